@@ -1,0 +1,119 @@
+// Builds the parts of the project, each only if its inputs changed since it was last built (a hash over them is kept
+// in build/.stamps). `npm run build` makes the package and the page.
+//   native: the C++ suite with sanitizers     wasm: the module     binding: dist/     web: the demo page
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
+import { join, relative } from "node:path"
+import { pathToFileURL } from "node:url"
+import { root, setup } from "./setup.mjs"
+
+const core = ["CMakeLists.txt", "CMakePresets.json", "wasm/core"]
+const wasm = [...core, "wasm/bindings", "wasm/emscripten.cmake"]
+const binding = [
+  ...wasm,
+  "js-glue",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.base.json",
+  "tsconfig.build.json",
+  ".ci/build.mjs",
+]
+
+const targets = {
+  native: { inputs: [...core, "tests/core"], outputs: ["build/asan/tests/core/core_tests"], make: makeNative },
+  wasm: { inputs: wasm, outputs: ["build/wasm/raclette.mjs", "build/wasm/raclette.wasm"], make: makeWasm },
+  binding: { inputs: binding, outputs: ["dist/index.js", "dist/index.d.ts", "dist/raclette.wasm"], make: makeBinding },
+  web: { inputs: [...binding, "web"], outputs: ["build/web/index.html"], make: makeWeb },
+}
+
+/** Brings `names` up to date, in that order. Ends the process if one cannot be built. */
+export async function build(names) {
+  for (const name of names) {
+    const { inputs, outputs, make } = targets[name]
+    const stampFile = join(root, "build/.stamps", name)
+    const stamp = hashOf(inputs)
+    const isThere = outputs.every((output) => existsSync(join(root, output)))
+    if (isThere && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) continue
+    console.log(`Building ${name}`)
+    await make()
+    mkdirSync(join(root, "build/.stamps"), { recursive: true })
+    writeFileSync(stampFile, stamp)
+  }
+}
+
+function hashOf(inputs) {
+  const hash = createHash("sha256")
+  for (const file of inputs.flatMap((input) => filesOf(join(root, input)))) {
+    hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0")
+  }
+  return hash.digest("hex")
+}
+
+function filesOf(path) {
+  if (!statSync(path).isDirectory()) return [path]
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesOf(join(path, name)))
+}
+
+/** Runs a program; what it prints is shown only if it fails. */
+function run(command, args, env = {}) {
+  const result = spawnSync(command, args, { cwd: root, encoding: "utf8", env: { ...process.env, ...env } })
+  if (result.status === 0) return
+  console.error(result.error?.message ?? `${result.stdout}${result.stderr}`)
+  console.error(`${command} ${args.join(" ")} failed`)
+  process.exit(1)
+}
+
+function makeNative() {
+  run("cmake", ["--preset", "asan"])
+  run("cmake", ["--build", "--preset", "asan"])
+}
+
+function makeWasm() {
+  // Debian's emscripten looks for its JavaScript tools beside Debian's own Node, which may not be the one in use.
+  const modules = "/usr/share/nodejs"
+  const env = existsSync(modules) ? { NODE_PATH: modules } : {}
+  run("cmake", ["--preset", "wasm"], env)
+  run("cmake", ["--build", "--preset", "wasm"], env)
+}
+
+async function makeBinding() {
+  const esbuild = await import("esbuild")
+  rmSync(join(root, "dist"), { recursive: true, force: true })
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ["js-glue/index.ts"],
+    outfile: "dist/index.js",
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+    alias: { "#wasm-glue": join(root, "build/wasm/raclette.mjs") },
+  })
+  copyFileSync(join(root, "build/wasm/raclette.wasm"), join(root, "dist/raclette.wasm"))
+  run("npx", ["tsc", "-p", "tsconfig.build.json"])
+}
+
+function makeWeb() {
+  run("npx", ["vite", "build", "web", "--logLevel", "warn"])
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  setup(["start"])
+  await build(["wasm", "binding", "web"])
+}

@@ -1,0 +1,46 @@
+// The lint suite: formatting, linting and types over the whole tree, each check counting as one test.
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { root } from "./setup.mjs"
+
+/** The C++ sources that git knows or would add. */
+export function cppFiles() {
+  const patterns = ["*.h", "*.cpp"]
+  const listed = spawnSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...patterns], {
+    cwd: root,
+    encoding: "utf8",
+  })
+  return listed.stdout.split("\n").filter(Boolean)
+}
+
+const program =
+  (command, ...args) =>
+  () => {
+    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8" })
+    return status === 0 ? "" : (error?.message ?? `${stdout}${stderr}`)
+  }
+
+const checks = {
+  "clang-format": () => program("clang-format", "--dry-run", "-Werror", ...cppFiles())(),
+  biome: program("npx", "biome", "ci", "."),
+  "tsc (js-glue, server-stub, tests)": program("npx", "tsc", "--noEmit"),
+  "vue-tsc (web)": program("npx", "vue-tsc", "--noEmit", "-p", "web"),
+  "generated config is up to date": program(
+    process.execPath,
+    ...["--import", "tsx", "server-stub/write-config.ts", "--check", "web/src/generated-config.ts"],
+  ),
+  "lock file names no host": () =>
+    /https?:\/\/[^"]*\.tgz/.exec(readFileSync(join(root, "package-lock.json"), "utf8"))?.[0] ?? "",
+}
+
+/** Runs every check; prints what each finds. */
+export function lint() {
+  const counts = { passed: 0, failed: 0 }
+  for (const [name, check] of Object.entries(checks)) {
+    const complaint = check()
+    counts[complaint === "" ? "passed" : "failed"]++
+    console.log(complaint === "" ? `✓ ${name}` : `✗ ${name}\n${complaint}`)
+  }
+  return counts
+}

@@ -1,0 +1,16 @@
+// `npm start`: installs what is missing, builds what is out of date, and runs the backend with the demo page. The
+// backend prints the page's address; it ends when this process is told to.
+import { spawn } from "node:child_process"
+import { join } from "node:path"
+import { build } from "./build.mjs"
+import { root, setup } from "./setup.mjs"
+
+setup(["start"])
+await build(["wasm", "binding", "web"])
+const backend = spawn(process.execPath, ["--import", "tsx", join(root, "server-stub/main.ts")], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, RACLETTE_WEB: join(root, "build/web") },
+})
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => backend.kill(signal))
+backend.on("exit", (code) => process.exit(code ?? 1))

@@ -1,0 +1,116 @@
+// `npm test`: sets up and builds what the asked suites need, runs them, and closes with one line over all,
+// `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed.
+//   npm test                  every suite
+//   npm test -- core glue     some of: core glue server interop e2e package lint
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { build } from "./build.mjs"
+import { lint } from "./lint.mjs"
+import { root, setup } from "./setup.mjs"
+
+const results = join(root, "build/results")
+
+/** What each suite needs built, and how it runs; each run returns `{ passed, failed }`. */
+const suites = {
+  lint: { builds: ["wasm", "binding"], run: lint },
+  core: { builds: ["native"], run: runCore },
+  glue: { builds: ["wasm", "binding"], run: () => runVitest("glue") },
+  server: { builds: [], run: () => runVitest("server") },
+  interop: { builds: ["wasm", "binding"], run: () => runVitest("interop") },
+  package: { builds: ["wasm", "binding"], run: () => runVitest("package") },
+  e2e: { builds: ["wasm", "binding", "web"], run: runE2e },
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in suites))
+if (unknown.length > 0) {
+  console.error(`No such suite: ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}.`)
+  process.exit(2)
+}
+const names = asked.length > 0 ? asked : Object.keys(suites)
+
+setup(names)
+await build([...new Set(names.flatMap((name) => suites[name].builds))])
+rmSync(results, { recursive: true, force: true })
+mkdirSync(results, { recursive: true })
+
+const lines = []
+const total = { passed: 0, failed: 0 }
+for (const name of names) {
+  console.log(`\n== ${name}`)
+  const start = Date.now()
+  const { passed, failed } = await runSuite(suites[name].run)
+  total.passed += passed
+  total.failed += failed
+  lines.push(`${name.padEnd(8)} ${passed} passed, ${failed} failed, ${((Date.now() - start) / 1000).toFixed(1)} s`)
+}
+console.log(`\n${lines.join("\n")}\n`)
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exit(total.failed === 0 ? 0 : 1)
+
+async function runSuite(run) {
+  try {
+    const { passed, failed } = await run()
+    return { passed, failed: passed + failed === 0 ? 1 : failed }
+  } catch (error) {
+    console.error(error)
+    return { passed: 0, failed: 1 }
+  }
+}
+
+function execute(command, args, env = {}) {
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...env },
+  })
+  return status === 0
+}
+
+/** Counts, with a program that failed without a failed test counting as one. */
+function counted(succeeded, passed, failed) {
+  return { passed, failed: succeeded ? failed : Math.max(failed, 1) }
+}
+
+function readResult(file, read) {
+  if (!existsSync(file)) return { passed: 0, failed: 1 }
+  return read(readFileSync(file, "utf8"))
+}
+
+function runCore() {
+  const file = join(results, "core.xml")
+  const succeeded = execute("ctest", ["--preset", "asan", "--quiet", "--output-junit", file])
+  const { passed, failed } = readResult(file, (text) => {
+    const attribute = (name) => Number(new RegExp(`<testsuite[^>]* ${name}="(\\d+)"`, "s").exec(text)?.[1] ?? 0)
+    const notRun = attribute("skipped") + attribute("disabled")
+    const broken = attribute("failures") + notRun
+    return { passed: attribute("tests") - broken, failed: broken }
+  })
+  console.log(`${passed} passed, ${failed} failed`)
+  return counted(succeeded, passed, failed)
+}
+
+function runVitest(project) {
+  const file = join(results, `${project}.json`)
+  const succeeded = execute("npx", [
+    ...["vitest", "run", "--project", project],
+    ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+  ])
+  const { passed, failed } = readResult(file, (text) => {
+    const { numPassedTests, numTotalTests } = JSON.parse(text)
+    return { passed: numPassedTests, failed: numTotalTests - numPassedTests }
+  })
+  return counted(succeeded, passed, failed)
+}
+
+function runE2e() {
+  const file = join(results, "e2e.json")
+  const config = "tests/e2e/playwright.config.ts"
+  const succeeded = execute("npx", ["playwright", "test", "-c", config], { RACLETTE_E2E_JSON: file })
+  const { passed, failed } = readResult(file, (text) => {
+    const { expected, unexpected, flaky, skipped } = JSON.parse(text).stats
+    return { passed: expected, failed: unexpected + flaky + skipped }
+  })
+  return counted(succeeded, passed, failed)
+}

@@ -1,0 +1,105 @@
+// What the facades of one runtime share: the pump, the log, and the places where things without a caller go.
+import type { CoreModule } from "../runtime/core-module"
+import type { Timers } from "../runtime/drivers"
+import { messageOf, RacletteError } from "../runtime/errors"
+import type { Pump } from "../runtime/pump"
+import type { LogWriter } from "./log"
+import type { RacletteErrorLike, Unsubscribe } from "./types"
+
+export class Context {
+  readonly pump: Pump
+  readonly log: LogWriter
+  readonly timers: Timers
+  readonly #onError: ((error: RacletteErrorLike) => void) | undefined
+
+  constructor(pump: Pump, log: LogWriter, timers: Timers, onError: ((error: RacletteErrorLike) => void) | undefined) {
+    this.pump = pump
+    this.log = log
+    this.timers = timers
+    this.#onError = onError
+  }
+
+  get core(): CoreModule {
+    return this.pump.core
+  }
+
+  get runtime(): number {
+    return this.pump.runtime
+  }
+
+  /** Throws `DISPOSED` once the runtime is. */
+  checkAlive(): void {
+    if (this.pump.disposed) throw new RacletteError("DISPOSED", "the runtime")
+  }
+
+  /** Tells of an error that has no caller: at level 0 of the log, and to `onError`. */
+  report(error: RacletteError, pluginKey = ""): void {
+    this.log.write(pluginKey, error.code, error, 0)
+    try {
+      this.#onError?.(error)
+    } catch (thrown) {
+      this.log.write(pluginKey, "onError threw", thrown, 0)
+    }
+  }
+
+  /** Reports what the user's code threw. `what`: whose code it is. */
+  threw(cause: unknown, what: string, pluginKey = ""): void {
+    this.report(new RacletteError("LISTENER_THREW", `${what}: ${messageOf(cause)}`, { cause }), pluginKey)
+  }
+
+  /** Calls the user's code; what it throws is reported, not passed on. */
+  guard(call: () => void, what: string): void {
+    try {
+      call()
+    } catch (cause) {
+      this.threw(cause, what)
+    }
+  }
+}
+
+/** What a scope registered, so that its end can take it all back. */
+export class Registrations {
+  readonly #removers = new Set<Unsubscribe>()
+  #disposed = false
+
+  get disposed(): boolean {
+    return this.#disposed
+  }
+
+  /** Throws `DISPOSED` once the scope is. */
+  checkAlive(): void {
+    if (this.#disposed) throw new RacletteError("DISPOSED", "this scope")
+  }
+
+  /** Keeps `remove` until it is called, by the user or by `dispose`. Returns a function that calls it once. */
+  add(remove: Unsubscribe): Unsubscribe {
+    const once = () => {
+      if (this.#removers.delete(once)) remove()
+    }
+    this.#removers.add(once)
+    return once
+  }
+
+  dispose(): void {
+    this.#disposed = true
+    for (const remove of [...this.#removers]) remove()
+  }
+}
+
+/** Throws `BAD_ARGUMENT` unless `value` is a string that is not empty. */
+export function checkName(value: unknown, what: string): asserts value is string {
+  if (typeof value !== "string" || value === "") {
+    throw new RacletteError("BAD_ARGUMENT", `${what} has to be a string that is not empty, not ${kindOf(value)}`)
+  }
+}
+
+/** Throws `BAD_ARGUMENT` unless `value` is a function. */
+export function checkFunction(value: unknown, what: string): void {
+  if (typeof value !== "function") {
+    throw new RacletteError("BAD_ARGUMENT", `${what} has to be a function, not ${kindOf(value)}`)
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === "" ? "an empty string" : value === null ? "null" : typeof value
+}

@@ -1,0 +1,121 @@
+// createRuntime: puts a runtime together from the compiled core, the drivers and the facades, and takes it apart
+// again. After `dispose` nothing fires, nothing is pending, and the core holds nothing of it.
+import { ALL_PLUGINS, type CoreModule } from "../runtime/core-module"
+import type { Drivers } from "../runtime/drivers"
+import { check, RacletteError } from "../runtime/errors"
+import { loadCore } from "../runtime/load"
+import { Pump, type PumpHost } from "../runtime/pump"
+import { Context, Registrations } from "./context"
+import { QueryRegistry } from "./data"
+import { BusDispatcher, createEventBus } from "./eventbus"
+import { createLog, LogWriter } from "./log"
+import { createPluginApi, type Shared } from "./plugin-api"
+import { createSocket, SocketDispatcher } from "./socket"
+import type { Auth, PluginConfig, Runtime, RuntimeOptions, SocketOptions } from "./types"
+
+/** Who speaks on the global bus when the runtime itself does. */
+const RUNTIME_SENDER = "raclette"
+
+/** Makes a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
+export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers): Promise<Runtime> {
+  const core = await loadCore(options.wasm)
+  const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
+  const { value: handle } = check(core.createRuntime(coreOptions(options), seed))
+  try {
+    const shared = assemble(core, handle, options, drivers)
+    for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
+    const runtime = createFacade(shared)
+    if (options.socket?.autoConnect !== false) runtime.connect()
+    return runtime
+  } catch (error) {
+    core._rac_dispose(handle)
+    throw error
+  }
+}
+
+function coreOptions({ url, socket, eventbus }: RuntimeOptions): string {
+  const origin = url ?? globalThis.location?.origin
+  if (origin === undefined) throw new RacletteError("BAD_CONFIG", "`url` is needed outside of a page")
+  return JSON.stringify({ origin, socket: socketOptions(socket), whitelist: eventbus?.whitelist })
+}
+
+/** JSON has no Infinity; in the core a limit that is not there is none. */
+function socketOptions(socket: SocketOptions = {}): SocketOptions {
+  const { reconnectionAttempts, ...rest } = socket
+  return reconnectionAttempts === Number.POSITIVE_INFINITY ? rest : socket
+}
+
+function assemble(core: CoreModule, handle: number, options: RuntimeOptions, drivers: Drivers): Shared {
+  // The pump calls its host only from entries, and the first of those comes after all parts are there.
+  const parts: Partial<Shared> = {}
+  const whole = () => parts as Shared
+  const host: PumpHost = {
+    event: (...event) => whole().socket.event(...event),
+    ack: (...ack) => whole().socket.ack(...ack),
+    ackFailed: (...ack) => whole().socket.ackFailed(...ack),
+    status: ({ status, code, text }) =>
+      whole().context.guard(() => whole().socket.setStatus(status, code, text), "a subscriber of $socket.status"),
+    queryLoading: (query) => whole().context.guard(() => whole().queries.loading(query), "a subscriber of a query"),
+    querySettled: (effect, response) => whole().queries.settled(effect, response),
+    listenerExpired: (listener) => whole().bus.expired(listener),
+    report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
+    requestInit: (query) => whole().queries.init(query),
+  }
+  const pump = new Pump(core, handle, drivers, askFunction(options.auth), host)
+  const log = new LogWriter(core, drivers.timers.wallClock, options.log ?? {})
+  const context = new Context(pump, log, drivers.timers, options.onError)
+  const bus = new BusDispatcher(context)
+  const queries = new QueryRegistry(context, {
+    notify: options.notifications ?? true,
+    announce: (sender, data) => announce(context, bus, sender, data),
+  })
+  return Object.assign(parts, { context, bus, queries, socket: new SocketDispatcher(context), configs: new Map() })
+}
+
+/** Tells the snackbar; a whitelist that leaves `ui/addToSnackbar` out switches that off. */
+function announce(context: Context, bus: BusDispatcher, sender: string, data: unknown): void {
+  try {
+    bus.emit(ALL_PLUGINS, "ui/addToSnackbar", { sender, data })
+  } catch (error) {
+    if (!(error instanceof RacletteError && error.code === "EVENT_NOT_ALLOWED")) context.threw(error, "a notification")
+  }
+}
+
+function askFunction(auth: Auth | undefined) {
+  return typeof auth === "function" || auth === undefined ? auth : () => auth
+}
+
+function addPlugin(core: CoreModule, handle: number, configs: Map<string, PluginConfig>, plugin: PluginConfig): void {
+  const isFunction = (value: unknown) => typeof value === "function"
+  const text = JSON.stringify(plugin, (_key, value: unknown) => (isFunction(value) ? null : value))
+  check(core.addPlugin(handle, text ?? "null"))
+  configs.set(plugin.pluginKey, plugin)
+}
+
+function createFacade(shared: Shared): Runtime {
+  const { context, socket, bus, queries } = shared
+  const { pump, core, runtime } = context
+  const owner = new Registrations()
+  return Object.freeze({
+    usePluginApi: (plugin) => createPluginApi(shared, plugin),
+    $socket: createSocket(context, socket, owner, ALL_PLUGINS, ""),
+    $eventbus: createEventBus(context, bus, owner, ALL_PLUGINS, RUNTIME_SENDER),
+    $log: createLog(context.log, ""),
+    connect() {
+      context.checkAlive()
+      pump.enter((now) => core._rac_connect(runtime, now))
+    },
+    disconnect() {
+      context.checkAlive()
+      pump.enter((now) => core._rac_disconnect(runtime, now))
+    },
+    dispose() {
+      if (pump.disposed) return
+      pump.enter((now) => core._rac_disconnect(runtime, now))
+      pump.dispose()
+      queries.abandon()
+      bus.dispose()
+      socket.dispose()
+    },
+  } satisfies Runtime)
+}

@@ -1,0 +1,186 @@
+// $eventbus: the core decides who hears a name, this file calls them. A plan, the listeners of a name, is asked for
+// once and kept until the core's version moves on. Dispatch: in the order of registration; a listener added
+// meanwhile waits for the next event, one removed meanwhile is not called, one that throws stops nobody.
+import { ALL_PLUGINS } from "../runtime/core-module"
+import { check } from "../runtime/errors"
+import { type Context, checkFunction, checkName, type Registrations } from "./context"
+import type { BusOptions, EventBus, GlobalEvent, LocalBus, Unsubscribe, WaitOptions } from "./types"
+import { waitFor } from "./waiting"
+
+type Listener = (payload: unknown, event: string) => void
+
+interface Entry {
+  callback: Listener
+  original: unknown
+  pattern: string
+  bus: number
+  owner: Registrations
+  once: boolean
+  alive: boolean
+  pluginKey: string
+  remove: Unsubscribe
+}
+
+/** How long `once` waits, in milliseconds. */
+const ONCE_TIMEOUT = 5000
+
+interface ListenSpec {
+  bus: number
+  pattern: string
+  original: unknown
+  callback: Listener
+  options: BusOptions
+  once: boolean
+  pluginKey: string
+  ended?: () => void
+}
+
+/** The listeners and plans of all buses of one runtime. */
+export class BusDispatcher {
+  readonly #context: Context
+  readonly #entries = new Map<number, Entry>()
+  readonly #plans = new Map<number, Map<string, Entry[]>>()
+  #version = 0
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  listen(owner: Registrations, spec: ListenSpec): Unsubscribe {
+    const { bus, pattern, original, callback, options, once, pluginKey, ended = () => {} } = spec
+    this.#context.checkAlive()
+    owner.checkAlive()
+    checkName(pattern, "the event")
+    checkFunction(original, "the listener")
+    if (options.signal?.aborted) return () => {}
+    const lifetime = once ? (options.timeout ?? ONCE_TIMEOUT) : 0
+    const { pump, core, runtime } = this.#context
+    const { value: handle } = pump.enter((now) => check(core.busListen(runtime, bus, pattern, lifetime, now)))
+    const entry: Entry = { callback, original, pattern, bus, owner, once, alive: true, pluginKey, remove() {} }
+    const remove = owner.add(() => {
+      this.#forget(handle, entry)
+      options.signal?.removeEventListener("abort", remove)
+      if (owner.disposed || this.#context.pump.disposed) ended()
+    })
+    entry.remove = remove
+    options.signal?.addEventListener("abort", remove)
+    this.#entries.set(handle, entry)
+    return remove
+  }
+
+  /** The core removed a listener whose time was over. */
+  expired(handle: number): void {
+    this.#entries.get(handle)?.remove()
+  }
+
+  off(owner: Registrations, bus: number, pattern: string, original: unknown): number {
+    checkName(pattern, "the event")
+    const found = [...this.#entries.values()].filter(
+      (entry) =>
+        entry.owner === owner &&
+        entry.bus === bus &&
+        entry.pattern === pattern &&
+        (original === undefined || entry.original === original),
+    )
+    for (const entry of found) entry.remove()
+    return found.length
+  }
+
+  emit(bus: number, event: string, payload: unknown): void {
+    for (const entry of this.#plan(bus, event)) {
+      if (!entry.alive) continue
+      if (entry.once) entry.remove()
+      try {
+        entry.callback(payload, event)
+      } catch (cause) {
+        this.#context.threw(cause, `a listener of the event "${event}"`, entry.pluginKey)
+      }
+    }
+  }
+
+  /** Ends every registration: the runtime is disposed of. */
+  dispose(): void {
+    for (const entry of [...this.#entries.values()]) entry.remove()
+  }
+
+  #plan(bus: number, event: string): Entry[] {
+    const { core, runtime } = this.#context
+    const version = core._rac_bus_version(runtime)
+    if (version !== this.#version) {
+      this.#plans.clear()
+      this.#version = version
+    }
+    const known = this.#plans.get(bus)?.get(event)
+    return known ?? this.#makePlan(bus, event)
+  }
+
+  #makePlan(bus: number, event: string): Entry[] {
+    this.#context.checkAlive()
+    checkName(event, "the event")
+    const { core, runtime } = this.#context
+    const { value: count } = check(core.busPlan(runtime, bus, event))
+    const at = core._rac_words(runtime) >>> 2
+    const plan: Entry[] = []
+    for (let i = 0; i < count; i++) {
+      const entry = this.#entries.get(core.HEAPU32[at + i] as number)
+      if (entry) plan.push(entry)
+    }
+    const plans = this.#plans.get(bus) ?? new Map<string, Entry[]>()
+    this.#plans.set(bus, plans.set(event, plan))
+    return plan
+  }
+
+  #forget(handle: number, entry: Entry): void {
+    entry.alive = false
+    this.#entries.delete(handle)
+    const { core, runtime, pump } = this.#context
+    if (!pump.disposed) pump.enter(() => core._rac_bus_unlisten(runtime, handle))
+  }
+}
+
+/** A bus as one scope sees it. On the global one, payloads go out with their sender. */
+function createBus(
+  context: Context,
+  dispatcher: BusDispatcher,
+  owner: Registrations,
+  bus: number,
+  pluginKey: string,
+): LocalBus {
+  const isGlobal = bus === ALL_PLUGINS
+  const listen = (pattern: string, listener: unknown, options: BusOptions, once: boolean, ended?: () => void) =>
+    dispatcher.listen(owner, {
+      bus,
+      pattern,
+      original: listener,
+      callback: listener as Listener,
+      options,
+      once,
+      pluginKey,
+      ...(ended && { ended }),
+    })
+  return {
+    on: (pattern, listener, options = {}) => listen(pattern, listener, options, false),
+    once: (pattern, listener, options = {}) => listen(pattern, listener, options, true),
+    emit(event, payload) {
+      owner.checkAlive()
+      const sent: unknown = isGlobal ? ({ sender: pluginKey, data: payload } satisfies GlobalEvent) : payload
+      dispatcher.emit(bus, event, sent)
+    },
+    off: (pattern, listener) => dispatcher.off(owner, bus, pattern, listener),
+    waitFor: <T>(pattern: string, options: WaitOptions<T> = {}) =>
+      waitFor<T>(context, pattern, (listener, ended) => listen(pattern, listener, {}, false, ended), options),
+  }
+}
+
+/** `$eventbus` of one scope: the plugin's own bus (`bus`), and the global one. */
+export function createEventBus(
+  context: Context,
+  dispatcher: BusDispatcher,
+  owner: Registrations,
+  bus: number,
+  pluginKey: string,
+): EventBus {
+  const global = createBus(context, dispatcher, owner, ALL_PLUGINS, pluginKey)
+  const own = bus === ALL_PLUGINS ? global : createBus(context, dispatcher, owner, bus, pluginKey)
+  return Object.freeze({ ...own, global })
+}

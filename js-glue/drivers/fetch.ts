@@ -1,0 +1,50 @@
+// The fetch driver: makes one request and tells its end: an answer with its body parsed, or a failure. A body that
+// is empty is no body; one that is no JSON is told as its text.
+
+export interface FetchRequest {
+  method: string
+  url: string
+  headers: Headers
+  body: string | undefined
+  /** What the user wants handed to `fetch` beside these. */
+  init: RequestInit
+}
+
+/** The end of a request; exactly one of these is called, none after `abort()`. */
+export interface FetchEvents {
+  answered(status: number, body: unknown): void
+  /** The answer's body is no JSON; `text` is what came. */
+  malformed(status: number, text: string): void
+  failed(detail: string): void
+}
+
+/** Starts a request. Returns the function that aborts it. */
+export function startFetch(fetchFunction: typeof fetch, request: FetchRequest, events: FetchEvents): () => void {
+  const controller = new AbortController()
+  const { method, url, headers, body, init } = request
+  const { signal: _signal, ...rest } = init
+  perform(fetchFunction, url, { ...rest, method, headers, body: body ?? null, signal: controller.signal }).then(
+    (finish) => {
+      if (!controller.signal.aborted) finish(events)
+    },
+    (error: unknown) => {
+      if (!controller.signal.aborted) events.failed(error instanceof Error ? error.message : String(error))
+    },
+  )
+  return () => controller.abort()
+}
+
+async function perform(fetchFunction: typeof fetch, url: string, init: RequestInit) {
+  const response = await fetchFunction(url, init)
+  const text = await response.text()
+  return (events: FetchEvents) => {
+    if (text === "") return events.answered(response.status, undefined)
+    let body: unknown
+    try {
+      body = JSON.parse(text)
+    } catch {
+      return events.malformed(response.status, text)
+    }
+    events.answered(response.status, body)
+  }
+}

@@ -1,0 +1,16 @@
+// The platform's clocks and timers.
+
+/** Longest delay that setTimeout takes; a longer one would fire at once. */
+const LONGEST = 2 ** 31 - 1
+
+/** Timers of a browser, a worker or Node. */
+export const platformTimers = {
+  now: () => performance.now(),
+  wallClock: () => Date.now(),
+  set(callback: () => void, ms: number): unknown {
+    return setTimeout(callback, Math.min(Math.max(ms, 0), LONGEST))
+  },
+  clear(timer: unknown): void {
+    clearTimeout(timer as ReturnType<typeof setTimeout>)
+  },
+}

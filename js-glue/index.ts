@@ -1,0 +1,31 @@
+// raclette-wasm: the public entry. It only puts the shipped drivers together with the API; importing it does
+// nothing and needs no `window`.
+import { assembleRuntime } from "./api/create-runtime"
+import type { Runtime, RuntimeOptions } from "./api/types"
+import { startFetch } from "./drivers/fetch"
+import { platformTimers } from "./drivers/timers"
+import { openWebSocket } from "./drivers/websocket"
+import { RacletteError } from "./runtime/errors"
+
+export type * from "./api/types"
+export { type ErrorCode, RacletteError } from "./runtime/errors"
+
+/**
+ * Loads the compiled core, makes a runtime and (unless `socket.autoConnect` is false) connects it.
+ *
+ * @param options `url` is the origin of the backend; default: the page's own. All else has a default as well.
+ * @returns a promise that rejects with a `RacletteError`: `WASM_LOAD_FAILED` (the core could not be loaded; the
+ * message says why), `BAD_CONFIG` (with the path of the field), `BAD_PATTERN`, or `BAD_ARGUMENT`.
+ */
+export function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const WebSocketClass = options.WebSocket ?? globalThis.WebSocket
+  if (WebSocketClass === undefined) {
+    const detail = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
+    return Promise.reject(new RacletteError("BAD_ARGUMENT", detail))
+  }
+  return assembleRuntime(options, {
+    openTransport: (url, events) => openWebSocket(WebSocketClass, url, events),
+    startFetch: (request, events) => startFetch(options.fetch ?? globalThis.fetch.bind(globalThis), request, events),
+    timers: options.timers ?? platformTimers,
+  })
+}

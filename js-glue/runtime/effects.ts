@@ -1,0 +1,96 @@
+// Effects of the core, read from its memory: eight words each and a block of UTF-8, as wasm/bindings/effects.cpp
+// writes them. All of a batch is read before any is carried out, since carrying one out may enter the core again.
+import type { SocketStatus } from "../api/types"
+import type { CoreModule } from "./core-module"
+import { type ErrorCode, errorCodes } from "./errors"
+
+export type Effect =
+  | { kind: "openTransport"; connection: number; url: string }
+  | { kind: "closeTransport"; connection: number }
+  | { kind: "sendPacket"; connection: number; payload: number; head: string }
+  | { kind: "releasePayload"; payload: number }
+  | { kind: "askAuth"; request: number; reason: string }
+  | { kind: "statusChanged"; status: SocketStatus; code: ErrorCode; text: string }
+  | { kind: "ackFailed"; ack: number; code: ErrorCode }
+  | { kind: "startFetch"; fetch: number; query: number; body: number; renewAuth: boolean; method: string; url: string }
+  | { kind: "abortFetch"; fetch: number }
+  | { kind: "queryLoading"; query: number }
+  | ({ kind: "querySettled" } & SettledEffect)
+  | { kind: "releaseResponse"; response: number }
+  | { kind: "listenerExpired"; listener: number }
+  | { kind: "reportError"; code: ErrorCode; detail: string }
+
+/** One execution of a query ended. `apply`: it shows; `loading`: a newer one is still under way; `announce`: a mutation's end. */
+export interface SettledEffect {
+  query: number
+  execution: number
+  code: ErrorCode
+  status: number
+  response: number
+  apply: boolean
+  loading: boolean
+  announce: boolean
+}
+
+const WORDS = 8
+const statuses: SocketStatus[] = ["connecting", "connected", "reconnecting", "rejected", "closed"]
+const decoder = new TextDecoder()
+
+type Reader = (word: (index: number) => number, text: string) => Effect
+
+const code = (number: number): ErrorCode => errorCodes[number & 0xff] ?? "BAD_ARGUMENT"
+
+// In the order of the alternatives of `Effect` in wasm/core/include/raclette/effect.h.
+const readers: Reader[] = [
+  (w, url) => ({ kind: "openTransport", connection: w(1), url }),
+  (w) => ({ kind: "closeTransport", connection: w(1) }),
+  (w, head) => ({ kind: "sendPacket", connection: w(1), payload: w(2), head }),
+  (w) => ({ kind: "releasePayload", payload: w(1) }),
+  (w, reason) => ({ kind: "askAuth", request: w(1), reason }),
+  (w, text) => ({ kind: "statusChanged", status: statuses[w(1)] ?? "closed", code: code(w(2)), text }),
+  (w) => ({ kind: "ackFailed", ack: w(1), code: code(w(2)) }),
+  (w, text) => ({
+    kind: "startFetch",
+    fetch: w(1),
+    query: w(2),
+    body: w(3),
+    renewAuth: w(4) === 1,
+    method: text.slice(0, w(5)),
+    url: text.slice(w(5)),
+  }),
+  (w) => ({ kind: "abortFetch", fetch: w(1) }),
+  (w) => ({ kind: "queryLoading", query: w(1) }),
+  (w) => ({
+    kind: "querySettled",
+    query: w(1),
+    execution: w(2),
+    code: code(w(3)),
+    status: w(3) >>> 8,
+    response: w(4),
+    apply: (w(5) & 1) !== 0,
+    loading: (w(5) & 2) !== 0,
+    announce: (w(5) & 4) !== 0,
+  }),
+  (w) => ({ kind: "releaseResponse", response: w(1) }),
+  (w) => ({ kind: "listenerExpired", listener: w(1) }),
+  (w, detail) => ({ kind: "reportError", code: code(w(1)), detail }),
+]
+
+/** Takes the effects of a runtime since the last call, in order. */
+export function drainEffects(module: CoreModule, runtime: number): Effect[] {
+  const count = module._rac_drain(runtime)
+  const effects: Effect[] = []
+  if (count === 0) return effects
+  const words = module.HEAPU32
+  const first = module._rac_words(runtime) >>> 2
+  const text = module._rac_text(runtime)
+  for (let i = 0; i < count; i++) {
+    const at = first + i * WORDS
+    const word = (index: number) => words[at + index] as number
+    const start = text + word(6)
+    const spelled = word(7) === 0 ? "" : decoder.decode(module.HEAPU8.subarray(start, start + word(7)))
+    const read = readers[word(0)]
+    if (read) effects.push(read(word, spelled))
+  }
+  return effects
+}

@@ -1,0 +1,71 @@
+// Payloads on their way in and out: JSON text, and binary values taken out of it and put back by placeholders
+// `{ "_placeholder": true, "num": n }` (Socket.IO protocol v5, "Binary attachments"). Keys are only ever replaced in
+// objects that JSON.parse made, so a key `__proto__` stays a plain key.
+import { messageOf, RacletteError } from "./errors"
+
+/** A payload ready to send. */
+export interface OutgoingPayload {
+  text: string
+  attachments: Uint8Array[]
+}
+
+/** The JSON text of `value` and the binary values in it. Throws `BAD_ARGUMENT` for what JSON cannot hold. */
+export function encodePayload(value: unknown): OutgoingPayload {
+  const attachments: Uint8Array[] = []
+  // Looks at the member itself: what JSON.stringify hands over has been through toJSON, which Node's Buffer has.
+  const replace = function (this: Container, key: string, inner: unknown) {
+    const bytes = bytesOf(this[key])
+    if (!bytes) return inner
+    attachments.push(bytes)
+    return { _placeholder: true, num: attachments.length - 1 }
+  }
+  try {
+    return { text: JSON.stringify(value, replace) ?? "null", attachments }
+  } catch (cause) {
+    throw new RacletteError("BAD_ARGUMENT", `the value cannot be sent: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  return undefined
+}
+
+/**
+ * The array of arguments that begins at `offset` of a frame's text, with its attachments put in place. Throws an
+ * error whose message says what is wrong; the packet is then to be refused.
+ */
+export function decodeArguments(frame: string, offset: number, attachments: ArrayBuffer[] = []): unknown[] {
+  const args: unknown = JSON.parse(frame.slice(offset))
+  if (!Array.isArray(args)) throw new Error("the arguments are no array")
+  if (attachments.length > 0) fillPlaceholders(args, attachments)
+  return args
+}
+
+type Container = Record<string, unknown>
+
+function isContainer(value: unknown): value is Container {
+  return typeof value === "object" && value !== null
+}
+
+function fillPlaceholders(root: Container | unknown[], attachments: ArrayBuffer[]): void {
+  const open: Container[] = [root as Container]
+  for (let container = open.pop(); container; container = open.pop()) {
+    for (const key of Object.keys(container)) {
+      const value = container[key]
+      if (!isContainer(value)) continue
+      if (value._placeholder === true) {
+        container[key] = attachmentOf(value.num, attachments)
+      } else {
+        open.push(value)
+      }
+    }
+  }
+}
+
+function attachmentOf(num: unknown, attachments: ArrayBuffer[]): ArrayBuffer {
+  const attachment = typeof num === "number" ? attachments[num] : undefined
+  if (!attachment) throw new Error(`a placeholder for attachment ${String(num)} of ${attachments.length}`)
+  return attachment
+}

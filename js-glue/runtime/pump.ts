@@ -1,0 +1,214 @@
+// The pump: the one place where the core is entered. Every entry (a frame, a timer, a call of the API) goes in with
+// the current time; its effects are drained and carried out in their order; only then, with nothing of the core on
+// the stack, the user's code runs that they concern. So a callback may call whatever it likes, `dispose` included.
+//
+// Order: effects for drivers first, as the core gave them; then `jobs`, the user's callbacks, as they came up. An
+// entry from within a callback runs its own jobs before it returns, so that state is visible at once.
+
+import type { CoreModule } from "./core-module"
+import { type AskAuth, Credentials } from "./credentials"
+import type { Drivers } from "./drivers"
+import { drainEffects, type Effect, type SettledEffect } from "./effects"
+import { codeNumber, type ErrorCode, messageOf } from "./errors"
+import { Frames } from "./frames"
+import { encodePayload, type OutgoingPayload } from "./payload"
+import { Requests } from "./requests"
+import { Values } from "./values"
+
+/** What the API wants to know. All of it is called as a job: after the drain. */
+export interface PumpHost {
+  event(plan: number, version: number, args: unknown[], replyId: number): void
+  ack(ack: number, args: unknown[]): void
+  ackFailed(ack: number, code: ErrorCode, detail: string): void
+  status(effect: Extract<Effect, { kind: "statusChanged" }>): void
+  queryLoading(query: number): void
+  querySettled(effect: SettledEffect, response: unknown): void
+  listenerExpired(listener: number): void
+  report(code: ErrorCode, detail: string): void
+  /** What the query's user wants handed to `fetch`. */
+  requestInit(query: number): RequestInit
+}
+
+type Job = () => void
+/** What is done about each kind of effect. */
+type Handlers = { [E in Effect as E["kind"]]: (effect: E) => void }
+
+export class Pump {
+  readonly core: CoreModule
+  readonly runtime: number
+  readonly payloads = new Values<OutgoingPayload>()
+  readonly #responses = new Values<unknown>()
+  readonly #drivers: Drivers
+  readonly #credentials: Credentials
+  readonly #requests: Requests
+  readonly #frames: Frames
+  #transport:
+    | { connection: number; close(): void; sendText(text: string): void; sendBinary(bytes: Uint8Array): void }
+    | undefined
+  #timer: { handle: unknown; at: number } | undefined
+  readonly #handlers: Handlers
+  #jobs: Job[] = []
+  #late: Job[] | undefined // entries of drivers that answered while effects were being carried out
+  #disposed = false
+
+  constructor(core: CoreModule, runtime: number, drivers: Drivers, auth: AskAuth | undefined, host: PumpHost) {
+    this.core = core
+    this.runtime = runtime
+    this.#drivers = drivers
+    this.#credentials = new Credentials(auth)
+    this.#requests = new Requests(drivers.startFetch, this.#credentials, {
+      done: (fetch, status, response) =>
+        this.input((now) => core._rac_fetch_done(runtime, fetch, status, this.#keep(response), now)),
+      failed: (fetch, code, status, response) =>
+        this.input((now) =>
+          core._rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), now),
+        ),
+    })
+    this.#handlers = this.#makeHandlers(host)
+    this.#frames = new Frames(core, runtime, {
+      event: (...event) => this.#jobs.push(() => host.event(...event)),
+      ack: (ack, args) => this.#jobs.push(() => host.ack(ack, args)),
+      ackRefused: (ack, detail) => this.#jobs.push(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
+      refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
+    })
+  }
+
+  get disposed(): boolean {
+    return this.#disposed
+  }
+
+  /** The time of the runtime's clock. */
+  now(): number {
+    return this.#drivers.timers.now()
+  }
+
+  /** Enters the core with a call of the API, carries out what follows, and returns the call's result. */
+  enter<T>(call: (now: number) => T): T {
+    const result = call(this.now())
+    this.#settle()
+    return result
+  }
+
+  /** Enters the core with what a driver tells. */
+  input(call: (now: number) => void): void {
+    if (this.#disposed) return
+    if (this.#late) this.#late.push(() => this.input(call))
+    else this.enter(call)
+  }
+
+  /** Stops everything; what the core still holds goes with it. */
+  dispose(): void {
+    this.#disposed = true
+    this.#requests.abortAll()
+    this.#transport?.close()
+    this.#transport = undefined
+    this.#clearTimer()
+    this.core._rac_dispose(this.runtime)
+    this.payloads.clear()
+    this.#responses.clear()
+  }
+
+  #keep(response: unknown): number {
+    return response === undefined ? 0 : this.#responses.add(response)
+  }
+
+  #settle(): void {
+    const late: Job[] = []
+    this.#late = late
+    for (const effect of drainEffects(this.core, this.runtime)) this.#carryOut(effect)
+    this.#late = undefined
+    this.#armTimer()
+    const jobs = this.#jobs
+    this.#jobs = []
+    for (const job of jobs) job()
+    for (const entry of late) entry()
+  }
+
+  #carryOut<E extends Effect>(effect: E): void {
+    const carryOut = this.#handlers[effect.kind] as (effect: E) => void
+    carryOut(effect)
+  }
+
+  /** Drivers act at once; whatever reaches the user's code becomes a job. */
+  #makeHandlers(host: PumpHost): Handlers {
+    const job = (run: Job) => void this.#jobs.push(run)
+    return {
+      openTransport: ({ connection, url }) => this.#open(connection, url),
+      closeTransport: ({ connection }) => this.#close(connection),
+      sendPacket: ({ connection, head, payload }) => this.#send(connection, head, this.payloads.get(payload)),
+      releasePayload: ({ payload }) => this.payloads.release(payload),
+      releaseResponse: ({ response }) => this.#responses.release(response),
+      abortFetch: ({ fetch }) => this.#requests.abort(fetch),
+      startFetch: (effect) => {
+        const body = this.payloads.get(effect.body)?.text
+        job(() => void this.#requests.start(effect, body, host.requestInit(effect.query)))
+      },
+      askAuth: ({ request, reason }) => job(() => this.#askAuth(request, reason)),
+      statusChanged: (effect) => job(() => host.status(effect)),
+      ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
+      queryLoading: ({ query }) => job(() => host.queryLoading(query)),
+      querySettled: (effect) => {
+        const response = this.#responses.get(effect.response)
+        job(() => host.querySettled(effect, response))
+      },
+      listenerExpired: ({ listener }) => job(() => host.listenerExpired(listener)),
+      reportError: ({ code, detail }) => job(() => host.report(code, detail)),
+    }
+  }
+
+  #open(connection: number, url: string): void {
+    const { core, runtime } = this
+    const transport = this.#drivers.openTransport(url, {
+      opened: () => this.input((now) => core._rac_transport_opened(runtime, connection, now)),
+      text: (frame) => this.input((now) => this.#frames.text(connection, frame, now)),
+      binary: (frame) => this.input((now) => this.#frames.binary(connection, frame, now)),
+      closed: (detail) => this.input((now) => core.transportClosed(runtime, connection, detail, now)),
+    })
+    this.#frames.reset()
+    this.#transport = { connection, ...transport }
+  }
+
+  #close(connection: number): void {
+    if (this.#transport?.connection !== connection) return
+    this.#transport.close()
+    this.#transport = undefined
+  }
+
+  #send(connection: number, head: string, payload: OutgoingPayload | undefined): void {
+    if (this.#transport?.connection !== connection) return
+    this.#transport.sendText(payload ? head + payload.text : head)
+    for (const bytes of payload?.attachments ?? []) this.#transport.sendBinary(bytes)
+  }
+
+  #askAuth(request: number, reason: string): void {
+    const { core, runtime } = this
+    this.#credentials
+      .renew(reason || undefined)
+      .then((credentials) => (Object.keys(credentials).length === 0 ? undefined : encodePayload(credentials)))
+      .then(
+        (payload) =>
+          this.input((now) => {
+            core._rac_auth_ready(runtime, request, payload ? this.payloads.add(payload) : 0, now)
+          }),
+        (error: unknown) => this.input((now) => core.authFailed(runtime, request, messageOf(error), now)),
+      )
+  }
+
+  #armTimer(): void {
+    const next = this.#disposed ? Number.POSITIVE_INFINITY : this.core._rac_next_timeout(this.runtime)
+    // A timer that comes early enough stays: it is set anew when it fires.
+    if (this.#timer && this.#timer.at <= next && next !== Number.POSITIVE_INFINITY) return
+    this.#clearTimer()
+    if (next === Number.POSITIVE_INFINITY) return
+    const handle = this.#drivers.timers.set(() => {
+      this.#timer = undefined
+      this.input((now) => this.core._rac_tick(this.runtime, now))
+    }, next - this.now())
+    this.#timer = { handle, at: next }
+  }
+
+  #clearTimer(): void {
+    if (this.#timer) this.#drivers.timers.clear(this.#timer.handle)
+    this.#timer = undefined
+  }
+}

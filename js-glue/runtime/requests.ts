@@ -1,0 +1,112 @@
+// Requests on the wire: adds the user's config and credentials to what the core asks for, hands it to the fetch
+// driver, and tells the core how it ended.
+import type { Credentials, CredentialsObject } from "./credentials"
+import type { StartFetch } from "./drivers"
+import type { Effect } from "./effects"
+import { type ErrorCode, messageOf } from "./errors"
+
+type FetchEffect = Extract<Effect, { kind: "startFetch" }>
+
+/** Takes the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined for no body. */
+export interface RequestEnds {
+  done(fetch: number, status: number, response: unknown): void
+  failed(fetch: number, code: ErrorCode, status: number, response: unknown): void
+}
+
+/** How much of a body that is no JSON is kept for the error. */
+const SNIPPET = 200
+
+interface Running {
+  abort: () => void
+  /** Takes the listener off the user's own signal. */
+  unlisten: () => void
+  sentWith: CredentialsObject | undefined
+}
+
+export class Requests {
+  readonly #running = new Map<number, Running>()
+  readonly #startFetch: StartFetch
+  readonly #credentials: Credentials
+  readonly #ends: RequestEnds
+
+  constructor(startFetch: StartFetch, credentials: Credentials, ends: RequestEnds) {
+    this.#startFetch = startFetch
+    this.#credentials = credentials
+    this.#ends = ends
+  }
+
+  /** Carries out `effect` with the query's own `init`. */
+  async start(effect: FetchEffect, body: string | undefined, init: RequestInit): Promise<void> {
+    const running: Running = { abort() {}, unlisten() {}, sentWith: this.#running.get(effect.fetch)?.sentWith }
+    this.#running.set(effect.fetch, running)
+    let credentials: CredentialsObject
+    try {
+      credentials = await (effect.renewAuth
+        ? this.#credentials.after(running.sentWith, "the server answered 401")
+        : this.#credentials.get())
+    } catch (error) {
+      return this.#end(effect.fetch, running, () => this.#ends.failed(effect.fetch, "AUTH_FAILED", 0, messageOf(error)))
+    }
+    if (this.#running.get(effect.fetch) !== running) return
+    running.sentWith = credentials
+    this.#send(effect, running, headersFor(init, body, credentials), body, init)
+  }
+
+  #send(effect: FetchEffect, running: Running, headers: Headers, body: string | undefined, init: RequestInit): void {
+    const { fetch, method, url } = effect
+    const { done, failed } = this.#ends
+    running.abort = this.#startFetch(
+      { method, url, headers, body, init },
+      {
+        answered: (status, response) => {
+          // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
+          if (this.#running.get(fetch) !== running) return
+          running.unlisten()
+          done(fetch, status, response)
+          if (this.#running.get(fetch) === running) this.#running.delete(fetch)
+        },
+        malformed: (status, text) => {
+          const code = status >= 400 ? "HTTP_ERROR" : "BAD_RESPONSE"
+          this.#end(fetch, running, () => failed(fetch, code, status, text.slice(0, SNIPPET)))
+        },
+        failed: (detail) => this.#end(fetch, running, () => failed(fetch, "NETWORK_ERROR", 0, detail)),
+      },
+    )
+    const { signal } = init
+    const abort = () => {
+      running.abort()
+      this.#end(fetch, running, () => failed(fetch, "ABORTED", 0, undefined))
+    }
+    signal?.addEventListener("abort", abort)
+    running.unlisten = () => signal?.removeEventListener("abort", abort)
+    if (signal?.aborted) abort()
+  }
+
+  abort(fetch: number): void {
+    const running = this.#running.get(fetch)
+    running?.abort()
+    running?.unlisten()
+    this.#running.delete(fetch)
+  }
+
+  abortAll(): void {
+    for (const fetch of [...this.#running.keys()]) this.abort(fetch)
+  }
+
+  #end(fetch: number, running: Running, tell: () => void): void {
+    if (this.#running.get(fetch) !== running) return
+    this.#running.delete(fetch)
+    running.unlisten()
+    tell()
+  }
+}
+
+function headersFor(init: RequestInit, body: string | undefined, credentials: CredentialsObject): Headers {
+  const headers = new Headers(init.headers)
+  if (!headers.has("accept")) headers.set("accept", "application/json")
+  if (body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json")
+  if (typeof credentials.token === "string" && !headers.has("authorization")) {
+    headers.set("authorization", `Bearer ${credentials.token}`)
+  }
+  return headers
+}

@@ -1,0 +1,81 @@
+// The backend as an app that is built without listening: tests inject requests into it, main.ts lets it listen.
+import { existsSync } from "node:fs"
+import cors from "@fastify/cors"
+import sensible from "@fastify/sensible"
+import staticFiles from "@fastify/static"
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify"
+import todo from "./plugins/todo"
+import auth from "./raclette/auth"
+import { broadcasts } from "./raclette/broadcast"
+import database from "./raclette/database"
+import errors from "./raclette/errors"
+import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
+import sockets from "./raclette/sockets"
+import type { RaclettePlugin } from "./raclette/types"
+
+export interface AppOptions {
+  /** Folder of the database; made if it is not there. */
+  dataFolder: string
+  /** Signs tokens. */
+  secret: string
+  /** Offers `POST /auth/dev-login`. Default: false. */
+  devLogin?: boolean
+  /** Folder of the built demo page, served at `/`. Default: none. */
+  webRoot?: string
+  /** Default: no log. */
+  logger?: FastifyServerOptions["logger"]
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Generated configs, one per plugin; complete once the app is ready. */
+    generatedConfigs: GeneratedConfig[]
+  }
+}
+
+const plugins: RaclettePlugin[] = [todo]
+
+/** Builds the app. `listen()` or `inject()` it; `close()` sends what is under way and frees everything. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { dataFolder, secret, devLogin = false, webRoot, logger = false } = options
+  const fastify = Fastify({
+    logger,
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, allErrors: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  await fastify.register(sensible)
+  await fastify.register(errors)
+  await fastify.register(cors, { origin: true })
+  await fastify.register(database, { dataFolder })
+  await fastify.register(auth, { secret, devLogin })
+  await fastify.register(sockets)
+  fastify.decorateReply("operationPayload", undefined)
+  fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
+  for (const plugin of plugins) await registerPlugin(fastify, plugin)
+  registerConfigRoutes(fastify)
+  fastify.get("/health", () => ({ status: "ok" }))
+  if (webRoot && existsSync(webRoot)) await fastify.register(staticFiles, { root: webRoot })
+  return fastify
+}
+
+/** Registers a plugin in a context of its own, so that its hooks and decorations stay with it. */
+async function registerPlugin(fastify: FastifyInstance, plugin: RaclettePlugin): Promise<void> {
+  await fastify.register(
+    async (own) => {
+      fastify.generatedConfigs.push(collectConfig(own, plugin))
+      broadcasts(own, plugin)
+      await plugin.register(own.withTypeProvider<TypeBoxTypeProvider>())
+    },
+    { prefix: plugin.routePrefix ?? "" },
+  )
+}
+
+function registerConfigRoutes(fastify: FastifyInstance): void {
+  fastify.get("/raclette/config", () => fastify.generatedConfigs)
+  fastify.get<{ Params: { pluginKey: string } }>("/raclette/config/:pluginKey", (request, reply) => {
+    const { pluginKey } = request.params
+    const config = fastify.generatedConfigs.find((one) => one.pluginKey === pluginKey)
+    return config ?? reply.notFound(`There is no plugin ${pluginKey}`)
+  })
+}

@@ -1,0 +1,35 @@
+// The backend as a process. It prints one line, with the address, when it is ready, and logs to standard error. On
+// SIGTERM or SIGINT it sends what is under way, closes sockets and database, and ends.
+//   HOST (127.0.0.1)  PORT (8082; 0: any)  RACLETTE_DATA (server-stub/data)  RACLETTE_WEB (folder of the demo page)
+//   JWT_SECRET (needed in production)  NODE_ENV  LOG_LEVEL (warn)
+import type { AddressInfo } from "node:net"
+import { fileURLToPath } from "node:url"
+import { buildApp } from "./app"
+import { readSecret } from "./raclette/auth"
+
+const { env } = process
+const dataFolder = env.RACLETTE_DATA ?? fileURLToPath(new URL("data", import.meta.url))
+const host = env.HOST ?? "127.0.0.1"
+const port = Number(env.PORT ?? 8082)
+
+async function start(): Promise<void> {
+  const app = await buildApp({
+    dataFolder,
+    secret: readSecret(env, dataFolder),
+    devLogin: env.NODE_ENV !== "production",
+    logger: { level: env.LOG_LEVEL ?? "warn", stream: process.stderr },
+    ...(env.RACLETTE_WEB && { webRoot: env.RACLETTE_WEB }),
+  })
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => void app.close().then(() => process.exit(0)))
+  }
+  await app.listen({ host, port })
+  const address = app.server.address() as AddressInfo
+  console.log(`raclette-wasm demo: http://${host}:${address.port}/`)
+}
+
+start().catch((error: NodeJS.ErrnoException) => {
+  const taken = error.code === "EADDRINUSE"
+  console.error(taken ? `Port ${port} is taken: end what listens there, or set PORT.` : error.message)
+  process.exit(1)
+})

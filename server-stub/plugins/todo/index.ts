@@ -1,0 +1,31 @@
+// The todo plugin: its service, and one file for each route.
+import type { RaclettePlugin } from "../../raclette/types"
+import createRoute from "./routes/create"
+import deleteRoute from "./routes/delete"
+import deleteHardRoute from "./routes/delete-hard"
+import getRoute from "./routes/get"
+import getAllRoute from "./routes/get-all"
+import updateRoute from "./routes/update"
+import { TodoService } from "./service"
+
+declare module "fastify" {
+  interface FastifyInstance {
+    todoService: TodoService
+  }
+}
+
+export default {
+  name: "todo",
+  author: "pacifico",
+  async register(fastify) {
+    const service = new TodoService(fastify.database)
+    await service.prepare()
+    fastify.decorate("todoService", service)
+    fastify.get("/todo/all", getAllRoute(fastify))
+    fastify.get("/todo/:_id", getRoute(fastify))
+    fastify.post("/todo", createRoute(fastify))
+    fastify.patch("/todo/:_id", updateRoute(fastify))
+    fastify.delete("/todo/:_id", deleteRoute(fastify))
+    fastify.delete("/todo/:_id/hard", deleteHardRoute(fastify))
+  },
+} satisfies RaclettePlugin

@@ -1,0 +1,28 @@
+import type { Static } from "@sinclair/typebox"
+import type { FastifyReply, FastifyRequest } from "fastify"
+import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
+import { todoParams } from "../schema"
+import type { Todo } from "../table"
+
+export default (fastify: PluginFastifyInstance) => {
+  const handler = async (req: FastifyRequest<{ Params: Static<typeof todoParams> }>, reply: FastifyReply) => {
+    const { _id } = req.params
+    if (!(await fastify.todoService.deleteHard(_id))) return reply.notFound(`There is no todo ${_id}`)
+    return { type: "dataDelete", body: { items: [], deleted: [_id] } } satisfies Payload<Todo>
+  }
+
+  return {
+    handler,
+    onRequest: [fastify.authenticate],
+    config: {
+      type: "dataDelete" as const,
+      broadcastChannels: ["todoDeleted"],
+    },
+    schema: {
+      summary: "Delete a todo for good",
+      description: "Removes a todo from the database, also one that was deleted before.",
+      tags: ["pacifico/todo"],
+      params: todoParams,
+    },
+  }
+}

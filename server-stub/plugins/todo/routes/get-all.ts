@@ -1,0 +1,23 @@
+import type { Static } from "@sinclair/typebox"
+import type { FastifyRequest } from "fastify"
+import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
+import { todoQuery } from "../schema"
+import type { Todo } from "../table"
+
+export default (fastify: PluginFastifyInstance) => {
+  const handler = async (req: FastifyRequest<{ Querystring: Static<typeof todoQuery> }>): Promise<Payload<Todo>> => {
+    return { type: "dataRead", body: { items: await fastify.todoService.all(req.query) } }
+  }
+
+  return {
+    handler,
+    onRequest: [fastify.authenticate],
+    config: { type: "dataRead" as const },
+    schema: {
+      summary: "Read todos",
+      description: "All todos in the order of their creation, or a page of them.",
+      tags: ["pacifico/todo"],
+      querystring: todoQuery,
+    },
+  }
+}

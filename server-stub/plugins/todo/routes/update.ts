@@ -1,0 +1,33 @@
+import type { Static } from "@sinclair/typebox"
+import type { FastifyReply, FastifyRequest } from "fastify"
+import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
+import { todoParams, todoUpdate } from "../schema"
+import type { Todo } from "../table"
+
+export default (fastify: PluginFastifyInstance) => {
+  const handler = async (
+    req: FastifyRequest<{ Params: Static<typeof todoParams>; Body: Static<typeof todoUpdate> }>,
+    reply: FastifyReply,
+  ) => {
+    const updated = await fastify.todoService.update(req.params._id, req.body, req.user.name)
+    if (!updated) return reply.notFound(`There is no todo ${req.params._id}`)
+    const { before, after } = updated
+    return { type: "dataUpdate", body: { items: [after], prevVersion: before } } satisfies Payload<Todo>
+  }
+
+  return {
+    handler,
+    onRequest: [fastify.authenticate],
+    config: {
+      type: "dataUpdate" as const,
+      broadcastChannels: ["todoUpdated"],
+    },
+    schema: {
+      summary: "Change a todo",
+      description: "Renames a todo, checks it off, or both.",
+      tags: ["pacifico/todo"],
+      params: todoParams,
+      body: todoUpdate,
+    },
+  }
+}

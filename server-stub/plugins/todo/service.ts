@@ -1,0 +1,86 @@
+// What can be done with todos. A todo that was deleted softly is gone for every reader; its row stays.
+import { randomUUID } from "node:crypto"
+import { and, asc, eq, type SQL } from "drizzle-orm"
+import type { Database } from "../../raclette/database"
+import { createTodos, type Todo, todos } from "./table"
+
+export interface TodoFilter {
+  isCompleted?: boolean
+  limit?: number
+  offset?: number
+}
+
+export type TodoChange = Partial<Pick<Todo, "name" | "isCompleted">>
+
+export class TodoService {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Makes the table where the database is new. */
+  async prepare(): Promise<void> {
+    await this.#database.run(createTodos)
+  }
+
+  /** Todos in the order of their creation. */
+  all({ isCompleted, limit = -1, offset = 0 }: TodoFilter): Promise<Todo[]> {
+    const filter = isCompleted === undefined ? undefined : eq(todos.isCompleted, isCompleted)
+    return this.#database
+      .select()
+      .from(todos)
+      .where(and(eq(todos.isDeleted, false), filter))
+      .orderBy(asc(todos.createdAt), asc(todos._id))
+      .limit(limit)
+      .offset(offset)
+  }
+
+  async get(id: string): Promise<Todo | undefined> {
+    const [todo] = await this.#database.select().from(todos).where(present(id))
+    return todo
+  }
+
+  async create(name: string, isCompleted: boolean, editor: string): Promise<Todo> {
+    const now = new Date().toISOString()
+    const todo = {
+      _id: randomUUID(),
+      name,
+      isCompleted,
+      isDeleted: false,
+      lastEditor: editor,
+      createdAt: now,
+      updatedAt: now,
+    }
+    await this.#database.insert(todos).values(todo)
+    return todo
+  }
+
+  /** The todo before and after; undefined for an id that is not there. */
+  async update(id: string, change: TodoChange, editor: string): Promise<{ before: Todo; after: Todo } | undefined> {
+    return this.#database.transaction(async (transaction) => {
+      const [before] = await transaction.select().from(todos).where(present(id))
+      if (!before) return undefined
+      const values = { ...change, lastEditor: editor, updatedAt: new Date().toISOString() }
+      const [after] = await transaction.update(todos).set(values).where(present(id)).returning()
+      return after && { before, after }
+    })
+  }
+
+  /** False for an id that is not there. */
+  async delete(id: string, editor: string): Promise<boolean> {
+    const values = { isDeleted: true, lastEditor: editor, updatedAt: new Date().toISOString() }
+    const deleted = await this.#database.update(todos).set(values).where(present(id)).returning({ _id: todos._id })
+    return deleted.length > 0
+  }
+
+  /** Removes the row, also that of a todo that was deleted softly. False for an id that is not there. */
+  async deleteHard(id: string): Promise<boolean> {
+    const deleted = await this.#database.delete(todos).where(eq(todos._id, id)).returning({ _id: todos._id })
+    return deleted.length > 0
+  }
+}
+
+function present(id: string): SQL | undefined {
+  return and(eq(todos._id, id), eq(todos.isDeleted, false))
+}

@@ -1,0 +1,36 @@
+// Errors as clients get them: `{ statusCode, error, message }`, with what is wrong and where. What went wrong inside
+// is logged, and told to nobody.
+
+import type { FastifyError } from "fastify"
+import plugin from "fastify-plugin"
+
+interface Problem {
+  instancePath?: string
+  message?: string
+  params?: { additionalProperty?: string; missingProperty?: string }
+}
+
+/** "body/name must NOT have fewer than 1 characters; body must NOT have additional properties: x". */
+function wording(context: string, problems: Problem[]): string {
+  return problems
+    .map(({ instancePath = "", message = "is invalid", params }) => {
+      const extra = params?.additionalProperty
+      return `${context}${instancePath} ${message}${extra ? `: ${extra}` : ""}`
+    })
+    .join("; ")
+}
+
+export default plugin(
+  async (fastify) => {
+    fastify.setErrorHandler((error: FastifyError, request, reply) => {
+      const status = error.validation ? 400 : (error.statusCode ?? 500)
+      if (status >= 500) request.log.error(error)
+      const message = error.validation
+        ? wording(error.validationContext ?? "request", error.validation as Problem[])
+        : error.message
+      return reply.getHttpError(status as 400, status >= 500 ? "An error on the server; its log says which." : message)
+    })
+    fastify.setNotFoundHandler((request, reply) => reply.notFound(`There is no ${request.method} ${request.url}`))
+  },
+  { name: "raclette-errors" },
+)

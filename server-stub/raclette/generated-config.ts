@@ -1,0 +1,89 @@
+// The generated config: what the frontend knows of a plugin, derived from the routes that the plugin registered. It is
+// served over HTTP and written out as a module; equal routes give equal text.
+import type { FastifyInstance, RouteOptions } from "fastify"
+import { channelOf, channelPrefix, pluginKey } from "./broadcast"
+import type { OperationType, RaclettePlugin } from "./types"
+
+export interface GeneratedOperation {
+  target: string
+  method: string
+  storeActionType: OperationType
+  channels?: { channel: string; channelKey: string; prefix: string }[]
+}
+
+export interface GeneratedConfig {
+  pluginName: string
+  author: string
+  pluginKey: string
+  routePrefix: string
+  data: Record<string, { type: string; operations: Record<string, GeneratedOperation> }>
+}
+
+const byMethod: Record<string, string> = {
+  GET: "get",
+  POST: "create",
+  PATCH: "update",
+  PUT: "update",
+  DELETE: "delete",
+}
+const byMethodAndPath: Record<string, string> = { "GET all": "getAll", "DELETE hard": "deleteHard" }
+
+/**
+ * Entity and operation of a route: the entity is the first segment of its path; the operation is told by the method
+ * and the fixed segments behind it, `/todo/all` being `getAll` and `/todo/:_id/archive` being `archive`.
+ */
+export function nameOperation(method: string, path: string): { entity: string; operation: string } {
+  const [entity = "", ...rest] = path.split("/").filter((segment) => segment !== "" && !segment.startsWith(":"))
+  const custom = rest.map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join("")
+  const operation =
+    byMethodAndPath[`${method} ${rest.join(" ")}`] ?? (custom || byMethod[method] || method.toLowerCase())
+  return { entity, operation }
+}
+
+/** Collects the config of a plugin from the routes that it will register on `fastify`. */
+export function collectConfig(fastify: FastifyInstance, plugin: RaclettePlugin): GeneratedConfig {
+  const routePrefix = plugin.routePrefix ?? ""
+  const { name, author } = plugin
+  const config: GeneratedConfig = { pluginName: name, author, pluginKey: pluginKey(plugin), routePrefix, data: {} }
+  fastify.addHook("onRoute", (route) => addRoute(config, plugin, route))
+  return config
+}
+
+function addRoute(config: GeneratedConfig, plugin: RaclettePlugin, route: RouteOptions): void {
+  const type = route.config?.type
+  if (!type || route.method === "HEAD") return
+  const method = String(route.method)
+  const target = route.url.slice(config.routePrefix.length)
+  const { entity, operation } = nameOperation(method, target)
+  const generated: GeneratedOperation = { target, method: method.toLowerCase(), storeActionType: type }
+  const prefix = channelPrefix(plugin)
+  const channels = (route.config?.broadcastChannels ?? []).map((channelKey) => {
+    return { channel: channelOf(plugin, channelKey), channelKey, prefix }
+  })
+  if (channels.length > 0) generated.channels = channels
+  config.data[entity] ??= { type: entity, operations: {} }
+  config.data[entity].operations[operation] = generated
+}
+
+/** The config as a TypeScript module, formatted as the project's formatter wants it. */
+export function configModule(config: GeneratedConfig): string {
+  const head = "// Generated from the backend's routes by `npm run config`. Do not edit: change the routes instead."
+  return `${head}\nexport default ${print(config, 0)}\n`
+}
+
+/** A value as source text, each member on a line of its own. */
+function print(value: unknown, depth: number): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value)
+  const isArray = Array.isArray(value)
+  const members = isArray
+    ? value.map((item) => print(item, depth + 1))
+    : Object.entries(value).map(([key, member]) => `${printKey(key)}: ${print(member, depth + 1)}`)
+  const [open, close] = isArray ? ["[", "]"] : ["{", "}"]
+  if (members.length === 0) return open + close
+  const indent = "  ".repeat(depth + 1)
+  return `${open}\n${members.map((member) => `${indent}${member},\n`).join("")}${"  ".repeat(depth)}${close}`
+}
+
+function printKey(key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)
+}

@@ -1,0 +1,39 @@
+// The Socket.IO server on the app's own HTTP server. A client is let in only with a valid token in its handshake; one
+// without gets CONNECT_ERROR that says so.
+import plugin from "fastify-plugin"
+import { Server } from "socket.io"
+
+/** How long a client that lost its connection may take to get the events that it missed. */
+const RECOVERY = 2 * 60 * 1000
+
+/** An error that reaches the client in CONNECT_ERROR. */
+class HandshakeError extends Error {
+  readonly data = { code: "UNAUTHORIZED" }
+}
+
+/** Decorates the app with `io`. */
+export default plugin(
+  async (fastify) => {
+    const io = new Server(fastify.server, {
+      serveClient: false,
+      cors: { origin: true },
+      connectionStateRecovery: { maxDisconnectionDuration: RECOVERY, skipMiddlewares: false },
+    })
+    io.use((socket, next) => {
+      const { token } = socket.handshake.auth
+      try {
+        socket.data.user = fastify.jwt.verify(String(token ?? ""))
+        next()
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        next(new HandshakeError(token ? `the token is not valid: ${reason}` : "the handshake's auth holds no token"))
+      }
+    })
+    fastify.decorate("io", io)
+    // Before the HTTP server stops, so that its connections do not keep it open.
+    fastify.addHook("preClose", async () => {
+      await io.close()
+    })
+  },
+  { name: "raclette-sockets", dependencies: ["raclette-auth"] },
+)

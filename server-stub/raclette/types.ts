@@ -1,0 +1,73 @@
+// The vocabulary of the stub: what a plugin is, what a route object holds, what goes over the wire.
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  onRequestHookHandler,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify"
+import type { Server as SocketServer } from "socket.io"
+import type { Database } from "./database"
+
+/** What an operation does to data. */
+export type OperationType = "dataRead" | "dataCreate" | "dataUpdate" | "dataDelete"
+
+/** The answer of an operation, and the payload of its events. */
+export interface Payload<T = unknown> {
+  type: OperationType
+  body: { items: T[]; prevVersion?: T; deleted?: string[] }
+}
+
+/** The user behind a token. */
+export interface User {
+  _id: string
+  name: string
+}
+
+/** A Fastify instance within a plugin. */
+export type PluginFastifyInstance = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** A plugin: who wrote it, and what it registers. */
+export interface RaclettePlugin {
+  name: string
+  author: string
+  /** Path before all routes of the plugin. Default: none. */
+  routePrefix?: string
+  register(fastify: PluginFastifyInstance): void | Promise<void>
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** An `onRequest` hook that lets only requests with a valid token through, else 401. */
+    authenticate: onRequestHookHandler
+    /** Sends an event of this plugin to every authenticated client. */
+    emit(channelKey: string, payload: Payload): void
+    io: SocketServer
+    database: Database
+  }
+  interface FastifyContextConfig {
+    /** What the route's operation does. */
+    type?: OperationType
+    /** Channel keys on which the operation's payload is broadcast after success. */
+    broadcastChannels?: string[]
+  }
+  interface FastifyReply {
+    /** The operation's payload, kept from the handler until it is broadcast. */
+    operationPayload: Payload | undefined
+  }
+}
+
+declare module "@fastify/jwt" {
+  interface FastifyJWT {
+    payload: User
+    user: User
+  }
+}

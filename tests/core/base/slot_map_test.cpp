@@ -1,0 +1,43 @@
+#include "base/slot_map.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace raclette {
+namespace {
+
+TEST(SlotMap, FindsWhatIsThereAndNothingElse) {
+  SlotMap<std::string> map;
+  const Handle a = map.insert("a");
+  const Handle b = map.insert("b");
+  EXPECT_NE(a, 0u);
+  EXPECT_EQ(*map.find(a), "a");
+  EXPECT_EQ(*map.find(b), "b");
+  EXPECT_EQ(map.find(0), nullptr);
+  EXPECT_EQ(map.find(12345), nullptr);
+  EXPECT_EQ(map.size(), 2u);
+}
+
+TEST(SlotMap, AHandleThatOutlivedItsObjectFindsNoStranger) {
+  SlotMap<std::string> map;
+  const Handle old = map.insert("old");
+  EXPECT_TRUE(map.erase(old));
+  const Handle fresh = map.insert("fresh");
+  EXPECT_EQ(map.find(old), nullptr);
+  EXPECT_FALSE(map.erase(old));
+  EXPECT_EQ(*map.find(fresh), "fresh");
+}
+
+TEST(SlotMap, HandlesStayPositiveAs32BitNumbers) {
+  SlotMap<int> map;
+  for (int i = 0; i < 5000; ++i) {
+    const Handle handle = map.insert(i);
+    EXPECT_LT(handle, 0x80000000u);
+    EXPECT_NE(handle, 0u);
+    map.erase(handle);
+  }
+}
+
+}  // namespace
+}  // namespace raclette

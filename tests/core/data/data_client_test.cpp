@@ -1,0 +1,412 @@
+// Shared reads, staleness, mutations: each rule of the contract with the case in which dropping it would show.
+#include "harness/pair.h"
+
+#include <gtest/gtest.h>
+
+namespace raclette {
+namespace {
+
+using testing::kTodoConfig;
+using testing::Pair;
+
+struct DataTest : ::testing::Test {
+  Pair pair;
+
+  void SetUp() override { ASSERT_EQ(pair.runtime->add_plugin(kTodoConfig).code, ErrorCode::OK); }
+
+  std::uint32_t query(const char* operation, const char* params = "{}", QuerySettings settings = {},
+                      const char* variant = "") {
+    const OperationInfo info = pair.runtime->operation("pacifico__todo", "todo", operation);
+    EXPECT_EQ(info.code, ErrorCode::OK) << info.text;
+    const std::uint32_t handle = pair.runtime->create_query(info.operation, settings).value;
+    EXPECT_EQ(pair.runtime->set_request(handle, "", params, variant).code, ErrorCode::OK);
+    return handle;
+  }
+  std::uint32_t execute(std::uint32_t query, ValueHandle body = 0) {
+    const std::uint32_t execution = pair.runtime->execute(query, body, pair.now);
+    pair.settle();
+    return execution;
+  }
+  /// The one settlement of an execution.
+  QuerySettled settled(std::uint32_t execution) {
+    std::vector<QuerySettled> found;
+    for (const Effect& effect : pair.log) {
+      if (const auto* one = std::get_if<QuerySettled>(&effect); one != nullptr && one->execution == execution) {
+        found.push_back(*one);
+      }
+    }
+    EXPECT_EQ(found.size(), 1u);
+    return found.empty() ? QuerySettled{} : found[0];
+  }
+  bool pending(std::uint32_t execution) {
+    for (const Effect& effect : pair.log) {
+      if (const auto* one = std::get_if<QuerySettled>(&effect); one != nullptr && one->execution == execution) return false;
+    }
+    return true;
+  }
+  void event(const std::string& key) { pair.text("42[\"plugin_pacifico__todo--" + key + "\",{}]"); }
+};
+
+TEST_F(DataTest, BuildsTheRequestOfAnOperation) {
+  execute(query("get", R"({"_id":"a/b","x":"1"})"));
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].method, "GET");
+  EXPECT_EQ(pair.fetches[0].url, "http://127.0.0.1:8082/todo/a%2Fb?x=1");
+  execute(query("create"), 9);
+  EXPECT_EQ(pair.fetches[1].method, "POST");
+  EXPECT_EQ(pair.fetches[1].url, "http://127.0.0.1:8082/todo");
+  EXPECT_EQ(pair.fetches[1].body, 9u);
+}
+
+TEST_F(DataTest, AQueryOfAPathThatAlreadyHasOneGoesOnWithAnAmpersand) {
+  const OperationInfo info = pair.runtime->operation("pacifico__todo", "todo", "report");
+  EXPECT_TRUE(info.target_is_function);
+  const std::uint32_t handle = pair.runtime->create_query(info.operation, {}).value;
+  pair.runtime->set_request(handle, "/report?kind=a", R"({"b":"2"})", "");
+  execute(handle);
+  EXPECT_EQ(pair.fetches[0].url, "http://127.0.0.1:8082/report?kind=a&b=2");
+}
+
+TEST_F(DataTest, EqualReadsAtTheSameTimeMakeOneRequest) {
+  const auto a = execute(query("getAll"));
+  const auto b = execute(query("getAll"));
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  pair.respond(7);
+  EXPECT_EQ(settled(a).response, 7u);
+  EXPECT_EQ(settled(b).response, 7u);
+  EXPECT_TRUE(settled(b).apply);
+  EXPECT_FALSE(settled(b).loading);
+}
+
+TEST_F(DataTest, ReadsThatDifferAreNotShared) {
+  execute(query("getAll"));
+  execute(query("getAll", R"({"limit":"5"})"));
+  execute(query("getAll", "{}", {}, "other headers"));
+  EXPECT_EQ(pair.fetches.size(), 3u);
+}
+
+TEST_F(DataTest, AnAnswerIsReusedForASecondAndNotLonger) {
+  const auto handle = query("getAll");
+  execute(handle);
+  pair.respond(7);
+  pair.advance(999);
+  EXPECT_EQ(settled(execute(handle)).response, 7u);
+  EXPECT_TRUE(pair.fetches.empty());
+  EXPECT_EQ(pair.released_responses[7], 0);
+  pair.advance(1);
+  EXPECT_EQ(pair.released_responses[7], 1);
+  execute(handle);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+}
+
+TEST_F(DataTest, UseCacheFalseSharesNothing) {
+  QuerySettings own;
+  own.use_cache = false;
+  execute(query("getAll"));
+  const auto handle = query("getAll", "{}", own);
+  const auto execution = execute(handle);
+  EXPECT_EQ(pair.fetches.size(), 2u);
+  pair.respond(7);
+  pair.respond(8);
+  EXPECT_EQ(settled(execution).response, 8u);
+  EXPECT_EQ(pair.released_responses[8], 1);
+  execute(handle);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+}
+
+TEST_F(DataTest, AnEventMakesASettledReadStale) {
+  pair.connect();
+  const auto handle = query("getAll");
+  execute(handle);
+  pair.respond(7);
+  event("todoCreated");
+  EXPECT_EQ(pair.released_responses[7], 1);
+  execute(handle);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+}
+
+TEST_F(DataTest, AnEventThatNoConfigNamesChangesNothing) {
+  pair.connect();
+  const auto handle = query("getAll");
+  execute(handle);
+  pair.respond(7);
+  event("unlisted");
+  EXPECT_EQ(settled(execute(handle)).response, 7u);
+}
+
+TEST_F(DataTest, CallsAfterAnEventShareOneTrailingRequest) {
+  pair.connect();
+  const auto handle = query("getAll");
+  const auto before = execute(handle);
+  event("todoCreated");
+  const auto after = execute(handle);
+  const auto other = execute(query("getAll"));
+  ASSERT_EQ(pair.fetches.size(), 1u) << "the trailing request waits for the one in flight";
+  pair.respond(7);
+  EXPECT_EQ(settled(before).response, 7u);
+  EXPECT_TRUE(settled(before).loading);
+  EXPECT_TRUE(pending(after));
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  pair.respond(8);
+  EXPECT_EQ(settled(after).response, 8u);
+  EXPECT_EQ(settled(other).response, 8u);
+  EXPECT_EQ(pair.released_responses[7], 1) << "a stale answer is not kept";
+}
+
+TEST_F(DataTest, ABurstOfAThousandEventsCostsOneRequestBeyondTheOneInFlight) {
+  pair.connect();
+  const auto handle = query("getAll");
+  execute(handle);
+  for (int i = 0; i < 1000; ++i) {
+    event("todoCreated");
+    execute(handle);
+  }
+  EXPECT_EQ(pair.fetches.size(), 1u);
+  pair.respond(7);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+  pair.respond(8);
+  EXPECT_TRUE(pair.fetches.empty());
+  EXPECT_EQ(pair.count<StartFetch>(), 2u);
+  EXPECT_EQ(pair.last<QuerySettled>()->response, 8u);
+  EXPECT_FALSE(pair.last<QuerySettled>()->loading);
+}
+
+TEST_F(DataTest, AMutationThatEndedMakesReadsStaleWhateverItsOutcome) {
+  for (const bool succeeds : {true, false}) {
+    const auto handle = query("getAll");
+    execute(handle);
+    pair.respond(7);
+    execute(query("create"), 9);
+    if (succeeds) {
+      pair.respond(20);
+    } else {
+      pair.fail(ErrorCode::NETWORK_ERROR);
+    }
+    execute(handle);
+    EXPECT_EQ(pair.fetches.size(), 1u) << succeeds;
+    pair.respond(8);
+    pair.advance(1000);
+  }
+}
+
+TEST_F(DataTest, AMutationMakesTheReadInFlightStaleBeforeItIsSettled) {
+  const auto list = query("getAll");
+  const auto first = execute(list);
+  execute(query("create"), 9);
+  pair.respond(20, 201, 1);
+  const auto second = execute(list);
+  pair.respond(7);
+  EXPECT_EQ(settled(first).response, 7u);
+  EXPECT_TRUE(pending(second));
+  pair.respond(8);
+  EXPECT_EQ(settled(second).response, 8u);
+}
+
+TEST_F(DataTest, MutationsAreNeverShared) {
+  const auto create = query("create");
+  execute(create, 1);
+  execute(create, 2);
+  EXPECT_EQ(pair.fetches.size(), 2u);
+  pair.respond(0, 201);
+  pair.respond(0, 201);
+  EXPECT_EQ(pair.released_payloads[1], 1);
+  EXPECT_EQ(pair.released_payloads[2], 1);
+}
+
+TEST_F(DataTest, AnnouncesMutationsUnlessTheUserSaysNo) {
+  QuerySettings quiet;
+  quiet.notify = false;
+  const auto loud = execute(query("create"), 1);
+  const auto silent = execute(query("create", "{}", quiet), 2);
+  const auto read = execute(query("getAll"));
+  pair.respond(0, 201);
+  pair.respond(0, 201);
+  pair.respond(7);
+  EXPECT_TRUE(settled(loud).announce);
+  EXPECT_FALSE(settled(silent).announce);
+  EXPECT_FALSE(settled(read).announce);
+}
+
+TEST_F(DataTest, TheLatestExecutionWinsWhateverTheOrderOfAnswers) {
+  QuerySettings own;
+  own.use_cache = false;
+  const auto handle = query("getAll", "{}", own);
+  const auto older = execute(handle);
+  const auto newer = execute(handle);
+  pair.respond(8, 200, 1);
+  EXPECT_TRUE(settled(newer).apply);
+  EXPECT_TRUE(settled(newer).loading);
+  pair.respond(7);
+  EXPECT_FALSE(settled(older).apply);
+  EXPECT_FALSE(settled(older).loading);
+}
+
+TEST_F(DataTest, AnErrorIsAStateAndIsNotCached) {
+  const auto handle = query("getAll");
+  const auto execution = execute(handle);
+  pair.respond(7, 500);
+  EXPECT_EQ(settled(execution).code, ErrorCode::HTTP_ERROR);
+  EXPECT_EQ(settled(execution).status, 500u);
+  EXPECT_EQ(pair.released_responses[7], 1);
+  execute(handle);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+}
+
+TEST_F(DataTest, ARefusedTokenIsRenewedOnce) {
+  const auto execution = execute(query("getAll"));
+  EXPECT_FALSE(pair.fetches[0].renew_auth);
+  pair.respond(7, 401);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_TRUE(pair.fetches[0].renew_auth);
+  EXPECT_EQ(pair.released_responses[7], 1);
+  pair.respond(8, 401);
+  EXPECT_TRUE(pair.fetches.empty());
+  EXPECT_EQ(settled(execution).code, ErrorCode::HTTP_ERROR);
+  EXPECT_EQ(settled(execution).status, 401u);
+}
+
+TEST_F(DataTest, ARequestThatTakesTooLongIsAborted) {
+  QuerySettings hasty;
+  hasty.timeout = 500;
+  const auto execution = execute(query("getAll", "{}", hasty));
+  const std::uint32_t fetch = pair.fetches[0].fetch;
+  pair.advance(500);
+  EXPECT_EQ(settled(execution).code, ErrorCode::REQUEST_TIMEOUT);
+  EXPECT_EQ(pair.last<AbortFetch>()->fetch, fetch);
+  pair.input(FetchDone{fetch, 200, 7});
+  EXPECT_EQ(pair.released_responses[7], 1) << "an answer that comes too late is released";
+  EXPECT_EQ(pair.count<QuerySettled>(), 1u);
+}
+
+TEST_F(DataTest, AbortEndsTheExecutionsAndTheRequestThatNobodyElseWaitsFor) {
+  const auto mine = query("getAll");
+  const auto execution = execute(mine);
+  const auto theirs = execute(query("getAll"));
+  pair.runtime->abort_query(mine, pair.now);
+  pair.settle();
+  EXPECT_EQ(settled(execution).code, ErrorCode::ABORTED);
+  EXPECT_FALSE(settled(execution).apply);
+  EXPECT_FALSE(settled(execution).loading);
+  ASSERT_EQ(pair.fetches.size(), 1u) << "somebody else still waits";
+  pair.respond(7);
+  EXPECT_EQ(settled(theirs).response, 7u);
+
+  pair.advance(1000);
+  execute(mine);
+  pair.runtime->abort_query(mine, pair.now);
+  pair.settle();
+  EXPECT_TRUE(pair.fetches.empty());
+  EXPECT_EQ(pair.runtime->census().flights, 0u);
+  EXPECT_EQ(pair.runtime->census().reads, 0u);
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+}
+
+TEST_F(DataTest, AbortOfAReadInFlightStartsTheTrailingOne) {
+  pair.connect();
+  const auto mine = query("getAll");
+  execute(mine);
+  event("todoCreated");
+  const auto trailing = execute(query("getAll"));
+  pair.runtime->abort_query(mine, pair.now);
+  pair.settle();
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  pair.respond(8);
+  EXPECT_EQ(settled(trailing).response, 8u);
+}
+
+TEST_F(DataTest, AbortOfAMutationReleasesItsBodyAndMistrustsReads) {
+  const auto list = query("getAll");
+  execute(list);
+  pair.respond(7);
+  const auto create = query("create");
+  execute(create, 9);
+  pair.runtime->abort_query(create, pair.now);
+  pair.settle();
+  EXPECT_EQ(pair.released_payloads[9], 1);
+  execute(list);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+}
+
+TEST_F(DataTest, DisposeLeavesNothing) {
+  const auto handle = query("getAll");
+  const auto execution = execute(handle);
+  pair.runtime->dispose_query(handle, pair.now);
+  pair.settle();
+  EXPECT_EQ(settled(execution).code, ErrorCode::DISPOSED);
+  EXPECT_EQ(execute(handle, 5), 0u);
+  EXPECT_EQ(pair.released_payloads[5], 1);
+  EXPECT_EQ(pair.runtime->set_request(handle, "", "{}", "").code, ErrorCode::DISPOSED);
+  pair.runtime->dispose_query(handle, pair.now);
+  const auto census = pair.runtime->census();
+  EXPECT_EQ(census.queries + census.flights + census.reads + census.timers, 0u);
+}
+
+TEST_F(DataTest, AfterANewSessionTheQueriesInUseAreRepeatedOnceSpread) {
+  pair.connect();
+  const auto used = query("getAll");
+  query("getAll", R"({"limit":"5"})");  // never executed
+  QuerySettings stays;
+  stays.refetch_on_reconnect = false;
+  const auto other = query("getAll", R"({"limit":"6"})", stays);
+  execute(used);
+  execute(other);
+  pair.respond(7);
+  pair.respond(8);
+  pair.drop();
+  pair.advance(5000);
+  ASSERT_EQ(pair.last<StatusChanged>()->status, SocketStatus::connected);
+  pair.advance(500);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].query, used);
+  pair.respond(9);
+  EXPECT_EQ(pair.last<QuerySettled>()->response, 9u);
+  EXPECT_TRUE(pair.last<QuerySettled>()->apply);
+  pair.advance(10000);
+  EXPECT_TRUE(pair.fetches.empty());
+}
+
+TEST_F(DataTest, WhatWasReadBeforeTheFirstSessionIsReadAgain) {
+  const auto handle = query("getAll");
+  execute(handle);
+  pair.respond(7);
+  pair.connect();
+  pair.advance(500);
+  EXPECT_EQ(pair.fetches.size(), 1u) << "events before the session were not heard";
+}
+
+TEST_F(DataTest, AnExecutionAfterTheReconnectSparesTheRepetition) {
+  pair.connect();
+  const auto handle = query("getAll");
+  execute(handle);
+  pair.respond(7);
+  pair.drop();
+  pair.advance(0);
+  while (pair.last<StatusChanged>()->status != SocketStatus::connected) pair.advance(pair.runtime->next_timeout() - pair.now);
+  execute(handle);
+  pair.respond(8);
+  pair.advance(500);
+  EXPECT_EQ(pair.count<StartFetch>(), 2u);
+}
+
+TEST_F(DataTest, UnknownNamesAreRefusedWithThoseThatExist) {
+  const OperationInfo entity = pair.runtime->operation("pacifico__todo", "todos", "getAll");
+  EXPECT_EQ(entity.code, ErrorCode::UNKNOWN_ENTITY);
+  EXPECT_EQ(entity.text, "todo");
+  const OperationInfo operation = pair.runtime->operation("pacifico__todo", "todo", "fetch");
+  EXPECT_EQ(operation.code, ErrorCode::UNKNOWN_OPERATION);
+  EXPECT_EQ(operation.text, "create, delete, get, getAll, report");
+}
+
+TEST_F(DataTest, ParamsThatAreNoneAreRefused) {
+  const OperationInfo info = pair.runtime->operation("pacifico__todo", "todo", "get");
+  const std::uint32_t handle = pair.runtime->create_query(info.operation, {}).value;
+  EXPECT_EQ(pair.runtime->set_request(handle, "", "[]", "").code, ErrorCode::BAD_ARGUMENT);
+  EXPECT_EQ(pair.runtime->set_request(handle, "", "{", "").code, ErrorCode::BAD_ARGUMENT);
+  const Outcome missing = pair.runtime->set_request(handle, "", "{}", "");
+  EXPECT_EQ(missing.code, ErrorCode::MISSING_PARAM);
+  EXPECT_EQ(missing.text, "_id");
+  EXPECT_EQ(pair.runtime->create_query(999, {}).code, ErrorCode::UNKNOWN_OPERATION);
+}
+
+}  // namespace
+}  // namespace raclette

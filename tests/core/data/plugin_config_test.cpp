@@ -1,0 +1,81 @@
+#include "data/plugin_config.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/pair.h"
+
+namespace raclette {
+namespace {
+
+Result<PluginConfig> read(std::string_view text) {
+  const auto document = JsonDocument::parse(text);
+  EXPECT_TRUE(document) << text;
+  return read_plugin_config(document->root());
+}
+
+std::string with_operation(const std::string& operation) {
+  return R"({"pluginKey":"p","data":{"todo":{"type":"todo","operations":{"op":)" + operation + "}}}}";
+}
+
+TEST(PluginConfig, ReadsTheGeneratedForm) {
+  const auto config = read(testing::kTodoConfig);
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  EXPECT_EQ(config.value().plugin_key, "pacifico__todo");
+  ASSERT_EQ(config.value().entities.size(), 1u);
+  const EntityConfig& todo = config.value().entities[0];
+  ASSERT_EQ(todo.operations.size(), 5u);
+  const OperationConfig& create = todo.operations[0];
+  EXPECT_EQ(create.name, "create");
+  EXPECT_EQ(create.method, "POST");
+  EXPECT_TRUE(create.has_body());
+  ASSERT_EQ(create.channels.size(), 2u);
+  EXPECT_EQ(create.channels[0].key, "todoCreated");
+  const OperationConfig& report = todo.operations[4];
+  EXPECT_TRUE(report.target_is_function);
+  EXPECT_TRUE(report.is_read());
+}
+
+TEST(PluginConfig, SplitsTargetsInBothSpellings) {
+  const auto config = read(with_operation(R"({"method":"get","target":"/a/:id/b-{part}/:last?x=1"})"));
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  std::string spelled;
+  for (const TargetPiece& piece : config.value().entities[0].operations[0].target) {
+    spelled += piece.placeholder ? "<" + piece.text + ">" : piece.text;
+  }
+  EXPECT_EQ(spelled, "/a/<id>/b-<part>/<last>?x=1");
+}
+
+TEST(PluginConfig, AColonInsideASegmentIsText) {
+  const auto config = read(with_operation(R"({"method":"get","target":"/a:b/c"})"));
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(config.value().entities[0].operations[0].target.size(), 1u);
+}
+
+TEST(PluginConfig, NamesTheFieldThatIsWrong) {
+  const std::pair<std::string, const char*> cases[] = {
+      {"[]", "the config has to be"},
+      {R"({"data":{}})", "pluginKey has to be"},
+      {R"({"pluginKey":"p"})", "data has to be"},
+      {R"({"pluginKey":"p","routePrefix":5,"data":{}})", "routePrefix has to be"},
+      {R"({"pluginKey":"p","data":{"todo":1}})", "data.todo has to be"},
+      {R"({"pluginKey":"p","data":{"todo":{"operations":{}}}})", "data.todo.type has to be"},
+      {R"({"pluginKey":"p","data":{"todo":{"type":"t"}}})", "data.todo.operations has to be"},
+      {with_operation("7"), "data.todo.operations.op has to be"},
+      {with_operation(R"({"target":"/a"})"), "data.todo.operations.op.method has to be"},
+      {with_operation(R"({"target":"/a","method":"FETCH"})"), "data.todo.operations.op.method has to be"},
+      {with_operation(R"({"method":"get"})"), "data.todo.operations.op.target has to be"},
+      {with_operation(R"({"method":"get","target":"/a/{id"})"), "target has to be a path whose braces"},
+      {with_operation(R"({"method":"get","target":"/a/:"})"), "target has to be a path whose placeholders"},
+      {with_operation(R"({"method":"get","target":"/a","channels":{}})"), "op.channels has to be"},
+      {with_operation(R"({"method":"get","target":"/a","channels":[{"channel":"c"}]})"), "op.channels[0].channelKey"},
+  };
+  for (const auto& [text, expected] : cases) {
+    const auto config = read(text);
+    ASSERT_FALSE(config.ok()) << text;
+    EXPECT_EQ(config.code(), ErrorCode::BAD_CONFIG);
+    EXPECT_NE(config.failure().detail.find(expected), std::string::npos) << config.failure().detail;
+  }
+}
+
+}  // namespace
+}  // namespace raclette

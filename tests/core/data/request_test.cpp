@@ -1,0 +1,57 @@
+#include "data/request.h"
+
+#include <gtest/gtest.h>
+
+namespace raclette {
+namespace {
+
+OperationConfig operation() {
+  OperationConfig config;
+  config.method = "GET";
+  config.target = {{"/todo/", false}, {"_id", true}, {"/part/", false}, {"part", true}};
+  return config;
+}
+
+TEST(Request, JoinsUrlsWithOneSlash) {
+  EXPECT_EQ(join_url("http://h:1", "", "/todo"), "http://h:1/todo");
+  EXPECT_EQ(join_url("http://h:1/", "/api/", "todo"), "http://h:1/api/todo");
+  EXPECT_EQ(join_url("http://h:1", "api/v1", "//todo"), "http://h:1/api/v1/todo");
+}
+
+TEST(Request, FillsPlaceholdersWithoutLettingThemLeaveTheirSegment) {
+  const auto params = JsonDocument::parse(R"({"_id":"../admin","part":"a/b?c#d"})");
+  const auto path = fill_target(operation(), params->root());
+  ASSERT_TRUE(path.ok());
+  EXPECT_EQ(path.value(), "/todo/..%2Fadmin/part/a%2Fb%3Fc%23d");
+}
+
+TEST(Request, NamesThePlaceholderThatHasNoValue) {
+  for (const char* text : {R"({"_id":"1"})", R"({"_id":"1","part":""})", R"({"_id":"1","part":null})",
+                           R"({"_id":"1","part":["a"]})", R"({"_id":"1","part":".."})", R"({"_id":"1","part":"."})"}) {
+    const auto params = JsonDocument::parse(text);
+    const auto path = fill_target(operation(), params->root());
+    ASSERT_FALSE(path.ok()) << text;
+    EXPECT_EQ(path.code(), ErrorCode::MISSING_PARAM);
+    EXPECT_EQ(path.failure().detail, "part");
+  }
+}
+
+TEST(Request, PutsTheRestIntoTheQueryString) {
+  const auto params = JsonDocument::parse(
+      R"({"_id":"1","part":"2","q":"a b&c","n":"1.5","tag":["x","y/z"],"filter":{"done":"true","by":{"id":"7"}},"none":null})");
+  EXPECT_EQ(query_string(operation(), params->root()),
+            "?filter[by][id]=7&filter[done]=true&n=1.5&none=&q=a%20b%26c&tag=x&tag=y%2Fz");
+}
+
+TEST(Request, ASpelledNameCannotInjectAnotherPair) {
+  const auto params = JsonDocument::parse(R"({"_id":"1","part":"2","a&b=c":"1","o":{"x]&y":"2"}})");
+  EXPECT_EQ(query_string(operation(), params->root()), "?a%26b%3Dc=1&o[x%5D%26y]=2");
+}
+
+TEST(Request, NothingLeftIsNoQueryString) {
+  const auto params = JsonDocument::parse(R"({"_id":"1","part":"2"})");
+  EXPECT_EQ(query_string(operation(), params->root()), "");
+}
+
+}  // namespace
+}  // namespace raclette

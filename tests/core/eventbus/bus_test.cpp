@@ -1,0 +1,93 @@
+#include "eventbus/bus.h"
+
+#include <gtest/gtest.h>
+
+namespace raclette {
+namespace {
+
+struct BusTest : ::testing::Test {
+  Names names;
+  TimerTable timers;
+  Effects effects;
+  EventBus bus{names, timers, effects};
+
+  Handle add(NameId on, std::string_view pattern, double lifetime = 0) {
+    const auto added = bus.add(on, pattern, lifetime, 100);
+    EXPECT_TRUE(added.ok());
+    return added.value();
+  }
+  std::vector<Handle> heard(NameId on, std::string_view name) {
+    const auto plan = bus.plan(on, name);
+    EXPECT_TRUE(plan.ok());
+    return plan.value();
+  }
+};
+
+using Listeners = std::vector<Handle>;
+
+TEST_F(BusTest, MergesNamesAndPatternsInTheOrderOfRegistration) {
+  const Handle first = add(kGlobalBus, "ui/*");
+  const Handle second = add(kGlobalBus, "ui/a");
+  const Handle third = add(kGlobalBus, "**");
+  add(kGlobalBus, "ui/b");
+  EXPECT_EQ(heard(kGlobalBus, "ui/a"), (Listeners{first, second, third}));
+}
+
+TEST_F(BusTest, KeepsThePluginsBusesApart) {
+  const Handle global = add(kGlobalBus, "e");
+  const Handle one = add(1, "e");
+  const Handle wild = add(1, "*");
+  EXPECT_EQ(heard(kGlobalBus, "e"), Listeners{global});
+  EXPECT_EQ(heard(1, "e"), (Listeners{one, wild}));
+  EXPECT_EQ(heard(2, "e"), Listeners{});
+}
+
+TEST_F(BusTest, EveryChangeMovesTheVersion) {
+  const std::uint32_t start = bus.version();
+  const Handle listener = add(kGlobalBus, "e");
+  EXPECT_NE(bus.version(), start);
+  const std::uint32_t added = bus.version();
+  heard(kGlobalBus, "e");
+  EXPECT_EQ(bus.version(), added);
+  EXPECT_TRUE(bus.remove(listener));
+  EXPECT_NE(bus.version(), added);
+  EXPECT_FALSE(bus.remove(listener));
+  EXPECT_EQ(bus.listeners(), 0u);
+}
+
+TEST_F(BusTest, AListenerWithALifetimeExpires) {
+  const Handle listener = add(kGlobalBus, "e", 5000);
+  EXPECT_EQ(timers.next(), 5100);
+  const auto fired = timers.pop_due(5100);
+  bus.expire(fired->subject);
+  ASSERT_EQ(effects.size(), 1u);
+  EXPECT_EQ(std::get<ListenerExpired>(effects[0]).listener, listener);
+  EXPECT_EQ(heard(kGlobalBus, "e"), Listeners{});
+}
+
+TEST_F(BusTest, RemovingAListenerTakesItsTimer) {
+  bus.remove(add(kGlobalBus, "e", 5000));
+  bus.remove(add(kGlobalBus, "*", 5000));
+  EXPECT_EQ(timers.size(), 0u);
+}
+
+TEST_F(BusTest, TheWhitelistDecidesWhatMayBeEmitted) {
+  EXPECT_TRUE(bus.plan(kGlobalBus, "anything").ok());
+  ASSERT_TRUE(bus.allow("ui/*").ok());
+  EXPECT_TRUE(bus.plan(kGlobalBus, "ui/a").ok());
+  const auto refused = bus.plan(kGlobalBus, "secret/a");
+  EXPECT_EQ(refused.code(), ErrorCode::EVENT_NOT_ALLOWED);
+  EXPECT_EQ(refused.failure().detail, "secret/a");
+  EXPECT_EQ(bus.allow("a*b").code(), ErrorCode::BAD_PATTERN);
+}
+
+TEST_F(BusTest, RefusesNamesThatAreNone) {
+  EXPECT_EQ(bus.add(kGlobalBus, "", 0, 0).code(), ErrorCode::BAD_ARGUMENT);
+  EXPECT_EQ(bus.add(kGlobalBus, "a**", 0, 0).code(), ErrorCode::BAD_PATTERN);
+  EXPECT_EQ(bus.plan(kGlobalBus, "").code(), ErrorCode::BAD_ARGUMENT);
+  EXPECT_EQ(bus.plan(kGlobalBus, "ui/*").code(), ErrorCode::BAD_ARGUMENT);
+  EXPECT_EQ(bus.listeners(), 0u);
+}
+
+}  // namespace
+}  // namespace raclette

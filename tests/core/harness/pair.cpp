@@ -1,0 +1,132 @@
+#include "harness/pair.h"
+
+#include <gtest/gtest.h>
+
+namespace raclette::testing {
+
+const char* const kTodoConfig = R"({
+  "pluginName": "todo", "author": "pacifico", "pluginKey": "pacifico__todo", "routePrefix": "",
+  "data": { "todo": { "type": "todo", "operations": {
+    "getAll": { "target": "/todo/all", "method": "get" },
+    "get": { "target": "/todo/:_id", "method": "GET" },
+    "create": { "target": "/todo", "method": "post", "channels": [
+      { "channel": "plugin_pacifico__todo--todoCreated", "channelKey": "todoCreated", "prefix": "plugin_pacifico__todo" },
+      { "channel": "plugin_pacifico__todo--special", "channelKey": "special", "prefix": "plugin_pacifico__todo" }] },
+    "delete": { "target": "/todo/{_id}", "method": "delete", "channels": [
+      { "channel": "plugin_pacifico__todo--todoDeleted", "channelKey": "todoDeleted", "prefix": "plugin_pacifico__todo" }] },
+    "report": { "target": null, "method": "get" }
+  } } } })";
+
+std::u16string to_utf16(const std::string& utf8) {
+  std::u16string out;
+  for (std::size_t i = 0; i < utf8.size();) {
+    const auto lead = static_cast<unsigned char>(utf8[i]);
+    const int length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t point = length == 1 ? lead : lead & (0xFF >> (length + 1));
+    for (int k = 1; k < length; ++k) point = (point << 6) | (static_cast<unsigned char>(utf8[i + k]) & 0x3F);
+    i += length;
+    if (point >= 0x10000) {
+      out.push_back(static_cast<char16_t>(0xD800 + ((point - 0x10000) >> 10)));
+      out.push_back(static_cast<char16_t>(0xDC00 + ((point - 0x10000) & 0x3FF)));
+    } else {
+      out.push_back(static_cast<char16_t>(point));
+    }
+  }
+  return out;
+}
+
+Pair::Pair(const std::string& socket_options, const std::string& whitelist) {
+  Outcome outcome;
+  runtime = Runtime::create(R"({"origin":"http://127.0.0.1:8082","socket":)" + socket_options + R"(,"whitelist":)" +
+                                whitelist + "}",
+                            7, outcome);
+  EXPECT_NE(runtime, nullptr) << outcome.text;
+}
+
+void Pair::settle() {
+  Effects effects;
+  while (runtime->has_effects()) {
+    runtime->drain(effects);
+    for (const Effect& effect : effects) log.push_back(effect);
+    for (const Effect& effect : effects) carry_out(effect);
+  }
+}
+
+void Pair::input(const Input& one) {
+  runtime->handle(one, now);
+  settle();
+}
+
+void Pair::carry_out(const Effect& effect) {
+  if (const auto* open = std::get_if<OpenTransport>(&effect)) {
+    connection = open->connection;
+    if (!opens) return;
+    runtime->handle(TransportOpened{connection}, now);
+    if (shakes) text("0" + handshake);
+  } else if (std::get_if<CloseTransport>(&effect) != nullptr) {
+    connection = 0;
+  } else if (const auto* ask = std::get_if<AskAuth>(&effect)) {
+    if (authorizes) runtime->handle(AuthReady{ask->request, 0}, now);
+  } else if (const auto* packet = std::get_if<SendPacket>(&effect)) {
+    sent.push_back(packet->payload == 0 ? packet->head : packet->head + "{" + std::to_string(packet->payload) + "}");
+    if (accepts && packet->head.starts_with("40")) text(packet->head + R"({"sid":"s1"})");
+  } else if (const auto* start = std::get_if<StartFetch>(&effect)) {
+    fetches.push_back({start->fetch, start->query, start->method, start->url, start->body, start->renew_auth});
+  } else if (const auto* abort = std::get_if<AbortFetch>(&effect)) {
+    std::erase_if(fetches, [&](const PendingFetch& one) { return one.fetch == abort->fetch; });
+  } else if (const auto* payload = std::get_if<ReleasePayload>(&effect)) {
+    ++released_payloads[payload->payload];
+  } else if (const auto* response = std::get_if<ReleaseResponse>(&effect)) {
+    ++released_responses[response->response];
+  }
+}
+
+FrameRoute Pair::text(const std::string& utf8) {
+  const std::u16string frame = to_utf16(utf8);
+  const FrameRoute route = runtime->text_frame(connection, frame, frame.size(), now);
+  settle();
+  return route;
+}
+
+FrameRoute Pair::text_head(const std::u16string& frame, std::size_t head) {
+  const FrameRoute route = runtime->text_frame(connection, std::u16string_view(frame).substr(0, head), frame.size(), now);
+  settle();
+  return route;
+}
+
+FrameRoute Pair::binary() {
+  const FrameRoute route = runtime->binary_frame(connection, now);
+  settle();
+  return route;
+}
+
+void Pair::drop(const std::string& detail) {
+  const ConnectionId lost = connection;
+  connection = 0;
+  input(TransportClosed{lost, detail});
+}
+
+void Pair::advance(double milliseconds) {
+  const double end = now + milliseconds;
+  while (runtime->next_timeout() <= end) {
+    now = std::max(now, runtime->next_timeout());
+    input(Tick{});
+  }
+  now = end;
+}
+
+void Pair::respond(ValueHandle response, std::uint32_t status, std::size_t index) {
+  ASSERT_LT(index, fetches.size());
+  const std::uint32_t fetch = fetches[index].fetch;
+  fetches.erase(fetches.begin() + static_cast<std::ptrdiff_t>(index));
+  input(FetchDone{fetch, status, response});
+}
+
+void Pair::fail(ErrorCode code, std::size_t index) {
+  ASSERT_LT(index, fetches.size());
+  const std::uint32_t fetch = fetches[index].fetch;
+  fetches.erase(fetches.begin() + static_cast<std::ptrdiff_t>(index));
+  input(FetchFailed{fetch, code, 0, 0});
+}
+
+}  // namespace raclette::testing

@@ -1,0 +1,91 @@
+// The pair harness: a runtime and a scripted other side (a Socket.IO server and an HTTP server) on one fake clock.
+// Nothing sleeps and nothing is random but by seed: time moves when a test says so, and timers fire exactly at their
+// deadlines. By default the other side behaves; each step of its behaviour can be switched off and done by hand.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "raclette/runtime.h"
+
+namespace raclette::testing {
+
+/// A request that waits for its answer.
+struct PendingFetch {
+  std::uint32_t fetch = 0;
+  std::uint32_t query = 0;
+  std::string method;
+  std::string url;
+  ValueHandle body = 0;
+  bool renew_auth = false;
+};
+
+class Pair {
+ public:
+  explicit Pair(const std::string& socket_options = "{}", const std::string& whitelist = "[]");
+
+  // What the server does by itself.
+  bool opens = true;       // lets transports open
+  bool shakes = true;      // sends the open packet
+  bool authorizes = true;  // the user's auth answers
+  bool accepts = true;     // answers CONNECT
+  std::string handshake = R"({"sid":"e1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000})";
+
+  /// Carries out all effects, and what follows from them.
+  void settle();
+  void input(const Input& one);
+  void connect() { input(Connect{}); }
+  void disconnect() { input(Disconnect{}); }
+
+  /// Frames from the server. Returns the last route.
+  FrameRoute text(const std::string& utf8);
+  FrameRoute text_head(const std::u16string& frame, std::size_t head);
+  FrameRoute binary();
+  /// The transport dies.
+  void drop(const std::string& detail = "");
+
+  /// Moves the clock; timers that come due fire at their own time.
+  void advance(double milliseconds);
+
+  /// Answers the oldest request (or the one at `index`) with a response handle.
+  void respond(ValueHandle response, std::uint32_t status = 200, std::size_t index = 0);
+  void fail(ErrorCode code, std::size_t index = 0);
+
+  /// The latest effect of a kind, or nothing; and how many there were.
+  template <class T>
+  std::optional<T> last() const {
+    for (auto effect = log.rbegin(); effect != log.rend(); ++effect) {
+      if (const T* found = std::get_if<T>(&*effect)) return *found;
+    }
+    return std::nullopt;
+  }
+  template <class T>
+  std::size_t count() const {
+    std::size_t found = 0;
+    for (const Effect& effect : log) found += std::holds_alternative<T>(effect) ? 1 : 0;
+    return found;
+  }
+
+  std::unique_ptr<Runtime> runtime;
+  double now = 1000;
+  ConnectionId connection = 0;     // the open transport, 0 for none
+  std::vector<std::string> sent;   // packet heads on all connections, in order; payload handles as {n}
+  std::vector<PendingFetch> fetches;
+  std::map<ValueHandle, int> released_payloads;
+  std::map<ValueHandle, int> released_responses;
+  Effects log;                     // every effect so far
+
+ private:
+  void carry_out(const Effect& effect);
+};
+
+std::u16string to_utf16(const std::string& utf8);
+
+/// The config of a todo plugin with the operations of the demo.
+extern const char* const kTodoConfig;
+
+}  // namespace raclette::testing

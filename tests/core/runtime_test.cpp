@@ -1,0 +1,80 @@
+// The composition: what only shows where socket, data and bus meet.
+#include "raclette/runtime.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "harness/pair.h"
+
+namespace raclette {
+namespace {
+
+using testing::Pair;
+
+TEST(Runtime, RefusesMalformedOptionsWithTheField) {
+  Outcome outcome;
+  EXPECT_EQ(Runtime::create("{}", 1, outcome), nullptr);
+  EXPECT_EQ(outcome.code, ErrorCode::BAD_CONFIG);
+  EXPECT_EQ(Runtime::create(R"({"origin":"http://h","whitelist":["a*b"]})", 1, outcome), nullptr);
+  EXPECT_EQ(outcome.code, ErrorCode::BAD_PATTERN);
+}
+
+TEST(Runtime, RefusesAMalformedPluginAndKeepsTheRest) {
+  Pair pair;
+  EXPECT_EQ(pair.runtime->add_plugin("{").code, ErrorCode::BAD_CONFIG);
+  EXPECT_EQ(pair.runtime->add_plugin(R"({"pluginKey":"p"})").code, ErrorCode::BAD_CONFIG);
+  EXPECT_EQ(pair.runtime->add_plugin(testing::kTodoConfig).code, ErrorCode::OK);
+}
+
+TEST(Runtime, APluginWithoutAConfigHearsItsPrefix) {
+  Pair pair;
+  pair.connect();
+  const std::uint32_t plugin = pair.runtime->plugin("author__chat");
+  EXPECT_EQ(pair.runtime->plugin("author__chat"), plugin);
+  pair.runtime->listen(plugin, "said");
+  EXPECT_EQ(pair.text(R"(42["plugin_author__chat--said"])").kind, RouteKind::event);
+  EXPECT_EQ(pair.text(R"(42["plugin_other--said"])").kind, RouteKind::nothing);
+}
+
+TEST(Runtime, TheBusIsReachedByPluginAndByEverybody) {
+  Pair pair("{}", R"(["ui/*"])");
+  std::vector<std::uint32_t> listeners;
+  const Outcome added = pair.runtime->bus_listen(kAllPlugins, "ui/*", 100, pair.now);
+  ASSERT_EQ(added.code, ErrorCode::OK);
+  EXPECT_EQ(pair.runtime->bus_plan(kAllPlugins, "ui/a", listeners).code, ErrorCode::OK);
+  EXPECT_EQ(listeners, std::vector<std::uint32_t>{added.value});
+  EXPECT_EQ(pair.runtime->bus_plan(kAllPlugins, "other", listeners).code, ErrorCode::EVENT_NOT_ALLOWED);
+  pair.advance(100);
+  EXPECT_EQ(pair.last<ListenerExpired>()->listener, added.value);
+  EXPECT_EQ(pair.runtime->census().bus_listeners, 0u);
+}
+
+TEST(Runtime, AnUnknownPlanIsEmpty) {
+  Pair pair;
+  EXPECT_TRUE(pair.runtime->plan(12345).listeners.empty());
+}
+
+TEST(Runtime, EveryErrorCodeHasAName) {
+  std::set<std::string_view> names;
+  for (int code = 0; !error_name(static_cast<ErrorCode>(code)).empty(); ++code) {
+    names.insert(error_name(static_cast<ErrorCode>(code)));
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(ErrorCode::WASM_LOAD_FAILED) + 1);
+}
+
+TEST(Runtime, TheSameInputsGiveTheSameEffects) {
+  const auto run = [] {
+    Pair pair;
+    pair.connect();
+    for (int i = 0; i < 5; ++i) {
+      pair.drop();
+      pair.advance(7000);
+    }
+    return pair.now + static_cast<double>(pair.log.size()) + pair.runtime->next_timeout();
+  };
+  EXPECT_EQ(run(), run());
+}
+
+}  // namespace
+}  // namespace raclette

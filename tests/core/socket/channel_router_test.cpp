@@ -1,0 +1,106 @@
+#include "socket/channel_router.h"
+
+#include <gtest/gtest.h>
+
+namespace raclette {
+namespace {
+
+struct RouterTest : ::testing::Test {
+  Names names;
+  ChannelRouter router{names};
+  NameId todo = names.intern("pacifico__todo");
+  NameId notes = names.intern("pacifico__notes");
+
+  void SetUp() override {
+    router.declare_plugin(todo);
+    router.declare_plugin(notes);
+  }
+  std::vector<Handle> heard(std::string_view channel) {
+    const ChannelPlan* plan = router.match(channel);
+    return plan == nullptr ? std::vector<Handle>{} : plan->listeners;
+  }
+  NameId key(std::string_view text) { return names.intern(text); }
+};
+
+using Listeners = std::vector<Handle>;
+
+TEST_F(RouterTest, TakesTheKeyBehindTheLastSeparator) {
+  const Handle listener = router.add(kEveryPlugin, key("created"));
+  EXPECT_EQ(heard("a--b--created"), Listeners{listener});
+  EXPECT_EQ(names.text(router.match("a--b--created")->prefix), "a--b");
+  EXPECT_EQ(heard("created"), Listeners{listener});
+  EXPECT_EQ(heard("recreated"), Listeners{});
+  EXPECT_EQ(heard("created--other"), Listeners{});
+}
+
+TEST_F(RouterTest, TheConfigsOwnMappingWins) {
+  router.declare(todo, "legacy--thing", "todoCreated", "legacy", 0);
+  const Handle mapped = router.add(todo, key("todoCreated"));
+  const Handle literal = router.add(kEveryPlugin, key("thing"));
+  EXPECT_EQ(heard("legacy--thing"), Listeners{mapped});
+  EXPECT_EQ(heard("other--thing"), Listeners{literal});
+}
+
+TEST_F(RouterTest, APluginHearsItsOwnChannelsOnly) {
+  const Handle all = router.add(kEveryPlugin, key("created"));
+  const Handle todos = router.add(todo, key("created"));
+  const Handle noted = router.add(notes, key("created"));
+  EXPECT_EQ(heard("plugin_pacifico__todo--created"), (Listeners{all, todos}));
+  EXPECT_EQ(heard("plugin_pacifico__notes--created"), (Listeners{all, noted}));
+  EXPECT_EQ(heard("plugin_stranger--created"), (Listeners{all}));
+  EXPECT_EQ(heard("created"), (Listeners{all, todos, noted})) << "a name without a prefix belongs to everybody";
+}
+
+TEST_F(RouterTest, APrefixFromTheConfigMakesAllItsChannelsThePlugins) {
+  router.declare(todo, "custom--todoCreated", "todoCreated", "custom", 0);
+  const Handle listener = router.add(todo, key("unlisted"));
+  EXPECT_EQ(heard("custom--unlisted"), Listeners{listener});
+}
+
+TEST_F(RouterTest, KeepsTheOrderOfRegistrationAcrossKinds) {
+  const Handle first = router.add(kEveryPlugin, key("e"));
+  const Handle second = router.add(kEveryPlugin, kAnyKey);
+  const Handle third = router.add(kEveryPlugin, key("e"));
+  EXPECT_EQ(heard("e"), (Listeners{first, second, third}));
+  EXPECT_EQ(heard("unknown"), Listeners{second});
+}
+
+TEST_F(RouterTest, ARegistrationMovesTheVersion) {
+  const Handle first = router.add(kEveryPlugin, key("e"));
+  const std::uint32_t version = router.match("e")->version;
+  EXPECT_EQ(router.match("e")->version, version);
+  const Handle second = router.add(kEveryPlugin, key("e"));
+  EXPECT_NE(router.match("e")->version, version);
+  EXPECT_EQ(heard("e"), (Listeners{first, second}));
+  EXPECT_TRUE(router.remove(first));
+  EXPECT_FALSE(router.remove(first));
+  EXPECT_EQ(heard("e"), Listeners{second});
+  router.remove(second);
+  EXPECT_EQ(router.match("e"), nullptr);
+}
+
+TEST_F(RouterTest, AMissLeavesNoTrace) {
+  router.add(kEveryPlugin, key("e"));
+  const std::size_t before = names.size();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(router.match("nobody--listens" + std::to_string(i)), nullptr);
+  EXPECT_EQ(names.size(), before);
+}
+
+TEST_F(RouterTest, NamesTheEntitiesOfAChannelOnceEvenWithoutListeners) {
+  router.declare(todo, "p--changed", "changed", "p", 3);
+  router.declare(todo, "p--changed", "changed", "p", 3);
+  router.declare(todo, "p--changed", "changed", "p", 5);
+  const ChannelPlan* plan = router.match("p--changed");
+  ASSERT_NE(plan, nullptr);
+  EXPECT_EQ(plan->entities, (std::vector<std::uint32_t>{3, 5}));
+  EXPECT_TRUE(plan->listeners.empty());
+}
+
+TEST_F(RouterTest, AServerThatInventsChannelsDoesNotGrowThePlansForEver) {
+  const Handle listener = router.add(kEveryPlugin, key("e"));
+  for (int i = 0; i < 10000; ++i) EXPECT_EQ(heard("p" + std::to_string(i) + "--e"), Listeners{listener});
+  EXPECT_EQ(router.plan(4096), nullptr);
+}
+
+}  // namespace
+}  // namespace raclette

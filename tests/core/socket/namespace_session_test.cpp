@@ -1,0 +1,149 @@
+// The namespace session: every state meets every input, then refusals and credentials.
+#include "socket/namespace_session.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace raclette {
+namespace {
+
+struct Rig {
+  SocketOptions options;
+  TimerTable timers;
+  Effects effects;
+  NamespaceSession session{options, timers, effects};
+  std::uint32_t asked = 0;
+
+  std::uint32_t request() {
+    for (const Effect& effect : effects) {
+      if (const auto* ask = std::get_if<AskAuth>(&effect)) asked = ask->request;
+    }
+    return asked;
+  }
+
+  void reach(NamespaceState state) {
+    if (state == NamespaceState::detached) return;
+    session.attach(1, 0);
+    if (state == NamespaceState::authenticating) return;
+    session.auth_ready(request(), 0, 0);
+    if (state == NamespaceState::connecting) return;
+    if (state == NamespaceState::connected) {
+      session.connect_packet(0);
+      return;
+    }
+    session.connect_error("no", 0);  // asked again at once
+    session.auth_ready(request(), 0, 0);
+    session.connect_error("no", 0);  // waits
+    if (state == NamespaceState::waiting) return;
+    session.retry(0);
+    session.auth_ready(request(), 0, 0);
+    session.connect_error("no", 0);  // the third is the last
+  }
+};
+
+struct NamedInput {
+  const char* name;
+  std::function<NamespaceSignal(Rig&)> apply;
+};
+
+const NamedInput kInputs[] = {
+    {"attach", [](Rig& rig) { return rig.session.attach(2, 0); }},
+    {"detach", [](Rig& rig) { rig.session.detach(0); return NamespaceSignal::none; }},
+    {"auth ready", [](Rig& rig) { return rig.session.auth_ready(rig.request(), 0, 0); }},
+    {"refused", [](Rig& rig) { return rig.session.connect_error("no", 0); }},
+    {"connect", [](Rig& rig) { return rig.session.connect_packet(0); }},
+    {"disconnect", [](Rig& rig) { return rig.session.disconnect_packet(0); }},
+    {"deadline", [](Rig& rig) { return rig.session.deadline(0); }},
+    {"retry", [](Rig& rig) { return rig.session.retry(0); }},
+};
+
+TEST(NamespaceSession, EveryStateMeetsEveryInput) {
+  using enum NamespaceState;
+  // What each input leads to, by state: detached, authenticating, connecting, connected, waiting, rejected.
+  const NamespaceState expected[][6] = {
+      /* attach */ {authenticating, authenticating, connecting, connected, waiting, rejected},
+      /* detach */ {detached, detached, detached, detached, detached, rejected},
+      /* auth ready */ {detached, connecting, connecting, connected, waiting, rejected},
+      /* refused */ {detached, authenticating, authenticating, connected, waiting, rejected},
+      /* connect */ {detached, authenticating, connected, connected, waiting, rejected},
+      /* disconnect */ {detached, detached, detached, detached, waiting, rejected},
+      /* deadline */ {detached, authenticating, detached, connected, waiting, rejected},
+      /* retry */ {detached, authenticating, connecting, connected, authenticating, rejected},
+  };
+  for (std::size_t input = 0; input < std::size(kInputs); ++input) {
+    for (std::size_t state = 0; state < kNamespaceStates; ++state) {
+      SCOPED_TRACE(std::string(kInputs[input].name) + " in state " + std::to_string(state));
+      Rig rig;
+      rig.reach(static_cast<NamespaceState>(state));
+      ASSERT_EQ(rig.session.state(), static_cast<NamespaceState>(state));
+      kInputs[input].apply(rig);
+      EXPECT_EQ(rig.session.state(), expected[input][state]);
+      EXPECT_EQ(rig.timers.size(), rig.session.state() == connecting ? 1u : 0u) << "only CONNECT has a deadline";
+    }
+  }
+}
+
+TEST(NamespaceSession, AsksAnewWithTheReasonOfTheRefusal) {
+  Rig rig;
+  rig.reach(NamespaceState::connecting);
+  rig.effects.clear();
+  EXPECT_EQ(rig.session.connect_error("token expired", 0), NamespaceSignal::none);
+  ASSERT_EQ(rig.effects.size(), 1u);
+  EXPECT_EQ(std::get<AskAuth>(rig.effects[0]).reason, "token expired");
+}
+
+TEST(NamespaceSession, WaitsAfterTheSecondRefusalAndEndsWithTheLast) {
+  Rig rig;
+  rig.reach(NamespaceState::connecting);
+  EXPECT_EQ(rig.session.connect_error("1", 0), NamespaceSignal::none);
+  rig.session.auth_ready(rig.request(), 0, 0);
+  EXPECT_EQ(rig.session.connect_error("2", 0), NamespaceSignal::wait);
+  rig.session.retry(0);
+  EXPECT_EQ(rig.session.auth_failed(rig.request(), "3", 0), NamespaceSignal::rejected);
+  EXPECT_EQ(rig.session.refusal().code, ErrorCode::AUTH_FAILED);
+  EXPECT_EQ(rig.session.refusal().detail, "3");
+}
+
+TEST(NamespaceSession, ASuccessForgivesEarlierRefusals) {
+  Rig rig;
+  rig.reach(NamespaceState::connecting);
+  rig.session.connect_error("1", 0);
+  rig.session.auth_ready(rig.request(), 0, 0);
+  EXPECT_EQ(rig.session.connect_packet(0), NamespaceSignal::connected);
+  rig.session.detach(0);
+  rig.effects.clear();
+  rig.session.attach(2, 0);
+  EXPECT_EQ(std::get<AskAuth>(rig.effects[0]).reason, "");
+  rig.session.auth_ready(rig.request(), 0, 0);
+  EXPECT_EQ(rig.session.connect_error("again the first", 0), NamespaceSignal::none);
+}
+
+TEST(NamespaceSession, SendsConnectWithTheCredentialsAndReleasesThem) {
+  Rig rig;
+  rig.options.nsp = "/admin";
+  rig.reach(NamespaceState::authenticating);
+  const std::uint32_t request = rig.request();
+  rig.effects.clear();
+  rig.session.auth_ready(request, 42, 0);
+  ASSERT_EQ(rig.effects.size(), 2u);
+  EXPECT_EQ(std::get<SendPacket>(rig.effects[0]).head, "40/admin,");
+  EXPECT_EQ(std::get<SendPacket>(rig.effects[0]).payload, 42u);
+  EXPECT_EQ(std::get<ReleasePayload>(rig.effects[1]).payload, 42u);
+}
+
+TEST(NamespaceSession, CredentialsForAnOlderQuestionAreDroppedNotLeaked) {
+  Rig rig;
+  rig.reach(NamespaceState::authenticating);
+  const std::uint32_t old = rig.request();
+  rig.session.detach(0);
+  rig.session.attach(2, 0);
+  rig.effects.clear();
+  rig.session.auth_ready(old, 42, 0);
+  EXPECT_EQ(rig.session.state(), NamespaceState::authenticating);
+  ASSERT_EQ(rig.effects.size(), 1u);
+  EXPECT_EQ(std::get<ReleasePayload>(rig.effects[0]).payload, 42u);
+}
+
+}  // namespace
+}  // namespace raclette

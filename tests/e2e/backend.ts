@@ -1,0 +1,131 @@
+// The real backend as a child process, on a free loopback port with data in a folder of its own. It is killed the
+// hard way, by its own process id, and can come back on the same port with the same data, or on another port where
+// no page finds it.
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+const START_LIMIT = 30_000
+
+/** The built page. */
+export const webFolder = join(root, "build/web")
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const address = server.address()
+  server.close()
+  await once(server, "close")
+  if (address === null || typeof address === "string") throw new Error("the system gave no port")
+  return address.port
+}
+
+/** Resolves when the backend says that it listens; rejects with what it said if it ends or takes too long. */
+function untilReady(child: ChildProcess, line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ""
+    const fail = (why: string) => reject(new Error(`The backend ${why}. It said:\n${said}`))
+    const limit = setTimeout(() => fail(`was not ready within ${START_LIMIT} ms`), START_LIMIT)
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString()
+      if (!said.includes(line)) return
+      clearTimeout(limit)
+      resolve()
+    }
+    child.stdout?.on("data", hear)
+    child.stderr?.on("data", (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    child.once("exit", (code) => {
+      clearTimeout(limit)
+      fail(`ended with code ${code}`)
+    })
+  })
+}
+
+export class Backend {
+  readonly #port: number
+  readonly #data: string
+  #child: ChildProcess | undefined
+  #at: number
+
+  private constructor(port: number, data: string) {
+    this.#port = port
+    this.#at = port
+    this.#data = data
+  }
+
+  /** A backend that runs, with no todo. */
+  static async create(): Promise<Backend> {
+    if (!existsSync(join(webFolder, "index.html"))) throw new Error("build/web is missing: run `npm run build` first")
+    const backend = new Backend(await freePort(), await mkdtemp(join(tmpdir(), "raclette-e2e-")))
+    await backend.start()
+    return backend
+  }
+
+  /** Where pages find it. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/`
+  }
+
+  /** Starts it where pages find it. */
+  start(): Promise<void> {
+    return this.#startAt(this.#port)
+  }
+
+  /** Starts it with the same data where no page finds it. */
+  async startUnseen(): Promise<void> {
+    await this.#startAt(await freePort())
+  }
+
+  /** Ends it without a chance to say goodbye. */
+  async kill(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    child.kill("SIGKILL")
+    await once(child, "exit")
+  }
+
+  /** Adds a todo over HTTP, by a user of no page. */
+  async addTodo(name: string): Promise<void> {
+    const base = `http://127.0.0.1:${this.#at}`
+    const headers = { "content-type": "application/json" }
+    const login = await fetch(`${base}/auth/dev-login`, { method: "POST", headers, body: '{"user":"somebody"}' })
+    const { token } = (await login.json()) as { token: string }
+    const answer = await fetch(`${base}/todo`, {
+      method: "POST",
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      body: JSON.stringify({ name }),
+    })
+    if (!answer.ok) throw new Error(`POST /todo answered ${answer.status}: ${await answer.text()}`)
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill()
+    await rm(this.#data, { recursive: true, force: true })
+  }
+
+  async #startAt(port: number): Promise<void> {
+    this.#at = port
+    const child = spawn(process.execPath, ["--import", "tsx", "server-stub/main.ts"], {
+      cwd: root,
+      env: {
+        ...process.env,
+        PORT: String(port),
+        HOST: "127.0.0.1",
+        RACLETTE_DATA: this.#data,
+        RACLETTE_WEB: webFolder,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    this.#child = child
+    await untilReady(child, `raclette-wasm demo: http://127.0.0.1:${port}/`)
+  }
+}

@@ -1,0 +1,38 @@
+// What every test has: a backend of its own, and pages that each live in a browser context of their own, so that two
+// of them are two people on two machines.
+import { type BrowserContextOptions, test as base, type Page } from "@playwright/test"
+import { Backend } from "./backend"
+import { TodoPage } from "./todo-page"
+
+export { expect } from "@playwright/test"
+
+interface OpenOptions extends BrowserContextOptions {
+  /** Called before the page is loaded. */
+  prepare?: (page: Page) => Promise<unknown>
+}
+
+interface Fixtures {
+  backend: Backend
+  /** Opens the todo page in a new context; resolves when it is loaded, whatever it shows. */
+  open: (options?: OpenOptions) => Promise<TodoPage>
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs off this pattern
+  backend: async ({}, use) => {
+    const backend = await Backend.create()
+    await use(backend)
+    await backend.dispose()
+  },
+  open: async ({ browser, backend }, use) => {
+    await use(async ({ prepare, ...options } = {}) => {
+      const context = await browser.newContext({ baseURL: backend.url, locale: "en-GB", ...options })
+      const page = await context.newPage()
+      const todoPage = new TodoPage(page)
+      await prepare?.(page)
+      await page.goto("/")
+      return todoPage
+    })
+    await Promise.all(browser.contexts().map((context) => context.close()))
+  },
+})

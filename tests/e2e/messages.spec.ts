@@ -1,0 +1,76 @@
+// The snackbar and the live events: what happened here and elsewhere, told in time, and never too much of it.
+import { expect, test } from "./fixtures"
+
+test("creating and deleting are told, here and to others", async ({ open }) => {
+  const anna = await open()
+  const ben = await open()
+  await ben.expectConnected()
+  const name = await anna.user()
+
+  await anna.add("Milk")
+  await expect(anna.notifications).toContainText("created")
+  await expect(ben.notifications).toContainText(`${name} added “Milk”`)
+  await anna.deleteButton("Milk").click()
+  await expect(anna.notifications).toContainText("deleted")
+  await expect(ben.notifications).toContainText(`${name} deleted “Milk”`)
+  await expect(anna.notifications).not.toContainText(name)
+})
+
+test("a message goes by itself, and stays while it is pointed at", async ({ open }) => {
+  const todos = await open({ prepare: (page) => page.clock.install() })
+  await todos.add("Milk")
+  const dismiss = todos.notifications.getByRole("button", { name: "Dismiss" })
+  await expect(dismiss).toHaveCount(1)
+  await dismiss.hover()
+  await todos.page.clock.fastForward(6000)
+  await expect(dismiss).toHaveCount(1)
+  await todos.input.hover()
+  await todos.page.clock.fastForward(6000)
+  await expect(dismiss).toHaveCount(0)
+})
+
+test("at most three messages show, and each can be dismissed", async ({ open }) => {
+  const todos = await open()
+  for (const name of ["One", "Two", "Three", "Four"]) await todos.add(name)
+  const dismiss = todos.notifications.getByRole("button", { name: "Dismiss" })
+  await expect(dismiss).toHaveCount(3)
+  await dismiss.first().click()
+  await expect(dismiss).toHaveCount(2)
+})
+
+test("live events show as they arrive, newest first, with their payload", async ({ open }) => {
+  const todos = await open()
+  const ben = await open()
+  await ben.expectConnected()
+  await todos.add("Milk")
+  for (const page of [todos, ben]) {
+    await expect(page.events.filter({ hasText: "todoCreated" })).toHaveCount(1)
+    await expect(page.events.filter({ hasText: "mySuperFancyCustomEvent" })).toHaveCount(1)
+  }
+  await todos.checkbox("Milk").check()
+  await expect(todos.events.first()).toContainText("todoUpdated")
+  await todos.deleteButton("Milk").click()
+  await expect(todos.events.first()).toContainText("todoDeleted")
+
+  const created = todos.events.filter({ hasText: "todoCreated" })
+  await expect(created).toContainText("dataCreate: Milk")
+  await expect(created).toContainText(/\d\d:\d\d:\d\d/)
+  await expect(created.getByText('"name": "Milk"')).toBeHidden()
+  await created.getByText("todoCreated", { exact: true }).click()
+  await expect(created.getByText('"name": "Milk"')).toBeVisible()
+  await expect(created).toContainText("plugin_pacifico__todo--todoCreated")
+})
+
+test("the events are capped, can be cleared and folded away", async ({ open, backend }) => {
+  const todos = await open()
+  await todos.expectConnected()
+  await Promise.all(Array.from({ length: 30 }, (_, index) => backend.addTodo(`Potato ${index}`)))
+  const panel = todos.page.getByRole("region", { name: "Live events" })
+  await expect(panel.getByText("received: 60")).toBeVisible()
+  await expect(todos.events).toHaveCount(50)
+
+  await panel.getByRole("button", { name: "Clear events" }).click()
+  await expect(todos.events).toHaveCount(0)
+  await panel.getByRole("heading", { name: "Live events" }).click()
+  await expect(panel.getByText("What the backend tells every page")).toBeHidden()
+})

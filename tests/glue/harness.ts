@@ -1,0 +1,183 @@
+// The glue's pair harness: a runtime on the compiled core with every driver in the test's hand. Time moves when the
+// test says so; the server is a script; requests wait until they are answered.
+import { readFileSync } from "node:fs"
+import { assembleRuntime } from "../../js-glue/api/create-runtime"
+import type { PluginConfig, Runtime, RuntimeOptions } from "../../js-glue/api/types"
+import type { Drivers } from "../../js-glue/runtime/drivers"
+
+const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
+
+/** One connection that the runtime opened. */
+export interface FakeConnection {
+  url: string
+  sent: (string | Uint8Array)[]
+  open: boolean
+  opened(): void
+  text(frame: string): void
+  binary(frame: ArrayBuffer): void
+  closed(detail: string): void
+}
+
+/** One request that the runtime made. */
+export interface FakeRequest {
+  method: string
+  url: string
+  headers: Headers
+  body: string | undefined
+  init: RequestInit
+  aborted: boolean
+  answered(status: number, body?: unknown): void
+  malformed(status: number, text: string): void
+  failed(detail: string): void
+}
+
+export class FakePlatform {
+  now = 1000
+  readonly connections: FakeConnection[] = []
+  readonly requests: FakeRequest[] = []
+  readonly timers = new Map<number, { at: number; callback: () => void }>()
+  #nextTimer = 1
+
+  get connection(): FakeConnection {
+    const last = this.connections.at(-1)
+    if (!last) throw new Error("no connection was opened")
+    return last
+  }
+
+  /** The oldest request that was not answered. */
+  request(): FakeRequest {
+    const first = this.requests[0]
+    if (!first) throw new Error("no request is open")
+    return first
+  }
+
+  /** Moves the clock; timers fire at their own time. */
+  advance(ms: number): void {
+    const end = this.now + ms
+    for (;;) {
+      const due = [...this.timers].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0]
+      if (!due) break
+      this.timers.delete(due[0])
+      this.now = Math.max(this.now, due[1].at)
+      due[1].callback()
+    }
+    this.now = end
+  }
+
+  readonly drivers: Drivers = {
+    openTransport: (url, events) => {
+      const connection: FakeConnection = { url, sent: [], open: true, ...events }
+      this.connections.push(connection)
+      return {
+        sendText: (text) => connection.sent.push(text),
+        sendBinary: (bytes) => connection.sent.push(bytes),
+        close: () => {
+          connection.open = false
+        },
+      }
+    },
+    startFetch: (request, events) => {
+      const take = () => this.requests.splice(this.requests.indexOf(fake), 1)
+      const end = (tell: () => void) => {
+        take()
+        tell()
+      }
+      const fake: FakeRequest = {
+        ...request,
+        aborted: false,
+        answered: (status, body) => end(() => events.answered(status, body)),
+        malformed: (status, text) => end(() => events.malformed(status, text)),
+        failed: (detail) => end(() => events.failed(detail)),
+      }
+      this.requests.push(fake)
+      return () => {
+        fake.aborted = true
+        if (this.requests.includes(fake)) take()
+      }
+    },
+    timers: {
+      now: () => this.now,
+      wallClock: () => Date.UTC(2026, 3, 21, 17, 30, 40, 615) + new Date(2026, 3, 21).getTimezoneOffset() * 60000,
+      set: (callback, ms) => {
+        const id = this.#nextTimer++
+        this.timers.set(id, { at: this.now + Math.max(ms, 0), callback })
+        return id
+      },
+      clear: (id) => void this.timers.delete(id as number),
+    },
+  }
+}
+
+/** Lets promises that are already settled run. */
+export async function flush(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve()
+}
+
+export const todoConfig: PluginConfig = {
+  pluginName: "todo",
+  author: "pacifico",
+  pluginKey: "pacifico__todo",
+  routePrefix: "",
+  data: {
+    todo: {
+      type: "todo",
+      operations: {
+        getAll: { target: "/todo/all", method: "get" },
+        get: { target: "/todo/:_id", method: "get" },
+        create: {
+          target: "/todo",
+          method: "post",
+          channels: [
+            {
+              channel: "plugin_pacifico__todo--todoCreated",
+              channelKey: "todoCreated",
+              prefix: "plugin_pacifico__todo",
+            },
+          ],
+        },
+        update: { target: "/todo/{_id}", method: "PATCH" },
+        delete: { target: "/todo/:_id", method: "delete" },
+        part: { target: ({ _id, part }) => `/todo/${_id}/${part}`, method: "get" },
+      },
+    },
+  },
+}
+
+/** A runtime on a fake platform, not yet connected. */
+export async function makeRuntime(
+  options: RuntimeOptions = {},
+): Promise<{ runtime: Runtime; platform: FakePlatform; errors: { code: string; message: string }[] }> {
+  const platform = new FakePlatform()
+  const errors: { code: string; message: string }[] = []
+  const runtime = await assembleRuntime(
+    {
+      url: "http://backend.test",
+      plugins: [todoConfig],
+      wasm,
+      log: { sink() {} },
+      onError: (error) => errors.push(error),
+      ...options,
+      socket: { autoConnect: false, ...options.socket },
+    },
+    platform.drivers,
+  )
+  return { runtime, platform, errors }
+}
+
+export const HANDSHAKE = '0{"sid":"e1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}'
+
+/** Connects a runtime all the way, or lets it reconnect. */
+export async function connect(runtime: Runtime, platform: FakePlatform): Promise<FakeConnection> {
+  runtime.connect()
+  const { connection } = platform
+  connection.opened()
+  connection.text(HANDSHAKE)
+  await flush()
+  connection.text('40{"sid":"s1"}')
+  return connection
+}
+
+/** An event of the todo plugin, as it stands on the wire. */
+export function eventFrame(key: string, ...args: unknown[]): string {
+  return `42${JSON.stringify([`plugin_pacifico__todo--${key}`, ...args])}`
+}

@@ -1,0 +1,24 @@
+// The vitest suites, one project each, so that one of them can be run alone: `npm test -- glue`.
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** Glue tests run on the sources; the compiled core comes from the build folder. */
+const alias = { "#wasm-glue": path("build/wasm/raclette.mjs") }
+
+const project = (name: string, include: string[], testTimeout = 20_000) => ({
+  resolve: { alias },
+  test: { name, include, testTimeout, hookTimeout: testTimeout, environment: "node" as const },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("glue", ["tests/glue/**/*.test.ts", "tests/layers.test.ts"]),
+      project("server", ["tests/server/**/*.test.ts"]),
+      project("interop", ["tests/interop/**/*.test.ts"]),
+      project("package", ["tests/package/**/*.test.ts"], 180_000),
+    ],
+  },
+})

@@ -1,0 +1,68 @@
+// Writes effects as words, so that the binding reads them without a call per field:
+//   [kind, a, b, c, d, e, text offset, text length]
+// `kind` is the effect's index in the variant. Strings stand in `text` as UTF-8; an effect with two of them joins
+// them and says in `e` how long the first one is.
+#include "instances.h"
+
+namespace raclette::bindings {
+namespace {
+
+class Writer {
+ public:
+  explicit Writer(Instance& instance) : instance_(instance) {}
+
+  void operator()(const OpenTransport& e) { row({e.connection}, e.url); }
+  void operator()(const CloseTransport& e) { row({e.connection}); }
+  void operator()(const SendPacket& e) { row({e.connection, e.payload}, e.head); }
+  void operator()(const ReleasePayload& e) { row({e.payload}); }
+  void operator()(const AskAuth& e) { row({e.request}, e.reason); }
+  void operator()(const StatusChanged& e) { row({word(e.status), word(e.code)}, e.text); }
+  void operator()(const AckFailed& e) { row({e.ack, word(e.code)}); }
+  void operator()(const StartFetch& e) {
+    row({e.fetch, e.query, e.body, word(e.renew_auth), static_cast<std::uint32_t>(e.method.size())},
+        e.method + e.url);
+  }
+  void operator()(const AbortFetch& e) { row({e.fetch}); }
+  void operator()(const QueryLoading& e) { row({e.query}); }
+  void operator()(const QuerySettled& e) {
+    const std::uint32_t flags = (e.apply ? 1u : 0u) | (e.loading ? 2u : 0u) | (e.announce ? 4u : 0u);
+    row({e.query, e.execution, word(e.code) | (e.status << 8), e.response, flags});
+  }
+  void operator()(const ReleaseResponse& e) { row({e.response}); }
+  void operator()(const ListenerExpired& e) { row({e.listener}); }
+  void operator()(const ReportError& e) { row({word(e.code)}, e.detail); }
+
+  void begin(std::size_t kind) { instance_.words.push_back(static_cast<std::uint32_t>(kind)); }
+
+ private:
+  template <class T>
+  static std::uint32_t word(T value) {
+    return static_cast<std::uint32_t>(value);
+  }
+
+  void row(std::initializer_list<std::uint32_t> fields, std::string_view text = {}) {
+    instance_.words.insert(instance_.words.end(), fields);
+    instance_.words.resize(instance_.words.size() + kEffectWords - 3 - fields.size(), 0);
+    instance_.words.push_back(static_cast<std::uint32_t>(instance_.text.size()));
+    instance_.words.push_back(static_cast<std::uint32_t>(text.size()));
+    instance_.text.append(text);
+  }
+
+  Instance& instance_;
+};
+
+}  // namespace
+
+std::uint32_t write_effects(Instance& instance) {
+  instance.runtime->drain(instance.effects);
+  instance.words.clear();
+  instance.text.clear();
+  Writer writer(instance);
+  for (const Effect& effect : instance.effects) {
+    writer.begin(effect.index());
+    std::visit(writer, effect);
+  }
+  return static_cast<std::uint32_t>(instance.effects.size());
+}
+
+}  // namespace raclette::bindings

@@ -1,0 +1,34 @@
+// The runtimes of one module instance, by handle, and the scratch area through which frames go in and routes,
+// plans and effects come out. No logic lives here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "raclette/runtime.h"
+
+namespace raclette::bindings {
+
+/// Layout of one effect in the scratch area: eight 32-bit words. The fields' meanings stand in effects.cpp and in
+/// js-glue/runtime/effects.ts.
+inline constexpr std::size_t kEffectWords = 8;
+
+struct Instance {
+  std::unique_ptr<Runtime> runtime;
+  Effects effects;
+  std::vector<std::uint32_t> words;  // effects, or a plan, for the binding to read
+  std::string text;                  // the strings that `words` point to
+};
+
+/// Takes a runtime in; returns its handle, never 0.
+std::uint32_t add_instance(std::unique_ptr<Runtime> runtime);
+/// The instance behind a handle; a handle that is unknown gets a null pointer.
+[[nodiscard]] Instance* find_instance(std::uint32_t handle);
+void remove_instance(std::uint32_t handle);
+
+/// Drains the runtime's effects into `words` and `text`. Returns how many there are.
+std::uint32_t write_effects(Instance& instance);
+
+}  // namespace raclette::bindings

@@ -1,0 +1,112 @@
+// What the core wants done. A machine never acts: it appends effects, the outside drains them in that order and
+// answers with new inputs. Handles of payloads and responses name JavaScript values that the core has never seen;
+// each is released by exactly one effect, or by the runtime's end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "raclette/error.h"
+
+namespace raclette {
+
+/// Names one attempt at a connection. Inputs that carry an older one are ignored.
+using ConnectionId = std::uint32_t;
+/// A value that the outside keeps: an outgoing payload, or the body of an answer. 0: none.
+using ValueHandle = std::uint32_t;
+
+enum class SocketStatus : std::uint8_t { connecting, connected, reconnecting, rejected, closed };
+
+/// Open a WebSocket to `url`.
+struct OpenTransport {
+  ConnectionId connection;
+  std::string url;
+};
+/// Close it; nothing more of this connection is expected.
+struct CloseTransport {
+  ConnectionId connection;
+};
+/// Send one text frame, `head` followed by the payload's text (where there is one), then the payload's
+/// attachments as binary frames.
+struct SendPacket {
+  ConnectionId connection;
+  std::string head;
+  ValueHandle payload;
+};
+struct ReleasePayload {
+  ValueHandle payload;
+};
+/// Ask the user for credentials and answer with AuthReady or AuthFailed. `reason`: why they were refused last time.
+struct AskAuth {
+  std::uint32_t request;
+  std::string reason;
+};
+struct StatusChanged {
+  SocketStatus status;
+  /// OK, or why the status is what it is.
+  ErrorCode code;
+  /// What the server said, or what went wrong; with `connected` the session's id.
+  std::string text;
+};
+/// An ack ends without an answer: ACK_TIMEOUT or SOCKET_DISCONNECTED.
+struct AckFailed {
+  std::uint32_t ack;
+  ErrorCode code;
+};
+/// Make a request and answer with FetchDone or FetchFailed.
+struct StartFetch {
+  std::uint32_t fetch;
+  /// The query whose user-given config goes with the request.
+  std::uint32_t query;
+  std::string method;
+  std::string url;
+  ValueHandle body;
+  /// The server answered 401 to this request once: ask for credentials anew.
+  bool renew_auth;
+};
+struct AbortFetch {
+  std::uint32_t fetch;
+};
+/// The query has an execution under way.
+struct QueryLoading {
+  std::uint32_t query;
+};
+/// One execution ended.
+struct QuerySettled {
+  std::uint32_t query;
+  std::uint32_t execution;
+  ErrorCode code;
+  /// HTTP status, or 0.
+  std::uint32_t status;
+  ValueHandle response;
+  /// False: a newer execution has answered already, so this one must not show.
+  bool apply;
+  /// A newer execution is still under way.
+  bool loading;
+  /// A mutation whose user wants its end announced.
+  bool announce;
+};
+struct ReleaseResponse {
+  ValueHandle response;
+};
+/// A listener's time is over: the core has removed it.
+struct ListenerExpired {
+  std::uint32_t listener;
+};
+/// An error without a caller.
+struct ReportError {
+  ErrorCode code;
+  std::string detail;
+};
+
+using Effect =
+    std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged, AckFailed,
+                 StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse, ListenerExpired,
+                 ReportError>;
+
+/// Effects in the order in which they are to be carried out.
+using Effects = std::vector<Effect>;
+
+}  // namespace raclette

@@ -1,0 +1,60 @@
+// What the outside tells the core. An input goes in with the current time through Runtime::handle; what follows
+// from it comes out as effects. Inputs that name something gone (an older connection, an aborted fetch) are
+// ignored: drivers need not know what is still wanted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "raclette/effect.h"
+#include "raclette/error.h"
+
+namespace raclette {
+
+/// The user wants to be connected.
+struct Connect {};
+/// The user wants to be disconnected, until Connect.
+struct Disconnect {};
+struct TransportOpened {
+  ConnectionId connection;
+};
+/// The transport closed, or could not be opened. `detail`: what the platform says, where it says anything.
+struct TransportClosed {
+  ConnectionId connection;
+  std::string detail;
+};
+/// The arguments of an event or ack on this connection were no JSON, or did not fit their attachments.
+struct PayloadRefused {
+  ConnectionId connection;
+  std::string detail;
+};
+/// Answer to AskAuth: `payload` is a JSON object's text, or 0 for no credentials.
+struct AuthReady {
+  std::uint32_t request;
+  ValueHandle payload;
+};
+struct AuthFailed {
+  std::uint32_t request;
+  std::string detail;
+};
+/// A complete answer. `response`: its parsed body, 0 for none.
+struct FetchDone {
+  std::uint32_t fetch;
+  std::uint32_t status;
+  ValueHandle response;
+};
+/// No usable answer: NETWORK_ERROR, BAD_RESPONSE or AUTH_FAILED. `response`: what there is of it.
+struct FetchFailed {
+  std::uint32_t fetch;
+  ErrorCode code;
+  std::uint32_t status;
+  ValueHandle response;
+};
+/// Time has passed: timers that are due fire, in the order of their deadlines. No other input fires any.
+struct Tick {};
+
+using Input = std::variant<Connect, Disconnect, TransportOpened, TransportClosed, PayloadRefused, AuthReady,
+                           AuthFailed, FetchDone, FetchFailed, Tick>;
+
+}  // namespace raclette

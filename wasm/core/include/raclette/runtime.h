@@ -1,0 +1,157 @@
+// The runtime: one object that a page, a Node program or a native one drives. It is sans-I/O. Two verbs carry all
+// that happens: an input goes in with the current time (`handle`, and `text_frame` / `binary_frame` for the hot
+// path), effects come out (`drain`); `next_timeout` says when to come back with a Tick. Whatever the inputs are,
+// nothing throws or aborts: failures are codes, and one without a caller is a ReportError effect.
+//
+// Order of effects: those of one input stand in the order in which they have to be carried out; drain after every
+// input, before the next. Registrations (listen, bus_listen, create_query, …) need no time and answer at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "raclette/effect.h"
+#include "raclette/error.h"
+#include "raclette/input.h"
+
+namespace raclette {
+
+/// Answer of a registration: a value if `code` is OK, else what the code alone cannot say.
+struct Outcome {
+  ErrorCode code = ErrorCode::OK;
+  std::uint32_t value = 0;
+  std::string text;
+};
+
+/// Names the bus or the scope of all plugins where a plugin's number is asked for.
+inline constexpr std::uint32_t kAllPlugins = 0xFFFFFFFF;
+
+enum class RouteKind : std::uint8_t {
+  nothing,   // dealt with, or nobody listens
+  need_all,  // come again with the whole frame
+  event,     // call the listeners of `plan` with the arguments at `args_offset`
+  ack,       // give the arguments at `args_offset` to `ack`
+  hold,      // the text of a binary packet, or one of its attachments: keep it for the route that ends it
+};
+
+/// What to do with a frame. Offsets in UTF-16 units from the start of the (text) frame.
+struct FrameRoute {
+  RouteKind kind = RouteKind::nothing;
+  std::uint32_t args_offset = 0;
+  std::uint32_t plan = 0;
+  std::uint32_t plan_version = 0;
+  std::uint32_t ack = 0;
+  /// The id under which the server wants an answer to this event, or -1.
+  std::int64_t reply_id = -1;
+};
+
+/// Listeners of one channel in the order of registration; valid until the next call of the runtime.
+struct ChannelPlanView {
+  std::uint32_t version = 0;
+  std::string_view channel;
+  std::string_view key;
+  std::string_view prefix;
+  std::span<const std::uint32_t> listeners;
+};
+
+/// How to ask for an operation's params. `placeholders`: names in the target, parted by newlines.
+struct OperationInfo {
+  ErrorCode code = ErrorCode::OK;
+  std::uint32_t operation = 0;
+  bool is_read = false;
+  bool has_body = false;
+  bool target_is_function = false;
+  std::string placeholders;
+  /// For a failure: the names that exist.
+  std::string text;
+};
+
+struct QuerySettings {
+  bool use_cache = true;
+  bool notify = true;
+  bool refetch_on_reconnect = true;
+  /// Milliseconds for one request; 0: no limit.
+  double timeout = 30000;
+};
+
+class Runtime {
+ public:
+  /// Makes a runtime. `options`: a JSON object `{ origin, socket: {…}, whitelist: […] }`, the socket's options named
+  /// as in socket.io-client. `seed`: for jitter. On failure (BAD_CONFIG, BAD_PATTERN) `outcome` says why and
+  /// the pointer is null.
+  static std::unique_ptr<Runtime> create(std::string_view options, std::uint64_t seed, Outcome& outcome);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  void handle(const Input& input, double now);
+  /// A text frame of `total` UTF-16 units, of which `head` are the first: up to the closing quote of an event's name
+  /// is enough; more is asked for where it is not.
+  FrameRoute text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now);
+  /// A binary frame; its bytes stay outside.
+  FrameRoute binary_frame(ConnectionId connection, double now);
+  /// Moves the effects since the last drain to `out`, in order.
+  void drain(Effects& out);
+  [[nodiscard]] bool has_effects() const;
+  /// When the earliest timer is due, in the time of `handle`; infinity if there is none.
+  [[nodiscard]] double next_timeout() const;
+
+  /// Adds a plugin by its generated config (JSON; a target that is a function: null). BAD_CONFIG. Value: its number.
+  Outcome add_plugin(std::string_view config);
+  /// The number of a plugin; a key without a config gets one as well.
+  std::uint32_t plugin(std::string_view plugin_key);
+
+  /// Registers for the events of `channel_key`; an empty key is every event. Value: the listener.
+  Outcome listen(std::uint32_t plugin, std::string_view channel_key);
+  bool unlisten(std::uint32_t listener);
+  [[nodiscard]] ChannelPlanView plan(std::uint32_t index) const;
+  /// Prepares an event's name for `emit`. BAD_ARGUMENT, RESERVED_EVENT. Value: its number.
+  Outcome event_name(std::string_view name);
+  /// Sends an event, now or once connected. `payload`: the text behind the name, from `,` or `]` on. `timeout`:
+  /// milliseconds for the answer, 0: no limit. Returns the ack, or 0 where none is wanted.
+  std::uint32_t emit(std::uint32_t event, ValueHandle payload, std::uint32_t attachments, bool wants_ack,
+                     double timeout, double now);
+  /// Answers an event. `payload`: an array's text.
+  void reply(std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments);
+
+  /// Registers on a plugin's bus or (kAllPlugins) the global one. `lifetime`: milliseconds until the listener is
+  /// removed unheard, 0: no limit. BAD_ARGUMENT, BAD_PATTERN. Value: the listener.
+  Outcome bus_listen(std::uint32_t plugin, std::string_view pattern, double lifetime, double now);
+  bool bus_unlisten(std::uint32_t listener);
+  /// Who hears `name`, in the order of registration, until `bus_version` changes. BAD_ARGUMENT, EVENT_NOT_ALLOWED.
+  Outcome bus_plan(std::uint32_t plugin, std::string_view name, std::vector<std::uint32_t>& listeners);
+  [[nodiscard]] std::uint32_t bus_version() const;
+
+  /// UNKNOWN_ENTITY, UNKNOWN_OPERATION.
+  OperationInfo operation(std::string_view plugin_key, std::string_view entity, std::string_view name) const;
+  /// Value: the query.
+  Outcome create_query(std::uint32_t operation, const QuerySettings& settings);
+  /// See DataClient::set_request.
+  Outcome set_request(std::uint32_t query, std::string_view path, std::string_view params, std::string_view variant);
+  /// Returns the execution, or 0 for a query that is gone.
+  std::uint32_t execute(std::uint32_t query, ValueHandle body, double now);
+  void abort_query(std::uint32_t query, double now);
+  void dispose_query(std::uint32_t query, double now);
+
+  /// What is alive inside, for tests of leaks: listeners, timers, queries, requests, reads, acks.
+  struct Census {
+    std::size_t socket_listeners = 0;
+    std::size_t bus_listeners = 0;
+    std::size_t timers = 0;
+    std::size_t queries = 0;
+    std::size_t flights = 0;
+    std::size_t reads = 0;
+  };
+  [[nodiscard]] Census census() const;
+
+ private:
+  struct Parts;
+  explicit Runtime(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace raclette

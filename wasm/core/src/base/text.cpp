@@ -1,0 +1,98 @@
+#include "base/text.h"
+
+namespace raclette {
+namespace {
+
+constexpr char32_t kReplacement = 0xFFFD;
+constexpr std::string_view kHexUpper = "0123456789ABCDEF";
+
+bool is_lead(char32_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+bool is_trail(char32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
+}
+
+void append_byte(std::string& out, char32_t byte) { out.push_back(static_cast<char>(byte)); }
+
+}  // namespace
+
+void append_code_point(std::string& out, char32_t c) {
+  if (c > 0x10FFFF || is_lead(c) || is_trail(c)) c = kReplacement;
+  if (c < 0x80) {
+    append_byte(out, c);
+  } else if (c < 0x800) {
+    append_byte(out, 0xC0 | (c >> 6));
+    append_byte(out, 0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    append_byte(out, 0xE0 | (c >> 12));
+    append_byte(out, 0x80 | ((c >> 6) & 0x3F));
+    append_byte(out, 0x80 | (c & 0x3F));
+  } else {
+    append_byte(out, 0xF0 | (c >> 18));
+    append_byte(out, 0x80 | ((c >> 12) & 0x3F));
+    append_byte(out, 0x80 | ((c >> 6) & 0x3F));
+    append_byte(out, 0x80 | (c & 0x3F));
+  }
+}
+
+void append_utf8(std::string& out, std::u16string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char32_t unit = text[i];
+    if (is_lead(unit) && i + 1 < text.size() && is_trail(text[i + 1])) {
+      unit = 0x10000 + ((unit - 0xD800) << 10) + (text[++i] - 0xDC00u);
+    }
+    append_code_point(out, unit);
+  }
+}
+
+std::string to_utf8(std::u16string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  append_utf8(out, text);
+  return out;
+}
+
+void append_number(std::string& out, std::uint64_t value) {
+  char digits[20];
+  std::size_t count = 0;
+  do {
+    digits[count++] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value != 0);
+  while (count > 0) out.push_back(digits[--count]);
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      out.push_back(c);
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back('%');
+    out.push_back(kHexUpper[byte >> 4]);
+    out.push_back(kHexUpper[byte & 15]);
+  }
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (byte < 0x20) {
+      out.append("\\u00");
+      out.push_back(kHexUpper[byte >> 4]);
+      out.push_back(kHexUpper[byte & 15]);
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+}
+
+}  // namespace raclette

@@ -1,0 +1,28 @@
+// Text between JavaScript's UTF-16 and the core's UTF-8, and the few spellings the protocols need. Nothing here
+// uses locales or printf, which would weigh more in the module than all of the core's machines.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace raclette {
+
+/// Appends `text` as UTF-8. A surrogate without its partner becomes U+FFFD, as TextEncoder does.
+void append_utf8(std::string& out, std::u16string_view text);
+[[nodiscard]] std::string to_utf8(std::u16string_view text);
+
+/// Appends one code point as UTF-8; a surrogate or a value beyond U+10FFFF becomes U+FFFD.
+void append_code_point(std::string& out, char32_t code_point);
+
+/// Appends `value` in decimal.
+void append_number(std::string& out, std::uint64_t value);
+
+/// Appends `text` with all but the unreserved characters of RFC 3986 (and `!*'()`) percent-encoded, as
+/// encodeURIComponent does: what comes out cannot leave a path segment or a query value.
+void append_percent_encoded(std::string& out, std::string_view text);
+
+/// Appends `text` as a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace raclette

@@ -1,0 +1,66 @@
+// Every deadline of the core, in one table, so that the outside needs a single timer: it asks for the next
+// deadline and comes back when it has passed. Deadlines that are equal fire in the order in which they were set.
+// Times are milliseconds of a clock that never goes back; the core itself never reads one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/slot_map.h"
+
+namespace raclette {
+
+/// Who asked for a deadline. Machines tell their timers apart by kind and by the handle of the object concerned.
+enum class TimerKind : std::uint8_t {
+  engine,       // opening, handshake, or the next ping; one at a time
+  reconnect,    // the next attempt to connect
+  connect,      // the answer to CONNECT
+  attachments,  // the rest of a binary packet
+  ack,          // subject: the ack
+  bus_once,     // subject: the listener
+  request,      // subject: the fetch
+  read,         // subject: the cached read that goes stale
+  refetch,      // subject: the query to execute again
+};
+
+struct TimerEvent {
+  TimerKind kind = TimerKind::engine;
+  std::uint32_t subject = 0;
+};
+
+using TimerId = std::uint32_t;
+
+class TimerTable {
+ public:
+  /// Sets a timer and returns its id (never 0).
+  TimerId set(double deadline, TimerEvent event);
+  /// Takes a timer back and zeroes the id; an id that is 0 or has fired is fine.
+  void cancel(TimerId& id);
+  /// Takes the earliest timer if its deadline is not after `now`.
+  std::optional<TimerEvent> pop_due(double now);
+  /// The earliest deadline, or infinity.
+  [[nodiscard]] double next() const;
+  [[nodiscard]] std::size_t size() const { return heap_.size(); }
+
+ private:
+  struct Entry {
+    double deadline;
+    std::uint64_t order;
+    TimerEvent event;
+    TimerId id;
+  };
+
+  static bool earlier(const Entry& a, const Entry& b) {
+    return a.deadline < b.deadline || (a.deadline == b.deadline && a.order < b.order);
+  }
+  void place(std::size_t position, const Entry& entry);
+  void sift(std::size_t position);
+  void remove_at(std::size_t position);
+
+  std::vector<Entry> heap_;
+  SlotMap<std::size_t> positions_;  // id → position in the heap
+  std::uint64_t order_ = 0;
+};
+
+}  // namespace raclette

@@ -1,0 +1,152 @@
+// Queries, mutations, and the reads that they share. Equal reads (same key: method, URL and variant) that run at
+// the same time make one request, and for kReuse afterwards its answer is reused. What keeps this from ever being
+// stale is `invalidate`: a mutation that ended, or an event on a channel of the entity, drops the entity's settled
+// reads and marks those in flight; whoever executes after that shares one trailing request, which starts when the
+// one in flight has ended. So a burst of events costs one request beyond the one in flight and ends on the newest
+// state.
+//
+// A query belongs to one user of the API; an execution to one call of its `execute`; a flight is one request on
+// the wire, with all executions that wait for it. Every execution ends in exactly one QuerySettled.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.h"
+#include "base/slot_map.h"
+#include "base/timers.h"
+#include "data/plugin_config.h"
+#include "data/query_machine.h"
+#include "data/request.h"
+#include "raclette/input.h"
+
+namespace raclette {
+
+/// How long the answer to a read is reused, in milliseconds.
+inline constexpr double kReuse = 1000;
+/// Reads that are repeated after a reconnect are spread over this many milliseconds.
+inline constexpr double kRefetchSpread = 500;
+
+struct QueryOptions {
+  bool use_cache = true;
+  bool notify = true;
+  bool refetch_on_reconnect = true;
+  /// Milliseconds for one request; 0: no limit.
+  double timeout = 30000;
+};
+
+class DataClient {
+ public:
+  DataClient(std::string origin, Random& random, TimerTable& timers, Effects& effects)
+      : origin_(std::move(origin)), random_(random), timers_(timers), effects_(effects) {}
+
+  /// Adds a plugin's entities. Returns the number of the first; the others follow in order.
+  std::uint32_t add_plugin(const PluginConfig& config);
+  /// UNKNOWN_ENTITY or UNKNOWN_OPERATION, with the names that exist.
+  Result<std::uint32_t> find_operation(std::string_view plugin_key, std::string_view entity,
+                                       std::string_view operation) const;
+  [[nodiscard]] const OperationConfig& operation(std::uint32_t index) const { return operations_[index].config; }
+  [[nodiscard]] bool has_operation(std::uint32_t index) const { return index < operations_.size(); }
+
+  Handle create_query(std::uint32_t operation, const QueryOptions& options);
+  /// Says what the next executions ask for. `path`: of a target that is a function, else empty. `params`: JSON of
+  /// the params that are not in the body. `variant`: tells apart reads that differ in more than their URL.
+  /// BAD_ARGUMENT, MISSING_PARAM, DISPOSED.
+  Result<bool> set_request(Handle query, std::string_view path, std::string_view params, std::string_view variant);
+  /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone.
+  Handle execute(Handle query, ValueHandle body, double now);
+  void abort(Handle query, double now) { end_executions(query, ErrorCode::ABORTED, now); }
+  void dispose_query(Handle query, double now);
+
+  void handle(const FetchDone& input, double now);
+  void handle(const FetchFailed& input, double now);
+  void fire(const TimerEvent& timer, double now);
+
+  /// What was read of this entity, and what is being read, is stale from now on.
+  void invalidate(std::uint32_t entity);
+  /// Events may have been missed: every read is stale, and the queries in use are executed again.
+  void refetch_active(double now);
+
+  [[nodiscard]] std::size_t queries() const { return queries_.size(); }
+  [[nodiscard]] std::size_t flights() const { return flights_.size(); }
+  [[nodiscard]] std::size_t reads() const { return reads_.size(); }
+
+ private:
+  struct Entity {
+    std::string plugin_key;
+    std::string name;
+  };
+  struct Operation {
+    OperationConfig config;
+    std::uint32_t entity;
+    std::string route_prefix;
+  };
+  struct Query {
+    std::uint32_t operation;
+    QueryOptions options;
+    QueryMachine machine;
+    std::string url;
+    std::string key;
+    std::vector<Handle> executions;
+    TimerId refetch_timer = 0;
+  };
+  struct Execution {
+    Handle query;
+    std::uint64_t number;
+    Handle flight = 0;  // 0 while it waits for a trailing request
+    Handle read = 0;    // 0 for a mutation, and for a read that shares nothing
+  };
+  struct Flight {
+    std::uint32_t operation;
+    Handle query;  // the first one to ask: its config goes with the request
+    std::string url;
+    ValueHandle body = 0;
+    Handle read = 0;
+    std::vector<Handle> executions;
+    bool auth_renewed = false;
+    TimerId timer = 0;
+  };
+  struct Read {
+    std::string key;
+    std::uint32_t entity;
+    Handle flight = 0;
+    bool stale = false;  // the flight was overtaken by a change
+    ValueHandle response = 0;
+    std::uint32_t status = 0;
+    TimerId expiry = 0;
+    std::vector<Handle> trailing;
+  };
+  struct Answer {
+    ErrorCode code = ErrorCode::OK;
+    std::uint32_t status = 0;
+    ValueHandle response = 0;
+  };
+
+  void join_read(Handle execution, const Query& query, double now);
+  Handle take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now);
+  void ask(Handle flight, bool renew_auth);
+  void land(Handle flight, const Answer& answer, double now);
+  void land_read(Handle read, const Answer& answer, double now);
+  void settle(Handle execution, const Answer& answer);
+  void end_executions(Handle query, ErrorCode code, double now);
+  void leave(Handle execution, double now);
+  Handle read_of(const Query& query);
+  void drop_response(Read& read);
+  void forget_if_unused(Handle read);
+
+  std::string origin_;
+  Random& random_;
+  TimerTable& timers_;
+  Effects& effects_;
+  std::vector<Entity> entities_;
+  std::vector<Operation> operations_;
+  SlotMap<Query> queries_;
+  SlotMap<Execution> executions_;
+  SlotMap<Flight> flights_;
+  SlotMap<Read> reads_;
+  std::unordered_map<std::string, Handle> read_by_key_;
+};
+
+}  // namespace raclette

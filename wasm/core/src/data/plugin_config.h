@@ -1,0 +1,55 @@
+// A plugin's generated config, read once and checked field by field: what is wrong is refused with its path.
+// A target that is a function in JavaScript arrives as null; the binding calls it and hands over the path.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace raclette {
+
+/// A piece of a target: literal text, or a placeholder's name.
+struct TargetPiece {
+  std::string text;
+  bool placeholder = false;
+};
+
+struct ChannelConfig {
+  std::string channel;
+  std::string key;
+  std::string prefix;
+};
+
+struct OperationConfig {
+  std::string name;
+  std::string method;  // in capitals
+  /// Empty where the target is a function.
+  std::vector<TargetPiece> target;
+  bool target_is_function = false;
+  std::vector<ChannelConfig> channels;
+
+  /// Reads are shared and cached; all else changes something.
+  [[nodiscard]] bool is_read() const { return method == "GET" || method == "HEAD"; }
+  /// Params that no placeholder takes go into a JSON body instead of the query string.
+  [[nodiscard]] bool has_body() const { return !is_read() && method != "DELETE"; }
+};
+
+struct EntityConfig {
+  std::string name;
+  std::string type;
+  std::vector<OperationConfig> operations;
+};
+
+struct PluginConfig {
+  std::string plugin_key;
+  std::string route_prefix;
+  std::vector<EntityConfig> entities;
+};
+
+/// Reads a config. BAD_CONFIG, with the path of the field and what it should be.
+Result<PluginConfig> read_plugin_config(JsonView root);
+
+}  // namespace raclette

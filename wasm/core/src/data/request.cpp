@@ -1,0 +1,79 @@
+#include "data/request.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace raclette {
+namespace {
+
+std::string_view without_slashes_behind(std::string_view text) {
+  while (text.ends_with('/')) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view without_slashes_before(std::string_view text) {
+  while (text.starts_with('/')) text.remove_prefix(1);
+  return text;
+}
+
+bool is_placeholder(const OperationConfig& operation, std::string_view name) {
+  return std::any_of(operation.target.begin(), operation.target.end(),
+                     [name](const TargetPiece& piece) { return piece.placeholder && piece.text == name; });
+}
+
+/// Appends `name=value` for a scalar, and its spelling in brackets or repetition for anything nested.
+void append_pair(std::string& out, const std::string& name, JsonView value) {
+  if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) append_pair(out, name, value.at(i));
+    return;
+  }
+  if (value.is_object()) {
+    value.for_each_member([&](std::string_view key, JsonView member) {
+      std::string nested = name + "[";
+      append_percent_encoded(nested, key);
+      append_pair(out, nested + "]", member);
+    });
+    return;
+  }
+  out.append(out.empty() ? "?" : "&").append(name).append("=");
+  append_percent_encoded(out, value.string().value_or(""));
+}
+
+}  // namespace
+
+std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path) {
+  std::string url(without_slashes_behind(origin));
+  const std::string_view inner = without_slashes_behind(without_slashes_before(prefix));
+  if (!inner.empty()) url.append("/").append(inner);
+  return url.append("/").append(without_slashes_before(path));
+}
+
+Result<std::string> fill_target(const OperationConfig& operation, JsonView params) {
+  std::string path;
+  for (const TargetPiece& piece : operation.target) {
+    if (!piece.placeholder) {
+      path.append(piece.text);
+      continue;
+    }
+    const auto value = params[piece.text].string();
+    if (!value || value->empty()) return Failure{ErrorCode::MISSING_PARAM, piece.text};
+    // A segment of dots alone would be taken for a step up the path even when it is encoded.
+    if (*value == "." || *value == "..") return Failure{ErrorCode::MISSING_PARAM, piece.text};
+    append_percent_encoded(path, *value);
+  }
+  return path;
+}
+
+std::string query_string(const OperationConfig& operation, JsonView params) {
+  std::string out;
+  params.for_each_member([&](std::string_view name, JsonView value) {
+    if (is_placeholder(operation, name)) return;
+    std::string encoded;
+    append_percent_encoded(encoded, name);
+    append_pair(out, encoded, value);
+  });
+  return out;
+}
+
+}  // namespace raclette

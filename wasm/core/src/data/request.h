@@ -1,0 +1,29 @@
+// Builds the request of an operation from its params: placeholders of the target are filled percent-encoded, so
+// that a value never leaves its segment; what remains becomes the query string, or stays outside as the body.
+//
+// Query strings: members in the order of their names; an array repeats its name (`tag=a&tag=b`), an object spells
+// its path in brackets (`filter[done]=true`), null is an empty value. Numbers and booleans arrive as strings, so
+// that they are written as JavaScript writes them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "data/plugin_config.h"
+
+namespace raclette {
+
+/// Joins origin, route prefix and path with exactly one slash between them.
+[[nodiscard]] std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path);
+
+/// Fills the placeholders of `operation`'s target. MISSING_PARAM, with the name: no value, an empty one, or one
+/// that is no string or number.
+Result<std::string> fill_target(const OperationConfig& operation, JsonView params);
+
+/// The query string of `params` with its `?`, without those that a placeholder of `operation` took; empty if
+/// nothing is left.
+[[nodiscard]] std::string query_string(const OperationConfig& operation, JsonView params);
+
+}  // namespace raclette

@@ -1,0 +1,28 @@
+// Patterns over event names. Segments part at `/`; `*` stands for exactly one segment, `**` for any number of
+// them, none included; everything else is itself. A name without a star is not a pattern and matches by equality.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace raclette {
+
+/// True if `text` has a star and so has to be compiled.
+[[nodiscard]] bool is_pattern(std::string_view text);
+
+class Pattern {
+ public:
+  /// BAD_PATTERN, with what is wrong: empty, an empty segment, or a star that is only part of a segment.
+  static Result<Pattern> compile(std::string_view text);
+
+  /// Linear in the name for a pattern with at most one `**`, never worse than the product of both lengths.
+  [[nodiscard]] bool matches(std::string_view name) const;
+
+ private:
+  std::vector<std::string> segments_;
+};
+
+}  // namespace raclette

@@ -1,0 +1,240 @@
+#include "protocol/socket_packet.h"
+
+#include "base/text.h"
+#include "protocol/engine_packet.h"
+
+namespace raclette {
+namespace {
+
+constexpr std::int64_t kLargestId = 9007199254740991;  // 2^53 - 1: what a JavaScript number holds exactly
+
+bool is_digit(char16_t unit) { return unit >= u'0' && unit <= u'9'; }
+bool is_space(char16_t unit) { return unit == u' ' || unit == u'\t' || unit == u'\n' || unit == u'\r'; }
+bool is_binary(SocketPacketType type) {
+  return type == SocketPacketType::binary_event || type == SocketPacketType::binary_ack;
+}
+bool is_event(SocketPacketType type) {
+  return type == SocketPacketType::event || type == SocketPacketType::binary_event;
+}
+
+/// Walks over a packet. Every step returns false when it is over: too short (`need_more`) or wrong (`bad`).
+class HeadScanner {
+ public:
+  HeadScanner(std::u16string_view units, std::size_t total) : units_(units), total_(total) {}
+
+  ScanResult scan() {
+    if (read_type() && read_attachments() && read_namespace() && read_ack_id() && read_payload()) {
+      result_.status = ScanStatus::done;
+    }
+    return result_;
+  }
+
+ private:
+  [[nodiscard]] bool whole() const { return units_.size() >= total_; }
+
+  bool bad(std::string_view why) {
+    result_.status = ScanStatus::bad;
+    result_.why = why;
+    return false;
+  }
+  /// The prefix is used up: more of the packet could tell, the end of the packet cannot.
+  bool short_of(std::string_view why) {
+    if (whole()) return bad(why);
+    result_.status = ScanStatus::need_more;
+    return false;
+  }
+
+  bool read_type() {
+    if (units_.empty()) return short_of("an empty packet");
+    if (units_[0] < u'0' || units_[0] > u'6') return bad("unknown packet type");
+    result_.head.type = static_cast<SocketPacketType>(units_[0] - u'0');
+    at_ = 1;
+    return true;
+  }
+
+  bool read_attachments() {
+    if (!is_binary(result_.head.type)) return true;
+    const std::size_t start = at_;
+    std::uint32_t count = 0;
+    while (at_ < units_.size() && is_digit(units_[at_])) {
+      count = count * 10 + static_cast<std::uint32_t>(units_[at_++] - u'0');
+      if (count > kMaxAttachments) return bad("too many attachments");
+    }
+    if (at_ == units_.size()) return short_of("attachments without a dash");
+    if (at_ == start || units_[at_] != u'-') return bad("no number of attachments");
+    if (count == 0) return bad("a binary packet without attachments");
+    result_.head.attachments = count;
+    ++at_;
+    return true;
+  }
+
+  bool read_namespace() {
+    if (at_ < units_.size() && units_[at_] == u'/') {
+      const std::size_t comma = units_.find(u',', at_);
+      if (comma == std::u16string_view::npos && !whole()) return short_of("");
+      const std::size_t end = comma == std::u16string_view::npos ? units_.size() : comma;
+      result_.head.nsp = units_.substr(at_, end - at_);
+      at_ = comma == std::u16string_view::npos ? end : end + 1;
+    }
+    return true;
+  }
+
+  bool read_ack_id() {
+    const std::size_t start = at_;
+    std::int64_t id = 0;
+    while (at_ < units_.size() && is_digit(units_[at_])) {
+      id = id * 10 + (units_[at_++] - u'0');
+      if (id > kLargestId) return bad("an ack id beyond 2^53");
+    }
+    if (at_ == units_.size() && !whole()) return short_of("");
+    if (at_ > start) result_.head.ack_id = id;
+    result_.head.payload_offset = static_cast<std::uint32_t>(at_);
+    return true;
+  }
+
+  bool read_payload() {
+    const bool has_payload = at_ < total_;
+    switch (result_.head.type) {
+      case SocketPacketType::event:
+      case SocketPacketType::binary_event:
+        return read_event_name() && check_closing_bracket();
+      case SocketPacketType::ack:
+      case SocketPacketType::binary_ack:
+        if (result_.head.ack_id == kNoAck) return bad("an ack without an id");
+        return read_opening_bracket() && check_closing_bracket();
+      case SocketPacketType::disconnect:
+        return has_payload ? bad("a disconnect with a payload") : true;
+      case SocketPacketType::connect:
+        if (!has_payload) return true;
+        skip_spaces();
+        return at_ < units_.size() && units_[at_] != u'{' ? bad("a connect whose payload is no object") : true;
+      case SocketPacketType::connect_error:
+        return has_payload ? true : bad("a connect error without a payload");
+    }
+    return bad("unknown packet type");
+  }
+
+  void skip_spaces() {
+    while (at_ < units_.size() && is_space(units_[at_])) ++at_;
+  }
+
+  bool read_opening_bracket() {
+    skip_spaces();
+    if (at_ == units_.size()) return short_of("no array of arguments");
+    if (units_[at_] != u'[') return bad("no array of arguments");
+    ++at_;
+    return true;
+  }
+
+  bool read_event_name() {
+    if (!read_opening_bracket()) return false;
+    skip_spaces();
+    if (at_ == units_.size()) return short_of("an event without a name");
+    if (units_[at_] != u'"') return bad("an event whose name is not a string");
+    const std::size_t start = ++at_;
+    while (at_ < units_.size() && units_[at_] != u'"') {
+      if (units_[at_] < 0x20) return bad("a control character in an event's name");
+      at_ += units_[at_] == u'\\' ? 2 : 1;
+    }
+    if (at_ >= units_.size()) return short_of("an event's name without its closing quote");
+    result_.head.raw_event = units_.substr(start, at_ - start);
+    ++at_;
+    return true;
+  }
+
+  bool check_closing_bracket() {
+    if (!whole()) return true;
+    std::size_t end = units_.size();
+    while (end > at_ && is_space(units_[end - 1])) --end;
+    if (end == at_ || units_[end - 1] != u']') return bad("arguments without their closing bracket");
+    if (!is_event(result_.head.type)) return true;
+    skip_spaces();
+    return units_[at_] == u',' || at_ == end - 1 ? true : bad("no comma after the event's name");
+  }
+
+  std::u16string_view units_;
+  std::size_t total_;
+  std::size_t at_ = 0;
+  ScanResult result_;
+};
+
+int hex_value(char16_t unit) {
+  if (is_digit(unit)) return unit - u'0';
+  if (unit >= u'a' && unit <= u'f') return unit - u'a' + 10;
+  if (unit >= u'A' && unit <= u'F') return unit - u'A' + 10;
+  return -1;
+}
+
+/// The unit that the four hex digits at `at` spell, or -1.
+int hex_unit(std::u16string_view text, std::size_t at) {
+  if (at + 4 > text.size()) return -1;
+  int unit = 0;
+  for (std::size_t i = at; i < at + 4; ++i) {
+    const int digit = hex_value(text[i]);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+/// The unit that an escape of two characters stands for, or -1.
+int simple_escape(char16_t unit) {
+  static constexpr std::u16string_view kFrom = u"\"\\/bfnrt";
+  static constexpr std::u16string_view kTo = u"\"\\/\b\f\n\r\t";
+  const std::size_t index = kFrom.find(unit);
+  return index == std::u16string_view::npos ? -1 : kTo[index];
+}
+
+}  // namespace
+
+ScanResult scan_socket_head(std::u16string_view units, std::size_t total) { return HeadScanner(units, total).scan(); }
+
+bool append_event_name(std::string& out, std::u16string_view raw_event) {
+  if (raw_event.find(u'\\') == std::u16string_view::npos) {
+    append_utf8(out, raw_event);
+    return true;
+  }
+  std::u16string units;
+  for (std::size_t i = 0; i < raw_event.size(); ++i) {
+    if (raw_event[i] != u'\\') {
+      units.push_back(raw_event[i]);
+      continue;
+    }
+    if (++i == raw_event.size()) return false;
+    const bool by_hex = raw_event[i] == u'u';
+    const int unit = by_hex ? hex_unit(raw_event, i + 1) : simple_escape(raw_event[i]);
+    if (unit < 0) return false;
+    units.push_back(static_cast<char16_t>(unit));
+    if (by_hex) i += 4;
+  }
+  append_utf8(out, units);
+  return true;
+}
+
+bool is_reserved_event(std::string_view name) {
+  static constexpr std::string_view kReserved[] = {"connect",       "connect_error", "disconnect",
+                                                   "disconnecting", "newListener",   "removeListener"};
+  for (const std::string_view reserved : kReserved) {
+    if (name == reserved) return true;
+  }
+  return false;
+}
+
+std::string encode_socket_head(SocketPacketType type, std::string_view nsp, std::uint32_t attachments,
+                               std::int64_t ack_id) {
+  std::string out;
+  out.push_back(engine_digit(EnginePacketType::message));
+  out.push_back(static_cast<char>('0' + static_cast<char>(type)));
+  if (is_binary(type)) {
+    append_number(out, attachments);
+    out.push_back('-');
+  }
+  if (nsp != "/") {
+    out.append(nsp);
+    out.push_back(',');
+  }
+  if (ack_id != kNoAck) append_number(out, static_cast<std::uint64_t>(ack_id));
+  return out;
+}
+
+}  // namespace raclette

@@ -1,0 +1,247 @@
+// Composition only: the one place where socket, data and bus meet. An event makes the reads of its entities stale
+// before its listeners are known to anybody, and a new session makes the queries in use refetch, since what
+// happened before it was not heard.
+#include "raclette/runtime.h"
+
+#include "data/data_client.h"
+#include "eventbus/bus.h"
+#include "options.h"
+#include "socket/channel_router.h"
+#include "socket/client.h"
+
+namespace raclette {
+namespace {
+
+Outcome failed(const Failure& failure) { return {failure.code, 0, failure.detail}; }
+
+}  // namespace
+
+struct Runtime::Parts {
+  Parts(const RuntimeOptions& options, std::uint64_t seed)
+      : random(seed),
+        router(names),
+        bus(names, timers, effects),
+        data(options.socket.origin, random, timers, effects),
+        socket(options.socket, names, random, timers, effects) {}
+
+  Effects effects;
+  Names names;
+  TimerTable timers;
+  Random random;
+  ChannelRouter router;
+  EventBus bus;
+  DataClient data;
+  SocketClient socket;
+
+  void tick(double now) {
+    while (const auto timer = timers.pop_due(now)) fire(*timer, now);
+  }
+
+  void fire(const TimerEvent& timer, double now) {
+    switch (timer.kind) {
+      case TimerKind::bus_once:
+        return bus.expire(timer.subject);
+      case TimerKind::request:
+      case TimerKind::read:
+      case TimerKind::refetch:
+        return data.fire(timer, now);
+      default:
+        return socket.fire(timer, now);
+    }
+  }
+
+  void take(const Connect&, double now) { socket.connect(now); }
+  void take(const Disconnect&, double now) { socket.disconnect(now); }
+  void take(const TransportOpened& input, double now) { socket.handle(input, now); }
+  void take(const TransportClosed& input, double now) { socket.handle(input, now); }
+  void take(const PayloadRefused& input, double now) { socket.handle(input, now); }
+  void take(const AuthReady& input, double now) { socket.handle(input, now); }
+  void take(const AuthFailed& input, double now) { socket.handle(input, now); }
+  void take(const FetchDone& input, double now) { data.handle(input, now); }
+  void take(const FetchFailed& input, double now) { data.handle(input, now); }
+  void take(const Tick&, double now) { tick(now); }
+
+  FrameRoute route(const Incoming& incoming) {
+    switch (incoming.kind) {
+      case IncomingKind::nothing:
+        return {};
+      case IncomingKind::need_all:
+        return {.kind = RouteKind::need_all};
+      case IncomingKind::hold:
+        return {.kind = RouteKind::hold};
+      case IncomingKind::ack:
+        return {.kind = RouteKind::ack, .args_offset = incoming.args_offset, .ack = incoming.ack};
+      case IncomingKind::event:
+        return route_event(incoming);
+    }
+    return {};
+  }
+
+  FrameRoute route_event(const Incoming& incoming) {
+    const ChannelPlan* plan = router.match(incoming.event);
+    if (plan == nullptr) return {};
+    for (const std::uint32_t entity : plan->entities) data.invalidate(entity);
+    if (plan->listeners.empty()) return {};
+    return {RouteKind::event, incoming.args_offset, router.index_of(*plan), plan->version, 0, incoming.reply_id};
+  }
+};
+
+std::unique_ptr<Runtime> Runtime::create(std::string_view options, std::uint64_t seed, Outcome& outcome) {
+  const auto read = read_options(options);
+  if (!read.ok()) {
+    outcome = failed(read.failure());
+    return nullptr;
+  }
+  auto parts = std::make_unique<Parts>(read.value(), seed);
+  for (const std::string& pattern : read.value().whitelist) {
+    const auto allowed = parts->bus.allow(pattern);
+    if (!allowed.ok()) {
+      outcome = failed(allowed.failure());
+      return nullptr;
+    }
+  }
+  outcome = {};
+  return std::unique_ptr<Runtime>(new Runtime(std::move(parts)));
+}
+
+Runtime::Runtime(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Runtime::~Runtime() = default;
+
+void Runtime::handle(const Input& input, double now) {
+  std::visit([&](const auto& one) { parts_->take(one, now); }, input);
+}
+
+FrameRoute Runtime::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
+  const std::uint32_t sessions = parts_->socket.sessions();
+  const Incoming incoming = parts_->socket.text_frame(connection, head, total, now);
+  if (parts_->socket.sessions() != sessions) parts_->data.refetch_active(now);
+  return parts_->route(incoming);
+}
+
+FrameRoute Runtime::binary_frame(ConnectionId connection, double now) {
+  return parts_->route(parts_->socket.binary_frame(connection, now));
+}
+
+void Runtime::drain(Effects& out) {
+  out.clear();
+  out.swap(parts_->effects);
+}
+
+bool Runtime::has_effects() const { return !parts_->effects.empty(); }
+double Runtime::next_timeout() const { return parts_->timers.next(); }
+
+Outcome Runtime::add_plugin(std::string_view config) {
+  const auto document = JsonDocument::parse(config);
+  const auto read = read_plugin_config(document ? document->root() : JsonView());
+  if (!read.ok()) return failed(read.failure());
+  const NameId plugin = parts_->names.intern(read.value().plugin_key);
+  parts_->router.declare_plugin(plugin);
+  std::uint32_t entity = parts_->data.add_plugin(read.value());
+  for (const EntityConfig& one : read.value().entities) {
+    for (const OperationConfig& operation : one.operations) {
+      for (const ChannelConfig& channel : operation.channels) {
+        parts_->router.declare(plugin, channel.channel, channel.key, channel.prefix, entity);
+      }
+    }
+    ++entity;
+  }
+  return {ErrorCode::OK, plugin, {}};
+}
+
+std::uint32_t Runtime::plugin(std::string_view plugin_key) {
+  const NameId known = parts_->names.find(plugin_key);
+  const NameId plugin = known == kNoName ? parts_->names.intern(plugin_key) : known;
+  if (!parts_->router.knows_plugin(plugin)) parts_->router.declare_plugin(plugin);
+  return plugin;
+}
+
+Outcome Runtime::listen(std::uint32_t plugin, std::string_view channel_key) {
+  const NameId key = channel_key.empty() ? kAnyKey : parts_->names.intern(channel_key);
+  return {ErrorCode::OK, parts_->router.add(plugin, key), {}};
+}
+
+bool Runtime::unlisten(std::uint32_t listener) { return parts_->router.remove(listener); }
+
+ChannelPlanView Runtime::plan(std::uint32_t index) const {
+  const ChannelPlan* plan = parts_->router.plan(index);
+  if (plan == nullptr) return {};
+  const Names& names = parts_->names;
+  return {plan->version, names.text(plan->channel), names.text(plan->key), names.text(plan->prefix), plan->listeners};
+}
+
+Outcome Runtime::event_name(std::string_view name) {
+  if (name.empty()) return {ErrorCode::BAD_ARGUMENT, 0, "the event's name is empty"};
+  if (is_reserved_event(name)) return {ErrorCode::RESERVED_EVENT, 0, std::string(name)};
+  return {ErrorCode::OK, parts_->names.intern(name), {}};
+}
+
+std::uint32_t Runtime::emit(std::uint32_t event, ValueHandle payload, std::uint32_t attachments, bool wants_ack,
+                            double timeout, double now) {
+  return parts_->socket.emit({event, payload, attachments}, wants_ack, timeout, now);
+}
+
+void Runtime::reply(std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments) {
+  parts_->socket.reply(reply_id, payload, attachments);
+}
+
+Outcome Runtime::bus_listen(std::uint32_t plugin, std::string_view pattern, double lifetime, double now) {
+  const auto added = parts_->bus.add(plugin, pattern, lifetime, now);
+  if (!added.ok()) return failed(added.failure());
+  return {ErrorCode::OK, added.value(), {}};
+}
+
+bool Runtime::bus_unlisten(std::uint32_t listener) { return parts_->bus.remove(listener); }
+
+Outcome Runtime::bus_plan(std::uint32_t plugin, std::string_view name, std::vector<std::uint32_t>& listeners) {
+  auto plan = parts_->bus.plan(plugin, name);
+  if (!plan.ok()) return failed(plan.failure());
+  listeners = std::move(plan.value());
+  return {};
+}
+
+std::uint32_t Runtime::bus_version() const { return parts_->bus.version(); }
+
+OperationInfo Runtime::operation(std::string_view plugin_key, std::string_view entity, std::string_view name) const {
+  const auto found = parts_->data.find_operation(plugin_key, entity, name);
+  OperationInfo info;
+  if (!found.ok()) {
+    info.code = found.code();
+    info.text = found.failure().detail;
+    return info;
+  }
+  const OperationConfig& config = parts_->data.operation(found.value());
+  info.operation = found.value();
+  info.is_read = config.is_read();
+  info.has_body = config.has_body();
+  info.target_is_function = config.target_is_function;
+  for (const TargetPiece& piece : config.target) {
+    if (piece.placeholder) info.placeholders.append(piece.text).append("\n");
+  }
+  return info;
+}
+
+Outcome Runtime::create_query(std::uint32_t operation, const QuerySettings& settings) {
+  if (!parts_->data.has_operation(operation)) return {ErrorCode::UNKNOWN_OPERATION, 0, {}};
+  const QueryOptions options{settings.use_cache, settings.notify, settings.refetch_on_reconnect, settings.timeout};
+  return {ErrorCode::OK, parts_->data.create_query(operation, options), {}};
+}
+
+Outcome Runtime::set_request(std::uint32_t query, std::string_view path, std::string_view params,
+                             std::string_view variant) {
+  const auto set = parts_->data.set_request(query, path, params, variant);
+  return set.ok() ? Outcome{} : failed(set.failure());
+}
+
+std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, double now) {
+  return parts_->data.execute(query, body, now);
+}
+
+void Runtime::abort_query(std::uint32_t query, double now) { parts_->data.abort(query, now); }
+void Runtime::dispose_query(std::uint32_t query, double now) { parts_->data.dispose_query(query, now); }
+
+Runtime::Census Runtime::census() const {
+  return {parts_->router.listeners(), parts_->bus.listeners(),  parts_->timers.size(),
+          parts_->data.queries(),     parts_->data.flights(), parts_->data.reads()};
+}
+
+}  // namespace raclette

@@ -1,0 +1,9 @@
+// Where the page starts: the theme first, so that the first paint has the right colours, then the app.
+import { createApp } from "vue"
+import App from "./App.vue"
+import { applyTheme } from "./composables/theme"
+import "./styles/tokens.css"
+import "./styles/base.css"
+
+applyTheme()
+createApp(App).mount("#app")
