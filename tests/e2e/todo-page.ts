@@ -39,8 +39,8 @@ export class TodoPage {
   }
 
   /** The name of this page's user. */
-  user(): Promise<string> {
-    return this.page.getByText("You are").getByRole("strong").innerText()
+  async user(): Promise<string> {
+    return (await this.page.getByText("You are").getByRole("strong").textContent()) ?? ""
   }
 
   item(name: string): Locator {
