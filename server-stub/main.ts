@@ -3,6 +3,7 @@
 //   HOST (127.0.0.1)  PORT (8082; 0: any)  RACLETTE_DATA (server-stub/data)  RACLETTE_WEB (folder of the demo page)
 //   JWT_SECRET (needed in production)  NODE_ENV  LOG_LEVEL (warn)
 import type { AddressInfo } from "node:net"
+import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildApp } from "./app"
 import { readSecret } from "./raclette/auth"
@@ -18,7 +19,7 @@ async function start(): Promise<void> {
     secret: readSecret(env, dataFolder),
     devLogin: env.NODE_ENV !== "production",
     logger: { level: env.LOG_LEVEL ?? "warn", stream: process.stderr },
-    ...(env.RACLETTE_WEB && { webRoot: env.RACLETTE_WEB }),
+    ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),
   })
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => void app.close().then(() => process.exit(0)))

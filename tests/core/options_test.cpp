@@ -20,7 +20,8 @@ TEST(Options, HaveTheDefaultsOfSocketIoClient) {
 }
 
 TEST(Options, ReadsWhatIsGiven) {
-  const auto options = read_options(R"({"origin":"https://h","whitelist":["ui/*"],"socket":{"path":"/ws","namespace":"admin",
+  const auto options =
+      read_options(R"({"origin":"https://h","whitelist":["ui/*"],"socket":{"path":"/ws","namespace":"admin",
     "query":{"a":"1&2","b":"x"},"reconnection":false,"reconnectionAttempts":3,"reconnectionDelay":10,
     "reconnectionDelayMax":20,"randomizationFactor":0,"timeout":5,"authAttempts":1}})");
   ASSERT_TRUE(options.ok()) << options.failure().detail;

@@ -19,8 +19,7 @@ class Writer {
   void operator()(const StatusChanged& e) { row({word(e.status), word(e.code)}, e.text); }
   void operator()(const AckFailed& e) { row({e.ack, word(e.code)}); }
   void operator()(const StartFetch& e) {
-    row({e.fetch, e.query, e.body, word(e.renew_auth), static_cast<std::uint32_t>(e.method.size())},
-        e.method + e.url);
+    row({e.fetch, e.query, e.body, word(e.renew_auth), static_cast<std::uint32_t>(e.method.size())}, e.method + e.url);
   }
   void operator()(const AbortFetch& e) { row({e.fetch}); }
   void operator()(const QueryLoading& e) { row({e.query}); }

@@ -90,7 +90,7 @@ OperationAnswer operation(std::uint32_t handle, const std::string& plugin_key, c
   OperationInfo info;
   info.code = ErrorCode::DISPOSED;
   if (instance != nullptr) info = instance->runtime->operation(plugin_key, entity, name);
-  return {static_cast<int>(info.code), info.operation,    info.is_read,  info.has_body,
+  return {static_cast<int>(info.code), info.operation,    info.is_read, info.has_body,
           info.target_is_function,     info.placeholders, info.text};
 }
 
@@ -134,8 +134,8 @@ std::string census(std::uint32_t handle) {
   if (instance == nullptr) return "[]";
   const Runtime::Census census = instance->runtime->census();
   std::string out = "[";
-  for (const std::size_t count : {census.socket_listeners, census.bus_listeners, census.timers, census.queries,
-                                  census.flights, census.reads}) {
+  for (const std::size_t count :
+       {census.socket_listeners, census.bus_listeners, census.timers, census.queries, census.flights, census.reads}) {
     if (out.size() > 1) out.push_back(',');
     out.append(std::to_string(count));
   }

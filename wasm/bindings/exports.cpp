@@ -18,13 +18,11 @@ std::vector<char16_t>& scratch() {
 std::int32_t route[7];
 
 int write_route(const raclette::FrameRoute& from) {
-  const std::int32_t values[] = {static_cast<std::int32_t>(from.kind),
-                                 static_cast<std::int32_t>(from.args_offset),
-                                 static_cast<std::int32_t>(from.plan),
-                                 static_cast<std::int32_t>(from.plan_version),
-                                 static_cast<std::int32_t>(from.ack),
-                                 static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
-                                 static_cast<std::int32_t>(from.reply_id >> 32)};
+  const std::int32_t values[] = {
+      static_cast<std::int32_t>(from.kind),          static_cast<std::int32_t>(from.args_offset),
+      static_cast<std::int32_t>(from.plan),          static_cast<std::int32_t>(from.plan_version),
+      static_cast<std::int32_t>(from.ack),           static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
+      static_cast<std::int32_t>(from.reply_id >> 32)};
   std::copy(std::begin(values), std::end(values), route);
   return route[0];
 }
@@ -89,7 +87,9 @@ EMSCRIPTEN_KEEPALIVE double rac_next_timeout(std::uint32_t instance) {
 }
 
 EMSCRIPTEN_KEEPALIVE void rac_tick(std::uint32_t instance, double now) { handle(instance, raclette::Tick{}, now); }
-EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, double now) { handle(instance, raclette::Connect{}, now); }
+EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, double now) {
+  handle(instance, raclette::Connect{}, now);
+}
 EMSCRIPTEN_KEEPALIVE void rac_disconnect(std::uint32_t instance, double now) {
   handle(instance, raclette::Disconnect{}, now);
 }

@@ -67,18 +67,21 @@ export class TodoService {
     })
   }
 
-  /** False for an id that is not there. */
-  async delete(id: string, editor: string): Promise<boolean> {
-    const values = { isDeleted: true, lastEditor: editor, updatedAt: new Date().toISOString() }
-    const deleted = await this.#database.update(todos).set(values).where(present(id)).returning({ _id: todos._id })
-    return deleted.length > 0
+  /** The todo as it was deleted; undefined for an id that is not there. */
+  async delete(id: string, editor: string): Promise<Todo | undefined> {
+    const [todo] = await this.#database.update(todos).set(deletedBy(editor)).where(present(id)).returning()
+    return todo
   }
 
-  /** Removes the row, also that of a todo that was deleted softly. False for an id that is not there. */
-  async deleteHard(id: string): Promise<boolean> {
-    const deleted = await this.#database.delete(todos).where(eq(todos._id, id)).returning({ _id: todos._id })
-    return deleted.length > 0
+  /** Removes the row, also that of a todo that was deleted softly. The todo as it was deleted; undefined for an id that is not there. */
+  async deleteHard(id: string, editor: string): Promise<Todo | undefined> {
+    const [todo] = await this.#database.delete(todos).where(eq(todos._id, id)).returning()
+    return todo && { ...todo, ...deletedBy(editor) }
   }
+}
+
+function deletedBy(editor: string): Pick<Todo, "isDeleted" | "lastEditor" | "updatedAt"> {
+  return { isDeleted: true, lastEditor: editor, updatedAt: new Date().toISOString() }
 }
 
 function present(id: string): SQL | undefined {

@@ -9,7 +9,8 @@ namespace raclette {
 namespace {
 
 TEST(Json, ReadsEveryKindOfValue) {
-  const auto document = JsonDocument::parse(R"({"s":"text","n":1.5,"i":-3,"u":7,"b":true,"z":null,"a":[1,"two"],"o":{"k":"v"}})");
+  const auto document =
+      JsonDocument::parse(R"({"s":"text","n":1.5,"i":-3,"u":7,"b":true,"z":null,"a":[1,"two"],"o":{"k":"v"}})");
   ASSERT_TRUE(document);
   const JsonView root = document->root();
   EXPECT_EQ(root["s"].string(), "text");
@@ -54,8 +55,9 @@ TEST(Json, VisitsMembersSortedAndTheLastOfEqualNames) {
   const auto document = JsonDocument::parse(R"({"b":"1","a":"2","b":"3"})");
   ASSERT_TRUE(document);
   std::string seen;
-  document->root().for_each_member(
-      [&](std::string_view name, JsonView value) { seen.append(name).append("=").append(*value.string()).append(" "); });
+  document->root().for_each_member([&](std::string_view name, JsonView value) {
+    seen.append(name).append("=").append(*value.string()).append(" ");
+  });
   EXPECT_EQ(seen, "a=2 b=3 ");
   EXPECT_EQ(document->root()["b"].string(), "3");
 }

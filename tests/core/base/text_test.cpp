@@ -12,8 +12,12 @@ TEST(Text, TurnsUtf16IntoUtf8) {
 TEST(Text, ReplacesSurrogatesWithoutPartner) {
   const char16_t lone_lead[] = {u'a', 0xD83D, u'b'};
   const char16_t lone_trail[] = {0xDE00, u'b'};
-  EXPECT_EQ(to_utf8({lone_lead, 3}), "a\xEF\xBF\xBD" "b");
-  EXPECT_EQ(to_utf8({lone_trail, 2}), "\xEF\xBF\xBD" "b");
+  EXPECT_EQ(to_utf8({lone_lead, 3}),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(to_utf8({lone_trail, 2}),
+            "\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(to_utf8({lone_lead, 2}), "a\xEF\xBF\xBD");
 }
 

@@ -40,7 +40,8 @@ struct DataTest : ::testing::Test {
   }
   bool pending(std::uint32_t execution) {
     for (const Effect& effect : pair.log) {
-      if (const auto* one = std::get_if<QuerySettled>(&effect); one != nullptr && one->execution == execution) return false;
+      if (const auto* one = std::get_if<QuerySettled>(&effect); one != nullptr && one->execution == execution)
+        return false;
     }
     return true;
   }
@@ -381,7 +382,8 @@ TEST_F(DataTest, AnExecutionAfterTheReconnectSparesTheRepetition) {
   pair.respond(7);
   pair.drop();
   pair.advance(0);
-  while (pair.last<StatusChanged>()->status != SocketStatus::connected) pair.advance(pair.runtime->next_timeout() - pair.now);
+  while (pair.last<StatusChanged>()->status != SocketStatus::connected)
+    pair.advance(pair.runtime->next_timeout() - pair.now);
   execute(handle);
   pair.respond(8);
   pair.advance(500);

@@ -37,9 +37,9 @@ std::u16string to_utf16(const std::string& utf8) {
 
 Pair::Pair(const std::string& socket_options, const std::string& whitelist) {
   Outcome outcome;
-  runtime = Runtime::create(R"({"origin":"http://127.0.0.1:8082","socket":)" + socket_options + R"(,"whitelist":)" +
-                                whitelist + "}",
-                            7, outcome);
+  runtime = Runtime::create(
+      R"({"origin":"http://127.0.0.1:8082","socket":)" + socket_options + R"(,"whitelist":)" + whitelist + "}", 7,
+      outcome);
   EXPECT_NE(runtime, nullptr) << outcome.text;
 }
 
@@ -89,7 +89,8 @@ FrameRoute Pair::text(const std::string& utf8) {
 }
 
 FrameRoute Pair::text_head(const std::u16string& frame, std::size_t head) {
-  const FrameRoute route = runtime->text_frame(connection, std::u16string_view(frame).substr(0, head), frame.size(), now);
+  const FrameRoute route =
+      runtime->text_frame(connection, std::u16string_view(frame).substr(0, head), frame.size(), now);
   settle();
   return route;
 }

@@ -72,12 +72,12 @@ class Pair {
 
   std::unique_ptr<Runtime> runtime;
   double now = 1000;
-  ConnectionId connection = 0;     // the open transport, 0 for none
-  std::vector<std::string> sent;   // packet heads on all connections, in order; payload handles as {n}
+  ConnectionId connection = 0;    // the open transport, 0 for none
+  std::vector<std::string> sent;  // packet heads on all connections, in order; payload handles as {n}
   std::vector<PendingFetch> fetches;
   std::map<ValueHandle, int> released_payloads;
   std::map<ValueHandle, int> released_responses;
-  Effects log;                     // every effect so far
+  Effects log;  // every effect so far
 
  private:
   void carry_out(const Effect& effect);

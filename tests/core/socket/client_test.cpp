@@ -326,7 +326,8 @@ TEST(Client, HoldsABinaryPacketUntilItsAttachmentsAreThere) {
   Pair pair;
   pair.connect();
   pair.runtime->listen(kAllPlugins, "file");
-  EXPECT_EQ(pair.text(R"(452-["file",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}])").kind, RouteKind::hold);
+  EXPECT_EQ(pair.text(R"(452-["file",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}])").kind,
+            RouteKind::hold);
   EXPECT_EQ(pair.binary().kind, RouteKind::hold);
   const FrameRoute route = pair.binary();
   EXPECT_EQ(route.kind, RouteKind::event);

@@ -56,7 +56,10 @@ const NamedInput kInputs[] = {
     {"ping", [](Rig& rig) { return rig.packet(EnginePacketType::ping); }},
     {"message", [](Rig& rig) { return rig.packet(EnginePacketType::message, u"x"); }},
     {"noop", [](Rig& rig) { return rig.packet(EnginePacketType::noop); }},
-    {"bad packet", [](Rig& rig) { return rig.session.refuse({ErrorCode::ENGINE_BAD_PACKET, "x"}, 0); }},
+    {"bad packet",
+     [](Rig& rig) {
+       return rig.session.refuse({ErrorCode::ENGINE_BAD_PACKET, "x"}, 0);
+     }},
     {"deadline", [](Rig& rig) { return rig.session.deadline(0); }},
     {"close", [](Rig& rig) { return rig.session.close(0); }},
 };

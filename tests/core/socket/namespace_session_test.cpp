@@ -49,7 +49,11 @@ struct NamedInput {
 
 const NamedInput kInputs[] = {
     {"attach", [](Rig& rig) { return rig.session.attach(2, 0); }},
-    {"detach", [](Rig& rig) { rig.session.detach(0); return NamespaceSignal::none; }},
+    {"detach",
+     [](Rig& rig) {
+       rig.session.detach(0);
+       return NamespaceSignal::none;
+     }},
     {"auth ready", [](Rig& rig) { return rig.session.auth_ready(rig.request(), 0, 0); }},
     {"refused", [](Rig& rig) { return rig.session.connect_error("no", 0); }},
     {"connect", [](Rig& rig) { return rig.session.connect_packet(0); }},

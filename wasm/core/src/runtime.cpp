@@ -240,8 +240,8 @@ void Runtime::abort_query(std::uint32_t query, double now) { parts_->data.abort(
 void Runtime::dispose_query(std::uint32_t query, double now) { parts_->data.dispose_query(query, now); }
 
 Runtime::Census Runtime::census() const {
-  return {parts_->router.listeners(), parts_->bus.listeners(),  parts_->timers.size(),
-          parts_->data.queries(),     parts_->data.flights(), parts_->data.reads()};
+  return {parts_->router.listeners(), parts_->bus.listeners(), parts_->timers.size(),
+          parts_->data.queries(),     parts_->data.flights(),  parts_->data.reads()};
 }
 
 }  // namespace raclette

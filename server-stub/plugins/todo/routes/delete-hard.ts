@@ -7,8 +7,9 @@ import type { Todo } from "../table"
 export default (fastify: PluginFastifyInstance) => {
   const handler = async (req: FastifyRequest<{ Params: Static<typeof todoParams> }>, reply: FastifyReply) => {
     const { _id } = req.params
-    if (!(await fastify.todoService.deleteHard(_id))) return reply.notFound(`There is no todo ${_id}`)
-    return { type: "dataDelete", body: { items: [], deleted: [_id] } } satisfies Payload<Todo>
+    const todo = await fastify.todoService.deleteHard(_id, req.user.name)
+    if (!todo) return reply.notFound(`There is no todo ${_id}`)
+    return { type: "dataDelete", body: { items: [todo], deleted: [_id] } } satisfies Payload<Todo>
   }
 
   return {

@@ -103,8 +103,7 @@ struct ReportError {
 
 using Effect =
     std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged, AckFailed,
-                 StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse, ListenerExpired,
-                 ReportError>;
+                 StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse, ListenerExpired, ReportError>;
 
 /// Effects in the order in which they are to be carried out.
 using Effects = std::vector<Effect>;

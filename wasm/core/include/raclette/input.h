@@ -54,7 +54,7 @@ struct FetchFailed {
 /// Time has passed: timers that are due fire, in the order of their deadlines. No other input fires any.
 struct Tick {};
 
-using Input = std::variant<Connect, Disconnect, TransportOpened, TransportClosed, PayloadRefused, AuthReady,
-                           AuthFailed, FetchDone, FetchFailed, Tick>;
+using Input = std::variant<Connect, Disconnect, TransportOpened, TransportClosed, PayloadRefused, AuthReady, AuthFailed,
+                           FetchDone, FetchFailed, Tick>;
 
 }  // namespace raclette

@@ -219,9 +219,9 @@ void DataClient::settle(Handle handle, const Answer& answer) {
   Query& query = *queries_.find(execution.query);
   std::erase(query.executions, handle);
   const bool withdrawn = answer.code == ErrorCode::ABORTED || answer.code == ErrorCode::DISPOSED;
-  const QueryOutcome outcome = withdrawn                       ? QueryOutcome::withdrawn
+  const QueryOutcome outcome = withdrawn                      ? QueryOutcome::withdrawn
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
-                                                               : QueryOutcome::failed;
+                                                              : QueryOutcome::failed;
   const bool shows = query.machine.settle(execution.number, outcome);
   const bool announce = query.options.notify && !withdrawn && !operations_[query.operation].config.is_read();
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,

@@ -21,8 +21,7 @@ inline constexpr NameId kGlobalBus = kNoName;
 
 class EventBus {
  public:
-  EventBus(Names& names, TimerTable& timers, Effects& effects)
-      : names_(names), timers_(timers), effects_(effects) {}
+  EventBus(Names& names, TimerTable& timers, Effects& effects) : names_(names), timers_(timers), effects_(effects) {}
 
   /// Adds to the whitelist: once it holds a pattern, only what matches one may be emitted. BAD_PATTERN.
   Result<bool> allow(std::string_view pattern);

@@ -34,8 +34,8 @@ bool ChannelRouter::knows_plugin(NameId plugin_key) const {
                      [plugin_key](const Prefix& one) { return one.plugin == plugin_key; });
 }
 
-void ChannelRouter::declare(NameId plugin_key, std::string_view channel, std::string_view key,
-                            std::string_view prefix, std::uint32_t entity) {
+void ChannelRouter::declare(NameId plugin_key, std::string_view channel, std::string_view key, std::string_view prefix,
+                            std::uint32_t entity) {
   const Declaration declared{names_.intern(channel), plugin_key, names_.intern(key), names_.intern(prefix), entity};
   declarations_.push_back(declared);
   if (!prefix.empty()) prefixes_.push_back({declared.prefix, plugin_key});
@@ -119,9 +119,8 @@ bool ChannelRouter::owns(NameId plugin, const ChannelPlan& plan) const {
   const bool declared = std::any_of(declarations_.begin(), declarations_.end(), [&](const Declaration& one) {
     return one.channel == plan.channel && one.plugin == plugin;
   });
-  return declared || std::any_of(prefixes_.begin(), prefixes_.end(), [&](const Prefix& one) {
-           return one.prefix == plan.prefix && one.plugin == plugin;
-         });
+  return declared || std::any_of(prefixes_.begin(), prefixes_.end(),
+                                 [&](const Prefix& one) { return one.prefix == plan.prefix && one.plugin == plugin; });
 }
 
 void ChannelRouter::collect(ChannelPlan& plan) {
@@ -130,9 +129,8 @@ void ChannelRouter::collect(ChannelPlan& plan) {
     plan.listeners.insert(plan.listeners.end(), by_key_[plan.key].begin(), by_key_[plan.key].end());
   }
   std::erase_if(plan.listeners, [&](Handle handle) { return !owns(listeners_.find(handle)->plugin, plan); });
-  std::sort(plan.listeners.begin(), plan.listeners.end(), [&](Handle a, Handle b) {
-    return listeners_.find(a)->order < listeners_.find(b)->order;
-  });
+  std::sort(plan.listeners.begin(), plan.listeners.end(),
+            [&](Handle a, Handle b) { return listeners_.find(a)->order < listeners_.find(b)->order; });
 }
 
 }  // namespace raclette

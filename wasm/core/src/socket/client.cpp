@@ -56,8 +56,8 @@ void SocketClient::disconnect(double now) {
   wanted_ = false;
   timers_.cancel(reconnect_timer_);
   if (namespace_.state() == NamespaceState::connected) {
-    effects_.push_back(SendPacket{
-        engine_.connection(), encode_socket_head(SocketPacketType::disconnect, options_.nsp, 0, kNoAck), 0});
+    effects_.push_back(
+        SendPacket{engine_.connection(), encode_socket_head(SocketPacketType::disconnect, options_.nsp, 0, kNoAck), 0});
   }
   apply(engine_.close(now), now);
   set_status(SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}});

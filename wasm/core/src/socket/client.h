@@ -21,11 +21,11 @@ namespace raclette {
 
 /// What a frame turned out to be.
 enum class IncomingKind : std::uint8_t {
-  nothing,    // dealt with, or not for anybody
-  need_all,   // the head does not tell: come again with the whole frame
+  nothing,   // dealt with, or not for anybody
+  need_all,  // the head does not tell: come again with the whole frame
   event,
   ack,
-  hold,       // the text of a binary packet: keep it until its attachments are there
+  hold,  // the text of a binary packet: keep it until its attachments are there
 };
 
 struct Incoming {

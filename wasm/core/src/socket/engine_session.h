@@ -25,17 +25,17 @@ enum class EngineState : std::uint8_t { closed, opening, handshaking, open };
 inline constexpr std::size_t kEngineStates = 4;
 
 enum class EngineInput : std::uint8_t {
-  open,               // the owner wants a session
-  transport_up,       // the transport opened
-  transport_down,     // the transport closed or could not be opened
-  handshake,          // open packet
-  close_packet,       // the server ends the session
-  ping,               // the server asks for a sign of life
-  message,            // a packet for the layer above
-  idle_packet,        // pong, upgrade, noop: nothing to do on an established WebSocket
-  bad_packet,         // a frame that is none of these
-  deadline,           // the running deadline has passed
-  close,              // the owner ends the session
+  open,            // the owner wants a session
+  transport_up,    // the transport opened
+  transport_down,  // the transport closed or could not be opened
+  handshake,       // open packet
+  close_packet,    // the server ends the session
+  ping,            // the server asks for a sign of life
+  message,         // a packet for the layer above
+  idle_packet,     // pong, upgrade, noop: nothing to do on an established WebSocket
+  bad_packet,      // a frame that is none of these
+  deadline,        // the running deadline has passed
+  close,           // the owner ends the session
 };
 inline constexpr std::size_t kEngineInputs = 11;
 

@@ -57,8 +57,8 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
     case ask_auth:
       return ask();
     case send_connect:
-      effects_.push_back(
-          SendPacket{connection_, encode_socket_head(SocketPacketType::connect, options_.nsp, 0, kNoAck), credentials_});
+      effects_.push_back(SendPacket{connection_, encode_socket_head(SocketPacketType::connect, options_.nsp, 0, kNoAck),
+                                    credentials_});
       arm(now);
       return NamespaceSignal::none;
     case welcome:

@@ -25,14 +25,14 @@ enum class NamespaceState : std::uint8_t { detached, authenticating, connecting,
 inline constexpr std::size_t kNamespaceStates = 6;
 
 enum class NamespaceInput : std::uint8_t {
-  attach,       // the engine session is open
-  detach,       // it is gone
-  auth_ready,   // the user's credentials are there
-  refused,      // CONNECT_ERROR, or no credentials to be had
-  connect,      // CONNECT: the server accepts
-  disconnect,   // DISCONNECT: the server ends the session
-  deadline,     // no answer to CONNECT in time
-  retry,        // the wait before the next try is over
+  attach,      // the engine session is open
+  detach,      // it is gone
+  auth_ready,  // the user's credentials are there
+  refused,     // CONNECT_ERROR, or no credentials to be had
+  connect,     // CONNECT: the server accepts
+  disconnect,  // DISCONNECT: the server ends the session
+  deadline,    // no answer to CONNECT in time
+  retry,       // the wait before the next try is over
 };
 inline constexpr std::size_t kNamespaceInputs = 8;
 
