@@ -82,7 +82,7 @@ function runCore() {
   const file = join(results, "core.xml")
   const succeeded = execute("ctest", ["--preset", "asan", "--quiet", "--output-junit", file])
   const { passed, failed } = readResult(file, (text) => {
-    const attribute = (name) => Number(new RegExp(`<testsuite[^>]* ${name}="(\\d+)"`, "s").exec(text)?.[1] ?? 0)
+    const attribute = (name) => Number(new RegExp(`<testsuite[^>]*\\s${name}="(\\d+)"`).exec(text)?.[1] ?? 0)
     const notRun = attribute("skipped") + attribute("disabled")
     const broken = attribute("failures") + notRun
     return { passed: attribute("tests") - broken, failed: broken }

@@ -12,6 +12,7 @@ import database from "./raclette/database"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
 import sockets from "./raclette/sockets"
+import { compileValidator } from "./raclette/validation"
 import type { RaclettePlugin } from "./raclette/types"
 
 export interface AppOptions {
@@ -42,8 +43,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const fastify = Fastify({
     logger,
     forceCloseConnections: true,
-    ajv: { customOptions: { removeAdditional: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>()
+  fastify.setValidatorCompiler(compileValidator)
   await fastify.register(sensible)
   await fastify.register(errors)
   await fastify.register(cors, { origin: true })

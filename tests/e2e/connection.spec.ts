@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises"
 import { extname, join } from "node:path"
 import type { Page, Route } from "@playwright/test"
-import { webFolder } from "./backend"
+import { webFolder } from "../support/backend"
 import { expect, test } from "./fixtures"
 
 const types: Record<string, string> = {

@@ -1,7 +1,7 @@
 // What every test has: a backend of its own, and pages that each live in a browser context of their own, so that two
 // of them are two people on two machines.
 import { type BrowserContextOptions, test as base, type Page } from "@playwright/test"
-import { Backend } from "./backend"
+import { Backend } from "../support/backend"
 import { TodoPage } from "./todo-page"
 
 export { expect } from "@playwright/test"
@@ -20,7 +20,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs off this pattern
   backend: async ({}, use) => {
-    const backend = await Backend.create()
+    const backend = await Backend.create({ web: true })
     await use(backend)
     await backend.dispose()
   },

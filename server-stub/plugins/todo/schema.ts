@@ -2,7 +2,8 @@
 import { Type } from "@sinclair/typebox"
 
 const strict = { additionalProperties: false }
-const name = Type.String({ minLength: 1, maxLength: 200 })
+/** No NUL: the database would end the text there. */
+const name = Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000]*$" })
 
 export const todoParams = Type.Object({ _id: Type.String({ minLength: 1 }) })
 

@@ -12,6 +12,9 @@ export interface TodoFilter {
 
 export type TodoChange = Partial<Pick<Todo, "name" | "isCompleted">>
 
+/** A limit that no table reaches: SQL takes an offset only with a limit. */
+const EVERY = Number.MAX_SAFE_INTEGER
+
 export class TodoService {
   readonly #database: Database
 
@@ -25,7 +28,7 @@ export class TodoService {
   }
 
   /** Todos in the order of their creation. */
-  all({ isCompleted, limit = -1, offset = 0 }: TodoFilter): Promise<Todo[]> {
+  all({ isCompleted, limit = EVERY, offset = 0 }: TodoFilter): Promise<Todo[]> {
     const filter = isCompleted === undefined ? undefined : eq(todos.isCompleted, isCompleted)
     return this.#database
       .select()

@@ -1,6 +1,6 @@
 // The real backend as a child process, on a free loopback port with data in a folder of its own. It is killed the
-// hard way, by its own process id, and can come back on the same port with the same data, or on another port where
-// no page finds it.
+// hard way or told to end, by its own process id, and can come back on the same port with the same data, or on another
+// port where no client finds it.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
@@ -16,7 +16,15 @@ const START_LIMIT = 30_000
 /** The built page. */
 export const webFolder = join(root, "build/web")
 
-async function freePort(): Promise<number> {
+export interface BackendOptions {
+  /** Serves the built page. Default: false. */
+  web?: boolean
+  /** Added to the environment. */
+  env?: Record<string, string>
+}
+
+/** A loopback port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
   const address = server.address()
@@ -52,34 +60,38 @@ function untilReady(child: ChildProcess, line: string): Promise<void> {
 export class Backend {
   readonly #port: number
   readonly #data: string
+  readonly #options: BackendOptions
   #child: ChildProcess | undefined
   #at: number
 
-  private constructor(port: number, data: string) {
+  private constructor(port: number, data: string, options: BackendOptions) {
     this.#port = port
     this.#at = port
     this.#data = data
+    this.#options = options
   }
 
   /** A backend that runs, with no todo. */
-  static async create(): Promise<Backend> {
-    if (!existsSync(join(webFolder, "index.html"))) throw new Error("build/web is missing: run `npm run build` first")
-    const backend = new Backend(await freePort(), await mkdtemp(join(tmpdir(), "raclette-e2e-")))
+  static async create(options: BackendOptions = {}): Promise<Backend> {
+    if (options.web && !existsSync(join(webFolder, "index.html"))) {
+      throw new Error("build/web is missing: run `npm run build` first")
+    }
+    const backend = new Backend(await freePort(), await mkdtemp(join(tmpdir(), "raclette-backend-")), options)
     await backend.start()
     return backend
   }
 
-  /** Where pages find it. */
+  /** Where clients find it. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}/`
   }
 
-  /** Starts it where pages find it. */
+  /** Starts it where clients find it. */
   start(): Promise<void> {
     return this.#startAt(this.#port)
   }
 
-  /** Starts it with the same data where no page finds it. */
+  /** Starts it with the same data where no client finds it. */
   async startUnseen(): Promise<void> {
     await this.#startAt(await freePort())
   }
@@ -93,15 +105,32 @@ export class Backend {
     await once(child, "exit")
   }
 
-  /** Adds a todo over HTTP, by a user of no page. */
-  async addTodo(name: string): Promise<void> {
-    const base = `http://127.0.0.1:${this.#at}`
-    const headers = { "content-type": "application/json" }
-    const login = await fetch(`${base}/auth/dev-login`, { method: "POST", headers, body: '{"user":"somebody"}' })
-    const { token } = (await login.json()) as { token: string }
-    const answer = await fetch(`${base}/todo`, {
+  /** Tells it to end, and resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#child
+    this.#child = undefined
+    if (!child) throw new Error("the backend does not run")
+    child.kill("SIGTERM")
+    const [code] = await once(child, "exit")
+    return code as number | null
+  }
+
+  /** A token of the development login. */
+  async token(user: string): Promise<string> {
+    const login = await fetch(`http://127.0.0.1:${this.#at}/auth/dev-login`, {
       method: "POST",
-      headers: { ...headers, authorization: `Bearer ${token}` },
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ user }),
+    })
+    return ((await login.json()) as { token: string }).token
+  }
+
+  /** Adds a todo over HTTP, by a user of no client. */
+  async addTodo(name: string): Promise<void> {
+    const token = await this.token("somebody")
+    const answer = await fetch(`http://127.0.0.1:${this.#at}/todo`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
       body: JSON.stringify({ name }),
     })
     if (!answer.ok) throw new Error(`POST /todo answered ${answer.status}: ${await answer.text()}`)
@@ -121,7 +150,8 @@ export class Backend {
         PORT: String(port),
         HOST: "127.0.0.1",
         RACLETTE_DATA: this.#data,
-        RACLETTE_WEB: webFolder,
+        ...(this.#options.web && { RACLETTE_WEB: webFolder }),
+        ...this.#options.env,
       },
       stdio: ["ignore", "pipe", "pipe"],
     })

@@ -1,0 +1,78 @@
+// A backend in the test's own process, with its database in a folder of its own, and clients of the real
+// socket.io-client. Everything that was made ends with the test.
+import { once } from "node:events"
+import { mkdtemp, rm } from "node:fs/promises"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { FastifyInstance, InjectOptions } from "fastify"
+import { io, type Socket } from "socket.io-client"
+import { onTestFinished } from "vitest"
+import { type AppOptions, buildApp } from "../../server-stub/app"
+
+export const SECRET = "a secret of the tests alone"
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "raclette-server-"))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** An app that is ready for `inject()`. */
+export async function makeApp(options: Partial<AppOptions> = {}): Promise<FastifyInstance> {
+  const dataFolder = options.dataFolder ?? (await temporaryFolder())
+  const app = await buildApp({ dataFolder, secret: SECRET, ...options })
+  onTestFinished(() => app.close())
+  await app.ready()
+  return app
+}
+
+/** An app that listens; the address has no slash at its end. */
+export async function listen(options: Partial<AppOptions> = {}): Promise<{ app: FastifyInstance; url: string }> {
+  const app = await makeApp(options)
+  await app.listen({ host: "127.0.0.1", port: 0 })
+  return { app, url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` }
+}
+
+export function tokenOf(app: FastifyInstance, name = "anna"): string {
+  return app.jwt.sign({ _id: `id-of-${name}`, name })
+}
+
+/** Sends requests as a user. */
+export function requester(app: FastifyInstance, name = "anna") {
+  const headers = { authorization: `Bearer ${tokenOf(app, name)}` }
+  return async (method: InjectOptions["method"], url: string, payload?: InjectOptions["payload"]) => {
+    const answer = await app.inject({ method, url, headers, ...(payload !== undefined && { payload }) })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+}
+
+/** A client that does not reconnect, not yet settled. */
+export function openSocket(url: string, auth: Record<string, unknown> = {}): Socket {
+  const socket = io(url, { auth, transports: ["websocket"], reconnection: false, forceNew: true })
+  onTestFinished(() => void socket.disconnect())
+  return socket
+}
+
+/** A client that the server let in. */
+export async function connectSocket(app: FastifyInstance, url: string, name = "ben"): Promise<Socket> {
+  const socket = openSocket(url, { token: tokenOf(app, name) })
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve)
+    socket.once("connect_error", reject)
+  })
+  return socket
+}
+
+/** Every event that `socket` gets from now on, as `[name, payload]`, without what connection state recovery appends. */
+export function record(socket: Socket): [string, unknown][] {
+  const events: [string, unknown][] = []
+  socket.onAny((name: string, payload: unknown) => events.push([name, payload]))
+  return events
+}
+
+/** Resolves when `socket` got `channel`. */
+export async function heard(socket: Socket, channel: string): Promise<void> {
+  await once(socket as never, channel)
+}

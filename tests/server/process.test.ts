@@ -1,0 +1,66 @@
+// The backend as a process: how it starts, what it says, and how it ends.
+import { once } from "node:events"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { io } from "socket.io-client"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { Backend } from "../support/backend"
+import { root, runScript } from "../support/process"
+import { temporaryFolder } from "./harness"
+
+const main = join(root, "server-stub/main.ts")
+
+async function startBackend(env: Record<string, string> = {}): Promise<Backend> {
+  const backend = await Backend.create({ env })
+  onTestFinished(() => backend.dispose())
+  return backend
+}
+
+describe("main", () => {
+  it("serves, and ends with 0 when it is told to, with its sockets closed", async () => {
+    const backend = await startBackend()
+    expect(await (await fetch(`${backend.url}health`)).json()).toEqual({ status: "ok" })
+    const auth = { token: await backend.token("anna") }
+    const socket = io(backend.url, { auth, transports: ["websocket"], reconnection: false })
+    await once(socket as never, "connect")
+    const left = once(socket as never, "disconnect")
+    expect(await backend.stop()).toBe(0)
+    await left
+  })
+
+  it("keeps todos and logins over a kill", async () => {
+    const backend = await startBackend()
+    const headers = { authorization: `Bearer ${await backend.token("anna")}` }
+    await backend.addTodo("Milk")
+    await backend.kill()
+    await backend.start()
+    const answer = await fetch(`${backend.url}todo/all`, { headers })
+    const { body } = (await answer.json()) as { body: { items: { name: string }[] } }
+    expect(body.items.map(({ name }) => name)).toEqual(["Milk"])
+  })
+
+  it("has no development login in production", async () => {
+    const backend = await startBackend({ NODE_ENV: "production", JWT_SECRET: "of the test" })
+    const answer = await fetch(`${backend.url}auth/dev-login`, { method: "POST" })
+    expect(answer.status).toBe(404)
+  })
+
+  it("does not start in production without a secret", async () => {
+    const env = { NODE_ENV: "production", JWT_SECRET: undefined, RACLETTE_DATA: await temporaryFolder(), PORT: "0" }
+    const { code, stdout, stderr } = await runScript(main, [], env)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
+    expect(stderr).toContain("JWT_SECRET is not set")
+  })
+
+  it("says that its port is taken", async () => {
+    const server = createServer().listen(0, "127.0.0.1")
+    await once(server, "listening")
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as { port: number }
+    const { code, stderr } = await runScript(main, [], { PORT: String(port), RACLETTE_DATA: await temporaryFolder() })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `Port ${port} is taken: end what listens there, or set PORT.\n`,
+    })
+  })
+})
