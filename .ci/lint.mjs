@@ -23,7 +23,7 @@ const program =
 
 const checks = {
   "clang-format": () => program("clang-format", "--dry-run", "-Werror", ...cppFiles())(),
-  biome: program("npx", "biome", "ci", "."),
+  biome: program("npx", "biome", "ci", "--colors=off", "."),
   "tsc (js-glue, server-stub, tests)": program("npx", "tsc", "--noEmit"),
   "vue-tsc (web)": program("npx", "vue-tsc", "--noEmit", "-p", "web"),
   "generated config is up to date": program(

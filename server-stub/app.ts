@@ -12,8 +12,8 @@ import database from "./raclette/database"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
 import sockets from "./raclette/sockets"
-import { compileValidator } from "./raclette/validation"
 import type { RaclettePlugin } from "./raclette/types"
+import { compileValidator } from "./raclette/validation"
 
 export interface AppOptions {
   /** Folder of the database; made if it is not there. */

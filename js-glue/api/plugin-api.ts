@@ -21,9 +21,10 @@ let instances = 0
 
 /** Makes the API of one plugin. */
 export function createPluginApi(shared: Shared, given: string | PluginApiOptions): PluginApi {
-  const { pluginKey, actionId } = typeof given === "string" ? { pluginKey: given, actionId: undefined } : given
   const { context } = shared
   context.checkAlive()
+  const { pluginKey, actionId }: Partial<PluginApiOptions> =
+    typeof given === "string" ? { pluginKey: given } : (given ?? {})
   checkName(pluginKey, "the pluginKey")
   const owner = new Registrations()
   const { value: plugin } = context.core.plugin(context.runtime, pluginKey)

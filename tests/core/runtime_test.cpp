@@ -25,6 +25,9 @@ TEST(Runtime, RefusesAMalformedPluginAndKeepsTheRest) {
   EXPECT_EQ(pair.runtime->add_plugin("{").code, ErrorCode::BAD_CONFIG);
   EXPECT_EQ(pair.runtime->add_plugin(R"({"pluginKey":"p"})").code, ErrorCode::BAD_CONFIG);
   EXPECT_EQ(pair.runtime->add_plugin(testing::kTodoConfig).code, ErrorCode::OK);
+  const Outcome again = pair.runtime->add_plugin(testing::kTodoConfig);
+  EXPECT_EQ(again.code, ErrorCode::BAD_CONFIG);
+  EXPECT_EQ(again.text, "pluginKey: pacifico__todo is there already");
 }
 
 TEST(Runtime, APluginWithoutAConfigHearsItsPrefix) {

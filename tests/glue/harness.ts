@@ -5,7 +5,7 @@ import { assembleRuntime } from "../../js-glue/api/create-runtime"
 import type { PluginConfig, Runtime, RuntimeOptions } from "../../js-glue/api/types"
 import type { Drivers } from "../../js-glue/runtime/drivers"
 
-const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
+export const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
 
 /** One connection that the runtime opened. */
 export interface FakeConnection {

@@ -135,6 +135,9 @@ Outcome Runtime::add_plugin(std::string_view config) {
   const auto read = read_plugin_config(document ? document->root() : JsonView());
   if (!read.ok()) return failed(read.failure());
   const NameId plugin = parts_->names.intern(read.value().plugin_key);
+  if (parts_->router.knows_plugin(plugin)) {
+    return {ErrorCode::BAD_CONFIG, 0, "pluginKey: " + read.value().plugin_key + " is there already"};
+  }
   parts_->router.declare_plugin(plugin);
   std::uint32_t entity = parts_->data.add_plugin(read.value());
   for (const EntityConfig& one : read.value().entities) {

@@ -1,0 +1,214 @@
+// The drivers that ship, against real servers on this machine: what they tell, and that they tell nothing after
+// they were closed.
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { WebSocket, WebSocketServer } from "ws"
+import { startFetch } from "../../js-glue/drivers/fetch"
+import { platformTimers } from "../../js-glue/drivers/timers"
+import { openWebSocket, type Transport } from "../../js-glue/drivers/websocket"
+
+async function socketServer(): Promise<{ server: WebSocketServer; url: string }> {
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })
+  onTestFinished(() => {
+    for (const client of server.clients) client.terminate()
+    server.close()
+  })
+  await once(server, "listening")
+  return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+/** Opens a transport and keeps what it tells; `until(name)` resolves when that was told. */
+function open(url: string, WebSocketClass: unknown = WebSocket) {
+  const told: unknown[][] = []
+  const waiting = new Map<string, () => void>()
+  const tell =
+    (name: string) =>
+    (...args: unknown[]) => {
+      told.push([name, ...args])
+      waiting.get(name)?.()
+    }
+  const events = { opened: tell("opened"), text: tell("text"), binary: tell("binary"), closed: tell("closed") }
+  const transport: Transport = openWebSocket(WebSocketClass, url, events)
+  onTestFinished(() => transport.close())
+  const until = (name: string) => new Promise<void>((resolve) => waiting.set(name, resolve))
+  return { told, until, transport }
+}
+
+describe("the WebSocket driver", () => {
+  it("tells frames of both kinds, and sends both", async () => {
+    const { server, url } = await socketServer()
+    const connected = once(server, "connection") as Promise<[WebSocket]>
+    const { told, until, transport } = open(url)
+    await until("opened")
+    const [peer] = await connected
+    const received: unknown[] = []
+    peer.on("message", (data: Buffer, isBinary) => received.push(isBinary ? [...data] : data.toString()))
+    peer.send("2")
+    peer.send(new Uint8Array([1, 2]))
+    await until("binary")
+    const [, [, text], [, binary]] = told as [unknown, [string, string], [string, ArrayBuffer]]
+    expect(text).toBe("2")
+    expect(binary).toBeInstanceOf(ArrayBuffer)
+    expect([...new Uint8Array(binary)]).toEqual([1, 2])
+    transport.sendText("3")
+    transport.sendBinary(new Uint8Array([9]))
+    await vi.waitUntil(() => received.length === 2)
+    expect(received).toEqual(["3", [9]])
+  })
+
+  it("tells the end once, with the server's reason", async () => {
+    const { server, url } = await socketServer()
+    const connected = once(server, "connection") as Promise<[WebSocket]>
+    const { told, until } = open(url)
+    await until("opened")
+    ;(await connected)[0].close(1001, "going away")
+    await until("closed")
+    expect(told).toEqual([["opened"], ["closed", "going away"]])
+  })
+
+  it("tells why it could not open", async () => {
+    const { told, until } = open("ws://127.0.0.1:1/")
+    await until("closed")
+    expect(told).toEqual([["closed", expect.stringContaining("ECONNREFUSED")]])
+  })
+
+  it("tells of a constructor that throws, and not at once", async () => {
+    class Refuses {
+      constructor() {
+        throw new Error("blocked by policy")
+      }
+    }
+    const { told, until, transport } = open("ws://127.0.0.1:1/", Refuses)
+    expect(told).toEqual([])
+    await until("closed")
+    expect(told).toEqual([["closed", "blocked by policy"]])
+    transport.sendText("x")
+    transport.sendBinary(new Uint8Array())
+  })
+
+  it("is silent after close, also while it was opening", async () => {
+    const { server, url } = await socketServer()
+    const early = open(url)
+    early.transport.close()
+    const connected = once(server, "connection") as Promise<[WebSocket]>
+    const late = open(url)
+    await late.until("opened")
+    const [peer] = await connected
+    const gone = once(peer, "close")
+    peer.send("2")
+    late.transport.close()
+    late.transport.sendText("after")
+    await gone
+    expect(early.told).toEqual([])
+    expect(late.told).toEqual([["opened"]])
+  })
+})
+
+describe("the fetch driver", () => {
+  async function ask(answer: (request: IncomingMessage, response: ServerResponse) => void, init: RequestInit = {}) {
+    const server = createServer(answer).listen(0, "127.0.0.1")
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    await once(server, "listening")
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`
+    return outcome(url, init)
+  }
+
+  function outcome(url: string, init: RequestInit = {}, fetchFunction = fetch): Promise<unknown[]> {
+    return new Promise((resolve) => {
+      startFetch(
+        fetchFunction,
+        { method: "POST", url, headers: new Headers({ "x-a": "1" }), body: '{"n":1}', init },
+        {
+          answered: (...args) => resolve(["answered", ...args]),
+          malformed: (...args) => resolve(["malformed", ...args]),
+          failed: (...args) => resolve(["failed", ...args]),
+        },
+      )
+    })
+  }
+
+  it("sends method, headers and body, and parses the answer", async () => {
+    const told = await ask(async (request, response) => {
+      let body = ""
+      for await (const chunk of request) body += chunk
+      response.end(JSON.stringify({ method: request.method, a: request.headers["x-a"], body }))
+    })
+    expect(told).toEqual(["answered", 200, { method: "POST", a: "1", body: '{"n":1}' }])
+  })
+
+  it("tells a status with its body, and a body that is empty as none", async () => {
+    expect(await ask((_request, response) => response.writeHead(409).end('{"message":"taken"}'))).toEqual([
+      "answered",
+      409,
+      { message: "taken" },
+    ])
+    expect(await ask((_request, response) => response.writeHead(204).end())).toEqual(["answered", 204, undefined])
+  })
+
+  it("tells an answer that is no JSON as its text", async () => {
+    expect(await ask((_request, response) => response.end("<html>"))).toEqual(["malformed", 200, "<html>"])
+  })
+
+  it("tells a failure of the network, and a body that was cut off", async () => {
+    expect(await outcome("http://127.0.0.1:1/")).toEqual(["failed", expect.any(String)])
+    const cut = await ask((_request, response) => {
+      response.writeHead(200, { "content-length": "100" }).write("{")
+      setImmediate(() => response.destroy())
+    })
+    expect(cut).toEqual(["failed", expect.any(String)])
+  })
+
+  it("hands the user's init on, but keeps the method and the signal its own", async () => {
+    const fetchFunction = vi.fn(async () => new Response("{}"))
+    const init: RequestInit = { credentials: "include", method: "GET", signal: AbortSignal.abort() }
+    expect(await outcome("http://x.test/", init, fetchFunction as never)).toEqual(["answered", 200, {}])
+    expect(fetchFunction).toHaveBeenCalledWith(
+      "http://x.test/",
+      expect.objectContaining({ method: "POST", credentials: "include" }),
+    )
+  })
+
+  it("tells nothing after it was aborted", async () => {
+    let signal: AbortSignal | null | undefined
+    let finish: (response: Response) => void = () => {}
+    const fetchFunction = (_url: unknown, init: RequestInit) => {
+      signal = init.signal
+      return new Promise<Response>((resolve) => {
+        finish = resolve
+      })
+    }
+    const told = vi.fn()
+    const abort = startFetch(
+      fetchFunction as never,
+      { method: "GET", url: "http://x.test/", headers: new Headers(), body: undefined, init: {} },
+      { answered: told, malformed: told, failed: told },
+    )
+    abort()
+    expect(signal?.aborted).toBe(true)
+    finish(new Response("{}"))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told).not.toHaveBeenCalled()
+  })
+})
+
+describe("the timers driver", () => {
+  it("never passes setTimeout a delay that it would take for none", () => {
+    const set = vi.spyOn(globalThis, "setTimeout").mockReturnValue(0 as never)
+    platformTimers.set(() => {}, Number.POSITIVE_INFINITY)
+    platformTimers.set(() => {}, 2 ** 40)
+    platformTimers.set(() => {}, -5)
+    expect(set.mock.calls.map(([, delay]) => delay)).toEqual([2 ** 31 - 1, 2 ** 31 - 1, 0])
+    set.mockRestore()
+  })
+
+  it("has a clock that does not go back, and one that tells the date", () => {
+    const before = platformTimers.now()
+    expect(platformTimers.now()).toBeGreaterThanOrEqual(before)
+    expect(Math.abs(platformTimers.wallClock() - Date.now())).toBeLessThan(1000)
+  })
+})

@@ -1,0 +1,42 @@
+// The error tables of the core and of the binding are one: same names, same order, each with a sentence.
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { check, errorCodes, errorOf, messageOf, RacletteError } from "../../js-glue/runtime/errors"
+import { loadCore } from "../../js-glue/runtime/load"
+import { wasm } from "./harness"
+
+describe("the error table", () => {
+  it("has the core's names in the core's order, and no other", async () => {
+    const core = await loadCore(wasm)
+    expect(errorCodes.map((_code, number) => core.errorName(number))).toEqual(errorCodes)
+    expect(core.errorName(errorCodes.length)).toBe("")
+  })
+
+  it("is documented code by code, in the sentence that is shown", () => {
+    const text = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8")
+    for (const code of errorCodes.slice(1)) {
+      expect(text).toContain(`| \`${code}\` | ${new RacletteError(code).message} |`)
+    }
+  })
+})
+
+describe("RacletteError", () => {
+  it("says what happened, with the detail, and keeps cause and details", () => {
+    const cause = new Error("inner")
+    const error = new RacletteError("DISPOSED", "this scope", { cause, details: { a: 1 } })
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toMatchObject({ name: "RacletteError", code: "DISPOSED", cause, details: { a: 1 } })
+    expect(error.message).toBe("It was disposed of. (this scope)")
+  })
+
+  it("comes from an answer of the core, unless that says OK", () => {
+    expect(errorOf({ code: 0, text: "" })).toBeUndefined()
+    const answer = { code: errorCodes.indexOf("BAD_PATTERN"), text: "a//b" }
+    expect(errorOf(answer)).toMatchObject({ code: "BAD_PATTERN", message: expect.stringContaining("(a//b)") })
+    expect(() => check(answer)).toThrow(RacletteError)
+  })
+
+  it("reads a message off whatever was thrown", () => {
+    expect([new Error("e"), "text", 7, undefined].map(messageOf)).toEqual(["e", "text", "7", "undefined"])
+  })
+})

@@ -1,0 +1,276 @@
+// $eventbus as its user sees it: local and global, patterns, the ways a registration ends, dispatch under mutation.
+import { describe, expect, it, vi } from "vitest"
+import type { RuntimeOptions } from "../../js-glue/api/types"
+import { flush, makeRuntime } from "./harness"
+
+async function scopes(options: RuntimeOptions = {}) {
+  const made = await makeRuntime(options)
+  const a = made.runtime.usePluginApi("a__one")
+  const b = made.runtime.usePluginApi("b__two")
+  return { ...made, a, b }
+}
+
+const code = (value: string) => expect.objectContaining({ name: "RacletteError", code: value })
+
+describe("reach", () => {
+  it("a local event stays with its plugin, in all of the plugin's scopes", async () => {
+    const { runtime, a, b } = await scopes()
+    const heard: unknown[] = []
+    a.$eventbus.on("list/changed", (payload, event) => heard.push(["a", payload, event]))
+    runtime.usePluginApi("a__one").$eventbus.on("list/changed", (payload) => heard.push(["also a", payload]))
+    b.$eventbus.on("list/changed", (payload) => heard.push(["b", payload]))
+    runtime.$eventbus.on("list/changed", (payload) => heard.push(["runtime", payload]))
+    a.$eventbus.emit("list/changed", 7)
+    expect(heard).toEqual([
+      ["a", 7, "list/changed"],
+      ["also a", 7],
+    ])
+  })
+
+  it("a global event reaches every plugin, with its sender", async () => {
+    const { runtime, a, b } = await scopes()
+    const heard: unknown[] = []
+    a.$eventbus.global.on("ui/addToSnackbar", (event) => heard.push(["a", event]))
+    runtime.$eventbus.on("ui/addToSnackbar", (event) => heard.push(["runtime", event]))
+    b.$eventbus.global.emit("ui/addToSnackbar", { message: "hi" })
+    runtime.$eventbus.emit("ui/addToSnackbar")
+    expect(heard).toEqual([
+      ["a", { sender: "b__two", data: { message: "hi" } }],
+      ["runtime", { sender: "b__two", data: { message: "hi" } }],
+      ["a", { sender: "raclette", data: undefined }],
+      ["runtime", { sender: "raclette", data: undefined }],
+    ])
+  })
+})
+
+describe("patterns", () => {
+  it.each([
+    ["ui/*", ["ui/open", "ui/close"]],
+    ["**", ["ui/open", "ui/close", "ui/menu/open", "other"]],
+    ["ui/**", ["ui/open", "ui/close", "ui/menu/open"]],
+    ["*/open", ["ui/open"]],
+    ["**/open", ["ui/open", "ui/menu/open"]],
+    ["other", ["other"]],
+  ])("%s hears %j", async (pattern, expected) => {
+    const { a } = await scopes()
+    const heard: string[] = []
+    a.$eventbus.on(pattern, (_payload, event) => heard.push(event))
+    for (const event of ["ui/open", "ui/close", "ui/menu/open", "other"]) a.$eventbus.emit(event)
+    expect(heard).toEqual(expected)
+  })
+
+  it("one that is malformed is refused with what patterns are", async () => {
+    const { a } = await scopes()
+    for (const pattern of ["a//*", "/**", "*/", "a*/b", "***"]) {
+      expect(() => a.$eventbus.on(pattern, () => {}), pattern).toThrow(code("BAD_PATTERN"))
+    }
+  })
+})
+
+describe("a registration ends", () => {
+  it("by its function, by off with and without a listener, and by a signal", async () => {
+    const { a } = await scopes()
+    const listener = vi.fn()
+    const other = vi.fn()
+    const controller = new AbortController()
+    const remove = a.$eventbus.on("e", listener)
+    a.$eventbus.emit("e")
+    remove()
+    remove()
+    a.$eventbus.emit("e")
+    expect(listener).toHaveBeenCalledTimes(1)
+
+    a.$eventbus.on("e", listener)
+    a.$eventbus.on("e", other)
+    expect(a.$eventbus.off("e", listener)).toBe(1)
+    a.$eventbus.emit("e")
+    expect([listener.mock.calls.length, other.mock.calls.length]).toEqual([1, 1])
+    a.$eventbus.on("e", listener, { signal: controller.signal })
+    expect(a.$eventbus.off("e", other)).toBe(1)
+    controller.abort()
+    expect(a.$eventbus.off("e")).toBe(0)
+    a.$eventbus.emit("e")
+    expect([listener.mock.calls.length, other.mock.calls.length]).toEqual([1, 1])
+  })
+
+  it("never begins under a signal that has aborted", async () => {
+    const { a } = await scopes()
+    const listener = vi.fn()
+    a.$eventbus.on("e", listener, { signal: AbortSignal.abort() })
+    a.$eventbus.emit("e")
+    expect(listener).not.toHaveBeenCalled()
+  })
+
+  it("off leaves the listeners of other scopes alone", async () => {
+    const { runtime, a } = await scopes()
+    const listener = vi.fn()
+    runtime.usePluginApi("a__one").$eventbus.on("e", listener)
+    expect(a.$eventbus.off("e")).toBe(0)
+    a.$eventbus.emit("e")
+    expect(listener).toHaveBeenCalledTimes(1)
+  })
+
+  it("with the scope, which emits no more", async () => {
+    const { a, b } = await scopes()
+    const listener = vi.fn()
+    a.$eventbus.global.on("e", listener)
+    a.dispose()
+    b.$eventbus.global.emit("e")
+    expect(listener).not.toHaveBeenCalled()
+    expect(() => a.$eventbus.emit("e")).toThrow(code("DISPOSED"))
+    expect(() => a.$eventbus.on("e", listener)).toThrow(code("DISPOSED"))
+  })
+})
+
+describe("once", () => {
+  it("hears one event, even when that is emitted again from the listener", async () => {
+    const { a } = await scopes()
+    const listener = vi.fn(() => a.$eventbus.emit("e"))
+    a.$eventbus.once("e", listener)
+    a.$eventbus.emit("e")
+    a.$eventbus.emit("e")
+    expect(listener).toHaveBeenCalledTimes(1)
+  })
+
+  it("gives up after 5 s, or after its own time, and leaves no timer", async () => {
+    const { a, platform } = await scopes()
+    const [usual, brief, heard] = [vi.fn(), vi.fn(), vi.fn()]
+    a.$eventbus.once("e", usual)
+    a.$eventbus.once("e", brief, { timeout: 100 })
+    platform.advance(100)
+    a.$eventbus.once("other", heard)
+    a.$eventbus.emit("other")
+    platform.advance(4900)
+    a.$eventbus.emit("e")
+    expect(usual).not.toHaveBeenCalled()
+    expect(brief).not.toHaveBeenCalled()
+    expect(heard).toHaveBeenCalledTimes(1)
+    expect(platform.timers.size).toBe(0)
+  })
+})
+
+describe("waitFor", () => {
+  it("resolves with the next payload that passes the filter", async () => {
+    const { a } = await scopes()
+    const waiting = a.$eventbus.waitFor<number>("e", { filter: (n) => n > 1 })
+    a.$eventbus.emit("e", 1)
+    a.$eventbus.emit("e", 2)
+    a.$eventbus.emit("e", 3)
+    expect(await waiting).toBe(2)
+    expect(a.$eventbus.off("e")).toBe(0)
+  })
+
+  it("rejects by time, by signal and by the scope's end, and leaves nothing behind", async () => {
+    const { a, platform } = await scopes()
+    const controller = new AbortController()
+    const ends = [
+      a.$eventbus.waitFor("e", { timeout: 50 }),
+      a.$eventbus.waitFor("e", { signal: controller.signal }),
+      a.$eventbus.waitFor("e"),
+    ].map((promise) => promise.catch((error: unknown) => error))
+    platform.advance(50)
+    controller.abort(new Error("left"))
+    a.dispose()
+    expect(await Promise.all(ends)).toEqual([code("WAIT_TIMEOUT"), new Error("left"), code("DISPOSED")])
+    expect(platform.timers.size).toBe(0)
+  })
+})
+
+describe("dispatch", () => {
+  it("goes in the order of registration, patterns among exact names", async () => {
+    const { a } = await scopes()
+    const order: number[] = []
+    a.$eventbus.on("x/e", () => order.push(1))
+    a.$eventbus.on("**", () => order.push(2))
+    a.$eventbus.on("x/e", () => order.push(3))
+    a.$eventbus.on("x/*", () => order.push(4))
+    a.$eventbus.emit("x/e")
+    expect(order).toEqual([1, 2, 3, 4])
+  })
+
+  it("a listener added meanwhile waits for the next event, one removed meanwhile is not called", async () => {
+    const { a } = await scopes()
+    const order: string[] = []
+    a.$eventbus.on("e", () => {
+      order.push("first")
+      a.$eventbus.on("e", () => order.push("added"))
+      removeLast()
+    })
+    const removeLast = a.$eventbus.on("e", () => order.push("removed"))
+    a.$eventbus.emit("e")
+    expect(order).toEqual(["first"])
+    a.$eventbus.emit("e")
+    expect(order).toEqual(["first", "first", "added"])
+  })
+
+  it("a nested event is dispatched whole before the outer one goes on", async () => {
+    const { a } = await scopes()
+    const order: string[] = []
+    a.$eventbus.on("outer", () => {
+      order.push("outer 1")
+      a.$eventbus.emit("inner")
+    })
+    a.$eventbus.on("outer", () => order.push("outer 2"))
+    a.$eventbus.on("inner", () => order.push("inner"))
+    a.$eventbus.emit("outer")
+    expect(order).toEqual(["outer 1", "inner", "outer 2"])
+  })
+
+  it("a listener that throws is reported, and the others still run", async () => {
+    const sink = vi.fn()
+    const { a, errors } = await scopes({ log: { sink } })
+    const after = vi.fn()
+    a.$eventbus.on("e", () => {
+      throw new Error("boom")
+    })
+    a.$eventbus.on("e", after)
+    a.$eventbus.emit("e")
+    expect(after).toHaveBeenCalledTimes(1)
+    expect(errors).toEqual([code("LISTENER_THREW")])
+    expect(errors[0]?.message).toContain('a listener of the event "e": boom')
+    expect(sink.mock.calls[0]?.[0]).toMatchObject({ level: 0, title: "plugin/a__one - LISTENER_THREW" })
+  })
+
+  it("a listener may dispose the runtime", async () => {
+    const { runtime, a } = await scopes()
+    const after = vi.fn()
+    a.$eventbus.on("e", () => runtime.dispose())
+    a.$eventbus.on("e", after)
+    a.$eventbus.emit("e")
+    await flush()
+    expect(after).not.toHaveBeenCalled()
+    expect(() => a.$eventbus.emit("e")).toThrow(code("DISPOSED"))
+  })
+})
+
+describe("the whitelist", () => {
+  it("lets its patterns through and refuses the rest with the event's name", async () => {
+    const { a } = await scopes({ eventbus: { whitelist: ["ui/*", "exact"] } })
+    const heard = vi.fn()
+    a.$eventbus.global.on("**", heard)
+    a.$eventbus.global.emit("ui/open")
+    a.$eventbus.emit("exact")
+    expect(heard).toHaveBeenCalledTimes(1)
+    for (const event of ["ui/menu/open", "exact/x", "other"]) {
+      expect(() => a.$eventbus.global.emit(event)).toThrow(code("EVENT_NOT_ALLOWED"))
+      expect(() => a.$eventbus.emit(event)).toThrow(event)
+    }
+  })
+})
+
+describe("bad input", () => {
+  it("is refused at the call, and nothing is registered", async () => {
+    const { a } = await scopes()
+    const { $eventbus } = a
+    for (const name of ["", 7, undefined, null, {}, Symbol("s")]) {
+      expect(() => $eventbus.on(name as string, () => {})).toThrow(code("BAD_ARGUMENT"))
+      expect(() => $eventbus.emit(name as string)).toThrow(code("BAD_ARGUMENT"))
+      expect(() => $eventbus.off(name as string)).toThrow(code("BAD_ARGUMENT"))
+    }
+    for (const listener of [undefined, null, "f", {}]) {
+      expect(() => $eventbus.on("e", listener as never)).toThrow(code("BAD_ARGUMENT"))
+      expect(() => $eventbus.once("e", listener as never)).toThrow(code("BAD_ARGUMENT"))
+    }
+    expect($eventbus.off("e")).toBe(0)
+  })
+})
