@@ -1,0 +1,80 @@
+// The runtime from its public entry, with `ws` as WebSocket, and real servers for it: a bare socket.io server in the
+// test's own process, or the backend stub as a process. Everything ends with the test.
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { Server, type ServerOptions, type Socket } from "socket.io"
+import { onTestFinished, vi } from "vitest"
+import { WebSocket } from "ws"
+import { createRuntime, type Runtime, type RuntimeOptions } from "../../js-glue"
+
+const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
+
+export interface TestServer {
+  io: Server
+  url: string
+  port: number
+  /** Ends it and every connection at once, without a word to the clients. */
+  kill(): Promise<void>
+}
+
+/** A socket.io server on `port`, or on any free one. */
+export async function startServer(options: Partial<ServerOptions> = {}, port = 0): Promise<TestServer> {
+  const http = createServer()
+  const io = new Server(http, { serveClient: false, ...options })
+  http.listen(port, "127.0.0.1")
+  await once(http, "listening")
+  const connections = new Set<{ destroy(): void }>()
+  http.on("connection", (connection) => connections.add(connection))
+  let ended: Promise<void> | undefined
+  const kill = () => {
+    ended ??= new Promise<void>((resolve) => {
+      for (const connection of connections) connection.destroy()
+      void io.close(() => resolve())
+    })
+    return ended
+  }
+  onTestFinished(kill)
+  const at = (http.address() as AddressInfo).port
+  return { io, url: `http://127.0.0.1:${at}`, port: at, kill }
+}
+
+/** A runtime that reconnects quickly. */
+export async function startRuntime(url: string, options: RuntimeOptions = {}): Promise<Runtime> {
+  const runtime = await createRuntime({
+    url,
+    wasm,
+    WebSocket,
+    log: { sink() {} },
+    ...options,
+    socket: { reconnectionDelay: 20, reconnectionDelayMax: 100, ...options.socket },
+  })
+  onTestFinished(() => runtime.dispose())
+  return runtime
+}
+
+/** Resolves when the status is `status`. */
+export function untilStatus(runtime: Runtime, status: string): Promise<void> {
+  return new Promise((resolve) => {
+    const end = runtime.$socket.status.subscribe((now) => {
+      if (now !== status) return
+      resolve()
+      queueMicrotask(() => end())
+    })
+  })
+}
+
+/** A runtime that is connected, and the server's side of its connection. */
+export async function connectTo(server: TestServer, options: RuntimeOptions = {}, namespace = "/") {
+  const arrived = once(server.io.of(namespace), "connection") as Promise<[Socket]>
+  const runtime = await startRuntime(server.url, options)
+  const [peer] = await arrived
+  await untilStatus(runtime, "connected")
+  return { runtime, peer }
+}
+
+/** Waits until `condition` holds. */
+export function until(condition: () => boolean): Promise<boolean> {
+  return vi.waitUntil(condition, { timeout: 15_000, interval: 5 })
+}
