@@ -2,6 +2,7 @@
 // a test that passes only sometimes is a failure. RACLETTE_E2E_JSON names a file for the results in JSON.
 import { fileURLToPath } from "node:url"
 import { defineConfig, type ReporterDescription } from "@playwright/test"
+import { launchOptions } from "../support/chromium"
 
 const json = process.env.RACLETTE_E2E_JSON
 const reporters: ReporterDescription[] = [["list"]]
@@ -21,19 +22,6 @@ export default defineConfig({
   use: {
     headless: true,
     trace: "off",
-    launchOptions: {
-      executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        // A document that a test answers has no address, so Chromium would not let it speak to this machine.
-        "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
-      ],
-    },
+    launchOptions,
   },
 })
