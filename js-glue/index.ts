@@ -3,6 +3,8 @@
 import { assembleRuntime } from "./api/create-runtime"
 import type { Runtime, RuntimeOptions } from "./api/types"
 import { startFetch } from "./drivers/fetch"
+import { watchLifecycle } from "./drivers/lifecycle"
+import { openPolling } from "./drivers/polling"
 import { platformTimers } from "./drivers/timers"
 import { openWebSocket } from "./drivers/websocket"
 import { RacletteError } from "./runtime/errors"
@@ -19,13 +21,19 @@ export { type ErrorCode, RacletteError } from "./runtime/errors"
  */
 export function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const WebSocketClass = options.WebSocket ?? globalThis.WebSocket
-  if (WebSocketClass === undefined) {
+  const fetchFunction: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args))
+  const transport = { ...options.socket }
+  if (WebSocketClass === undefined && transport.transports?.join() !== "polling") {
     const detail = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
     return Promise.reject(new RacletteError("BAD_ARGUMENT", detail))
   }
   return assembleRuntime(options, {
-    openTransport: (url, events) => openWebSocket(WebSocketClass, url, events),
-    startFetch: (request, events) => startFetch(options.fetch ?? globalThis.fetch.bind(globalThis), request, events),
+    openTransport: (name, url, events) =>
+      name === "polling"
+        ? openPolling(fetchFunction, url, transport, events)
+        : openWebSocket(WebSocketClass, url, transport, events),
+    startFetch: (request, events) => startFetch(fetchFunction, request, events),
     timers: options.timers ?? platformTimers,
+    watchLifecycle: options.lifecycle ?? watchLifecycle,
   })
 }

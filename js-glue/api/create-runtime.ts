@@ -5,13 +5,14 @@ import type { Drivers } from "../runtime/drivers"
 import { check, RacletteError } from "../runtime/errors"
 import { loadCore } from "../runtime/load"
 import { Pump, type PumpHost } from "../runtime/pump"
-import { Context, Registrations } from "./context"
+import { Context, checkName, Registrations } from "./context"
 import { QueryRegistry } from "./data"
+import { EmitRegistry } from "./emits"
 import { BusDispatcher, createEventBus } from "./eventbus"
 import { createLog, LogWriter } from "./log"
-import { createPluginApi, type Shared } from "./plugin-api"
+import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
 import { createSocket, SocketDispatcher } from "./socket"
-import type { Auth, PluginConfig, Runtime, RuntimeOptions, SocketOptions } from "./types"
+import type { Auth, NamespaceHandle, PluginConfig, Runtime, RuntimeOptions, SocketOptions } from "./types"
 
 /** Who speaks on the global bus when the runtime itself does. */
 const RUNTIME_SENDER = "raclette"
@@ -39,10 +40,10 @@ function coreOptions({ url, socket, eventbus }: RuntimeOptions): string {
   return JSON.stringify({ origin, socket: socketOptions(socket), whitelist: eventbus?.whitelist })
 }
 
-/** JSON has no Infinity; in the core a limit that is not there is none. */
-function socketOptions(socket: SocketOptions = {}): SocketOptions {
-  const { reconnectionAttempts, ...rest } = socket
-  return reconnectionAttempts === Number.POSITIVE_INFINITY ? rest : socket
+/** JSON has no Infinity; in the core a limit that is not there is none. What only the drivers need stays here. */
+function socketOptions(socket: SocketOptions = {}): object {
+  const { extraHeaders: _headers, withCredentials: _credentials, ...rest } = socket
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== Number.POSITIVE_INFINITY))
 }
 
 function assemble(core: CoreModule, handle: number, options: RuntimeOptions, drivers: Drivers): Shared {
@@ -50,11 +51,16 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   const parts: Partial<Shared> = {}
   const whole = () => parts as Shared
   const host: PumpHost = {
-    event: (...event) => whole().socket.event(...event),
-    ack: (...ack) => whole().socket.ack(...ack),
-    ackFailed: (...ack) => whole().socket.ackFailed(...ack),
-    status: ({ status, code, text }) =>
-      whole().context.guard(() => whole().socket.setStatus(status, code, text), "a subscriber of $socket.status"),
+    event: (space, ...event) => whole().sockets[space]?.event(...event),
+    ack: (...ack) => whole().emits.ack(...ack),
+    ackFailed: (...ack) => whole().emits.ackFailed(...ack),
+    buffered: (count, bytes) =>
+      whole().context.guard(() => whole().emits.buffered.set({ count, bytes }), "a subscriber of $socket.buffered"),
+    status: (effect) =>
+      whole().context.guard(
+        () => whole().sockets[effect.space]?.setStatus(effect),
+        "a subscriber of the connection's state",
+      ),
     queryLoading: (query) => whole().context.guard(() => whole().queries.loading(query), "a subscriber of a query"),
     querySettled: (effect, response) => whole().queries.settled(effect, response),
     listenerExpired: (listener) => whole().bus.expired(listener),
@@ -69,7 +75,9 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     notify: options.notifications ?? true,
     announce: (sender, data) => announce(context, bus, sender, data),
   })
-  return Object.assign(parts, { context, bus, queries, socket: new SocketDispatcher(context), configs: new Map() })
+  const emits = new EmitRegistry(context)
+  const sockets = [new SocketDispatcher(context, emits, 0)]
+  return Object.assign(parts, { context, bus, queries, emits, sockets, configs: new Map() })
 }
 
 /** Tells the snackbar; a whitelist that leaves `ui/addToSnackbar` out switches that off. */
@@ -92,30 +100,55 @@ function addPlugin(core: CoreModule, handle: number, configs: Map<string, Plugin
   configs.set(plugin.pluginKey, plugin)
 }
 
+/** Another namespace; one that is asked for again is the same. */
+function openNamespace(shared: Shared, owner: Registrations, name: string, auth: Auth | undefined): NamespaceHandle {
+  const { context, sockets, emits } = shared
+  context.checkAlive()
+  checkName(name, "the namespace")
+  const { core, runtime, pump } = context
+  const { value: space } = check(core.space(runtime, name))
+  sockets[space] ??= new SocketDispatcher(context, emits, space)
+  const ask = askFunction(auth)
+  if (ask) pump.setAuth(space, ask)
+  return Object.freeze({
+    $socket: createSocket(context, sockets[space], owner, ALL_PLUGINS, ""),
+    ...connecting(context, space),
+  })
+}
+
+function connecting(context: Context, space: number) {
+  const { pump, core, runtime } = context
+  return {
+    connect() {
+      context.checkAlive()
+      pump.enter((now) => core._rac_connect(runtime, space, now))
+    },
+    disconnect() {
+      context.checkAlive()
+      pump.enter((now) => core._rac_disconnect(runtime, space, now))
+    },
+  }
+}
+
 function createFacade(shared: Shared): Runtime {
-  const { context, socket, bus, queries } = shared
+  const { context, sockets, bus, queries, emits } = shared
   const { pump, core, runtime } = context
   const owner = new Registrations()
   return Object.freeze({
     usePluginApi: (plugin) => createPluginApi(shared, plugin),
-    $socket: createSocket(context, socket, owner, ALL_PLUGINS, ""),
+    $socket: createSocket(context, mainSocket(shared), owner, ALL_PLUGINS, ""),
     $eventbus: createEventBus(context, bus, owner, ALL_PLUGINS, RUNTIME_SENDER),
     $log: createLog(context.log, ""),
-    connect() {
-      context.checkAlive()
-      pump.enter((now) => core._rac_connect(runtime, now))
-    },
-    disconnect() {
-      context.checkAlive()
-      pump.enter((now) => core._rac_disconnect(runtime, now))
-    },
+    of: (namespace, { auth } = {}) => openNamespace(shared, owner, namespace, auth),
+    ...connecting(context, 0),
     dispose() {
       if (pump.disposed) return
-      pump.enter((now) => core._rac_disconnect(runtime, now))
+      for (const { space } of sockets) pump.enter((now) => core._rac_disconnect(runtime, space, now))
       pump.dispose()
       queries.abandon()
       bus.dispose()
-      socket.dispose()
+      emits.dispose()
+      for (const socket of sockets) socket.dispose()
     },
   } satisfies Runtime)
 }

@@ -3,6 +3,7 @@
 
 import { type Context, checkName, Registrations } from "./context"
 import { createData, type QueryRegistry } from "./data"
+import type { EmitRegistry } from "./emits"
 import { type BusDispatcher, createEventBus } from "./eventbus"
 import { createLog } from "./log"
 import { createSocket, type SocketDispatcher } from "./socket"
@@ -11,10 +12,17 @@ import type { PluginApi, PluginApiOptions, PluginConfig } from "./types"
 /** The parts of a runtime that its scopes share. */
 export interface Shared {
   context: Context
-  socket: SocketDispatcher
+  /** By the number of their namespace; the main one is 0. */
+  sockets: SocketDispatcher[]
+  emits: EmitRegistry
   bus: BusDispatcher
   queries: QueryRegistry
   configs: Map<string, PluginConfig>
+}
+
+/** The namespace that the options name. */
+export function mainSocket({ sockets }: Shared): SocketDispatcher {
+  return sockets[0] as SocketDispatcher
 }
 
 let instances = 0
@@ -37,7 +45,7 @@ export function createPluginApi(shared: Shared, given: string | PluginApiOptions
   return Object.freeze({
     pluginKey,
     $data: createData(shared.queries, owner, { pluginKey, config, queryId }),
-    $socket: createSocket(context, shared.socket, owner, plugin, pluginKey),
+    $socket: createSocket(context, mainSocket(shared), owner, plugin, pluginKey),
     $eventbus: createEventBus(context, shared.bus, owner, plugin, pluginKey),
     $log: createLog(context.log, pluginKey),
     dispose: () => owner.dispose(),

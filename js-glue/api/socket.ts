@@ -1,10 +1,12 @@
 // $socket: the core says which listeners an event concerns, this file calls them with the parsed arguments. Plans
 // are kept by their index until the core gives out another version. Dispatch rules as in eventbus.ts.
-import { check, type ErrorCode, RacletteError } from "../runtime/errors"
-import { encodePayload } from "../runtime/payload"
+import type { StatusEffect } from "../runtime/effects"
+import { check, RacletteError } from "../runtime/errors"
 import { type Context, checkFunction, checkName, type Registrations } from "./context"
-import { state } from "./refs"
+import { checkSendOptions, createEmitters, type EmitRegistry } from "./emits"
+import { batch, state } from "./refs"
 import type {
+  SendOptions,
   Socket,
   SocketEvent,
   SocketListener,
@@ -33,11 +35,6 @@ interface Plan {
   prefix: string
 }
 
-interface PendingAck {
-  answer(args: unknown[]): void
-  fail(error: RacletteError): void
-}
-
 interface ListenSpec {
   plugin: number
   pluginKey: string
@@ -48,19 +45,22 @@ interface ListenSpec {
   ended?: () => void
 }
 
-/** The connection's state and the listeners of all scopes of one runtime. */
+/** The state and the listeners of one namespace, those of all scopes. */
 export class SocketDispatcher {
   readonly status = state<SocketStatus>("closed")
   readonly reason = state<{ code: string; message: string } | undefined>(undefined)
+  readonly recovered = state(false)
   id: string | undefined
+  readonly space: number
+  readonly emits: EmitRegistry
   readonly #context: Context
   readonly #entries = new Map<number, Entry>()
   readonly #plans = new Map<number, Plan>()
-  readonly #acks = new Map<number, PendingAck>()
-  readonly #eventIds = new Map<string, number>()
 
-  constructor(context: Context) {
+  constructor(context: Context, emits: EmitRegistry, space: number) {
     this.#context = context
+    this.emits = emits
+    this.space = space
   }
 
   listen(owner: Registrations, spec: ListenSpec): Unsubscribe {
@@ -70,13 +70,13 @@ export class SocketDispatcher {
     checkFunction(callback, "the listener")
     if (options.signal?.aborted) return () => {}
     const { core, runtime, pump } = this.#context
-    const { value: handle } = check(core.listen(runtime, plugin, key))
+    const { value: handle } = check(core.listen(runtime, this.space, plugin, key))
     const entry: Entry = { callback, key, owner, once: options.once ?? false, alive: true, pluginKey, remove() {} }
     const remove = owner.add(() => {
       entry.alive = false
       this.#entries.delete(handle)
       options.signal?.removeEventListener("abort", remove)
-      if (!pump.disposed) core._rac_unlisten(runtime, handle)
+      if (!pump.disposed) core._rac_unlisten(runtime, this.space, handle)
       if (owner.disposed || pump.disposed) ended?.()
     })
     entry.remove = remove
@@ -99,7 +99,7 @@ export class SocketDispatcher {
     const { channel, channelKey, prefix } = plan
     const payloads = args.slice(1)
     const event: SocketEvent = { channel, channelKey, prefix, args: payloads }
-    if (replyId >= 0) event.reply = (...answer) => this.#reply(replyId, answer)
+    if (replyId >= 0) event.reply = (...answer) => this.emits.reply(this.space, replyId, answer)
     for (const entry of plan.entries) {
       if (!entry.alive) continue
       if (entry.once) entry.remove()
@@ -111,59 +111,19 @@ export class SocketDispatcher {
     }
   }
 
-  ack(handle: number, args: unknown[]): void {
-    const ack = this.#acks.get(handle)
-    this.#acks.delete(handle)
-    if (ack) this.#context.guard(() => ack.answer(args), "the callback of an ack")
-  }
-
-  ackFailed(handle: number, code: ErrorCode, detail: string): void {
-    const ack = this.#acks.get(handle)
-    this.#acks.delete(handle)
-    if (ack) this.#context.guard(() => ack.fail(new RacletteError(code, detail)), "the callback of an ack")
-  }
-
-  /** Ends every ack that still waits, and every registration: the runtime is disposed of. */
+  /** Ends every registration: the runtime is disposed of. */
   dispose(): void {
-    for (const handle of [...this.#acks.keys()]) this.ackFailed(handle, "DISPOSED", "the runtime")
     for (const entry of [...this.#entries.values()]) entry.remove()
   }
 
-  setStatus(status: SocketStatus, code: ErrorCode, text: string): void {
+  setStatus({ status, code, text, recovered }: StatusEffect): void {
     this.id = status === "connected" ? text : undefined
     const error = code === "OK" ? undefined : new RacletteError(code, text)
-    this.reason.set(error && { code, message: error.message })
-    this.status.set(status)
-  }
-
-  /** Sends an event; `timeout` in milliseconds, 0: no limit. */
-  emit(name: string, args: unknown[], timeout: number, ack: PendingAck | undefined): void {
-    this.#context.checkAlive()
-    const event = this.#eventId(name)
-    const { text, attachments } = encodePayload(args)
-    const rest = args.length === 0 ? "]" : `,${text.slice(1)}`
-    const { pump, core, runtime } = this.#context
-    pump.enter((now) => {
-      const payload = pump.payloads.add({ text: rest, attachments })
-      const handle = core._rac_emit(runtime, event, payload, attachments.length, ack ? 1 : 0, timeout, now)
-      if (ack) this.#acks.set(handle, ack)
+    batch(() => {
+      this.reason.set(error && { code, message: error.message })
+      this.recovered.set(recovered)
+      this.status.set(status)
     })
-  }
-
-  #eventId(name: string): number {
-    const known = this.#eventIds.get(name)
-    if (known !== undefined) return known
-    checkName(name, "the event")
-    const { value } = check(this.#context.core.eventName(this.#context.runtime, name))
-    this.#eventIds.set(name, value)
-    return value
-  }
-
-  #reply(replyId: number, answer: unknown[]): void {
-    const { pump, core, runtime } = this.#context
-    if (pump.disposed) return
-    const payload = encodePayload(answer)
-    pump.enter(() => core._rac_reply(runtime, replyId, pump.payloads.add(payload), payload.attachments.length))
   }
 
   #plan(index: number, version: number): Plan {
@@ -196,9 +156,13 @@ export function createSocket(
     checkName(key, "the channelKey")
     return dispatcher.listen(owner, { plugin, pluginKey, key, callback, options })
   }
+  const { emits, space } = dispatcher
+  const emitters = (options: SendOptions) => createEmitters(emits, owner, space, options)
   const base = {
     status: dispatcher.status.ref,
     reason: dispatcher.reason.ref,
+    recovered: dispatcher.recovered.ref,
+    buffered: emits.buffered.ref,
     on,
     once: (key: string, callback: SocketListener, options: SocketOnOptions = {}) =>
       on(key, callback, { ...options, once: true }),
@@ -222,39 +186,14 @@ export function createSocket(
         signal,
       )
     },
-    ...createEmitters(dispatcher, owner, 0),
-    timeout: (ms: number) => createEmitters(dispatcher, owner, checkTimeout(ms)),
+    onAnyOutgoing: (listener: (event: string, ...args: unknown[]) => void) => emits.onOutgoing(owner, space, listener),
+    ...emitters({}),
+    sending: (options: SendOptions) => emitters(checkSendOptions(options)),
+    timeout: (ms: number) => emitters(checkSendOptions({ timeout: ms })),
+    volatile: emitters({ volatile: true }),
+    clearBuffer: () => emits.clear(space),
   }
   return withChannelKeys(Object.defineProperty(base, "id", { get: () => dispatcher.id, enumerable: true }))
-}
-
-/** Without a limit a callback gets the answer alone; with one, an error or undefined comes first. */
-function createEmitters(dispatcher: SocketDispatcher, owner: Registrations, timeout: number) {
-  return {
-    emit(event: string, ...args: unknown[]): void {
-      owner.checkAlive()
-      const callback = args.at(-1)
-      if (typeof callback === "function") {
-        dispatcher.emit(event, args.slice(0, -1), timeout, {
-          answer: (answer) => (timeout > 0 ? callback(undefined, ...answer) : callback(...answer)),
-          fail: (error) => timeout > 0 && callback(error),
-        })
-      } else {
-        dispatcher.emit(event, args, timeout, undefined)
-      }
-    },
-    emitWithAck(event: string, ...args: unknown[]): Promise<unknown> {
-      owner.checkAlive()
-      return new Promise((resolve, reject) => {
-        dispatcher.emit(event, args, timeout, { answer: (answer) => resolve(answer[0]), fail: reject })
-      })
-    },
-  }
-}
-
-function checkTimeout(ms: unknown): number {
-  if (typeof ms === "number" && ms > 0) return ms
-  throw new RacletteError("BAD_ARGUMENT", "the timeout has to be a number of milliseconds above 0")
 }
 
 /** Adds `$socket.<channelKey>.on(listener)` and its like, raclette's older form. */

@@ -58,12 +58,42 @@ export interface WaitOptions<T> {
   filter?: (payload: T) => boolean
 }
 
+/** How an emit is sent. */
+export interface SendOptions {
+  /** Milliseconds for the answer, after which its ack ends with `ACK_TIMEOUT`; with `retries`, for each try. Default: none. */
+  timeout?: number
+  /**
+   * How often it may be sent again: when there was no answer in time, and when the session was lost. Each emit then
+   * carries an id as its last argument, the same in every try, so that the server can drop doubles. Default: 0.
+   */
+  retries?: number
+  /** Drop it if there is no connection. Default: false. */
+  volatile?: boolean
+  /** Takes the emit back when it aborts, as far as that can be; its ack ends with the signal's reason. */
+  signal?: AbortSignal
+}
+
+/** The two ways to send an event. */
+export interface Emitters {
+  /**
+   * Sends an event to the server. A function as last argument is called with the server's answer; under a `timeout`
+   * an error or undefined comes first. Waits for the connection. Throws `BUFFER_FULL` where too much waits already.
+   */
+  emit(event: string, ...args: unknown[]): void
+  /** Sends an event and resolves with the server's answer. Rejects with `SOCKET_DISCONNECTED` if the session ends first. */
+  emitWithAck(event: string, ...args: unknown[]): Promise<unknown>
+}
+
 /** Real-time events of the backend. A plugin's `$socket` hears its own plugin's channels; `runtime.$socket` hears all. */
-export interface Socket {
+export interface Socket extends Emitters {
   /** Status of the connection. */
   readonly status: Ref<SocketStatus>
   /** Why the status is what it is, where there is a reason: the code and sentence of the last failure. */
   readonly reason: Ref<{ code: string; message: string } | undefined>
+  /** The session goes on where the one before was lost: nothing was missed. */
+  readonly recovered: Ref<boolean>
+  /** Emits of the whole runtime that wait for a connection, and about how many bytes they are. */
+  readonly buffered: Ref<{ count: number; bytes: number }>
   /** The id that the server gave to this session; undefined while there is none. */
   readonly id: string | undefined
   /** Calls `listener` for each event on `channelKey`, in the order of registration. Throws `BAD_ARGUMENT` for a wrong argument. */
@@ -82,15 +112,16 @@ export interface Socket {
   /** The events on `channelKey` from now on, in order, none skipped. Ends when the signal aborts or the loop is left. */
   // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
   events<T = any>(channelKey: string, options?: { signal?: AbortSignal }): AsyncIterableIterator<T>
-  /** Sends an event to the server. A function as last argument is called with the server's answer. Waits for the connection. */
-  emit(event: string, ...args: unknown[]): void
-  /** Sends an event and resolves with the server's answer. Rejects with `SOCKET_DISCONNECTED` if the session ends first. */
-  emitWithAck(event: string, ...args: unknown[]): Promise<unknown>
-  /** The same two with a limit in milliseconds, after which an ack ends with `ACK_TIMEOUT`. */
-  timeout(ms: number): {
-    emit(event: string, ...args: unknown[]): void
-    emitWithAck(event: string, ...args: unknown[]): Promise<unknown>
-  }
+  /** Calls `listener` with every event that this client emits, whoever does so, and its arguments. */
+  onAnyOutgoing(listener: (event: string, ...args: unknown[]) => void): Unsubscribe
+  /** `emit` and `emitWithAck` with a time limit, with tries, cancellable, or not worth waiting for a connection. */
+  sending(options: SendOptions): Emitters
+  /** `sending({ timeout: ms })`. */
+  timeout(ms: number): Emitters
+  /** `sending({ volatile: true })`. */
+  readonly volatile: Emitters
+  /** Takes back all emits that wait for a connection; their acks end with `ABORTED`. */
+  clearBuffer(): void
   /** raclette's older form: `$socket.todoCreated.on(listener)`. */
   // biome-ignore lint/suspicious/noExplicitAny: the index signature has to cover the members above
   readonly [channelKey: string]: any
@@ -259,8 +290,21 @@ export type Auth =
   | Record<string, unknown>
   | ((context: { reason?: string }) => Record<string, unknown> | Promise<Record<string, unknown>>)
 
+/** What a connection runs over. */
+export type TransportName = "websocket" | "polling"
+
 /** Options of the connection, named as in socket.io-client. Times in milliseconds. */
 export interface SocketOptions {
+  /** What to connect by, in this order; the next is tried where one cannot be opened. Default: `["websocket", "polling"]`. */
+  transports?: TransportName[]
+  /** From polling to WebSocket, where the server offers it. Default: true. */
+  upgrade?: boolean
+  /** After an upgrade that worked, begin with WebSocket at the next connect. Default: false. */
+  rememberUpgrade?: boolean
+  /** Headers of the connection's requests. A browser's WebSocket takes none. */
+  extraHeaders?: Record<string, string>
+  /** Cookies also for another origin, with polling. Default: false. */
+  withCredentials?: boolean
   /** Path of the server's Socket.IO endpoint. Default: `/socket.io/`. */
   path?: string
   /** Default: `/`. */
@@ -271,6 +315,8 @@ export interface SocketOptions {
   autoConnect?: boolean
   /** Default: true. */
   reconnection?: boolean
+  /** Reconnect also after the server ended the session. Default: true. */
+  reconnectAfterServerDisconnect?: boolean
   /** Default: Infinity. */
   reconnectionAttempts?: number
   /** Default: 1000. */
@@ -283,6 +329,23 @@ export interface SocketOptions {
   timeout?: number
   /** Refusals by the server, in a row, before the status is `rejected`. Default: 3. */
   authAttempts?: number
+  /** How many emits may wait for a connection. Default: 1000. */
+  bufferMaxCount?: number
+  /** How many bytes they may be, about. Default: 10000000. */
+  bufferMaxBytes?: number
+  /** How long each may wait. Default: Infinity. */
+  bufferTimeToLive?: number
+}
+
+/** Tells what happens to the page until the returned function is called. */
+export type LifecycleDriver = (tell: (event: "online" | "offline" | "visible" | "hide" | "show") => void) => () => void
+
+/** One namespace of the backend, over the runtime's connection. */
+export interface NamespaceHandle {
+  /** Hears and sends the namespace's events. */
+  readonly $socket: Socket
+  connect(): void
+  disconnect(): void
 }
 
 /** Timers and clocks, replaceable for tests. */
@@ -318,6 +381,8 @@ export interface RuntimeOptions {
   WebSocket?: WebSocketLike
   fetch?: typeof fetch
   timers?: TimersDriver
+  /** Default: the page's own events; none where there is no page. */
+  lifecycle?: LifecycleDriver
 }
 
 /** Argument of `usePluginApi` in its long form; what is given replaces what the scope would make. */
@@ -346,6 +411,11 @@ export interface Runtime {
   /** The unscoped bus: `on` and `emit` on the global one, with `raclette` as sender. */
   readonly $eventbus: EventBus
   readonly $log: Log
+  /**
+   * Another namespace, over the same connection; it is connected once `connect()` is called. `auth`: its own
+   * credentials; default: those of the runtime.
+   */
+  of(namespace: string, options?: { auth?: Auth }): NamespaceHandle
   /** Opens the connection; does nothing where it is open or under way. */
   connect(): void
   /** Closes the connection and stays closed until `connect()`. */

@@ -1,26 +1,12 @@
 // The WebSocket driver: opens, sends, closes, and tells what happens as events. It knows no packets, and after
 // `close()` it tells nothing more.
-
-/** What a connection tells. `closed` comes exactly once, and last. */
-export interface TransportEvents {
-  opened(): void
-  text(frame: string): void
-  binary(frame: ArrayBuffer): void
-  closed(detail: string): void
-}
-
-/** One connection, as the runtime sees it. */
-export interface Transport {
-  sendText(text: string): void
-  sendBinary(bytes: Uint8Array): void
-  close(): void
-}
+import type { Transport, TransportEvents, TransportOptions } from "./transport"
 
 /** The part of the WebSocket interface that is used; the browser's and that of `ws` both have it. */
 interface Socket {
   binaryType: string
   readyState: number
-  send(data: string | Uint8Array): void
+  send(data: string | Uint8Array | Blob): void
   close(): void
   onopen: (() => void) | null
   onmessage: ((event: { data: unknown }) => void) | null
@@ -28,28 +14,47 @@ interface Socket {
   onclose: ((event: { code: number; reason: string }) => void) | null
 }
 
+type SocketClass = new (url: string, options?: { headers: Record<string, string> }) => Socket
+
 const OPEN = 1
 
 /** Opens a WebSocket to `url`. Never throws: a failure is `closed`. */
-export function openWebSocket(WebSocketClass: unknown, url: string, events: TransportEvents): Transport {
+export function openWebSocket(
+  WebSocketClass: unknown,
+  url: string,
+  options: TransportOptions,
+  events: TransportEvents,
+): Transport {
   let socket: Socket
   try {
-    socket = new (WebSocketClass as new (url: string) => Socket)(url)
+    socket = construct(WebSocketClass as SocketClass, url, options)
   } catch (error) {
     queueMicrotask(() => events.closed(error instanceof Error ? error.message : String(error)))
-    return { sendText() {}, sendBinary() {}, close() {} }
+    return { sendText() {}, sendBinary() {}, pause() {}, identify() {}, close() {} }
   }
   listen(socket, events)
-  const send = (data: string | Uint8Array) => {
+  const send = (data: string | Uint8Array | Blob) => {
     if (socket.readyState === OPEN) socket.send(data)
   }
   return {
     sendText: send,
     sendBinary: send,
+    pause: () => queueMicrotask(() => events.paused()),
+    identify() {},
     close() {
       silence(socket)
       socket.close()
     },
+  }
+}
+
+/** Headers go where the platform takes them: `ws` and Node do; a browser throws, and is asked without. */
+function construct(WebSocketClass: SocketClass, url: string, { extraHeaders }: TransportOptions): Socket {
+  if (extraHeaders === undefined) return new WebSocketClass(url)
+  try {
+    return new WebSocketClass(url, { headers: extraHeaders })
+  } catch {
+    return new WebSocketClass(url)
   }
 }
 

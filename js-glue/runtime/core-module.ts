@@ -36,6 +36,7 @@ export interface CoreModule {
   _rac_scratch(units: number): number
   _rac_route(): number
   _rac_text_frame(runtime: number, connection: number, length: number, total: number, now: number): number
+  _rac_text_tail(runtime: number, length: number): number
   _rac_binary_frame(runtime: number, connection: number, now: number): number
   _rac_plan(runtime: number, plan: number): number
   _rac_drain(runtime: number): number
@@ -43,23 +44,31 @@ export interface CoreModule {
   _rac_text(runtime: number): number
   _rac_next_timeout(runtime: number): number
   _rac_tick(runtime: number, now: number): void
-  _rac_connect(runtime: number, now: number): void
-  _rac_disconnect(runtime: number, now: number): void
+  _rac_connect(runtime: number, space: number, now: number): void
+  _rac_disconnect(runtime: number, space: number, now: number): void
+  _rac_life(runtime: number, life: number, now: number): void
+  _rac_transport_paused(runtime: number, connection: number, now: number): void
   _rac_transport_opened(runtime: number, connection: number, now: number): void
   _rac_auth_ready(runtime: number, request: number, payload: number, now: number): void
   _rac_fetch_done(runtime: number, fetch: number, status: number, response: number, now: number): void
   _rac_fetch_failed(runtime: number, fetch: number, code: number, status: number, response: number, now: number): void
-  _rac_unlisten(runtime: number, listener: number): number
+  _rac_unlisten(runtime: number, space: number, listener: number): number
   _rac_emit(
     runtime: number,
+    space: number,
     event: number,
     payload: number,
     attachments: number,
+    bytes: number,
     wantsAck: number,
+    isVolatile: number,
     timeout: number,
+    retries: number,
     now: number,
   ): number
-  _rac_reply(runtime: number, replyId: number, payload: number, attachments: number): void
+  _rac_cancel_emit(runtime: number, emit: number): number
+  _rac_clear_emits(runtime: number, space: number): void
+  _rac_reply(runtime: number, space: number, replyId: number, payload: number, attachments: number): void
   _rac_bus_unlisten(runtime: number, listener: number): number
   _rac_bus_version(runtime: number): number
   _rac_execute(runtime: number, query: number, body: number, now: number): number
@@ -70,7 +79,8 @@ export interface CoreModule {
   createRuntime(options: string, seed: number): Answer
   addPlugin(runtime: number, config: string): Answer
   plugin(runtime: number, pluginKey: string): Answer
-  listen(runtime: number, plugin: number, channelKey: string): Answer
+  space(runtime: number, nsp: string): Answer
+  listen(runtime: number, space: number, plugin: number, channelKey: string): Answer
   planNames(runtime: number, plan: number): { channel: string; key: string; prefix: string }
   eventName(runtime: number, name: string): Answer
   busListen(runtime: number, plugin: number, pattern: string, lifetime: number, now: number): Answer
@@ -97,5 +107,11 @@ export interface CoreModule {
 /** The scope or bus of all plugins, where a plugin's number is asked for. */
 export const ALL_PLUGINS = 0xffffffff
 
-/** Kinds of routes, as in `RouteKind` of runtime.h. */
-export const Route = { nothing: 0, needAll: 1, event: 2, ack: 3, hold: 4 } as const
+/** Kinds of routes, as in `RouteKind` of runtime.h; `wantsTail` is added where the frame's end is wanted. */
+export const Route = { nothing: 0, needAll: 1, event: 2, ack: 3, hold: 4, early: 5, wantsTail: 8 } as const
+
+/** As much of a frame's end as the core looks at: `kLongestTail` of runtime.h. */
+export const LONGEST_TAIL = 80
+
+/** What happens to the page or the machine, as in `Life` of input.h. */
+export const Life = { online: 0, offline: 1, visible: 2, hide: 3, show: 4 } as const

@@ -1,15 +1,9 @@
 // What the pump needs from the outside, as contracts: the drivers fulfil them without knowing who calls.
+import type { TransportName } from "../api/types"
+import type { Transport, TransportEvents } from "../drivers/transport"
 
-/** Opens a connection; see drivers/websocket.ts for the one that ships. */
-export type OpenTransport = (
-  url: string,
-  events: {
-    opened(): void
-    text(frame: string): void
-    binary(frame: ArrayBuffer): void
-    closed(detail: string): void
-  },
-) => { sendText(text: string): void; sendBinary(bytes: Uint8Array): void; close(): void }
+/** Opens a connection; see drivers/websocket.ts and drivers/polling.ts for those that ship. */
+export type OpenTransport = (name: TransportName, url: string, events: TransportEvents) => Transport
 
 /** Starts a request and returns the function that aborts it; see drivers/fetch.ts. */
 export type StartFetch = (
@@ -28,8 +22,12 @@ export interface Timers {
   clear(timer: unknown): void
 }
 
+/** Tells what happens to the page until the returned function is called; see drivers/lifecycle.ts. */
+export type WatchLifecycle = (tell: (event: "online" | "offline" | "visible" | "hide" | "show") => void) => () => void
+
 export interface Drivers {
   openTransport: OpenTransport
   startFetch: StartFetch
   timers: Timers
+  watchLifecycle: WatchLifecycle
 }

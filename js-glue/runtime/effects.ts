@@ -1,16 +1,16 @@
 // Effects of the core, read from its memory: eight words each and a block of UTF-8, as wasm/bindings/effects.cpp
 // writes them. All of a batch is read before any is carried out, since carrying one out may enter the core again.
-import type { SocketStatus } from "../api/types"
+import type { SocketStatus, TransportName } from "../api/types"
 import type { CoreModule } from "./core-module"
 import { type ErrorCode, errorCodes } from "./errors"
 
 export type Effect =
-  | { kind: "openTransport"; connection: number; url: string }
+  | { kind: "openTransport"; connection: number; transport: TransportName; url: string }
   | { kind: "closeTransport"; connection: number }
   | { kind: "sendPacket"; connection: number; payload: number; head: string }
   | { kind: "releasePayload"; payload: number }
-  | { kind: "askAuth"; request: number; reason: string }
-  | { kind: "statusChanged"; status: SocketStatus; code: ErrorCode; text: string }
+  | { kind: "askAuth"; request: number; space: number; reason: string }
+  | ({ kind: "statusChanged" } & StatusEffect)
   | { kind: "ackFailed"; ack: number; code: ErrorCode }
   | { kind: "startFetch"; fetch: number; query: number; body: number; renewAuth: boolean; method: string; url: string }
   | { kind: "abortFetch"; fetch: number }
@@ -19,6 +19,19 @@ export type Effect =
   | { kind: "releaseResponse"; response: number }
   | { kind: "listenerExpired"; listener: number }
   | { kind: "reportError"; code: ErrorCode; detail: string }
+  | { kind: "pauseTransport"; connection: number }
+  | { kind: "identifyTransport"; connection: number; maxPayload: number; url: string }
+  | { kind: "earlyFrames"; space: number; connection: number; keep: boolean }
+  | { kind: "bufferChanged"; count: number; bytes: number }
+
+/** The status of a namespace changed; `text`: with `connected` the session's id, else what went wrong. */
+export interface StatusEffect {
+  space: number
+  status: SocketStatus
+  code: ErrorCode
+  text: string
+  recovered: boolean
+}
 
 /** One execution of a query ended. `apply`: it shows; `loading`: a newer one is still under way; `announce`: a mutation's end. */
 export interface SettledEffect {
@@ -33,6 +46,7 @@ export interface SettledEffect {
 }
 
 const WORDS = 8
+const transports: TransportName[] = ["websocket", "polling"]
 const statuses: SocketStatus[] = ["connecting", "connected", "reconnecting", "rejected", "closed"]
 const decoder = new TextDecoder()
 
@@ -42,12 +56,19 @@ const code = (number: number): ErrorCode => errorCodes[number & 0xff] ?? "BAD_AR
 
 // In the order of the alternatives of `Effect` in wasm/core/include/raclette/effect.h.
 const readers: Reader[] = [
-  (w, url) => ({ kind: "openTransport", connection: w(1), url }),
+  (w, url) => ({ kind: "openTransport", connection: w(1), transport: transports[w(2)] ?? "websocket", url }),
   (w) => ({ kind: "closeTransport", connection: w(1) }),
   (w, head) => ({ kind: "sendPacket", connection: w(1), payload: w(2), head }),
   (w) => ({ kind: "releasePayload", payload: w(1) }),
-  (w, reason) => ({ kind: "askAuth", request: w(1), reason }),
-  (w, text) => ({ kind: "statusChanged", status: statuses[w(1)] ?? "closed", code: code(w(2)), text }),
+  (w, reason) => ({ kind: "askAuth", request: w(1), space: w(2), reason }),
+  (w, text) => ({
+    kind: "statusChanged",
+    space: w(1),
+    status: statuses[w(2)] ?? "closed",
+    code: code(w(3)),
+    recovered: w(4) === 1,
+    text,
+  }),
   (w) => ({ kind: "ackFailed", ack: w(1), code: code(w(2)) }),
   (w, text) => ({
     kind: "startFetch",
@@ -74,6 +95,10 @@ const readers: Reader[] = [
   (w) => ({ kind: "releaseResponse", response: w(1) }),
   (w) => ({ kind: "listenerExpired", listener: w(1) }),
   (w, detail) => ({ kind: "reportError", code: code(w(1)), detail }),
+  (w) => ({ kind: "pauseTransport", connection: w(1) }),
+  (w, url) => ({ kind: "identifyTransport", connection: w(1), maxPayload: w(2), url }),
+  (w) => ({ kind: "earlyFrames", space: w(1), connection: w(2), keep: w(3) === 1 }),
+  (w) => ({ kind: "bufferChanged", count: w(1), bytes: w(2) }),
 ]
 
 /** Takes the effects of a runtime since the last call, in order. */

@@ -41,6 +41,8 @@ const sentences = {
   WAIT_TIMEOUT: "No such event came within `timeout`.",
   LISTENER_THREW: "A listener threw; the others were called all the same.",
   WASM_LOAD_FAILED: "The compiled core could not be loaded.",
+  BUFFER_FULL: "Too much waits for a connection already: see `socket.bufferMaxCount` and `socket.bufferMaxBytes`.",
+  EMIT_EXPIRED: "An emit waited for a connection for longer than `socket.bufferTimeToLive`, and was dropped.",
 } as const
 
 /** Code of a RacletteError. */

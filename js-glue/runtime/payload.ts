@@ -3,15 +3,26 @@
 // objects that JSON.parse made, so a key `__proto__` stays a plain key.
 import { messageOf, RacletteError } from "./errors"
 
+/** A binary value on its way out; a Blob is read by the transport, in its turn. */
+export type Attachment = Uint8Array | Blob
+
 /** A payload ready to send. */
 export interface OutgoingPayload {
   text: string
-  attachments: Uint8Array[]
+  attachments: Attachment[]
+}
+
+/** About how many bytes a payload takes. */
+export function sizeOf({ text, attachments }: OutgoingPayload): number {
+  return attachments.reduce(
+    (sum, part) => sum + (part instanceof Uint8Array ? part.byteLength : part.size),
+    text.length,
+  )
 }
 
 /** The JSON text of `value` and the binary values in it. Throws `BAD_ARGUMENT` for what JSON cannot hold. */
 export function encodePayload(value: unknown): OutgoingPayload {
-  const attachments: Uint8Array[] = []
+  const attachments: Attachment[] = []
   // Looks at the member itself: what JSON.stringify hands over has been through toJSON, which Node's Buffer has.
   const replace = function (this: Container, key: string, inner: unknown) {
     const bytes = bytesOf(this[key])
@@ -26,7 +37,8 @@ export function encodePayload(value: unknown): OutgoingPayload {
   }
 }
 
-function bytesOf(value: unknown): Uint8Array | undefined {
+function bytesOf(value: unknown): Attachment | undefined {
+  if (value instanceof Blob) return value
   if (value instanceof ArrayBuffer) return new Uint8Array(value)
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   return undefined

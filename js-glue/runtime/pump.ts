@@ -5,10 +5,12 @@
 // Order: effects for drivers first, as the core gave them; then `jobs`, the user's callbacks, as they came up. An
 // entry from within a callback runs its own jobs before it returns, so that state is visible at once.
 
-import type { CoreModule } from "./core-module"
+import type { TransportName } from "../api/types"
+import type { Transport } from "../drivers/transport"
+import { type CoreModule, Life } from "./core-module"
 import { type AskAuth, Credentials } from "./credentials"
 import type { Drivers } from "./drivers"
-import { drainEffects, type Effect, type SettledEffect } from "./effects"
+import { drainEffects, type Effect, type SettledEffect, type StatusEffect } from "./effects"
 import { codeNumber, type ErrorCode, messageOf } from "./errors"
 import { Frames } from "./frames"
 import { encodePayload, type OutgoingPayload } from "./payload"
@@ -17,10 +19,11 @@ import { Values } from "./values"
 
 /** What the API wants to know. All of it is called as a job: after the drain. */
 export interface PumpHost {
-  event(plan: number, version: number, args: unknown[], replyId: number): void
+  event(space: number, plan: number, version: number, args: unknown[], replyId: number): void
   ack(ack: number, args: unknown[]): void
   ackFailed(ack: number, code: ErrorCode, detail: string): void
-  status(effect: Extract<Effect, { kind: "statusChanged" }>): void
+  status(effect: StatusEffect): void
+  buffered(count: number, bytes: number): void
   queryLoading(query: number): void
   querySettled(effect: SettledEffect, response: unknown): void
   listenerExpired(listener: number): void
@@ -42,9 +45,9 @@ export class Pump {
   readonly #credentials: Credentials
   readonly #requests: Requests
   readonly #frames: Frames
-  #transport:
-    | { connection: number; close(): void; sendText(text: string): void; sendBinary(bytes: Uint8Array): void }
-    | undefined
+  readonly #transports = new Map<number, Transport>()
+  readonly #auths = new Map<number, Credentials>()
+  readonly #unwatch: () => void
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
   #jobs: Job[] = []
@@ -71,6 +74,7 @@ export class Pump {
       ackRefused: (ack, detail) => this.#jobs.push(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
     })
+    this.#unwatch = drivers.watchLifecycle((event) => this.input((now) => core._rac_life(runtime, Life[event], now)))
   }
 
   get disposed(): boolean {
@@ -80,6 +84,11 @@ export class Pump {
   /** The time of the runtime's clock. */
   now(): number {
     return this.#drivers.timers.now()
+  }
+
+  /** Credentials of a namespace of its own. */
+  setAuth(space: number, auth: AskAuth): void {
+    this.#auths.set(space, new Credentials(auth))
   }
 
   /** Enters the core with a call of the API, carries out what follows, and returns the call's result. */
@@ -100,8 +109,9 @@ export class Pump {
   dispose(): void {
     this.#disposed = true
     this.#requests.abortAll()
-    this.#transport?.close()
-    this.#transport = undefined
+    this.#unwatch()
+    for (const transport of this.#transports.values()) transport.close()
+    this.#transports.clear()
     this.#clearTimer()
     this.core._rac_dispose(this.runtime)
     this.payloads.clear()
@@ -133,7 +143,7 @@ export class Pump {
   #makeHandlers(host: PumpHost): Handlers {
     const job = (run: Job) => void this.#jobs.push(run)
     return {
-      openTransport: ({ connection, url }) => this.#open(connection, url),
+      openTransport: ({ connection, transport, url }) => this.#open(connection, transport, url),
       closeTransport: ({ connection }) => this.#close(connection),
       sendPacket: ({ connection, head, payload }) => this.#send(connection, head, this.payloads.get(payload)),
       releasePayload: ({ payload }) => this.payloads.release(payload),
@@ -143,7 +153,13 @@ export class Pump {
         const body = this.payloads.get(effect.body)?.text
         job(() => void this.#requests.start(effect, body, host.requestInit(effect.query)))
       },
-      askAuth: ({ request, reason }) => job(() => this.#askAuth(request, reason)),
+      pauseTransport: ({ connection }) => this.#transports.get(connection)?.pause(),
+      identifyTransport: ({ connection, url, maxPayload }) =>
+        this.#transports.get(connection)?.identify(url, maxPayload),
+      earlyFrames: ({ space, connection, keep }) =>
+        this.#frames.release(space, keep ? connection : undefined, this.now()),
+      bufferChanged: ({ count, bytes }) => job(() => host.buffered(count, bytes)),
+      askAuth: ({ request, space, reason }) => job(() => this.#askAuth(request, space, reason)),
       statusChanged: (effect) => job(() => host.status(effect)),
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
       queryLoading: ({ query }) => job(() => host.queryLoading(query)),
@@ -156,35 +172,39 @@ export class Pump {
     }
   }
 
-  #open(connection: number, url: string): void {
+  #open(connection: number, name: TransportName, url: string): void {
     const { core, runtime } = this
-    const transport = this.#drivers.openTransport(url, {
+    const transport = this.#drivers.openTransport(name, url, {
       opened: () => this.input((now) => core._rac_transport_opened(runtime, connection, now)),
       text: (frame) => this.input((now) => this.#frames.text(connection, frame, now)),
       binary: (frame) => this.input((now) => this.#frames.binary(connection, frame, now)),
-      closed: (detail) => this.input((now) => core.transportClosed(runtime, connection, detail, now)),
+      paused: () => this.input((now) => core._rac_transport_paused(runtime, connection, now)),
+      closed: (detail) => {
+        this.#transports.delete(connection)
+        this.input((now) => core.transportClosed(runtime, connection, detail, now))
+      },
     })
-    this.#frames.reset()
-    this.#transport = { connection, ...transport }
+    if (this.#transports.size === 0) this.#frames.reset()
+    this.#transports.set(connection, transport)
   }
 
   #close(connection: number): void {
-    if (this.#transport?.connection !== connection) return
-    this.#transport.close()
-    this.#transport = undefined
+    this.#transports.get(connection)?.close()
+    this.#transports.delete(connection)
   }
 
   #send(connection: number, head: string, payload: OutgoingPayload | undefined): void {
-    if (this.#transport?.connection !== connection) return
-    this.#transport.sendText(payload ? head + payload.text : head)
-    for (const bytes of payload?.attachments ?? []) this.#transport.sendBinary(bytes)
+    const transport = this.#transports.get(connection)
+    transport?.sendText(payload ? head + payload.text : head)
+    for (const bytes of payload?.attachments ?? []) transport?.sendBinary(bytes)
   }
 
-  #askAuth(request: number, reason: string): void {
+  #askAuth(request: number, space: number, reason: string): void {
     const { core, runtime } = this
-    this.#credentials
+    const credentials = this.#auths.get(space) ?? this.#credentials
+    credentials
       .renew(reason || undefined)
-      .then((credentials) => (Object.keys(credentials).length === 0 ? undefined : encodePayload(credentials)))
+      .then((credentials) => (Object.keys(credentials).length === 0 ? undefined : membersOf(credentials)))
       .then(
         (payload) =>
           this.input((now) => {
@@ -211,4 +231,10 @@ export class Pump {
     if (this.#timer) this.#drivers.timers.clear(this.#timer.handle)
     this.#timer = undefined
   }
+}
+
+/** An object's text behind its opening brace: the core writes what stands before it. */
+function membersOf(credentials: object): OutgoingPayload {
+  const { text, attachments } = encodePayload(credentials)
+  return { text: text.slice(1), attachments }
 }

@@ -29,6 +29,8 @@ export default plugin(
         next(new HandshakeError(token ? `the token is not valid: ${reason}` : "the handshake's auth holds no token"))
       }
     })
+    // The first event gives the client an offset, so that its session can be recovered even if nothing else came.
+    io.on("connection", (socket) => socket.emit("raclette--connected"))
     fastify.decorate("io", io)
     // Before the HTTP server stops, so that its connections do not keep it open.
     fastify.addHook("preClose", async () => {

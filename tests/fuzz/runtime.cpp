@@ -41,8 +41,8 @@ void step(Pair& pair, char what, std::string_view rest) {
       pair.drop(std::string(rest));
       break;
     case 'l':
-      runtime.unlisten(runtime.listen(raclette::kAllPlugins, rest).value);
-      runtime.listen(runtime.plugin(rest), rest);
+      runtime.unlisten(0, runtime.listen(0, raclette::kAllPlugins, rest).value);
+      runtime.listen(0, runtime.plugin(rest), rest);
       break;
     case 'p':
       runtime.add_plugin(rest);

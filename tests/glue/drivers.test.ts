@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { WebSocket, WebSocketServer } from "ws"
 import { startFetch } from "../../js-glue/drivers/fetch"
 import { platformTimers } from "../../js-glue/drivers/timers"
-import { openWebSocket, type Transport } from "../../js-glue/drivers/websocket"
+import type { Transport, TransportOptions } from "../../js-glue/drivers/transport"
+import { openWebSocket } from "../../js-glue/drivers/websocket"
 
 async function socketServer(): Promise<{ server: WebSocketServer; url: string }> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })
@@ -20,7 +21,7 @@ async function socketServer(): Promise<{ server: WebSocketServer; url: string }>
 }
 
 /** Opens a transport and keeps what it tells; `until(name)` resolves when that was told. */
-function open(url: string, WebSocketClass: unknown = WebSocket) {
+function open(url: string, WebSocketClass: unknown = WebSocket, options: TransportOptions = {}) {
   const told: unknown[][] = []
   const waiting = new Map<string, () => void>()
   const tell =
@@ -29,8 +30,14 @@ function open(url: string, WebSocketClass: unknown = WebSocket) {
       told.push([name, ...args])
       waiting.get(name)?.()
     }
-  const events = { opened: tell("opened"), text: tell("text"), binary: tell("binary"), closed: tell("closed") }
-  const transport: Transport = openWebSocket(WebSocketClass, url, events)
+  const events = {
+    opened: tell("opened"),
+    text: tell("text"),
+    binary: tell("binary"),
+    paused: tell("paused"),
+    closed: tell("closed"),
+  }
+  const transport: Transport = openWebSocket(WebSocketClass, url, options, events)
   onTestFinished(() => transport.close())
   const until = (name: string) => new Promise<void>((resolve) => waiting.set(name, resolve))
   return { told, until, transport }

@@ -2,19 +2,21 @@
 // test says so; the server is a script; requests wait until they are answered.
 import { readFileSync } from "node:fs"
 import { assembleRuntime } from "../../js-glue/api/create-runtime"
-import type { PluginConfig, Runtime, RuntimeOptions } from "../../js-glue/api/types"
+import type { PluginConfig, Runtime, RuntimeOptions, TransportName } from "../../js-glue/api/types"
 import type { Drivers } from "../../js-glue/runtime/drivers"
 
 export const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
 
 /** One connection that the runtime opened. */
 export interface FakeConnection {
+  name: TransportName
   url: string
-  sent: (string | Uint8Array)[]
+  sent: (string | Uint8Array | Blob)[]
   open: boolean
   opened(): void
   text(frame: string): void
   binary(frame: ArrayBuffer): void
+  paused(): void
   closed(detail: string): void
 }
 
@@ -36,6 +38,8 @@ export class FakePlatform {
   readonly connections: FakeConnection[] = []
   readonly requests: FakeRequest[] = []
   readonly timers = new Map<number, { at: number; callback: () => void }>()
+  /** Tells the runtime what happens to the page. */
+  life: Parameters<Drivers["watchLifecycle"]>[0] = () => {}
   #nextTimer = 1
 
   get connection(): FakeConnection {
@@ -65,15 +69,23 @@ export class FakePlatform {
   }
 
   readonly drivers: Drivers = {
-    openTransport: (url, events) => {
-      const connection: FakeConnection = { url, sent: [], open: true, ...events }
+    openTransport: (name, url, events) => {
+      const connection: FakeConnection = { name, url, sent: [], open: true, ...events }
       this.connections.push(connection)
       return {
         sendText: (text) => connection.sent.push(text),
         sendBinary: (bytes) => connection.sent.push(bytes),
+        pause() {},
+        identify() {},
         close: () => {
           connection.open = false
         },
+      }
+    },
+    watchLifecycle: (tell) => {
+      this.life = tell
+      return () => {
+        this.life = () => {}
       }
     },
     startFetch: (request, events) => {
@@ -157,7 +169,7 @@ export async function makeRuntime(
       log: { sink() {} },
       onError: (error) => errors.push(error),
       ...options,
-      socket: { autoConnect: false, ...options.socket },
+      socket: { autoConnect: false, transports: ["websocket"], ...options.socket },
     },
     platform.drivers,
   )

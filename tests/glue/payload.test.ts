@@ -61,7 +61,12 @@ describe("encodePayload", () => {
     ])
     const place = (num: number) => ({ _placeholder: true, num })
     expect(JSON.parse(text)).toEqual([{ a: place(0), b: [place(1)] }, place(2), place(3)])
-    expect(attachments.map((part) => Buffer.from(part).toString("hex"))).toEqual(["aa", "02030405", "cc", "dd"])
+    expect(attachments.map((part) => Buffer.from(part as Uint8Array).toString("hex"))).toEqual([
+      "aa",
+      "02030405",
+      "cc",
+      "dd",
+    ])
   })
 
   it("is undone by decodeArguments", () => {
@@ -71,7 +76,7 @@ describe("encodePayload", () => {
       decodeArguments(
         text,
         0,
-        attachments.map((part) => part.slice().buffer as ArrayBuffer),
+        attachments.map((part) => (part as Uint8Array).slice().buffer as ArrayBuffer),
       ),
     ).toEqual(args)
   })

@@ -19,10 +19,14 @@ export interface TestServer {
   kill(): Promise<void>
 }
 
-/** A socket.io server on `port`, or on any free one. */
-export async function startServer(options: Partial<ServerOptions> = {}, port = 0): Promise<TestServer> {
+/** A socket.io server on `port`, or on any free one. `ServerClass`: that of another version. */
+export async function startServer(
+  options: Partial<ServerOptions> = {},
+  port = 0,
+  ServerClass: typeof Server = Server,
+): Promise<TestServer> {
   const http = createServer()
-  const io = new Server(http, { serveClient: false, ...options })
+  const io = new ServerClass(http, { serveClient: false, ...options })
   http.listen(port, "127.0.0.1")
   await once(http, "listening")
   const connections = new Set<{ destroy(): void }>()

@@ -59,7 +59,8 @@ export function openSocket(url: string, auth: Record<string, unknown> = {}): Soc
 export async function connectSocket(app: FastifyInstance, url: string, name = "ben"): Promise<Socket> {
   const socket = openSocket(url, { token: tokenOf(app, name) })
   await new Promise<void>((resolve, reject) => {
-    socket.once("connect", resolve)
+    // What the backend says first of all, so that the session can be recovered.
+    socket.once("raclette--connected", () => resolve())
     socket.once("connect_error", reject)
   })
   return socket

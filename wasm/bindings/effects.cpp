@@ -11,12 +11,12 @@ class Writer {
  public:
   explicit Writer(Instance& instance) : instance_(instance) {}
 
-  void operator()(const OpenTransport& e) { row({e.connection}, e.url); }
+  void operator()(const OpenTransport& e) { row({e.connection, word(e.kind)}, e.url); }
   void operator()(const CloseTransport& e) { row({e.connection}); }
   void operator()(const SendPacket& e) { row({e.connection, e.payload}, e.head); }
   void operator()(const ReleasePayload& e) { row({e.payload}); }
-  void operator()(const AskAuth& e) { row({e.request}, e.reason); }
-  void operator()(const StatusChanged& e) { row({word(e.status), word(e.code)}, e.text); }
+  void operator()(const AskAuth& e) { row({e.request, e.space}, e.reason); }
+  void operator()(const StatusChanged& e) { row({e.space, word(e.status), word(e.code), word(e.recovered)}, e.text); }
   void operator()(const AckFailed& e) { row({e.ack, word(e.code)}); }
   void operator()(const StartFetch& e) {
     row({e.fetch, e.query, e.body, word(e.renew_auth), static_cast<std::uint32_t>(e.method.size())}, e.method + e.url);
@@ -30,6 +30,10 @@ class Writer {
   void operator()(const ReleaseResponse& e) { row({e.response}); }
   void operator()(const ListenerExpired& e) { row({e.listener}); }
   void operator()(const ReportError& e) { row({word(e.code)}, e.detail); }
+  void operator()(const PauseTransport& e) { row({e.connection}); }
+  void operator()(const IdentifyTransport& e) { row({e.connection, static_cast<std::uint32_t>(e.max_payload)}, e.url); }
+  void operator()(const EarlyFrames& e) { row({e.space, e.connection, word(e.keep)}); }
+  void operator()(const BufferChanged& e) { row({e.count, e.bytes}); }
 
   void begin(std::size_t kind) { instance_.words.push_back(static_cast<std::uint32_t>(kind)); }
 

@@ -53,9 +53,14 @@ Answer plugin(std::uint32_t handle, const std::string& plugin_key) {
   return answer(instance == nullptr ? gone() : Outcome{ErrorCode::OK, instance->runtime->plugin(plugin_key), {}});
 }
 
-Answer listen(std::uint32_t handle, std::uint32_t scope, const std::string& channel_key) {
+Answer space(std::uint32_t handle, const std::string& nsp) {
   Instance* instance = find_instance(handle);
-  return answer(instance == nullptr ? gone() : instance->runtime->listen(scope, channel_key));
+  return answer(instance == nullptr ? gone() : Outcome{ErrorCode::OK, instance->runtime->space(nsp), {}});
+}
+
+Answer listen(std::uint32_t handle, std::uint32_t space, std::uint32_t scope, const std::string& channel_key) {
+  Instance* instance = find_instance(handle);
+  return answer(instance == nullptr ? gone() : instance->runtime->listen(space, scope, channel_key));
 }
 
 PlanNames plan_names(std::uint32_t handle, std::uint32_t plan) {
@@ -128,14 +133,14 @@ std::string log_title_of(const std::string& plugin_key, const std::string& title
 
 std::string log_time_of(double local_ms) { return log_time(static_cast<std::int64_t>(local_ms)); }
 
-/// Live objects: socket listeners, bus listeners, timers, queries, requests, reads.
+/// Live objects: socket listeners, bus listeners, timers, queries, requests, reads, emits.
 std::string census(std::uint32_t handle) {
   Instance* instance = find_instance(handle);
   if (instance == nullptr) return "[]";
   const Runtime::Census census = instance->runtime->census();
   std::string out = "[";
-  for (const std::size_t count :
-       {census.socket_listeners, census.bus_listeners, census.timers, census.queries, census.flights, census.reads}) {
+  for (const std::size_t count : {census.socket_listeners, census.bus_listeners, census.timers, census.queries,
+                                  census.flights, census.reads, census.emits}) {
     if (out.size() > 1) out.push_back(',');
     out.append(std::to_string(count));
   }
@@ -164,6 +169,7 @@ EMSCRIPTEN_BINDINGS(raclette) {
   emscripten::function("createRuntime", &create_runtime);
   emscripten::function("addPlugin", &add_plugin);
   emscripten::function("plugin", &plugin);
+  emscripten::function("space", &space);
   emscripten::function("listen", &listen);
   emscripten::function("planNames", &plan_names);
   emscripten::function("eventName", &event_name);

@@ -14,17 +14,22 @@ std::vector<char16_t>& scratch() {
   return units;
 }
 
-/// The last route: kind, args offset, plan, plan version, ack, reply id as low and high half (-1: none).
-std::int32_t route[7];
+/// The last route: kind, args offset, plan, plan version, ack, reply id as low and high half (-1: none), namespace.
+std::int32_t route[8];
+/// Added to a route's kind where the frame's end is wanted.
+constexpr int kWantsTail = 8;
 
 int write_route(const raclette::FrameRoute& from) {
-  const std::int32_t values[] = {
-      static_cast<std::int32_t>(from.kind),          static_cast<std::int32_t>(from.args_offset),
-      static_cast<std::int32_t>(from.plan),          static_cast<std::int32_t>(from.plan_version),
-      static_cast<std::int32_t>(from.ack),           static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
-      static_cast<std::int32_t>(from.reply_id >> 32)};
+  const std::int32_t values[] = {static_cast<std::int32_t>(from.kind),
+                                 static_cast<std::int32_t>(from.args_offset),
+                                 static_cast<std::int32_t>(from.plan),
+                                 static_cast<std::int32_t>(from.plan_version),
+                                 static_cast<std::int32_t>(from.ack),
+                                 static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
+                                 static_cast<std::int32_t>(from.reply_id >> 32),
+                                 static_cast<std::int32_t>(from.space)};
   std::copy(std::begin(values), std::end(values), route);
-  return route[0];
+  return from.wants_tail ? route[0] + kWantsTail : route[0];
 }
 
 void handle(std::uint32_t instance, const raclette::Input& input, double now) {
@@ -49,6 +54,12 @@ EMSCRIPTEN_KEEPALIVE int rac_text_frame(std::uint32_t instance, std::uint32_t co
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
   return write_route(found->runtime->text_frame(connection, {scratch().data(), length}, total, now));
+}
+
+/// The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset.
+EMSCRIPTEN_KEEPALIVE int rac_text_tail(std::uint32_t instance, std::uint32_t length) {
+  const Instance* found = find_instance(instance);
+  return found != nullptr && found->runtime->text_tail({scratch().data(), length}) ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE int rac_binary_frame(std::uint32_t instance, std::uint32_t connection, double now) {
@@ -87,11 +98,18 @@ EMSCRIPTEN_KEEPALIVE double rac_next_timeout(std::uint32_t instance) {
 }
 
 EMSCRIPTEN_KEEPALIVE void rac_tick(std::uint32_t instance, double now) { handle(instance, raclette::Tick{}, now); }
-EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, double now) {
-  handle(instance, raclette::Connect{}, now);
+EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, std::uint32_t space, double now) {
+  handle(instance, raclette::Connect{space}, now);
 }
-EMSCRIPTEN_KEEPALIVE void rac_disconnect(std::uint32_t instance, double now) {
-  handle(instance, raclette::Disconnect{}, now);
+EMSCRIPTEN_KEEPALIVE void rac_disconnect(std::uint32_t instance, std::uint32_t space, double now) {
+  handle(instance, raclette::Disconnect{space}, now);
+}
+/// `life`: the number of a raclette::Life.
+EMSCRIPTEN_KEEPALIVE void rac_life(std::uint32_t instance, std::uint32_t life, double now) {
+  handle(instance, raclette::LifeChanged{static_cast<raclette::Life>(life)}, now);
+}
+EMSCRIPTEN_KEEPALIVE void rac_transport_paused(std::uint32_t instance, std::uint32_t connection, double now) {
+  handle(instance, raclette::TransportPaused{connection}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_transport_opened(std::uint32_t instance, std::uint32_t connection, double now) {
   handle(instance, raclette::TransportOpened{connection}, now);
@@ -109,22 +127,35 @@ EMSCRIPTEN_KEEPALIVE void rac_fetch_failed(std::uint32_t instance, std::uint32_t
   handle(instance, raclette::FetchFailed{fetch, static_cast<raclette::ErrorCode>(code), status, response}, now);
 }
 
-EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t listener) {
+EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t space, std::uint32_t listener) {
   const Instance* found = find_instance(instance);
-  return found != nullptr && found->runtime->unlisten(listener) ? 1 : 0;
+  return found != nullptr && found->runtime->unlisten(space, listener) ? 1 : 0;
 }
 
-EMSCRIPTEN_KEEPALIVE std::uint32_t rac_emit(std::uint32_t instance, std::uint32_t event, std::uint32_t payload,
-                                            std::uint32_t attachments, int wants_ack, double timeout, double now) {
+/// Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait.
+EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space, std::uint32_t event,
+                                     std::uint32_t payload, std::uint32_t attachments, double bytes, int wants_ack,
+                                     int is_volatile, double timeout, std::uint32_t retries, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
-  return found->runtime->emit(event, payload, attachments, wants_ack != 0, timeout, now);
+  const auto emitted = found->runtime->emit(
+      {space, event, payload, attachments, bytes, wants_ack != 0, is_volatile != 0, timeout, retries}, now);
+  return emitted.code == raclette::ErrorCode::OK ? emitted.value : -1;
 }
 
-EMSCRIPTEN_KEEPALIVE void rac_reply(std::uint32_t instance, double reply_id, std::uint32_t payload,
+EMSCRIPTEN_KEEPALIVE int rac_cancel_emit(std::uint32_t instance, std::uint32_t emit) {
+  const Instance* found = find_instance(instance);
+  return found != nullptr && found->runtime->cancel_emit(emit) ? 1 : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void rac_clear_emits(std::uint32_t instance, std::uint32_t space) {
+  if (const Instance* found = find_instance(instance)) found->runtime->clear_emits(space);
+}
+
+EMSCRIPTEN_KEEPALIVE void rac_reply(std::uint32_t instance, std::uint32_t space, double reply_id, std::uint32_t payload,
                                     std::uint32_t attachments) {
   if (const Instance* found = find_instance(instance)) {
-    found->runtime->reply(static_cast<std::int64_t>(reply_id), payload, attachments);
+    found->runtime->reply(space, static_cast<std::int64_t>(reply_id), payload, attachments);
   }
 }
 

@@ -11,9 +11,9 @@ namespace {
 
 TEST(Timers, FireInTheOrderOfDeadlineThenOfSetting) {
   TimerTable timers;
-  timers.set(20, {TimerKind::ack, 1});
-  timers.set(10, {TimerKind::ack, 2});
-  timers.set(20, {TimerKind::ack, 3});
+  timers.set(20, {TimerKind::emit_answer, 1});
+  timers.set(10, {TimerKind::emit_answer, 2});
+  timers.set(20, {TimerKind::emit_answer, 3});
   EXPECT_EQ(timers.next(), 10);
   EXPECT_FALSE(timers.pop_due(9));
   EXPECT_EQ(timers.pop_due(20)->subject, 2u);
@@ -25,14 +25,14 @@ TEST(Timers, FireInTheOrderOfDeadlineThenOfSetting) {
 
 TEST(Timers, CancelForgetsTheTimerAndTheId) {
   TimerTable timers;
-  TimerId id = timers.set(5, {TimerKind::ack, 1});
+  TimerId id = timers.set(5, {TimerKind::emit_answer, 1});
   timers.cancel(id);
   EXPECT_EQ(id, 0u);
   timers.cancel(id);
   EXPECT_EQ(timers.size(), 0u);
-  TimerId fired = timers.set(5, {TimerKind::ack, 2});
+  TimerId fired = timers.set(5, {TimerKind::emit_answer, 2});
   EXPECT_TRUE(timers.pop_due(5));
-  TimerId other = timers.set(6, {TimerKind::ack, 3});
+  TimerId other = timers.set(6, {TimerKind::emit_answer, 3});
   timers.cancel(fired);
   EXPECT_EQ(timers.size(), 1u) << "an id that has fired cancels nobody else";
   timers.cancel(other);
@@ -45,7 +45,7 @@ TEST(Timers, AgreeWithASortedListUnderRandomUse) {
   std::vector<TimerId> ids(500, 0);
   for (std::uint32_t i = 0; i < 500; ++i) {
     const double deadline = random() % 100;
-    ids[i] = timers.set(deadline, {TimerKind::ack, i});
+    ids[i] = timers.set(deadline, {TimerKind::emit_answer, i});
     model.emplace_back(deadline, i);
     if (random() % 3 == 0) {
       const std::uint32_t victim = random() % (i + 1);

@@ -35,7 +35,11 @@ std::u16string to_utf16(const std::string& utf8) {
   return out;
 }
 
-Pair::Pair(const std::string& socket_options, const std::string& whitelist) {
+Pair::Pair(const std::string& given, const std::string& whitelist) {
+  std::string socket_options = given;
+  if (given.find("transports") == std::string::npos) {
+    socket_options.insert(1, given == "{}" ? R"("transports":["websocket"])" : R"("transports":["websocket"],)");
+  }
   Outcome outcome;
   runtime = Runtime::create(
       R"({"origin":"http://127.0.0.1:8082","socket":)" + socket_options + R"(,"whitelist":)" + whitelist + "}", 7,
@@ -63,13 +67,16 @@ void Pair::carry_out(const Effect& effect) {
     if (!opens) return;
     runtime->handle(TransportOpened{connection}, now);
     if (shakes) text("0" + handshake);
-  } else if (std::get_if<CloseTransport>(&effect) != nullptr) {
-    connection = 0;
+  } else if (const auto* close = std::get_if<CloseTransport>(&effect)) {
+    if (close->connection == connection) connection = 0;
   } else if (const auto* ask = std::get_if<AskAuth>(&effect)) {
     if (authorizes) runtime->handle(AuthReady{ask->request, 0}, now);
   } else if (const auto* packet = std::get_if<SendPacket>(&effect)) {
     sent.push_back(packet->payload == 0 ? packet->head : packet->head + "{" + std::to_string(packet->payload) + "}");
-    if (accepts && packet->head.starts_with("40")) text(packet->head + R"({"sid":"s1"})");
+    if (accepts && packet->head.starts_with("40")) {
+      const std::string head = packet->head.substr(0, packet->head.find('{'));
+      text_on(packet->connection, head + R"({"sid":")" + sid + (pid.empty() ? "\"}" : R"(","pid":")" + pid + "\"}"));
+    }
   } else if (const auto* start = std::get_if<StartFetch>(&effect)) {
     fetches.push_back({start->fetch, start->query, start->method, start->url, start->body, start->renew_auth});
   } else if (const auto* abort = std::get_if<AbortFetch>(&effect)) {
@@ -81,9 +88,29 @@ void Pair::carry_out(const Effect& effect) {
   }
 }
 
-FrameRoute Pair::text(const std::string& utf8) {
+std::uint32_t Pair::emit(std::uint32_t event, ValueHandle payload, std::uint32_t attachments, bool wants_ack,
+                         double timeout, std::uint32_t retries) {
+  return emit({.event = event,
+               .payload = payload,
+               .attachments = attachments,
+               .bytes = 10,
+               .wants_ack = wants_ack,
+               .timeout = timeout,
+               .retries = retries})
+      .value;
+}
+
+Outcome Pair::emit(const OutgoingEvent& event) {
+  const Outcome outcome = runtime->emit(event, now);
+  settle();
+  return outcome;
+}
+
+FrameRoute Pair::text(const std::string& utf8) { return text_on(connection, utf8); }
+
+FrameRoute Pair::text_on(ConnectionId transport, const std::string& utf8) {
   const std::u16string frame = to_utf16(utf8);
-  const FrameRoute route = runtime->text_frame(connection, frame, frame.size(), now);
+  const FrameRoute route = runtime->text_frame(transport, frame, frame.size(), now);
   settle();
   return route;
 }

@@ -28,7 +28,7 @@ class Pair {
  public:
   explicit Pair(const std::string& socket_options = "{}", const std::string& whitelist = "[]");
 
-  // What the server does by itself.
+  // What the server does by itself. Unless `socket_options` says otherwise, WebSocket is the only transport.
   bool opens = true;       // lets transports open
   bool shakes = true;      // sends the open packet
   bool authorizes = true;  // the user's auth answers
@@ -41,8 +41,15 @@ class Pair {
   void connect() { input(Connect{}); }
   void disconnect() { input(Disconnect{}); }
 
+  /// Emits in the main namespace; returns the emit's number.
+  std::uint32_t emit(std::uint32_t event, ValueHandle payload, std::uint32_t attachments, bool wants_ack,
+                     double timeout, std::uint32_t retries = 0);
+  Outcome emit(const OutgoingEvent& event);
+  void life(Life life) { input(LifeChanged{life}); }
+
   /// Frames from the server. Returns the last route.
   FrameRoute text(const std::string& utf8);
+  FrameRoute text_on(ConnectionId transport, const std::string& utf8);
   FrameRoute text_head(const std::u16string& frame, std::size_t head);
   FrameRoute binary();
   /// The transport dies.
@@ -72,7 +79,9 @@ class Pair {
 
   std::unique_ptr<Runtime> runtime;
   double now = 1000;
-  ConnectionId connection = 0;    // the open transport, 0 for none
+  ConnectionId connection = 0;    // the last transport that was opened, 0 for none
+  std::string sid = "s1";         // what CONNECT is answered with
+  std::string pid;                // likewise, unless it is empty
   std::vector<std::string> sent;  // packet heads on all connections, in order; payload handles as {n}
   std::vector<PendingFetch> fetches;
   std::map<ValueHandle, int> released_payloads;

@@ -33,7 +33,7 @@ TEST(Client, ConnectAgainWhileConnectedDoesNothing) {
 TEST(Client, DeliversAnEventToItsListenersByTheHeadAlone) {
   Pair pair;
   pair.connect();
-  const Outcome listener = pair.runtime->listen(kAllPlugins, "todoCreated");
+  const Outcome listener = pair.runtime->listen(0, kAllPlugins, "todoCreated");
   const std::u16string frame = to_utf16(R"(42["plugin_x--todoCreated",{"name":"ä"}])");
   const FrameRoute route = pair.text_head(frame, frame.find(u"\",") + 1);
   ASSERT_EQ(route.kind, RouteKind::event);
@@ -61,7 +61,7 @@ TEST(Client, AsksForMoreWhereTheHeadDoesNotTell) {
   EXPECT_EQ(pair.text_head(open, 8).kind, RouteKind::need_all);
   EXPECT_EQ(pair.text_head(open, open.size()).kind, RouteKind::nothing);
   EXPECT_EQ(status(pair), SocketStatus::connected);
-  pair.runtime->listen(kAllPlugins, "name");
+  pair.runtime->listen(0, kAllPlugins, "name");
   const std::u16string event = u"42[\"name\",1]";
   EXPECT_EQ(pair.text_head(event, 5).kind, RouteKind::need_all);
   EXPECT_EQ(pair.text_head(event, event.size()).kind, RouteKind::event);
@@ -303,7 +303,7 @@ TEST(Client, WhatIsNoPacketClosesTheConnectionAndLaterEventsStillArrive) {
     SCOPED_TRACE(one.frame);
     Pair pair;
     pair.connect();
-    pair.runtime->listen(kAllPlugins, "later");
+    pair.runtime->listen(0, kAllPlugins, "later");
     pair.text(one.frame);
     EXPECT_EQ(status_code(pair), one.code);
     ASSERT_TRUE(pair.last<ReportError>());
@@ -325,7 +325,7 @@ TEST(Client, APayloadThatIsNoJsonClosesTheConnection) {
 TEST(Client, HoldsABinaryPacketUntilItsAttachmentsAreThere) {
   Pair pair;
   pair.connect();
-  pair.runtime->listen(kAllPlugins, "file");
+  pair.runtime->listen(0, kAllPlugins, "file");
   EXPECT_EQ(pair.text(R"(452-["file",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}])").kind,
             RouteKind::hold);
   EXPECT_EQ(pair.binary().kind, RouteKind::hold);
@@ -366,7 +366,7 @@ TEST(Client, AttachmentsThatDoNotFitCloseTheConnection) {
 TEST(Client, PingsBetweenAttachmentsAreFine) {
   Pair pair;
   pair.connect();
-  pair.runtime->listen(kAllPlugins, "file");
+  pair.runtime->listen(0, kAllPlugins, "file");
   pair.text(R"(451-["file",{"_placeholder":true,"num":0}])");
   pair.text("2");
   EXPECT_EQ(pair.binary().kind, RouteKind::event);
@@ -375,7 +375,7 @@ TEST(Client, PingsBetweenAttachmentsAreFine) {
 TEST(Client, TenMegabytesInOneFrameAreAnEventLikeAnyOther) {
   Pair pair;
   pair.connect();
-  pair.runtime->listen(kAllPlugins, "big");
+  pair.runtime->listen(0, kAllPlugins, "big");
   const std::u16string frame = u"42[\"big\",\"" + std::u16string(10 * 1024 * 1024, u'x') + u"\"]";
   EXPECT_EQ(pair.text_head(frame, 8).kind, RouteKind::event);
   EXPECT_EQ(pair.text_head(frame, frame.size()).kind, RouteKind::event);
@@ -393,14 +393,14 @@ TEST(Client, AControlPacketOfTenMegabytesIsRefusedUnread) {
 TEST(Client, SendsEventsAndKeepsThemUntilConnected) {
   Pair pair;
   const std::uint32_t event = pair.runtime->event_name("say \"hi\"").value;
-  pair.runtime->emit(event, 11, 0, false, 0, pair.now);
+  pair.emit(event, 11, 0, false, 0);
   pair.settle();
   EXPECT_TRUE(pair.sent.empty());
   pair.connect();
   ASSERT_EQ(pair.sent.size(), 2u);
   EXPECT_EQ(pair.sent[1], R"(42["say \"hi\""{11})");
   EXPECT_EQ(pair.released_payloads[11], 1);
-  pair.runtime->emit(event, 12, 3, false, 0, pair.now);
+  pair.emit(event, 12, 3, false, 0);
   pair.settle();
   EXPECT_EQ(pair.sent[2], R"(453-["say \"hi\""{12})");
 }
@@ -415,7 +415,7 @@ TEST(Client, AnAckIsAnsweredOnce) {
   Pair pair;
   pair.connect();
   const std::uint32_t event = pair.runtime->event_name("ask").value;
-  const std::uint32_t ack = pair.runtime->emit(event, 11, 0, true, 0, pair.now);
+  const std::uint32_t ack = pair.emit(event, 11, 0, true, 0);
   pair.settle();
   EXPECT_EQ(pair.sent.back(), "42" + std::to_string(ack) + R"(["ask"{11})");
   const std::string answer = "43" + std::to_string(ack) + "[1]";
@@ -431,12 +431,12 @@ TEST(Client, EveryAckEnds) {
   Pair pair;
   pair.connect();
   const std::uint32_t event = pair.runtime->event_name("ask").value;
-  const std::uint32_t timed = pair.runtime->emit(event, 1, 0, true, 500, pair.now);
+  const std::uint32_t timed = pair.emit(event, 1, 0, true, 500);
   pair.settle();
   pair.advance(500);
   EXPECT_EQ(pair.last<AckFailed>()->ack, timed);
   EXPECT_EQ(pair.last<AckFailed>()->code, ErrorCode::ACK_TIMEOUT);
-  const std::uint32_t cut = pair.runtime->emit(event, 2, 0, true, 0, pair.now);
+  const std::uint32_t cut = pair.emit(event, 2, 0, true, 0);
   pair.settle();
   pair.drop();
   EXPECT_EQ(pair.last<AckFailed>()->ack, cut);
@@ -447,7 +447,7 @@ TEST(Client, ABinaryAckWhoseAttachmentsAreCutOffEndsToo) {
   Pair pair;
   pair.connect();
   const std::uint32_t event = pair.runtime->event_name("ask").value;
-  const std::uint32_t ack = pair.runtime->emit(event, 1, 0, true, 0, pair.now);
+  const std::uint32_t ack = pair.emit(event, 1, 0, true, 0);
   pair.settle();
   EXPECT_EQ(pair.text("461-" + std::to_string(ack) + R"([{"_placeholder":true,"num":0}])").kind, RouteKind::hold);
   pair.drop();
@@ -458,7 +458,7 @@ TEST(Client, ABinaryAckWhoseAttachmentsAreCutOffEndsToo) {
 TEST(Client, AnAckThatTimedOutBeforeItWasSentIsNotSent) {
   Pair pair;
   const std::uint32_t event = pair.runtime->event_name("ask").value;
-  pair.runtime->emit(event, 5, 0, true, 100, pair.now);
+  pair.emit(event, 5, 0, true, 100);
   pair.advance(100);
   EXPECT_EQ(pair.last<AckFailed>()->code, ErrorCode::ACK_TIMEOUT);
   pair.connect();
@@ -469,10 +469,10 @@ TEST(Client, AnAckThatTimedOutBeforeItWasSentIsNotSent) {
 TEST(Client, AnswersTheServerUnderItsId) {
   Pair pair;
   pair.connect();
-  pair.runtime->listen(kAllPlugins, "question");
+  pair.runtime->listen(0, kAllPlugins, "question");
   const FrameRoute route = pair.text(R"(429007199254740991["question"])");
   EXPECT_EQ(route.reply_id, 9007199254740991);
-  pair.runtime->reply(route.reply_id, 7, 0);
+  pair.runtime->reply(0, route.reply_id, 7, 0);
   pair.settle();
   EXPECT_EQ(pair.sent.back(), "439007199254740991{7}");
   EXPECT_EQ(pair.released_payloads[7], 1);
@@ -487,7 +487,7 @@ TEST(Client, SpeaksForItsOwnNamespaceOnly) {
   EXPECT_EQ(status(pair), SocketStatus::connecting);
   pair.text(R"(40/admin,{"sid":"mine"})");
   EXPECT_EQ(status(pair), SocketStatus::connected);
-  pair.runtime->listen(kAllPlugins, "e");
+  pair.runtime->listen(0, kAllPlugins, "e");
   EXPECT_EQ(pair.text(R"(42["e"])").kind, RouteKind::nothing);
   EXPECT_EQ(pair.text(R"(42/admin,["e"])").kind, RouteKind::event);
 }

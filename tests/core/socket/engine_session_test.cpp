@@ -19,6 +19,7 @@ struct Rig {
   Rig() {
     options.origin = "http://host:1";
     options.timeout = 1000;
+    options.transports = {TransportKind::websocket};
   }
 
   EngineSignal packet(EnginePacketType type, std::u16string_view data = {}, double now = 0) {
@@ -29,7 +30,7 @@ struct Rig {
     if (state == EngineState::closed) return;
     session.open(0);
     if (state == EngineState::opening) return;
-    session.transport_up(0);
+    session.transport_up(session.connection(), 0);
     if (state == EngineState::handshaking) return;
     packet(EnginePacketType::open, kHandshake);
   }
@@ -49,8 +50,8 @@ struct NamedInput {
 
 const NamedInput kInputs[] = {
     {"open", [](Rig& rig) { return rig.session.open(0); }},
-    {"transport up", [](Rig& rig) { return rig.session.transport_up(0); }},
-    {"transport down", [](Rig& rig) { return rig.session.transport_down("gone", 0); }},
+    {"transport up", [](Rig& rig) { return rig.session.transport_up(rig.session.connection(), 0); }},
+    {"transport down", [](Rig& rig) { return rig.session.transport_down(rig.session.connection(), "gone", 0); }},
     {"handshake", [](Rig& rig) { return rig.packet(EnginePacketType::open, kHandshake); }},
     {"close packet", [](Rig& rig) { return rig.packet(EnginePacketType::close); }},
     {"ping", [](Rig& rig) { return rig.packet(EnginePacketType::ping); }},
@@ -60,7 +61,7 @@ const NamedInput kInputs[] = {
      [](Rig& rig) {
        return rig.session.refuse({ErrorCode::ENGINE_BAD_PACKET, "x"}, 0);
      }},
-    {"deadline", [](Rig& rig) { return rig.session.deadline(0); }},
+    {"deadline", [](Rig& rig) { return rig.session.deadline(0, 0); }},
     {"close", [](Rig& rig) { return rig.session.close(0); }},
 };
 
@@ -138,9 +139,9 @@ TEST(EngineSession, SaysWhyItEnded) {
 
 TEST(EngineSession, AReasonOfAnEarlierSessionDoesNotReturn) {
   Rig rig;
-  rig.session.transport_down("late news", 0);
+  rig.session.transport_down(rig.session.connection(), "late news", 0);
   rig.reach(EngineState::open);
-  rig.session.deadline(0);
+  rig.session.deadline(0, 0);
   EXPECT_EQ(rig.session.reason().code, ErrorCode::PING_TIMEOUT);
   EXPECT_EQ(rig.session.reason().detail, "");
 }
@@ -163,11 +164,30 @@ TEST(EngineSession, TellsTheServerWhenTheUserLeaves) {
   EXPECT_TRUE(std::holds_alternative<CloseTransport>(rig.effects[1]));
 }
 
+TEST(EngineSession, ADeadlineThatWasSleptOverGetsOneMoreTurn) {
+  Rig rig;
+  rig.reach(EngineState::open);
+  EXPECT_EQ(rig.session.deadline(60000, 60500), EngineSignal::none);
+  EXPECT_EQ(rig.session.state(), EngineState::open);
+  EXPECT_EQ(rig.timers.next(), 61000) << "no longer than the server's own patience";
+  EXPECT_EQ(rig.session.deadline(60000, 121000), EngineSignal::closed) << "one turn, not two";
+  EXPECT_EQ(rig.session.reason().code, ErrorCode::PING_TIMEOUT);
+}
+
+TEST(EngineSession, APingInTheTurnOfGraceKeepsTheSession) {
+  Rig rig;
+  rig.reach(EngineState::open);
+  rig.session.deadline(60000, 60500);
+  rig.packet(EnginePacketType::ping, {}, 60600);
+  EXPECT_EQ(rig.timers.next(), 61100);
+  EXPECT_EQ(rig.session.deadline(60000, 121100), EngineSignal::none) << "the next sleep gets its own";
+}
+
 TEST(EngineSession, EachSessionHasAConnectionOfItsOwn) {
   Rig rig;
   rig.reach(EngineState::open);
   const ConnectionId first = rig.session.connection();
-  rig.session.transport_down("", 0);
+  rig.session.transport_down(rig.session.connection(), "", 0);
   rig.session.open(0);
   EXPECT_NE(rig.session.connection(), first);
 }

@@ -12,7 +12,8 @@ struct Rig {
   SocketOptions options;
   TimerTable timers;
   Effects effects;
-  NamespaceSession session{options, timers, effects};
+  EngineSession engine{options, timers, effects};
+  NamespaceSession session{3, "/admin", options, engine, timers, effects};
   std::uint32_t asked = 0;
 
   std::uint32_t request() {
@@ -24,12 +25,12 @@ struct Rig {
 
   void reach(NamespaceState state) {
     if (state == NamespaceState::detached) return;
-    session.attach(1, 0);
+    session.attach(0);
     if (state == NamespaceState::authenticating) return;
     session.auth_ready(request(), 0, 0);
     if (state == NamespaceState::connecting) return;
     if (state == NamespaceState::connected) {
-      session.connect_packet(0);
+      session.connect_packet("", 0);
       return;
     }
     session.connect_error("no", 0);  // asked again at once
@@ -48,7 +49,7 @@ struct NamedInput {
 };
 
 const NamedInput kInputs[] = {
-    {"attach", [](Rig& rig) { return rig.session.attach(2, 0); }},
+    {"attach", [](Rig& rig) { return rig.session.attach(0); }},
     {"detach",
      [](Rig& rig) {
        rig.session.detach(0);
@@ -56,7 +57,7 @@ const NamedInput kInputs[] = {
      }},
     {"auth ready", [](Rig& rig) { return rig.session.auth_ready(rig.request(), 0, 0); }},
     {"refused", [](Rig& rig) { return rig.session.connect_error("no", 0); }},
-    {"connect", [](Rig& rig) { return rig.session.connect_packet(0); }},
+    {"connect", [](Rig& rig) { return rig.session.connect_packet("", 0); }},
     {"disconnect", [](Rig& rig) { return rig.session.disconnect_packet(0); }},
     {"deadline", [](Rig& rig) { return rig.session.deadline(0); }},
     {"retry", [](Rig& rig) { return rig.session.retry(0); }},
@@ -114,10 +115,10 @@ TEST(NamespaceSession, ASuccessForgivesEarlierRefusals) {
   rig.reach(NamespaceState::connecting);
   rig.session.connect_error("1", 0);
   rig.session.auth_ready(rig.request(), 0, 0);
-  EXPECT_EQ(rig.session.connect_packet(0), NamespaceSignal::connected);
+  EXPECT_EQ(rig.session.connect_packet("", 0), NamespaceSignal::connected);
   rig.session.detach(0);
   rig.effects.clear();
-  rig.session.attach(2, 0);
+  rig.session.attach(0);
   EXPECT_EQ(std::get<AskAuth>(rig.effects[0]).reason, "");
   rig.session.auth_ready(rig.request(), 0, 0);
   EXPECT_EQ(rig.session.connect_error("again the first", 0), NamespaceSignal::none);
@@ -125,15 +126,59 @@ TEST(NamespaceSession, ASuccessForgivesEarlierRefusals) {
 
 TEST(NamespaceSession, SendsConnectWithTheCredentialsAndReleasesThem) {
   Rig rig;
-  rig.options.nsp = "/admin";
   rig.reach(NamespaceState::authenticating);
   const std::uint32_t request = rig.request();
   rig.effects.clear();
   rig.session.auth_ready(request, 42, 0);
   ASSERT_EQ(rig.effects.size(), 2u);
-  EXPECT_EQ(std::get<SendPacket>(rig.effects[0]).head, "40/admin,");
+  EXPECT_EQ(std::get<SendPacket>(rig.effects[0]).head, "40/admin,{") << "the credentials' own brace";
   EXPECT_EQ(std::get<SendPacket>(rig.effects[0]).payload, 42u);
   EXPECT_EQ(std::get<ReleasePayload>(rig.effects[1]).payload, 42u);
+}
+
+TEST(NamespaceSession, SendsPidAndOffsetWithTheCredentialsOnceItHasBoth) {
+  const auto connect_head = [](const char* pid, const char* offset, ValueHandle credentials) {
+    Rig rig;
+    rig.reach(NamespaceState::connecting);
+    rig.session.connect_packet(pid, 0);
+    if (*offset != 0) rig.session.note_offset(offset);
+    rig.session.detach(0);
+    rig.session.attach(0);
+    const std::uint32_t request = rig.request();
+    rig.effects.clear();
+    rig.session.auth_ready(request, credentials, 0);
+    return std::get<SendPacket>(rig.effects[0]).head;
+  };
+  EXPECT_EQ(connect_head("p", "o", 0), R"(40/admin,{"pid":"p","offset":"o"})");
+  EXPECT_EQ(connect_head("p", "o", 7), R"(40/admin,{"pid":"p","offset":"o",)");
+  EXPECT_EQ(connect_head("p", "", 7), "40/admin,{");
+  EXPECT_EQ(connect_head("", "o", 0), "40/admin,");
+}
+
+TEST(NamespaceSession, IsRecoveredWhereTheServerKeepsThePid) {
+  Rig rig;
+  rig.reach(NamespaceState::connecting);
+  rig.session.connect_packet("p", 0);
+  EXPECT_FALSE(rig.session.recovered()) << "the first session recovers nothing";
+  EXPECT_TRUE(rig.session.has_offsets());
+  rig.session.note_offset("o");
+  for (const char* pid : {"p", "p", "q"}) {
+    rig.session.detach(0);
+    rig.session.attach(0);
+    rig.session.auth_ready(rig.request(), 0, 0);
+    rig.session.connect_packet(pid, 0);
+    EXPECT_EQ(rig.session.recovered(), *pid == 'p');
+  }
+}
+
+TEST(NamespaceSession, IsNotRecoveredAfterARejection) {
+  Rig rig;
+  rig.reach(NamespaceState::connected);
+  rig.session.connect_packet("p", 0);
+  rig.session.note_offset("o");
+  rig.session.detach(0);
+  rig.reach(NamespaceState::rejected);
+  EXPECT_FALSE(rig.session.has_offsets());
 }
 
 TEST(NamespaceSession, CredentialsForAnOlderQuestionAreDroppedNotLeaked) {
@@ -141,7 +186,7 @@ TEST(NamespaceSession, CredentialsForAnOlderQuestionAreDroppedNotLeaked) {
   rig.reach(NamespaceState::authenticating);
   const std::uint32_t old = rig.request();
   rig.session.detach(0);
-  rig.session.attach(2, 0);
+  rig.session.attach(0);
   rig.effects.clear();
   rig.session.auth_ready(old, 42, 0);
   EXPECT_EQ(rig.session.state(), NamespaceState::authenticating);

@@ -40,6 +40,10 @@ class OptionsReader {
     if (!options.nsp.starts_with('/')) options.nsp.insert(0, "/");
     flag("autoConnect", options.auto_connect);
     flag("reconnection", options.reconnection);
+    flag("reconnectAfterServerDisconnect", options.reconnect_after_server);
+    flag("upgrade", options.upgrade);
+    flag("rememberUpgrade", options.remember_upgrade);
+    read_transports(options.transports);
     number("reconnectionAttempts", options.reconnection_attempts, 0, "a number of attempts");
     number("reconnectionDelay", options.reconnection_delay, 0, "milliseconds");
     number("reconnectionDelayMax", options.reconnection_delay_max, 0, "milliseconds");
@@ -47,6 +51,9 @@ class OptionsReader {
     if (options.randomization_factor > 1) fail("socket.randomizationFactor", "a number from 0 to 1");
     number("timeout", options.timeout, 1, "milliseconds");
     number("authAttempts", options.auth_attempts, 1, "a number of attempts, 1 or more");
+    number("bufferMaxCount", options.buffer_count, 0, "a number of emits");
+    number("bufferMaxBytes", options.buffer_bytes, 0, "a number of bytes");
+    number("bufferTimeToLive", options.buffer_life, 1, "milliseconds");
     socket_["query"].for_each_member([&](std::string_view name, JsonView value) {
       if (!value.string()) fail("socket.query", "an object of strings");
       options.query.push_back('&');
@@ -54,6 +61,21 @@ class OptionsReader {
       options.query.push_back('=');
       append_percent_encoded(options.query, value.string().value_or(""));
     });
+  }
+
+  void read_transports(std::vector<TransportKind>& kinds) {
+    const JsonView list = socket_["transports"];
+    if (absent(list)) return;
+    kinds.clear();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto name = list.at(i).string();
+      if (name == "websocket") kinds.push_back(TransportKind::websocket);
+      if (name == "polling") kinds.push_back(TransportKind::polling);
+      if (kinds.size() != i + 1) break;
+    }
+    if (kinds.empty() || kinds.size() != list.size()) {
+      fail("socket.transports", R"(an array of "websocket" and "polling")");
+    }
   }
 
   void read_whitelist(std::vector<std::string>& whitelist) {

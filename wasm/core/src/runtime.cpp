@@ -1,7 +1,9 @@
 // Composition only: the one place where socket, data and bus meet. An event makes the reads of its entities stale
-// before its listeners are known to anybody, and a new session makes the queries in use refetch, since what
-// happened before it was not heard.
+// before its listeners are known to anybody, and a new session that was not recovered makes the queries in use
+// refetch, since what happened before it was not heard.
 #include "raclette/runtime.h"
+
+#include <deque>
 
 #include "data/data_client.h"
 #include "eventbus/bus.h"
@@ -12,6 +14,9 @@
 namespace raclette {
 namespace {
 
+/// A plan's number holds its namespace above so many bits of its index there.
+constexpr std::uint32_t kPlanBits = 20;
+
 Outcome failed(const Failure& failure) { return {failure.code, 0, failure.detail}; }
 
 }  // namespace
@@ -19,16 +24,17 @@ Outcome failed(const Failure& failure) { return {failure.code, 0, failure.detail
 struct Runtime::Parts {
   Parts(const RuntimeOptions& options, std::uint64_t seed)
       : random(seed),
-        router(names),
         bus(names, timers, effects),
         data(options.socket.origin, random, timers, effects),
-        socket(options.socket, names, random, timers, effects) {}
+        socket(options.socket, names, random, timers, effects) {
+    routers.emplace_back(names);
+  }
 
   Effects effects;
   Names names;
   TimerTable timers;
   Random random;
-  ChannelRouter router;
+  std::deque<ChannelRouter> routers;  // one for each namespace
   EventBus bus;
   DataClient data;
   SocketClient socket;
@@ -50,8 +56,13 @@ struct Runtime::Parts {
     }
   }
 
-  void take(const Connect&, double now) { socket.connect(now); }
-  void take(const Disconnect&, double now) { socket.disconnect(now); }
+  /// The router of the main namespace, the only one that plugins have to do with.
+  ChannelRouter& main() { return routers.front(); }
+
+  void take(const Connect& input, double now) { socket.connect(input.space, now); }
+  void take(const Disconnect& input, double now) { socket.disconnect(input.space, now); }
+  void take(const LifeChanged& input, double now) { socket.handle(input, now); }
+  void take(const TransportPaused& input, double now) { socket.handle(input, now); }
   void take(const TransportOpened& input, double now) { socket.handle(input, now); }
   void take(const TransportClosed& input, double now) { socket.handle(input, now); }
   void take(const PayloadRefused& input, double now) { socket.handle(input, now); }
@@ -68,7 +79,9 @@ struct Runtime::Parts {
       case IncomingKind::need_all:
         return {.kind = RouteKind::need_all};
       case IncomingKind::hold:
-        return {.kind = RouteKind::hold};
+        return {.kind = RouteKind::hold, .wants_tail = incoming.wants_tail};
+      case IncomingKind::early:
+        return {.kind = RouteKind::early, .space = incoming.space};
       case IncomingKind::ack:
         return {.kind = RouteKind::ack, .args_offset = incoming.args_offset, .ack = incoming.ack};
       case IncomingKind::event:
@@ -78,11 +91,18 @@ struct Runtime::Parts {
   }
 
   FrameRoute route_event(const Incoming& incoming) {
+    FrameRoute route{.space = incoming.space, .wants_tail = incoming.wants_tail};
+    ChannelRouter& router = routers[incoming.space];
     const ChannelPlan* plan = router.match(incoming.event);
-    if (plan == nullptr) return {};
+    if (plan == nullptr) return route;
     for (const std::uint32_t entity : plan->entities) data.invalidate(entity);
-    if (plan->listeners.empty()) return {};
-    return {RouteKind::event, incoming.args_offset, router.index_of(*plan), plan->version, 0, incoming.reply_id};
+    if (plan->listeners.empty()) return route;
+    route.kind = RouteKind::event;
+    route.args_offset = incoming.args_offset;
+    route.plan = (incoming.space << kPlanBits) | router.index_of(*plan);
+    route.plan_version = plan->version;
+    route.reply_id = incoming.reply_id;
+    return route;
   }
 };
 
@@ -112,11 +132,13 @@ void Runtime::handle(const Input& input, double now) {
 }
 
 FrameRoute Runtime::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
-  const std::uint32_t sessions = parts_->socket.sessions();
+  const std::uint32_t gaps = parts_->socket.gaps();
   const Incoming incoming = parts_->socket.text_frame(connection, head, total, now);
-  if (parts_->socket.sessions() != sessions) parts_->data.refetch_active(now);
+  if (parts_->socket.gaps() != gaps) parts_->data.refetch_active(now);
   return parts_->route(incoming);
 }
+
+bool Runtime::text_tail(std::u16string_view tail) { return parts_->socket.text_tail(tail); }
 
 FrameRoute Runtime::binary_frame(ConnectionId connection, double now) {
   return parts_->route(parts_->socket.binary_frame(connection, now));
@@ -135,15 +157,15 @@ Outcome Runtime::add_plugin(std::string_view config) {
   const auto read = read_plugin_config(document ? document->root() : JsonView());
   if (!read.ok()) return failed(read.failure());
   const NameId plugin = parts_->names.intern(read.value().plugin_key);
-  if (parts_->router.knows_plugin(plugin)) {
+  if (parts_->main().knows_plugin(plugin)) {
     return {ErrorCode::BAD_CONFIG, 0, "pluginKey: " + read.value().plugin_key + " is there already"};
   }
-  parts_->router.declare_plugin(plugin);
+  parts_->main().declare_plugin(plugin);
   std::uint32_t entity = parts_->data.add_plugin(read.value());
   for (const EntityConfig& one : read.value().entities) {
     for (const OperationConfig& operation : one.operations) {
       for (const ChannelConfig& channel : operation.channels) {
-        parts_->router.declare(plugin, channel.channel, channel.key, channel.prefix, entity);
+        parts_->main().declare(plugin, channel.channel, channel.key, channel.prefix, entity);
       }
     }
     ++entity;
@@ -154,19 +176,30 @@ Outcome Runtime::add_plugin(std::string_view config) {
 std::uint32_t Runtime::plugin(std::string_view plugin_key) {
   const NameId known = parts_->names.find(plugin_key);
   const NameId plugin = known == kNoName ? parts_->names.intern(plugin_key) : known;
-  if (!parts_->router.knows_plugin(plugin)) parts_->router.declare_plugin(plugin);
+  if (!parts_->main().knows_plugin(plugin)) parts_->main().declare_plugin(plugin);
   return plugin;
 }
 
-Outcome Runtime::listen(std::uint32_t plugin, std::string_view channel_key) {
-  const NameId key = channel_key.empty() ? kAnyKey : parts_->names.intern(channel_key);
-  return {ErrorCode::OK, parts_->router.add(plugin, key), {}};
+std::uint32_t Runtime::space(std::string_view nsp) {
+  const std::uint32_t space = parts_->socket.space(nsp);
+  while (parts_->routers.size() < parts_->socket.spaces()) parts_->routers.emplace_back(parts_->names);
+  return space;
 }
 
-bool Runtime::unlisten(std::uint32_t listener) { return parts_->router.remove(listener); }
+Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, std::string_view channel_key) {
+  if (space >= parts_->routers.size()) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
+  const NameId key = channel_key.empty() ? kAnyKey : parts_->names.intern(channel_key);
+  return {ErrorCode::OK, parts_->routers[space].add(plugin, key), {}};
+}
+
+bool Runtime::unlisten(std::uint32_t space, std::uint32_t listener) {
+  return space < parts_->routers.size() && parts_->routers[space].remove(listener);
+}
 
 ChannelPlanView Runtime::plan(std::uint32_t index) const {
-  const ChannelPlan* plan = parts_->router.plan(index);
+  const std::uint32_t space = index >> kPlanBits;
+  if (space >= parts_->routers.size()) return {};
+  const ChannelPlan* plan = parts_->routers[space].plan(index & ((1u << kPlanBits) - 1));
   if (plan == nullptr) return {};
   const Names& names = parts_->names;
   return {plan->version, names.text(plan->channel), names.text(plan->key), names.text(plan->prefix), plan->listeners};
@@ -178,13 +211,17 @@ Outcome Runtime::event_name(std::string_view name) {
   return {ErrorCode::OK, parts_->names.intern(name), {}};
 }
 
-std::uint32_t Runtime::emit(std::uint32_t event, ValueHandle payload, std::uint32_t attachments, bool wants_ack,
-                            double timeout, double now) {
-  return parts_->socket.emit({event, payload, attachments}, wants_ack, timeout, now);
+Outcome Runtime::emit(const OutgoingEvent& event, double now) {
+  if (event.space >= parts_->routers.size()) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
+  const auto emitted = parts_->socket.emit(event, now);
+  return emitted.ok() ? Outcome{ErrorCode::OK, emitted.value(), {}} : failed(emitted.failure());
 }
 
-void Runtime::reply(std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments) {
-  parts_->socket.reply(reply_id, payload, attachments);
+bool Runtime::cancel_emit(std::uint32_t emit) { return parts_->socket.cancel(emit); }
+void Runtime::clear_emits(std::uint32_t space) { parts_->socket.clear(space); }
+
+void Runtime::reply(std::uint32_t space, std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments) {
+  parts_->socket.reply(space, reply_id, payload, attachments);
 }
 
 Outcome Runtime::bus_listen(std::uint32_t plugin, std::string_view pattern, double lifetime, double now) {
@@ -243,8 +280,15 @@ void Runtime::abort_query(std::uint32_t query, double now) { parts_->data.abort(
 void Runtime::dispose_query(std::uint32_t query, double now) { parts_->data.dispose_query(query, now); }
 
 Runtime::Census Runtime::census() const {
-  return {parts_->router.listeners(), parts_->bus.listeners(), parts_->timers.size(),
-          parts_->data.queries(),     parts_->data.flights(),  parts_->data.reads()};
+  std::size_t listeners = 0;
+  for (const ChannelRouter& router : parts_->routers) listeners += router.listeners();
+  return {listeners,
+          parts_->bus.listeners(),
+          parts_->timers.size(),
+          parts_->data.queries(),
+          parts_->data.flights(),
+          parts_->data.reads(),
+          parts_->socket.emits()};
 }
 
 }  // namespace raclette

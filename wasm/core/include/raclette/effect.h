@@ -17,12 +17,27 @@ using ConnectionId = std::uint32_t;
 /// A value that the outside keeps: an outgoing payload, or the body of an answer. 0: none.
 using ValueHandle = std::uint32_t;
 
+/// What a connection runs over: frames both ways, or HTTP long-polling (Engine.IO protocol v4, "Transports").
+enum class TransportKind : std::uint8_t { websocket, polling };
+
 enum class SocketStatus : std::uint8_t { connecting, connected, reconnecting, rejected, closed };
 
-/// Open a WebSocket to `url`.
+/// Open a transport to `url`.
 struct OpenTransport {
   ConnectionId connection;
+  TransportKind kind;
   std::string url;
+};
+/// Send what is waiting, let what is on its way arrive, ask for no more, and answer with TransportPaused.
+struct PauseTransport {
+  ConnectionId connection;
+};
+/// From now on polling goes to `url`, which names the session. `max_payload`: the most bytes that one request may
+/// carry; 0: no limit.
+struct IdentifyTransport {
+  ConnectionId connection;
+  std::string url;
+  double max_payload;
 };
 /// Close it; nothing more of this connection is expected.
 struct CloseTransport {
@@ -41,16 +56,33 @@ struct ReleasePayload {
 /// Ask the user for credentials and answer with AuthReady or AuthFailed. `reason`: why they were refused last time.
 struct AskAuth {
   std::uint32_t request;
+  /// The namespace that is connected.
+  std::uint32_t space;
   std::string reason;
 };
 struct StatusChanged {
+  std::uint32_t space;
   SocketStatus status;
   /// OK, or why the status is what it is.
   ErrorCode code;
   /// What the server said, or what went wrong; with `connected` the session's id.
   std::string text;
+  /// With `connected`: the session goes on where the one before was lost, and nothing was missed.
+  bool recovered;
 };
-/// An ack ends without an answer: ACK_TIMEOUT or SOCKET_DISCONNECTED.
+/// The events that came before CONNECT (RouteKind::early) of this namespace: give them in again now, as if they came by
+/// `connection` (`keep`), or forget them.
+struct EarlyFrames {
+  std::uint32_t space;
+  ConnectionId connection;
+  bool keep;
+};
+/// So many emits, with so many bytes of payload, wait for a session.
+struct BufferChanged {
+  std::uint32_t count;
+  std::uint32_t bytes;
+};
+/// An ack ends without an answer: ACK_TIMEOUT, SOCKET_DISCONNECTED, EMIT_EXPIRED or ABORTED.
 struct AckFailed {
   std::uint32_t ack;
   ErrorCode code;
@@ -103,7 +135,8 @@ struct ReportError {
 
 using Effect =
     std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged, AckFailed,
-                 StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse, ListenerExpired, ReportError>;
+                 StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse, ListenerExpired, ReportError,
+                 PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged>;
 
 /// Effects in the order in which they are to be carried out.
 using Effects = std::vector<Effect>;

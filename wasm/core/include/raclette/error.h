@@ -45,7 +45,9 @@ namespace raclette {
   X(BAD_RESPONSE)         /* an answer that is not what it should be */          \
   X(WAIT_TIMEOUT)         /* `waitFor` saw no event in time */                   \
   X(LISTENER_THREW)       /* a listener or callback threw */                     \
-  X(WASM_LOAD_FAILED)     /* the compiled core could not be loaded */
+  X(WASM_LOAD_FAILED)     /* the compiled core could not be loaded */            \
+  X(BUFFER_FULL)          /* no more emits may wait for a session */             \
+  X(EMIT_EXPIRED)         /* an emit waited for a session for too long */
 // clang-format on
 
 enum class ErrorCode : std::uint8_t {

@@ -12,10 +12,25 @@
 
 namespace raclette {
 
-/// The user wants to be connected.
-struct Connect {};
-/// The user wants to be disconnected, until Connect.
-struct Disconnect {};
+/// The user wants to be connected to a namespace. 0: the main one.
+struct Connect {
+  std::uint32_t space = 0;
+};
+/// The user wants to be disconnected from it, until Connect.
+struct Disconnect {
+  std::uint32_t space = 0;
+};
+/// What happens to the page or the machine.
+enum class Life : std::uint8_t {
+  online,   // there is a network again
+  offline,  // there is none
+  visible,  // the page is looked at again
+  hide,     // the page goes into the browser's back/forward cache, or away
+  show,     // it came back from there
+};
+struct LifeChanged {
+  Life life;
+};
 struct TransportOpened {
   ConnectionId connection;
 };
@@ -29,7 +44,11 @@ struct PayloadRefused {
   ConnectionId connection;
   std::string detail;
 };
-/// Answer to AskAuth: `payload` is a JSON object's text, or 0 for no credentials.
+/// Answer to PauseTransport.
+struct TransportPaused {
+  ConnectionId connection;
+};
+/// Answer to AskAuth: `payload` is a JSON object's text behind its opening brace, or 0 for no credentials.
 struct AuthReady {
   std::uint32_t request;
   ValueHandle payload;
@@ -54,7 +73,7 @@ struct FetchFailed {
 /// Time has passed: timers that are due fire, in the order of their deadlines. No other input fires any.
 struct Tick {};
 
-using Input = std::variant<Connect, Disconnect, TransportOpened, TransportClosed, PayloadRefused, AuthReady, AuthFailed,
-                           FetchDone, FetchFailed, Tick>;
+using Input = std::variant<Connect, Disconnect, LifeChanged, TransportOpened, TransportPaused, TransportClosed,
+                           PayloadRefused, AuthReady, AuthFailed, FetchDone, FetchFailed, Tick>;
 
 }  // namespace raclette

@@ -36,6 +36,7 @@ enum class RouteKind : std::uint8_t {
   event,     // call the listeners of `plan` with the arguments at `args_offset`
   ack,       // give the arguments at `args_offset` to `ack`
   hold,      // the text of a binary packet, or one of its attachments: keep it for the route that ends it
+  early,     // an event before CONNECT: keep it, with its attachments, until EarlyFrames
 };
 
 /// What to do with a frame. Offsets in UTF-16 units from the start of the (text) frame.
@@ -47,6 +48,30 @@ struct FrameRoute {
   std::uint32_t ack = 0;
   /// The id under which the server wants an answer to this event, or -1.
   std::int64_t reply_id = -1;
+  /// Events: the namespace.
+  std::uint32_t space = 0;
+  /// The frame may end with an offset: give in its last kLongestTail units by `text_tail`.
+  bool wants_tail = false;
+};
+
+/// As much of a frame's end as `text_tail` looks at.
+inline constexpr std::size_t kLongestTail = 80;
+
+/// An event to send. `payload`: the text behind the event's name, from the comma or the closing bracket on.
+struct OutgoingEvent {
+  std::uint32_t space = 0;
+  std::uint32_t event = 0;
+  ValueHandle payload = 0;
+  std::uint32_t attachments = 0;
+  /// Size of text and attachments.
+  double bytes = 0;
+  bool wants_ack = false;
+  /// Not worth waiting for a session.
+  bool is_volatile = false;
+  /// Milliseconds for the answer (with `retries`: for each try), 0: no limit.
+  double timeout = 0;
+  /// How often it may be sent again.
+  std::uint32_t retries = 0;
 };
 
 /// Listeners of one channel in the order of registration; valid until the next call of the runtime.
@@ -92,6 +117,9 @@ class Runtime {
   /// A text frame of `total` UTF-16 units, of which `head` are the first: up to the closing quote of an event's name
   /// is enough; more is asked for where it is not.
   FrameRoute text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now);
+  /// The end of the event frame whose route said `wants_tail`. True: the last argument is the server's offset, which
+  /// no listener may see.
+  bool text_tail(std::u16string_view tail);
   /// A binary frame; its bytes stay outside.
   FrameRoute binary_frame(ConnectionId connection, double now);
   /// Moves the effects since the last drain to `out`, in order.
@@ -105,18 +133,23 @@ class Runtime {
   /// The number of a plugin; a key without a config gets one as well.
   std::uint32_t plugin(std::string_view plugin_key);
 
-  /// Registers for the events of `channel_key`; an empty key is every event. Value: the listener.
-  Outcome listen(std::uint32_t plugin, std::string_view channel_key);
-  bool unlisten(std::uint32_t listener);
+  /// The number of a namespace, which is made if it is new. The one of the options is 0.
+  std::uint32_t space(std::string_view nsp);
+  /// Registers for the events of `channel_key` in a namespace; an empty key is every event. Value: the listener.
+  Outcome listen(std::uint32_t space, std::uint32_t plugin, std::string_view channel_key);
+  bool unlisten(std::uint32_t space, std::uint32_t listener);
   [[nodiscard]] ChannelPlanView plan(std::uint32_t index) const;
   /// Prepares an event's name for `emit`. BAD_ARGUMENT, RESERVED_EVENT. Value: its number.
   Outcome event_name(std::string_view name);
-  /// Sends an event, now or once connected. `payload`: the text behind the name, from `,` or `]` on. `timeout`:
-  /// milliseconds for the answer, 0: no limit. Returns the ack, or 0 where none is wanted.
-  std::uint32_t emit(std::uint32_t event, ValueHandle payload, std::uint32_t attachments, bool wants_ack,
-                     double timeout, double now);
+  /// Sends an event, now or once connected. BUFFER_FULL. Value: the emit while it waits for a session or an answer
+  /// (its number is the ack's), 0 once nothing is left to wait for.
+  Outcome emit(const OutgoingEvent& event, double now);
+  /// Takes an emit back, as far as that can be: what was sent is sent. False for one that is over.
+  bool cancel_emit(std::uint32_t emit);
+  /// Takes back all that waits for a session of a namespace.
+  void clear_emits(std::uint32_t space);
   /// Answers an event. `payload`: an array's text.
-  void reply(std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments);
+  void reply(std::uint32_t space, std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments);
 
   /// Registers on a plugin's bus or (kAllPlugins) the global one. `lifetime`: milliseconds until the listener is
   /// removed unheard, 0: no limit. BAD_ARGUMENT, BAD_PATTERN. Value: the listener.
@@ -145,6 +178,7 @@ class Runtime {
     std::size_t queries = 0;
     std::size_t flights = 0;
     std::size_t reads = 0;
+    std::size_t emits = 0;
   };
   [[nodiscard]] Census census() const;
 

@@ -18,7 +18,8 @@ void TimerTable::cancel(TimerId& id) {
 
 std::optional<TimerEvent> TimerTable::pop_due(double now) {
   if (heap_.empty() || heap_.front().deadline > now) return std::nullopt;
-  const TimerEvent event = heap_.front().event;
+  TimerEvent event = heap_.front().event;
+  event.late = now - heap_.front().deadline;
   remove_at(0);
   return event;
 }

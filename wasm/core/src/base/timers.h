@@ -14,10 +14,13 @@ namespace raclette {
 /// Who asked for a deadline. Machines tell their timers apart by kind and by the handle of the object concerned.
 enum class TimerKind : std::uint8_t {
   engine,       // opening, handshake, or the next ping; one at a time
+  upgrade,      // the probe of a second transport
   reconnect,    // the next attempt to connect
-  connect,      // the answer to CONNECT
+  retry,        // the next CONNECT; subject: the namespace
+  connect,      // the answer to CONNECT; subject: the namespace
   attachments,  // the rest of a binary packet
-  ack,          // subject: the ack
+  emit_answer,  // the answer to an emit; subject: the emit
+  emit_life,    // subject: the emit that has waited for a session for too long
   bus_once,     // subject: the listener
   request,      // subject: the fetch
   read,         // subject: the cached read that goes stale
@@ -27,6 +30,8 @@ enum class TimerKind : std::uint8_t {
 struct TimerEvent {
   TimerKind kind = TimerKind::engine;
   std::uint32_t subject = 0;
+  /// How long ago the deadline was, in milliseconds; told when it fires.
+  double late = 0;
 };
 
 using TimerId = std::uint32_t;

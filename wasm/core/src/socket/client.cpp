@@ -1,31 +1,15 @@
 #include "socket/client.h"
 
-#include "base/json.h"
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace raclette {
 namespace {
 
-/// Control packets (open, CONNECT, CONNECT_ERROR) beyond this many units are refused instead of parsed.
-constexpr std::size_t kLargestControlPacket = 65536;
-
-bool is_control(SocketPacketType type) {
-  return type == SocketPacketType::connect || type == SocketPacketType::disconnect ||
-         type == SocketPacketType::connect_error;
-}
-
 /// The codes that say that a peer, not the network, is at fault: nobody should have to look for them.
 bool is_protocol_error(ErrorCode code) {
   return code >= ErrorCode::ENGINE_BAD_PACKET && code <= ErrorCode::FRAME_TOO_LARGE;
-}
-
-/// What a CONNECT_ERROR says: `{"message": …}`, or a bare string as older servers send it.
-std::string refusal_text(std::u16string_view payload) {
-  const auto document = JsonDocument::parse(to_utf8(payload));
-  if (!document) return "the server refused the connection";
-  const JsonView root = document->root();
-  const auto text = root.is_object() ? root["message"].string() : root.string();
-  return std::string(text.value_or("the server refused the connection"));
 }
 
 }  // namespace
@@ -33,42 +17,92 @@ std::string refusal_text(std::u16string_view payload) {
 SocketClient::SocketClient(SocketOptions options, const Names& names, Random& random, TimerTable& timers,
                            Effects& effects)
     : options_(std::move(options)),
-      nsp_(options_.nsp.begin(), options_.nsp.end()),
       names_(names),
       random_(random),
       timers_(timers),
       effects_(effects),
       engine_(options_, timers, effects),
-      namespace_(options_, timers, effects),
-      backoff_(options_),
-      acks_(timers, effects) {}
+      outbox_(options_, engine_, timers, effects),
+      backoff_(options_) {
+  space(options_.nsp);
+}
 
-void SocketClient::connect(double now) {
-  if (wanted_) return;
-  wanted_ = true;
-  backoff_.reset();
-  namespace_.forgive();
-  set_status(SocketStatus::connecting);
+std::uint32_t SocketClient::space(std::string_view nsp) {
+  std::string name = nsp.starts_with('/') ? std::string(nsp) : "/" + std::string(nsp);
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    if (spaces_[i].session.nsp() == name) return i;
+  }
+  const auto number = static_cast<std::uint32_t>(spaces_.size());
+  spaces_.emplace_back(number, std::move(name), options_, engine_, timers_, effects_);
+  return number;
+}
+
+std::int64_t SocketClient::find(std::u16string_view nsp) const {
+  for (std::size_t i = 0; i < spaces_.size(); ++i) {
+    if (spaces_[i].wide == nsp) return static_cast<std::int64_t>(i);
+  }
+  return -1;
+}
+
+bool SocketClient::is_wanted() const {
+  return std::any_of(spaces_.begin(), spaces_.end(), [](const Space& space) { return space.wanted; });
+}
+
+void SocketClient::connect(std::uint32_t space, double now) {
+  if (space >= spaces_.size() || spaces_[space].wanted) return;
+  const bool first = !is_wanted();
+  Space& one = spaces_[space];
+  one.wanted = true;
+  one.was_connected = false;
+  one.backoff.reset();
+  one.session.forgive();
+  set_status(space, SocketStatus::connecting);
+  if (engine_.state() == EngineState::open) return apply(space, one.session.attach(now), now);
+  if (first) backoff_.reset();
+  open(now);
+}
+
+/// Begins a session of the engine, unless one is under way or an attempt is scheduled.
+void SocketClient::open(double now) {
+  if (suspended_ || engine_.state() != EngineState::closed || reconnect_timer_ != 0) return;
   apply(engine_.open(now), now);
 }
 
-void SocketClient::disconnect(double now) {
-  wanted_ = false;
-  timers_.cancel(reconnect_timer_);
-  if (namespace_.state() == NamespaceState::connected) {
-    effects_.push_back(
-        SendPacket{engine_.connection(), encode_socket_head(SocketPacketType::disconnect, options_.nsp, 0, kNoAck), 0});
+void SocketClient::disconnect(std::uint32_t space, double now) {
+  if (space >= spaces_.size()) return;
+  Space& one = spaces_[space];
+  if (one.session.state() == NamespaceState::connected) {
+    engine_.send(encode_socket_head(SocketPacketType::disconnect, one.session.nsp(), 0, kNoAck), 0);
   }
-  apply(engine_.close(now), now);
-  set_status(SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}});
+  one.session.forget();
+  give_up(space, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
+}
+
+/// The namespace is not wanted any more; neither is the connection, if it was the last.
+void SocketClient::give_up(std::uint32_t space, SocketStatus status, Failure why, double now) {
+  Space& one = spaces_[space];
+  one.wanted = false;
+  one.session.detach(now);
+  timers_.cancel(one.retry_timer);
+  forget_early(space);
+  outbox_.lost(space, now);
+  if (!is_wanted()) {
+    timers_.cancel(reconnect_timer_);
+    apply(engine_.close(now), now);
+  }
+  set_status(space, status, std::move(why));
 }
 
 void SocketClient::handle(const TransportOpened& input, double now) {
-  if (input.connection == engine_.connection()) apply(engine_.transport_up(now), now);
+  apply(engine_.transport_up(input.connection, now), now);
 }
 
 void SocketClient::handle(const TransportClosed& input, double now) {
-  if (input.connection == engine_.connection()) apply(engine_.transport_down(input.detail, now), now);
+  apply(engine_.transport_down(input.connection, input.detail, now), now);
+}
+
+void SocketClient::handle(const TransportPaused& input, double now) {
+  apply(engine_.transport_paused(input.connection, now), now);
 }
 
 void SocketClient::handle(const PayloadRefused& input, double now) {
@@ -76,53 +110,103 @@ void SocketClient::handle(const PayloadRefused& input, double now) {
 }
 
 void SocketClient::handle(const AuthReady& input, double now) {
-  apply(namespace_.auth_ready(input.request, input.payload, now), now);
+  const auto space = NamespaceSession::space_of(input.request);
+  if (space < spaces_.size()) {
+    apply(space, spaces_[space].session.auth_ready(input.request, input.payload, now), now);
+  } else {
+    engine_.release(input.payload);
+  }
 }
 
 void SocketClient::handle(const AuthFailed& input, double now) {
-  apply(namespace_.auth_failed(input.request, input.detail, now), now);
+  const auto space = NamespaceSession::space_of(input.request);
+  if (space < spaces_.size()) apply(space, spaces_[space].session.auth_failed(input.request, input.detail, now), now);
+}
+
+void SocketClient::handle(const LifeChanged& input, double now) {
+  switch (input.life) {
+    case Life::online:
+      backoff_.reset();
+      return hurry(now);
+    case Life::visible:
+      return hurry(now);
+    case Life::offline:
+      return apply(engine_.network_lost(now), now);
+    case Life::hide:
+      return suspend(now);
+    case Life::show:
+      suspended_ = false;
+      return hurry(now);
+  }
+}
+
+/// The next attempt to connect is made at once.
+void SocketClient::hurry(double now) {
+  timers_.cancel(reconnect_timer_);
+  if (is_wanted()) open(now);
+}
+
+/// A page in the back/forward cache may not hold a connection. The server keeps the session, where it recovers any.
+void SocketClient::suspend(double now) {
+  suspended_ = true;
+  apply(engine_.close(now), now);
+  timers_.cancel(reconnect_timer_);
 }
 
 void SocketClient::fire(const TimerEvent& timer, double now) {
   switch (timer.kind) {
     case TimerKind::engine:
-      return apply(engine_.deadline(now), now);
+      return apply(engine_.deadline(timer.late, now), now);
+    case TimerKind::upgrade:
+      return apply(engine_.upgrade_deadline(now), now);
     case TimerKind::connect:
-      return apply(namespace_.deadline(now), now);
+      return apply(timer.subject, spaces_[timer.subject].session.deadline(now), now);
     case TimerKind::reconnect:
       reconnect_timer_ = 0;
-      if (namespace_.state() == NamespaceState::waiting) return apply(namespace_.retry(now), now);
-      if (engine_.state() == EngineState::open) return apply(namespace_.attach(engine_.connection(), now), now);
-      return apply(engine_.open(now), now);
+      return open(now);
+    case TimerKind::retry: {
+      Space& one = spaces_[timer.subject];
+      one.retry_timer = 0;
+      const bool waits = one.session.state() == NamespaceState::waiting;
+      return apply(timer.subject, waits ? one.session.retry(now) : one.session.attach(now), now);
+    }
     case TimerKind::attachments:
       attachments_timer_ = 0;
       refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "the attachments of a binary packet did not come"}, now);
       return;
+    case TimerKind::emit_life:
+      return outbox_.expire(timer.subject);
     default:
-      return acks_.fail(timer.subject, ErrorCode::ACK_TIMEOUT);
+      if (!outbox_.answer_late(timer.subject)) return;
+      return send(timer.subject, *outbox_.find(timer.subject), now);
   }
 }
 
 void SocketClient::apply(EngineSignal signal, double now) {
-  if (signal == EngineSignal::opened) apply(namespace_.attach(engine_.connection(), now), now);
-  if (signal == EngineSignal::closed) lost(engine_.reason(), now);
+  if (signal == EngineSignal::closed) return lost(engine_.reason(), now);
+  if (signal != EngineSignal::opened) return;
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    if (spaces_[i].wanted) apply(i, spaces_[i].session.attach(now), now);
+  }
 }
 
-void SocketClient::apply(NamespaceSignal signal, double now) {
+void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now) {
   switch (signal) {
     case NamespaceSignal::none:
     case NamespaceSignal::connected:
       return;
     case NamespaceSignal::wait:
-      return schedule_reconnect(now, false);
+      forget_early(space);
+      return retry_later(space, now, false);
     case NamespaceSignal::rejected:
-      wanted_ = false;
-      set_status(SocketStatus::rejected, namespace_.refusal());
-      return apply(engine_.close(now), now);
+      return give_up(space, SocketStatus::rejected, spaces_[space].session.refusal(), now);
     case NamespaceSignal::disconnected:
-      acks_.fail_sent(ErrorCode::SOCKET_DISCONNECTED);
-      set_status(SocketStatus::reconnecting, {ErrorCode::SERVER_DISCONNECTED, {}});
-      return schedule_reconnect(now, true);
+      outbox_.lost(space, now);
+      if (!options_.reconnect_after_server) {
+        return give_up(space, SocketStatus::closed, {ErrorCode::SERVER_DISCONNECTED, {}}, now);
+      }
+      set_status(space, SocketStatus::reconnecting, {ErrorCode::SERVER_DISCONNECTED, {}});
+      return retry_later(space, now, true);
     case NamespaceSignal::late:
       refuse({ErrorCode::CONNECT_TIMEOUT, {}}, now);
       return;
@@ -131,126 +215,40 @@ void SocketClient::apply(NamespaceSignal signal, double now) {
 
 /// The engine session ended: nothing of it is left, and the next attempt is scheduled where one is wanted.
 void SocketClient::lost(Failure why, double now) {
-  namespace_.detach(now);
   assembly_.reset();
   timers_.cancel(attachments_timer_);
   timers_.cancel(reconnect_timer_);
-  acks_.fail_sent(ErrorCode::SOCKET_DISCONNECTED);
   if (is_protocol_error(why.code)) effects_.push_back(ReportError{why.code, why.detail});
-  if (!wanted_) return;
-  set_status(sessions_ > 0 ? SocketStatus::reconnecting : SocketStatus::connecting, std::move(why));
-  schedule_reconnect(now, true);
-}
-
-/// `counts`: this is an attempt to reconnect, which the user may have limited or switched off.
-void SocketClient::schedule_reconnect(double now, bool counts) {
-  if (counts && (!options_.reconnection || backoff_.exhausted())) {
-    wanted_ = false;
-    set_status(SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}});
-    return apply(engine_.close(now), now);
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    Space& one = spaces_[i];
+    one.session.detach(now);
+    timers_.cancel(one.retry_timer);
+    forget_early(i);
+    outbox_.lost(i, now);
+    if (one.wanted) set_status(i, one.was_connected ? SocketStatus::reconnecting : SocketStatus::connecting, why);
   }
-  timers_.cancel(reconnect_timer_);
-  reconnect_timer_ = timers_.set(now + backoff_.next(random_), {TimerKind::reconnect, 0});
+  if (is_wanted() && !suspended_) schedule_reconnect(now);
 }
 
-Incoming SocketClient::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
-  if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
-  const auto packet = decode_engine_packet(head);
-  if (!packet.ok()) return refuse(packet.failure(), now);
-  const bool is_message = packet.value().type == EnginePacketType::message;
-  if (!is_message && head.size() < total) {
-    if (total <= kLargestControlPacket) return {.kind = IncomingKind::need_all};
-    return refuse({ErrorCode::FRAME_TOO_LARGE, "an Engine.IO control packet"}, now);
+void SocketClient::schedule_reconnect(double now) {
+  if (options_.reconnection && !backoff_.exhausted()) {
+    reconnect_timer_ = timers_.set(now + backoff_.next(random_), {TimerKind::reconnect, 0});
+    return;
   }
-  const EngineSignal signal = engine_.packet(packet.value(), now);
-  if (signal == EngineSignal::message) return message(packet.value().data, total - 1, now);
-  apply(signal, now);
-  return {};
-}
-
-Incoming SocketClient::message(std::u16string_view packet, std::size_t total, double now) {
-  if (assembly_.waiting()) {
-    return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a text packet before all attachments were there"}, now);
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    if (spaces_[i].wanted) give_up(i, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
-  const ScanResult scan = scan_socket_head(packet, total);
-  if (scan.status == ScanStatus::bad) return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string(scan.why)}, now);
-  if (scan.status == ScanStatus::need_more) return {.kind = IncomingKind::need_all};
-  if (is_control(scan.head.type)) return control_packet(scan.head, packet, total, now);
-  const bool is_ack = scan.head.type == SocketPacketType::ack || scan.head.type == SocketPacketType::binary_ack;
-  Incoming incoming = is_ack ? ack_packet(scan.head) : event_packet(scan.head, now);
-  if (engine_.state() != EngineState::open) return {};
-  if (scan.head.nsp != nsp_ || namespace_.state() != NamespaceState::connected) incoming = {};
-  return scan.head.attachments > 0 ? hold(incoming, scan.head.attachments, now) : complete(incoming);
 }
 
-Incoming SocketClient::event_packet(const SocketHead& head, double now) {
-  event_name_.clear();
-  if (!append_event_name(event_name_, head.raw_event)) {
-    return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
+/// The namespace is connected again after a while, over the same connection. `counts`: this is an attempt to
+/// reconnect, which the user may have limited or switched off.
+void SocketClient::retry_later(std::uint32_t space, double now, bool counts) {
+  Space& one = spaces_[space];
+  if (counts && (!options_.reconnection || one.backoff.exhausted())) {
+    return give_up(space, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
-  if (is_reserved_event(event_name_)) {
-    return refuse({ErrorCode::SOCKET_BAD_PACKET, "the reserved event name " + event_name_}, now);
-  }
-  return {IncomingKind::event, head.payload_offset + 1, head.ack_id, 0, event_name_};
-}
-
-Incoming SocketClient::ack_packet(const SocketHead& head) {
-  const bool known = head.ack_id <= 0x7FFFFFFF && acks_.pending(static_cast<Handle>(head.ack_id));
-  if (!known) return {};
-  return {IncomingKind::ack, head.payload_offset + 1, kNoAck, static_cast<Handle>(head.ack_id), {}};
-}
-
-/// The attachments of a packet follow; what it means is told when they are all there.
-Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments, double now) {
-  assembled_ = incoming;
-  assembly_.begin(attachments);
-  attachments_timer_ = timers_.set(now + engine_.patience(), {TimerKind::attachments, 0});
-  return {.kind = IncomingKind::hold};
-}
-
-Incoming SocketClient::complete(const Incoming& incoming) {
-  if (incoming.kind == IncomingKind::ack && !acks_.answer(incoming.ack)) return {};
-  return incoming;
-}
-
-Incoming SocketClient::control_packet(const SocketHead& head, std::u16string_view packet, std::size_t total,
-                                      double now) {
-  if (packet.size() < total) {
-    if (total <= kLargestControlPacket) return {.kind = IncomingKind::need_all};
-    return refuse({ErrorCode::FRAME_TOO_LARGE, "a Socket.IO control packet"}, now);
-  }
-  if (head.nsp != nsp_) return {};
-  const std::u16string_view payload = packet.substr(head.payload_offset);
-  if (head.type == SocketPacketType::connect) return accepted(payload, now);
-  apply(head.type == SocketPacketType::connect_error ? namespace_.connect_error(refusal_text(payload), now)
-                                                     : namespace_.disconnect_packet(now),
-        now);
-  return {};
-}
-
-/// CONNECT from the server: the session is there. A server before Socket.IO 3 sends one without a session id.
-Incoming SocketClient::accepted(std::u16string_view payload, double now) {
-  const auto document = JsonDocument::parse(to_utf8(payload));
-  const auto sid = document ? document->root()["sid"].string() : std::nullopt;
-  if (!sid) {
-    return refuse({ErrorCode::SOCKET_BAD_PACKET, "CONNECT without a session id: the server is older than 3.0"}, now);
-  }
-  if (namespace_.connect_packet(now) != NamespaceSignal::connected) return {};
-  ++sessions_;
-  backoff_.reset();
-  set_status(SocketStatus::connected, {ErrorCode::OK, std::string(*sid)});
-  flush();
-  return {};
-}
-
-Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
-  if (connection != engine_.connection() || engine_.state() != EngineState::open) return {};
-  if (!assembly_.attach()) {
-    return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a binary frame that no packet announced"}, now);
-  }
-  if (assembly_.waiting()) return {.kind = IncomingKind::hold};
-  timers_.cancel(attachments_timer_);
-  return complete(assembled_);
+  timers_.cancel(one.retry_timer);
+  one.retry_timer = timers_.set(now + one.backoff.next(random_), {TimerKind::retry, space});
 }
 
 /// The other side does not keep to the protocol: give the connection up and try again as after any loss.
@@ -259,50 +257,50 @@ Incoming SocketClient::refuse(Failure why, double now) {
   return {};
 }
 
-Handle SocketClient::emit(OutgoingEvent event, bool wants_ack, double timeout, double now) {
-  if (wants_ack) event.ack = acks_.add(timeout, now);
-  if (namespace_.state() == NamespaceState::connected) {
-    send(event);
-  } else {
-    waiting_.push_back(event);
+/// What came before CONNECT will come again, or was never meant for this session.
+void SocketClient::forget_early(std::uint32_t space) { effects_.push_back(EarlyFrames{space, 0, false}); }
+
+Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
+  const bool connected = spaces_[event.space].session.state() == NamespaceState::connected;
+  if (!connected && !event.is_volatile && !outbox_.has_room(event)) {
+    engine_.release(event.payload);
+    return Failure{ErrorCode::BUFFER_FULL, {}};
   }
-  return event.ack;
+  if (connected && !event.wants_ack) {
+    transmit(event, kNoAck);
+    engine_.release(event.payload);
+    return Handle{0};
+  }
+  const Handle handle = outbox_.add(event, !connected && !event.is_volatile, now);
+  if (connected) send(handle, event, now);
+  if (!connected && event.is_volatile) outbox_.fail(handle, ErrorCode::SOCKET_DISCONNECTED);
+  return event.wants_ack || outbox_.find(handle) != nullptr ? handle : 0;
 }
 
-void SocketClient::send(const OutgoingEvent& event) {
+void SocketClient::send(Handle handle, const OutgoingEvent& event, double now) {
+  transmit(event, event.wants_ack ? static_cast<std::int64_t>(handle) : kNoAck);
+  outbox_.mark_sent(handle, now);
+}
+
+void SocketClient::transmit(const OutgoingEvent& event, std::int64_t ack_id) {
   const SocketPacketType type = event.attachments > 0 ? SocketPacketType::binary_event : SocketPacketType::event;
-  const std::int64_t id = event.ack == 0 ? kNoAck : static_cast<std::int64_t>(event.ack);
-  std::string head = encode_socket_head(type, options_.nsp, event.attachments, id);
+  std::string head = encode_socket_head(type, spaces_[event.space].session.nsp(), event.attachments, ack_id);
   head.push_back('[');
   append_json_string(head, names_.text(event.event));
-  effects_.push_back(SendPacket{engine_.connection(), std::move(head), event.payload});
-  effects_.push_back(ReleasePayload{event.payload});
-  acks_.mark_sent(event.ack);
+  engine_.send(std::move(head), event.payload);
 }
 
-void SocketClient::flush() {
-  for (const OutgoingEvent& event : waiting_) {
-    if (event.ack == 0 || acks_.pending(event.ack)) {
-      send(event);
-    } else {
-      effects_.push_back(ReleasePayload{event.payload});
-    }
-  }
-  waiting_.clear();
-}
-
-void SocketClient::reply(std::int64_t id, ValueHandle payload, std::uint32_t attachments) {
-  if (namespace_.state() == NamespaceState::connected) {
+void SocketClient::reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments) {
+  if (space < spaces_.size() && spaces_[space].session.state() == NamespaceState::connected) {
     const SocketPacketType type = attachments > 0 ? SocketPacketType::binary_ack : SocketPacketType::ack;
-    effects_.push_back(
-        SendPacket{engine_.connection(), encode_socket_head(type, options_.nsp, attachments, id), payload});
+    engine_.send(encode_socket_head(type, spaces_[space].session.nsp(), attachments, id), payload);
   }
-  effects_.push_back(ReleasePayload{payload});
+  engine_.release(payload);
 }
 
-void SocketClient::set_status(SocketStatus status, Failure why) {
-  status_ = status;
-  effects_.push_back(StatusChanged{status, why.code, std::move(why.detail)});
+void SocketClient::set_status(std::uint32_t space, SocketStatus status, Failure why, bool recovered) {
+  spaces_[space].status = status;
+  effects_.push_back(StatusChanged{space, status, why.code, std::move(why.detail), recovered});
 }
 
 }  // namespace raclette

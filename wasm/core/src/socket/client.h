@@ -1,9 +1,11 @@
-// The Socket.IO client: an engine session, the namespace session on it, the reconnect, the emits that wait for
-// either. It decodes what arrives as far as the head of an event and hands that up; who listens is not its concern.
-// One rule holds throughout: while the user wants to be connected, either a session is alive or coming up, or a
-// timer for the next attempt runs, or the status says `rejected` or `closed` and why.
+// The Socket.IO client: one engine session, the namespaces on it, the reconnect, and the emits that wait. It decodes
+// what arrives as far as the head of an event and hands that up; who listens is not its concern.
+// One rule holds throughout: while the user wants to be connected to a namespace, either its session is alive or
+// coming up, or a timer for the next attempt runs, or the page is in the back/forward cache, or the status says
+// `rejected` or `closed` and why.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -12,10 +14,10 @@
 #include "protocol/binary_assembly.h"
 #include "protocol/socket_packet.h"
 #include "raclette/input.h"
-#include "socket/acks.h"
 #include "socket/backoff.h"
 #include "socket/engine_session.h"
 #include "socket/namespace_session.h"
+#include "socket/outbox.h"
 
 namespace raclette {
 
@@ -25,11 +27,14 @@ enum class IncomingKind : std::uint8_t {
   need_all,  // the head does not tell: come again with the whole frame
   event,
   ack,
-  hold,  // the text of a binary packet: keep it until its attachments are there
+  hold,   // the text of a binary packet: keep it until its attachments are there
+  early,  // an event before CONNECT: keep it until EarlyFrames
 };
 
 struct Incoming {
   IncomingKind kind = IncomingKind::nothing;
+  /// The namespace.
+  std::uint32_t space = 0;
   /// Where the array of arguments opens, in UTF-16 units from the start of the frame.
   std::uint32_t args_offset = 0;
   /// Events: the id under which the server wants an answer, or kNoAck.
@@ -38,14 +43,8 @@ struct Incoming {
   Handle ack = 0;
   /// Events: the name. Valid until the next frame.
   std::string_view event{};
-};
-
-/// An event to send. `payload`: the text behind the event's name, from the comma or the closing bracket on.
-struct OutgoingEvent {
-  NameId event = kNoName;
-  ValueHandle payload = 0;
-  std::uint32_t attachments = 0;
-  Handle ack = 0;
+  /// The text may end with the server's offset: come with its end to `text_tail`.
+  bool wants_tail = false;
 };
 
 class SocketClient {
@@ -54,10 +53,16 @@ class SocketClient {
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
-  void connect(double now);
-  void disconnect(double now);
+  /// The number of a namespace, which is made if it is new.
+  std::uint32_t space(std::string_view nsp);
+  [[nodiscard]] std::size_t spaces() const { return spaces_.size(); }
+
+  void connect(std::uint32_t space, double now);
+  void disconnect(std::uint32_t space, double now);
+  void handle(const LifeChanged& input, double now);
   void handle(const TransportOpened& input, double now);
   void handle(const TransportClosed& input, double now);
+  void handle(const TransportPaused& input, double now);
   void handle(const PayloadRefused& input, double now);
   void handle(const AuthReady& input, double now);
   void handle(const AuthFailed& input, double now);
@@ -65,52 +70,80 @@ class SocketClient {
 
   /// A text frame of `total` units, of which `head` are the first.
   Incoming text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now);
+  /// The end of the text frame that wanted it. True: its last argument is the server's offset.
+  bool text_tail(std::u16string_view tail);
   /// A binary frame; its bytes stay with the caller.
   Incoming binary_frame(ConnectionId connection, double now);
 
-  /// Sends an event, or keeps it until there is a session. With `wants_ack` the ack's handle, else 0.
-  Handle emit(OutgoingEvent event, bool wants_ack, double timeout, double now);
+  /// Sends an event, or keeps it until there is a session; see Runtime::emit.
+  Result<Handle> emit(const OutgoingEvent& event, double now);
+  bool cancel(Handle emit) { return outbox_.fail(emit, ErrorCode::ABORTED); }
+  void clear(std::uint32_t space) { outbox_.clear(space); }
   /// Answers an event under the id that it came with; `payload` is an array's text.
-  void reply(std::int64_t id, ValueHandle payload, std::uint32_t attachments);
+  void reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments);
 
-  [[nodiscard]] SocketStatus status() const { return status_; }
-  /// Sessions that were established so far.
-  [[nodiscard]] std::uint32_t sessions() const { return sessions_; }
+  /// Sessions of the main namespace that began with a gap, so far: what happened before each was not heard.
+  [[nodiscard]] std::uint32_t gaps() const { return gaps_; }
+  [[nodiscard]] std::size_t emits() const { return outbox_.size(); }
 
  private:
+  struct Space {
+    Space(std::uint32_t number, std::string nsp, const SocketOptions& options, EngineSession& engine,
+          TimerTable& timers, Effects& effects)
+        : session(number, std::move(nsp), options, engine, timers, effects),
+          wide(session.nsp().begin(), session.nsp().end()),
+          backoff(options) {}
+
+    NamespaceSession session;
+    std::u16string wide;
+    Backoff backoff;
+    SocketStatus status = SocketStatus::closed;
+    bool wanted = false;
+    bool was_connected = false;
+    TimerId retry_timer = 0;
+  };
+
   void apply(EngineSignal signal, double now);
-  void apply(NamespaceSignal signal, double now);
+  void apply(std::uint32_t space, NamespaceSignal signal, double now);
   Incoming message(std::u16string_view packet, std::size_t total, double now);
-  Incoming event_packet(const SocketHead& head, double now);
-  Incoming ack_packet(const SocketHead& head);
-  Incoming control_packet(const SocketHead& head, std::u16string_view packet, std::size_t total, double now);
-  Incoming accepted(std::u16string_view payload, double now);
+  Incoming event_packet(const SocketHead& head, std::uint32_t space, double now);
+  Incoming ack_packet(const SocketHead& head, std::uint32_t space);
+  Incoming control_packet(const SocketHead& head, std::uint32_t space, std::u16string_view packet, std::size_t total,
+                          double now);
+  Incoming accepted(std::uint32_t space, std::u16string_view payload, double now);
   Incoming hold(const Incoming& incoming, std::uint32_t attachments, double now);
   Incoming complete(const Incoming& incoming);
+  [[nodiscard]] std::int64_t find(std::u16string_view nsp) const;
+  void open(double now);
   void lost(Failure why, double now);
-  void schedule_reconnect(double now, bool counts);
+  void schedule_reconnect(double now);
+  void retry_later(std::uint32_t space, double now, bool counts);
+  void give_up(std::uint32_t space, SocketStatus status, Failure why, double now);
+  void hurry(double now);
+  void suspend(double now);
   Incoming refuse(Failure why, double now);
-  void send(const OutgoingEvent& event);
-  void flush();
-  void set_status(SocketStatus status, Failure why = {});
+  void send(Handle handle, const OutgoingEvent& event, double now);
+  void transmit(const OutgoingEvent& event, std::int64_t ack_id);
+  void forget_early(std::uint32_t space);
+  [[nodiscard]] bool is_wanted() const;
+  void set_status(std::uint32_t space, SocketStatus status, Failure why = {}, bool recovered = false);
 
   const SocketOptions options_;
-  const std::u16string nsp_;
   const Names& names_;
   Random& random_;
   TimerTable& timers_;
   Effects& effects_;
   EngineSession engine_;
-  NamespaceSession namespace_;
+  Outbox outbox_;
   Backoff backoff_;
-  Acks acks_;
+  std::deque<Space> spaces_;
   BinaryAssembly assembly_;
   Incoming assembled_;  // what the binary packet under way becomes
+  std::string held_offset_;
+  std::uint32_t tail_space_ = 0;
   std::string event_name_;
-  std::vector<OutgoingEvent> waiting_;
-  SocketStatus status_ = SocketStatus::closed;
-  bool wanted_ = false;
-  std::uint32_t sessions_ = 0;
+  std::uint32_t gaps_ = 0;
+  bool suspended_ = false;
   TimerId reconnect_timer_ = 0;
   TimerId attachments_timer_ = 0;
 };

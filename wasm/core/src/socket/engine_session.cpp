@@ -1,12 +1,21 @@
 #include "socket/engine_session.h"
 
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace raclette {
 namespace {
+
+/// A deadline that is met later than this was slept over, not missed.
+constexpr double kLate = 1000;
+/// How long what was sent meanwhile may then take to be read.
+constexpr double kGrace = 2000;
 
 enum class Action : std::uint8_t {
   none,
   ask_transport,
-  start,
+  begin_session,
   answer_ping,
   deliver,
   lose,   // the transport is gone already
@@ -28,7 +37,6 @@ using enum ErrorCode;
 constexpr Transition kStay{closed};
 constexpr Transition kOutOfOrder{closed, drop, ENGINE_BAD_PACKET};
 constexpr Transition kRefused{closed, drop, ENGINE_BAD_PACKET};
-constexpr Transition kLost{closed, lose, TRANSPORT_CLOSED};
 
 // Rows: states. Columns, as in EngineInput: open, transport_up, transport_down, handshake, close_packet, ping,
 // message, idle_packet, bad_packet, deadline, close.
@@ -50,8 +58,8 @@ constexpr Transition kTable[kEngineStates][kEngineInputs] = {
     // handshaking: the open packet comes first
     {{handshaking},
      {handshaking},
-     kLost,
-     {open, start},
+     {closed, lose, TRANSPORT_FAILED},
+     {open, begin_session},
      {closed, drop, SERVER_CLOSED},
      kOutOfOrder,
      kOutOfOrder,
@@ -62,7 +70,7 @@ constexpr Transition kTable[kEngineStates][kEngineInputs] = {
     // open
     {{open},
      {open},
-     kLost,
+     {closed, lose, TRANSPORT_CLOSED},
      kOutOfOrder,
      {closed, drop, SERVER_CLOSED},
      {open, answer_ping},
@@ -91,57 +99,145 @@ EngineInput input_of(EnginePacketType type) {
   return EngineInput::idle_packet;
 }
 
+std::string_view name_of(TransportKind kind) { return kind == TransportKind::websocket ? "websocket" : "polling"; }
+
 }  // namespace
 
 EngineSignal EngineSession::step(EngineInput input, double now, Failure why) {
-  const Transition& transition = kTable[static_cast<std::size_t>(state_)][static_cast<std::size_t>(input)];
+  const EngineState from = state_;
+  const Transition& transition = kTable[static_cast<std::size_t>(from)][static_cast<std::size_t>(input)];
   state_ = transition.next;
   if (why.code == OK) why.code = transition.reason;
   switch (transition.action) {
     case none:
       return EngineSignal::none;
     case ask_transport:
-      return begin(now);
-    case start:
-      arm(now + patience_);
+      list_candidates();
+      begin(now);
+      return EngineSignal::none;
+    case begin_session:
+      start(now);
       return EngineSignal::opened;
     case answer_ping:
-      send(EnginePacketType::pong);
+      send_digit(EnginePacketType::pong);
+      graced_ = false;
       arm(now + patience_);
       return EngineSignal::none;
     case deliver:
       return EngineSignal::message;
     case leave:
-      send(EnginePacketType::close);
+      send_digit(EnginePacketType::close);
       [[fallthrough]];
     case drop:
       effects_.push_back(CloseTransport{connection_});
       [[fallthrough]];
     case lose:
-      return end(std::move(why));
+      return try_next(from, why, now) ? EngineSignal::none : end(std::move(why));
   }
   return EngineSignal::none;
 }
 
-EngineSignal EngineSession::begin(double now) {
-  ++connection_;
+/// The transports to try, in order. One that failed before while another worked comes last.
+void EngineSession::list_candidates() {
+  candidates_ = options_.transports;
+  candidate_ = 0;
+  failures_.clear();
+  const TransportKind first =
+      options_.remember_upgrade && upgraded_ ? TransportKind::websocket : TransportKind::polling;
+  if (first == TransportKind::polling && !websocket_failed_) return;
+  std::stable_partition(candidates_.begin(), candidates_.end(), [&](TransportKind kind) { return kind == first; });
+}
+
+void EngineSession::begin(double now) {
+  connection_ = ++last_connection_;
+  handshake_ = {};
   patience_ = 0;
+  graced_ = false;
   arm(now + options_.timeout);
-  effects_.push_back(OpenTransport{connection_, url()});
-  return EngineSignal::none;
+  effects_.push_back(OpenTransport{connection_, candidates_[candidate_], url(candidates_[candidate_])});
+}
+
+/// A transport that could not be opened is no failure yet while there is another to try.
+bool EngineSession::try_next(EngineState from, const Failure& why, double now) {
+  const bool could_not_open =
+      (from == opening || from == handshaking) && (why.code == TRANSPORT_FAILED || why.code == CONNECT_TIMEOUT);
+  if (!could_not_open || candidate_ + 1 >= candidates_.size()) return false;
+  failures_.append(name_of(candidates_[candidate_])).append(": ");
+  failures_.append(why.detail.empty() ? error_name(why.code) : why.detail).append("; ");
+  ++candidate_;
+  state_ = opening;
+  begin(now);
+  return true;
+}
+
+void EngineSession::start(double now) {
+  arm(now + patience_);
+  const bool polls = candidates_[candidate_] == TransportKind::polling;
+  websocket_failed_ = polls && candidate_ > 0 ? true : websocket_failed_ && polls;
+  if (!polls) return;
+  effects_.push_back(IdentifyTransport{connection_, url(TransportKind::polling), handshake_.max_payload});
+  if (may_upgrade()) upgrade_.start(connection_, ++last_connection_, url(TransportKind::websocket), now);
+}
+
+bool EngineSession::may_upgrade() const {
+  const auto& kinds = options_.transports;
+  return options_.upgrade && handshake_.can_upgrade &&
+         std::find(kinds.begin(), kinds.end(), TransportKind::websocket) != kinds.end();
+}
+
+/// The second transport is the transport from here on; what was held back goes out on it first.
+void EngineSession::take_over() {
+  effects_.push_back(CloseTransport{connection_});
+  connection_ = upgrade_.next();
+  upgrade_.release();
+  websocket_failed_ = false;
+  upgraded_ = true;
+  effects_.push_back(SendPacket{connection_, std::string(1, engine_digit(EnginePacketType::upgrade)), 0});
+  for (Held& held : held_) {
+    if (!held.only_release) effects_.push_back(SendPacket{connection_, std::move(held.head), held.payload});
+    if (held.only_release) effects_.push_back(ReleasePayload{held.payload});
+  }
+  held_.clear();
 }
 
 EngineSignal EngineSession::end(Failure why) {
   timers_.cancel(timer_);
+  upgrade_.step(UpgradeInput::stop, 0);
+  for (const Held& held : held_) {
+    if (held.only_release) effects_.push_back(ReleasePayload{held.payload});
+  }
+  held_.clear();
+  if (!failures_.empty()) {
+    why.detail = failures_ + std::string(name_of(candidates_[candidate_])) + ": " +
+                 (why.detail.empty() ? std::string(error_name(why.code)) : why.detail);
+    failures_.clear();
+  }
   reason_ = std::move(why);
   return EngineSignal::closed;
 }
 
-EngineSignal EngineSession::open(double now) { return step(EngineInput::open, now); }
-EngineSignal EngineSession::transport_up(double now) { return step(EngineInput::transport_up, now); }
+EngineSignal EngineSession::apply(UpgradeSignal signal, double now) {
+  if (signal == UpgradeSignal::switched) take_over();
+  if (signal == UpgradeSignal::broken) {
+    return refuse({TRANSPORT_CLOSED, "the connection was lost while it was upgraded"}, now);
+  }
+  return EngineSignal::none;
+}
 
-EngineSignal EngineSession::transport_down(std::string_view detail, double now) {
-  return step(EngineInput::transport_down, now, {OK, std::string(detail)});
+EngineSignal EngineSession::open(double now) { return step(EngineInput::open, now); }
+
+EngineSignal EngineSession::transport_up(ConnectionId connection, double now) {
+  if (connection == connection_) return step(EngineInput::transport_up, now);
+  return connection == probe() ? apply(upgrade_.step(UpgradeInput::up, now), now) : EngineSignal::none;
+}
+
+EngineSignal EngineSession::transport_down(ConnectionId connection, std::string_view detail, double now) {
+  if (connection == connection_) return step(EngineInput::transport_down, now, {OK, std::string(detail)});
+  return connection == probe() ? apply(upgrade_.step(UpgradeInput::down, now), now) : EngineSignal::none;
+}
+
+EngineSignal EngineSession::transport_paused(ConnectionId connection, double now) {
+  return connection == connection_ ? apply(upgrade_.step(UpgradeInput::paused, now), now) : EngineSignal::none;
 }
 
 EngineSignal EngineSession::packet(const EnginePacket& packet, double now) {
@@ -149,37 +245,74 @@ EngineSignal EngineSession::packet(const EnginePacket& packet, double now) {
   if (input == EngineInput::handshake && state_ == handshaking) {
     auto handshake = decode_handshake(packet.data);
     if (!handshake.ok()) return refuse(handshake.failure(), now);
-    patience_ = handshake.value().ping_interval + handshake.value().ping_timeout;
+    handshake_ = std::move(handshake.value());
+    patience_ = handshake_.ping_interval + handshake_.ping_timeout;
   }
   return step(input, now);
+}
+
+EngineSignal EngineSession::probe_frame(std::u16string_view frame, double now) {
+  const auto packet = decode_engine_packet(frame);
+  const bool answers = packet.ok() && packet.value().type == EnginePacketType::pong && packet.value().data == u"probe";
+  return apply(upgrade_.step(answers ? UpgradeInput::answer : UpgradeInput::other_packet, now), now);
 }
 
 EngineSignal EngineSession::refuse(Failure why, double now) {
   return step(EngineInput::bad_packet, now, std::move(why));
 }
 
-EngineSignal EngineSession::deadline(double now) {
+EngineSignal EngineSession::deadline(double late, double now) {
   timers_.cancel(timer_);
+  if (state_ == EngineState::open && late > kLate && !graced_) {
+    graced_ = true;
+    arm(now + std::min(kGrace, patience_));
+    return EngineSignal::none;
+  }
   return step(EngineInput::deadline, now);
+}
+
+EngineSignal EngineSession::upgrade_deadline(double now) {
+  return apply(upgrade_.step(UpgradeInput::deadline, now), now);
 }
 
 EngineSignal EngineSession::close(double now) { return step(EngineInput::close, now); }
 
-void EngineSession::send(EnginePacketType type) {
-  effects_.push_back(SendPacket{connection_, std::string(1, engine_digit(type)), 0});
+EngineSignal EngineSession::network_lost(double now) {
+  if (state_ != EngineState::open) return EngineSignal::none;
+  return refuse({TRANSPORT_CLOSED, "the network is offline"}, now);
 }
+
+void EngineSession::send(std::string head, ValueHandle payload) {
+  if (upgrade_.state() == UpgradeState::pausing) {
+    held_.push_back({std::move(head), payload, false});
+  } else {
+    effects_.push_back(SendPacket{connection_, std::move(head), payload});
+  }
+}
+
+void EngineSession::release(ValueHandle payload) {
+  if (payload == 0) return;
+  if (upgrade_.state() == UpgradeState::pausing) {
+    held_.push_back({{}, payload, true});
+  } else {
+    effects_.push_back(ReleasePayload{payload});
+  }
+}
+
+void EngineSession::send_digit(EnginePacketType type) { send(std::string(1, engine_digit(type)), 0); }
 
 void EngineSession::arm(double deadline) {
   timers_.cancel(timer_);
   timer_ = timers_.set(deadline, {TimerKind::engine, 0});
 }
 
-std::string EngineSession::url() const {
+std::string EngineSession::url(TransportKind kind) const {
   const bool secure = options_.origin.starts_with("https:");
-  std::string url = secure ? "wss" : "ws";
+  const bool is_websocket = kind == TransportKind::websocket;
+  std::string url = is_websocket ? (secure ? "wss" : "ws") : (secure ? "https" : "http");
   url.append(options_.origin, secure ? 5 : 4);
-  url.append(options_.path);
-  url.append("?EIO=4&transport=websocket");
+  url.append(options_.path).append("?EIO=4&transport=").append(name_of(kind));
+  if (!handshake_.sid.empty()) append_percent_encoded(url.append("&sid="), handshake_.sid);
   url.append(options_.query);
   return url;
 }

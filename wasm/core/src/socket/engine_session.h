@@ -1,23 +1,29 @@
-// One Engine.IO session over one transport: from the wish to open it to its end. It knows packets of the engine
-// only; a message goes up to whoever owns the session.
+// One Engine.IO session: from the wish to open it to its end, over the first transport that can be opened, and from
+// polling to WebSocket where the server offers that. It knows packets of the engine only; a message goes up to
+// whoever owns the session.
 //
 //   closed ──open──▶ opening ──transport up──▶ handshaking ──open packet──▶ open
-//     ▲                 │                          │                         │
-//     └── any failure, a close packet, a late ping, the user's close ◀───────┘
+//     ▲  ▲              │                          │                         │
+//     │  └ next ◀───────┴── it cannot be opened ◀──┘                         │
+//     └── no transport is left, a close packet, a late ping, the user's close ◀┘
 //
 // What happens in which state stands in one table (engine_session.cpp). In every state but `closed` one deadline
-// runs: `timeout` until the handshake is there, then pingInterval + pingTimeout from ping to ping.
-// Source: Engine.IO protocol v4, "Handshake" and "Heartbeat".
+// runs: `timeout` until the handshake is there, then pingInterval + pingTimeout from ping to ping. A deadline that is
+// met late by a clock that jumped (a machine that slept) is given one more turn, since what the server said meanwhile
+// may still wait to be read.
+// Source: Engine.IO protocol v4, "Handshake", "Heartbeat" and "Upgrade".
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/timers.h"
 #include "protocol/engine_packet.h"
 #include "raclette/effect.h"
 #include "socket/options.h"
+#include "socket/upgrade.h"
 
 namespace raclette {
 
@@ -32,7 +38,7 @@ enum class EngineInput : std::uint8_t {
   close_packet,    // the server ends the session
   ping,            // the server asks for a sign of life
   message,         // a packet for the layer above
-  idle_packet,     // pong, upgrade, noop: nothing to do on an established WebSocket
+  idle_packet,     // pong, upgrade, noop: nothing to do on an established transport
   bad_packet,      // a frame that is none of these
   deadline,        // the running deadline has passed
   close,           // the owner ends the session
@@ -45,42 +51,78 @@ enum class EngineSignal : std::uint8_t { none, opened, message, closed };
 class EngineSession {
  public:
   EngineSession(const SocketOptions& options, TimerTable& timers, Effects& effects)
-      : options_(options), timers_(timers), effects_(effects) {}
+      : options_(options), timers_(timers), effects_(effects), upgrade_(options, timers, effects) {}
 
   /// Begins a session: asks for a transport.
   EngineSignal open(double now);
-  EngineSignal transport_up(double now);
-  EngineSignal transport_down(std::string_view detail, double now);
+  EngineSignal transport_up(ConnectionId connection, double now);
+  EngineSignal transport_down(ConnectionId connection, std::string_view detail, double now);
+  EngineSignal transport_paused(ConnectionId connection, double now);
   /// A text frame's packet. With EngineSignal::message the packet's data is for the layer above.
   EngineSignal packet(const EnginePacket& packet, double now);
+  /// A text frame of the transport that is being probed.
+  EngineSignal probe_frame(std::u16string_view frame, double now);
   /// A frame that was refused, here or above: the session is not to be trusted any more.
   EngineSignal refuse(Failure why, double now);
-  EngineSignal deadline(double now);
+  /// `late`: milliseconds since the deadline.
+  EngineSignal deadline(double late, double now);
+  EngineSignal upgrade_deadline(double now);
   /// Ends the session on the owner's wish: a close packet, then the transport.
   EngineSignal close(double now);
+  /// The platform says that there is no network.
+  EngineSignal network_lost(double now);
+
+  /// Sends `head`, followed by the payload; while an upgrade takes over, when that is done.
+  void send(std::string head, ValueHandle payload);
+  /// Releases a payload once everything that was sent before is out.
+  void release(ValueHandle payload);
 
   [[nodiscard]] EngineState state() const { return state_; }
   [[nodiscard]] ConnectionId connection() const { return connection_; }
+  /// The transport that is being probed, 0 while there is none.
+  [[nodiscard]] ConnectionId probe() const { return upgrade_.next(); }
   /// Why the last session ended.
   [[nodiscard]] const Failure& reason() const { return reason_; }
   /// Longest time between two pings, in milliseconds; 0 before the handshake.
   [[nodiscard]] double patience() const { return patience_; }
 
  private:
+  struct Held {
+    std::string head;
+    ValueHandle payload;
+    bool only_release;
+  };
+
   EngineSignal step(EngineInput input, double now, Failure why = {});
-  EngineSignal begin(double now);
+  void list_candidates();
+  void begin(double now);
+  bool try_next(EngineState from, const Failure& why, double now);
+  void start(double now);
+  void take_over();
   EngineSignal end(Failure why);
-  void send(EnginePacketType type);
+  EngineSignal apply(UpgradeSignal signal, double now);
+  void send_digit(EnginePacketType type);
   void arm(double deadline);
-  [[nodiscard]] std::string url() const;
+  [[nodiscard]] bool may_upgrade() const;
+  [[nodiscard]] std::string url(TransportKind kind) const;
 
   const SocketOptions& options_;
   TimerTable& timers_;
   Effects& effects_;
+  Upgrade upgrade_;
   EngineState state_ = EngineState::closed;
+  ConnectionId last_connection_ = 0;
   ConnectionId connection_ = 0;
+  std::vector<TransportKind> candidates_;
+  std::size_t candidate_ = 0;
+  std::string failures_;           // of the candidates before this one
+  bool websocket_failed_ = false;  // in the last session that opened: begin with polling next time
+  bool upgraded_ = false;          // an upgrade worked before
+  Handshake handshake_;
+  std::vector<Held> held_;
   TimerId timer_ = 0;
   double patience_ = 0;
+  bool graced_ = false;
   Failure reason_;
 };
 

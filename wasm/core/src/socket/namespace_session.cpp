@@ -1,5 +1,6 @@
 #include "socket/namespace_session.h"
 
+#include "base/text.h"
 #include "protocol/socket_packet.h"
 
 namespace raclette {
@@ -57,8 +58,7 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
     case ask_auth:
       return ask();
     case send_connect:
-      effects_.push_back(SendPacket{connection_, encode_socket_head(SocketPacketType::connect, options_.nsp, 0, kNoAck),
-                                    credentials_});
+      send_credentials();
       arm(now);
       return NamespaceSignal::none;
     case welcome:
@@ -79,13 +79,9 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
   return NamespaceSignal::none;
 }
 
-NamespaceSignal NamespaceSession::attach(ConnectionId connection, double now) {
-  connection_ = connection;
-  return step(NamespaceInput::attach, now);
-}
-
 NamespaceSignal NamespaceSession::ask() {
-  effects_.push_back(AskAuth{++auth_request_, refusal_.detail});
+  auth_request_ += auth_request_ == 0 ? kMostSpaces + space_ : kMostSpaces;
+  effects_.push_back(AskAuth{auth_request_, space_, refusal_.detail});
   return NamespaceSignal::none;
 }
 
@@ -96,6 +92,7 @@ NamespaceSignal NamespaceSession::refused(Failure refusal) {
   ++refusals_;
   if (refusals_ >= options_.auth_attempts) {
     state_ = rejected;
+    forget();
     return NamespaceSignal::rejected;
   }
   if (refusals_ == 1) return ask();
@@ -110,7 +107,7 @@ NamespaceSignal NamespaceSession::auth_ready(std::uint32_t request, ValueHandle 
     signal = step(NamespaceInput::auth_ready, now);
     credentials_ = 0;
   }
-  if (payload != 0) effects_.push_back(ReleasePayload{payload});
+  engine_.release(payload);
   return signal;
 }
 
@@ -134,9 +131,36 @@ void NamespaceSession::forgive() {
   if (state_ == rejected) state_ = detached;
 }
 
+void NamespaceSession::forget() {
+  pid_.clear();
+  offset_.clear();
+}
+
+/// The credentials' text begins behind its opening brace, so that pid and offset can stand before it.
+void NamespaceSession::send_credentials() {
+  std::string head = encode_socket_head(SocketPacketType::connect, nsp_, 0, kNoAck);
+  const bool recovers = !pid_.empty() && !offset_.empty();
+  if (recovers || credentials_ != 0) head.push_back('{');
+  if (recovers) {
+    append_json_string(head.append("\"pid\":"), pid_);
+    append_json_string(head.append(",\"offset\":"), offset_);
+    head.push_back(credentials_ == 0 ? '}' : ',');
+  }
+  engine_.send(std::move(head), credentials_);
+}
+
+NamespaceSignal NamespaceSession::connect_packet(std::string_view pid, double now) {
+  if (state_ == connecting) {
+    recovered_ = !pid.empty() && pid == pid_;
+    if (!recovered_) forget();
+    pid_ = std::string(pid);
+  }
+  return step(NamespaceInput::connect, now);
+}
+
 void NamespaceSession::arm(double now) {
   timers_.cancel(timer_);
-  timer_ = timers_.set(now + options_.timeout, {TimerKind::connect, 0});
+  timer_ = timers_.set(now + options_.timeout, {TimerKind::connect, space_});
 }
 
 }  // namespace raclette

@@ -6,17 +6,24 @@
 //                                  └──── at once, then ◀──────────┤
 //                                        after a wait (waiting)   └──▶ rejected, after `authAttempts` of them
 //
+// Recovery: a server with connection state recovery gives the session a `pid` and puts an offset behind the
+// arguments of its events. Both go into the next CONNECT; a server that still has what was missed sends it (before
+// its CONNECT) and answers with the same pid.
+//
 // The transitions stand in one table (namespace_session.cpp). A session that is rejected, disconnected by the
 // server, or without its engine is `detached` or `rejected`; what then follows is the client's decision.
-// Source: Socket.IO protocol v5, "Connection to a namespace".
+// Source: Socket.IO protocol v5, "Connection to a namespace"; for pid and offset, the server's documents on
+// connection state recovery.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/timers.h"
 #include "raclette/effect.h"
+#include "socket/engine_session.h"
 #include "socket/options.h"
 
 namespace raclette {
@@ -45,24 +52,41 @@ enum class NamespaceSignal : std::uint8_t {
   late,          // no answer to CONNECT: the connection is of no use
 };
 
+/// More namespaces than this over one connection are not told apart.
+inline constexpr std::uint32_t kMostSpaces = 1024;
+
 class NamespaceSession {
  public:
-  NamespaceSession(const SocketOptions& options, TimerTable& timers, Effects& effects)
-      : options_(options), timers_(timers), effects_(effects) {}
+  /// `space`: the number that the effects of this session carry; `nsp`: its name, from the slash on.
+  NamespaceSession(std::uint32_t space, std::string nsp, const SocketOptions& options, EngineSession& engine,
+                   TimerTable& timers, Effects& effects)
+      : space_(space), nsp_(std::move(nsp)), options_(options), engine_(engine), timers_(timers), effects_(effects) {}
 
-  NamespaceSignal attach(ConnectionId connection, double now);
+  NamespaceSignal attach(double now) { return step(NamespaceInput::attach, now); }
   void detach(double now) { step(NamespaceInput::detach, now); }
+  /// The namespace whose session asked under that number.
+  static std::uint32_t space_of(std::uint32_t request) { return request % kMostSpaces; }
   /// `request`: what AskAuth named; an older one is ignored, its payload released.
   NamespaceSignal auth_ready(std::uint32_t request, ValueHandle payload, double now);
   NamespaceSignal auth_failed(std::uint32_t request, std::string detail, double now);
-  NamespaceSignal connect_packet(double now) { return step(NamespaceInput::connect, now); }
+  /// `pid`: the server's, or empty where it does not recover.
+  NamespaceSignal connect_packet(std::string_view pid, double now);
   NamespaceSignal connect_error(std::string reason, double now);
   NamespaceSignal disconnect_packet(double now) { return step(NamespaceInput::disconnect, now); }
   NamespaceSignal deadline(double now);
   NamespaceSignal retry(double now) { return step(NamespaceInput::retry, now); }
   /// The user starts anew: earlier rejections no longer count.
   void forgive();
+  /// Up to here the server's events have arrived.
+  void note_offset(std::string offset) { offset_ = std::move(offset); }
+  /// The session is not to be recovered.
+  void forget();
 
+  [[nodiscard]] const std::string& nsp() const { return nsp_; }
+  /// The server puts offsets behind the arguments of its events.
+  [[nodiscard]] bool has_offsets() const { return !pid_.empty(); }
+  /// The session goes on where the one before was lost: what was missed has come.
+  [[nodiscard]] bool recovered() const { return recovered_; }
   [[nodiscard]] NamespaceState state() const { return state_; }
   /// Why the server, or the user's `auth`, refused last.
   [[nodiscard]] const Failure& refusal() const { return refusal_; }
@@ -71,17 +95,23 @@ class NamespaceSession {
   NamespaceSignal step(NamespaceInput input, double now, Failure refusal = {});
   NamespaceSignal ask();
   NamespaceSignal refused(Failure refusal);
+  void send_credentials();
   void arm(double now);
 
+  const std::uint32_t space_;
+  const std::string nsp_;
   const SocketOptions& options_;
+  EngineSession& engine_;
   TimerTable& timers_;
   Effects& effects_;
   NamespaceState state_ = NamespaceState::detached;
-  ConnectionId connection_ = 0;
   std::uint32_t auth_request_ = 0;
   ValueHandle credentials_ = 0;
   double refusals_ = 0;
   Failure refusal_;
+  std::string pid_;
+  std::string offset_;
+  bool recovered_ = false;
   TimerId timer_ = 0;
 };
 

@@ -3,8 +3,13 @@
 
 #include <limits>
 #include <string>
+#include <vector>
+
+#include "raclette/effect.h"
 
 namespace raclette {
+
+inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
 struct SocketOptions {
   /// Origin of the backend: http or https, no trailing slash.
@@ -13,15 +18,27 @@ struct SocketOptions {
   std::string nsp = "/";
   /// Further query of the handshake, encoded, each pair with a leading `&`.
   std::string query;
+  /// What to connect by, in this order: the next one is tried where one cannot be opened.
+  std::vector<TransportKind> transports = {TransportKind::websocket, TransportKind::polling};
+  /// From polling to WebSocket, where the server offers it.
+  bool upgrade = true;
+  /// After an upgrade that worked, begin with WebSocket at the next connect.
+  bool remember_upgrade = false;
   bool auto_connect = true;
   bool reconnection = true;
-  double reconnection_attempts = std::numeric_limits<double>::infinity();
+  /// Also after the server ended the session.
+  bool reconnect_after_server = true;
+  double reconnection_attempts = kNoLimit;
   double reconnection_delay = 1000;
   double reconnection_delay_max = 5000;
   double randomization_factor = 0.5;
   double timeout = 20000;
   /// Refusals by the server, in a row, before the status is `rejected`.
   double auth_attempts = 3;
+  /// Emits that wait for a session: how many, how many bytes of payload, and how long.
+  double buffer_count = 1000;
+  double buffer_bytes = 10'000'000;
+  double buffer_life = kNoLimit;
 };
 
 }  // namespace raclette

@@ -1,0 +1,180 @@
+// What goes out: emits of all namespaces of a runtime, and what becomes of each. The core keeps those that wait for a
+// session or an answer, and says how each ends; here are the callbacks and promises behind them.
+import { check, type ErrorCode, RacletteError } from "../runtime/errors"
+import { encodePayload, sizeOf } from "../runtime/payload"
+import { type Context, checkFunction, checkName, type Registrations } from "./context"
+import { state } from "./refs"
+import type { Emitters, SendOptions } from "./types"
+
+interface PendingAck {
+  answer(args: unknown[]): void
+  fail(error: unknown): void
+}
+
+/** Told of every emit of a namespace. */
+export type OutgoingListener = (event: string, ...args: unknown[]) => void
+
+export class EmitRegistry {
+  readonly buffered = state({ count: 0, bytes: 0 })
+  readonly #context: Context
+  readonly #acks = new Map<number, PendingAck>()
+  readonly #eventIds = new Map<string, number>()
+  readonly #outgoing = new Map<number, Set<OutgoingListener>>()
+  /** Tells this client's emits from those of others, for a server that drops doubles. */
+  readonly #client = Math.random().toString(36).slice(2, 12).padEnd(10, "0")
+  #emits = 0
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** Sends an event. Throws `BUFFER_FULL`, `BAD_ARGUMENT`, `RESERVED_EVENT`, or the signal's reason. */
+  emit(space: number, name: string, given: unknown[], options: SendOptions, ack: PendingAck | undefined): void {
+    this.#context.checkAlive()
+    const { timeout = 0, retries = 0, volatile = false, signal } = options
+    signal?.throwIfAborted()
+    const event = this.#eventId(name)
+    const args = retries > 0 ? [...given, `${this.#client}-${++this.#emits}`] : given
+    const { text, attachments } = encodePayload(args)
+    const payload = { text: args.length === 0 ? "]" : `,${text.slice(1)}`, attachments }
+    for (const listener of this.#outgoing.get(space) ?? []) {
+      this.#context.guard(() => listener(name, ...args), "a listener of outgoing events")
+    }
+    const { pump, core, runtime } = this.#context
+    // An emit that may be sent again has to be answered, whether or not somebody wants to know.
+    const pending = ack ?? (retries > 0 ? { answer() {}, fail() {} } : undefined)
+    pump.enter((now) => {
+      const handle = core._rac_emit(
+        runtime,
+        space,
+        event,
+        pump.payloads.add(payload),
+        attachments.length,
+        sizeOf(payload),
+        pending ? 1 : 0,
+        volatile ? 1 : 0,
+        timeout,
+        retries,
+        now,
+      )
+      if (handle < 0) throw new RacletteError("BUFFER_FULL")
+      if (handle > 0) this.#watch(handle, pending, signal)
+    })
+  }
+
+  ack(handle: number, args: unknown[]): void {
+    const ack = this.#take(handle)
+    if (ack) this.#context.guard(() => ack.answer(args), "the callback of an ack")
+  }
+
+  ackFailed(handle: number, code: ErrorCode, detail: string): void {
+    const ack = this.#take(handle)
+    if (ack) this.#context.guard(() => ack.fail(new RacletteError(code, detail)), "the callback of an ack")
+  }
+
+  /** Takes back what waits for a session of a namespace. */
+  clear(space: number): void {
+    const { pump, core, runtime } = this.#context
+    pump.enter(() => core._rac_clear_emits(runtime, space))
+  }
+
+  onOutgoing(owner: Registrations, space: number, listener: OutgoingListener) {
+    owner.checkAlive()
+    checkFunction(listener, "the listener")
+    const listeners = this.#outgoing.get(space) ?? new Set()
+    this.#outgoing.set(space, listeners)
+    // Two registrations of one function are two.
+    const own: OutgoingListener = (...args) => listener(...args)
+    listeners.add(own)
+    return owner.add(() => listeners.delete(own))
+  }
+
+  reply(space: number, replyId: number, answer: unknown[]): void {
+    const { pump, core, runtime } = this.#context
+    if (pump.disposed) return
+    const payload = encodePayload(answer)
+    pump.enter(() => core._rac_reply(runtime, space, replyId, pump.payloads.add(payload), payload.attachments.length))
+  }
+
+  /** Ends every ack that still waits: the runtime is disposed of. */
+  dispose(): void {
+    for (const handle of [...this.#acks.keys()]) this.ackFailed(handle, "DISPOSED", "the runtime")
+  }
+
+  #watch(handle: number, ack: PendingAck | undefined, signal: AbortSignal | undefined): void {
+    const { pump, core, runtime } = this.#context
+    const abort = () => {
+      const aborted = this.#take(handle)
+      if (!pump.disposed) pump.enter(() => core._rac_cancel_emit(runtime, handle))
+      if (aborted) this.#context.guard(() => aborted.fail(signal?.reason), "the callback of an ack")
+    }
+    signal?.addEventListener("abort", abort)
+    if (!ack) return
+    const unlisten = () => signal?.removeEventListener("abort", abort)
+    this.#acks.set(handle, {
+      answer: (args) => {
+        unlisten()
+        ack.answer(args)
+      },
+      fail: (error) => {
+        unlisten()
+        ack.fail(error)
+      },
+    })
+  }
+
+  #take(handle: number): PendingAck | undefined {
+    const ack = this.#acks.get(handle)
+    this.#acks.delete(handle)
+    return ack
+  }
+
+  #eventId(name: string): number {
+    const known = this.#eventIds.get(name)
+    if (known !== undefined) return known
+    checkName(name, "the event")
+    const { value } = check(this.#context.core.eventName(this.#context.runtime, name))
+    this.#eventIds.set(name, value)
+    return value
+  }
+}
+
+/** Without a limit a callback gets the answer alone; with one, an error or undefined comes first. */
+export function createEmitters(
+  registry: EmitRegistry,
+  owner: Registrations,
+  space: number,
+  options: SendOptions,
+): Emitters {
+  const { timeout = 0 } = options
+  return {
+    emit(event: string, ...args: unknown[]): void {
+      owner.checkAlive()
+      const callback = args.at(-1)
+      const hasCallback = typeof callback === "function"
+      const ack = hasCallback && {
+        answer: (answer: unknown[]) => (timeout > 0 ? callback(undefined, ...answer) : callback(...answer)),
+        fail: (error: unknown) => timeout > 0 && callback(error),
+      }
+      registry.emit(space, event, hasCallback ? args.slice(0, -1) : args, options, ack || undefined)
+    },
+    emitWithAck(event: string, ...args: unknown[]): Promise<unknown> {
+      owner.checkAlive()
+      return new Promise((resolve, reject) => {
+        registry.emit(space, event, args, options, { answer: (answer) => resolve(answer[0]), fail: reject })
+      })
+    },
+  }
+}
+
+/** Throws `BAD_ARGUMENT` for options that are none. */
+export function checkSendOptions(options: SendOptions): SendOptions {
+  const { timeout, retries } = options
+  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
+    throw new RacletteError("BAD_ARGUMENT", "the timeout has to be a number of milliseconds above 0")
+  }
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) {
+    throw new RacletteError("BAD_ARGUMENT", "retries has to be a whole number, 0 or more")
+  }
+  return options
+}

@@ -1,0 +1,25 @@
+// What happens to the page: the network goes and comes, the page is looked at again, it goes into the back/forward
+// cache and returns. On a platform without a page nothing is told.
+
+/** What is told; see `Life` of wasm/core/include/raclette/input.h. */
+export type LifeEvent = "online" | "offline" | "visible" | "hide" | "show"
+
+/** Tells `tell` until the returned function is called. */
+export function watchLifecycle(tell: (event: LifeEvent) => void): () => void {
+  const { document } = globalThis
+  if (typeof document === "undefined" || typeof addEventListener !== "function") return () => {}
+  const controller = new AbortController()
+  const { signal } = controller
+  addEventListener("online", () => tell("online"), { signal })
+  addEventListener("offline", () => tell("offline"), { signal })
+  addEventListener("pagehide", () => tell("hide"), { signal })
+  addEventListener("pageshow", ({ persisted }) => persisted && tell("show"), { signal })
+  document.addEventListener(
+    "visibilitychange",
+    () => {
+      if (document.visibilityState === "visible") tell("visible")
+    },
+    { signal },
+  )
+  return () => controller.abort()
+}

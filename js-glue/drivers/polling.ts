@@ -1,0 +1,201 @@
+// The long-polling driver: frames over HTTP. One GET is always under way, its answer holds what the server has to say;
+// what is to be sent goes out by POST, one at a time, so that order is kept. Several frames share a body, parted by
+// U+001E, and a binary one stands in it as `b` and base64. It knows no packets.
+// Source: Engine.IO protocol v4, "HTTP long-polling" and "Payload".
+import type { Transport, TransportEvents, TransportOptions } from "./transport"
+
+type Frame = string | Uint8Array | Blob
+
+const SEPARATOR = "\x1e"
+/** Bytes of base64 that are made at once, a multiple of 3: a call takes only so many arguments. */
+const CHUNK = 3 * 8192
+
+/** Begins to poll `url`. Never throws: a failure is `closed`. */
+export function openPolling(
+  fetchFunction: typeof fetch,
+  url: string,
+  options: TransportOptions,
+  events: TransportEvents,
+): Transport {
+  const polling = new Polling(fetchFunction, url, options, events)
+  queueMicrotask(() => polling.start())
+  return polling
+}
+
+class Polling implements Transport {
+  readonly #fetch: typeof fetch
+  readonly #options: TransportOptions
+  readonly #events: TransportEvents
+  readonly #controller = new AbortController()
+  #url: string
+  #maxPayload = 0
+  #queue: Frame[] = []
+  #isPolling = false
+  #isPosting = false
+  #isPausing = false
+  #isOver = false
+
+  constructor(fetchFunction: typeof fetch, url: string, options: TransportOptions, events: TransportEvents) {
+    this.#fetch = fetchFunction
+    this.#url = url
+    this.#options = options
+    this.#events = events
+  }
+
+  start(): void {
+    if (this.#isOver) return
+    this.#events.opened()
+    void this.#poll()
+  }
+
+  sendText(text: string): void {
+    this.#enqueue(text)
+  }
+
+  sendBinary(bytes: Uint8Array | Blob): void {
+    this.#enqueue(bytes)
+  }
+
+  pause(): void {
+    this.#isPausing = true
+    this.#settlePause()
+  }
+
+  identify(url: string, maxPayload: number): void {
+    this.#url = url
+    this.#maxPayload = maxPayload
+  }
+
+  /** What still waits goes out, as far as the platform lets it; nobody waits for the answer. */
+  close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#controller.abort()
+    if (this.#queue.length > 0) void this.#farewell(this.#queue)
+  }
+
+  async #poll(): Promise<void> {
+    this.#isPolling = true
+    while (!this.#isPausing && !this.#isOver) {
+      const body = await this.#request("poll", { method: "GET" })
+      if (body === undefined) return
+      for (const frame of body.split(SEPARATOR)) this.#tell(frame)
+    }
+    this.#isPolling = false
+    this.#settlePause()
+  }
+
+  #tell(frame: string): void {
+    if (this.#isOver) return
+    const bytes = frame.startsWith("b") ? decodeBase64(frame.slice(1)) : undefined
+    if (bytes) this.#events.binary(bytes)
+    else if (frame.startsWith("b")) this.#fail("a binary frame is no base64")
+    else this.#events.text(frame)
+  }
+
+  #enqueue(frame: Frame): void {
+    if (this.#isOver) return
+    this.#queue.push(frame)
+    if (this.#isPosting) return
+    this.#isPosting = true
+    queueMicrotask(() => void this.#post())
+  }
+
+  async #post(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#isOver) {
+      const body = await this.#takeBody()
+      const answer = await this.#request("send", {
+        method: "POST",
+        body,
+        headers: { "content-type": "text/plain;charset=UTF-8" },
+      })
+      if (answer === undefined) return
+    }
+    this.#isPosting = false
+    this.#settlePause()
+  }
+
+  /** As many frames as one request may carry, at least one. */
+  async #takeBody(): Promise<string> {
+    const parts: string[] = []
+    let size = 0
+    for (let frame = this.#queue[0]; frame !== undefined; frame = this.#queue[0]) {
+      const text = typeof frame === "string" ? frame : `b${encodeBase64(await bytesOf(frame))}`
+      size += byteLength(text) + 1
+      if (this.#maxPayload > 0 && parts.length > 0 && size > this.#maxPayload) break
+      this.#queue.shift()
+      parts.push(text)
+    }
+    return parts.join(SEPARATOR)
+  }
+
+  async #farewell(frames: Frame[]): Promise<void> {
+    const texts = frames.filter((frame) => typeof frame === "string")
+    const init = { ...this.#init({ method: "POST", body: texts.join(SEPARATOR) }), keepalive: true }
+    await this.#fetch(this.#url, init).catch(() => {})
+  }
+
+  /** The answer's text, or undefined after a failure, which has been told. */
+  async #request(what: string, init: RequestInit): Promise<string | undefined> {
+    try {
+      const response = await this.#fetch(this.#url, { ...this.#init(init), signal: this.#controller.signal })
+      const text = await response.text()
+      if (response.ok) return text
+      this.#fail(`the ${what} was answered with ${response.status}: ${text.slice(0, 200)}`)
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error))
+    }
+    return undefined
+  }
+
+  #init(init: RequestInit): RequestInit {
+    const { extraHeaders, withCredentials } = this.#options
+    return {
+      ...init,
+      cache: "no-store",
+      credentials: withCredentials ? "include" : "same-origin",
+      headers: { ...extraHeaders, ...(init.headers as Record<string, string>) },
+    }
+  }
+
+  #settlePause(): void {
+    if (this.#isPausing && !this.#isPolling && !this.#isPosting && !this.#isOver) this.#events.paused()
+  }
+
+  #fail(detail: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#controller.abort()
+    this.#events.closed(detail)
+  }
+}
+
+async function bytesOf(frame: Uint8Array | Blob): Promise<Uint8Array> {
+  return frame instanceof Uint8Array ? frame : new Uint8Array(await frame.arrayBuffer())
+}
+
+function encodeBase64(bytes: Uint8Array): string {
+  let text = ""
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + CHUNK)))
+  }
+  return text
+}
+
+/** The bytes, or undefined for what is no base64. */
+function decodeBase64(text: string): ArrayBuffer | undefined {
+  let binary: string
+  try {
+    binary = atob(text)
+  } catch {
+    return undefined
+  }
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes.buffer
+}
+
+/** Length in UTF-8. */
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
+}

@@ -1,0 +1,107 @@
+// What happens to the page and the machine: networks that go and come, sleep, the back/forward cache.
+#include <gtest/gtest.h>
+
+#include "harness/pair.h"
+
+namespace raclette {
+namespace {
+
+using testing::Pair;
+
+SocketStatus status(const Pair& pair) { return pair.last<StatusChanged>()->status; }
+
+TEST(Life, ANetworkThatIsBackIsTriedAtOnce) {
+  Pair pair(R"({"randomizationFactor":0})");
+  pair.connect();
+  pair.opens = false;
+  pair.drop();
+  for (int i = 0; i < 4; ++i) {
+    pair.advance(5000);
+    pair.drop();
+  }
+  pair.opens = true;
+  pair.life(Life::online);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  EXPECT_EQ(pair.runtime->census().timers, 1u) << "the attempt that was scheduled is not made as well";
+}
+
+TEST(Life, APageThatIsLookedAtAgainTriesAtOnce) {
+  Pair pair;
+  pair.connect();
+  pair.drop();
+  pair.life(Life::visible);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+}
+
+TEST(Life, NothingIsHurriedThatNobodyWants) {
+  Pair pair;
+  for (const Life life : {Life::online, Life::visible, Life::show}) pair.life(life);
+  EXPECT_EQ(pair.count<OpenTransport>(), 0u);
+  pair.connect();
+  for (const Life life : {Life::online, Life::visible, Life::show}) pair.life(life);
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u) << "a healthy connection is left alone";
+}
+
+TEST(Life, WithoutANetworkTheConnectionIsGivenUp) {
+  Pair pair;
+  pair.connect();
+  pair.life(Life::offline);
+  EXPECT_EQ(status(pair), SocketStatus::reconnecting);
+  EXPECT_EQ(pair.last<StatusChanged>()->text, "the network is offline");
+  EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+  pair.life(Life::offline);
+  pair.life(Life::online);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+}
+
+TEST(Life, APageInTheCacheHoldsNoConnectionAndReopensIt) {
+  Pair pair;
+  pair.connect();
+  pair.life(Life::hide);
+  EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+  EXPECT_EQ(pair.sent.back(), "1") << "the session is left to be recovered, not ended";
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+  EXPECT_EQ(status(pair), SocketStatus::reconnecting);
+  pair.life(Life::online);
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u) << "not while it is there";
+  pair.life(Life::show);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+}
+
+TEST(Life, APageThatWasDisconnectedStaysSo) {
+  Pair pair;
+  pair.connect();
+  pair.disconnect();
+  pair.life(Life::hide);
+  pair.life(Life::show);
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u);
+}
+
+TEST(Life, AClockThatJumpedGivesOneTurnOfGrace) {
+  Pair pair;
+  pair.connect();
+  pair.now += 3'600'000;
+  pair.input(Tick{});
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.text("2");
+  pair.advance(44000);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.now += 3'600'000;
+  pair.input(Tick{});
+  pair.advance(2000);
+  EXPECT_EQ(pair.last<StatusChanged>()->code, ErrorCode::PING_TIMEOUT) << "nothing came in that turn";
+}
+
+TEST(Life, AServerThatEndsTheSessionIsLeftAloneWhereThatIsWanted) {
+  Pair pair(R"({"reconnectAfterServerDisconnect":false})");
+  pair.connect();
+  pair.text("41");
+  EXPECT_EQ(status(pair), SocketStatus::closed);
+  EXPECT_EQ(pair.last<StatusChanged>()->code, ErrorCode::SERVER_DISCONNECTED);
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+  pair.connect();
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+}
+
+}  // namespace
+}  // namespace raclette

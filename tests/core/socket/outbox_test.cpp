@@ -1,0 +1,151 @@
+// Emits that wait: for a session, for an answer, for another try. Each ends once.
+#include "socket/outbox.h"
+
+#include <gtest/gtest.h>
+
+namespace raclette {
+namespace {
+
+struct OutboxTest : ::testing::Test {
+  SocketOptions options;
+  TimerTable timers;
+  Effects effects;
+  EngineSession engine{options, timers, effects};
+  Outbox outbox{options, engine, timers, effects};
+
+  static OutgoingEvent event(ValueHandle payload, double timeout = 0, std::uint32_t retries = 0,
+                             bool wants_ack = true) {
+    return {.payload = payload, .bytes = 10, .wants_ack = wants_ack, .timeout = timeout, .retries = retries};
+  }
+  ErrorCode failed(Handle emit) const {
+    for (const Effect& effect : effects) {
+      const auto* failure = std::get_if<AckFailed>(&effect);
+      if (failure != nullptr && failure->ack == emit) return failure->code;
+    }
+    return ErrorCode::OK;
+  }
+  int released(ValueHandle payload) const {
+    int found = 0;
+    for (const Effect& effect : effects) {
+      const auto* release = std::get_if<ReleasePayload>(&effect);
+      found += release != nullptr && release->payload == payload ? 1 : 0;
+    }
+    return found;
+  }
+  BufferChanged buffered() const {
+    BufferChanged last{0, 0};
+    for (const Effect& effect : effects) {
+      if (const auto* changed = std::get_if<BufferChanged>(&effect)) last = *changed;
+    }
+    return last;
+  }
+};
+
+TEST_F(OutboxTest, AnAnswerEndsAnEmitOnce) {
+  const Handle emit = outbox.add(event(5, 100), false, 0);
+  outbox.mark_sent(emit, 0);
+  EXPECT_FALSE(outbox.answer(1, emit)) << "of another namespace";
+  EXPECT_TRUE(outbox.answer(0, emit));
+  EXPECT_FALSE(outbox.answer(0, emit));
+  EXPECT_EQ(timers.size(), 0u);
+  EXPECT_EQ(released(5), 1);
+  EXPECT_EQ(outbox.size(), 0u);
+}
+
+TEST_F(OutboxTest, NoAnswerInTimeEndsAnEmit) {
+  const Handle emit = outbox.add(event(5, 100), true, 50);
+  EXPECT_EQ(timers.next(), 150) << "the wait for a session counts";
+  const auto fired = timers.pop_due(150);
+  ASSERT_TRUE(fired);
+  EXPECT_FALSE(outbox.answer_late(fired->subject));
+  EXPECT_EQ(failed(emit), ErrorCode::ACK_TIMEOUT);
+  EXPECT_FALSE(outbox.answer(0, emit)) << "a late answer falls through";
+}
+
+TEST_F(OutboxTest, TheEndOfASessionEndsWhatWasSentInItAndNothingElse) {
+  const Handle sent = outbox.add(event(1), false, 0);
+  const Handle waiting = outbox.add(event(2), true, 0);
+  OutgoingEvent other = event(3);
+  other.space = 1;
+  const Handle elsewhere = outbox.add(other, false, 0);
+  outbox.mark_sent(sent, 0);
+  outbox.mark_sent(elsewhere, 0);
+  outbox.lost(0, 0);
+  EXPECT_EQ(failed(sent), ErrorCode::SOCKET_DISCONNECTED);
+  EXPECT_EQ(failed(waiting), ErrorCode::OK);
+  EXPECT_EQ(failed(elsewhere), ErrorCode::OK);
+  EXPECT_EQ(outbox.size(), 2u);
+}
+
+TEST_F(OutboxTest, AnEmitWithTriesIsSentAgainUnderTheSameNumber) {
+  const Handle emit = outbox.add(event(5, 100, 2), false, 0);
+  outbox.mark_sent(emit, 0);
+  EXPECT_TRUE(outbox.answer_late(timers.pop_due(100)->subject));
+  outbox.mark_sent(emit, 100);
+  EXPECT_EQ(timers.next(), 200) << "each try has its own time";
+  outbox.lost(0, 150);
+  EXPECT_EQ(outbox.take_waiting(0), std::vector<Handle>{emit});
+  EXPECT_EQ(timers.size(), 0u) << "no time runs while there is no session";
+  outbox.mark_sent(emit, 1000);
+  EXPECT_EQ(released(5), 0);
+  EXPECT_FALSE(outbox.answer_late(timers.pop_due(1100)->subject));
+  EXPECT_EQ(failed(emit), ErrorCode::ACK_TIMEOUT);
+  EXPECT_EQ(released(5), 1);
+}
+
+TEST_F(OutboxTest, WhatWaitsKeepsItsOrderAcrossALoss) {
+  const Handle first = outbox.add(event(1, 0, 1), false, 0);
+  outbox.mark_sent(first, 0);
+  const Handle second = outbox.add(event(2), true, 0);
+  outbox.lost(0, 0);
+  EXPECT_EQ(outbox.take_waiting(0), (std::vector<Handle>{first, second}));
+}
+
+TEST_F(OutboxTest, HasRoomForSoManyEmitsAndSoManyBytes) {
+  options.buffer_count = 2;
+  options.buffer_bytes = 25;
+  EXPECT_TRUE(outbox.has_room(event(1)));
+  const Handle first = outbox.add(event(1), true, 0);
+  OutgoingEvent big = event(2);
+  big.bytes = 16;
+  EXPECT_FALSE(outbox.has_room(big));
+  outbox.add(event(2), true, 0);
+  EXPECT_FALSE(outbox.has_room(event(3)));
+  EXPECT_EQ(buffered().count, 2u);
+  EXPECT_EQ(buffered().bytes, 20u);
+  outbox.mark_sent(first, 0);
+  EXPECT_TRUE(outbox.has_room(event(3)));
+  EXPECT_EQ(buffered().count, 1u);
+}
+
+TEST_F(OutboxTest, AnEmitThatWaitsTooLongExpires) {
+  options.buffer_life = 500;
+  const Handle asked = outbox.add(event(1), true, 0);
+  outbox.add(event(2, 0, 0, false), true, 0);
+  outbox.expire(timers.pop_due(500)->subject);
+  outbox.expire(timers.pop_due(500)->subject);
+  EXPECT_EQ(failed(asked), ErrorCode::EMIT_EXPIRED);
+  EXPECT_EQ(std::get<ReportError>(effects.back()).code, ErrorCode::EMIT_EXPIRED) << "nobody waits for the other";
+  EXPECT_EQ(outbox.size(), 0u);
+  EXPECT_EQ(buffered().count, 0u);
+}
+
+TEST_F(OutboxTest, ASessionEndsTheWait) {
+  options.buffer_life = 500;
+  outbox.mark_sent(outbox.add(event(1), true, 0), 100);
+  EXPECT_EQ(timers.size(), 0u);
+}
+
+TEST_F(OutboxTest, ClearCancelsWhatWaitsAndLeavesWhatWasSent) {
+  const Handle sent = outbox.add(event(1), false, 0);
+  outbox.mark_sent(sent, 0);
+  const Handle waiting = outbox.add(event(2), true, 0);
+  outbox.clear(0);
+  EXPECT_EQ(failed(waiting), ErrorCode::ABORTED);
+  EXPECT_TRUE(outbox.awaits(0, sent));
+  EXPECT_TRUE(outbox.fail(sent, ErrorCode::ABORTED));
+  EXPECT_FALSE(outbox.fail(sent, ErrorCode::ABORTED));
+}
+
+}  // namespace
+}  // namespace raclette

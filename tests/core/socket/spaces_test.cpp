@@ -1,0 +1,122 @@
+// Several namespaces over one connection: each with its own session, credentials, status and listeners.
+#include <gtest/gtest.h>
+
+#include "harness/pair.h"
+
+namespace raclette {
+namespace {
+
+using testing::Pair;
+
+/// The last status of a namespace.
+SocketStatus status(const Pair& pair, std::uint32_t space) {
+  SocketStatus last = SocketStatus::closed;
+  for (const Effect& effect : pair.log) {
+    const auto* changed = std::get_if<StatusChanged>(&effect);
+    if (changed != nullptr && changed->space == space) last = changed->status;
+  }
+  return last;
+}
+
+struct SpacesTest : ::testing::Test {
+  Pair pair{R"({"randomizationFactor":0})"};
+  std::uint32_t admin = pair.runtime->space("/admin");
+
+  void connect(std::uint32_t space) { pair.input(Connect{space}); }
+  void disconnect(std::uint32_t space) { pair.input(Disconnect{space}); }
+};
+
+TEST_F(SpacesTest, AreToldApartByNameAndMadeOnce) {
+  EXPECT_EQ(pair.runtime->space("/"), 0u);
+  EXPECT_EQ(admin, 1u);
+  EXPECT_EQ(pair.runtime->space("admin"), admin);
+  EXPECT_EQ(pair.runtime->space("/other"), 2u);
+}
+
+TEST_F(SpacesTest, ShareOneConnection) {
+  connect(admin);
+  connect(0);
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u);
+  EXPECT_EQ(pair.sent, (std::vector<std::string>{"40/admin,", "40"}));
+  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
+  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+}
+
+TEST_F(SpacesTest, HearTheirOwnEvents) {
+  connect(0);
+  connect(admin);
+  pair.runtime->listen(0, kAllPlugins, "news");
+  EXPECT_EQ(pair.text(R"(42/admin,["news"])").kind, RouteKind::nothing);
+  const std::uint32_t listener = pair.runtime->listen(admin, kAllPlugins, "news").value;
+  const FrameRoute route = pair.text(R"(42/admin,["news"])");
+  EXPECT_EQ(route.kind, RouteKind::event);
+  EXPECT_EQ(route.space, admin);
+  ASSERT_EQ(pair.runtime->plan(route.plan).listeners.size(), 1u);
+  EXPECT_EQ(pair.runtime->plan(route.plan).listeners[0], listener);
+  EXPECT_NE(pair.text(R"(42["news"])").plan, route.plan);
+  EXPECT_TRUE(pair.runtime->unlisten(admin, listener));
+  EXPECT_EQ(pair.text(R"(42/admin,["news"])").kind, RouteKind::nothing);
+  EXPECT_EQ(pair.text(R"(42/nobody,["news"])").kind, RouteKind::nothing);
+}
+
+TEST_F(SpacesTest, EndOneByOneAndTheConnectionWithTheLast) {
+  connect(0);
+  connect(admin);
+  disconnect(0);
+  EXPECT_EQ(pair.sent.back(), "41");
+  EXPECT_EQ(pair.count<CloseTransport>(), 0u);
+  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  disconnect(admin);
+  EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+}
+
+TEST_F(SpacesTest, ARejectionConcernsOne) {
+  connect(0);
+  pair.accepts = false;
+  connect(admin);
+  for (int i = 0; i < 3; ++i) {
+    pair.text(R"(44/admin,{"message":"not you"})");
+    pair.advance(5000);
+  }
+  EXPECT_EQ(status(pair, admin), SocketStatus::rejected);
+  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
+  EXPECT_EQ(pair.count<CloseTransport>(), 0u);
+}
+
+TEST_F(SpacesTest, AllComeBackAfterALoss) {
+  connect(0);
+  connect(admin);
+  pair.drop();
+  EXPECT_EQ(status(pair, 0), SocketStatus::reconnecting);
+  EXPECT_EQ(status(pair, admin), SocketStatus::reconnecting);
+  pair.advance(1000);
+  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
+  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(pair.count<OpenTransport>(), 2u);
+}
+
+TEST_F(SpacesTest, KeepTheirEmitsAndAcksApart) {
+  connect(0);
+  const std::uint32_t event = pair.runtime->event_name("ask").value;
+  const std::uint32_t waits = pair.emit({.space = admin, .event = event, .payload = 1, .wants_ack = true}).value;
+  EXPECT_EQ(pair.sent.size(), 1u);
+  connect(admin);
+  EXPECT_EQ(pair.sent.back(), "42/admin," + std::to_string(waits) + R"(["ask"{1})");
+  EXPECT_EQ(pair.text("43" + std::to_string(waits) + "[]").kind, RouteKind::nothing) << "not this one's";
+  EXPECT_EQ(pair.text("43/admin," + std::to_string(waits) + "[]").kind, RouteKind::ack);
+}
+
+TEST_F(SpacesTest, AServerThatEndsOneLeavesTheOthers) {
+  connect(0);
+  connect(admin);
+  pair.text("41/admin,");
+  EXPECT_EQ(status(pair, admin), SocketStatus::reconnecting);
+  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
+  pair.advance(1000);
+  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u);
+}
+
+}  // namespace
+}  // namespace raclette

@@ -1,0 +1,121 @@
+// Connection state recovery as listeners see it: offsets stay out of sight, what was missed comes before anything new,
+// whatever transport it came by.
+import { describe, expect, it } from "vitest"
+import { type FakePlatform, flush, makeRuntime } from "./harness"
+
+const handshake = (upgrades: string[]) =>
+  `0{"sid":"e1","upgrades":${JSON.stringify(upgrades)},"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`
+
+/** Opens the last connection as far as CONNECT, which is left to the test. */
+async function open(platform: FakePlatform, upgrades: string[] = []) {
+  const { connection } = platform
+  connection.opened()
+  connection.text(handshake(upgrades))
+  await flush()
+  return connection
+}
+
+async function connected(transports: ("websocket" | "polling")[] = ["websocket"]) {
+  const made = await makeRuntime({ auth: { token: "t" }, socket: { transports, randomizationFactor: 0 } })
+  const heard: unknown[][] = []
+  made.runtime.$socket.onAny((_payload, { channelKey, args }) => heard.push([channelKey, ...args]))
+  made.runtime.connect()
+  const connection = await open(made.platform)
+  connection.text('40{"sid":"s1","pid":"p1"}')
+  return { ...made, heard, connection }
+}
+
+describe("offsets", () => {
+  it("are kept from listeners and sent with the credentials", async () => {
+    const { heard, connection, platform, runtime } = await connected()
+    connection.text('42["a",{"x":1},"more","off-1"]')
+    connection.text('42["b","off-2"]')
+    connection.text('457-["c",{"_placeholder":true,"num":0},"text"]')
+    for (let i = 0; i < 7; i++) connection.binary(new ArrayBuffer(i))
+    connection.text('427["asks","text"]')
+    expect(heard.map(([key, ...args]) => [key, args.length])).toEqual([
+      ["a", 2],
+      ["b", 0],
+      ["c", 1],
+      ["asks", 1],
+    ])
+    connection.text('42["d","off-3"]')
+    connection.closed("cut")
+    platform.advance(1000)
+    const again = await open(platform)
+    expect(again.sent).toEqual(['40{"pid":"p1","offset":"off-3","token":"t"}'])
+    again.text('40{"sid":"s1","pid":"p1"}')
+    expect(runtime.$socket.recovered.value).toBe(true)
+  })
+
+  it("are arguments like any other where the server does not recover", async () => {
+    const { runtime, platform } = await makeRuntime()
+    const heard: unknown[] = []
+    runtime.$socket.onAny((_payload, { args }) => heard.push(args))
+    runtime.connect()
+    const connection = await open(platform)
+    connection.text('40{"sid":"s1"}')
+    connection.text('42["a","text"]')
+    expect(heard).toEqual([["text"]])
+    expect(runtime.$socket.recovered.value).toBe(false)
+  })
+})
+
+describe("what was missed", () => {
+  it("comes before CONNECT, and is heard right after it, in order, text and binary", async () => {
+    const { heard, connection, platform, runtime } = await connected()
+    connection.text('42["a","off-1"]')
+    connection.closed("cut")
+    platform.advance(1000)
+    const again = await open(platform)
+    heard.length = 0
+    const seen: string[] = []
+    runtime.$socket.status.subscribe((status) => seen.push(`${status} ${heard.length}`))
+    again.text('42["missed",1,"off-2"]')
+    again.text('451-["missed",{"_placeholder":true,"num":0},"off-3"]')
+    again.binary(Uint8Array.of(7).buffer)
+    again.text('42["missed",2,"off-4"]')
+    expect(heard).toEqual([])
+    again.text('40{"sid":"s1","pid":"p1"}')
+    again.text('42["new","off-5"]')
+    expect(heard).toEqual([["missed", 1], ["missed", Uint8Array.of(7).buffer], ["missed", 2], ["new"]])
+    expect(seen).toEqual(["reconnecting 0", "connected 0"])
+  })
+
+  it("is forgotten when the server refuses, and comes again", async () => {
+    const { heard, connection, platform } = await connected()
+    connection.text('42["a","off-1"]')
+    connection.closed("cut")
+    platform.advance(1000)
+    const again = await open(platform)
+    heard.length = 0
+    again.text('42["missed",1,"off-2"]')
+    again.text('44{"message":"expired"}')
+    await flush()
+    expect(again.sent.at(-1)).toBe('40{"pid":"p1","offset":"off-1","token":"t"}')
+    again.text('42["missed",1,"off-2"]')
+    again.text('40{"sid":"s1","pid":"p1"}')
+    expect(heard).toEqual([["missed", 1]])
+  })
+
+  it("is heard also if it came by polling and CONNECT by the WebSocket that took over", async () => {
+    const { heard, connection, platform } = await connected(["polling", "websocket"])
+    connection.text('42["a","off-1"]')
+    connection.closed("cut")
+    platform.advance(1000)
+    heard.length = 0
+    const polling = await open(platform, ["websocket"])
+    const websocket = platform.connection
+    polling.text('42["missed",1,"off-2"]')
+    websocket.opened()
+    websocket.text("3probe")
+    polling.paused()
+    expect(websocket.sent).toEqual(["2probe", "5"])
+    websocket.text('42["missed",2,"off-3"]')
+    websocket.text('40{"sid":"s1","pid":"p1"}')
+    expect(heard).toEqual([
+      ["missed", 1],
+      ["missed", 2],
+    ])
+  })
+})

@@ -1,0 +1,167 @@
+// The client's way in: from a frame to what it means. Text that waits for attachments, events that come before their
+// session, and offsets are sorted out here.
+#include "base/json.h"
+#include "base/text.h"
+#include "protocol/recovery.h"
+#include "socket/client.h"
+
+namespace raclette {
+namespace {
+
+/// Control packets (open, CONNECT, CONNECT_ERROR) beyond this many units are refused instead of parsed.
+constexpr std::size_t kLargestControlPacket = 65536;
+
+bool is_control(SocketPacketType type) {
+  return type == SocketPacketType::connect || type == SocketPacketType::disconnect ||
+         type == SocketPacketType::connect_error;
+}
+
+bool is_ack(SocketPacketType type) { return type == SocketPacketType::ack || type == SocketPacketType::binary_ack; }
+
+/// What a CONNECT_ERROR says: `{"message": …}`, or a bare string as older servers send it.
+std::string refusal_text(std::u16string_view payload) {
+  const auto document = JsonDocument::parse(to_utf8(payload));
+  if (!document) return "the server refused the connection";
+  const JsonView root = document->root();
+  const auto text = root.is_object() ? root["message"].string() : root.string();
+  return std::string(text.value_or("the server refused the connection"));
+}
+
+}  // namespace
+
+Incoming SocketClient::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
+  if (connection != 0 && connection == engine_.probe()) {
+    apply(engine_.probe_frame(head, now), now);
+    return {};
+  }
+  if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
+  const auto packet = decode_engine_packet(head);
+  if (!packet.ok()) return refuse(packet.failure(), now);
+  const bool is_message = packet.value().type == EnginePacketType::message;
+  if (!is_message && head.size() < total) {
+    if (total <= kLargestControlPacket) return {.kind = IncomingKind::need_all};
+    return refuse({ErrorCode::FRAME_TOO_LARGE, "an Engine.IO control packet"}, now);
+  }
+  const EngineSignal signal = engine_.packet(packet.value(), now);
+  if (signal == EngineSignal::message) return message(packet.value().data, total - 1, now);
+  apply(signal, now);
+  return {};
+}
+
+Incoming SocketClient::message(std::u16string_view packet, std::size_t total, double now) {
+  if (assembly_.waiting()) {
+    return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a text packet before all attachments were there"}, now);
+  }
+  const ScanResult scan = scan_socket_head(packet, total);
+  if (scan.status == ScanStatus::bad) return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string(scan.why)}, now);
+  if (scan.status == ScanStatus::need_more) return {.kind = IncomingKind::need_all};
+  const std::int64_t found = find(scan.head.nsp);
+  const auto space = static_cast<std::uint32_t>(found);
+  if (is_control(scan.head.type)) return found < 0 ? Incoming{} : control_packet(scan.head, space, packet, total, now);
+  Incoming incoming = is_ack(scan.head.type) ? ack_packet(scan.head, space) : event_packet(scan.head, space, now);
+  if (engine_.state() != EngineState::open) return {};
+  if (found < 0) incoming = {};
+  return scan.head.attachments > 0 ? hold(incoming, scan.head.attachments, now) : complete(incoming);
+}
+
+Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space, double now) {
+  event_name_.clear();
+  if (!append_event_name(event_name_, head.raw_event)) {
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
+  }
+  if (is_reserved_event(event_name_)) {
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, "the reserved event name " + event_name_}, now);
+  }
+  if (space >= spaces_.size()) return {};
+  const NamespaceSession& session = spaces_[space].session;
+  if (session.state() == NamespaceState::connecting) return {.kind = IncomingKind::early, .space = space};
+  if (session.state() != NamespaceState::connected) return {};
+  // An event that wants an answer is not stored by the server, and so has no offset.
+  const bool wants_tail = session.has_offsets() && head.ack_id == kNoAck;
+  tail_space_ = space;
+  held_offset_.clear();
+  return {IncomingKind::event, space, head.payload_offset + 1, head.ack_id, 0, event_name_, wants_tail};
+}
+
+Incoming SocketClient::ack_packet(const SocketHead& head, std::uint32_t space) {
+  const bool known = head.ack_id <= 0x7FFFFFFF && outbox_.awaits(space, static_cast<Handle>(head.ack_id));
+  if (!known) return {};
+  return {IncomingKind::ack, space, head.payload_offset + 1, kNoAck, static_cast<Handle>(head.ack_id)};
+}
+
+bool SocketClient::text_tail(std::u16string_view tail) {
+  auto offset = offset_at_end(tail);
+  if (!offset) return false;
+  if (assembly_.waiting()) {
+    held_offset_ = std::move(*offset);
+  } else {
+    spaces_[tail_space_].session.note_offset(std::move(*offset));
+  }
+  return true;
+}
+
+/// The attachments of a packet follow; what it means is told when they are all there.
+Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments, double now) {
+  assembled_ = incoming;
+  assembled_.wants_tail = false;
+  assembly_.begin(attachments);
+  attachments_timer_ = timers_.set(now + engine_.patience(), {TimerKind::attachments, 0});
+  return {.kind = IncomingKind::hold, .space = incoming.space, .wants_tail = incoming.wants_tail};
+}
+
+Incoming SocketClient::complete(const Incoming& incoming) {
+  if (incoming.kind == IncomingKind::ack && !outbox_.answer(incoming.space, incoming.ack)) return {};
+  return incoming;
+}
+
+Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t space, std::u16string_view packet,
+                                      std::size_t total, double now) {
+  if (packet.size() < total) {
+    if (total <= kLargestControlPacket) return {.kind = IncomingKind::need_all};
+    return refuse({ErrorCode::FRAME_TOO_LARGE, "a Socket.IO control packet"}, now);
+  }
+  const std::u16string_view payload = packet.substr(head.payload_offset);
+  if (head.type == SocketPacketType::connect) return accepted(space, payload, now);
+  NamespaceSession& session = spaces_[space].session;
+  forget_early(space);
+  apply(space,
+        head.type == SocketPacketType::connect_error ? session.connect_error(refusal_text(payload), now)
+                                                     : session.disconnect_packet(now),
+        now);
+  return {};
+}
+
+/// CONNECT from the server: the session is there. A server before Socket.IO 3 sends one without a session id.
+Incoming SocketClient::accepted(std::uint32_t space, std::u16string_view payload, double now) {
+  const auto document = JsonDocument::parse(to_utf8(payload));
+  const auto sid = document ? document->root()["sid"].string() : std::nullopt;
+  if (!sid) {
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, "CONNECT without a session id: the server is older than 3.0"}, now);
+  }
+  Space& one = spaces_[space];
+  const std::string_view pid = document->root()["pid"].string().value_or("");
+  if (one.session.connect_packet(pid, now) != NamespaceSignal::connected) return {};
+  const bool recovered = one.session.recovered();
+  if (space == 0 && !recovered) ++gaps_;
+  one.was_connected = true;
+  one.backoff.reset();
+  backoff_.reset();
+  set_status(space, SocketStatus::connected, {ErrorCode::OK, std::string(*sid)}, recovered);
+  effects_.push_back(EarlyFrames{space, engine_.connection(), true});
+  for (const Handle emit : outbox_.take_waiting(space)) send(emit, *outbox_.find(emit), now);
+  return {};
+}
+
+Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
+  if (connection != engine_.connection() || engine_.state() != EngineState::open) return {};
+  if (!assembly_.attach()) {
+    return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a binary frame that no packet announced"}, now);
+  }
+  if (assembly_.waiting()) return {.kind = IncomingKind::hold};
+  timers_.cancel(attachments_timer_);
+  if (!held_offset_.empty()) spaces_[assembled_.space].session.note_offset(std::move(held_offset_));
+  held_offset_.clear();
+  return complete(assembled_);
+}
+
+}  // namespace raclette

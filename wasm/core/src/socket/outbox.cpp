@@ -1,0 +1,140 @@
+#include "socket/outbox.h"
+
+#include <algorithm>
+
+namespace raclette {
+
+bool Outbox::has_room(const OutgoingEvent& event) const {
+  return waiting_count_ < options_.buffer_count && waiting_bytes_ + event.bytes <= options_.buffer_bytes;
+}
+
+Handle Outbox::add(const OutgoingEvent& event, bool waits, double now) {
+  const Handle handle = emits_.insert({event, ++order_, true, static_cast<double>(event.retries), 0, 0});
+  Emit& emit = *emits_.find(handle);
+  if (event.wants_ack && event.timeout > 0 && event.retries == 0) {
+    emit.answer_timer = timers_.set(now + event.timeout, {TimerKind::emit_answer, handle});
+  }
+  if (waits) wait(handle, emit, now);
+  return handle;
+}
+
+void Outbox::wait(Handle handle, Emit& emit, double now) {
+  emit.sent = false;
+  ++waiting_count_;
+  waiting_bytes_ += emit.event.bytes;
+  if (options_.buffer_life < kNoLimit && emit.life_timer == 0) {
+    emit.life_timer = timers_.set(now + options_.buffer_life, {TimerKind::emit_life, handle});
+  }
+  tell();
+}
+
+void Outbox::leave_waiting(Emit& emit) {
+  --waiting_count_;
+  waiting_bytes_ -= emit.event.bytes;
+  timers_.cancel(emit.life_timer);
+  tell();
+}
+
+void Outbox::tell() { effects_.push_back(BufferChanged{waiting_count_, static_cast<std::uint32_t>(waiting_bytes_)}); }
+
+template <class Wanted>
+std::vector<Handle> Outbox::ordered(Wanted wanted) {
+  std::vector<std::pair<std::uint64_t, Handle>> found;
+  emits_.for_each([&](Handle handle, const Emit& emit) {
+    if (wanted(emit)) found.emplace_back(emit.order, handle);
+  });
+  std::sort(found.begin(), found.end());
+  std::vector<Handle> handles;
+  for (const auto& [order, handle] : found) handles.push_back(handle);
+  return handles;
+}
+
+std::vector<Handle> Outbox::take_waiting(std::uint32_t space) {
+  return ordered([&](const Emit& emit) { return !emit.sent && emit.event.space == space; });
+}
+
+const OutgoingEvent* Outbox::find(Handle handle) {
+  const Emit* emit = emits_.find(handle);
+  return emit == nullptr ? nullptr : &emit->event;
+}
+
+void Outbox::mark_sent(Handle handle, double now) {
+  Emit* emit = emits_.find(handle);
+  if (emit == nullptr) return;
+  if (!emit->sent) leave_waiting(*emit);
+  emit->sent = true;
+  const OutgoingEvent& event = emit->event;
+  if (!event.wants_ack) return erase(handle, *emit);
+  if (event.retries > 0 && event.timeout > 0) {
+    timers_.cancel(emit->answer_timer);
+    emit->answer_timer = timers_.set(now + event.timeout, {TimerKind::emit_answer, handle});
+  }
+}
+
+void Outbox::erase(Handle handle, Emit& emit) {
+  if (!emit.sent) leave_waiting(emit);
+  timers_.cancel(emit.answer_timer);
+  timers_.cancel(emit.life_timer);
+  engine_.release(emit.event.payload);
+  emits_.erase(handle);
+}
+
+bool Outbox::awaits(std::uint32_t space, Handle handle) {
+  const Emit* emit = emits_.find(handle);
+  return emit != nullptr && emit->event.wants_ack && emit->sent && emit->event.space == space;
+}
+
+bool Outbox::answer(std::uint32_t space, Handle handle) {
+  if (!awaits(space, handle)) return false;
+  erase(handle, *emits_.find(handle));
+  return true;
+}
+
+bool Outbox::fail(Handle handle, ErrorCode code) {
+  Emit* emit = emits_.find(handle);
+  if (emit == nullptr) return false;
+  const bool wants_ack = emit->event.wants_ack;
+  erase(handle, *emit);
+  if (wants_ack) effects_.push_back(AckFailed{handle, code});
+  return true;
+}
+
+bool Outbox::answer_late(Handle handle) {
+  Emit* emit = emits_.find(handle);
+  if (emit == nullptr) return false;
+  emit->answer_timer = 0;
+  if (emit->tries_left > 0) {
+    --emit->tries_left;
+    return true;
+  }
+  fail(handle, ErrorCode::ACK_TIMEOUT);
+  return false;
+}
+
+void Outbox::expire(Handle handle) {
+  Emit* emit = emits_.find(handle);
+  if (emit == nullptr) return;
+  emit->life_timer = 0;
+  const bool has_caller = emit->event.wants_ack;
+  fail(handle, ErrorCode::EMIT_EXPIRED);
+  if (!has_caller) effects_.push_back(ReportError{ErrorCode::EMIT_EXPIRED, {}});
+}
+
+void Outbox::lost(std::uint32_t space, double now) {
+  for (const Handle handle : ordered([&](const Emit& one) { return one.sent && one.event.space == space; })) {
+    Emit& emit = *emits_.find(handle);
+    if (emit.tries_left > 0) {
+      --emit.tries_left;
+      timers_.cancel(emit.answer_timer);
+      wait(handle, emit, now);
+    } else {
+      fail(handle, ErrorCode::SOCKET_DISCONNECTED);
+    }
+  }
+}
+
+void Outbox::clear(std::uint32_t space) {
+  for (const Handle handle : take_waiting(space)) fail(handle, ErrorCode::ABORTED);
+}
+
+}  // namespace raclette

@@ -1,0 +1,84 @@
+// What the user sends: emits that wait for a session, and emits that wait for the server's answer. Each ends exactly
+// once: sent (where no answer is wanted), answered, timed out, disconnected, cancelled, or expired; after that its
+// number is unknown, and a late answer falls through. The ack id on the wire is the number itself.
+//
+//   add ──▶ waiting ──session──▶ sent ──answer──▶ gone
+//             ▲                   │
+//             └── a loss, or no answer in time, while there are tries left
+//
+// An emit with tries is sent again under the same number, each on its own, so that one slow answer holds up no other.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/names.h"
+#include "base/slot_map.h"
+#include "base/timers.h"
+#include "raclette/effect.h"
+#include "raclette/runtime.h"
+#include "socket/engine_session.h"
+
+namespace raclette {
+
+class Outbox {
+ public:
+  Outbox(const SocketOptions& options, EngineSession& engine, TimerTable& timers, Effects& effects)
+      : options_(options), engine_(engine), timers_(timers), effects_(effects) {}
+
+  /// True if an emit of that size may wait.
+  [[nodiscard]] bool has_room(const OutgoingEvent& event) const;
+  /// Takes an emit that `waits` for a session, or goes out now; `mark_sent` tells when it did.
+  Handle add(const OutgoingEvent& event, bool waits, double now);
+  /// What waits for a session of `space`, oldest first.
+  [[nodiscard]] std::vector<Handle> take_waiting(std::uint32_t space);
+  /// The emit, or null for one that is gone.
+  [[nodiscard]] const OutgoingEvent* find(Handle emit);
+  /// It went out. From here on an answer, its time, or the session's end ends it.
+  void mark_sent(Handle emit, double now);
+
+  /// The server answered. False for a number that nobody waits for.
+  bool answer(std::uint32_t space, Handle emit);
+  /// True if the emit is sent in `space` and wants an answer.
+  [[nodiscard]] bool awaits(std::uint32_t space, Handle emit);
+  /// No answer in time. True: it is to be sent again.
+  bool answer_late(Handle emit);
+  /// It waited for longer than it may.
+  void expire(Handle emit);
+  /// The session of `space` is over: what was sent in it waits again where it has tries left, else it fails.
+  void lost(std::uint32_t space, double now);
+  /// Ends an emit as failed. False for one that is gone.
+  bool fail(Handle emit, ErrorCode code);
+  /// Cancels all that waits in `space`.
+  void clear(std::uint32_t space);
+
+  [[nodiscard]] std::size_t size() const { return emits_.size(); }
+
+ private:
+  struct Emit {
+    OutgoingEvent event;
+    std::uint64_t order = 0;
+    bool sent = false;
+    double tries_left = 0;
+    TimerId answer_timer = 0;
+    TimerId life_timer = 0;
+  };
+
+  void wait(Handle handle, Emit& emit, double now);
+  void leave_waiting(Emit& emit);
+  void erase(Handle handle, Emit& emit);
+  void tell();
+  template <class Wanted>
+  [[nodiscard]] std::vector<Handle> ordered(Wanted wanted);
+
+  const SocketOptions& options_;
+  EngineSession& engine_;
+  TimerTable& timers_;
+  Effects& effects_;
+  SlotMap<Emit> emits_;
+  std::uint64_t order_ = 0;
+  std::uint32_t waiting_count_ = 0;
+  double waiting_bytes_ = 0;
+};
+
+}  // namespace raclette

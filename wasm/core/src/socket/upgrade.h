@@ -1,0 +1,67 @@
+// From polling to WebSocket without losing a packet: a second transport is opened beside the first and probed; when
+// the server answers the probe, the first one is paused (what is on its way still arrives), and only then the second
+// takes over.
+//
+//   none ──start──▶ opening ──up──▶ probing ──3probe──▶ pausing ──paused──▶ none, switched
+//
+// Until `pausing` a failure costs nothing: the session goes on as it is. From there on the first transport takes no
+// more packets, so a failure ends the session.
+// Source: Engine.IO protocol v4, "Upgrade".
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/timers.h"
+#include "raclette/effect.h"
+#include "socket/options.h"
+
+namespace raclette {
+
+enum class UpgradeState : std::uint8_t { none, opening, probing, pausing };
+inline constexpr std::size_t kUpgradeStates = 4;
+
+enum class UpgradeInput : std::uint8_t {
+  start,         // the session is open and may be upgraded
+  up,            // the second transport opened
+  down,          // it closed, or could not be opened
+  answer,        // pong with `probe`
+  other_packet,  // anything else on the second transport
+  paused,        // the first transport is silent
+  deadline,      // it took too long
+  stop,          // the session is over
+};
+inline constexpr std::size_t kUpgradeInputs = 8;
+
+enum class UpgradeSignal : std::uint8_t { none, switched, broken };
+
+class Upgrade {
+ public:
+  Upgrade(const SocketOptions& options, TimerTable& timers, Effects& effects)
+      : options_(options), timers_(timers), effects_(effects) {}
+
+  /// Begins: `current` is the transport in use, `next` the number of the second one, to be opened at `url`.
+  void start(ConnectionId current, ConnectionId next, std::string url, double now);
+  UpgradeSignal step(UpgradeInput input, double now);
+
+  /// The second transport is taken over: it is nobody's second any more.
+  void release() { next_ = 0; }
+
+  [[nodiscard]] UpgradeState state() const { return state_; }
+  /// The second transport, 0 while there is none.
+  [[nodiscard]] ConnectionId next() const { return next_; }
+
+ private:
+  void end();
+
+  const SocketOptions& options_;
+  TimerTable& timers_;
+  Effects& effects_;
+  UpgradeState state_ = UpgradeState::none;
+  ConnectionId current_ = 0;
+  ConnectionId next_ = 0;
+  std::string url_;
+  TimerId timer_ = 0;
+};
+
+}  // namespace raclette
