@@ -43,7 +43,7 @@ export class EmitRegistry {
     const { pump, core, runtime } = this.#context
     // An emit that may be sent again has to be answered, whether or not somebody wants to know.
     const pending = ack ?? (retries > 0 ? { answer() {}, fail() {} } : undefined)
-    pump.enter((now) => {
+    const isTaken = pump.enter((now) => {
       const handle = core._rac_emit(
         runtime,
         space,
@@ -57,9 +57,10 @@ export class EmitRegistry {
         retries,
         now,
       )
-      if (handle < 0) throw new RacletteError("BUFFER_FULL")
       if (handle > 0) this.#watch(handle, pending, signal)
+      return handle >= 0
     })
+    if (!isTaken) throw new RacletteError("BUFFER_FULL")
   }
 
   ack(handle: number, args: unknown[]): void {

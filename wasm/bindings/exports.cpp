@@ -140,7 +140,7 @@ EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space
   if (found == nullptr) return 0;
   const auto emitted = found->runtime->emit(
       {space, event, payload, attachments, bytes, wants_ack != 0, is_volatile != 0, timeout, retries}, now);
-  return emitted.code == raclette::ErrorCode::OK ? emitted.value : -1;
+  return emitted.code == raclette::ErrorCode::OK ? static_cast<double>(emitted.value) : -1;
 }
 
 EMSCRIPTEN_KEEPALIVE int rac_cancel_emit(std::uint32_t instance, std::uint32_t emit) {

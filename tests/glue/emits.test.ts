@@ -1,0 +1,248 @@
+// What goes out: waiting for a connection and being seen to, being taken back, being sent again, being watched.
+import { describe, expect, it, vi } from "vitest"
+import type { RuntimeOptions } from "../../js-glue/api/types"
+import { connect, flush, makeRuntime } from "./harness"
+
+const code = (value: string) => expect.objectContaining({ name: "RacletteError", code: value })
+
+async function made(options: RuntimeOptions = {}) {
+  const all = await makeRuntime({ ...options, socket: { randomizationFactor: 0, ...options.socket } })
+  return { ...all, $socket: all.runtime.$socket }
+}
+
+describe("the buffer", () => {
+  it("is seen, and empties with the connection", async () => {
+    const { $socket, runtime, platform } = await made()
+    const seen: unknown[] = []
+    $socket.buffered.subscribe((buffered) => seen.push({ ...buffered }))
+    $socket.emit("a", "xx")
+    $socket.emit("b")
+    expect(seen).toEqual([
+      { count: 0, bytes: 0 },
+      { count: 1, bytes: 6 },
+      { count: 2, bytes: 7 },
+    ])
+    const connection = await connect(runtime, platform)
+    expect(connection.sent.slice(1)).toEqual(['42["a","xx"]', '42["b"]'])
+    expect($socket.buffered.value).toEqual({ count: 0, bytes: 0 })
+  })
+
+  it("refuses what is too much, at the call, and loses nothing of the rest", async () => {
+    const { $socket, runtime, platform } = await made({ socket: { bufferMaxCount: 2, bufferMaxBytes: 100 } })
+    $socket.emit("a")
+    expect(() => $socket.emit("big", "x".repeat(100))).toThrow(code("BUFFER_FULL"))
+    $socket.emit("b")
+    expect(() => $socket.emit("c")).toThrow(code("BUFFER_FULL"))
+    await expect($socket.emitWithAck("c")).rejects.toEqual(code("BUFFER_FULL"))
+    const connection = await connect(runtime, platform)
+    expect(connection.sent.slice(1)).toEqual(['42["a"]', '42["b"]'])
+    $socket.emit("big", "x".repeat(100))
+    expect(connection.sent).toHaveLength(4)
+  })
+
+  it("drops what waits too long, and says so", async () => {
+    const { $socket, runtime, platform, errors } = await made({ socket: { bufferTimeToLive: 500 } })
+    $socket.emit("a")
+    const asked = $socket.emitWithAck("b").catch((error: unknown) => error)
+    platform.advance(500)
+    expect(await asked).toEqual(code("EMIT_EXPIRED"))
+    expect(errors).toEqual([code("EMIT_EXPIRED")])
+    expect($socket.buffered.value.count).toBe(0)
+    expect((await connect(runtime, platform)).sent).toHaveLength(1)
+  })
+
+  it("is cleared by hand", async () => {
+    const { $socket, runtime, platform } = await made()
+    $socket.emit("a")
+    const asked = $socket.emitWithAck("b").catch((error: unknown) => error)
+    $socket.clearBuffer()
+    expect(await asked).toEqual(code("ABORTED"))
+    expect((await connect(runtime, platform)).sent).toHaveLength(1)
+  })
+})
+
+describe("an emit", () => {
+  it("that is volatile is dropped without a connection, and sent with one", async () => {
+    const { $socket, runtime, platform } = await made()
+    $socket.volatile.emit("position", 1)
+    await expect($socket.volatile.emitWithAck("position")).rejects.toEqual(code("SOCKET_DISCONNECTED"))
+    expect($socket.buffered.value.count).toBe(0)
+    const connection = await connect(runtime, platform)
+    expect(connection.sent).toHaveLength(1)
+    $socket.volatile.emit("position", 2)
+    expect(connection.sent.at(-1)).toBe('42["position",2]')
+  })
+
+  it("is taken back by its signal, while it waits and while it wants an answer", async () => {
+    const { $socket, runtime, platform } = await made()
+    const controllers = [new AbortController(), new AbortController(), new AbortController()]
+    const signals = controllers.map(({ signal }) => signal)
+    $socket.sending({ signal: signals[0] as AbortSignal }).emit("a")
+    const waiting = $socket.sending({ signal: signals[1] as AbortSignal }).emitWithAck("b")
+    controllers[0]?.abort()
+    controllers[1]?.abort(new Error("left the page"))
+    await expect(waiting).rejects.toThrow("left the page")
+    const connection = await connect(runtime, platform)
+    expect(connection.sent).toHaveLength(1)
+    const asked = $socket.sending({ signal: signals[2] as AbortSignal }).emitWithAck("c")
+    controllers[2]?.abort(new Error("gone"))
+    await expect(asked).rejects.toThrow("gone")
+    connection.text("431[]")
+    expect(() => $socket.sending({ signal: AbortSignal.abort() }).emit("d")).toThrow()
+    expect(connection.sent.at(-1)).toContain('"c"')
+  })
+
+  it("with retries is sent again under one id, when no answer came and after a loss, until it is answered", async () => {
+    const { $socket, runtime, platform } = await made()
+    const first = await connect(runtime, platform)
+    const asked = $socket.sending({ retries: 2, timeout: 100 }).emitWithAck("pay", 5)
+    const [packet] = first.sent.slice(-1) as [string]
+    expect(packet).toMatch(/^42\d+\["pay",5,"[0-9a-z]{10}-1"\]$/)
+    platform.advance(100)
+    expect(first.sent.slice(-2)).toEqual([packet, packet])
+    first.closed("cut")
+    platform.advance(1000)
+    const second = await connect(runtime, platform)
+    expect(second.sent.at(-1)).toBe(packet)
+    second.text(`43${/^42(\d+)/.exec(packet)?.[1]}["paid"]`)
+    expect(await asked).toBe("paid")
+    platform.advance(1000)
+    expect(second.sent).toHaveLength(2)
+  })
+
+  it("with retries gives up after them", async () => {
+    const { $socket, runtime, platform } = await made()
+    const connection = await connect(runtime, platform)
+    const asked = $socket.sending({ retries: 1, timeout: 100 }).emitWithAck("pay")
+    const failed = asked.catch((error: unknown) => error)
+    platform.advance(200)
+    expect(await failed).toEqual(code("ACK_TIMEOUT"))
+    expect(connection.sent.filter((packet) => String(packet).includes("pay"))).toHaveLength(2)
+  })
+
+  it("with retries that nobody asks about goes on all the same, and is not held up by a slow one", async () => {
+    const { $socket, runtime, platform } = await made()
+    const connection = await connect(runtime, platform)
+    const sending = $socket.sending({ retries: 1, timeout: 100 })
+    sending.emit("slow")
+    sending.emit("quick")
+    const packets = connection.sent.slice(1).map(String)
+    expect(packets.map((packet) => packet.includes('"slow"'))).toEqual([true, false])
+    connection.text(`43${/^42(\d+)/.exec(packets[1] as string)?.[1]}[]`)
+    platform.advance(100)
+    expect(connection.sent.slice(3)).toEqual([packets[0]])
+  })
+
+  it.each([[{ timeout: 0 }], [{ timeout: "1" }], [{ retries: -1 }], [{ retries: 1.5 }]])(
+    "refuses %j",
+    async (options) => {
+      const { $socket } = await made()
+      expect(() => $socket.sending(options as never)).toThrow(code("BAD_ARGUMENT"))
+    },
+  )
+
+  it("carries a Blob as it is", async () => {
+    const { $socket, runtime, platform } = await made()
+    const connection = await connect(runtime, platform)
+    const blob = new Blob(["hello"])
+    $socket.emit("file", { in: [blob] })
+    expect(connection.sent.slice(1)).toEqual(['451-["file",{"in":[{"_placeholder":true,"num":0}]}]', blob])
+  })
+})
+
+describe("onAnyOutgoing", () => {
+  it("tells of every emit of the namespace, until it is ended", async () => {
+    const { $socket, runtime, platform } = await made()
+    const api = runtime.usePluginApi("pacifico__todo")
+    const [here, scoped] = [vi.fn(), vi.fn()]
+    const end = $socket.onAnyOutgoing(here)
+    api.$socket.onAnyOutgoing(scoped)
+    runtime.of("/admin").$socket.emit("elsewhere")
+    api.$socket.emit("a", 1, { b: 2 })
+    await connect(runtime, platform)
+    void $socket.emitWithAck("c").catch(() => {})
+    end()
+    api.dispose()
+    $socket.emit("d")
+    const expected = [["a", 1, { b: 2 }], ["c"]]
+    expect(here.mock.calls).toEqual(expected)
+    expect(scoped.mock.calls).toEqual(expected)
+  })
+
+  it("reports a listener that throws, and sends all the same", async () => {
+    const { $socket, errors, runtime, platform } = await made()
+    $socket.onAnyOutgoing(() => {
+      throw new Error("boom")
+    })
+    const connection = await connect(runtime, platform)
+    $socket.emit("a")
+    expect(errors).toEqual([code("LISTENER_THREW")])
+    expect(connection.sent.at(-1)).toBe('42["a"]')
+  })
+})
+
+describe("namespaces", () => {
+  it("have their own credentials, status, id and events over one connection", async () => {
+    const { runtime, platform } = await made({ auth: { token: "main" } })
+    const admin = runtime.of("/admin", { auth: async () => ({ token: "admin" }) })
+    const connection = await connect(runtime, platform)
+    admin.connect()
+    await flush()
+    expect(connection.sent).toEqual(['40{"token":"main"}', '40/admin,{"token":"admin"}'])
+    expect(admin.$socket.status.value).toBe("connecting")
+    connection.text('40/admin,{"sid":"a1"}')
+    expect([runtime.$socket.id, admin.$socket.id]).toEqual(["s1", "a1"])
+    const [mainHeard, adminHeard] = [vi.fn(), vi.fn()]
+    runtime.$socket.onAny(mainHeard)
+    admin.$socket.on("news", adminHeard)
+    connection.text('42/admin,["news",1]')
+    connection.text('42["news",2]')
+    expect(adminHeard.mock.calls.map(([payload]) => payload)).toEqual([1])
+    expect(mainHeard.mock.calls.map(([payload]) => payload)).toEqual([2])
+    admin.disconnect()
+    expect(connection.sent.at(-1)).toBe("41/admin,")
+    expect([runtime.$socket.status.value, admin.$socket.status.value]).toEqual(["connected", "closed"])
+    expect(platform.connections).toHaveLength(1)
+  })
+
+  it("asked for again are the same, and end with the runtime", async () => {
+    const { runtime, platform } = await made()
+    const [one, other] = [runtime.of("/admin"), runtime.of("admin")]
+    const connection = await connect(runtime, platform)
+    one.connect()
+    await flush()
+    connection.text('40/admin,{"sid":"a1"}')
+    expect(other.$socket.id).toBe("a1")
+    runtime.dispose()
+    expect(connection.open).toBe(false)
+    expect(() => one.connect()).toThrow(code("DISPOSED"))
+    expect(() => runtime.of("/x")).toThrow(code("DISPOSED"))
+    expect(platform.timers.size).toBe(0)
+  })
+
+  it("refuse a name that is none", async () => {
+    const { runtime } = await made()
+    for (const name of ["", 7, undefined]) expect(() => runtime.of(name as string)).toThrow(code("BAD_ARGUMENT"))
+  })
+})
+
+describe("the page's life", () => {
+  it("reaches the connection: cut without a network, back at once, closed and reopened with the page", async () => {
+    const { runtime, platform } = await made()
+    await connect(runtime, platform)
+    platform.life("offline")
+    expect(runtime.$socket.status.value).toBe("reconnecting")
+    expect(runtime.$socket.reason.value?.message).toContain("the network is offline")
+    platform.life("online")
+    expect(platform.connections).toHaveLength(2)
+    const second = await connect(runtime, platform)
+    platform.life("hide")
+    expect(second.open).toBe(false)
+    expect(platform.timers.size).toBe(0)
+    platform.life("show")
+    expect(platform.connections).toHaveLength(3)
+    runtime.dispose()
+    platform.life("online")
+    expect(platform.connections).toHaveLength(3)
+  })
+})

@@ -1,0 +1,214 @@
+// The long-polling driver against a real HTTP server whose answers the test holds, and the life-cycle driver on a
+// stand-in for a page.
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { watchLifecycle } from "../../js-glue/drivers/lifecycle"
+import { openPolling } from "../../js-glue/drivers/polling"
+import type { TransportOptions } from "../../js-glue/drivers/transport"
+
+interface Received {
+  method: string
+  url: string
+  headers: IncomingMessage["headers"]
+  body: string
+  answer(body: string, status?: number): void
+}
+
+async function polling(options: TransportOptions = {}) {
+  const requests: Received[] = []
+  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+    let body = ""
+    for await (const chunk of request) body += chunk
+    requests.push({
+      method: request.method ?? "",
+      url: request.url ?? "",
+      headers: request.headers,
+      body,
+      answer: (text, status = 200) => response.writeHead(status).end(text),
+    })
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const told: unknown[][] = []
+  const tell =
+    (name: string) =>
+    (...args: unknown[]) =>
+      void told.push([name, ...args])
+  const events = {
+    opened: tell("opened"),
+    text: tell("text"),
+    binary: tell("binary"),
+    paused: tell("paused"),
+    closed: tell("closed"),
+  }
+  const transport = openPolling(fetch, `${base}/?t=polling`, options, events)
+  onTestFinished(() => transport.close())
+  /** The next request of a kind, taken off the list. */
+  const next = async (method: string): Promise<Received> => {
+    await vi.waitUntil(() => requests.some((request) => request.method === method), { interval: 1 })
+    return requests.splice(
+      requests.findIndex((request) => request.method === method),
+      1,
+    )[0] as Received
+  }
+  const until = (count: number) => vi.waitUntil(() => told.length >= count, { interval: 1 })
+  return { transport, told, next, until, base, requests }
+}
+
+describe("the polling driver", () => {
+  it("tells frames of an answer one by one, text and binary, and polls again", async () => {
+    const { told, next, until } = await polling()
+    ;(await next("GET")).answer('0{}\x1e42["a"]\x1ebAQID')
+    await until(4)
+    expect(told).toEqual([["opened"], ["text", "0{}"], ["text", '42["a"]'], ["binary", Uint8Array.of(1, 2, 3).buffer]])
+    await next("GET")
+  })
+
+  it("sends what comes together in one request, and the next only after its answer", async () => {
+    const { transport, next, requests } = await polling()
+    await next("GET")
+    transport.sendText("40")
+    transport.sendText('451-["f"]')
+    transport.sendBinary(Uint8Array.of(255, 0))
+    const first = await next("POST")
+    expect(first.body).toBe('40\x1e451-["f"]\x1eb/wA=')
+    expect(first.headers["content-type"]).toBe("text/plain;charset=UTF-8")
+    transport.sendBinary(new Blob([Uint8Array.of(7)]))
+    transport.sendText("3")
+    expect(requests).toEqual([])
+    first.answer("ok")
+    expect((await next("POST")).body).toBe("bBw==\x1e3")
+  })
+
+  it("goes to the session's own address, with no more in one request than the server takes", async () => {
+    const { transport, next, base } = await polling()
+    const opening = await next("GET")
+    transport.identify(`${base}/?t=polling&sid=1`, 10)
+    opening.answer("0{}")
+    expect((await next("GET")).url).toBe("/?t=polling&sid=1")
+    for (const text of ["4aaaa", "4bbb", "4ü".padEnd(20, "c"), "4d"]) transport.sendText(text)
+    const bodies: string[] = []
+    for (let i = 0; i < 3; i++) {
+      const request = await next("POST")
+      bodies.push(request.body)
+      request.answer("ok")
+    }
+    expect(bodies).toEqual(["4aaaa", "4bbb", "4ü".padEnd(20, "c")])
+    expect((await next("POST")).body).toBe("4d")
+  })
+
+  it("is paused once all is sent and what was on its way has come", async () => {
+    const { transport, told, next, until, requests } = await polling()
+    const poll = await next("GET")
+    transport.sendText("4x")
+    transport.pause()
+    const post = await next("POST")
+    post.answer("ok")
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told).toEqual([["opened"]])
+    poll.answer("6")
+    await until(3)
+    expect(told.slice(1)).toEqual([["text", "6"], ["paused"]])
+    expect(requests).toEqual([])
+  })
+
+  it("tells why it ended, once: an answer that says no, bytes that are none, no answer at all", async () => {
+    const refused = await polling()
+    ;(await refused.next("GET")).answer('{"code":1,"message":"Session ID unknown"}', 400)
+    await refused.until(2)
+    expect(refused.told[1]).toEqual([
+      "closed",
+      'the poll was answered with 400: {"code":1,"message":"Session ID unknown"}',
+    ])
+
+    const unsent = await polling()
+    await unsent.next("GET")
+    unsent.transport.sendText("4")
+    ;(await unsent.next("POST")).answer("too large", 413)
+    await unsent.until(2)
+    expect(unsent.told.slice(1)).toEqual([["closed", "the send was answered with 413: too large"]])
+
+    const garbled = await polling()
+    ;(await garbled.next("GET")).answer("b$$$\x1e4late")
+    await garbled.until(2)
+    expect(garbled.told.slice(1)).toEqual([["closed", "a binary frame is no base64"]])
+
+    const told: unknown[] = []
+    const events = { opened() {}, text() {}, binary() {}, paused() {}, closed: (detail: string) => told.push(detail) }
+    openPolling(fetch, "http://127.0.0.1:1/", {}, events)
+    await vi.waitUntil(() => told.length > 0, { interval: 1 })
+    expect(told).toEqual([expect.any(String)])
+  })
+
+  it("is silent after close, and sends what was left", async () => {
+    const { transport, told, next, base } = await polling()
+    const poll = await next("GET")
+    transport.identify(`${base}/?sid=1`, 0)
+    transport.sendText("41")
+    transport.sendText("1")
+    transport.close()
+    transport.close()
+    expect((await next("POST")).body).toBe("41\x1e1")
+    poll.answer("4late")
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told).toEqual([["opened"]])
+  })
+
+  it("tells nothing if it is closed before it began", async () => {
+    const told = vi.fn()
+    openPolling(
+      fetch,
+      "http://127.0.0.1:1/",
+      {},
+      { opened: told, text: told, binary: told, paused: told, closed: told },
+    ).close()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told).not.toHaveBeenCalled()
+  })
+
+  it("carries the user's headers, and cookies where they are wanted", async () => {
+    const { next } = await polling({ extraHeaders: { "x-tenant": "b" } })
+    expect((await next("GET")).headers["x-tenant"]).toBe("b")
+    const fetchFunction = vi.fn((_url: unknown, _init: RequestInit) => new Promise<Response>(() => {}))
+    const events = { opened() {}, text() {}, binary() {}, paused() {}, closed() {} }
+    for (const withCredentials of [true, false])
+      openPolling(fetchFunction as never, "http://x.test/", { withCredentials }, events)
+    await Promise.resolve()
+    expect(fetchFunction.mock.calls.map(([, init]) => init.credentials)).toEqual(["include", "same-origin"])
+  })
+})
+
+describe("the life-cycle driver", () => {
+  it("tells what happens to the page until it is ended", () => {
+    const page = new EventTarget()
+    const document = Object.assign(new EventTarget(), { visibilityState: "hidden" })
+    vi.stubGlobal("document", document)
+    vi.stubGlobal("addEventListener", page.addEventListener.bind(page))
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const told: string[] = []
+    const end = watchLifecycle((event) => told.push(event))
+    const happen = (target: EventTarget, type: string, members = {}) =>
+      target.dispatchEvent(Object.assign(new Event(type), members))
+    happen(page, "offline")
+    happen(page, "online")
+    happen(document, "visibilitychange")
+    document.visibilityState = "visible"
+    happen(document, "visibilitychange")
+    happen(page, "pagehide")
+    happen(page, "pageshow", { persisted: false })
+    happen(page, "pageshow", { persisted: true })
+    end()
+    happen(page, "online")
+    expect(told).toEqual(["offline", "online", "visible", "hide", "show"])
+  })
+
+  it("tells nothing where there is no page", () => {
+    expect(() => watchLifecycle(() => {})()).not.toThrow()
+  })
+})
