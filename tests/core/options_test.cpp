@@ -35,6 +35,22 @@ TEST(Options, ReadsWhatIsGiven) {
   EXPECT_EQ(options.value().whitelist, std::vector<std::string>{"ui/*"});
 }
 
+TEST(Options, ReadsTheTransportsInTheirOrder) {
+  const auto read = [](const std::string& transports) {
+    return read_options(R"({"origin":"http://h","socket":{"transports":)" + transports + "}}");
+  };
+  using enum TransportKind;
+  EXPECT_EQ(read("null").value().socket.transports, (std::vector{websocket, polling}));
+  EXPECT_EQ(read(R"(["polling","websocket"])").value().socket.transports, (std::vector{polling, websocket}));
+  EXPECT_EQ(read(R"(["polling"])").value().socket.transports, std::vector{polling});
+  for (const char* wrong :
+       {"[]", R"(["webtransport"])", R"(["websocket","carrier pigeon"])", R"("websocket")", "[1]"}) {
+    const auto refused = read(wrong);
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_NE(refused.failure().detail.find("socket.transports"), std::string::npos);
+  }
+}
+
 TEST(Options, NullIsTheDefault) {
   const auto options = read_options(R"({"origin":"http://h","whitelist":null,"socket":{"reconnectionAttempts":null}})");
   ASSERT_TRUE(options.ok());

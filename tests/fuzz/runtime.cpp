@@ -50,6 +50,26 @@ void step(Pair& pair, char what, std::string_view rest) {
     case 'e':
       runtime.bus_listen(raclette::kAllPlugins, rest, 100, pair.now);
       break;
+    case 'z':  // the end of a frame
+      runtime.text_tail(widen(rest));
+      break;
+    case 'y':
+      pair.life(static_cast<raclette::Life>(rest.size() % 5));
+      break;
+    case 'u':
+      pair.input(raclette::TransportPaused{static_cast<raclette::ConnectionId>(rest.size())});
+      break;
+    case 's':
+      pair.input(raclette::Connect{runtime.space(rest.substr(0, 1))});
+      break;
+    case 'x':
+      pair.emit({.space = static_cast<std::uint32_t>(rest.size() % 3),
+                 .event = runtime.event_name("e").value,
+                 .payload = 1,
+                 .wants_ack = rest.starts_with('a'),
+                 .timeout = 100,
+                 .retries = static_cast<std::uint32_t>(rest.size() % 4)});
+      break;
     case 'f':
       if (!pair.fetches.empty()) pair.respond(1, rest.empty() ? 200 : static_cast<unsigned char>(rest[0]) * 2U);
       break;
@@ -61,7 +81,9 @@ void step(Pair& pair, char what, std::string_view rest) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Pair pair;
+  Pair pair(size % 2 == 0 ? "{}" : R"({"transports":["polling","websocket"]})");
+  pair.pid = size % 3 == 0 ? "p" : "";
+  pair.handshake = R"({"sid":"e","upgrades":["websocket"],"pingInterval":300,"pingTimeout":200})";
   pair.connect();
   std::string_view script(reinterpret_cast<const char*>(data), size);
   while (!script.empty()) {
@@ -71,8 +93,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!line.empty()) step(pair, line[0], line.substr(1));
   }
 
-  pair.disconnect();
-  pair.settle();
+  for (std::uint32_t space = 0; space < 3; ++space) pair.input(raclette::Disconnect{space});
+  pair.life(raclette::Life::show);
+  pair.handshake = R"({"sid":"e","upgrades":[],"pingInterval":300,"pingTimeout":200})";
   pair.connect();
   pair.runtime->listen(raclette::kAllPlugins, "stillHere");
   if (pair.text(R"(42["x--stillHere",1])").kind != raclette::RouteKind::event) std::abort();

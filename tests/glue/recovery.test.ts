@@ -119,3 +119,44 @@ describe("what was missed", () => {
     ])
   })
 })
+
+describe("a thousand losses", () => {
+  it("lose no event that the server kept, and leave no timer or connection behind", async () => {
+    const { runtime, platform, heard, connection } = await connected()
+    let sent = 0
+    let arrived = 0
+    let pid = "p1"
+    let current = connection
+    const gaps: number[] = []
+    const event = (n: number) => `42["n",${n},"off-${n}"]`
+    current.text(event(++sent))
+    for (let cycle = 0; cycle < 1000; cycle++) {
+      arrived = sent
+      sent += cycle % 3
+      const restarted = cycle % 10 === 9
+      current.closed("the backend was killed")
+      for (let failed = 0; failed < cycle % 3; failed++) {
+        platform.advance(5000)
+        platform.connection.closed("refused")
+      }
+      platform.advance(5000)
+      current = await open(platform)
+      expect(current.sent[0]).toBe(`40{"pid":"${pid}","offset":"off-${arrived}","token":"t"}`)
+      if (restarted) {
+        pid = `p${cycle}`
+        for (let n = arrived + 1; n <= sent; n++) gaps.push(n)
+      } else {
+        for (let n = arrived + 1; n <= sent; n++) current.text(event(n))
+      }
+      current.text(`40{"sid":"s1","pid":"${pid}"}`)
+      expect(runtime.$socket.recovered.value).toBe(!restarted)
+      current.text(event(++sent))
+      expect(platform.timers.size).toBe(1)
+    }
+    const numbers = [...Array(sent).keys()].map((n) => n + 1).filter((n) => !gaps.includes(n))
+    expect(heard.map(([, n]) => n)).toEqual(numbers)
+    runtime.dispose()
+    expect(platform.timers.size).toBe(0)
+    expect(current.open).toBe(false)
+  })
+})

@@ -1,6 +1,8 @@
 // Which transport a session runs over: the fallback to polling, the upgrade from it, and what neither may lose.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "harness/pair.h"
 
 namespace raclette {
@@ -169,6 +171,42 @@ TEST(Transports, ADropWhileTheNewOneTakesOverEndsTheSession) {
     pair.handshake = R"({"sid":"e2","upgrades":[],"pingInterval":25000,"pingTimeout":20000})";
     pair.advance(1000);
     EXPECT_EQ(status(pair), SocketStatus::connected);
+  }
+}
+
+TEST(Transports, WhatComesTwiceIsDoneOnce) {
+  Upgrading rig;
+  Pair& pair = rig.pair;
+  rig.up();
+  rig.up();
+  rig.from(rig.websocket, "3probe");
+  rig.from(rig.websocket, "3probe");
+  EXPECT_EQ(pair.count<PauseTransport>(), 1u);
+  pair.input(TransportPaused{rig.polling});
+  pair.input(TransportPaused{rig.polling});
+  EXPECT_EQ(std::count(pair.sent.begin(), pair.sent.end(), "2probe"), 1);
+  EXPECT_EQ(std::count(pair.sent.begin(), pair.sent.end(), "5"), 1);
+  const std::size_t changes = pair.count<StatusChanged>();
+  rig.from(rig.websocket, R"(40{"sid":"s1"})");
+  EXPECT_EQ(pair.count<StatusChanged>(), changes) << "a second CONNECT";
+  rig.from(rig.websocket, "0" + pair.handshake);
+  EXPECT_EQ(pair.last<StatusChanged>()->code, ErrorCode::ENGINE_BAD_PACKET) << "a second handshake is no packet here";
+}
+
+TEST(Transports, PollingRecoversFromADropAtEveryStepOfTheHandshake) {
+  for (int step = 0; step < 4; ++step) {
+    SCOPED_TRACE(step);
+    Pair pair(R"({"transports":["polling"]})");
+    pair.opens = step > 0;
+    pair.shakes = step > 1;
+    pair.authorizes = step > 2;
+    pair.accepts = false;
+    pair.connect();
+    pair.drop();
+    pair.opens = pair.shakes = pair.authorizes = pair.accepts = true;
+    pair.advance(5000);
+    EXPECT_EQ(status(pair), SocketStatus::connected);
+    EXPECT_EQ(pair.last<OpenTransport>()->kind, TransportKind::polling);
   }
 }
 
