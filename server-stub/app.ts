@@ -11,6 +11,7 @@ import { broadcasts } from "./raclette/broadcast"
 import database from "./raclette/database"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
+import idempotency from "./raclette/idempotency"
 import sockets from "./raclette/sockets"
 import type { RaclettePlugin } from "./raclette/types"
 import { compileValidator } from "./raclette/validation"
@@ -50,6 +51,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(cors, { origin: true })
   await fastify.register(database, { dataFolder })
   await fastify.register(auth, { secret, devLogin })
+  await fastify.register(idempotency)
   await fastify.register(sockets)
   fastify.decorateReply("operationPayload", undefined)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])

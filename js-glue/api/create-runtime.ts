@@ -65,7 +65,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     querySettled: (effect, response) => whole().queries.settled(effect, response),
     listenerExpired: (listener) => whole().bus.expired(listener),
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
-    requestInit: (query) => whole().queries.init(query),
+    requestOptions: (query) => whole().queries.requestOptions(query),
   }
   const pump = new Pump(core, handle, drivers, askFunction(options.auth), host)
   const log = new LogWriter(core, drivers.timers.wallClock, options.log ?? {})
@@ -74,6 +74,10 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   const queries = new QueryRegistry(context, {
     notify: options.notifications ?? true,
     announce: (sender, data) => announce(context, bus, sender, data),
+    listen: (owner, pluginKey, key, heard) => {
+      const { value: plugin } = core.plugin(handle, pluginKey)
+      return mainSocket(whole()).listen(owner, { plugin, pluginKey, key, callback: heard, options: {} })
+    },
   })
   const emits = new EmitRegistry(context)
   const sockets = [new SocketDispatcher(context, emits, 0)]

@@ -1,9 +1,21 @@
 // $data: makes queries from the operations that the configs name, and leads the core's outcomes to them.
+import type { QuerySettings } from "../runtime/core-module"
 import type { SettledEffect } from "../runtime/effects"
 import { check, RacletteError } from "../runtime/errors"
+import type { RequestOptions } from "../runtime/requests"
 import type { Context, Registrations } from "./context"
-import { QueryRunner } from "./query"
-import type { Data, Operation, PluginConfig, Query, QueryArgs, RacletteErrorLike } from "./types"
+import { QueryRunner, type QuerySpec } from "./query"
+import { EntityStore, type Patch } from "./store"
+import type {
+  Data,
+  Operation,
+  PluginConfig,
+  Query,
+  QueryArgs,
+  QueryOptions,
+  RacletteErrorLike,
+  Unsubscribe,
+} from "./types"
 
 /** What is said of a mutation that ended, for the snackbar. */
 export interface MutationNotice {
@@ -25,6 +37,8 @@ export interface DataOptions {
   /** Default of the queries' `notify`. */
   notify: boolean
   announce(pluginKey: string, notice: MutationNotice): void
+  /** Listens on a channel of a plugin. */
+  listen(owner: Registrations, pluginKey: string, channelKey: string, heard: (payload: unknown) => void): Unsubscribe
 }
 
 /** The queries of one runtime. */
@@ -32,6 +46,7 @@ export class QueryRegistry {
   readonly #context: Context
   readonly #options: DataOptions
   readonly #runners = new Map<number, QueryRunner>()
+  readonly #store = new EntityStore()
 
   constructor(context: Context, options: DataOptions) {
     this.#context = context
@@ -46,21 +61,17 @@ export class QueryRegistry {
     const shape = core.operation(runtime, plugin.pluginKey, entity, operation)
     const names = shape.text === "" ? "none" : shape.text
     check({ code: shape.code, text: `${entity}.${operation}; there are: ${names}` })
-    const {
-      useCache = true,
-      notify = this.#options.notify,
-      refetchOnReconnect = true,
-      timeout = TIMEOUT,
-    } = args.options ?? {}
-    const { value: handle } = check(
-      core.createQuery(runtime, shape.operation, useCache, notify, refetchOnReconnect, timeout),
-    )
-    const target = plugin.config?.data[entity]?.operations[operation]?.target
-    const spec = {
+    const options = args.options ?? {}
+    const { value: handle } = check(core.createQuery(runtime, shape.operation, this.#settings(options)))
+    const config = plugin.config?.data[entity]
+    const target = config?.operations[operation]?.target
+    const spec: QuerySpec = {
       id: args.id || plugin.queryId(entity, operation),
       pluginKey: plugin.pluginKey,
       entity,
+      type: config?.type ?? entity,
       operation,
+      change: shape.isRead ? undefined : changeOf(config?.operations[operation]?.method ?? ""),
       shape: {
         hasBody: shape.hasBody,
         placeholders: shape.placeholders.split("\n").filter(Boolean),
@@ -68,18 +79,41 @@ export class QueryRegistry {
       },
       args,
     }
-    const runner = new QueryRunner(this.#context, handle, spec, () => {
+    const runner = new QueryRunner(this.#context, this.#store, handle, spec, () => {
       this.#runners.delete(handle)
       forget()
     })
     const forget = owner.add(() => runner.dispose())
     this.#runners.set(handle, runner)
-    if (args.options?.immediate) void runner.execute(undefined)
+    if (options.live && shape.isRead) this.#follow(owner, plugin, entity, runner)
+    if (options.immediate) void runner.execute(undefined)
     return runner.facade()
   }
 
-  init(query: number): RequestInit {
-    return this.#runners.get(query)?.init ?? {}
+  requestOptions(query: number): RequestOptions {
+    return this.#runners.get(query)?.request ?? { init: {}, isStream: false, hasKey: false }
+  }
+
+  #settings(options: QueryOptions): QuerySettings {
+    const isStream = options.responseType === "stream"
+    return {
+      useCache: (options.useCache ?? true) && !isStream,
+      notify: options.notify ?? this.#options.notify,
+      refetchOnReconnect: options.refetchOnReconnect ?? true,
+      refetchOnFocus: options.refetchOnFocus ?? true,
+      timeout: options.timeout ?? TIMEOUT,
+      retry: options.retry ?? 0,
+      debounce: options.debounce ?? 0,
+      refetchInterval: options.refetchInterval ?? 0,
+    }
+  }
+
+  /** The query hears the events of its entity, on every channel that the config lists for it. */
+  #follow(owner: Registrations, plugin: PluginScope, entity: string, runner: QueryRunner): void {
+    const operations = Object.values(plugin.config?.data[entity]?.operations ?? {})
+    const keys = new Set(operations.flatMap(({ channels = [] }) => channels.map(({ channelKey }) => channelKey)))
+    for (const key of keys)
+      runner.onDispose(this.#options.listen(owner, plugin.pluginKey, key, (event) => runner.heard(event)))
   }
 
   loading(query: number): void {
@@ -106,6 +140,12 @@ export interface PluginScope {
   pluginKey: string
   config: PluginConfig | undefined
   queryId(entity: string, operation: string): string
+}
+
+/** What a mutation does to an item, by its method. */
+function changeOf(method: string): Patch["kind"] {
+  const kinds: Record<string, Patch["kind"]> = { POST: "create", DELETE: "delete" }
+  return kinds[method.toUpperCase()] ?? "update"
 }
 
 function noticeOf(entity: string, operation: string, error: RacletteErrorLike | undefined): MutationNotice {

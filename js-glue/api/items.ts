@@ -16,6 +16,34 @@ export function itemsOf(answer: unknown): Item[] | undefined {
   return Array.isArray(deleted) ? [] : undefined
 }
 
+/** What an event, or the answer to a mutation, says of the entity; undefined where it is no raclette payload. */
+export interface Change {
+  type: string
+  items: Item[]
+  deleted: string[]
+  prevVersion: Item | undefined
+}
+
+export function changeIn(payload: unknown): Change | undefined {
+  if (!isObject(payload) || typeof payload.type !== "string" || !isObject(payload.body)) return undefined
+  const { items = [], deleted = [], prevVersion } = payload.body
+  if (!Array.isArray(items) || !Array.isArray(deleted) || !items.every(isObject)) return undefined
+  return {
+    type: payload.type,
+    items,
+    deleted: deleted.map(String),
+    prevVersion: isObject(prevVersion) ? prevVersion : undefined,
+  }
+}
+
+/** Whether the answer says that more follows on `shown` items; undefined where it does not say. */
+export function hasMoreIn(answer: unknown, shown: number): boolean | undefined {
+  const body = isObject(answer) && isObject(answer.body) ? answer.body : answer
+  if (!isObject(body)) return undefined
+  if (typeof body.hasMore === "boolean") return body.hasMore
+  return typeof body.total === "number" ? shown < body.total : undefined
+}
+
 /** Items by their `_id`; those without one are left out. */
 export function byId(items: Item[]): Record<string, Item> {
   const entries = items.filter((item) => isObject(item) && item._id !== undefined)

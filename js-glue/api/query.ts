@@ -1,119 +1,201 @@
 // One query or mutation as its user sees it: refs, and the functions that drive it. The state machine is the core's;
 // here its outcomes become values.
-
 import type { SettledEffect } from "../runtime/effects"
 import { check, type ErrorCode, messageOf, RacletteError } from "../runtime/errors"
+import type { RequestOptions } from "../runtime/requests"
 import type { Context } from "./context"
-import { byId, itemsOf } from "./items"
+import { changeIn, hasMoreIn, itemsOf } from "./items"
 import { type OperationShape, type Params, type RequestParts, splitParams } from "./params"
+import { QueryView } from "./query-view"
 import { batch, state } from "./refs"
-import type { ExecuteResult, Query, QueryArgs, QueryInfo, RacletteErrorLike } from "./types"
-
-type Item = Record<string, unknown>
+import { share } from "./share"
+import { type EntityStore, type Item, idOf, isOlder, type Patch } from "./store"
+import type { ExecuteResult, Query, QueryArgs, QueryInfo, RacletteErrorLike, Unsubscribe } from "./types"
 
 /** What a query is of, fixed when it is made. */
 export interface QuerySpec {
   id: string
   pluginKey: string
   entity: string
+  /** The entity's type: queries of one type share their items. */
+  type: string
   operation: string
+  /** What a mutation does to an item; undefined for a read. */
+  change: Patch["kind"] | undefined
   shape: OperationShape
   args: QueryArgs<Item>
 }
 
+/** What belongs to one execution that this query's user began. */
+interface Execution {
+  resolve(result: ExecuteResult<Item>): void
+  patch: Patch | undefined
+  /** It reads on. */
+  adds: boolean
+}
+
+let madeUpIds = 0
+
 export class QueryRunner {
   readonly spec: QuerySpec
-  readonly init: RequestInit
+  readonly request: RequestOptions
   readonly handle: number
   readonly #context: Context
-  readonly #onDispose: () => void
-  readonly #executions = new Map<number, (result: ExecuteResult<Item>) => void>()
-  readonly #data = state<Record<string, Item>>({})
-  readonly #dataArr = state<Item[]>([])
+  readonly #store: EntityStore
+  readonly #ends: Unsubscribe[]
+  readonly #executions = new Map<number, Execution>()
+  readonly #view: QueryView
   readonly #response = state<unknown>(undefined)
   readonly #query: ReturnType<typeof state<QueryInfo>>
   readonly #isLoading = state(false)
+  readonly #hasMore = state(false)
   readonly #error = state<RacletteErrorLike | undefined>(undefined)
-  #request: { parts: RequestParts; bodyText: string | undefined } | undefined
+  #params: Params
+  #isPrepared = false
+  #parts: { parts: RequestParts; bodyText: string | undefined } | undefined
+  /** More than the first page was read. */
+  #hasPages = false
   #disposed = false
 
-  constructor(context: Context, handle: number, spec: QuerySpec, onDispose: () => void) {
+  constructor(context: Context, store: EntityStore, handle: number, spec: QuerySpec, onDispose: () => void) {
+    const { config = {}, options = {}, params = {} } = spec.args
     this.#context = context
+    this.#store = store
     this.handle = handle
     this.spec = spec
-    this.init = spec.args.config ?? {}
-    this.#onDispose = onDispose
-    this.#query = state<QueryInfo>(this.#info(spec.args.params ?? {}))
+    this.request = {
+      init: config,
+      isStream: options.responseType === "stream",
+      hasKey: spec.change !== undefined && (options.retry ?? 0) > 0,
+    }
+    this.#ends = [onDispose]
+    this.#params = params
+    this.#query = state<QueryInfo>(this.#info(params))
+    this.#view = new QueryView(store, spec.type, () => this.#takesNew())
   }
 
   /** What the user gets. */
   facade(): Query<Item> {
+    const execute = (params?: Params) => this.execute(params)
     return {
-      data: this.#data.ref,
-      dataArr: this.#dataArr.ref,
+      data: this.#view.data.ref,
+      dataArr: this.#view.dataArr.ref,
       response: this.#response.ref,
       query: this.#query.ref,
       isLoading: this.#isLoading.ref,
+      hasMore: this.#hasMore.ref,
       error: this.#error.ref,
-      execute: (params) => this.execute(params),
+      execute: Object.assign(execute, { next: () => this.#next() }),
       abort: () => this.#enter((now) => this.#context.core._rac_abort_query(this.#context.runtime, this.handle, now)),
       dispose: () => this.dispose(),
     }
   }
 
   execute(params: Params | undefined): Promise<ExecuteResult<Item>> {
-    if (this.#disposed || this.#context.pump.disposed)
-      return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
-    try {
-      if (params !== undefined || !this.#request) this.#prepare({ ...this.spec.args.params, ...params })
-    } catch (thrown) {
-      return Promise.resolve(this.#refused(thrown))
-    }
-    return new Promise((resolve) => {
-      this.#enter((now) => {
-        const execution = this.#context.core._rac_execute(this.#context.runtime, this.handle, this.#bodyHandle(), now)
-        this.#executions.set(execution, resolve)
-      })
+    return this.#begin(false, () => {
+      if (params === undefined && this.#isPrepared && !this.#hasPages) return
+      if (params !== undefined) this.#params = { ...this.spec.args.params, ...params }
+      this.#prepare(this.#wholeRange())
     })
   }
 
   /** The core has an execution under way. */
   loading(): void {
+    this.#view.began()
     this.#isLoading.set(true)
   }
 
   /** The core settled an execution, ours or one that it began itself. */
   settled(effect: SettledEffect, response: unknown): ExecuteResult<Item> {
-    const error = effect.code === "OK" ? undefined : answerError(effect, response)
-    const result: ExecuteResult<Item> = { response, result: error ? undefined : itemsOf(response), error }
-    this.#context.guard(
-      () =>
-        batch(() => {
-          if (effect.apply) this.#show(result)
-          this.#isLoading.set(effect.loading)
-        }),
-      "a subscriber of a query",
-    )
-    const resolve = this.#executions.get(effect.execution)
+    const execution = this.#executions.get(effect.execution)
     this.#executions.delete(effect.execution)
-    resolve?.(result)
+    const error = effect.code === "OK" ? undefined : answerError(effect, response)
+    const items = this.request.isStream ? undefined : itemsOf(response)
+    const result: ExecuteResult<Item> = { response, result: error ? undefined : items, error }
+    const tell = () =>
+      batch(() => {
+        if (effect.apply) this.#show(result, execution?.adds ?? false)
+        if (!error && this.spec.change) this.#tellOthers(response, execution?.patch !== undefined)
+        if (execution?.patch) this.#store.settle(this.spec.type, execution.patch)
+        this.#view.ended()
+        this.#isLoading.set(effect.loading)
+      })
+    this.#context.guard(tell, "a subscriber of a query")
+    execution?.resolve(result)
     const { cb } = this.spec.args.options ?? {}
     if (cb) this.#context.guard(() => cb(result), "options.cb")
     return result
   }
 
+  /** An event of the entity came, and the query is live: what it tells is shown, or asked for. */
+  heard(payload: unknown): void {
+    const change = changeIn(payload)
+    if (!change || this.#disposed) return void this.execute(undefined)
+    const { type, items, deleted, prevVersion } = change
+    const shown = new Map(this.#view.base.map((item) => [idOf(item), item]))
+    const isNew = (item: Item) => !shown.has(idOf(item)) && !deleted.includes(idOf(item))
+    const held = prevVersion && shown.get(idOf(prevVersion))
+    const missedSome = held !== undefined && isOlder(held, prevVersion as Item)
+    const created = type === "dataCreate" ? items : []
+    this.#context.guard(
+      () => batch(() => this.#store.take(this.spec.type, items, deleted, created)),
+      "a subscriber of a query",
+    )
+    // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
+    const cannotTell = items.some(isNew) && !(this.#takesNew() && type === "dataCreate")
+    if (missedSome || cannotTell || (this.#isFiltered() && items.length > 0)) void this.execute(undefined)
+  }
+
+  /** Calls `end` when the query is disposed of. */
+  onDispose(end: Unsubscribe): void {
+    this.#ends.push(end)
+  }
+
   dispose(): void {
     if (this.#disposed) return
     this.#enter((now) => this.#context.core._rac_dispose_query(this.#context.runtime, this.handle, now))
-    this.#disposed = true
-    this.#onDispose()
+    this.#end()
+    for (const end of this.#ends) end()
   }
 
   /** The runtime is gone: nothing is left to wait for. */
   abandon(): void {
-    this.#disposed = true
-    for (const resolve of this.#executions.values()) resolve(failure(new RacletteError("DISPOSED", "the runtime")))
+    this.#end()
+    for (const { resolve } of this.#executions.values()) resolve(failure(new RacletteError("DISPOSED", "the runtime")))
     this.#executions.clear()
+  }
+
+  #end(): void {
+    this.#disposed = true
+    this.#view.dispose()
+  }
+
+  /** Reads on behind what is shown. */
+  #next(): Promise<ExecuteResult<Item>> {
+    return this.#begin(true, () => {
+      this.#hasPages = true
+      this.#prepare({ ...this.#params, offset: this.#view.base.length })
+    })
+  }
+
+  #begin(adds: boolean, prepare: () => void): Promise<ExecuteResult<Item>> {
+    if (this.#disposed || this.#context.pump.disposed) {
+      return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
+    }
+    try {
+      prepare()
+    } catch (thrown) {
+      return Promise.resolve(this.#refused(thrown))
+    }
+    return new Promise((resolve) => {
+      const patch = this.#assume()
+      this.#enter((now) => {
+        const execution = this.#context.core._rac_execute(this.#context.runtime, this.handle, this.#bodyHandle(), now)
+        this.#executions.set(execution, { resolve, patch, adds })
+        // What is repeated later, by the core as well, is all that is shown, not the last page.
+        if (adds) this.#prepare(this.#wholeRange())
+      })
+    })
   }
 
   #enter(call: (now: number) => void): void {
@@ -124,35 +206,82 @@ export class QueryRunner {
     return { id: this.spec.id, entity: this.spec.entity, operation: this.spec.operation, params }
   }
 
+  /** The params of now, for everything that was read page by page. */
+  #wholeRange(): Params {
+    const { limit } = this.#params
+    if (!this.#hasPages || typeof limit !== "number") return this.#params
+    return { ...this.#params, limit: Math.max(limit, this.#view.base.length) }
+  }
+
   /** Tells the core what the next executions ask for. */
   #prepare(params: Params): void {
     const parts = splitParams(this.spec.shape, params)
     const { core, runtime } = this.#context
     check(core.setRequest(runtime, this.handle, parts.path, parts.params, this.#variant()))
-    this.#request = { parts, bodyText: parts.body && JSON.stringify(parts.body) }
-    this.#query.set(this.#info(params))
+    this.#parts = { parts, bodyText: parts.body && JSON.stringify(parts.body) }
+    this.#isPrepared = true
+    this.#query.set(share(this.#query.ref.value, this.#info(params)))
   }
 
   /** Reads with another `config` are not shared; a signal is one user's own. */
   #variant(): string {
-    const { headers, signal, ...rest } = this.init
+    const { headers, signal, ...rest } = this.request.init
     if (signal) return this.spec.id
     if (!this.spec.args.config) return ""
     return JSON.stringify([rest, [...new Headers(headers)]])
   }
 
   #bodyHandle(): number {
-    const text = this.#request?.bodyText
+    const text = this.#parts?.bodyText
     return text === undefined ? 0 : this.#context.pump.payloads.add({ text, attachments: [] })
   }
 
-  #show({ response, result, error }: ExecuteResult<Item>): void {
+  /** An item that is new on the server belongs to a list that nothing narrows. */
+  #takesNew(): boolean {
+    const { placeholders, target } = this.spec.shape
+    const isList = this.spec.change === undefined && placeholders.length === 0 && target === undefined
+    return isList && this.#isPrepared && !this.#isFiltered()
+  }
+
+  #isFiltered(): boolean {
+    const { placeholders } = this.spec.shape
+    return Object.entries(this.#params).some(([name, value]) => value !== undefined && !placeholders.includes(name))
+  }
+
+  /** An optimistic mutation is shown before it is sent. */
+  #assume(): Patch | undefined {
+    const { change, type } = this.spec
+    const { optimistic = false } = this.spec.args.options ?? {}
+    if (!optimistic || !change) return undefined
+    const params = this.#params
+    const id = change === "create" ? `optimistic-${++madeUpIds}` : String(params._id ?? "")
+    const make =
+      typeof optimistic === "function" ? optimistic : (given: Params, current?: Item) => ({ ...current, ...given })
+    const patch: Patch = {
+      kind: change,
+      id,
+      apply: (current) => ({ ...make(params, current), _id: current?._id ?? id }),
+    }
+    this.#context.guard(() => batch(() => this.#store.assume(type, patch)), "a subscriber of a query, or `optimistic`")
+    return patch
+  }
+
+  #show({ response, result, error }: ExecuteResult<Item>, adds: boolean): void {
     this.#error.set(error)
     if (error) return
-    this.#response.set(response)
+    this.#response.set(this.request.isStream ? response : share(this.#response.ref.value, response))
     if (this.spec.args.options?.useStore === false || !result) return
-    this.#dataArr.set(result)
-    this.#data.set(byId(result))
+    this.#view.answered(result, adds)
+    this.#hasMore.set(hasMoreIn(response, this.#view.base.length) ?? false)
+    if (this.#hasPages && !this.#disposed) this.#prepare(this.#wholeRange())
+  }
+
+  /** What a mutation answered is true for every query that shows the item; one that lists showed already stays there. */
+  #tellOthers(response: unknown, wasShown: boolean): void {
+    if (this.spec.args.options?.useStore === false) return
+    const { change, type } = this.spec
+    const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
+    this.#store.take(type, items, deleted, wasShown && change === "create" ? items : [])
   }
 
   /** The request could not even be built. */

@@ -141,8 +141,31 @@ export interface QueryOptions<T = Record<string, unknown>> {
   notify?: boolean
   /** Execute again after a reconnect that lost events. Default: true. */
   refetchOnReconnect?: boolean
+  /** Execute again when the page is looked at again. Default: true. */
+  refetchOnFocus?: boolean
+  /** Milliseconds from one answer to the next execution. Default: none. */
+  refetchInterval?: number
   /** Milliseconds that one request may take. Default: 30000; 0: no limit. */
   timeout?: number
+  /**
+   * How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again, after 1 s,
+   * then twice as long each time, ±50 %. A mutation then carries an `Idempotency-Key`, the same in every try. Default: 0.
+   */
+  retry?: number
+  /** Milliseconds that executions wait for more of them; all then share one request, the last one's. Default: none. */
+  debounce?: number
+  /**
+   * Apply the payloads of the entity's events to what is shown, without a request; where a payload cannot tell, the
+   * query executes again. Default: false.
+   */
+  live?: boolean
+  /**
+   * A mutation is shown at once, and taken back if it fails. A function makes the item from the params and what is
+   * shown of it; by default the params lie over that. Default: false.
+   */
+  optimistic?: boolean | ((params: Record<string, unknown>, current: T | undefined) => T)
+  /** `stream`: `response` is the answer's `ReadableStream`; nothing is shared, cached or kept. Default: `json`. */
+  responseType?: "json" | "stream"
 }
 
 /** Arguments of `$data.<entity>.<operation>()`. */
@@ -188,12 +211,21 @@ export interface Query<T = Record<string, unknown>> {
   readonly isLoading: Ref<boolean>
   /** Why the last execution failed; undefined after a good one. */
   readonly error: Ref<RacletteErrorLike | undefined>
+  /** Whether there is more to read, where the server says so: `hasMore` or `total` beside the items. */
+  readonly hasMore: Ref<boolean>
   /** Executes with `params` merged over the query's own. Never rejects. */
-  execute(params?: Record<string, unknown>): Promise<ExecuteResult<T>>
+  readonly execute: Execute<T>
   /** Ends what is in flight; its `execute()` resolves with the error `ABORTED`. */
   abort(): void
   /** Aborts and forgets the query; later calls of `execute` resolve with the error `DISPOSED`. */
   dispose(): void
+}
+
+/** Executes a query. */
+export interface Execute<T = Record<string, unknown>> {
+  (params?: Record<string, unknown>): Promise<ExecuteResult<T>>
+  /** Reads on: asks for what follows on the items that are shown (`offset`), and adds it to them. */
+  next(): Promise<ExecuteResult<T>>
 }
 
 export interface QueryInfo {

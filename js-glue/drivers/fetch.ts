@@ -1,5 +1,5 @@
-// The fetch driver: makes one request and tells its end: an answer with its body parsed, or a failure. A body that
-// is empty is no body; one that is no JSON is told as its text.
+// The fetch driver: makes one request and tells its end: an answer with its body parsed (or as a stream), or a
+// failure. A body that is empty is no body; one that is no JSON is told as its text.
 
 export interface FetchRequest {
   method: string
@@ -8,6 +8,8 @@ export interface FetchRequest {
   body: string | undefined
   /** What the user wants handed to `fetch` beside these. */
   init: RequestInit
+  /** Hand the body of a good answer over as a stream, unread. */
+  isStream: boolean
 }
 
 /** The end of a request; exactly one of these is called, none after `abort()`. */
@@ -21,9 +23,10 @@ export interface FetchEvents {
 /** Starts a request. Returns the function that aborts it. */
 export function startFetch(fetchFunction: typeof fetch, request: FetchRequest, events: FetchEvents): () => void {
   const controller = new AbortController()
-  const { method, url, headers, body, init } = request
+  const { method, url, headers, body, init, isStream } = request
   const { signal: _signal, ...rest } = init
-  perform(fetchFunction, url, { ...rest, method, headers, body: body ?? null, signal: controller.signal }).then(
+  const whole = { ...rest, method, headers, body: body ?? null, signal: controller.signal }
+  perform(fetchFunction, url, whole, isStream).then(
     (finish) => {
       if (!controller.signal.aborted) finish(events)
     },
@@ -34,8 +37,9 @@ export function startFetch(fetchFunction: typeof fetch, request: FetchRequest, e
   return () => controller.abort()
 }
 
-async function perform(fetchFunction: typeof fetch, url: string, init: RequestInit) {
+async function perform(fetchFunction: typeof fetch, url: string, init: RequestInit, isStream: boolean) {
   const response = await fetchFunction(url, init)
+  if (isStream && response.ok) return (events: FetchEvents) => events.answered(response.status, response.body)
   const text = await response.text()
   return (events: FetchEvents) => {
     if (text === "") return events.answered(response.status, undefined)

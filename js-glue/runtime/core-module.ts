@@ -19,6 +19,18 @@ export interface OperationAnswer {
   text: string
 }
 
+/** How a query behaves; see `QuerySettings` of runtime.h. Times in milliseconds, 0: none. */
+export interface QuerySettings {
+  useCache: boolean
+  notify: boolean
+  refetchOnReconnect: boolean
+  refetchOnFocus: boolean
+  timeout: number
+  retry: number
+  debounce: number
+  refetchInterval: number
+}
+
 export interface ModuleOptions {
   instantiateWasm(
     imports: WebAssembly.Imports,
@@ -86,14 +98,7 @@ export interface CoreModule {
   busListen(runtime: number, plugin: number, pattern: string, lifetime: number, now: number): Answer
   busPlan(runtime: number, plugin: number, name: string): Answer
   operation(runtime: number, pluginKey: string, entity: string, name: string): OperationAnswer
-  createQuery(
-    runtime: number,
-    operation: number,
-    useCache: boolean,
-    notify: boolean,
-    refetchOnReconnect: boolean,
-    timeout: number,
-  ): Answer
+  createQuery(runtime: number, operation: number, settings: QuerySettings): Answer
   setRequest(runtime: number, query: number, path: string, params: string, variant: string): Answer
   transportClosed(runtime: number, connection: number, detail: string, now: number): void
   payloadRefused(runtime: number, connection: number, detail: string, now: number): void

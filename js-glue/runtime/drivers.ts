@@ -7,7 +7,14 @@ export type OpenTransport = (name: TransportName, url: string, events: Transport
 
 /** Starts a request and returns the function that aborts it; see drivers/fetch.ts. */
 export type StartFetch = (
-  request: { method: string; url: string; headers: Headers; body: string | undefined; init: RequestInit },
+  request: {
+    method: string
+    url: string
+    headers: Headers
+    body: string | undefined
+    init: RequestInit
+    isStream: boolean
+  },
   events: {
     answered(status: number, body: unknown): void
     malformed(status: number, text: string): void

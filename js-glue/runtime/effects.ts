@@ -12,7 +12,7 @@ export type Effect =
   | { kind: "askAuth"; request: number; space: number; reason: string }
   | ({ kind: "statusChanged" } & StatusEffect)
   | { kind: "ackFailed"; ack: number; code: ErrorCode }
-  | { kind: "startFetch"; fetch: number; query: number; body: number; renewAuth: boolean; method: string; url: string }
+  | ({ kind: "startFetch" } & FetchEffect)
   | { kind: "abortFetch"; fetch: number }
   | { kind: "queryLoading"; query: number }
   | ({ kind: "querySettled" } & SettledEffect)
@@ -31,6 +31,17 @@ export interface StatusEffect {
   code: ErrorCode
   text: string
   recovered: boolean
+}
+
+/** A request to make. `serial` counts the runtime's requests, and is the same in every try of one. */
+export interface FetchEffect {
+  fetch: number
+  query: number
+  body: number
+  renewAuth: boolean
+  serial: number
+  method: string
+  url: string
 }
 
 /** One execution of a query ended. `apply`: it shows; `loading`: a newer one is still under way; `announce`: a mutation's end. */
@@ -75,9 +86,10 @@ const readers: Reader[] = [
     fetch: w(1),
     query: w(2),
     body: w(3),
-    renewAuth: w(4) === 1,
-    method: text.slice(0, w(5)),
-    url: text.slice(w(5)),
+    renewAuth: (w(4) & 1) === 1,
+    serial: w(5),
+    method: text.slice(0, w(4) >>> 1),
+    url: text.slice(w(4) >>> 1),
   }),
   (w) => ({ kind: "abortFetch", fetch: w(1) }),
   (w) => ({ kind: "queryLoading", query: w(1) }),

@@ -14,7 +14,7 @@ import { drainEffects, type Effect, type SettledEffect, type StatusEffect } from
 import { codeNumber, type ErrorCode, messageOf } from "./errors"
 import { Frames } from "./frames"
 import { encodePayload, type OutgoingPayload } from "./payload"
-import { Requests } from "./requests"
+import { type RequestOptions, Requests } from "./requests"
 import { Values } from "./values"
 
 /** What the API wants to know. All of it is called as a job: after the drain. */
@@ -28,8 +28,8 @@ export interface PumpHost {
   querySettled(effect: SettledEffect, response: unknown): void
   listenerExpired(listener: number): void
   report(code: ErrorCode, detail: string): void
-  /** What the query's user wants handed to `fetch`. */
-  requestInit(query: number): RequestInit
+  /** What the query's user wants of its requests. */
+  requestOptions(query: number): RequestOptions
 }
 
 type Job = () => void
@@ -151,7 +151,7 @@ export class Pump {
       abortFetch: ({ fetch }) => this.#requests.abort(fetch),
       startFetch: (effect) => {
         const body = this.payloads.get(effect.body)?.text
-        job(() => void this.#requests.start(effect, body, host.requestInit(effect.query)))
+        job(() => void this.#requests.start(effect, body, host.requestOptions(effect.query)))
       },
       pauseTransport: ({ connection }) => this.#transports.get(connection)?.pause(),
       identifyTransport: ({ connection, url, maxPayload }) =>

@@ -2,10 +2,17 @@
 // driver, and tells the core how it ended.
 import type { Credentials, CredentialsObject } from "./credentials"
 import type { StartFetch } from "./drivers"
-import type { Effect } from "./effects"
+import type { FetchEffect } from "./effects"
 import { type ErrorCode, messageOf } from "./errors"
 
-type FetchEffect = Extract<Effect, { kind: "startFetch" }>
+/** What the query's user wants of its requests. */
+export interface RequestOptions {
+  /** Handed to `fetch`. */
+  init: RequestInit
+  isStream: boolean
+  /** Tell the server by a header which requests are tries of one, so that it does it once. */
+  hasKey: boolean
+}
 
 /** Takes the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined for no body. */
 export interface RequestEnds {
@@ -15,6 +22,8 @@ export interface RequestEnds {
 
 /** How much of a body that is no JSON is kept for the error. */
 const SNIPPET = 200
+
+const KEY_HEADER = "idempotency-key"
 
 interface Running {
   abort: () => void
@@ -28,6 +37,8 @@ export class Requests {
   readonly #startFetch: StartFetch
   readonly #credentials: Credentials
   readonly #ends: RequestEnds
+  /** Tells this runtime's keys from those of others. */
+  readonly #client = crypto.randomUUID()
 
   constructor(startFetch: StartFetch, credentials: Credentials, ends: RequestEnds) {
     this.#startFetch = startFetch
@@ -35,8 +46,8 @@ export class Requests {
     this.#ends = ends
   }
 
-  /** Carries out `effect` with the query's own `init`. */
-  async start(effect: FetchEffect, body: string | undefined, init: RequestInit): Promise<void> {
+  /** Carries out `effect` as the query's user wants it. */
+  async start(effect: FetchEffect, body: string | undefined, options: RequestOptions): Promise<void> {
     const running: Running = { abort() {}, unlisten() {}, sentWith: this.#running.get(effect.fetch)?.sentWith }
     this.#running.set(effect.fetch, running)
     let credentials: CredentialsObject
@@ -49,14 +60,22 @@ export class Requests {
     }
     if (this.#running.get(effect.fetch) !== running) return
     running.sentWith = credentials
-    this.#send(effect, running, headersFor(init, body, credentials), body, init)
+    const headers = headersFor(options.init, body, credentials)
+    if (options.hasKey && !headers.has(KEY_HEADER)) headers.set(KEY_HEADER, `${this.#client}-${effect.serial}`)
+    this.#send(effect, running, headers, body, options)
   }
 
-  #send(effect: FetchEffect, running: Running, headers: Headers, body: string | undefined, init: RequestInit): void {
+  #send(
+    effect: FetchEffect,
+    running: Running,
+    headers: Headers,
+    body: string | undefined,
+    { init, isStream }: RequestOptions,
+  ): void {
     const { fetch, method, url } = effect
     const { done, failed } = this.#ends
     running.abort = this.#startFetch(
-      { method, url, headers, body, init },
+      { method, url, headers, body, init, isStream },
       {
         answered: (status, response) => {
           // An answer of 401 may be asked again under the same number, so what it was sent with is kept.

@@ -17,7 +17,13 @@ export type OperationType = "dataRead" | "dataCreate" | "dataUpdate" | "dataDele
 /** The answer of an operation, and the payload of its events. */
 export interface Payload<T = unknown> {
   type: OperationType
-  body: { items: T[]; prevVersion?: T; deleted?: string[] }
+  body: {
+    items: T[]
+    prevVersion?: T
+    deleted?: string[]
+    /** More items follow on these. */
+    hasMore?: boolean
+  }
 }
 
 /** The user behind a token. */

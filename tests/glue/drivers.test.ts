@@ -129,7 +129,7 @@ describe("the fetch driver", () => {
     return new Promise((resolve) => {
       startFetch(
         fetchFunction,
-        { method: "POST", url, headers: new Headers({ "x-a": "1" }), body: '{"n":1}', init },
+        { method: "POST", url, headers: new Headers({ "x-a": "1" }), body: '{"n":1}', init, isStream: false },
         {
           answered: (...args) => resolve(["answered", ...args]),
           malformed: (...args) => resolve(["malformed", ...args]),
@@ -192,7 +192,7 @@ describe("the fetch driver", () => {
     const told = vi.fn()
     const abort = startFetch(
       fetchFunction as never,
-      { method: "GET", url: "http://x.test/", headers: new Headers(), body: undefined, init: {} },
+      { method: "GET", url: "http://x.test/", headers: new Headers(), body: undefined, init: {}, isStream: false },
       { answered: told, malformed: told, failed: told },
     )
     abort()

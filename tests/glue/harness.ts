@@ -28,6 +28,7 @@ export interface FakeRequest {
   body: string | undefined
   init: RequestInit
   aborted: boolean
+  isStream: boolean
   answered(status: number, body?: unknown): void
   malformed(status: number, text: string): void
   failed(detail: string): void

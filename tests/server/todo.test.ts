@@ -32,7 +32,10 @@ describe("todos", () => {
       status: 200,
       body: { type: "dataRead", body: { items: [todo] } },
     })
-    expect((await send("GET", "/todo/all")).body).toEqual({ type: "dataRead", body: { items: [todo, second] } })
+    expect((await send("GET", "/todo/all")).body).toEqual({
+      type: "dataRead",
+      body: { items: [todo, second], hasMore: false },
+    })
   })
 
   it("are filtered and paged", async () => {
@@ -45,6 +48,12 @@ describe("todos", () => {
     expect(await names("limit=2")).toEqual(["a", "b"])
     expect(await names("limit=2&offset=2")).toEqual(["c"])
     expect(await names("offset=1")).toEqual(["b", "c"])
+    const hasMore = async (query: string) => (await send("GET", `/todo/all?${query}`)).body.body.hasMore
+    expect([await hasMore("limit=2"), await hasMore("limit=3"), await hasMore("limit=1&offset=2")]).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 
   it("are changed, and the answer says what was before", async () => {

@@ -1,7 +1,7 @@
 // Writes effects as words, so that the binding reads them without a call per field:
 //   [kind, a, b, c, d, e, text offset, text length]
 // `kind` is the effect's index in the variant. Strings stand in `text` as UTF-8; an effect with two of them joins
-// them and says in `e` how long the first one is.
+// them and says in a field how long the first one is.
 #include "instances.h"
 
 namespace raclette::bindings {
@@ -19,7 +19,8 @@ class Writer {
   void operator()(const StatusChanged& e) { row({e.space, word(e.status), word(e.code), word(e.recovered)}, e.text); }
   void operator()(const AckFailed& e) { row({e.ack, word(e.code)}); }
   void operator()(const StartFetch& e) {
-    row({e.fetch, e.query, e.body, word(e.renew_auth), static_cast<std::uint32_t>(e.method.size())}, e.method + e.url);
+    const auto split = static_cast<std::uint32_t>(e.method.size());
+    row({e.fetch, e.query, e.body, word(e.renew_auth) | (split << 1), e.serial}, e.method + e.url);
   }
   void operator()(const AbortFetch& e) { row({e.fetch}); }
   void operator()(const QueryLoading& e) { row({e.query}); }

@@ -99,11 +99,9 @@ OperationAnswer operation(std::uint32_t handle, const std::string& plugin_key, c
           info.target_is_function,     info.placeholders, info.text};
 }
 
-Answer create_query(std::uint32_t handle, std::uint32_t operation, bool use_cache, bool notify, bool refetch,
-                    double timeout) {
+Answer create_query(std::uint32_t handle, std::uint32_t operation, const QuerySettings& settings) {
   Instance* instance = find_instance(handle);
-  if (instance == nullptr) return answer(gone());
-  return answer(instance->runtime->create_query(operation, {use_cache, notify, refetch, timeout}));
+  return answer(instance == nullptr ? gone() : instance->runtime->create_query(operation, settings));
 }
 
 Answer set_request(std::uint32_t handle, std::uint32_t query, const std::string& path, const std::string& params,
@@ -166,6 +164,15 @@ EMSCRIPTEN_BINDINGS(raclette) {
       .field("channel", &PlanNames::channel)
       .field("key", &PlanNames::key)
       .field("prefix", &PlanNames::prefix);
+  emscripten::value_object<QuerySettings>("QuerySettings")
+      .field("useCache", &QuerySettings::use_cache)
+      .field("notify", &QuerySettings::notify)
+      .field("refetchOnReconnect", &QuerySettings::refetch_on_reconnect)
+      .field("refetchOnFocus", &QuerySettings::refetch_on_focus)
+      .field("timeout", &QuerySettings::timeout)
+      .field("retry", &QuerySettings::retry)
+      .field("debounce", &QuerySettings::debounce)
+      .field("refetchInterval", &QuerySettings::refetch_interval);
   emscripten::function("createRuntime", &create_runtime);
   emscripten::function("addPlugin", &add_plugin);
   emscripten::function("plugin", &plugin);

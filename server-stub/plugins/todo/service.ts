@@ -13,7 +13,7 @@ export interface TodoFilter {
 export type TodoChange = Partial<Pick<Todo, "name" | "isCompleted">>
 
 /** A limit that no table reaches: SQL takes an offset only with a limit. */
-const EVERY = Number.MAX_SAFE_INTEGER
+const EVERY = 1_000_000_000
 
 export class TodoService {
   readonly #database: Database
@@ -27,16 +27,17 @@ export class TodoService {
     await this.#database.run(createTodos)
   }
 
-  /** Todos in the order of their creation. */
-  all({ isCompleted, limit = EVERY, offset = 0 }: TodoFilter): Promise<Todo[]> {
+  /** Todos in the order of their creation, and whether more follow. */
+  async all({ isCompleted, limit = EVERY, offset = 0 }: TodoFilter): Promise<{ items: Todo[]; hasMore: boolean }> {
     const filter = isCompleted === undefined ? undefined : eq(todos.isCompleted, isCompleted)
-    return this.#database
+    const items = await this.#database
       .select()
       .from(todos)
       .where(and(eq(todos.isDeleted, false), filter))
       .orderBy(asc(todos.createdAt), asc(todos._id))
-      .limit(limit)
+      .limit(limit + 1)
       .offset(offset)
+    return { items: items.slice(0, limit), hasMore: items.length > limit }
   }
 
   async get(id: string): Promise<Todo | undefined> {

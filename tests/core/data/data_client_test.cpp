@@ -410,5 +410,119 @@ TEST_F(DataTest, ParamsThatAreNoneAreRefused) {
   EXPECT_EQ(pair.runtime->create_query(999, {}).code, ErrorCode::UNKNOWN_OPERATION);
 }
 
+TEST_F(DataTest, ARequestThatFailedForAWhileIsMadeAgainWithBackoff) {
+  const std::uint32_t execution = execute(query("getAll", "{}", {.retry = 2}));
+  const std::uint32_t serial = pair.last<StartFetch>()->serial;
+  pair.fail(ErrorCode::NETWORK_ERROR);
+  EXPECT_TRUE(pair.fetches.empty());
+  pair.advance(499);
+  EXPECT_TRUE(pair.fetches.empty());
+  pair.advance(1001);
+  ASSERT_EQ(pair.fetches.size(), 1u) << "after 1 s, ±50 %";
+  EXPECT_EQ(pair.last<StartFetch>()->serial, serial) << "a try of the same request";
+  pair.respond(7, 503);
+  EXPECT_EQ(pair.released_responses[7], 1);
+  pair.advance(999);
+  EXPECT_TRUE(pair.fetches.empty()) << "then after 2 s";
+  pair.advance(2001);
+  EXPECT_TRUE(pending(execution));
+  pair.respond(8, 503);
+  EXPECT_EQ(settled(execution).code, ErrorCode::HTTP_ERROR);
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+}
+
+TEST_F(DataTest, WhatDoesNotPassIsNotTriedAgain) {
+  for (const std::uint32_t status : {400u, 404u, 409u}) {
+    const std::uint32_t execution = execute(query("getAll", "{}", {.use_cache = false, .retry = 2}));
+    pair.respond(7, status);
+    EXPECT_EQ(settled(execution).code, ErrorCode::HTTP_ERROR);
+  }
+  const std::uint32_t aborted = query("getAll", "{}", {.use_cache = false, .retry = 2});
+  const std::uint32_t execution = execute(aborted);
+  pair.fail(ErrorCode::NETWORK_ERROR);
+  pair.runtime->abort_query(aborted, pair.now);
+  pair.settle();
+  EXPECT_EQ(settled(execution).code, ErrorCode::ABORTED) << "also between two tries";
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+}
+
+TEST_F(DataTest, ATryThatTakesTooLongIsFollowedByTheNext) {
+  const std::uint32_t execution = execute(query("getAll", "{}", {.timeout = 2000, .retry = 1}));
+  pair.advance(2000);
+  EXPECT_EQ(pair.count<AbortFetch>(), 1u);
+  pair.advance(1500);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  pair.respond(7);
+  EXPECT_EQ(settled(execution).code, ErrorCode::OK);
+}
+
+TEST_F(DataTest, ExecutionsThatAreDebouncedShareTheLastOnesRequest) {
+  const std::uint32_t handle = query("create", "{}", {.debounce = 200});
+  const std::uint32_t first = execute(handle, 11);
+  pair.advance(150);
+  const std::uint32_t second = execute(handle, 12);
+  EXPECT_EQ(pair.released_payloads[11], 1);
+  pair.advance(199);
+  EXPECT_TRUE(pair.fetches.empty());
+  pair.advance(1);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].body, 12u);
+  pair.respond(7);
+  EXPECT_EQ(settled(first).response, 7u);
+  EXPECT_EQ(settled(second).response, 7u);
+  const std::uint32_t aborted = execute(handle, 13);
+  pair.runtime->abort_query(handle, pair.now);
+  pair.settle();
+  EXPECT_EQ(settled(aborted).code, ErrorCode::ABORTED);
+  EXPECT_EQ(pair.released_payloads[13], 1);
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+}
+
+TEST_F(DataTest, ReadsOnAtItsIntervalUntilItIsDisposedOf) {
+  const std::uint32_t handle = query("getAll", "{}", {.refetch_interval = 500});
+  execute(handle);
+  pair.advance(2000);
+  EXPECT_EQ(pair.fetches.size(), 1u) << "not while one is under way";
+  pair.respond(7);
+  pair.advance(499);
+  EXPECT_TRUE(pair.fetches.empty());
+  pair.advance(1);
+  EXPECT_EQ(pair.fetches.size(), 1u) << "an answer that could be reused would be no news";
+  pair.fail(ErrorCode::NETWORK_ERROR);
+  pair.advance(500);
+  EXPECT_EQ(pair.fetches.size(), 1u) << "a failure does not end it";
+  pair.runtime->dispose_query(handle, pair.now);
+  pair.settle();
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+}
+
+TEST_F(DataTest, APageThatIsLookedAtAgainReadsAgainUnlessItIsFresh) {
+  execute(query("getAll"));
+  execute(query("get", R"({"_id":"1"})", {.refetch_on_focus = false}));
+  pair.respond(7);
+  pair.respond(8);
+  pair.life(Life::visible);
+  pair.advance(500);
+  EXPECT_TRUE(pair.fetches.empty()) << "what is shown is fresh";
+  pair.advance(1000);
+  pair.life(Life::visible);
+  pair.life(Life::visible);
+  pair.advance(500);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].url, "http://127.0.0.1:8082/todo/all");
+}
+
+TEST_F(DataTest, ATrailingRequestAsksWhatItsReadAsks) {
+  pair.connect();
+  const std::uint32_t handle = query("getAll", R"({"page":"1"})");
+  execute(handle);
+  event("todoCreated");
+  execute(handle);
+  pair.runtime->set_request(handle, "", R"({"page":"2"})", "");
+  pair.respond(7);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].url, "http://127.0.0.1:8082/todo/all?page=1");
+}
+
 }  // namespace
 }  // namespace raclette

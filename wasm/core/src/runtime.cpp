@@ -50,6 +50,9 @@ struct Runtime::Parts {
       case TimerKind::request:
       case TimerKind::read:
       case TimerKind::refetch:
+      case TimerKind::interval:
+      case TimerKind::debounce:
+      case TimerKind::try_again:
         return data.fire(timer, now);
       default:
         return socket.fire(timer, now);
@@ -61,7 +64,10 @@ struct Runtime::Parts {
 
   void take(const Connect& input, double now) { socket.connect(input.space, now); }
   void take(const Disconnect& input, double now) { socket.disconnect(input.space, now); }
-  void take(const LifeChanged& input, double now) { socket.handle(input, now); }
+  void take(const LifeChanged& input, double now) {
+    socket.handle(input, now);
+    if (input.life == Life::visible) data.refetch_on_focus(now);
+  }
   void take(const TransportPaused& input, double now) { socket.handle(input, now); }
   void take(const TransportOpened& input, double now) { socket.handle(input, now); }
   void take(const TransportClosed& input, double now) { socket.handle(input, now); }
@@ -262,8 +268,7 @@ OperationInfo Runtime::operation(std::string_view plugin_key, std::string_view e
 
 Outcome Runtime::create_query(std::uint32_t operation, const QuerySettings& settings) {
   if (!parts_->data.has_operation(operation)) return {ErrorCode::UNKNOWN_OPERATION, 0, {}};
-  const QueryOptions options{settings.use_cache, settings.notify, settings.refetch_on_reconnect, settings.timeout};
-  return {ErrorCode::OK, parts_->data.create_query(operation, options), {}};
+  return {ErrorCode::OK, parts_->data.create_query(operation, settings), {}};
 }
 
 Outcome Runtime::set_request(std::uint32_t query, std::string_view path, std::string_view params,

@@ -6,7 +6,7 @@ import type { Todo } from "../table"
 
 export default (fastify: PluginFastifyInstance) => {
   const handler = async (req: FastifyRequest<{ Querystring: Static<typeof todoQuery> }>): Promise<Payload<Todo>> => {
-    return { type: "dataRead", body: { items: await fastify.todoService.all(req.query) } }
+    return { type: "dataRead", body: await fastify.todoService.all(req.query) }
   }
 
   return {

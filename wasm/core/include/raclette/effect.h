@@ -97,6 +97,8 @@ struct StartFetch {
   ValueHandle body;
   /// The server answered 401 to this request once: ask for credentials anew.
   bool renew_auth;
+  /// Counts the requests of this runtime; the same in every try of one.
+  std::uint32_t serial;
 };
 struct AbortFetch {
   std::uint32_t fetch;

@@ -98,9 +98,17 @@ struct OperationInfo {
 struct QuerySettings {
   bool use_cache = true;
   bool notify = true;
+  /// Execute again after a reconnect that lost events, and when the page is looked at again.
   bool refetch_on_reconnect = true;
+  bool refetch_on_focus = true;
   /// Milliseconds for one request; 0: no limit.
   double timeout = 30000;
+  /// How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again.
+  double retry = 0;
+  /// Milliseconds that executions wait for more of them; all then share one request.
+  double debounce = 0;
+  /// Milliseconds from one answer to the next execution; 0: none.
+  double refetch_interval = 0;
 };
 
 class Runtime {

@@ -24,7 +24,10 @@ enum class TimerKind : std::uint8_t {
   bus_once,     // subject: the listener
   request,      // subject: the fetch
   read,         // subject: the cached read that goes stale
-  refetch,      // subject: the query to execute again
+  refetch,      // subject: the query to execute again, after a gap
+  interval,     // subject: the query to execute again, since its user wants that
+  debounce,     // subject: the query whose executions have waited for more of them
+  try_again,    // subject: the fetch that failed and is made again
 };
 
 struct TimerEvent {

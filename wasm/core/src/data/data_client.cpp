@@ -42,7 +42,7 @@ Result<std::uint32_t> DataClient::find_operation(std::string_view plugin_key, st
   return Failure{ErrorCode::UNKNOWN_ENTITY, std::move(entities)};
 }
 
-Handle DataClient::create_query(std::uint32_t operation, const QueryOptions& options) {
+Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& options) {
   Query query{};
   query.operation = operation;
   query.options = options;
@@ -82,12 +82,31 @@ Handle DataClient::execute(Handle handle, ValueHandle body, double now) {
   const Handle execution = executions_.insert({handle, query->machine.execute()});
   query->executions.push_back(execution);
   effects_.push_back(QueryLoading{handle});
-  if (operations_[query->operation].config.is_read() && query->options.use_cache) {
-    join_read(execution, *query, now);
+  if (query->options.debounce > 0) {
+    debounce(handle, execution, body, now);
   } else {
-    take_off(0, {execution}, body, now);
+    begin(handle, {execution}, body, now);
   }
   return execution;
+}
+
+void DataClient::begin(Handle handle, std::vector<Handle> executions, ValueHandle body, double now) {
+  const Query& query = *queries_.find(handle);
+  if (!operations_[query.operation].config.is_read() || !query.options.use_cache) {
+    take_off(0, std::move(executions), body, now);
+    return;
+  }
+  for (const Handle execution : executions) join_read(execution, query, now);
+}
+
+/// The execution waits with those before it; what the last of them asks for is asked for all.
+void DataClient::debounce(Handle handle, Handle execution, ValueHandle body, double now) {
+  Query& query = *queries_.find(handle);
+  if (query.debounced_body != 0) effects_.push_back(ReleasePayload{query.debounced_body});
+  query.debounced_body = body;
+  query.debounced.push_back(execution);
+  timers_.cancel(query.debounce_timer);
+  query.debounce_timer = timers_.set(now + query.options.debounce, {TimerKind::debounce, handle});
 }
 
 /// A read that may be shared: answered from the last answer, with the one in flight, or with the one after it.
@@ -96,7 +115,7 @@ void DataClient::join_read(Handle execution, const Query& query, double now) {
   Read& read = *reads_.find(handle);
   executions_.find(execution)->read = handle;
   if (read.response != 0) {
-    settle(execution, {ErrorCode::OK, read.status, read.response});
+    settle(execution, {ErrorCode::OK, read.status, read.response}, now);
   } else if (read.flight == 0) {
     read.stale = false;
     read.flight = take_off(handle, {execution}, 0, now);
@@ -113,6 +132,7 @@ Handle DataClient::read_of(const Query& query) {
   if (known != read_by_key_.end()) return known->second;
   Read read{};
   read.key = query.key;
+  read.url = query.url;
   read.entity = operations_[query.operation].entity;
   const Handle handle = reads_.insert(std::move(read));
   read_by_key_.emplace(query.key, handle);
@@ -125,23 +145,39 @@ Handle DataClient::take_off(Handle read, std::vector<Handle> executions, ValueHa
   Flight flight{};
   flight.operation = query.operation;
   flight.query = owner;
-  flight.url = query.url;
+  flight.url = read == 0 ? query.url : reads_.find(read)->url;
   flight.body = body;
   flight.read = read;
   flight.executions = std::move(executions);
+  flight.serial = ++serial_;
+  flight.tries_left = query.options.retry;
+  flight.timeout = query.options.timeout;
   const Handle handle = flights_.insert(std::move(flight));
   for (const Handle execution : flights_.find(handle)->executions) executions_.find(execution)->flight = handle;
-  if (query.options.timeout > 0) {
-    flights_.find(handle)->timer = timers_.set(now + query.options.timeout, {TimerKind::request, handle});
-  }
-  ask(handle, false);
+  ask(handle, false, now);
   return handle;
 }
 
-void DataClient::ask(Handle handle, bool renew_auth) {
-  const Flight& flight = *flights_.find(handle);
+void DataClient::ask(Handle handle, bool renew_auth, double now) {
+  Flight& flight = *flights_.find(handle);
+  timers_.cancel(flight.timer);
+  if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, {TimerKind::request, handle});
   effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, flight.url,
-                                flight.body, renew_auth});
+                                flight.body, renew_auth, flight.serial});
+}
+
+/// True if the failure may pass, and the request is made again in a while.
+bool DataClient::retry_later(Handle handle, const Answer& answer, double now) {
+  Flight& flight = *flights_.find(handle);
+  const bool may_pass = answer.code == ErrorCode::NETWORK_ERROR || answer.code == ErrorCode::REQUEST_TIMEOUT ||
+                        answer.status == 408 || answer.status == 429 || answer.status >= 500;
+  if (!may_pass || flight.tries_left <= 0) return false;
+  --flight.tries_left;
+  if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
+  timers_.cancel(flight.timer);
+  flight.timer = timers_.set(now + flight.delay * (0.5 + random_.fraction()), {TimerKind::try_again, handle});
+  flight.delay = std::min(flight.delay * 2, kRetryDelayMax);
+  return true;
 }
 
 void DataClient::handle(const FetchDone& input, double now) {
@@ -151,7 +187,7 @@ void DataClient::handle(const FetchDone& input, double now) {
     if (input.response != 0) effects_.push_back(ReleaseResponse{input.response});
     if (!refused) return;
     flight->auth_renewed = true;
-    return ask(input.fetch, true);
+    return ask(input.fetch, true, now);
   }
   const ErrorCode code = input.status >= 400 ? ErrorCode::HTTP_ERROR : ErrorCode::OK;
   land(input.fetch, {code, input.status, input.response}, now);
@@ -166,31 +202,52 @@ void DataClient::handle(const FetchFailed& input, double now) {
 }
 
 void DataClient::fire(const TimerEvent& timer, double now) {
-  if (timer.kind == TimerKind::request) {
-    effects_.push_back(AbortFetch{timer.subject});
-    flights_.find(timer.subject)->timer = 0;
-    land(timer.subject, {ErrorCode::REQUEST_TIMEOUT}, now);
-  } else if (timer.kind == TimerKind::read) {
-    Read& read = *reads_.find(timer.subject);
-    read.expiry = 0;
-    drop_response(read);
-    forget_if_unused(timer.subject);
-  } else {
-    queries_.find(timer.subject)->refetch_timer = 0;
-    execute(timer.subject, 0, now);
+  switch (timer.kind) {
+    case TimerKind::request:
+      effects_.push_back(AbortFetch{timer.subject});
+      flights_.find(timer.subject)->timer = 0;
+      return land(timer.subject, {ErrorCode::REQUEST_TIMEOUT}, now);
+    case TimerKind::try_again:
+      flights_.find(timer.subject)->timer = 0;
+      return ask(timer.subject, false, now);
+    case TimerKind::read: {
+      Read& read = *reads_.find(timer.subject);
+      read.expiry = 0;
+      drop_response(read);
+      return forget_if_unused(timer.subject);
+    }
+    case TimerKind::debounce: {
+      Query& query = *queries_.find(timer.subject);
+      query.debounce_timer = 0;
+      return begin(timer.subject, std::exchange(query.debounced, {}), std::exchange(query.debounced_body, 0), now);
+    }
+    case TimerKind::interval:
+      queries_.find(timer.subject)->interval_timer = 0;
+      return again(timer.subject, now);
+    default:
+      queries_.find(timer.subject)->refetch_timer = 0;
+      execute(timer.subject, 0, now);
   }
+}
+
+/// Executes a read for news: an answer that could be reused would be none.
+void DataClient::again(Handle handle, double now) {
+  const auto known = read_by_key_.find(queries_.find(handle)->key);
+  if (known != read_by_key_.end()) drop_response(*reads_.find(known->second));
+  execute(handle, 0, now);
 }
 
 /// A request ended. A mutation makes the entity's reads stale whatever its answer was: an error does not prove
 /// that nothing changed.
 void DataClient::land(Handle handle, const Answer& answer, double now) {
+  if (retry_later(handle, answer, now)) return;
   Flight flight = std::move(*flights_.find(handle));
   timers_.cancel(flight.timer);
   flights_.erase(handle);
   if (flight.body != 0) effects_.push_back(ReleasePayload{flight.body});
   const Operation& operation = operations_[flight.operation];
   if (!operation.config.is_read()) invalidate(operation.entity);
-  for (const Handle execution : flight.executions) settle(execution, answer);
+  for (const Handle execution : flight.executions) settle(execution, answer, now);
   if (flight.read != 0) return land_read(flight.read, answer, now);
   if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
 }
@@ -213,7 +270,7 @@ void DataClient::land_read(Handle handle, const Answer& answer, double now) {
   forget_if_unused(handle);
 }
 
-void DataClient::settle(Handle handle, const Answer& answer) {
+void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const Execution execution = *executions_.find(handle);
   executions_.erase(handle);
   Query& query = *queries_.find(execution.query);
@@ -226,6 +283,9 @@ void DataClient::settle(Handle handle, const Answer& answer) {
   const bool announce = query.options.notify && !withdrawn && !operations_[query.operation].config.is_read();
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce});
+  if (query.options.refetch_interval <= 0 || query.machine.loading()) return;
+  timers_.cancel(query.interval_timer);
+  query.interval_timer = timers_.set(now + query.options.refetch_interval, {TimerKind::interval, execution.query});
 }
 
 void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
@@ -234,13 +294,19 @@ void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
   const std::vector<Handle> pending = query->executions;
   for (const Handle execution : pending) {
     leave(execution, now);
-    settle(execution, {code});
+    settle(execution, {code}, now);
   }
 }
 
 /// Takes an execution out of what it waits for; a request that nobody waits for any more is aborted.
 void DataClient::leave(Handle handle, double now) {
   const Execution execution = *executions_.find(handle);
+  Query& query = *queries_.find(execution.query);
+  std::erase(query.debounced, handle);
+  if (query.debounced.empty()) {
+    timers_.cancel(query.debounce_timer);
+    if (query.debounced_body != 0) effects_.push_back(ReleasePayload{std::exchange(query.debounced_body, 0)});
+  }
   if (Read* read = reads_.find(execution.read)) std::erase(read->trailing, handle);
   Flight* flight = flights_.find(execution.flight);
   if (flight == nullptr) return;
@@ -261,6 +327,7 @@ void DataClient::dispose_query(Handle handle, double now) {
   Query* query = queries_.find(handle);
   if (query == nullptr) return;
   timers_.cancel(query->refetch_timer);
+  timers_.cancel(query->interval_timer);
   queries_.erase(handle);
 }
 
@@ -278,10 +345,21 @@ void DataClient::invalidate(std::uint32_t entity) {
 void DataClient::refetch_active(double now) {
   for (std::uint32_t entity = 0; entity < entities_.size(); ++entity) invalidate(entity);
   queries_.for_each([&](Handle handle, Query& query) {
-    const bool active = operations_[query.operation].config.is_read() && query.machine.used();
-    if (!active || !query.options.refetch_on_reconnect || query.refetch_timer != 0) return;
-    query.refetch_timer = timers_.set(now + kRefetchSpread * random_.fraction(), {TimerKind::refetch, handle});
+    if (query.options.refetch_on_reconnect) spread_refetch(query, handle, now);
   });
+}
+
+void DataClient::refetch_on_focus(double now) {
+  queries_.for_each([&](Handle handle, Query& query) {
+    if (query.options.refetch_on_focus) spread_refetch(query, handle, now);
+  });
+}
+
+/// Queries that all execute again do not do so in the same instant.
+void DataClient::spread_refetch(Query& query, Handle handle, double now) {
+  const bool active = operations_[query.operation].config.is_read() && query.machine.used();
+  if (!active || query.refetch_timer != 0) return;
+  query.refetch_timer = timers_.set(now + kRefetchSpread * random_.fraction(), {TimerKind::refetch, handle});
 }
 
 void DataClient::drop_response(Read& read) {

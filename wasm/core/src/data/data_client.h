@@ -21,6 +21,7 @@
 #include "data/query_machine.h"
 #include "data/request.h"
 #include "raclette/input.h"
+#include "raclette/runtime.h"
 
 namespace raclette {
 
@@ -29,13 +30,9 @@ inline constexpr double kReuse = 1000;
 /// Reads that are repeated after a reconnect are spread over this many milliseconds.
 inline constexpr double kRefetchSpread = 500;
 
-struct QueryOptions {
-  bool use_cache = true;
-  bool notify = true;
-  bool refetch_on_reconnect = true;
-  /// Milliseconds for one request; 0: no limit.
-  double timeout = 30000;
-};
+/// Between a failure and the next try: doubled from the first to the second of these, in milliseconds, ±50 %.
+inline constexpr double kRetryDelay = 1000;
+inline constexpr double kRetryDelayMax = 30000;
 
 class DataClient {
  public:
@@ -50,7 +47,7 @@ class DataClient {
   [[nodiscard]] const OperationConfig& operation(std::uint32_t index) const { return operations_[index].config; }
   [[nodiscard]] bool has_operation(std::uint32_t index) const { return index < operations_.size(); }
 
-  Handle create_query(std::uint32_t operation, const QueryOptions& options);
+  Handle create_query(std::uint32_t operation, const QuerySettings& options);
   /// Says what the next executions ask for. `path`: of a target that is a function, else empty. `params`: JSON of
   /// the params that are not in the body. `variant`: tells apart reads that differ in more than their URL.
   /// BAD_ARGUMENT, MISSING_PARAM, DISPOSED.
@@ -68,6 +65,8 @@ class DataClient {
   void invalidate(std::uint32_t entity);
   /// Events may have been missed: every read is stale, and the queries in use are executed again.
   void refetch_active(double now);
+  /// The page is looked at again: the queries in use are executed again, unless what they show is fresh.
+  void refetch_on_focus(double now);
 
   [[nodiscard]] std::size_t queries() const { return queries_.size(); }
   [[nodiscard]] std::size_t flights() const { return flights_.size(); }
@@ -85,12 +84,16 @@ class DataClient {
   };
   struct Query {
     std::uint32_t operation;
-    QueryOptions options;
+    QuerySettings options;
     QueryMachine machine;
     std::string url;
     std::string key;
     std::vector<Handle> executions;
     TimerId refetch_timer = 0;
+    TimerId interval_timer = 0;
+    TimerId debounce_timer = 0;
+    std::vector<Handle> debounced;  // executions that wait for more of them
+    ValueHandle debounced_body = 0;
   };
   struct Execution {
     Handle query;
@@ -106,10 +109,15 @@ class DataClient {
     Handle read = 0;
     std::vector<Handle> executions;
     bool auth_renewed = false;
-    TimerId timer = 0;
+    std::uint32_t serial = 0;
+    double tries_left = 0;
+    double timeout = 0;
+    double delay = kRetryDelay;  // before the next try
+    TimerId timer = 0;           // for the answer, or for the next try
   };
   struct Read {
     std::string key;
+    std::string url;
     std::uint32_t entity;
     Handle flight = 0;
     bool stale = false;  // the flight was overtaken by a change
@@ -124,12 +132,17 @@ class DataClient {
     ValueHandle response = 0;
   };
 
+  void begin(Handle query, std::vector<Handle> executions, ValueHandle body, double now);
+  void debounce(Handle query, Handle execution, ValueHandle body, double now);
+  void again(Handle query, double now);
+  void spread_refetch(Query& query, Handle handle, double now);
+  bool retry_later(Handle flight, const Answer& answer, double now);
   void join_read(Handle execution, const Query& query, double now);
   Handle take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now);
-  void ask(Handle flight, bool renew_auth);
+  void ask(Handle flight, bool renew_auth, double now);
   void land(Handle flight, const Answer& answer, double now);
   void land_read(Handle read, const Answer& answer, double now);
-  void settle(Handle execution, const Answer& answer);
+  void settle(Handle execution, const Answer& answer, double now);
   void end_executions(Handle query, ErrorCode code, double now);
   void leave(Handle execution, double now);
   Handle read_of(const Query& query);
@@ -147,6 +160,7 @@ class DataClient {
   SlotMap<Flight> flights_;
   SlotMap<Read> reads_;
   std::unordered_map<std::string, Handle> read_by_key_;
+  std::uint32_t serial_ = 0;
 };
 
 }  // namespace raclette

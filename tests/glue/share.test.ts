@@ -1,0 +1,58 @@
+// Structural sharing, by examples and by property: the value is that of `next`, and what is equal keeps its identity.
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { share, shareList } from "../../js-glue/api/share"
+
+describe("share", () => {
+  it("keeps what did not change, down to the smallest part", () => {
+    const before = { a: { x: 1 }, list: [{ _id: 1, tags: ["t"] }, { _id: 2 }] }
+    const after = share(before, { a: { x: 1 }, list: [{ _id: 1, tags: ["t"], done: true }, { _id: 2 }] })
+    expect(after).not.toBe(before)
+    expect(after.a).toBe(before.a)
+    expect(after.list[1]).toBe(before.list[1])
+    expect(after.list[0]?.tags).toBe(before.list[0]?.tags)
+    expect(after.list[0]).toEqual({ _id: 1, tags: ["t"], done: true })
+  })
+
+  it("is the former value where nothing changed, and never where something did", () => {
+    const json = fc.jsonValue({ maxDepth: 4 })
+    fc.assert(
+      fc.property(json, json, (a, b) => {
+        const [before, next] = [structuredClone(a), structuredClone(b)]
+        const shared = share(before, next)
+        expect(shared).toEqual(next)
+        expect(Object.is(shared, before)).toBe(JSON.stringify(sorted(before)) === JSON.stringify(sorted(next)))
+        expect(share(before, structuredClone(a))).toBe(before)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it("keeps a key __proto__ a key, and other objects what they are", () => {
+    const next = JSON.parse('{"__proto__":{"x":1},"b":2}')
+    const shared = share(JSON.parse('{"__proto__":{"x":1}}'), next)
+    expect(Object.getPrototypeOf(shared)).toBe(Object.prototype)
+    expect(Object.getOwnPropertyDescriptor(shared, "__proto__")?.value).toEqual({ x: 1 })
+    const date = new Date(0)
+    expect(share(new Date(0), date)).toBe(date)
+  })
+})
+
+describe("shareList", () => {
+  it("keeps the list whose items are the same, in the same order", () => {
+    const [a, b] = [{}, {}]
+    const list = [a, b]
+    expect(shareList(list, [a, b])).toBe(list)
+    for (const other of [[b, a], [a], [a, b, {}], [a, {}]]) expect(shareList(list, other)).toBe(other)
+  })
+})
+
+/** With the keys of objects in order, and -0 told from 0, so that equal values have equal text. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (Object.is(value, -0)) return "-0"
+  if (typeof value !== "object" || value === null) return value
+  return Object.entries(value)
+    .map(([key, inner]) => [key, sorted(inner)])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
+}

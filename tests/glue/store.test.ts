@@ -1,0 +1,390 @@
+// Entities that queries share, lists that follow events by themselves, and mutations that are shown before the server
+// has answered.
+import { describe, expect, it } from "vitest"
+import type { ExecuteResult, Operation, QueryArgs } from "../../js-glue/api/types"
+import { connect, eventFrame, type FakePlatform, flush, makeRuntime, todoConfig } from "./harness"
+
+type Todo = { _id: string; name: string; updatedAt?: string; done?: boolean }
+type Names = "getAll" | "get" | "create" | "update" | "delete"
+
+/** The harness' config, with channels for every mutation. */
+const config = structuredClone({ ...todoConfig, data: {} }) as typeof todoConfig
+const operations = todoConfig.data.todo?.operations ?? {}
+const channel = (channelKey: string) => ({
+  channel: `plugin_pacifico__todo--${channelKey}`,
+  channelKey,
+  prefix: "plugin_pacifico__todo",
+})
+config.data = {
+  todo: {
+    type: "todo",
+    operations: {
+      ...operations,
+      update: { target: "/todo/:_id", method: "patch", channels: [channel("todoUpdated")] },
+      delete: { target: "/todo/:_id", method: "delete", channels: [channel("todoDeleted")] },
+    },
+  },
+}
+
+async function made() {
+  const { runtime, platform, errors } = await makeRuntime({ plugins: [config], notifications: false })
+  const { text } = await connect(runtime, platform)
+  const api = runtime.usePluginApi("pacifico__todo")
+  const todo = api.$data.todo as unknown as Record<Names, Operation>
+  /** An event with raclette's payload. */
+  const event = (key: string, type: string, body: object) => text(eventFrame(key, { type, body }))
+  return { runtime, platform, errors, api, todo, event, text }
+}
+
+const read = (...items: object[]) => ({ type: "dataRead", body: { items } })
+const at = (second: number) => `2026-01-01T00:00:0${second}.000Z`
+const names = (list: Todo[]) => list.map(({ name }) => name)
+
+/** Makes a query and answers its first read. */
+async function shown(
+  todo: Record<Names, Operation>,
+  platform: FakePlatform,
+  items: object[],
+  args: QueryArgs<Todo> = {},
+) {
+  const query = todo.getAll<Todo>(args)
+  void query.execute()
+  await flush()
+  platform.request().answered(200, read(...items))
+  return query
+}
+
+async function answer(platform: FakePlatform, execution: Promise<ExecuteResult>, status: number, body: unknown) {
+  await flush()
+  platform.request().answered(status, body)
+  return execution
+}
+
+describe("identity", () => {
+  it("of what did not change stays from one answer to the next, and nobody is told", async () => {
+    const { todo, platform } = await made()
+    const items = [...Array(1000).keys()].map((n) => ({ _id: `${n}`, name: `todo ${n}` }))
+    const list = await shown(todo, platform, items, { options: { useCache: false } })
+    const before = list.dataArr.value
+    let told = -1
+    list.dataArr.subscribe(() => told++)
+    await answer(platform, list.execute(), 200, read(...structuredClone(items)))
+    expect(told).toBe(0)
+    expect(list.dataArr.value).toBe(before)
+    const changed = structuredClone(items)
+    Object.assign(changed[500] as object, { name: "other" })
+    await answer(platform, list.execute(), 200, read(...changed))
+    expect(told).toBe(1)
+    expect(list.dataArr.value.filter((item, i) => item !== before[i])).toEqual([{ _id: "500", name: "other" }])
+    expect(list.data.value["7"]).toBe(before[7])
+  })
+})
+
+describe("queries that show the same item", () => {
+  it("are updated by each other's answers, and by those of mutations", async () => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [
+      { _id: "1", name: "a" },
+      { _id: "2", name: "b" },
+    ])
+    const one = todo.get<Todo>({ params: { _id: "1" } })
+    await answer(platform, one.execute(), 200, { _id: "1", name: "a, read again" })
+    expect(names(list.dataArr.value)).toEqual(["a, read again", "b"])
+    expect(list.data.value["1"]).toBe(list.dataArr.value[0])
+    const body = { items: [{ _id: "1", name: "changed" }] }
+    await answer(platform, todo.update().execute({ _id: "1", name: "changed" }), 200, { type: "dataUpdate", body })
+    expect(names(list.dataArr.value)).toEqual(["changed", "b"])
+    expect(one.dataArr.value).toEqual([{ _id: "1", name: "changed" }])
+    const gone = { items: [], deleted: ["1"] }
+    await answer(platform, todo.delete().execute({ _id: "1" }), 200, { type: "dataDelete", body: gone })
+    expect(names(list.dataArr.value)).toEqual(["b"])
+    expect(one.dataArr.value).toEqual([])
+  })
+
+  it("never show an older version over a newer: by updatedAt, else by arrival", async () => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [
+      { _id: "1", name: "new", updatedAt: at(5) },
+      { _id: "2", name: "b" },
+    ])
+    const one = todo.get<Todo>({ params: { _id: "1" } })
+    await answer(platform, one.execute(), 200, { _id: "1", name: "old", updatedAt: at(4) })
+    expect(one.dataArr.value[0]?.name).toBe("new")
+    expect(names(list.dataArr.value)).toEqual(["new", "b"])
+    const two = todo.get<Todo>({ params: { _id: "2" } })
+    await answer(platform, two.execute(), 200, { _id: "2", name: "later" })
+    expect(names(list.dataArr.value)).toEqual(["new", "later"])
+  })
+
+  it("leave one alone that has `useStore: false`", async () => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a" }])
+    const apart = todo.get<Todo>({ params: { _id: "1" }, options: { useStore: false } })
+    await answer(platform, apart.execute(), 200, { _id: "1", name: "apart" })
+    expect(names(list.dataArr.value)).toEqual(["a"])
+  })
+
+  it("are kept apart from items without an id", async () => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [{ name: "a" }, { name: "b" }])
+    await answer(platform, todo.get({ params: { _id: "1" } }).execute(), 200, { name: "c" })
+    expect(names(list.dataArr.value)).toEqual(["a", "b"])
+  })
+})
+
+describe("a live query", () => {
+  const live = { options: { live: true } }
+
+  it("applies what events say, without a request", async () => {
+    const { todo, platform, event } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a", updatedAt: at(1) }], live)
+    event("todoCreated", "dataCreate", { items: [{ _id: "2", name: "b", updatedAt: at(2) }] })
+    event("todoUpdated", "dataUpdate", {
+      items: [{ _id: "1", name: "a2", updatedAt: at(3) }],
+      prevVersion: { _id: "1", name: "a", updatedAt: at(1) },
+    })
+    expect(names(list.dataArr.value)).toEqual(["a2", "b"])
+    event("todoUpdated", "dataUpdate", { items: [{ _id: "1", name: "late", updatedAt: at(2) }] })
+    expect(names(list.dataArr.value)).toEqual(["a2", "b"])
+    event("todoDeleted", "dataDelete", { items: [{ _id: "1", name: "a2" }], deleted: ["1"] })
+    expect(names(list.dataArr.value)).toEqual(["b"])
+    await flush()
+    expect(platform.requests).toEqual([])
+  })
+
+  it.each([
+    ["a payload of another shape", "todoCreated", "no payload"],
+    [
+      "an update of an item that it does not hold",
+      "todoUpdated",
+      { type: "dataUpdate", body: { items: [{ _id: "9" }] } },
+    ],
+    [
+      "an update whose former version it has not seen",
+      "todoUpdated",
+      {
+        type: "dataUpdate",
+        body: { items: [{ _id: "1", name: "3", updatedAt: at(3) }], prevVersion: { _id: "1", updatedAt: at(2) } },
+      },
+    ],
+  ])("asks the server after %s", async (_name, key, payload) => {
+    const { todo, platform, text } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "1", updatedAt: at(1) }], live)
+    text(eventFrame(key, payload))
+    await flush()
+    expect(platform.requests).toHaveLength(1)
+    platform.request().answered(200, read({ _id: "1", name: "now", updatedAt: at(4) }))
+    expect(names(list.dataArr.value)).toEqual(["now"])
+  })
+
+  it("that filters asks the server, which alone can tell", async () => {
+    const { todo, platform, event } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a" }], { ...live, params: { done: false } })
+    event("todoCreated", "dataCreate", { items: [{ _id: "2", name: "b" }] })
+    expect(names(list.dataArr.value)).toEqual(["a"])
+    await flush()
+    platform.request().answered(200, read({ _id: "1", name: "a" }))
+    event("todoUpdated", "dataUpdate", { items: [{ _id: "1", name: "done" }] })
+    expect(names(list.dataArr.value)).toEqual(["done"])
+    await flush()
+    expect(platform.requests).toHaveLength(1)
+  })
+
+  it("does not bring back what an event removed while an older answer was on its way", async () => {
+    const { todo, platform, event } = await made()
+    const list = await shown(
+      todo,
+      platform,
+      [
+        { _id: "1", name: "a" },
+        { _id: "2", name: "b" },
+      ],
+      {
+        options: { live: true, useCache: false },
+      },
+    )
+    const execution = list.execute()
+    await flush()
+    event("todoDeleted", "dataDelete", { items: [], deleted: ["1"] })
+    event("todoCreated", "dataCreate", { items: [{ _id: "3", name: "c" }] })
+    await answer(platform, execution, 200, read({ _id: "1", name: "a" }, { _id: "2", name: "b" }))
+    expect(names(list.dataArr.value)).toEqual(["b", "c"])
+    await answer(platform, list.execute(), 200, read({ _id: "2", name: "b" }))
+    expect(names(list.dataArr.value)).toEqual(["b"])
+  })
+
+  it("hears nothing once it is disposed of", async () => {
+    const { todo, platform, event } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a" }], live)
+    list.dispose()
+    event("todoDeleted", "dataDelete", { deleted: ["1"] })
+    event("todoUpdated", "dataUpdate", { items: [{ _id: "9" }] })
+    await flush()
+    expect(platform.requests).toEqual([])
+    expect(names(list.dataArr.value)).toEqual(["a"])
+  })
+})
+
+describe("an optimistic mutation", () => {
+  const optimistic = { options: { optimistic: true } }
+
+  it("is shown at once, and confirmed without a flicker", async () => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a" }])
+    const seen: string[] = []
+    list.dataArr.subscribe((items) => seen.push(names(items).join()))
+    const created = todo.create(optimistic).execute({ name: "b" })
+    expect(list.dataArr.value).toEqual([
+      { _id: "1", name: "a" },
+      { _id: expect.stringMatching(/^optimistic-/), name: "b" },
+    ])
+    await answer(platform, created, 201, { type: "dataCreate", body: { items: [{ _id: "2", name: "b" }] } })
+    expect(list.data.value["2"]).toEqual({ _id: "2", name: "b" })
+    const updated = todo.update(optimistic).execute({ _id: "1", done: true })
+    expect(list.data.value["1"]).toEqual({ _id: "1", name: "a", done: true })
+    await answer(platform, updated, 200, { type: "dataUpdate", body: { items: [{ _id: "1", name: "a", done: true }] } })
+    const deleted = todo.delete(optimistic).execute({ _id: "2" })
+    expect(names(list.dataArr.value)).toEqual(["a"])
+    await answer(platform, deleted, 200, { type: "dataDelete", body: { items: [], deleted: ["2"] } })
+    expect(seen).toEqual(["a", "a,b", "a,b", "a,b", "a"])
+  })
+
+  it("is taken back when it fails, and exactly", async () => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [
+      { _id: "1", name: "a" },
+      { _id: "2", name: "b" },
+    ])
+    const before = list.dataArr.value
+    const executions = [
+      todo.create(optimistic).execute({ name: "c" }),
+      todo.update(optimistic).execute({ _id: "1", name: "x" }),
+      todo.delete(optimistic).execute({ _id: "2" }),
+    ]
+    expect(names(list.dataArr.value)).toEqual(["x", "c"])
+    for (const execution of executions) await answer(platform, execution, 409, { message: "no" })
+    expect(list.dataArr.value).toEqual(before)
+  })
+
+  it("stands while another read lands in between, and with another that overlaps", async () => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a", done: false }], { options: { useCache: false } })
+    const first = todo.update(optimistic).execute({ _id: "1", name: "first" })
+    const second = todo.update(optimistic).execute({ _id: "1", done: true })
+    const current = () => list.dataArr.value[0]
+    expect(current()).toEqual({ _id: "1", name: "first", done: true })
+    await flush()
+    const [firstRequest, secondRequest] = platform.requests
+    const reread = list.execute()
+    await flush()
+    platform.requests[2]?.answered(200, read({ _id: "1", name: "a", done: false, seen: 1 }))
+    await reread
+    expect(current()).toEqual({ _id: "1", name: "first", done: true, seen: 1 })
+    firstRequest?.answered(500, { message: "no" })
+    await first
+    expect(current()).toEqual({ _id: "1", name: "a", done: true, seen: 1 })
+    secondRequest?.answered(200, { type: "dataUpdate", body: { items: [{ _id: "1", name: "a", done: true }] } })
+    await second
+    expect(current()).toEqual({ _id: "1", name: "a", done: true })
+  })
+
+  it("makes the item by a function of the user's", async () => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a", count: 1 }])
+    void todo
+      .update<{ count: number }>({
+        options: { optimistic: ({ by }, current) => ({ ...current, count: (current?.count ?? 0) + Number(by) }) },
+      })
+      .execute({ _id: "1", by: 2 })
+    expect(list.dataArr.value).toEqual([{ _id: "1", name: "a", count: 3 }])
+  })
+
+  it("shows nothing that a list which filters may not hold, and is undone by abort", async () => {
+    const { todo, platform } = await made()
+    const filtered = await shown(todo, platform, [{ _id: "1", name: "a" }], { params: { done: false } })
+    const plain = await shown(todo, platform, [{ _id: "1", name: "a" }])
+    const create = todo.create(optimistic)
+    const execution = create.execute({ name: "b" })
+    expect([names(filtered.dataArr.value), names(plain.dataArr.value)]).toEqual([["a"], ["a", "b"]])
+    create.abort()
+    expect((await execution).error?.code).toBe("ABORTED")
+    expect(names(plain.dataArr.value)).toEqual(["a"])
+  })
+})
+
+describe("reading on", () => {
+  const page = (from: number, count: number, hasMore: boolean) => ({
+    type: "dataRead",
+    body: { items: [...Array(count).keys()].map((n) => ({ _id: `${from + n}`, name: `${from + n}` })), hasMore },
+  })
+
+  it("adds what follows, says whether there is more, and repeats all that is shown", async () => {
+    const { todo, platform } = await made()
+    const list = todo.getAll<Todo>({ params: { limit: 2 }, options: { useCache: false } })
+    await answer(platform, list.execute(), 200, page(0, 2, true))
+    expect(list.hasMore.value).toBe(true)
+    const following = list.execute.next()
+    await flush()
+    expect(platform.request().url).toBe("http://backend.test/todo/all?limit=2&offset=2")
+    platform.request().answered(200, page(2, 2, true))
+    await following
+    await answer(platform, list.execute.next(), 200, page(4, 1, false))
+    expect(names(list.dataArr.value)).toEqual(["0", "1", "2", "3", "4"])
+    expect(list.hasMore.value).toBe(false)
+    void list.execute()
+    await flush()
+    expect(platform.request().url).toBe("http://backend.test/todo/all?limit=5")
+    platform.request().answered(200, page(0, 4, false))
+    expect(names(list.dataArr.value)).toEqual(["0", "1", "2", "3"])
+  })
+
+  it("takes a total for an answer, and does not show an item twice", async () => {
+    const { todo, platform } = await made()
+    const list = todo.getAll<Todo>({ params: { limit: 2 } })
+    const pageOf = (...ids: string[]) => ({
+      type: "dataRead",
+      body: { total: 3, items: ids.map((_id) => ({ _id, name: _id })) },
+    })
+    await answer(platform, list.execute(), 200, pageOf("a", "b"))
+    expect(list.hasMore.value).toBe(true)
+    await answer(platform, list.execute.next(), 200, pageOf("b", "c"))
+    expect(names(list.dataArr.value)).toEqual(["a", "b", "c"])
+    expect(list.hasMore.value).toBe(false)
+  })
+})
+
+describe("requests", () => {
+  it("that stream hand the body over, and share and keep nothing", async () => {
+    const { todo, platform } = await made()
+    const stream = new ReadableStream()
+    const queries = [1, 2].map(() => todo.getAll({ options: { responseType: "stream", immediate: true } }))
+    await flush()
+    expect(platform.requests.map(({ isStream }) => isStream)).toEqual([true, true])
+    platform.request().answered(200, stream)
+    expect(queries[0]?.response.value).toBe(stream)
+    expect(queries[0]?.dataArr.value).toEqual([])
+  })
+
+  it("of a mutation with retries carry a key, the same in every try, and those of others none", async () => {
+    const { todo, platform } = await made()
+    const keyOf = () => platform.request().headers.get("idempotency-key")
+    const create = todo.create({ options: { retry: 1 } })
+    const execution = create.execute({ name: "a" })
+    await flush()
+    const key = keyOf()
+    expect(key).toMatch(/^[0-9a-f-]{36}-\d+$/)
+    platform.request().failed("cut")
+    platform.advance(1500)
+    await flush()
+    expect(keyOf()).toBe(key)
+    platform.request().answered(201, { _id: "1" })
+    expect((await execution).error).toBeUndefined()
+    void create.execute({ name: "a" })
+    await flush()
+    expect(keyOf()).not.toBe(key)
+    platform.request().answered(201, { _id: "2" })
+    void todo.create().execute({ name: "b" })
+    await flush()
+    expect(keyOf()).toBeNull()
+  })
+})
