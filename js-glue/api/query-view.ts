@@ -62,7 +62,9 @@ export class QueryView implements View {
     if (this.#underWay > 0 && (gone.size > 0 || created.length > 0)) {
       this.#recent.push({ gone, created, answers: this.#underWay })
     }
-    const current = this.#base.map((item) => this.#store.find(this.#type, idOf(item)) ?? item)
+    const now = (item: Item) => this.#store.find(this.#type, idOf(item)) ?? item
+    const current = this.#base.map(now)
+    for (const recent of this.#recent) recent.created = recent.created.map(now)
     this.#setBase(this.#change(current, gone, created))
     this.#draw()
   }

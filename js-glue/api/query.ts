@@ -129,8 +129,13 @@ export class QueryRunner {
 
   /** An event of the entity came, and the query is live: what it tells is shown, or asked for. */
   heard(payload: unknown): void {
+    if (this.#disposed || !this.#isPrepared) return
     const change = changeIn(payload)
-    if (!change || this.#disposed) return void this.execute(undefined)
+    const hasAnswer = this.#response.ref.value !== undefined
+    if (!change || !hasAnswer) {
+      void this.execute(undefined)
+      return
+    }
     const { type, items, deleted, prevVersion } = change
     const shown = new Map(this.#view.base.map((item) => [idOf(item), item]))
     const isNew = (item: Item) => !shown.has(idOf(item)) && !deleted.includes(idOf(item))

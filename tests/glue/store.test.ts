@@ -2,32 +2,14 @@
 // has answered.
 import { describe, expect, it } from "vitest"
 import type { ExecuteResult, Operation, QueryArgs } from "../../js-glue/api/types"
-import { connect, eventFrame, type FakePlatform, flush, makeRuntime, todoConfig } from "./harness"
+import { connect, eventFrame, type FakePlatform, flush, makeRuntime } from "./harness"
+import { mutableConfig } from "./mutable-config"
 
 type Todo = { _id: string; name: string; updatedAt?: string; done?: boolean }
 type Names = "getAll" | "get" | "create" | "update" | "delete"
 
-/** The harness' config, with channels for every mutation. */
-const config = structuredClone({ ...todoConfig, data: {} }) as typeof todoConfig
-const operations = todoConfig.data.todo?.operations ?? {}
-const channel = (channelKey: string) => ({
-  channel: `plugin_pacifico__todo--${channelKey}`,
-  channelKey,
-  prefix: "plugin_pacifico__todo",
-})
-config.data = {
-  todo: {
-    type: "todo",
-    operations: {
-      ...operations,
-      update: { target: "/todo/:_id", method: "patch", channels: [channel("todoUpdated")] },
-      delete: { target: "/todo/:_id", method: "delete", channels: [channel("todoDeleted")] },
-    },
-  },
-}
-
 async function made() {
-  const { runtime, platform, errors } = await makeRuntime({ plugins: [config], notifications: false })
+  const { runtime, platform, errors } = await makeRuntime({ plugins: [mutableConfig], notifications: false })
   const { text } = await connect(runtime, platform)
   const api = runtime.usePluginApi("pacifico__todo")
   const todo = api.$data.todo as unknown as Record<Names, Operation>
@@ -211,6 +193,20 @@ describe("a live query", () => {
     expect(names(list.dataArr.value)).toEqual(["b", "c"])
     await answer(platform, list.execute(), 200, read({ _id: "2", name: "b" }))
     expect(names(list.dataArr.value)).toEqual(["b"])
+  })
+
+  it("reads for itself as long as it had no answer, and not before it is executed", async () => {
+    const { todo, platform, event } = await made()
+    const list = todo.getAll<Todo>(live)
+    event("todoCreated", "dataCreate", { items: [{ _id: "1", name: "a" }] })
+    await flush()
+    expect(platform.requests).toEqual([])
+    await answer(platform, list.execute(), 500, { message: "no" })
+    event("todoCreated", "dataCreate", { items: [{ _id: "2", name: "b" }] })
+    await flush()
+    expect(list.dataArr.value).toEqual([])
+    platform.request().answered(200, read({ _id: "1", name: "a" }, { _id: "2", name: "b" }))
+    expect(names(list.dataArr.value)).toEqual(["a", "b"])
   })
 
   it("hears nothing once it is disposed of", async () => {
