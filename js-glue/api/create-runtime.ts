@@ -61,7 +61,8 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
         () => whole().sockets[effect.space]?.setStatus(effect),
         "a subscriber of the connection's state",
       ),
-    queryLoading: (query) => whole().context.guard(() => whole().queries.loading(query), "a subscriber of a query"),
+    queryLoading: (...loading) =>
+      whole().context.guard(() => whole().queries.loading(...loading), "a subscriber of a query"),
     querySettled: (effect, response) => whole().queries.settled(effect, response),
     listenerExpired: (listener) => whole().bus.expired(listener),
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),

@@ -116,8 +116,8 @@ export class QueryRegistry {
       runner.onDispose(this.#options.listen(owner, plugin.pluginKey, key, (event) => runner.heard(event)))
   }
 
-  loading(query: number): void {
-    this.#runners.get(query)?.loading()
+  loading(query: number, execution: number): void {
+    this.#runners.get(query)?.loading(execution)
   }
 
   settled(effect: SettledEffect, response: unknown): void {

@@ -10,8 +10,8 @@ import { type EntityStore, type Item, idOf, type Patch, type View } from "./stor
 interface Recent {
   gone: ReadonlySet<string>
   created: readonly Item[]
-  /** So many answers that are under way were asked for before. */
-  answers: number
+  /** Answers to executions that began before this do not know of it. */
+  at: number
 }
 
 export class QueryView implements View {
@@ -23,7 +23,10 @@ export class QueryView implements View {
   #base: Item[] = []
   #shown: Item[] = []
   #recent: Recent[] = []
-  #underWay = 0
+  /** Executions under way, and when each began. */
+  readonly #underWay = new Map<number, number>()
+  /** Counts what happens here, executions and changes. */
+  #clock = 0
 
   /** `takesNew`: whether an item that is new on the server belongs to this list. */
   constructor(store: EntityStore, type: string, takesNew: () => boolean) {
@@ -39,28 +42,29 @@ export class QueryView implements View {
   }
 
   /** An execution began, or ended. */
-  began(): void {
-    this.#underWay++
+  began(execution: number): void {
+    this.#underWay.set(execution, ++this.#clock)
   }
-  ended(): void {
-    this.#underWay--
-    for (const recent of this.#recent) recent.answers--
-    this.#recent = this.#recent.filter(({ answers }) => answers > 0)
+  ended(execution: number): void {
+    this.#underWay.delete(execution)
+    const oldest = Math.min(...this.#underWay.values())
+    this.#recent = this.#recent.filter(({ at }) => at > oldest)
   }
 
   /** The server answered with these items; `added`: they follow on those that are shown. */
-  answered(items: readonly Item[], added = false): void {
+  answered(execution: number, items: readonly Item[], added: boolean): void {
     const known = new Set(added ? this.#base.map(idOf) : [])
     const next = items.filter((item) => !known.has(idOf(item)) || idOf(item) === "")
     let list = [...(added ? this.#base : []), ...next].map((item) => this.#store.newest(this.#type, item))
-    for (const { gone, created } of this.#recent) list = this.#change(list, gone, created)
+    const began = this.#underWay.get(execution) ?? this.#clock
+    for (const { gone, created, at } of this.#recent) if (at > began) list = this.#change(list, gone, created)
     this.#setBase(list)
     this.#draw()
   }
 
   changed(gone: ReadonlySet<string>, created: readonly Item[]): void {
-    if (this.#underWay > 0 && (gone.size > 0 || created.length > 0)) {
-      this.#recent.push({ gone, created, answers: this.#underWay })
+    if (this.#underWay.size > 0 && (gone.size > 0 || created.length > 0)) {
+      this.#recent.push({ gone, created, at: ++this.#clock })
     }
     const now = (item: Item) => this.#store.find(this.#type, idOf(item)) ?? item
     const current = this.#base.map(now)

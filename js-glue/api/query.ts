@@ -99,9 +99,9 @@ export class QueryRunner {
     })
   }
 
-  /** The core has an execution under way. */
-  loading(): void {
-    this.#view.began()
+  /** An execution began, ours or one that the core began itself. */
+  loading(execution: number): void {
+    this.#view.began(execution)
     this.#isLoading.set(true)
   }
 
@@ -114,10 +114,10 @@ export class QueryRunner {
     const result: ExecuteResult<Item> = { response, result: error ? undefined : items, error }
     const tell = () =>
       batch(() => {
-        if (effect.apply) this.#show(result, execution?.adds ?? false)
+        if (effect.apply) this.#show(effect.execution, result, execution?.adds ?? false)
         if (!error && this.spec.change) this.#tellOthers(response, execution?.patch !== undefined)
         if (execution?.patch) this.#store.settle(this.spec.type, execution.patch)
-        this.#view.ended()
+        this.#view.ended(effect.execution)
         this.#isLoading.set(effect.loading)
       })
     this.#context.guard(tell, "a subscriber of a query")
@@ -131,8 +131,7 @@ export class QueryRunner {
   heard(payload: unknown): void {
     if (this.#disposed || !this.#isPrepared) return
     const change = changeIn(payload)
-    const hasAnswer = this.#response.ref.value !== undefined
-    if (!change || !hasAnswer) {
+    if (!change) {
       void this.execute(undefined)
       return
     }
@@ -148,7 +147,9 @@ export class QueryRunner {
     )
     // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
     const cannotTell = items.some(isNew) && !(this.#takesNew() && type === "dataCreate")
-    if (missedSome || cannotTell || (this.#isFiltered() && items.length > 0)) void this.execute(undefined)
+    const hasNoAnswer = this.#response.ref.value === undefined
+    if (hasNoAnswer || missedSome || cannotTell || (this.#isFiltered() && items.length > 0))
+      void this.execute(undefined)
   }
 
   /** Calls `end` when the query is disposed of. */
@@ -271,12 +272,12 @@ export class QueryRunner {
     return patch
   }
 
-  #show({ response, result, error }: ExecuteResult<Item>, adds: boolean): void {
+  #show(execution: number, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {
     this.#error.set(error)
     if (error) return
     this.#response.set(this.request.isStream ? response : share(this.#response.ref.value, response))
     if (this.spec.args.options?.useStore === false || !result) return
-    this.#view.answered(result, adds)
+    this.#view.answered(execution, result, adds)
     this.#hasMore.set(hasMoreIn(response, this.#view.base.length) ?? false)
     if (this.#hasPages && !this.#disposed) this.#prepare(this.#wholeRange())
   }

@@ -14,7 +14,7 @@ export type Effect =
   | { kind: "ackFailed"; ack: number; code: ErrorCode }
   | ({ kind: "startFetch" } & FetchEffect)
   | { kind: "abortFetch"; fetch: number }
-  | { kind: "queryLoading"; query: number }
+  | { kind: "queryLoading"; query: number; execution: number }
   | ({ kind: "querySettled" } & SettledEffect)
   | { kind: "releaseResponse"; response: number }
   | { kind: "listenerExpired"; listener: number }
@@ -92,7 +92,7 @@ const readers: Reader[] = [
     url: text.slice(w(4) >>> 1),
   }),
   (w) => ({ kind: "abortFetch", fetch: w(1) }),
-  (w) => ({ kind: "queryLoading", query: w(1) }),
+  (w) => ({ kind: "queryLoading", query: w(1), execution: w(2) }),
   (w) => ({
     kind: "querySettled",
     query: w(1),

@@ -24,7 +24,7 @@ export interface PumpHost {
   ackFailed(ack: number, code: ErrorCode, detail: string): void
   status(effect: StatusEffect): void
   buffered(count: number, bytes: number): void
-  queryLoading(query: number): void
+  queryLoading(query: number, execution: number): void
   querySettled(effect: SettledEffect, response: unknown): void
   listenerExpired(listener: number): void
   report(code: ErrorCode, detail: string): void
@@ -162,7 +162,7 @@ export class Pump {
       askAuth: ({ request, space, reason }) => job(() => this.#askAuth(request, space, reason)),
       statusChanged: (effect) => job(() => host.status(effect)),
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
-      queryLoading: ({ query }) => job(() => host.queryLoading(query)),
+      queryLoading: ({ query, execution }) => job(() => host.queryLoading(query, execution)),
       querySettled: (effect) => {
         const response = this.#responses.get(effect.response)
         job(() => host.querySettled(effect, response))

@@ -38,7 +38,7 @@ export class Requests {
   readonly #credentials: Credentials
   readonly #ends: RequestEnds
   /** Tells this runtime's keys from those of others. */
-  readonly #client = crypto.randomUUID()
+  readonly #client = randomKey()
 
   constructor(startFetch: StartFetch, credentials: Credentials, ends: RequestEnds) {
     this.#startFetch = startFetch
@@ -118,6 +118,12 @@ export class Requests {
     running.unlisten()
     tell()
   }
+}
+
+/** Not by `randomUUID`, which a page that was not loaded over HTTPS does not have. */
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
 function headersFor(init: RequestInit, body: string | undefined, credentials: CredentialsObject): Headers {

@@ -71,6 +71,17 @@ test("filters hide, and the counts are of all", async ({ open }) => {
   await todos.expectNames(["One", "Three"])
 })
 
+test("what is entered while another todo is on its way is added after it, and nothing twice", async ({ open }) => {
+  const todos = await open()
+  for (const name of ["One", "Two", "Three"]) {
+    await todos.input.fill(name)
+    await todos.input.press("Enter")
+    await todos.input.press("Enter")
+  }
+  await todos.expectNames(["One", "Two", "Three"])
+  await expect(todos.input).toHaveValue("")
+})
+
 test("a new todo is never hidden by the filter", async ({ open }) => {
   const todos = await open()
   await todos.add("One")

@@ -1,7 +1,7 @@
 // The todo routes as a client of plain HTTP meets them: what each answers when all is well, and what is said when not.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { makeApp, requester, temporaryFolder, tokenOf } from "./harness"
 
 const id = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
@@ -36,6 +36,19 @@ describe("todos", () => {
       type: "dataRead",
       body: { items: [todo, second], hasMore: false },
     })
+  })
+
+  it("keep their order also if they were created in the same millisecond", async () => {
+    const send = requester(await makeApp())
+    const names = [...Array(20).keys()].map(String)
+    vi.useFakeTimers({ toFake: ["Date"] })
+    try {
+      for (const name of names) await send("POST", "/todo", { name })
+      const { body } = await send("GET", "/todo/all")
+      expect(body.body.items.map((todo: { name: string }) => todo.name)).toEqual(names)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it("are filtered and paged", async () => {

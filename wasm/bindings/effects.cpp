@@ -23,7 +23,7 @@ class Writer {
     row({e.fetch, e.query, e.body, word(e.renew_auth) | (split << 1), e.serial}, e.method + e.url);
   }
   void operator()(const AbortFetch& e) { row({e.fetch}); }
-  void operator()(const QueryLoading& e) { row({e.query}); }
+  void operator()(const QueryLoading& e) { row({e.query, e.execution}); }
   void operator()(const QuerySettled& e) {
     const std::uint32_t flags = (e.apply ? 1u : 0u) | (e.loading ? 2u : 0u) | (e.announce ? 4u : 0u);
     row({e.query, e.execution, word(e.code) | (e.status << 8), e.response, flags});

@@ -1,6 +1,6 @@
 // What can be done with todos. A todo that was deleted softly is gone for every reader; its row stays.
 import { randomUUID } from "node:crypto"
-import { and, asc, eq, type SQL } from "drizzle-orm"
+import { and, asc, eq, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
 import { createTodos, type Todo, todos } from "./table"
 
@@ -34,7 +34,8 @@ export class TodoService {
       .select()
       .from(todos)
       .where(and(eq(todos.isDeleted, false), filter))
-      .orderBy(asc(todos.createdAt), asc(todos._id))
+      // Of those made in the same millisecond, the one that was written first.
+      .orderBy(asc(todos.createdAt), sql`rowid`)
       .limit(limit + 1)
       .offset(offset)
     return { items: items.slice(0, limit), hasMore: items.length > limit }

@@ -103,9 +103,10 @@ struct StartFetch {
 struct AbortFetch {
   std::uint32_t fetch;
 };
-/// The query has an execution under way.
+/// An execution of the query began.
 struct QueryLoading {
   std::uint32_t query;
+  std::uint32_t execution;
 };
 /// One execution ended.
 struct QuerySettled {

@@ -81,7 +81,7 @@ Handle DataClient::execute(Handle handle, ValueHandle body, double now) {
   timers_.cancel(query->refetch_timer);
   const Handle execution = executions_.insert({handle, query->machine.execute()});
   query->executions.push_back(execution);
-  effects_.push_back(QueryLoading{handle});
+  effects_.push_back(QueryLoading{handle, execution});
   if (query->options.debounce > 0) {
     debounce(handle, execution, body, now);
   } else {
