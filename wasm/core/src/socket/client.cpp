@@ -299,7 +299,6 @@ void SocketClient::reply(std::uint32_t space, std::int64_t id, ValueHandle paylo
 }
 
 void SocketClient::set_status(std::uint32_t space, SocketStatus status, Failure why, bool recovered) {
-  spaces_[space].status = status;
   effects_.push_back(StatusChanged{space, status, why.code, std::move(why.detail), recovered});
 }
 

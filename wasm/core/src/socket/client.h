@@ -97,7 +97,6 @@ class SocketClient {
     NamespaceSession session;
     std::u16string wide;
     Backoff backoff;
-    SocketStatus status = SocketStatus::closed;
     bool wanted = false;
     bool was_connected = false;
     TimerId retry_timer = 0;
