@@ -53,9 +53,8 @@ function addRoute(config: GeneratedConfig, plugin: RaclettePlugin, route: RouteO
   const type = route.config?.type
   if (!type || route.method === "HEAD") return
   const method = String(route.method)
-  const target = route.url.slice(config.routePrefix.length)
-  const { entity, operation } = nameOperation(method, target)
-  const generated: GeneratedOperation = { target, method: method.toLowerCase(), storeActionType: type }
+  const { entity, operation } = nameOperation(method, route.url.slice(config.routePrefix.length))
+  const generated: GeneratedOperation = { target: route.url, method: method.toLowerCase(), storeActionType: type }
   const prefix = channelPrefix(plugin)
   const channels = (route.config?.broadcastChannels ?? []).map((channelKey) => {
     return { channel: channelOf(plugin, channelKey), channelKey, prefix }

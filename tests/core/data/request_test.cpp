@@ -16,6 +16,9 @@ TEST(Request, JoinsUrlsWithOneSlash) {
   EXPECT_EQ(join_url("http://h:1", "", "/todo"), "http://h:1/todo");
   EXPECT_EQ(join_url("http://h:1/", "/api/", "todo"), "http://h:1/api/todo");
   EXPECT_EQ(join_url("http://h:1", "api/v1", "//todo"), "http://h:1/api/v1/todo");
+  EXPECT_EQ(join_url("http://h:1", "/plugin/a/todo", "/plugin/a/todo/todo/all"), "http://h:1/plugin/a/todo/todo/all")
+      << "as raclette generates it";
+  EXPECT_EQ(join_url("http://h:1", "/todo", "/todos"), "http://h:1/todo/todos");
 }
 
 TEST(Request, FillsPlaceholdersWithoutLettingThemLeaveTheirSegment) {

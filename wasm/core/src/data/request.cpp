@@ -17,6 +17,10 @@ std::string_view without_slashes_before(std::string_view text) {
   return text;
 }
 
+bool begins_with(std::string_view path, std::string_view prefix) {
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
 bool is_placeholder(const OperationConfig& operation, std::string_view name) {
   return std::any_of(operation.target.begin(), operation.target.end(),
                      [name](const TargetPiece& piece) { return piece.placeholder && piece.text == name; });
@@ -45,8 +49,9 @@ void append_pair(std::string& out, const std::string& name, JsonView value) {
 std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path) {
   std::string url(without_slashes_behind(origin));
   const std::string_view inner = without_slashes_behind(without_slashes_before(prefix));
-  if (!inner.empty()) url.append("/").append(inner);
-  return url.append("/").append(without_slashes_before(path));
+  const std::string_view rest = without_slashes_before(path);
+  if (!inner.empty() && !begins_with(rest, inner)) url.append("/").append(inner);
+  return url.append("/").append(rest);
 }
 
 Result<std::string> fill_target(const OperationConfig& operation, JsonView params) {

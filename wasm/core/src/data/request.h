@@ -15,7 +15,8 @@
 
 namespace raclette {
 
-/// Joins origin, route prefix and path with exactly one slash between them.
+/// Joins origin, route prefix and path with exactly one slash between them. A path that begins with the prefix already,
+/// as raclette generates its targets, gets no second one.
 [[nodiscard]] std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path);
 
 /// Fills the placeholders of `operation`'s target. MISSING_PARAM, with the name: no value, an empty one, or one
