@@ -1,15 +1,17 @@
 // raclette-wasm: the public entry. It only puts the shipped drivers together with the API; importing it does
 // nothing and needs no `window`.
 import { assembleRuntime } from "./api/create-runtime"
-import type { Runtime, RuntimeOptions } from "./api/types"
+import type { Runtime, RuntimeOptions, StorageDriver } from "./api/types"
 import { startFetch } from "./drivers/fetch"
 import { watchLifecycle } from "./drivers/lifecycle"
 import { openPolling } from "./drivers/polling"
+import { indexedDbStorage, memoryStorage } from "./drivers/storage"
 import { platformTimers } from "./drivers/timers"
 import { openWebSocket } from "./drivers/websocket"
 import { RacletteError } from "./runtime/errors"
 
 export type * from "./api/types"
+export { indexedDbStorage, memoryStorage } from "./drivers/storage"
 export { type ErrorCode, RacletteError } from "./runtime/errors"
 
 /**
@@ -35,5 +37,12 @@ export function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
     startFetch: (request, events) => startFetch(fetchFunction, request, events),
     timers: options.timers ?? platformTimers,
     watchLifecycle: options.lifecycle ?? watchLifecycle,
+    storage: options.storage ?? defaultStorage(options.url),
   })
+}
+
+/** One for each backend: a mutation must not go to another. */
+function defaultStorage(url: string | undefined): StorageDriver {
+  const name = `raclette-wasm ${url ?? globalThis.location?.origin}`
+  return globalThis.indexedDB === undefined ? memoryStorage() : indexedDbStorage(name)
 }

@@ -2,13 +2,14 @@
 // again. After `dispose` nothing fires, nothing is pending, and the core holds nothing of it.
 import { ALL_PLUGINS, type CoreModule } from "../runtime/core-module"
 import type { Drivers } from "../runtime/drivers"
-import { check, RacletteError } from "../runtime/errors"
+import { check, messageOf, RacletteError } from "../runtime/errors"
 import { loadCore } from "../runtime/load"
 import { Pump, type PumpHost } from "../runtime/pump"
 import { Context, checkName, Registrations } from "./context"
 import { QueryRegistry } from "./data"
 import { EmitRegistry } from "./emits"
 import { BusDispatcher, createEventBus } from "./eventbus"
+import { KeptMutations } from "./kept-mutations"
 import { createLog, LogWriter } from "./log"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
 import { createSocket, SocketDispatcher } from "./socket"
@@ -19,12 +20,16 @@ const RUNTIME_SENDER = "raclette"
 
 /** Makes a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
 export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers): Promise<Runtime> {
-  const core = await loadCore(options.wasm)
+  const [core, stored] = await Promise.all([loadCore(options.wasm), loadStored(options, drivers)])
   const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
   const { value: handle } = check(core.createRuntime(coreOptions(options), seed))
   try {
     const shared = assemble(core, handle, options, drivers)
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
+    for (const mutation of shared.kept.adopt(stored.mutations)) {
+      shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation)
+    }
+    if (stored.error) shared.context.report(stored.error)
     const runtime = createFacade(shared)
     if (options.socket?.autoConnect !== false) runtime.connect()
     return runtime
@@ -34,10 +39,27 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
   }
 }
 
+/** What an earlier runtime left; a storage that fails leaves nothing. Nobody asks it where no entity has `offlineMode`. */
+async function loadStored({ plugins = [] }: RuntimeOptions, { storage }: Drivers) {
+  const isNeeded = plugins.some((one) => Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true))
+  if (!isNeeded) return { mutations: [], error: undefined }
+  try {
+    return { mutations: await storage.load(), error: undefined }
+  } catch (cause) {
+    return { mutations: [], error: new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }) }
+  }
+}
+
+/** Not by `randomUUID`, which a page that was not loaded over HTTPS does not have. */
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
 function coreOptions({ url, socket, eventbus }: RuntimeOptions): string {
   const origin = url ?? globalThis.location?.origin
   if (origin === undefined) throw new RacletteError("BAD_CONFIG", "`url` is needed outside of a page")
-  return JSON.stringify({ origin, socket: socketOptions(socket), whitelist: eventbus?.whitelist })
+  return JSON.stringify({ origin, client: randomKey(), socket: socketOptions(socket), whitelist: eventbus?.whitelist })
 }
 
 /** JSON has no Infinity; in the core a limit that is not there is none. What only the drivers need stays here. */
@@ -64,6 +86,8 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     queryLoading: (...loading) =>
       whole().context.guard(() => whole().queries.loading(...loading), "a subscriber of a query"),
     querySettled: (effect, response) => whole().queries.settled(effect, response),
+    keepMutation: (...mutation) => whole().queries.keep(...mutation),
+    forgetMutation: (key) => whole().kept.forget(key),
     listenerExpired: (listener) => whole().bus.expired(listener),
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
     requestOptions: (query) => whole().queries.requestOptions(query),
@@ -72,7 +96,9 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   const log = new LogWriter(core, drivers.timers.wallClock, options.log ?? {})
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
+  const kept = new KeptMutations(context, drivers.storage)
   const queries = new QueryRegistry(context, {
+    kept,
     notify: options.notifications ?? true,
     announce: (sender, data) => announce(context, bus, sender, data),
     listen: (owner, pluginKey, key, heard) => {
@@ -82,7 +108,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   })
   const emits = new EmitRegistry(context)
   const sockets = [new SocketDispatcher(context, emits, 0)]
-  return Object.assign(parts, { context, bus, queries, emits, sockets, configs: new Map() })
+  return Object.assign(parts, { context, bus, queries, kept, emits, sockets, configs: new Map() })
 }
 
 /** Tells the snackbar; a whitelist that leaves `ui/addToSnackbar` out switches that off. */
@@ -100,7 +126,7 @@ function askFunction(auth: Auth | undefined) {
 
 function addPlugin(core: CoreModule, handle: number, configs: Map<string, PluginConfig>, plugin: PluginConfig): void {
   const isFunction = (value: unknown) => typeof value === "function"
-  const text = JSON.stringify(plugin, (_key, value: unknown) => (isFunction(value) ? null : value))
+  const text = JSON.stringify(plugin, (_key, value: unknown) => (isFunction(value) ? true : value))
   check(core.addPlugin(handle, text ?? "null"))
   configs.set(plugin.pluginKey, plugin)
 }
@@ -136,7 +162,7 @@ function connecting(context: Context, space: number) {
 }
 
 function createFacade(shared: Shared): Runtime {
-  const { context, sockets, bus, queries, emits } = shared
+  const { context, sockets, bus, queries, kept, emits } = shared
   const { pump, core, runtime } = context
   const owner = new Registrations()
   return Object.freeze({
@@ -144,6 +170,7 @@ function createFacade(shared: Shared): Runtime {
     $socket: createSocket(context, mainSocket(shared), owner, ALL_PLUGINS, ""),
     $eventbus: createEventBus(context, bus, owner, ALL_PLUGINS, RUNTIME_SENDER),
     $log: createLog(context.log, ""),
+    queued: kept.queued.ref,
     of: (namespace, { auth } = {}) => openNamespace(shared, owner, namespace, auth),
     ...connecting(context, 0),
     dispose() {
@@ -151,6 +178,7 @@ function createFacade(shared: Shared): Runtime {
       for (const { space } of sockets) pump.enter((now) => core._rac_disconnect(runtime, space, now))
       pump.dispose()
       queries.abandon()
+      kept.close()
       bus.dispose()
       emits.dispose()
       for (const socket of sockets) socket.dispose()

@@ -3,7 +3,8 @@ import type { QuerySettings } from "../runtime/core-module"
 import type { SettledEffect } from "../runtime/effects"
 import { check, RacletteError } from "../runtime/errors"
 import type { RequestOptions } from "../runtime/requests"
-import type { Context, Registrations } from "./context"
+import { type Context, Registrations } from "./context"
+import type { KeptMutations } from "./kept-mutations"
 import { QueryRunner, type QuerySpec } from "./query"
 import { EntityStore, type Patch } from "./store"
 import type {
@@ -14,6 +15,7 @@ import type {
   QueryArgs,
   QueryOptions,
   RacletteErrorLike,
+  StoredMutation,
   Unsubscribe,
 } from "./types"
 
@@ -39,6 +41,8 @@ export interface DataOptions {
   announce(pluginKey: string, notice: MutationNotice): void
   /** Listens on a channel of a plugin. */
   listen(owner: Registrations, pluginKey: string, channelKey: string, heard: (payload: unknown) => void): Unsubscribe
+  /** Where mutations wait for the network. */
+  kept: KeptMutations
 }
 
 /** The queries of one runtime. */
@@ -47,6 +51,8 @@ export class QueryRegistry {
   readonly #options: DataOptions
   readonly #runners = new Map<number, QueryRunner>()
   readonly #store = new EntityStore()
+  /** Owns the mutations of earlier runtimes, which belong to no scope. */
+  readonly #restored = new Registrations()
 
   constructor(context: Context, options: DataOptions) {
     this.#context = context
@@ -57,6 +63,37 @@ export class QueryRegistry {
     this.#context.checkAlive()
     owner.checkAlive()
     checkArgs(args)
+    const runner = this.#make(owner, plugin, entity, operation, args)
+    const { live, immediate } = args.options ?? {}
+    if (live && runner.spec.change === undefined) this.#follow(owner, plugin, entity, runner)
+    if (immediate) void runner.execute(undefined)
+    return runner.facade()
+  }
+
+  /** Makes a mutation again that an earlier runtime kept. What the plugins no longer have is given up, and reported. */
+  restore(config: PluginConfig | undefined, stored: StoredMutation): void {
+    const { key, pluginKey, entity, operation, params, headers, options } = stored
+    const plugin = { pluginKey, config, queryId: () => `plugin-${pluginKey}-${key}` }
+    const args = { params: JSON.parse(params), config: { headers }, options }
+    let runner: QueryRunner | undefined
+    try {
+      runner = this.#make(this.#restored, plugin, entity, operation, args)
+      void runner.restore(key).then(() => runner?.dispose())
+    } catch (error) {
+      runner?.dispose()
+      this.#options.kept.forget(key)
+      this.#context.report(error as RacletteError, pluginKey)
+      this.#options.announce(pluginKey, noticeOf(entity, operation, error as RacletteError))
+    }
+  }
+
+  /** A mutation waits for the network. */
+  keep(query: number, execution: number, order: number, key: string): void {
+    const runner = this.#runners.get(query)
+    if (runner) this.#options.kept.keep(key, order, runner.stored(execution))
+  }
+
+  #make(owner: Registrations, plugin: PluginScope, entity: string, operation: string, args: QueryArgs): QueryRunner {
     const { core, runtime } = this.#context
     const shape = core.operation(runtime, plugin.pluginKey, entity, operation)
     const names = shape.text === "" ? "none" : shape.text
@@ -79,19 +116,14 @@ export class QueryRegistry {
       },
       args,
     }
-    const runner = new QueryRunner(this.#context, this.#store, handle, spec, () => {
-      this.#runners.delete(handle)
-      forget()
-    })
-    const forget = owner.add(() => runner.dispose())
+    const runner = new QueryRunner(this.#context, this.#store, handle, spec, () => this.#runners.delete(handle))
+    runner.onDispose(owner.add(() => runner.dispose()))
     this.#runners.set(handle, runner)
-    if (options.live && shape.isRead) this.#follow(owner, plugin, entity, runner)
-    if (options.immediate) void runner.execute(undefined)
-    return runner.facade()
+    return runner
   }
 
   requestOptions(query: number): RequestOptions {
-    return this.#runners.get(query)?.request ?? { init: {}, isStream: false, hasKey: false }
+    return this.#runners.get(query)?.request ?? { init: {}, isStream: false, accepts: () => true }
   }
 
   #settings(options: QueryOptions): QuerySettings {

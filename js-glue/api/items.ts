@@ -6,6 +6,19 @@ function isObject(value: unknown): value is Item {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }
 
+function isItems(value: unknown): value is Item[] {
+  return Array.isArray(value) && value.every(isObject)
+}
+
+/** Whether a query can show an answer: nothing at all, items, an item, or an envelope whose parts are what they should be. */
+export function isAnswer(answer: unknown): boolean {
+  if (answer === undefined || answer === null || isItems(answer)) return true
+  if (!isObject(answer)) return false
+  if (typeof answer.type !== "string" || !isObject(answer.body)) return true
+  const { items = [], deleted = [] } = answer.body
+  return isItems(items) && Array.isArray(deleted)
+}
+
 /** The items of an answer, in its order; undefined if it holds none (no body, or a bare string or number). */
 export function itemsOf(answer: unknown): Item[] | undefined {
   if (Array.isArray(answer)) return answer
@@ -27,7 +40,7 @@ export interface Change {
 export function changeIn(payload: unknown): Change | undefined {
   if (!isObject(payload) || typeof payload.type !== "string" || !isObject(payload.body)) return undefined
   const { items = [], deleted = [], prevVersion } = payload.body
-  if (!Array.isArray(items) || !Array.isArray(deleted) || !items.every(isObject)) return undefined
+  if (!isItems(items) || !Array.isArray(deleted)) return undefined
   return {
     type: payload.type,
     items,

@@ -5,6 +5,7 @@ import { type Context, checkName, Registrations } from "./context"
 import { createData, type QueryRegistry } from "./data"
 import type { EmitRegistry } from "./emits"
 import { type BusDispatcher, createEventBus } from "./eventbus"
+import type { KeptMutations } from "./kept-mutations"
 import { createLog } from "./log"
 import { createSocket, type SocketDispatcher } from "./socket"
 import type { PluginApi, PluginApiOptions, PluginConfig } from "./types"
@@ -17,6 +18,7 @@ export interface Shared {
   emits: EmitRegistry
   bus: BusDispatcher
   queries: QueryRegistry
+  kept: KeptMutations
   configs: Map<string, PluginConfig>
 }
 

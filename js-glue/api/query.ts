@@ -4,13 +4,21 @@ import type { SettledEffect } from "../runtime/effects"
 import { check, type ErrorCode, messageOf, RacletteError } from "../runtime/errors"
 import type { RequestOptions } from "../runtime/requests"
 import type { Context } from "./context"
-import { changeIn, hasMoreIn, itemsOf } from "./items"
+import { changeIn, hasMoreIn, isAnswer, itemsOf } from "./items"
 import { type OperationShape, type Params, type RequestParts, splitParams } from "./params"
 import { QueryView } from "./query-view"
 import { batch, state } from "./refs"
 import { share } from "./share"
 import { type EntityStore, type Item, idOf, isOlder, type Patch } from "./store"
-import type { ExecuteResult, Query, QueryArgs, QueryInfo, RacletteErrorLike, Unsubscribe } from "./types"
+import type {
+  ExecuteResult,
+  Query,
+  QueryArgs,
+  QueryInfo,
+  RacletteErrorLike,
+  StoredMutation,
+  Unsubscribe,
+} from "./types"
 
 /** What a query is of, fixed when it is made. */
 export interface QuerySpec {
@@ -29,6 +37,7 @@ export interface QuerySpec {
 /** What belongs to one execution that this query's user began. */
 interface Execution {
   resolve(result: ExecuteResult<Item>): void
+  params: Params
   patch: Patch | undefined
   /** It reads on. */
   adds: boolean
@@ -36,13 +45,17 @@ interface Execution {
 
 let madeUpIds = 0
 
+/** Headers that are not kept with a mutation: who sends it later has credentials of its own. */
+const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"])
+
 export class QueryRunner {
   readonly spec: QuerySpec
   readonly request: RequestOptions
   readonly handle: number
   readonly #context: Context
   readonly #store: EntityStore
-  readonly #ends: Unsubscribe[]
+  readonly #onGone: () => void
+  readonly #ends: Unsubscribe[] = []
   readonly #executions = new Map<number, Execution>()
   readonly #view: QueryView
   readonly #response = state<unknown>(undefined)
@@ -57,18 +70,19 @@ export class QueryRunner {
   #hasPages = false
   #disposed = false
 
-  constructor(context: Context, store: EntityStore, handle: number, spec: QuerySpec, onDispose: () => void) {
+  /** `onGone`: called once the query is disposed of and nothing of it waits any more. */
+  constructor(context: Context, store: EntityStore, handle: number, spec: QuerySpec, onGone: () => void) {
     const { config = {}, options = {}, params = {} } = spec.args
     this.#context = context
     this.#store = store
     this.handle = handle
     this.spec = spec
     this.request = {
-      init: config,
+      init: options.mode === "cors" ? { ...config, mode: "cors" } : config,
       isStream: options.responseType === "stream",
-      hasKey: spec.change !== undefined && (options.retry ?? 0) > 0,
+      accepts: options.useStore === false ? () => true : isAnswer,
     }
-    this.#ends = [onDispose]
+    this.#onGone = onGone
     this.#params = params
     this.#query = state<QueryInfo>(this.#info(params))
     this.#view = new QueryView(store, spec.type, () => this.#takesNew())
@@ -114,7 +128,7 @@ export class QueryRunner {
     const result: ExecuteResult<Item> = { response, result: error ? undefined : items, error }
     const tell = () =>
       batch(() => {
-        if (effect.apply) this.#show(effect.execution, result, execution?.adds ?? false)
+        if (effect.apply && !this.#disposed) this.#show(effect.execution, result, execution?.adds ?? false)
         if (!error && this.spec.change) this.#tellOthers(response, execution?.patch !== undefined)
         if (execution?.patch) this.#store.settle(this.spec.type, execution.patch)
         this.#view.ended(effect.execution)
@@ -123,8 +137,32 @@ export class QueryRunner {
     this.#context.guard(tell, "a subscriber of a query")
     execution?.resolve(result)
     const { cb } = this.spec.args.options ?? {}
-    if (cb) this.#context.guard(() => cb(result), "options.cb")
+    if (cb && !this.#disposed) this.#context.guard(() => cb(result), "options.cb")
+    if (this.#disposed && this.#executions.size === 0) this.#onGone()
     return result
+  }
+
+  /** What it takes to make this execution's mutation again. */
+  stored(execution: number): Omit<StoredMutation, "key" | "order"> {
+    const { pluginKey, entity, operation, args } = this.spec
+    const { notify, retry, timeout, optimistic } = args.options ?? {}
+    const settings = { ...(notify !== undefined && { notify }), ...(retry && { retry }), ...(timeout && { timeout }) }
+    return {
+      pluginKey,
+      entity,
+      operation,
+      params: JSON.stringify(this.#executions.get(execution)?.params ?? this.#params),
+      headers: [...new Headers(args.config?.headers)].filter(([name]) => !SECRET_HEADERS.has(name)),
+      options: { ...settings, optimistic: optimistic === true },
+    }
+  }
+
+  /** Executes a mutation that an earlier runtime kept under `key`. Throws MISSING_PARAM where its target has changed. */
+  restore(key: string): Promise<ExecuteResult<Item>> {
+    const { core, runtime } = this.#context
+    this.#prepare(this.#params)
+    const restore = (body: number, now: number) => core.restore(runtime, this.handle, body, key, now)
+    return this.#begin(false, () => {}, restore)
   }
 
   /** An event of the entity came, and the query is live: what it tells is shown, or asked for. */
@@ -162,6 +200,9 @@ export class QueryRunner {
     this.#enter((now) => this.#context.core._rac_dispose_query(this.#context.runtime, this.handle, now))
     this.#end()
     for (const end of this.#ends) end()
+    const waits = new RacletteError("DISPOSED", "the query; its mutation still waits for the network")
+    for (const { resolve } of this.#executions.values()) resolve(failure(waits))
+    if (this.#executions.size === 0) this.#onGone()
   }
 
   /** The runtime is gone: nothing is left to wait for. */
@@ -184,7 +225,7 @@ export class QueryRunner {
     })
   }
 
-  #begin(adds: boolean, prepare: () => void): Promise<ExecuteResult<Item>> {
+  #begin(adds: boolean, prepare: () => void, start = this.#execute): Promise<ExecuteResult<Item>> {
     if (this.#disposed || this.#context.pump.disposed) {
       return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
     }
@@ -196,13 +237,16 @@ export class QueryRunner {
     return new Promise((resolve) => {
       const patch = this.#assume()
       this.#enter((now) => {
-        const execution = this.#context.core._rac_execute(this.#context.runtime, this.handle, this.#bodyHandle(), now)
-        this.#executions.set(execution, { resolve, patch, adds })
+        const execution = start(this.#bodyHandle(), now)
+        this.#executions.set(execution, { resolve, params: this.#params, patch, adds })
         // What is repeated later, by the core as well, is all that is shown, not the last page.
         if (adds) this.#prepare(this.#wholeRange())
       })
     })
   }
+
+  readonly #execute = (body: number, now: number): number =>
+    this.#context.core._rac_execute(this.#context.runtime, this.handle, body, now)
 
   #enter(call: (now: number) => void): void {
     if (!this.#disposed && !this.#context.pump.disposed) this.#context.pump.enter(call)
@@ -260,7 +304,7 @@ export class QueryRunner {
     const { optimistic = false } = this.spec.args.options ?? {}
     if (!optimistic || !change) return undefined
     const params = this.#params
-    const id = change === "create" ? `optimistic-${++madeUpIds}` : String(params._id ?? "")
+    const id = String(params._id ?? (change === "create" ? `optimistic-${++madeUpIds}` : ""))
     const make =
       typeof optimistic === "function" ? optimistic : (given: Params, current?: Item) => ({ ...current, ...given })
     const patch: Patch = {

@@ -166,6 +166,8 @@ export interface QueryOptions<T = Record<string, unknown>> {
   optimistic?: boolean | ((params: Record<string, unknown>, current: T | undefined) => T)
   /** `stream`: `response` is the answer's `ReadableStream`; nothing is shared, cached or kept. Default: `json`. */
   responseType?: "json" | "stream"
+  /** `cors`: the request's `mode`, as `config.mode` says it, too. Default: `none`, the platform's own. */
+  mode?: "none" | "cors"
 }
 
 /** Arguments of `$data.<entity>.<operation>()`. */
@@ -305,6 +307,7 @@ export interface PluginConfig {
 export interface EntityConfig {
   type: string
   operations: Record<string, OperationConfig>
+  /** Mutations wait for the network, in their order and across a reload, instead of failing without it. Default: false. */
   offlineMode?: boolean
 }
 export interface OperationConfig {
@@ -390,6 +393,33 @@ export interface TimersDriver {
   clear(timer: unknown): void
 }
 
+/** A mutation that waits for the network, as a storage keeps it: plain data. */
+export interface StoredMutation {
+  /** Its idempotency key. */
+  key: string
+  /** Mutations are made again in the order of this number. */
+  order: number
+  pluginKey: string
+  entity: string
+  operation: string
+  /** JSON. */
+  params: string
+  /** The headers of `config`, without credentials. */
+  headers: [string, string][]
+  options: Pick<QueryOptions, "notify" | "retry" | "timeout"> & { optimistic: boolean }
+}
+
+/** Keeps mutations that wait for the network, beyond the life of the page where it can. */
+export interface StorageDriver {
+  /** What earlier runtimes left behind and no other works on; from now on it is this runtime's. */
+  load(): Promise<StoredMutation[]>
+  /** Keeps `mutation`, or replaces what has the same key. */
+  put(mutation: StoredMutation): Promise<void>
+  remove(key: string): Promise<void>
+  /** The runtime is gone: what is left may be loaded by another. */
+  close(): void
+}
+
 /** A constructor of the browser's WebSocket shape; `ws` fits. */
 export type WebSocketLike = new (url: string) => unknown
 
@@ -415,6 +445,8 @@ export interface RuntimeOptions {
   timers?: TimersDriver
   /** Default: the page's own events; none where there is no page. */
   lifecycle?: LifecycleDriver
+  /** Where mutations wait for the network. Default: IndexedDB, one database for each backend; else memory. */
+  storage?: StorageDriver
 }
 
 /** Argument of `usePluginApi` in its long form; what is given replaces what the scope would make. */
@@ -443,6 +475,8 @@ export interface Runtime {
   /** The unscoped bus: `on` and `emit` on the global one, with `raclette` as sender. */
   readonly $eventbus: EventBus
   readonly $log: Log
+  /** How many mutations wait for the network: those of entities with `offlineMode`. */
+  readonly queued: Ref<number>
   /**
    * Another namespace, over the same connection; it is connected once `connect()` is called. `auth`: its own
    * credentials; default: those of the runtime.

@@ -100,6 +100,7 @@ export interface CoreModule {
   operation(runtime: number, pluginKey: string, entity: string, name: string): OperationAnswer
   createQuery(runtime: number, operation: number, settings: QuerySettings): Answer
   setRequest(runtime: number, query: number, path: string, params: string, variant: string): Answer
+  restore(runtime: number, query: number, body: number, key: string, now: number): number
   transportClosed(runtime: number, connection: number, detail: string, now: number): void
   payloadRefused(runtime: number, connection: number, detail: string, now: number): void
   authFailed(runtime: number, request: number, detail: string, now: number): void

@@ -1,5 +1,5 @@
 // What the pump needs from the outside, as contracts: the drivers fulfil them without knowing who calls.
-import type { TransportName } from "../api/types"
+import type { StorageDriver, TransportName } from "../api/types"
 import type { Transport, TransportEvents } from "../drivers/transport"
 
 /** Opens a connection; see drivers/websocket.ts and drivers/polling.ts for those that ship. */
@@ -37,4 +37,6 @@ export interface Drivers {
   startFetch: StartFetch
   timers: Timers
   watchLifecycle: WatchLifecycle
+  /** Keeps mutations that wait for the network; see drivers/storage.ts. */
+  storage: StorageDriver
 }

@@ -23,6 +23,8 @@ export type Effect =
   | { kind: "identifyTransport"; connection: number; maxPayload: number; url: string }
   | { kind: "earlyFrames"; space: number; connection: number; keep: boolean }
   | { kind: "bufferChanged"; count: number; bytes: number }
+  | { kind: "keepMutation"; query: number; execution: number; order: number; key: string }
+  | { kind: "forgetMutation"; key: string }
 
 /** The status of a namespace changed; `text`: with `connected` the session's id, else what went wrong. */
 export interface StatusEffect {
@@ -33,13 +35,13 @@ export interface StatusEffect {
   recovered: boolean
 }
 
-/** A request to make. `serial` counts the runtime's requests, and is the same in every try of one. */
+/** A request to make. `key`: its Idempotency-Key, the same in every try of one; empty where it needs none. */
 export interface FetchEffect {
   fetch: number
   query: number
   body: number
   renewAuth: boolean
-  serial: number
+  key: string
   method: string
   url: string
 }
@@ -87,9 +89,9 @@ const readers: Reader[] = [
     query: w(2),
     body: w(3),
     renewAuth: (w(4) & 1) === 1,
-    serial: w(5),
     method: text.slice(0, w(4) >>> 1),
-    url: text.slice(w(4) >>> 1),
+    key: text.slice(w(4) >>> 1, (w(4) >>> 1) + w(5)),
+    url: text.slice((w(4) >>> 1) + w(5)),
   }),
   (w) => ({ kind: "abortFetch", fetch: w(1) }),
   (w) => ({ kind: "queryLoading", query: w(1), execution: w(2) }),
@@ -111,6 +113,8 @@ const readers: Reader[] = [
   (w, url) => ({ kind: "identifyTransport", connection: w(1), maxPayload: w(2), url }),
   (w) => ({ kind: "earlyFrames", space: w(1), connection: w(2), keep: w(3) === 1 }),
   (w) => ({ kind: "bufferChanged", count: w(1), bytes: w(2) }),
+  (w, key) => ({ kind: "keepMutation", query: w(1), execution: w(2), order: w(3), key }),
+  (_, key) => ({ kind: "forgetMutation", key }),
 ]
 
 /** Takes the effects of a runtime since the last call, in order. */

@@ -37,12 +37,15 @@ const sentences = {
   REQUEST_TIMEOUT: "The server did not answer within the query's `timeout`.",
   NETWORK_ERROR: "The request did not reach the server: is the backend running, and does it allow this origin?",
   HTTP_ERROR: "The server answered with an error.",
-  BAD_RESPONSE: "The server's answer is not valid JSON.",
+  BAD_RESPONSE:
+    "The server's answer is no JSON, or none that a query can show: { type, body: { items } }, an array of objects, or an object.",
   WAIT_TIMEOUT: "No such event came within `timeout`.",
   LISTENER_THREW: "A listener threw; the others were called all the same.",
   WASM_LOAD_FAILED: "The compiled core could not be loaded.",
   BUFFER_FULL: "Too much waits for a connection already: see `socket.bufferMaxCount` and `socket.bufferMaxBytes`.",
   EMIT_EXPIRED: "An emit waited for a connection for longer than `socket.bufferTimeToLive`, and was dropped.",
+  STORAGE_FAILED:
+    "What waits for the network cannot be kept beyond this page's life; it is still sent while the page is open.",
 } as const
 
 /** Code of a RacletteError. */

@@ -28,6 +28,9 @@ export interface PumpHost {
   querySettled(effect: SettledEffect, response: unknown): void
   listenerExpired(listener: number): void
   report(code: ErrorCode, detail: string): void
+  /** A mutation waits for the network; see KeepMutation and ForgetMutation of effect.h. */
+  keepMutation(query: number, execution: number, order: number, key: string): void
+  forgetMutation(key: string): void
   /** What the query's user wants of its requests. */
   requestOptions(query: number): RequestOptions
 }
@@ -168,6 +171,8 @@ export class Pump {
         job(() => host.querySettled(effect, response))
       },
       listenerExpired: ({ listener }) => job(() => host.listenerExpired(listener)),
+      keepMutation: ({ query, execution, order, key }) => job(() => host.keepMutation(query, execution, order, key)),
+      forgetMutation: ({ key }) => job(() => host.forgetMutation(key)),
       reportError: ({ code, detail }) => job(() => host.report(code, detail)),
     }
   }

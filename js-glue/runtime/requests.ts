@@ -10,8 +10,8 @@ export interface RequestOptions {
   /** Handed to `fetch`. */
   init: RequestInit
   isStream: boolean
-  /** Tell the server by a header which requests are tries of one, so that it does it once. */
-  hasKey: boolean
+  /** Whether a good answer's body is one that the query can take. */
+  accepts(body: unknown): boolean
 }
 
 /** Takes the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined for no body. */
@@ -37,8 +37,6 @@ export class Requests {
   readonly #startFetch: StartFetch
   readonly #credentials: Credentials
   readonly #ends: RequestEnds
-  /** Tells this runtime's keys from those of others. */
-  readonly #client = randomKey()
 
   constructor(startFetch: StartFetch, credentials: Credentials, ends: RequestEnds) {
     this.#startFetch = startFetch
@@ -61,7 +59,7 @@ export class Requests {
     if (this.#running.get(effect.fetch) !== running) return
     running.sentWith = credentials
     const headers = headersFor(options.init, body, credentials)
-    if (options.hasKey && !headers.has(KEY_HEADER)) headers.set(KEY_HEADER, `${this.#client}-${effect.serial}`)
+    if (effect.key !== "" && !headers.has(KEY_HEADER)) headers.set(KEY_HEADER, effect.key)
     this.#send(effect, running, headers, body, options)
   }
 
@@ -70,24 +68,26 @@ export class Requests {
     running: Running,
     headers: Headers,
     body: string | undefined,
-    { init, isStream }: RequestOptions,
+    { init, isStream, accepts }: RequestOptions,
   ): void {
     const { fetch, method, url } = effect
     const { done, failed } = this.#ends
+    const malformed = (status: number, text: string) => {
+      const code = status >= 400 ? "HTTP_ERROR" : "BAD_RESPONSE"
+      this.#end(fetch, running, () => failed(fetch, code, status, text.slice(0, SNIPPET)))
+    }
     running.abort = this.#startFetch(
       { method, url, headers, body, init, isStream },
       {
         answered: (status, response) => {
           // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
           if (this.#running.get(fetch) !== running) return
+          if (status < 400 && !isStream && !accepts(response)) return malformed(status, JSON.stringify(response))
           running.unlisten()
           done(fetch, status, response)
           if (this.#running.get(fetch) === running) this.#running.delete(fetch)
         },
-        malformed: (status, text) => {
-          const code = status >= 400 ? "HTTP_ERROR" : "BAD_RESPONSE"
-          this.#end(fetch, running, () => failed(fetch, code, status, text.slice(0, SNIPPET)))
-        },
+        malformed,
         failed: (detail) => this.#end(fetch, running, () => failed(fetch, "NETWORK_ERROR", 0, detail)),
       },
     )
@@ -118,12 +118,6 @@ export class Requests {
     running.unlisten()
     tell()
   }
-}
-
-/** Not by `randomUUID`, which a page that was not loaded over HTTPS does not have. */
-function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
 function headersFor(init: RequestInit, body: string | undefined, credentials: CredentialsObject): Headers {

@@ -63,7 +63,7 @@ TEST(Runtime, EveryErrorCodeHasAName) {
   for (int code = 0; !error_name(static_cast<ErrorCode>(code)).empty(); ++code) {
     names.insert(error_name(static_cast<ErrorCode>(code)));
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(ErrorCode::EMIT_EXPIRED) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(ErrorCode::STORAGE_FAILED) + 1);
 }
 
 TEST(Runtime, TheSameInputsGiveTheSameEffects) {

@@ -175,6 +175,11 @@ describe("a request", () => {
     expect(init.credentials).toBe("include")
   })
 
+  it("takes `mode`, which `none` leaves to the platform", async () => {
+    expect((await sent("getAll", { options: { mode: "cors" } })).init.mode).toBe("cors")
+    expect((await sent("getAll", { options: { mode: "none" } })).init.mode).toBeUndefined()
+  })
+
   it("does not replace an authorization that the user set", async () => {
     const config = { headers: { Authorization: "Basic x" } }
     expect((await sent("getAll", { config }, {}, { auth: { token: "t1" } })).headers.authorization).toBe("Basic x")
@@ -297,6 +302,38 @@ describe("a failure", () => {
     platform.request().malformed(200, `<html>${"x".repeat(300)}`)
     const { error } = await settledNow(execution)
     expect(error).toMatchObject({ code: "BAD_RESPONSE", details: { status: 200, body: `<html>${"x".repeat(194)}` } })
+  })
+
+  it.each([
+    ["a text", "ok"],
+    ["a number", 7],
+    ["a list of no objects", [{ _id: "1" }, null]],
+    ["an envelope whose items are no list", { type: "dataRead", body: { items: "none" } }],
+    ["an envelope whose items are no objects", { type: "dataRead", body: { items: [1] } }],
+    ["an envelope whose deleted ids are no list", { type: "dataDelete", body: { deleted: "1" } }],
+  ])("of an answer of another shape, %s, tells what came, and what was good stays", async (_name, answer) => {
+    const { api, platform } = await made()
+    const query = api.$data.todo.getAll({ options: { useCache: false } })
+    void query.execute()
+    await flush()
+    platform.request().answered(200, todos("a"))
+    const execution = query.execute()
+    await flush()
+    platform.request().answered(200, answer)
+    expect((await settledNow(execution)).error).toMatchObject({
+      code: "BAD_RESPONSE",
+      details: { status: 200, body: JSON.stringify(answer) },
+    })
+    expect(query.dataArr.value).toEqual(todos("a").body.items)
+    expect(query.response.value).toEqual(todos("a"))
+  })
+
+  it("of no kind is an answer of another shape where nothing is stored", async () => {
+    const { api, platform } = await made()
+    const execution = api.$data.todo.getAll({ options: { useStore: false } }).execute()
+    await flush()
+    platform.request().answered(200, 7)
+    expect(await settledNow(execution)).toMatchObject({ response: 7, error: undefined })
   })
 
   it("of the network says so", async () => {

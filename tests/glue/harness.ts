@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs"
 import { assembleRuntime } from "../../js-glue/api/create-runtime"
 import type { PluginConfig, Runtime, RuntimeOptions, TransportName } from "../../js-glue/api/types"
+import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { Drivers } from "../../js-glue/runtime/drivers"
 
 export const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
@@ -69,7 +70,7 @@ export class FakePlatform {
     this.now = end
   }
 
-  readonly drivers: Drivers = {
+  readonly drivers: Omit<Drivers, "storage"> = {
     openTransport: (name, url, events) => {
       const connection: FakeConnection = { name, url, sent: [], open: true, ...events }
       this.connections.push(connection)
@@ -156,7 +157,7 @@ export const todoConfig: PluginConfig = {
   },
 }
 
-/** A runtime on a fake platform, not yet connected. */
+/** A runtime on a fake platform, not yet connected. `options.storage`: that of an earlier one, as after a reload. */
 export async function makeRuntime(
   options: RuntimeOptions = {},
 ): Promise<{ runtime: Runtime; platform: FakePlatform; errors: { code: string; message: string }[] }> {
@@ -172,7 +173,7 @@ export async function makeRuntime(
       ...options,
       socket: { autoConnect: false, transports: ["websocket"], ...options.socket },
     },
-    platform.drivers,
+    { ...platform.drivers, storage: options.storage ?? memoryStorage() },
   )
   return { runtime, platform, errors }
 }

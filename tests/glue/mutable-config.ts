@@ -21,3 +21,9 @@ export const mutableConfig = {
     },
   },
 }
+
+/** The same, with mutations that wait for the network. */
+export const offlineConfig = {
+  ...mutableConfig,
+  data: { todo: { ...mutableConfig.data.todo, offlineMode: true } },
+}

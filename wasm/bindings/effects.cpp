@@ -1,7 +1,7 @@
 // Writes effects as words, so that the binding reads them without a call per field:
 //   [kind, a, b, c, d, e, text offset, text length]
-// `kind` is the effect's index in the variant. Strings stand in `text` as UTF-8; an effect with two of them joins
-// them and says in a field how long the first one is.
+// `kind` is the effect's index in the variant. Strings stand in `text` as UTF-8; an effect with several joins
+// them and says in fields how long all but the last are.
 #include "instances.h"
 
 namespace raclette::bindings {
@@ -20,7 +20,7 @@ class Writer {
   void operator()(const AckFailed& e) { row({e.ack, word(e.code)}); }
   void operator()(const StartFetch& e) {
     const auto split = static_cast<std::uint32_t>(e.method.size());
-    row({e.fetch, e.query, e.body, word(e.renew_auth) | (split << 1), e.serial}, e.method + e.url);
+    row({e.fetch, e.query, e.body, word(e.renew_auth) | (split << 1), word(e.key.size())}, e.method + e.key + e.url);
   }
   void operator()(const AbortFetch& e) { row({e.fetch}); }
   void operator()(const QueryLoading& e) { row({e.query, e.execution}); }
@@ -35,6 +35,9 @@ class Writer {
   void operator()(const IdentifyTransport& e) { row({e.connection, static_cast<std::uint32_t>(e.max_payload)}, e.url); }
   void operator()(const EarlyFrames& e) { row({e.space, e.connection, word(e.keep)}); }
   void operator()(const BufferChanged& e) { row({e.count, e.bytes}); }
+
+  void operator()(const KeepMutation& e) { row({e.query, e.execution, e.order}, e.key); }
+  void operator()(const ForgetMutation& e) { row({}, e.key); }
 
   void begin(std::size_t kind) { instance_.words.push_back(static_cast<std::uint32_t>(kind)); }
 

@@ -110,6 +110,12 @@ Answer set_request(std::uint32_t handle, std::uint32_t query, const std::string&
   return answer(instance == nullptr ? gone() : instance->runtime->set_request(query, path, params, variant));
 }
 
+std::uint32_t restore(std::uint32_t handle, std::uint32_t query, std::uint32_t body, const std::string& key,
+                      double now) {
+  Instance* instance = find_instance(handle);
+  return instance == nullptr ? 0 : instance->runtime->restore(query, body, key, now);
+}
+
 void transport_closed(std::uint32_t handle, std::uint32_t connection, const std::string& detail, double now) {
   if (Instance* instance = find_instance(handle)) instance->runtime->handle(TransportClosed{connection, detail}, now);
 }
@@ -185,6 +191,7 @@ EMSCRIPTEN_BINDINGS(raclette) {
   emscripten::function("operation", &operation);
   emscripten::function("createQuery", &create_query);
   emscripten::function("setRequest", &set_request);
+  emscripten::function("restore", &restore);
   emscripten::function("transportClosed", &transport_closed);
   emscripten::function("payloadRefused", &payload_refused);
   emscripten::function("authFailed", &auth_failed);

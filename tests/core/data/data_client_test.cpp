@@ -412,14 +412,13 @@ TEST_F(DataTest, ParamsThatAreNoneAreRefused) {
 
 TEST_F(DataTest, ARequestThatFailedForAWhileIsMadeAgainWithBackoff) {
   const std::uint32_t execution = execute(query("getAll", "{}", {.retry = 2}));
-  const std::uint32_t serial = pair.last<StartFetch>()->serial;
+  EXPECT_EQ(pair.last<StartFetch>()->key, "") << "a read needs none";
   pair.fail(ErrorCode::NETWORK_ERROR);
   EXPECT_TRUE(pair.fetches.empty());
   pair.advance(499);
   EXPECT_TRUE(pair.fetches.empty());
   pair.advance(1001);
   ASSERT_EQ(pair.fetches.size(), 1u) << "after 1 s, ±50 %";
-  EXPECT_EQ(pair.last<StartFetch>()->serial, serial) << "a try of the same request";
   pair.respond(7, 503);
   EXPECT_EQ(pair.released_responses[7], 1);
   pair.advance(999);

@@ -14,7 +14,7 @@ const char* const kTodoConfig = R"({
       { "channel": "plugin_pacifico__todo--special", "channelKey": "special", "prefix": "plugin_pacifico__todo" }] },
     "delete": { "target": "/todo/{_id}", "method": "delete", "channels": [
       { "channel": "plugin_pacifico__todo--todoDeleted", "channelKey": "todoDeleted", "prefix": "plugin_pacifico__todo" }] },
-    "report": { "target": null, "method": "get" }
+    "report": { "target": true, "method": "get" }
   } } } })";
 
 std::u16string to_utf16(const std::string& utf8) {
@@ -41,9 +41,9 @@ Pair::Pair(const std::string& given, const std::string& whitelist) {
     socket_options.insert(1, given == "{}" ? R"("transports":["websocket"])" : R"("transports":["websocket"],)");
   }
   Outcome outcome;
-  runtime = Runtime::create(
-      R"({"origin":"http://127.0.0.1:8082","socket":)" + socket_options + R"(,"whitelist":)" + whitelist + "}", 7,
-      outcome);
+  runtime = Runtime::create(R"({"origin":"http://127.0.0.1:8082","socket":)" + socket_options +
+                                R"(,"client":"c","whitelist":)" + whitelist + "}",
+                            7, outcome);
   EXPECT_NE(runtime, nullptr) << outcome.text;
 }
 
@@ -51,7 +51,10 @@ void Pair::settle() {
   Effects effects;
   while (runtime->has_effects()) {
     runtime->drain(effects);
-    for (const Effect& effect : effects) log.push_back(effect);
+    for (const Effect& effect : effects) {
+      log.push_back(effect);
+      log_times.push_back(now);
+    }
     for (const Effect& effect : effects) carry_out(effect);
   }
 }
@@ -78,7 +81,8 @@ void Pair::carry_out(const Effect& effect) {
       text_on(packet->connection, head + R"({"sid":")" + sid + (pid.empty() ? "\"}" : R"(","pid":")" + pid + "\"}"));
     }
   } else if (const auto* start = std::get_if<StartFetch>(&effect)) {
-    fetches.push_back({start->fetch, start->query, start->method, start->url, start->body, start->renew_auth});
+    fetches.push_back(
+        {start->fetch, start->query, start->method, start->url, start->body, start->renew_auth, start->key});
   } else if (const auto* abort = std::get_if<AbortFetch>(&effect)) {
     std::erase_if(fetches, [&](const PendingFetch& one) { return one.fetch == abort->fetch; });
   } else if (const auto* payload = std::get_if<ReleasePayload>(&effect)) {

@@ -22,6 +22,7 @@ struct PendingFetch {
   std::string url;
   ValueHandle body = 0;
   bool renew_auth = false;
+  std::string key;
 };
 
 class Pair {
@@ -86,7 +87,8 @@ class Pair {
   std::vector<PendingFetch> fetches;
   std::map<ValueHandle, int> released_payloads;
   std::map<ValueHandle, int> released_responses;
-  Effects log;  // every effect so far
+  Effects log;                    // every effect so far
+  std::vector<double> log_times;  // and when it came
 
  private:
   void carry_out(const Effect& effect);

@@ -20,6 +20,7 @@ class OptionsReader {
     }
     options.socket.origin = std::string(origin.value_or(""));
     while (options.socket.origin.ends_with('/')) options.socket.origin.pop_back();
+    options.client = std::string(root_["client"].string().value_or(""));
     read_socket(options.socket);
     read_whitelist(options.whitelist);
     if (!wrong_.empty()) return Failure{ErrorCode::BAD_CONFIG, wrong_};

@@ -12,6 +12,8 @@ namespace raclette {
 
 struct RuntimeOptions {
   SocketOptions socket;
+  /// Tells this client's idempotency keys from those of others.
+  std::string client;
   std::vector<std::string> whitelist;
 };
 

@@ -25,7 +25,7 @@ struct Runtime::Parts {
   Parts(const RuntimeOptions& options, std::uint64_t seed)
       : random(seed),
         bus(names, timers, effects),
-        data(options.socket.origin, random, timers, effects),
+        data(options.socket.origin, options.client, random, timers, effects),
         socket(options.socket, names, random, timers, effects) {
     routers.emplace_back(names);
   }
@@ -53,6 +53,7 @@ struct Runtime::Parts {
       case TimerKind::interval:
       case TimerKind::debounce:
       case TimerKind::try_again:
+      case TimerKind::queue:
         return data.fire(timer, now);
       default:
         return socket.fire(timer, now);
@@ -67,6 +68,8 @@ struct Runtime::Parts {
   void take(const LifeChanged& input, double now) {
     socket.handle(input, now);
     if (input.life == Life::visible) data.refetch_on_focus(now);
+    if (input.life == Life::offline) data.network_gone(now);
+    if (input.life == Life::online) data.network_back(now);
   }
   void take(const TransportPaused& input, double now) { socket.handle(input, now); }
   void take(const TransportOpened& input, double now) { socket.handle(input, now); }
@@ -139,8 +142,10 @@ void Runtime::handle(const Input& input, double now) {
 
 FrameRoute Runtime::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
   const std::uint32_t gaps = parts_->socket.gaps();
+  const std::uint32_t sessions = parts_->socket.sessions();
   const Incoming incoming = parts_->socket.text_frame(connection, head, total, now);
   if (parts_->socket.gaps() != gaps) parts_->data.refetch_active(now);
+  if (parts_->socket.sessions() != sessions) parts_->data.network_back(now);
   return parts_->route(incoming);
 }
 
@@ -279,6 +284,10 @@ Outcome Runtime::set_request(std::uint32_t query, std::string_view path, std::st
 
 std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, double now) {
   return parts_->data.execute(query, body, now);
+}
+
+std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, std::string_view key, double now) {
+  return parts_->data.restore(query, body, std::string(key), now);
 }
 
 void Runtime::abort_query(std::uint32_t query, double now) { parts_->data.abort(query, now); }

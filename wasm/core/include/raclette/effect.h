@@ -97,8 +97,8 @@ struct StartFetch {
   ValueHandle body;
   /// The server answered 401 to this request once: ask for credentials anew.
   bool renew_auth;
-  /// Counts the requests of this runtime; the same in every try of one.
-  std::uint32_t serial;
+  /// Idempotency-Key of a mutation that may be sent more than once, the same in every try; else empty.
+  std::string key;
 };
 struct AbortFetch {
   std::uint32_t fetch;
@@ -130,6 +130,19 @@ struct ReleaseResponse {
 struct ListenerExpired {
   std::uint32_t listener;
 };
+/// The mutation of this execution waits for the network: keep what it takes to make it again under `key`, so that a
+/// later runtime can (Runtime::restore). The same key may be told twice.
+struct KeepMutation {
+  std::uint32_t query;
+  std::uint32_t execution;
+  /// Mutations of this runtime are made again in the order of this number.
+  std::uint32_t order;
+  std::string key;
+};
+/// It is over, or was taken back.
+struct ForgetMutation {
+  std::string key;
+};
 /// An error without a caller.
 struct ReportError {
   ErrorCode code;
@@ -139,7 +152,7 @@ struct ReportError {
 using Effect =
     std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged, AckFailed,
                  StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse, ListenerExpired, ReportError,
-                 PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged>;
+                 PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged, KeepMutation, ForgetMutation>;
 
 /// Effects in the order in which they are to be carried out.
 using Effects = std::vector<Effect>;

@@ -47,7 +47,8 @@ namespace raclette {
   X(LISTENER_THREW)       /* a listener or callback threw */                     \
   X(WASM_LOAD_FAILED)     /* the compiled core could not be loaded */            \
   X(BUFFER_FULL)          /* no more emits may wait for a session */             \
-  X(EMIT_EXPIRED)         /* an emit waited for a session for too long */
+  X(EMIT_EXPIRED)         /* an emit waited for a session for too long */        \
+  X(STORAGE_FAILED)       /* what waits for the network could not be kept */
 // clang-format on
 
 enum class ErrorCode : std::uint8_t {

@@ -113,9 +113,9 @@ struct QuerySettings {
 
 class Runtime {
  public:
-  /// Makes a runtime. `options`: a JSON object `{ origin, socket: {…}, whitelist: […] }`, the socket's options named
-  /// as in socket.io-client. `seed`: for jitter. On failure (BAD_CONFIG, BAD_PATTERN) `outcome` says why and
-  /// the pointer is null.
+  /// Makes a runtime. `options`: a JSON object `{ origin, socket: {…}, whitelist: […], client }`, the socket's options
+  /// named as in socket.io-client; `client` begins this runtime's idempotency keys. `seed`: for jitter. On failure
+  /// (BAD_CONFIG, BAD_PATTERN) `outcome` says why and the pointer is null.
   static std::unique_ptr<Runtime> create(std::string_view options, std::uint64_t seed, Outcome& outcome);
   ~Runtime();
   Runtime(const Runtime&) = delete;
@@ -136,7 +136,7 @@ class Runtime {
   /// When the earliest timer is due, in the time of `handle`; infinity if there is none.
   [[nodiscard]] double next_timeout() const;
 
-  /// Adds a plugin by its generated config (JSON; a target that is a function: null). BAD_CONFIG. Value: its number.
+  /// Adds a plugin by its generated config (JSON; a target that is a function: true). BAD_CONFIG. Value: its number.
   Outcome add_plugin(std::string_view config);
   /// The number of a plugin; a key without a config gets one as well.
   std::uint32_t plugin(std::string_view plugin_key);
@@ -175,7 +175,11 @@ class Runtime {
   Outcome set_request(std::uint32_t query, std::string_view path, std::string_view params, std::string_view variant);
   /// Returns the execution, or 0 for a query that is gone.
   std::uint32_t execute(std::uint32_t query, ValueHandle body, double now);
+  /// Executes a mutation that an earlier runtime kept under `key`, and that may have been sent already. Those that are
+  /// restored go out in the order of these calls. Returns the execution, or 0.
+  std::uint32_t restore(std::uint32_t query, ValueHandle body, std::string_view key, double now);
   void abort_query(std::uint32_t query, double now);
+  /// A mutation that waits for the network outlives its query: it is still sent, and settles it.
   void dispose_query(std::uint32_t query, double now);
 
   /// What is alive inside, for tests of leaks: listeners, timers, queries, requests, reads, acks.

@@ -28,6 +28,7 @@ enum class TimerKind : std::uint8_t {
   interval,     // subject: the query to execute again, since its user wants that
   debounce,     // subject: the query whose executions have waited for more of them
   try_again,    // subject: the fetch that failed and is made again
+  queue,        // the mutations that wait for the network
 };
 
 struct TimerEvent {

@@ -16,7 +16,7 @@ std::uint32_t DataClient::add_plugin(const PluginConfig& config) {
   const auto first = static_cast<std::uint32_t>(entities_.size());
   for (const EntityConfig& entity : config.entities) {
     const auto index = static_cast<std::uint32_t>(entities_.size());
-    entities_.push_back({config.plugin_key, entity.name});
+    entities_.push_back({config.plugin_key, entity.name, entity.offline_mode});
     for (const OperationConfig& operation : entity.operations) {
       operations_.push_back({operation, index, config.route_prefix});
     }
@@ -51,7 +51,7 @@ Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& op
 
 Result<bool> DataClient::set_request(Handle handle, std::string_view path, std::string_view params,
                                      std::string_view variant) {
-  Query* query = queries_.find(handle);
+  Query* query = find_query(handle);
   if (query == nullptr) return Failure{ErrorCode::DISPOSED, "the query"};
   const auto document = JsonDocument::parse(params);
   if (!document || !document->root().is_object()) {
@@ -73,21 +73,33 @@ Result<bool> DataClient::set_request(Handle handle, std::string_view path, std::
 }
 
 Handle DataClient::execute(Handle handle, ValueHandle body, double now) {
-  Query* query = queries_.find(handle);
+  const Query* query = find_query(handle);
   if (query == nullptr) {
     if (body != 0) effects_.push_back(ReleasePayload{body});
     return 0;
   }
-  timers_.cancel(query->refetch_timer);
-  const Handle execution = executions_.insert({handle, query->machine.execute()});
-  query->executions.push_back(execution);
-  effects_.push_back(QueryLoading{handle, execution});
+  const Handle execution = begin_execution(handle);
   if (query->options.debounce > 0) {
     debounce(handle, execution, body, now);
   } else {
     begin(handle, {execution}, body, now);
   }
   return execution;
+}
+
+Handle DataClient::begin_execution(Handle handle) {
+  Query& query = *queries_.find(handle);
+  timers_.cancel(query.refetch_timer);
+  const Handle execution = executions_.insert({handle, query.machine.execute()});
+  query.executions.push_back(execution);
+  effects_.push_back(QueryLoading{handle, execution});
+  return execution;
+}
+
+/// The query, unless its user disposed of it.
+DataClient::Query* DataClient::find_query(Handle handle) {
+  Query* query = queries_.find(handle);
+  return query == nullptr || query->disposed ? nullptr : query;
 }
 
 void DataClient::begin(Handle handle, std::vector<Handle> executions, ValueHandle body, double now) {
@@ -139,7 +151,9 @@ Handle DataClient::read_of(const Query& query) {
   return handle;
 }
 
-Handle DataClient::take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now) {
+/// `kept_key`: the key under which the outside keeps it already.
+Handle DataClient::take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now,
+                            std::string kept_key) {
   const Handle owner = executions_.find(executions.front())->query;
   const Query& query = *queries_.find(owner);
   Flight flight{};
@@ -149,21 +163,35 @@ Handle DataClient::take_off(Handle read, std::vector<Handle> executions, ValueHa
   flight.body = body;
   flight.read = read;
   flight.executions = std::move(executions);
-  flight.serial = ++serial_;
   flight.tries_left = query.options.retry;
   flight.timeout = query.options.timeout;
+  const Operation& operation = operations_[query.operation];
+  const bool mutates = !operation.config.is_read();
+  flight.queued = mutates && entities_[operation.entity].offline_mode;
+  flight.kept = !kept_key.empty();
+  if (flight.kept) {
+    flight.key = std::move(kept_key);
+  } else if (flight.queued || (mutates && query.options.retry > 0)) {
+    flight.order = ++mutations_;
+    flight.key = key_of(flight.order);
+  }
   const Handle handle = flights_.insert(std::move(flight));
   for (const Handle execution : flights_.find(handle)->executions) executions_.find(execution)->flight = handle;
-  ask(handle, false, now);
+  if (flights_.find(handle)->queued) {
+    enqueue(handle, now);
+  } else {
+    ask(handle, false, now);
+  }
   return handle;
 }
 
 void DataClient::ask(Handle handle, bool renew_auth, double now) {
   Flight& flight = *flights_.find(handle);
+  flight.asked = true;
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, {TimerKind::request, handle});
   effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, flight.url,
-                                flight.body, renew_auth, flight.serial});
+                                flight.body, renew_auth, flight.key});
 }
 
 /// True if the failure may pass, and the request is made again in a while.
@@ -203,6 +231,9 @@ void DataClient::handle(const FetchFailed& input, double now) {
 
 void DataClient::fire(const TimerEvent& timer, double now) {
   switch (timer.kind) {
+    case TimerKind::queue:
+      queue_.time_to_try();
+      return send_queued(now);
     case TimerKind::request:
       effects_.push_back(AbortFetch{timer.subject});
       flights_.find(timer.subject)->timer = 0;
@@ -230,26 +261,21 @@ void DataClient::fire(const TimerEvent& timer, double now) {
   }
 }
 
-/// Executes a read for news: an answer that could be reused would be none.
-void DataClient::again(Handle handle, double now) {
-  const auto known = read_by_key_.find(queries_.find(handle)->key);
-  if (known != read_by_key_.end()) drop_response(*reads_.find(known->second));
-  execute(handle, 0, now);
-}
-
 /// A request ended. A mutation makes the entity's reads stale whatever its answer was: an error does not prove
 /// that nothing changed.
 void DataClient::land(Handle handle, const Answer& answer, double now) {
-  if (retry_later(handle, answer, now)) return;
+  if (wait_for_network(handle, answer, now) || retry_later(handle, answer, now)) return;
   Flight flight = std::move(*flights_.find(handle));
   timers_.cancel(flight.timer);
   flights_.erase(handle);
   if (flight.body != 0) effects_.push_back(ReleasePayload{flight.body});
+  leave_queue(handle, flight, true);
   const Operation& operation = operations_[flight.operation];
   if (!operation.config.is_read()) invalidate(operation.entity);
   for (const Handle execution : flight.executions) settle(execution, answer, now);
   if (flight.read != 0) return land_read(flight.read, answer, now);
   if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
+  if (flight.queued) send_queued(now);
 }
 
 void DataClient::land_read(Handle handle, const Answer& answer, double now) {
@@ -283,6 +309,10 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const bool announce = query.options.notify && !withdrawn && !operations_[query.operation].config.is_read();
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce});
+  if (query.disposed && query.executions.empty()) {
+    queries_.erase(execution.query);
+    return;
+  }
   if (query.options.refetch_interval <= 0 || query.machine.loading()) return;
   timers_.cancel(query.interval_timer);
   query.interval_timer = timers_.set(now + query.options.refetch_interval, {TimerKind::interval, execution.query});
@@ -291,11 +321,11 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
 void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
   const Query* query = queries_.find(handle);
   if (query == nullptr) return;
-  const std::vector<Handle> pending = query->executions;
-  for (const Handle execution : pending) {
-    leave(execution, now);
-    settle(execution, {code}, now);
-  }
+  std::vector<Handle> pending = query->executions;
+  if (code == ErrorCode::DISPOSED) std::erase_if(pending, [this](Handle one) { return outlives_query(one); });
+  // The newest first: what waits for a trailing request has to be gone before the end of the one under way starts it.
+  for (auto execution = pending.rbegin(); execution != pending.rend(); ++execution) leave(*execution, now);
+  for (const Handle execution : pending) settle(execution, {code}, now);
 }
 
 /// Takes an execution out of what it waits for; a request that nobody waits for any more is aborted.
@@ -315,10 +345,13 @@ void DataClient::leave(Handle handle, double now) {
   effects_.push_back(AbortFetch{execution.flight});
   if (flight->body != 0) effects_.push_back(ReleasePayload{flight->body});
   timers_.cancel(flight->timer);
-  const bool may_have_changed = !operations_[flight->operation].config.is_read();
+  leave_queue(execution.flight, *flight, false);
+  const bool was_queued = flight->queued;
+  const bool may_have_changed = flight->asked && !operations_[flight->operation].config.is_read();
   const std::uint32_t entity = operations_[flight->operation].entity;
   flights_.erase(execution.flight);
   if (may_have_changed) invalidate(entity);
+  if (was_queued) send_queued(now);
   if (execution.read != 0) land_read(execution.read, {ErrorCode::ABORTED}, now);
 }
 
@@ -328,7 +361,8 @@ void DataClient::dispose_query(Handle handle, double now) {
   if (query == nullptr) return;
   timers_.cancel(query->refetch_timer);
   timers_.cancel(query->interval_timer);
-  queries_.erase(handle);
+  query->disposed = !query->executions.empty();
+  if (!query->disposed) queries_.erase(handle);
 }
 
 void DataClient::invalidate(std::uint32_t entity) {
@@ -340,26 +374,6 @@ void DataClient::invalidate(std::uint32_t entity) {
     settled.push_back(handle);
   });
   for (const Handle handle : settled) forget_if_unused(handle);
-}
-
-void DataClient::refetch_active(double now) {
-  for (std::uint32_t entity = 0; entity < entities_.size(); ++entity) invalidate(entity);
-  queries_.for_each([&](Handle handle, Query& query) {
-    if (query.options.refetch_on_reconnect) spread_refetch(query, handle, now);
-  });
-}
-
-void DataClient::refetch_on_focus(double now) {
-  queries_.for_each([&](Handle handle, Query& query) {
-    if (query.options.refetch_on_focus) spread_refetch(query, handle, now);
-  });
-}
-
-/// Queries that all execute again do not do so in the same instant.
-void DataClient::spread_refetch(Query& query, Handle handle, double now) {
-  const bool active = operations_[query.operation].config.is_read() && query.machine.used();
-  if (!active || query.refetch_timer != 0) return;
-  query.refetch_timer = timers_.set(now + kRefetchSpread * random_.fraction(), {TimerKind::refetch, handle});
 }
 
 void DataClient::drop_response(Read& read) {

@@ -7,6 +7,8 @@
 //
 // A query belongs to one user of the API; an execution to one call of its `execute`; a flight is one request on
 // the wire, with all executions that wait for it. Every execution ends in exactly one QuerySettled.
+// Mutations of an entity with `offlineMode` go through a queue (mutation_queue.h): they wait for the network instead of
+// failing without it, and outlive the query that made them.
 #pragma once
 
 #include <string>
@@ -17,6 +19,7 @@
 #include "base/random.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
+#include "data/mutation_queue.h"
 #include "data/plugin_config.h"
 #include "data/query_machine.h"
 #include "data/request.h"
@@ -36,8 +39,13 @@ inline constexpr double kRetryDelayMax = 30000;
 
 class DataClient {
  public:
-  DataClient(std::string origin, Random& random, TimerTable& timers, Effects& effects)
-      : origin_(std::move(origin)), random_(random), timers_(timers), effects_(effects) {}
+  DataClient(std::string origin, std::string client, Random& random, TimerTable& timers, Effects& effects)
+      : origin_(std::move(origin)),
+        client_(std::move(client)),
+        random_(random),
+        timers_(timers),
+        effects_(effects),
+        queue_(random, timers) {}
 
   /// Adds a plugin's entities. Returns the number of the first; the others follow in order.
   std::uint32_t add_plugin(const PluginConfig& config);
@@ -54,6 +62,8 @@ class DataClient {
   Result<bool> set_request(Handle query, std::string_view path, std::string_view params, std::string_view variant);
   /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone.
   Handle execute(Handle query, ValueHandle body, double now);
+  /// See Runtime::restore.
+  Handle restore(Handle query, ValueHandle body, std::string key, double now);
   void abort(Handle query, double now) { end_executions(query, ErrorCode::ABORTED, now); }
   void dispose_query(Handle query, double now);
 
@@ -67,6 +77,9 @@ class DataClient {
   void refetch_active(double now);
   /// The page is looked at again: the queries in use are executed again, unless what they show is fresh.
   void refetch_on_focus(double now);
+  /// What the platform says of the network; a new session of the socket proves it, too.
+  void network_gone(double now) { queue_.network_gone(now); }
+  void network_back(double now);
 
   [[nodiscard]] std::size_t queries() const { return queries_.size(); }
   [[nodiscard]] std::size_t flights() const { return flights_.size(); }
@@ -76,6 +89,7 @@ class DataClient {
   struct Entity {
     std::string plugin_key;
     std::string name;
+    bool offline_mode;
   };
   struct Operation {
     OperationConfig config;
@@ -94,6 +108,7 @@ class DataClient {
     TimerId debounce_timer = 0;
     std::vector<Handle> debounced;  // executions that wait for more of them
     ValueHandle debounced_body = 0;
+    bool disposed = false;  // its user is gone, but a mutation of it still waits
   };
   struct Execution {
     Handle query;
@@ -109,7 +124,11 @@ class DataClient {
     Handle read = 0;
     std::vector<Handle> executions;
     bool auth_renewed = false;
-    std::uint32_t serial = 0;
+    std::uint32_t order = 0;
+    std::string key;      // Idempotency-Key, or empty
+    bool queued = false;  // one of those that wait for the network, in their order
+    bool asked = false;   // it went out at least once
+    bool kept = false;    // the outside keeps it
     double tries_left = 0;
     double timeout = 0;
     double delay = kRetryDelay;  // before the next try
@@ -132,14 +151,23 @@ class DataClient {
     ValueHandle response = 0;
   };
 
+  Handle begin_execution(Handle query);
   void begin(Handle query, std::vector<Handle> executions, ValueHandle body, double now);
   void debounce(Handle query, Handle execution, ValueHandle body, double now);
   void again(Handle query, double now);
   void spread_refetch(Query& query, Handle handle, double now);
   bool retry_later(Handle flight, const Answer& answer, double now);
   void join_read(Handle execution, const Query& query, double now);
-  Handle take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now);
+  Handle take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now, std::string kept_key = {});
   void ask(Handle flight, bool renew_auth, double now);
+  void enqueue(Handle flight, double now);
+  void send_queued(double now);
+  void keep(Handle flight);
+  void leave_queue(Handle handle, const Flight& flight, bool answered);
+  bool wait_for_network(Handle flight, const Answer& answer, double now);
+  [[nodiscard]] std::string key_of(std::uint32_t mutation) const;
+  [[nodiscard]] Query* find_query(Handle query);
+  [[nodiscard]] bool outlives_query(Handle execution);
   void land(Handle flight, const Answer& answer, double now);
   void land_read(Handle read, const Answer& answer, double now);
   void settle(Handle execution, const Answer& answer, double now);
@@ -150,6 +178,7 @@ class DataClient {
   void forget_if_unused(Handle read);
 
   std::string origin_;
+  std::string client_;
   Random& random_;
   TimerTable& timers_;
   Effects& effects_;
@@ -160,7 +189,8 @@ class DataClient {
   SlotMap<Flight> flights_;
   SlotMap<Read> reads_;
   std::unordered_map<std::string, Handle> read_by_key_;
-  std::uint32_t serial_ = 0;
+  MutationQueue queue_;
+  std::uint32_t mutations_ = 0;
 };
 
 }  // namespace raclette

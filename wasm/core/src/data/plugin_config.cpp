@@ -50,13 +50,20 @@ class ConfigReader {
     return std::string(value.string().value_or(""));
   }
 
+  bool optional_flag(JsonView object, const std::string& path, const char* field) {
+    const JsonView value = object[field];
+    if (value && !value.is_null() && !value.boolean()) fail(path + field, "true or false");
+    return value.boolean().value_or(false);
+  }
+
   EntityConfig entity(std::string name, JsonView value, const std::string& path) {
-    EntityConfig entity{std::move(name), {}, {}};
+    EntityConfig entity{std::move(name), {}, {}, false};
     if (!value.is_object()) {
       fail(path, "an object");
       return entity;
     }
     entity.type = required(value, path + ".", "type");
+    entity.offline_mode = optional_flag(value, path + ".", "offlineMode");
     const JsonView operations = value["operations"];
     if (!operations.is_object()) fail(path + ".operations", "an object of operations");
     operations.for_each_member([&](std::string_view op_name, JsonView op) {
@@ -86,7 +93,7 @@ class ConfigReader {
   }
 
   void read_target(OperationConfig& operation, JsonView target, const std::string& path) {
-    operation.target_is_function = target.is_null();
+    operation.target_is_function = target.boolean() == true;
     if (operation.target_is_function) return;
     const auto text = target.string();
     if (!text || text->empty()) return fail(path, "a path or a function");

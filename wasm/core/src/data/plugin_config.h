@@ -1,5 +1,5 @@
 // A plugin's generated config, read once and checked field by field: what is wrong is refused with its path.
-// A target that is a function in JavaScript arrives as null; the binding calls it and hands over the path.
+// A target that is a function in JavaScript arrives as `true`; the binding calls it and hands over the path.
 #pragma once
 
 #include <string>
@@ -41,6 +41,8 @@ struct EntityConfig {
   std::string name;
   std::string type;
   std::vector<OperationConfig> operations;
+  /// Mutations wait for the network, in their order, instead of failing without it.
+  bool offline_mode = false;
 };
 
 struct PluginConfig {

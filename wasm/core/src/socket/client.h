@@ -84,6 +84,8 @@ class SocketClient {
 
   /// Sessions of the main namespace that began with a gap, so far: what happened before each was not heard.
   [[nodiscard]] std::uint32_t gaps() const { return gaps_; }
+  /// Sessions of the main namespace so far.
+  [[nodiscard]] std::uint32_t sessions() const { return sessions_; }
   [[nodiscard]] std::size_t emits() const { return outbox_.size(); }
 
  private:
@@ -142,6 +144,7 @@ class SocketClient {
   std::uint32_t tail_space_ = 0;
   std::string event_name_;
   std::uint32_t gaps_ = 0;
+  std::uint32_t sessions_ = 0;
   bool suspended_ = false;
   TimerId reconnect_timer_ = 0;
   TimerId attachments_timer_ = 0;

@@ -142,6 +142,7 @@ Incoming SocketClient::accepted(std::uint32_t space, std::u16string_view payload
   const std::string_view pid = document->root()["pid"].string().value_or("");
   if (one.session.connect_packet(pid, now) != NamespaceSignal::connected) return {};
   const bool recovered = one.session.recovered();
+  if (space == 0) ++sessions_;
   if (space == 0 && !recovered) ++gaps_;
   one.was_connected = true;
   one.backoff.reset();

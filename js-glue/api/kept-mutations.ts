@@ -1,0 +1,59 @@
+// Mutations that wait for the network, on their way to the storage and back. The core decides which wait, and when one
+// is over; here they get their order, and whoever asks learns how many there are.
+import { messageOf, RacletteError } from "../runtime/errors"
+import type { Context } from "./context"
+import { state } from "./refs"
+import type { StorageDriver, StoredMutation } from "./types"
+
+export class KeptMutations {
+  /** How many wait. */
+  readonly queued = state(0)
+  readonly #context: Context
+  readonly #storage: StorageDriver
+  readonly #keys = new Set<string>()
+  /** What this runtime's orders begin behind. */
+  #base = 0
+
+  constructor(context: Context, storage: StorageDriver) {
+    this.#context = context
+    this.#storage = storage
+  }
+
+  /** Those that an earlier runtime left, which are kept already, in their order. */
+  adopt(stored: readonly StoredMutation[]): StoredMutation[] {
+    const mutations = [...stored].sort((a, b) => a.order - b.order)
+    this.#base = Math.max(mutations.at(-1)?.order ?? 0, this.#context.timers.wallClock())
+    for (const { key } of mutations) this.#keys.add(key)
+    this.#count()
+    return mutations
+  }
+
+  /** `order`: counts this runtime's mutations. */
+  keep(key: string, order: number, mutation: Omit<StoredMutation, "key" | "order">): void {
+    if (this.#keys.has(key)) return
+    this.#keys.add(key)
+    this.#count()
+    this.#attempt(this.#storage.put({ key, order: this.#base + order, ...mutation }))
+  }
+
+  forget(key: string): void {
+    this.#keys.delete(key)
+    this.#count()
+    this.#attempt(this.#storage.remove(key))
+  }
+
+  /** The runtime is gone: what waits is left to the next one. */
+  close(): void {
+    this.#storage.close()
+  }
+
+  #count(): void {
+    this.#context.guard(() => this.queued.set(this.#keys.size), "a subscriber of `queued`")
+  }
+
+  #attempt(work: Promise<void>): void {
+    work.catch((cause: unknown) =>
+      this.#context.report(new RacletteError("STORAGE_FAILED", messageOf(cause), { cause })),
+    )
+  }
+}

@@ -1,0 +1,96 @@
+// Mutations made without a network, in a real browser with its IndexedDB and Web Locks, on a page that holds nothing but
+// the package: they wait, survive a reload, and reach the backend once, in their order.
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import type { BrowserContext, Page } from "@playwright/test"
+import type { Runtime } from "raclette-wasm"
+import todoConfig from "../../web/src/generated-config"
+import type { Backend } from "../support/backend"
+import { root } from "../support/process"
+import { expect, test } from "./fixtures"
+
+declare global {
+  interface Window {
+    runtime: Runtime
+    create(name: string): void
+    names(): Promise<string[]>
+  }
+}
+
+const { todo } = todoConfig.data
+const config = { ...todoConfig, data: { todo: { ...todo, offlineMode: true } } }
+
+const html = (token: string) => `<!doctype html><title>offline</title><script type="module">
+  import { createRuntime } from "/package/index.js"
+  const plugins = [${JSON.stringify(config)}]
+  const runtime = await createRuntime({ plugins, auth: { token: "${token}" }, log: { sink() {} } })
+  const { $data } = runtime.usePluginApi("pacifico__todo")
+  window.create = (name) => void $data.todo.create().execute({ name })
+  window.names = async () => (await $data.todo.getAll().execute()).result.map(({ name }) => name)
+  window.runtime = runtime
+</script>`
+
+/** Serves the page and the package from beside the backend, so that they are there without a network. */
+async function serve(context: BrowserContext, backend: Backend): Promise<string> {
+  const page = html(await backend.token("anna"))
+  await context.route("**/offline.html", (route) => route.fulfill({ body: page, contentType: "text/html" }))
+  await context.route("**/package/*", async (route) => {
+    const name = new URL(route.request().url()).pathname.split("/").at(-1) as string
+    const contentType = name.endsWith(".wasm") ? "application/wasm" : "text/javascript"
+    await route.fulfill({ body: await readFile(join(root, "dist", name)), contentType })
+  })
+  return `${backend.url}offline.html`
+}
+
+async function load(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await page.waitForFunction(() => window.runtime)
+}
+
+const queued = (page: Page) => page.evaluate(() => window.runtime.queued.value)
+
+test("mutations made offline survive a reload, and reach the backend once, in their order", async ({
+  browser,
+  backend,
+}) => {
+  const context = await browser.newContext()
+  const url = await serve(context, backend)
+  const page = await context.newPage()
+  await load(page, url)
+  await context.setOffline(true)
+  await page.evaluate(() => ["one", "two", "three"].map(window.create))
+  await expect.poll(() => queued(page)).toBe(3)
+  await load(page, url)
+  expect(await queued(page)).toBe(3)
+  await page.evaluate(() => window.create("four"))
+  await expect.poll(() => queued(page)).toBe(4)
+  await context.setOffline(false)
+  await expect.poll(() => queued(page)).toBe(0)
+  expect(await page.evaluate(() => window.names())).toEqual(["one", "two", "three", "four"])
+  await load(page, url)
+  expect(await queued(page)).toBe(0)
+  expect(await page.evaluate(() => window.names())).toHaveLength(4)
+  await context.close()
+})
+
+test("of two pages each sends what is its own; what one leaves goes to the next that loads", async ({
+  browser,
+  backend,
+}) => {
+  const context = await browser.newContext()
+  const url = await serve(context, backend)
+  const [first, second] = [await context.newPage(), await context.newPage()]
+  await load(first, url)
+  await context.setOffline(true)
+  await first.evaluate(() => window.create("left"))
+  await expect.poll(() => queued(first)).toBe(1)
+  await load(second, url)
+  expect(await queued(second)).toBe(0)
+  await first.close()
+  await load(second, url)
+  await expect.poll(() => queued(second)).toBe(1)
+  await context.setOffline(false)
+  await expect.poll(() => queued(second)).toBe(0)
+  expect(await second.evaluate(() => window.names())).toEqual(["left"])
+  await context.close()
+})

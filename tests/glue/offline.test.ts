@@ -1,0 +1,224 @@
+// Mutations of an entity with `offlineMode`, as their user sees them: what waits, what shows, what survives a reload,
+// and how a failure is told. The order and the tries are the core's (tests/core/data/mutation_queue_test.cpp).
+import { describe, expect, it } from "vitest"
+import type { Operation, RuntimeOptions, StorageDriver } from "../../js-glue/api/types"
+import { memoryStorage } from "../../js-glue/drivers/storage"
+import { flush, makeRuntime } from "./harness"
+import { mutableConfig, offlineConfig } from "./mutable-config"
+
+type Todos = Record<"getAll" | "create" | "update" | "delete", Operation>
+
+async function made(options: RuntimeOptions = {}) {
+  const all = await makeRuntime({ plugins: [offlineConfig], ...options })
+  const scope = all.runtime.usePluginApi("pacifico__todo")
+  const notices: { message: string; color: string }[] = []
+  scope.$eventbus.global.on("ui/addToSnackbar", ({ data }) => notices.push(data))
+  return { ...all, scope, todo: scope.$data.todo as Todos, notices }
+}
+
+const answerOf = (...items: object[]) => ({ type: "dataCreate", body: { items } })
+
+describe("without a network", () => {
+  it("a mutation waits, and is done once the network is back", async () => {
+    const { runtime, platform, todo } = await made()
+    platform.life("offline")
+    const create = todo.create()
+    let ended = false
+    const execution = create.execute({ name: "Milk" }).finally(() => {
+      ended = true
+    })
+    await flush()
+    expect(platform.requests).toEqual([])
+    expect([ended, create.isLoading.value, create.error.value, runtime.queued.value]).toEqual([
+      false,
+      true,
+      undefined,
+      1,
+    ])
+    platform.life("online")
+    await flush()
+    const key = platform.request().headers.get("idempotency-key")
+    expect(key).toMatch(/^[0-9a-f]{32}-1$/)
+    platform.request().answered(201, answerOf({ _id: "1", name: "Milk" }))
+    expect((await execution).error).toBeUndefined()
+    expect(runtime.queued.value).toBe(0)
+  })
+
+  it("a mutation whose request did not get through waits under the same key, and others behind it", async () => {
+    const { runtime, platform, todo } = await made()
+    const first = todo.create().execute({ name: "a" })
+    void todo.create().execute({ name: "b" })
+    await flush()
+    expect(platform.requests).toHaveLength(1)
+    const key = platform.request().headers.get("idempotency-key")
+    platform.request().failed("no network")
+    expect(runtime.queued.value).toBe(2)
+    platform.advance(1500)
+    await flush()
+    expect(platform.request().headers.get("idempotency-key")).toBe(key)
+    expect(platform.request().body).toBe('{"name":"a"}')
+    platform.request().answered(201, answerOf({ _id: "1", name: "a" }))
+    expect((await first).error).toBeUndefined()
+    await flush()
+    expect(platform.request().body).toBe('{"name":"b"}')
+  })
+
+  it("a definite failure reaches `error` and the bus, and takes back what was shown", async () => {
+    const { platform, todo, notices } = await made()
+    const list = todo.getAll({ options: { immediate: true } })
+    await flush()
+    platform.request().answered(200, [{ _id: "1", name: "a" }])
+    platform.life("offline")
+    const update = todo.update({ options: { optimistic: true } })
+    const execution = update.execute({ _id: "1", name: "" })
+    expect(list.dataArr.value).toEqual([{ _id: "1", name: "" }])
+    platform.life("online")
+    await flush()
+    platform.request().answered(400, { message: "a name is needed" })
+    expect((await execution).error?.message).toContain("a name is needed")
+    expect(update.error.value?.code).toBe("HTTP_ERROR")
+    expect(list.dataArr.value).toEqual([{ _id: "1", name: "a" }])
+    expect(notices).toEqual([{ color: "error", message: expect.stringContaining("a name is needed") }])
+  })
+
+  it("a mutation outlives its scope: it is sent, shown to others, and its end is told", async () => {
+    const { runtime, platform, scope, todo, notices } = await made()
+    platform.life("offline")
+    const other = runtime.usePluginApi("pacifico__todo")
+    const bus: unknown[] = []
+    other.$eventbus.global.on("ui/addToSnackbar", ({ data }) => bus.push(data.message))
+    const execution = todo.create({ options: { cb: () => bus.push("cb") } }).execute({ name: "Milk" })
+    scope.dispose()
+    expect((await execution).error).toMatchObject({ code: "DISPOSED", message: expect.stringContaining("still waits") })
+    platform.life("online")
+    await flush()
+    platform.request().answered(201, answerOf({ _id: "1", name: "Milk" }))
+    expect([bus, notices, runtime.queued.value]).toEqual([["todo created"], [], 0])
+  })
+
+  it("abort() takes a waiting mutation back", async () => {
+    const { runtime, platform, todo } = await made()
+    platform.life("offline")
+    const create = todo.create({ options: { optimistic: true } })
+    const list = todo.getAll({ options: { immediate: true } })
+    await flush()
+    platform.request().answered(200, [])
+    const execution = create.execute({ name: "Milk" })
+    expect(list.dataArr.value).toHaveLength(1)
+    create.abort()
+    expect((await execution).error?.code).toBe("ABORTED")
+    expect([list.dataArr.value, runtime.queued.value]).toEqual([[], 0])
+    platform.life("online")
+    await flush()
+    expect(platform.requests).toEqual([])
+  })
+
+  it("an entity without `offlineMode` fails at once", async () => {
+    const { platform, todo } = await made({ plugins: [mutableConfig] })
+    platform.life("offline")
+    const execution = todo.create().execute({ name: "Milk" })
+    await flush()
+    platform.request().failed("no network")
+    expect((await execution).error?.code).toBe("NETWORK_ERROR")
+  })
+})
+
+describe("across a reload", () => {
+  /** Mutations made offline, by a page that is gone. */
+  async function left(storage: StorageDriver, ...names: string[]) {
+    const { runtime, platform, todo } = await made({ storage })
+    platform.life("offline")
+    const options = { optimistic: true }
+    const config = { headers: { "x-tenant": "7", authorization: "Bearer secret" } }
+    for (const name of names) void todo.create({ options, config }).execute({ name })
+    await flush()
+    runtime.dispose()
+  }
+
+  it("what waited is shown, sent in its order under its keys, and forgotten", async () => {
+    const storage = memoryStorage() as StorageDriver
+    await left(storage, "a", "b")
+    const keys = (await storage.load()).map(({ key }) => key)
+    const { runtime, platform, todo, notices } = await made({ storage })
+    expect(runtime.queued.value).toBe(2)
+    void todo.create().execute({ name: "c" })
+    await flush()
+    const sent: unknown[] = []
+    for (let i = 0; i < 3; i++) {
+      const request = platform.request()
+      sent.push([request.headers.get("idempotency-key"), request.body])
+      request.answered(201, answerOf({ _id: String(i), name: "x" }))
+      await flush()
+    }
+    expect(sent.slice(0, 2)).toEqual([
+      [keys[0], '{"name":"a"}'],
+      [keys[1], '{"name":"b"}'],
+    ])
+    expect(sent[2]).toEqual([expect.not.stringContaining(keys[0]?.split("-")[0] ?? ""), '{"name":"c"}'])
+    expect(runtime.queued.value).toBe(0)
+    expect(await storage.load()).toEqual([])
+    expect(notices).toHaveLength(3)
+  })
+
+  it("is optimistic again, and keeps the user's headers but no credentials", async () => {
+    const storage = memoryStorage() as StorageDriver
+    await left(storage, "a")
+    const { platform, todo } = await made({ storage, auth: () => ({ token: "new" }) })
+    const list = todo.getAll({ options: { immediate: true } })
+    await flush()
+    const [mutation, read] = platform.requests
+    read?.answered(200, [])
+    expect(list.dataArr.value).toEqual([{ _id: expect.stringMatching(/^optimistic-/), name: "a" }])
+    expect(mutation?.headers.get("x-tenant")).toBe("7")
+    expect(mutation?.headers.get("authorization")).toBe("Bearer new")
+    mutation?.answered(400, { message: "no" })
+    expect(list.dataArr.value).toEqual([])
+  })
+
+  it("what the plugin no longer has is reported, told and forgotten", async () => {
+    const storage = memoryStorage() as StorageDriver
+    await left(storage, "a")
+    const { create: _gone, ...operations } = offlineConfig.data.todo?.operations ?? {}
+    const plugins = [{ ...offlineConfig, data: { todo: { type: "todo", operations, offlineMode: true } } }]
+    const { runtime, errors } = await made({ storage, plugins })
+    expect(errors).toMatchObject([{ code: "UNKNOWN_OPERATION" }])
+    expect([runtime.queued.value, await storage.load()]).toEqual([0, []])
+  })
+
+  it("an operation whose target wants more by now is reported and forgotten, too", async () => {
+    const storage = memoryStorage() as StorageDriver
+    await left(storage, "a")
+    const create = { target: "/lists/:list/todo", method: "post" }
+    const operations = { ...offlineConfig.data.todo?.operations, create }
+    const plugins = [{ ...offlineConfig, data: { todo: { type: "todo", operations, offlineMode: true } } }]
+    const { runtime, errors } = await made({ storage, plugins })
+    expect(errors).toMatchObject([{ code: "MISSING_PARAM" }])
+    expect([runtime.queued.value, await storage.load()]).toEqual([0, []])
+  })
+})
+
+describe("a storage", () => {
+  const broken = (): StorageDriver => ({
+    load: () => Promise.reject(new Error("no access")),
+    put: () => Promise.reject(new Error("no space")),
+    remove: () => Promise.resolve(),
+    close() {},
+  })
+
+  it("that fails is reported, and nothing is lost as long as the page lives", async () => {
+    const { platform, todo, errors } = await made({ storage: broken() })
+    expect(errors).toMatchObject([{ code: "STORAGE_FAILED", message: expect.stringContaining("no access") }])
+    platform.life("offline")
+    void todo.create().execute({ name: "Milk" })
+    await flush()
+    expect(errors[1]).toMatchObject({ code: "STORAGE_FAILED", message: expect.stringContaining("no space") })
+    platform.life("online")
+    await flush()
+    expect(platform.request().body).toBe('{"name":"Milk"}')
+  })
+
+  it("is not asked where no entity has `offlineMode`", async () => {
+    const { errors } = await made({ storage: broken(), plugins: [mutableConfig] })
+    expect(errors).toEqual([])
+  })
+})

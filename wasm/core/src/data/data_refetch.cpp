@@ -1,0 +1,34 @@
+// The part of the data client that executes queries anew: after a gap, when the page is looked at again, at an
+// interval.
+#include "data/data_client.h"
+
+namespace raclette {
+
+/// Executes a read for news: an answer that could be reused would be none.
+void DataClient::again(Handle handle, double now) {
+  const auto known = read_by_key_.find(queries_.find(handle)->key);
+  if (known != read_by_key_.end()) drop_response(*reads_.find(known->second));
+  execute(handle, 0, now);
+}
+
+void DataClient::refetch_active(double now) {
+  for (std::uint32_t entity = 0; entity < entities_.size(); ++entity) invalidate(entity);
+  queries_.for_each([&](Handle handle, Query& query) {
+    if (query.options.refetch_on_reconnect) spread_refetch(query, handle, now);
+  });
+}
+
+void DataClient::refetch_on_focus(double now) {
+  queries_.for_each([&](Handle handle, Query& query) {
+    if (query.options.refetch_on_focus) spread_refetch(query, handle, now);
+  });
+}
+
+/// Queries that all execute again do not do so in the same instant.
+void DataClient::spread_refetch(Query& query, Handle handle, double now) {
+  const bool active = operations_[query.operation].config.is_read() && query.machine.used();
+  if (!active || query.refetch_timer != 0) return;
+  query.refetch_timer = timers_.set(now + kRefetchSpread * random_.fraction(), {TimerKind::refetch, handle});
+}
+
+}  // namespace raclette
