@@ -32,7 +32,11 @@ const binding = [
 const targets = {
   native: { inputs: [...core, "tests/core"], outputs: ["build/asan/tests/core/core_tests"], make: makeNative },
   wasm: { inputs: wasm, outputs: ["build/wasm/raclette.mjs", "build/wasm/raclette.wasm"], make: makeWasm },
-  binding: { inputs: binding, outputs: ["dist/index.js", "dist/index.d.ts", "dist/raclette.wasm"], make: makeBinding },
+  binding: {
+    inputs: binding,
+    outputs: ["dist/index.js", "dist/vue.js", "dist/react.js", "dist/index.d.ts", "dist/raclette.wasm"],
+    make: makeBinding,
+  },
   web: { inputs: [...binding, "web"], outputs: ["build/web/index.html"], make: makeWeb },
 }
 
@@ -90,11 +94,9 @@ function makeWasm() {
 
 async function makeBinding() {
   const esbuild = await import("esbuild")
-  rmSync(join(root, "dist"), { recursive: true, force: true })
-  await esbuild.build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: ["js-glue/index.ts"],
-    outfile: "dist/index.js",
+    outdir: "dist",
     bundle: true,
     format: "esm",
     platform: "neutral",
@@ -103,7 +105,17 @@ async function makeBinding() {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
+  }
+  rmSync(join(root, "dist"), { recursive: true, force: true })
+  await esbuild.build({
+    ...options,
+    entryPoints: ["js-glue/index.ts"],
     alias: { "#wasm-glue": join(root, "build/wasm/raclette.mjs") },
+  })
+  await esbuild.build({
+    ...options,
+    entryPoints: ["js-glue/adapters/vue.ts", "js-glue/adapters/react.ts"],
+    external: ["raclette-wasm", "react", "vue"],
   })
   copyFileSync(join(root, "build/wasm/raclette.wasm"), join(root, "dist/raclette.wasm"))
   run("npx", ["tsc", "-p", "tsconfig.build.json"])

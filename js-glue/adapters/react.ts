@@ -1,0 +1,138 @@
+// raclette-wasm/react: a provider and hooks for React 18 and 19. Rendering makes nothing that needs an end, effects
+// may run twice (StrictMode) or pause (Activity), and what a component holds ends when it leaves the page for good.
+// Of raclette-wasm only types are imported, so the adapter goes with whichever entry the runtime was made by.
+"use client"
+
+import type { Operation, PluginApi, PluginApiOptions, QueryArgs, Ref, Runtime } from "raclette-wasm"
+import {
+  createContext,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from "react"
+import { keyOf, sameMembers } from "./by-value"
+import { openApi, optionsOf } from "./open-api"
+import { type QueryState, QueryStore } from "./query-store"
+import { onChange } from "./refs"
+
+export type { QueryState }
+
+/** Props of `RacletteProvider`. */
+export interface RacletteProviderProps {
+  /** Made by `createRuntime`. It is yours: the provider does not dispose of it. */
+  runtime: Runtime
+  /** The plugin that `usePluginApi()` means where it is called without one. Default: none. */
+  pluginKey?: string
+  children?: ReactNode
+}
+
+const RacletteContext = createContext<{ runtime: Runtime; pluginKey: string | undefined } | undefined>(undefined)
+
+/** Gives `runtime` to the components below. */
+export function RacletteProvider({ runtime, pluginKey, children }: RacletteProviderProps): ReactElement {
+  const value = useMemo(() => ({ runtime, pluginKey }), [runtime, pluginKey])
+  return createElement(RacletteContext.Provider, { value }, children)
+}
+
+/** The runtime of the provider. Throws where there is none above. */
+export function useRuntime(): Runtime {
+  return useProvided("useRuntime()").runtime
+}
+
+/**
+ * The API of one plugin, the same object at every render. It ends when the component leaves the page. Register in
+ * effects and execute in handlers; for what a component shows there are `useQuery` and `useRacletteRef`.
+ *
+ * @param given the pluginKey, or the options of the runtime's `usePluginApi`; the pluginKey defaults to that of the
+ * provider. Options with the same members are the same options.
+ * @throws an Error that says what to do, where there is no provider or no key.
+ */
+export function usePluginApi<Api extends PluginApi = PluginApi>(given: string | Partial<PluginApiOptions> = {}): Api {
+  const { runtime, pluginKey } = useProvided("usePluginApi()")
+  const options = useKept(optionsOf(given, pluginKey, "RacletteProvider"), sameMembers)
+  const api = useMemo(() => openApi(runtime, options), [runtime, options])
+  useOwned(api)
+  return api as Api
+}
+
+/**
+ * A read for this component: `const { dataArr, isLoading, error, execute } = useQuery($data.todo.getAll, { params })`.
+ * It executes when the component is on the page and whenever `params` say something else; until the answer, what was
+ * shown stays. The result is the same object until one of its values changes. `execute(params)` merges over `params`.
+ *
+ * @param operation of a `$data`; `id`, `options` and `config` that say something else, or another operation, make a new query
+ * @param args as for the operation itself, but `options.immediate` is true by default; inline callbacks are fine
+ * @throws what the operation throws, for example `UNKNOWN_OPERATION`
+ */
+// biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
+export function useQuery<T = any>(operation: Operation, args: QueryArgs<T> = {}): QueryState<T> {
+  const { params = {}, options = {}, ...rest } = args as QueryArgs
+  const { immediate = true, ...settings } = options
+  const kept = useKept({ ...rest, options: settings }, sameKey)
+  const asked = useKept(params, sameKey)
+  const store = useMemo(() => new QueryStore(operation, kept), [operation, kept])
+  store.expect(asked, immediate)
+  useOwned(store)
+  useInsertionEffect(() => store.adopt(settings))
+  const state = useSyncExternalStore(store.subscribe, store.getSnapshot, store.getSnapshot)
+  useEffect(() => store.ask(asked, immediate), [store, asked, immediate])
+  return state as unknown as QueryState<T>
+}
+
+/** As `useQuery`, for what is executed by hand: `const { execute } = useMutation($data.todo.create)`. */
+// biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
+export function useMutation<T = any>(operation: Operation, args: QueryArgs<T> = {}): QueryState<T> {
+  return useQuery<T>(operation, { ...args, options: { ...args.options, immediate: false } })
+}
+
+/** The value of any ref of the API, for example `useRacletteRef($socket.status)`; renders again when it changes. */
+export function useRacletteRef<T>(ref: Ref<T>): T {
+  const subscribe = useCallback((changed: () => void) => onChange(ref, changed), [ref])
+  const read = () => ref.value
+  return useSyncExternalStore(subscribe, read, read)
+}
+
+function useProvided(caller: string) {
+  const provided = useContext(RacletteContext)
+  if (provided) return provided
+  throw new Error(`${caller} found no runtime: put <RacletteProvider runtime={runtime}> above this component.`)
+}
+
+/** The first of the values that are the same, so that hooks can depend on it. */
+function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
+  const [kept, keep] = useState(value)
+  if (isSame(kept, value)) return kept
+  keep(value)
+  return value
+}
+
+const sameKey = (before: unknown, now: unknown) => keyOf(before) === keyOf(now)
+
+/**
+ * Disposes of `owned` when the component leaves the page for good. Insertion effects run neither twice under
+ * StrictMode nor when an Activity is hidden, but again after a hot reload, in the same task as their clean-up.
+ */
+function useOwned(owned: { dispose(): void }): void {
+  const hold = useMemo(() => {
+    let isHeld = false
+    const letGo = () => {
+      isHeld = false
+      // Not here: an insertion effect must not change state, and what is disposed of may tell others so.
+      queueMicrotask(() => {
+        if (!isHeld) owned.dispose()
+      })
+    }
+    return () => {
+      isHeld = true
+      return letGo
+    }
+  }, [owned])
+  useInsertionEffect(hold, [hold])
+}

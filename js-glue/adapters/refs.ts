@@ -1,0 +1,40 @@
+// What the adapters know of the API's shape, and nothing more: a ref is whatever has a value and can be subscribed to,
+// an operation is whatever stands two names deep in $data. So a ref that the API gains is bridged without a change here.
+import type { Data, Operation, Ref } from "raclette-wasm"
+
+/** Whether a member of the API is a ref. */
+export function isRef(member: unknown): member is Ref<unknown> {
+  if (typeof member !== "object" || member === null || !("value" in member)) return false
+  return typeof (member as Partial<Ref<unknown>>).subscribe === "function"
+}
+
+/** Calls `changed` at every change from now on. Returns the function that ends it. */
+export function onChange(source: Ref<unknown>, changed: () => void): () => void {
+  let isFirst = true
+  return source.subscribe(() => {
+    if (!isFirst) changed()
+    isFirst = false
+  })
+}
+
+/** `data` with `wrap` around each of its operations; a name that no config has fails as it does without. */
+export function mapOperations(data: Data, wrap: (operation: Operation) => unknown): Data {
+  return mapMembers(data, (entity) => mapMembers(entity, wrap)) as Data
+}
+
+function mapMembers<T extends object>(source: Readonly<Record<string, T>>, map: (member: T) => unknown): object {
+  const members = Object.entries(source).map(([name, member]) => [name, map(member)])
+  return new Proxy(Object.freeze(Object.fromEntries(members)), {
+    get(known, name) {
+      if (typeof name === "symbol" || name === "then" || isVueFlag(name) || Object.hasOwn(known, name))
+        return known[name]
+      const member = source[name]
+      return member && map(member)
+    },
+  })
+}
+
+/** Vue asks any object for its flags, `__v_isRef` and the like; none of them is a name of the API. */
+export function isVueFlag(name: PropertyKey): boolean {
+  return typeof name === "string" && name.startsWith("__v_")
+}
