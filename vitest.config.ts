@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     projects: [
       project("glue", ["tests/glue/**/*.test.ts", "tests/layers.test.ts"]),
+      project("adapters", ["tests/adapters/**/*.test.ts"]),
       project("server", ["tests/server/**/*.test.ts"]),
       project("interop", ["tests/interop/**/*.test.ts"]),
       project("package", ["tests/package/**/*.test.ts"], 180_000),

@@ -1,6 +1,7 @@
 // Builds the parts of the project, each only if its inputs changed since it was last built (a hash over them is kept
 // in build/.stamps). `npm run build` makes the package and the page.
 //   native: the C++ suite with sanitizers     wasm: the module     binding: dist/     web: the demo page
+//   apps: what the browser suite runs beside the page
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
@@ -37,7 +38,12 @@ const targets = {
     outputs: ["dist/index.js", "dist/vue.js", "dist/react.js", "dist/index.d.ts", "dist/raclette.wasm"],
     make: makeBinding,
   },
-  web: { inputs: [...binding, "web"], outputs: ["build/web/index.html"], make: makeWeb },
+  apps: {
+    inputs: [...binding, "web/src/generated-config.ts", "tests/e2e/apps"],
+    outputs: ["build/apps/raclette.html", "build/apps/react.html"],
+    make: () => makePages("tests/e2e/apps"),
+  },
+  web: { inputs: [...binding, "web"], outputs: ["build/web/index.html"], make: () => makePages("web") },
 }
 
 /** Brings `names` up to date, in that order. Ends the process if one cannot be built. */
@@ -121,8 +127,8 @@ async function makeBinding() {
   run("npx", ["tsc", "-p", "tsconfig.build.json"])
 }
 
-function makeWeb() {
-  run("npx", ["vite", "build", "web", "--logLevel", "warn"])
+function makePages(folder) {
+  run("npx", ["vite", "build", folder, "--logLevel", "warn"])
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

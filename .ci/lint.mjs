@@ -26,6 +26,7 @@ const checks = {
   biome: program("npx", "biome", "ci", "--colors=off", "."),
   "tsc (js-glue, server-stub, tests)": program("npx", "tsc", "--noEmit"),
   "vue-tsc (web)": program("npx", "vue-tsc", "--noEmit", "-p", "web"),
+  "vue-tsc (tests/e2e/apps)": program("npx", "vue-tsc", "--noEmit", "-p", "tests/e2e/apps"),
   "generated config is up to date": program(
     process.execPath,
     ...["--import", "tsx", "server-stub/write-config.ts", "--check", "web/src/generated-config.ts"],

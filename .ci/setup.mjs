@@ -41,6 +41,7 @@ const needsOf = {
   start: wasm,
   core: ["json", "cmake", "ninja", "compiler", "gtest"],
   glue: wasm,
+  adapters: wasm,
   interop: wasm,
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],

@@ -1,7 +1,7 @@
 // `npm test`: sets up and builds what the asked suites need, runs them, and closes with one line over all,
 // `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed.
 //   npm test                  every suite
-//   npm test -- core glue     some of: core glue server interop e2e package lint
+//   npm test -- core glue     some of: core glue adapters server interop e2e package lint
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -16,10 +16,11 @@ const suites = {
   lint: { builds: ["wasm", "binding"], run: lint },
   core: { builds: ["native"], run: runCore },
   glue: { builds: ["wasm", "binding"], run: () => runVitest("glue") },
+  adapters: { builds: ["wasm", "binding"], run: () => runVitest("adapters") },
   server: { builds: [], run: () => runVitest("server") },
   interop: { builds: ["wasm", "binding"], run: () => runVitest("interop") },
   package: { builds: ["wasm", "binding"], run: () => runVitest("package") },
-  e2e: { builds: ["wasm", "binding", "web"], run: runE2e },
+  e2e: { builds: ["wasm", "binding", "web", "apps"], run: runE2e },
 }
 
 const asked = process.argv.slice(2)

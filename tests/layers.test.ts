@@ -108,10 +108,40 @@ const rules: Rule[] = [
     example: 'import { startFetch } from "../drivers/fetch"',
   },
   {
+    what: "adapters know the package's entry, their framework and what they share alone",
+    files: /^js-glue\/adapters\//,
+    forbidden: imports('(?!raclette-wasm"|vue"|react"|\\./)'),
+    example: 'import { state } from "../api/refs"',
+  },
+  {
+    what: "what the adapters share knows no framework",
+    files: /^js-glue\/adapters\/(?!vue\.ts|react\.ts)/,
+    forbidden: imports('(vue|react|\\./vue|\\./react)"'),
+    example: 'import { useMemo } from "react"',
+  },
+  {
+    what: "an adapter knows one framework",
+    files: /^js-glue\/adapters\/vue\.ts/,
+    forbidden: imports("react"),
+    example: 'import { useMemo } from "react"',
+  },
+  {
+    what: "nothing of the runtime knows the adapters",
+    files: /^js-glue\/(?!adapters\/)/,
+    forbidden: imports("\\.\\.?/(.*/)?adapters/"),
+    example: 'import { usePluginApi } from "./adapters/vue"',
+  },
+  {
     what: "the page uses the package's public entries",
     files: /^web\/(?!vite\.config).*\.(ts|vue)$/,
     forbidden: imports(".*(js-glue|server-stub|/wasm/|dist/)"),
     example: 'import { createRuntime } from "../../js-glue"',
+  },
+  {
+    what: "the apps of the browser suite use the package's public entries",
+    files: /^tests\/e2e\/apps\/(?!vite\.config).*\.(ts|vue)$/,
+    forbidden: imports(".*(js-glue|server-stub|/wasm/|dist/)"),
+    example: 'import { createRuntime } from "../../../js-glue"',
   },
   {
     what: "the backend stub knows nothing of the binding or the core",

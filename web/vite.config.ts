@@ -1,6 +1,6 @@
 // How the demo page is built and served: one static folder without inline scripts or styles, so that the backend can
 // send it under a strict content security policy, and a development server that hands the backend's own paths on.
-// The page takes the library as a user would, by its name; the name stands for the built package beside it.
+// The page takes the library as a user would, by its names; they stand for the built package beside it.
 import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import { defineConfig } from "vite"
@@ -11,7 +11,12 @@ const backend = "http://127.0.0.1:8082"
 export default defineConfig({
   root: here("."),
   plugins: [vue()],
-  resolve: { alias: { "raclette-wasm": here("../dist/index.js") } },
+  resolve: {
+    alias: [
+      { find: /^raclette-wasm$/, replacement: here("../dist/index.js") },
+      { find: /^raclette-wasm\/vue$/, replacement: here("../dist/vue.js") },
+    ],
+  },
   build: {
     outDir: here("../build/web"),
     emptyOutDir: true,

@@ -20,7 +20,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs off this pattern
   backend: async ({}, use) => {
-    const backend = await Backend.create({ web: true })
+    const backend = await Backend.create({ web: "demo" })
     await use(backend)
     await backend.dispose()
   },

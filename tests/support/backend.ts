@@ -13,12 +13,15 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const START_LIMIT = 30_000
 
-/** The built page. */
+/** The built demo page. */
 export const webFolder = join(root, "build/web")
 
+/** What a backend can serve: the demo page, or the apps of the browser suite. */
+const pages = { demo: webFolder, apps: join(root, "build/apps") }
+
 export interface BackendOptions {
-  /** Serves the built page. Default: false. */
-  web?: boolean
+  /** Built pages to serve. Default: none. */
+  web?: keyof typeof pages
   /** Added to the environment. */
   env?: Record<string, string>
 }
@@ -73,8 +76,8 @@ export class Backend {
 
   /** A backend that runs, with no todo. */
   static async create(options: BackendOptions = {}): Promise<Backend> {
-    if (options.web && !existsSync(join(webFolder, "index.html"))) {
-      throw new Error("build/web is missing: run `npm run build` first")
+    if (options.web && !existsSync(pages[options.web])) {
+      throw new Error(`${pages[options.web]} is missing: run \`npm test -- e2e\`, which builds it`)
     }
     const backend = new Backend(await freePort(), await mkdtemp(join(tmpdir(), "raclette-backend-")), options)
     await backend.start()
@@ -150,7 +153,7 @@ export class Backend {
         PORT: String(port),
         HOST: "127.0.0.1",
         RACLETTE_DATA: this.#data,
-        ...(this.#options.web && { RACLETTE_WEB: webFolder }),
+        ...(this.#options.web && { RACLETTE_WEB: pages[this.#options.web] }),
         ...this.#options.env,
       },
       stdio: ["ignore", "pipe", "pipe"],

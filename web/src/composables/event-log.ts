@@ -1,6 +1,7 @@
 // The last events as they came, newest first. Text is made when an event arrives and is cut there, so the page holds
 // a bounded amount whatever the backend sends.
-import type { BroadcastPayload, Socket } from "raclette-wasm"
+import type { BroadcastPayload } from "raclette-wasm"
+import type { VuePluginApi } from "raclette-wasm/vue"
 import { onScopeDispose, shallowRef } from "vue"
 
 export interface LoggedEvent {
@@ -28,7 +29,7 @@ function summary(payload: Partial<BroadcastPayload> | undefined): string {
   return `${payload.type}: ${items.map((item) => item?.name ?? item?._id ?? JSON.stringify(item)).join(", ")}`
 }
 
-export function useEventLog(socket: Socket) {
+export function useEventLog(socket: VuePluginApi["$socket"]) {
   const events = shallowRef<LoggedEvent[]>([])
   const total = shallowRef(0)
 

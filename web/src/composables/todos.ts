@@ -2,9 +2,9 @@
 // mutation goes to the backend, the backend tells every page by an event, and each page reads the list again. The
 // list shown is always an answer of the backend, never a guess; the page's own mutations wait for the next answer,
 // so that a control is busy until what it did can be seen.
-import type { BroadcastPayload, Operation, PluginApi, Query } from "raclette-wasm"
-import { computed, type ShallowRef, shallowReactive, watch } from "vue"
-import { fromRef } from "./from-ref"
+import type { BroadcastPayload } from "raclette-wasm"
+import type { VueOperation, VuePluginApi, VueQuery } from "raclette-wasm/vue"
+import { computed, type Ref, shallowReactive, watch } from "vue"
 import { loginWasAnswered, user } from "./session"
 
 export interface Todo {
@@ -27,7 +27,7 @@ export interface TodoActions {
   remove(todo: Todo): Promise<boolean>
 }
 
-type TodoOperations = Record<"getAll" | "create" | "update" | "delete", Operation>
+type TodoOperations = Record<"getAll" | "create" | "update" | "delete", VueOperation>
 
 /** Events after which the list is read again; the word is how another person's doing is told. */
 const events = { todoCreated: "added", todoUpdated: undefined, todoDeleted: "deleted" }
@@ -37,7 +37,7 @@ function isUnreachable(code: string): boolean {
   return code === "NETWORK_ERROR" || code === "REQUEST_TIMEOUT" || (code === "AUTH_FAILED" && !loginWasAnswered.value)
 }
 
-function followEvents({ $socket, $eventbus, $log }: PluginApi, list: Query<Todo>): void {
+function followEvents({ $socket, $eventbus, $log }: VuePluginApi, list: VueQuery<Todo>): void {
   for (const [channelKey, verb] of Object.entries(events)) {
     $socket.on<BroadcastPayload<Todo>>(channelKey, (payload) => {
       $log(channelKey, payload)
@@ -50,17 +50,15 @@ function followEvents({ $socket, $eventbus, $log }: PluginApi, list: Query<Todo>
   }
 }
 
-function useList(list: Query<Todo>, status: Readonly<ShallowRef<string>>) {
-  const items = fromRef(list.dataArr)
-  const response = fromRef(list.response)
-  const error = fromRef(list.error)
+function useList(list: VueQuery<Todo>, status: Readonly<Ref<string>>) {
+  const { dataArr, response, error, isLoading } = list
   // The runtime reads again after a lost connection; a first read that failed has to be asked for again here.
   watch(status, (now) => {
     if (now === "connected" && error.value) void list.execute()
   })
   return {
-    todos: computed(() => items.value.filter((todo) => !todo.isDeleted)),
-    isLoading: fromRef(list.isLoading),
+    todos: computed(() => dataArr.value.filter((todo) => !todo.isDeleted)),
+    isLoading,
     hasLoaded: computed(() => response.value !== undefined),
     failure: computed(() => {
       if (!error.value) return undefined
@@ -89,14 +87,14 @@ function useTurns() {
   return { busy, takeTurn }
 }
 
-export function useTodos(api: PluginApi, connect: () => void) {
+export function useTodos(api: VuePluginApi, connect: () => void) {
   const todo = api.$data.todo as TodoOperations
   const list = todo.getAll<Todo>({ options: { immediate: true } })
-  const status = fromRef(api.$socket.status)
+  const { status } = api.$socket
   const { busy, takeTurn } = useTurns()
   followEvents(api, list)
 
-  async function run(operation: Operation, params: Record<string, unknown>): Promise<boolean> {
+  async function run(operation: VueOperation, params: Record<string, unknown>): Promise<boolean> {
     const mutation = operation()
     const { error } = await mutation.execute(params)
     mutation.dispose()

@@ -1,0 +1,6 @@
+// Where the React app starts.
+import { createElement } from "react"
+import { createRoot } from "react-dom/client"
+import { App } from "./react-app"
+
+createRoot(document.getElementById("app") as HTMLElement).render(createElement(App))
