@@ -18,6 +18,7 @@ import {
   useSyncExternalStore,
 } from "react"
 import { keyOf, sameMembers } from "./by-value"
+import { Life } from "./life"
 import { openApi, optionsOf } from "./open-api"
 import { type QueryState, QueryStore } from "./query-store"
 import { onChange } from "./refs"
@@ -115,24 +116,9 @@ function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
 
 const sameKey = (before: unknown, now: unknown) => keyOf(before) === keyOf(now)
 
-/**
- * Disposes of `owned` when the component leaves the page for good. Insertion effects run neither twice under
- * StrictMode nor when an Activity is hidden, but again after a hot reload, in the same task as their clean-up.
- */
+/** Disposes of `owned` when the component has left the page for good. */
 function useOwned(owned: { dispose(): void }): void {
-  const hold = useMemo(() => {
-    let isHeld = false
-    const letGo = () => {
-      isHeld = false
-      // Not here: an insertion effect must not change state, and what is disposed of may tell others so.
-      queueMicrotask(() => {
-        if (!isHeld) owned.dispose()
-      })
-    }
-    return () => {
-      isHeld = true
-      return letGo
-    }
-  }, [owned])
-  useInsertionEffect(hold, [hold])
+  const life = useMemo(() => new Life(owned), [owned])
+  useInsertionEffect(() => life.enter(), [life])
+  useEffect(() => life.begin(), [life])
 }

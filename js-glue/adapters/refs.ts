@@ -34,6 +34,20 @@ function mapMembers<T extends object>(source: Readonly<Record<string, T>>, map: 
   })
 }
 
+/** An object with the members of `source`, each read by `read`; it may be frozen, which a proxy of itself must keep to. */
+export function overlay<T extends object>(source: T, read: (name: PropertyKey) => unknown): T {
+  return new Proxy(Object.create(null), {
+    get: (_none, name) => read(name),
+    set: () => false,
+    has: (_none, name) => Reflect.has(source, name),
+    ownKeys: () => Reflect.ownKeys(source),
+    getOwnPropertyDescriptor(_none, name) {
+      if (!Object.hasOwn(source, name)) return undefined
+      return { value: read(name), enumerable: true, configurable: true }
+    },
+  })
+}
+
 /** Vue asks any object for its flags, `__v_isRef` and the like; none of them is a name of the API. */
 export function isVueFlag(name: PropertyKey): boolean {
   return typeof name === "string" && name.startsWith("__v_")

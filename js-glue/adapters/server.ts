@@ -2,7 +2,7 @@
 // nothing it sets up may need an end: listeners are ignored, since no event reaches a rendering; a query exists only
 // while it executes, and executes only when it is told to, so that `immediate`, `live` and intervals are the browser's.
 import type { ExecuteResult, Operation, PluginApi, Query, QueryArgs, Ref } from "raclette-wasm"
-import { isRef, mapOperations } from "./refs"
+import { isRef, mapOperations, overlay } from "./refs"
 
 /** `api` without anything that would be left open after a rendering. */
 export function onServer(api: PluginApi): PluginApi {
@@ -28,14 +28,12 @@ const ignoring: Record<PropertyKey, unknown> = {
 }
 
 function withoutListeners<T extends object>(target: T): T {
-  return new Proxy(target, {
-    get(_target, name) {
-      if (Object.hasOwn(ignoring, name)) return ignoring[name]
-      const member: unknown = Reflect.get(target, name)
-      if (name === "global") return withoutListeners(member as object)
-      // What is no member of its own is `$socket.<channelKey>`.
-      return member === undefined || Reflect.has(target, name) ? member : ignoring
-    },
+  return overlay(target, (name) => {
+    if (Object.hasOwn(ignoring, name)) return ignoring[name]
+    const member: unknown = Reflect.get(target, name)
+    if (name === "global" && "global" in target) return withoutListeners(member as object)
+    // What is no member of its own is `$socket.<channelKey>`.
+    return member === undefined || Reflect.has(target, name) ? member : ignoring
   })
 }
 

@@ -17,7 +17,7 @@ import {
   ssrContextKey,
 } from "vue"
 import { openApi, optionsOf } from "./open-api"
-import { isRef, isVueFlag, mapOperations, onChange } from "./refs"
+import { isRef, isVueFlag, mapOperations, onChange, overlay } from "./refs"
 import { onServer } from "./server"
 
 /** `T` with each ref of the API as a read-only ref of Vue, which templates unwrap. */
@@ -163,16 +163,14 @@ function bridgeOperation(operation: Operation, scope: EffectScope) {
 
 function bridgeSocket(socket: PluginApi["$socket"], scope: EffectScope): object {
   const refs = new Map<PropertyKey, ComputedRef<unknown>>()
-  return new Proxy(socket, {
-    get(target, name) {
-      // An API is no state: in a store it stays as it is.
-      if (isVueFlag(name)) return name === "__v_skip" || undefined
-      const member: unknown = Reflect.get(target, name)
-      if (!isRef(member)) return member
-      const known = refs.get(name) ?? toVueRef(member, scope)
-      refs.set(name, known)
-      return known
-    },
+  return overlay(socket, (name) => {
+    // An API is no state: in a store it stays as it is.
+    if (isVueFlag(name)) return name === "__v_skip" || undefined
+    const member: unknown = Reflect.get(socket, name)
+    if (!isRef(member)) return member
+    const known = refs.get(name) ?? toVueRef(member, scope)
+    refs.set(name, known)
+    return known
   })
 }
 

@@ -1,0 +1,90 @@
+// The adapters together with each version of a framework that they are for: bundled from the sources, so that all of
+// a bundle shares one copy of the framework, whichever that is. Types are those of the newest version.
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { build } from "esbuild"
+import type * as reactAdapter from "../../js-glue/adapters/react"
+import type * as vueAdapter from "../../js-glue/adapters/vue"
+import { root } from "../support/process"
+
+export interface VueBundle {
+  vue: typeof import("vue")
+  server: typeof import("vue/server-renderer")
+  adapter: typeof vueAdapter
+}
+
+export interface PiniaBundle extends VueBundle {
+  pinia: typeof import("pinia")
+}
+
+export interface ReactBundle {
+  react: typeof import("react")
+  dom: typeof import("react-dom")
+  client: typeof import("react-dom/client")
+  server: typeof import("react-dom/server")
+  adapter: typeof reactAdapter
+}
+
+/** Versions of Vue, by the name of their package here. */
+export const vueVersions = ["vue", "vue-3.3"] as const
+
+/** Versions of React, by what their packages here have behind the name. */
+export const reactVersions = ["", "-18"] as const
+
+const vueParts = {
+  vue: "vue/dist/vue.esm-bundler.js",
+  server: "vue/server-renderer",
+  adapter: "./js-glue/adapters/vue.ts",
+}
+
+export function loadVue(version: (typeof vueVersions)[number]): Promise<VueBundle> {
+  return load(version, vueParts, version === "vue" ? {} : { vue: version })
+}
+
+export function loadPinia(): Promise<PiniaBundle> {
+  return load("pinia", { ...vueParts, pinia: "pinia" }, {})
+}
+
+export function loadReact(suffix: (typeof reactVersions)[number]): Promise<ReactBundle> {
+  const parts = {
+    react: "react",
+    dom: "react-dom",
+    client: "react-dom/client",
+    server: "react-dom/server.browser",
+    adapter: "./js-glue/adapters/react.ts",
+  }
+  const alias: Record<string, string> =
+    suffix === "" ? {} : { react: `react${suffix}`, "react-dom": `react-dom${suffix}` }
+  return load(`react${suffix}`, parts, alias)
+}
+
+/** One module with each part under its name. Every test file has its own, so that none writes what another reads. */
+async function load<T>(name: string, parts: Record<string, string>, alias: Record<string, string>): Promise<T> {
+  const folder = join(root, "build/adapters", String(process.pid))
+  await mkdir(folder, { recursive: true })
+  const outfile = join(folder, `${name}.mjs`)
+  await build({
+    stdin: {
+      contents: Object.entries(parts)
+        .map(([part, from]) => `import * as ${part} from ${JSON.stringify(from)}\nexport { ${part} }`)
+        .join("\n"),
+      resolveDir: root,
+    },
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["import", "module"],
+    define: {
+      "process.env.NODE_ENV": '"development"',
+      __VUE_OPTIONS_API__: "true",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "true",
+    },
+    alias,
+    logLevel: "error",
+  })
+  return (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as T
+}

@@ -1,0 +1,14 @@
+// A page in Node: the globals that the frameworks ask for, from happy-dom. It is opened by the test before a framework
+// is loaded, so that the tests of a server have none.
+import { Window } from "happy-dom"
+
+const names = ["document", "Element", "SVGElement", "HTMLElement", "HTMLIFrameElement", "Node", "Event", "navigator"]
+
+export function openPage(): void {
+  const window = new Window()
+  const given = window as unknown as Record<string, unknown>
+  const globals = [["window", window], ...names.map((name) => [name, given[name]])] as [string, unknown][]
+  for (const [name, value] of globals) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  }
+}
