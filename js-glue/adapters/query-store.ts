@@ -2,6 +2,7 @@
 // nothing that needs an end: the query is made when the component is on the page. A snapshot is read off the refs
 // themselves and kept while they hold the same values, so it is never behind, never torn, and stable.
 import type { ExecuteResult, Operation, Query, QueryArgs, Ref } from "raclette-wasm"
+import { keyOf } from "./by-value"
 import { isRef, onChange } from "./refs"
 
 /** The values of a query's refs beside its functions. The component's life is the query's, so there is no `dispose`. */
@@ -14,49 +15,50 @@ export type QueryState<T = Record<string, unknown>> = {
 type Params = Record<string, unknown>
 
 export class QueryStore {
-  readonly #make: () => Query
-  /** A query that has ended: the first values, and the answer to whoever executes after the end. */
-  readonly #ended: Query
-  readonly #refNames: string[]
-  readonly #members: Partial<Query>
+  readonly #make: (params: Params, id?: string) => Query
+  #callbacks: QueryArgs["options"]
+  /** A query that has ended: what is shown before there is one, and the answer to whoever executes after the end. */
+  #ended: Query | undefined
   #query: Query | undefined
-  #isDisposed = false
+  /** What the query was made with; its executions merge over that. */
+  #madeWith: Params = {}
   #params: Params = {}
   /** The next execution is the first with these params. */
   #isNew = true
+  #wasAsked = false
   /** Nothing was asked for yet, and the component will do so by itself. */
   #isAwaited = false
-  #wasAsked = false
-  #callbacks: QueryArgs["options"]
-  #snapshot: Partial<Record<string, unknown>> | undefined
+  #isDisposed = false
+  #shown: { of: Query; read: Values; values: Values; state: QueryState } | undefined
+  readonly #functions: Pick<Query, "execute" | "abort">
 
-  /**
-   * @param args without `params`, which come by `expect` and `ask`; of its callbacks those of the latest `adopt` count
-   * @throws what the operation throws, for example `UNKNOWN_OPERATION`
-   */
-  constructor(operation: Operation, { options = {}, ...rest }: QueryArgs) {
+  /** @param args without `params`, which come by `expect` and `ask`; of its callbacks those of the latest `adopt` count */
+  constructor(operation: Operation, { options = {}, id, ...rest }: QueryArgs) {
     this.#callbacks = options
-    this.#make = () => operation({ ...rest, options: { ...options, ...this.#forwarded(options), immediate: false } })
-    this.#ended = operation({ ...rest, options: { ...options, immediate: false } })
-    this.#ended.dispose()
-    this.#refNames = Object.entries(this.#ended).flatMap(([name, member]) => (isRef(member) ? [name] : []))
+    const settings = { ...options, ...this.#forwarded(options), immediate: false }
+    this.#make = (params, made) => operation({ ...rest, id: id || made, params, options: settings })
     const execute = (extra?: Params) => this.#execute(extra)
-    this.#members = {
+    this.#functions = {
       execute: Object.assign(execute, { next: () => (this.#isNew ? execute() : this.#live().execute.next()) }),
       abort: () => this.#query?.abort(),
     }
   }
 
-  /** Takes over the callbacks of the latest render. */
-  adopt(options: QueryArgs["options"]): void {
-    this.#callbacks = options
-  }
-
-  /** A rendering says what the component will ask for; that counts until it does. */
+  /**
+   * A rendering says what the component will ask for; that counts until it does.
+   *
+   * @throws what the operation throws, for example `UNKNOWN_OPERATION`
+   */
   expect(params: Params, isImmediate: boolean): void {
     if (this.#wasAsked) return
     this.#params = params
     this.#isAwaited = isImmediate
+    this.#first()
+  }
+
+  /** Takes over the callbacks of the latest render. */
+  adopt(options: QueryArgs["options"]): void {
+    this.#callbacks = options
   }
 
   /** The component asks for `params` from now on; executes if it is to. */
@@ -69,8 +71,7 @@ export class QueryStore {
   }
 
   readonly subscribe = (changed: () => void): (() => void) => {
-    const query = this.#live()
-    const stops = this.#refNames.map((name) => onChange(query[name as keyof Query] as Ref<unknown>, changed))
+    const stops = Object.values(this.#live()).flatMap((member) => (isRef(member) ? [onChange(member, changed)] : []))
     return () => {
       for (const stop of stops) stop()
     }
@@ -78,14 +79,20 @@ export class QueryStore {
 
   /** The same object until a value changes. */
   readonly getSnapshot = (): QueryState => {
-    const query = this.#query ?? this.#ended
-    const values: Record<string, unknown> = {}
-    for (const name of this.#refNames) values[name] = (query[name as keyof Query] as Ref<unknown>).value
-    if (this.#isAwaited) values.isLoading = true
-    const last = this.#snapshot
-    const isSame = last !== undefined && this.#refNames.every((name) => Object.is(last[name], values[name]))
-    this.#snapshot = isSame ? last : Object.freeze({ ...values, ...this.#members })
-    return this.#snapshot as unknown as QueryState
+    const query = this.#query ?? this.#first()
+    const read = valuesOf(query)
+    if (this.#isAwaited) read.isLoading = true
+    const last = this.#shown
+    const isSame = (name: string) => {
+      if (last === undefined || Object.is(read[name], last.read[name])) return last !== undefined
+      // A query that takes the place of the ended one begins with values that are equal, not the same.
+      return query !== last.of && keyOf(read[name]) === keyOf(last.read[name])
+    }
+    const names = Object.keys(read)
+    const values = Object.fromEntries(names.map((name) => [name, isSame(name) ? last?.values[name] : read[name]]))
+    const state = last && names.every(isSame) ? last.state : Object.freeze({ ...values, ...this.#functions })
+    this.#shown = { of: query, read, values, state: state as QueryState }
+    return this.#shown.state
   }
 
   dispose(): void {
@@ -93,9 +100,17 @@ export class QueryStore {
     this.#query?.dispose()
   }
 
+  #first(): Query {
+    if (this.#ended) return this.#ended
+    this.#ended = this.#make(this.#params)
+    this.#ended.dispose()
+    return this.#ended
+  }
+
   #live(): Query {
-    if (this.#isDisposed) return this.#query ?? this.#ended
-    this.#query ??= this.#make()
+    if (this.#query || this.#isDisposed) return this.#query ?? this.#first()
+    this.#madeWith = this.#params
+    this.#query = this.#make(this.#params, this.#first().query.value.id)
     return this.#query
   }
 
@@ -103,7 +118,8 @@ export class QueryStore {
     const query = this.#live()
     if (extra === undefined && !this.#isNew) return query.execute()
     this.#isNew = false
-    return query.execute({ ...this.#params, ...extra })
+    const none = Object.fromEntries(Object.keys(this.#madeWith).map((name) => [name, undefined]))
+    return query.execute({ ...none, ...this.#params, ...extra })
   }
 
   /** Callbacks that call those of the latest render. */
@@ -118,4 +134,12 @@ export class QueryStore {
     }
     return forwarded
   }
+}
+
+type Values = Record<string, unknown>
+
+function valuesOf(query: Query): Values {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, member]) => (isRef(member) ? [[name, member.value]] : [])),
+  )
 }
