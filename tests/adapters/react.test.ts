@@ -129,6 +129,24 @@ describe.each(reactVersions)("react%s", (suffix) => {
       expect(problems).toEqual([])
     })
 
+    it("still serves the clean-ups of effects, which React runs after the component is gone", async () => {
+      acting.IS_REACT_ACT_ENVIRONMENT = false
+      const gone = vi.fn()
+      rig.runtime.$eventbus.on("gone", gone)
+      const User = makeUser([], (api) => () => api.$eventbus.global.emit("gone"))
+      const element = document.createElement("div")
+      const root = bundle.client.createRoot(element)
+      const provide = (below: ReactNode) =>
+        root.render(h(bundle.adapter.RacletteProvider, { runtime: rig.runtime, pluginKey }, below, "shown"))
+      provide(h(User))
+      await vi.waitUntil(() => element.textContent === "shown", { interval: 1 })
+      bundle.react.startTransition(() => provide(undefined))
+      await vi.waitUntil(() => gone.mock.calls.length === 1, { interval: 1 })
+      await vi.waitUntil(() => rig.census().busListeners === 1, { interval: 1 })
+      expect(problems).toEqual([])
+      acting.IS_REACT_ACT_ENVIRONMENT = true
+    })
+
     it("takes back at the end what no effect took back", async () => {
       const seen: PluginApi[] = []
       const User = makeUser(seen, (api) => {
@@ -208,11 +226,12 @@ describe.each(reactVersions)("react%s", (suffix) => {
 
     it("executes again when params say something else, and shows the old list until then", async () => {
       const List = makeList()
-      const { element, render } = await mount(h(List, { args: { params: { limit: 2, tags: ["a"] } } }))
+      const list = (params: Record<string, unknown>) => h(List, { args: { params, options: { useCache: false } } })
+      const { element, render } = await mount(list({ limit: 2, tags: ["a"] }), { strict: false })
       await answer("Milk")
-      await render(h(List, { args: { params: { tags: ["a"], limit: 2, none: undefined } } }))
+      await render(list({ tags: ["a"], none: undefined, limit: 2 }))
       expect(rig.platform.requests).toEqual([])
-      await render(h(List, { args: { params: { limit: 3 } } }))
+      await render(list({ limit: 3 }))
       expect(element.textContent).toBe("loading Milk")
       expect(rig.platform.requests.map(({ url }) => url)).toEqual(["http://backend.test/todo/all?limit=3"])
       await answer("Bread")
