@@ -1,0 +1,99 @@
+// What createRuntime takes.
+import type { PluginConfig } from "./config"
+import type { RacletteErrorLike } from "./errors"
+import type { LogLevel, LogSink } from "./log"
+import type { StorageDriver } from "./storage"
+
+/** Credentials: an object, or a function that is asked whenever they are needed. `reason` says why they were refused last time. */
+export type Auth =
+  | Record<string, unknown>
+  | ((context: { reason?: string }) => Record<string, unknown> | Promise<Record<string, unknown>>)
+
+/** What a connection runs over. */
+export type TransportName = "websocket" | "polling"
+
+/** Options of the connection, named as in socket.io-client. Times in milliseconds. */
+export interface SocketOptions {
+  /** What to connect by, in this order; the next is tried where one cannot be opened. Default: `["websocket", "polling"]`. */
+  transports?: TransportName[]
+  /** From polling to WebSocket, where the server offers it. Default: true. */
+  upgrade?: boolean
+  /** After an upgrade that worked, begin with WebSocket at the next connect. Default: false. */
+  rememberUpgrade?: boolean
+  /** Headers of the connection's requests. A browser's WebSocket takes none. */
+  extraHeaders?: Record<string, string>
+  /** Cookies also for another origin, with polling. Default: false. */
+  withCredentials?: boolean
+  /** Path of the server's Socket.IO endpoint. Default: `/socket.io/`. */
+  path?: string
+  /** Default: `/`. */
+  namespace?: string
+  /** Added to the query string of the handshake. */
+  query?: Record<string, string>
+  /** Connect as soon as the runtime is there. Default: true. */
+  autoConnect?: boolean
+  /** Default: true. */
+  reconnection?: boolean
+  /** Reconnect also after the server ended the session. Default: true. */
+  reconnectAfterServerDisconnect?: boolean
+  /** Default: Infinity. */
+  reconnectionAttempts?: number
+  /** Default: 1000. */
+  reconnectionDelay?: number
+  /** Default: 5000. */
+  reconnectionDelayMax?: number
+  /** 0 to 1. Default: 0.5. */
+  randomizationFactor?: number
+  /** Limit for opening a connection. Default: 20000. */
+  timeout?: number
+  /** Refusals by the server, in a row, before the status is `rejected`. Default: 3. */
+  authAttempts?: number
+  /** How many emits may wait for a connection. Default: 1000. */
+  bufferMaxCount?: number
+  /** How many bytes they may be, about. Default: 10000000. */
+  bufferMaxBytes?: number
+  /** How long each may wait. Default: Infinity. */
+  bufferTimeToLive?: number
+}
+
+/** Tells what happens to the page until the returned function is called. */
+export type LifecycleDriver = (tell: (event: "online" | "offline" | "visible" | "hide" | "show") => void) => () => void
+
+/** Timers and clocks, replaceable for tests. */
+export interface TimersDriver {
+  /** Milliseconds of a clock that never goes back. */
+  now(): number
+  /** Milliseconds since 1970, for log entries. */
+  wallClock(): number
+  set(callback: () => void, ms: number): unknown
+  clear(timer: unknown): void
+}
+
+/** A constructor of the browser's WebSocket shape; `ws` fits. */
+export type WebSocketLike = new (url: string) => unknown
+
+export interface RuntimeOptions {
+  /** Origin of the backend. Default: the page's origin. */
+  url?: string
+  /** Generated configs, one per plugin. */
+  plugins?: PluginConfig[]
+  auth?: Auth
+  socket?: SocketOptions
+  /** `whitelist`: patterns of the events that may be emitted. Default: all. */
+  eventbus?: { whitelist?: string[] }
+  /** Default: level 1, to the console. */
+  log?: { level?: LogLevel; sink?: LogSink }
+  /** Default of the queries' `notify`. Default: true. */
+  notifications?: boolean
+  /** Called for every error that has no caller: a listener that threw, a frame that was refused. */
+  onError?: (error: RacletteErrorLike) => void
+  /** Where the compiled core comes from. Default: the file beside this module. */
+  wasm?: { url?: string | URL; bytes?: BufferSource; module?: WebAssembly.Module }
+  WebSocket?: WebSocketLike
+  fetch?: typeof fetch
+  timers?: TimersDriver
+  /** Default: the page's own events; none where there is no page. */
+  lifecycle?: LifecycleDriver
+  /** Where mutations wait for the network. Default: IndexedDB, one database for each backend; else memory. */
+  storage?: StorageDriver
+}

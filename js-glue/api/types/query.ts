@@ -1,0 +1,111 @@
+// The types of $data: what a query takes, and what it gives.
+import type { RacletteErrorLike } from "./errors"
+import type { Ref } from "./refs"
+
+/** Options of one query or mutation. */
+export interface QueryOptions<T = Record<string, unknown>> {
+  /** Execute at once. Default: false. */
+  immediate?: boolean
+  /** Called after every execution that settled, with the result that `execute()` resolves with. */
+  cb?: (result: ExecuteResult<T>) => void
+  /** Fill `data` and `dataArr`. If false, only `response` is set. Default: true. */
+  useStore?: boolean
+  /** Share reads, and reuse an answer for 1000 ms. Default: true. */
+  useCache?: boolean
+  /** Announce the outcome of a mutation on the global bus, `ui/addToSnackbar`. Default: true. */
+  notify?: boolean
+  /** Execute again after a reconnect that lost events. Default: true. */
+  refetchOnReconnect?: boolean
+  /** Execute again when the page is looked at again. Default: true. */
+  refetchOnFocus?: boolean
+  /** Milliseconds from one answer to the next execution. Default: none. */
+  refetchInterval?: number
+  /** Milliseconds that one request may take. Default: 30000; 0: no limit. */
+  timeout?: number
+  /**
+   * How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again, after 1 s,
+   * then twice as long each time, ±50 %. A mutation then carries an `Idempotency-Key`, the same in every try. Default: 0.
+   */
+  retry?: number
+  /** Milliseconds that executions wait for more of them; all then share one request, the last one's. Default: none. */
+  debounce?: number
+  /**
+   * Apply the payloads of the entity's events to what is shown, without a request; where a payload cannot tell, the
+   * query executes again. Default: false.
+   */
+  live?: boolean
+  /**
+   * A mutation is shown at once, and taken back if it fails. A function makes the item from the params and what is
+   * shown of it; by default the params lie over that. Default: false.
+   */
+  optimistic?: boolean | ((params: Record<string, unknown>, current: T | undefined) => T)
+  /** `stream`: `response` is the answer's `ReadableStream`; nothing is shared, cached or kept. Default: `json`. */
+  responseType?: "json" | "stream"
+  /** `cors`: the request's `mode`, as `config.mode` says it, too. Default: `none`, the platform's own. */
+  mode?: "none" | "cors"
+}
+
+/** Arguments of `$data.<entity>.<operation>()`. */
+export interface QueryArgs<T = Record<string, unknown>> {
+  /** Fill the target's placeholders; the rest becomes the query string (GET, DELETE) or the JSON body. */
+  params?: Record<string, unknown>
+  /** Used as the query's id instead of a generated one. */
+  id?: string | false
+  options?: QueryOptions<T>
+  /** Handed to `fetch`: headers, credentials, mode and so on. */
+  config?: RequestInit
+}
+
+/** What `execute()` resolves with. It never rejects: a failure is `error`. */
+export interface ExecuteResult<T = Record<string, unknown>> {
+  /** The body of the answer as the server sent it. */
+  response: unknown
+  /** The items of the answer. */
+  result: T[] | undefined
+  error: RacletteErrorLike | undefined
+}
+
+/** One query or mutation: its state as refs, and the functions that drive it. */
+export interface Query<T = Record<string, unknown>> {
+  /** Items by `_id`. */
+  readonly data: Ref<Record<string, T>>
+  /** Items in the order of the server. */
+  readonly dataArr: Ref<T[]>
+  /** The body of the last answer that was good. */
+  readonly response: Ref<unknown>
+  /** What was asked last: id, entity, operation and params. */
+  readonly query: Ref<QueryInfo>
+  /** True from `execute()` until the last answer. */
+  readonly isLoading: Ref<boolean>
+  /** Why the last execution failed; undefined after a good one. */
+  readonly error: Ref<RacletteErrorLike | undefined>
+  /** Whether there is more to read, where the server says so: `hasMore` or `total` beside the items. */
+  readonly hasMore: Ref<boolean>
+  /** Executes with `params` merged over the query's own. Never rejects. */
+  readonly execute: Execute<T>
+  /** Ends what is in flight; its `execute()` resolves with the error `ABORTED`. */
+  abort(): void
+  /** Aborts and forgets the query; later calls of `execute` resolve with the error `DISPOSED`. */
+  dispose(): void
+}
+
+/** Executes a query. */
+export interface Execute<T = Record<string, unknown>> {
+  (params?: Record<string, unknown>): Promise<ExecuteResult<T>>
+  /** Reads on: asks for what follows on the items that are shown (`offset`), and adds it to them. */
+  next(): Promise<ExecuteResult<T>>
+}
+
+export interface QueryInfo {
+  id: string
+  entity: string
+  operation: string
+  params: Record<string, unknown>
+}
+
+/** `$data.<entity>.<operation>(args)`. */
+// biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
+export type Operation = <T = any>(args?: QueryArgs<T>) => Query<T>
+
+/** Entities of a plugin, each with its operations. */
+export type Data = Readonly<Record<string, Readonly<Record<string, Operation>>>>

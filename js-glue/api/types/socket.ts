@@ -1,0 +1,107 @@
+// The types of $socket.
+import type { Ref, Unsubscribe } from "./refs"
+import type { WaitOptions } from "./waiting"
+
+/** Connection status of `$socket`. `rejected`: the server refused the credentials; `connect()` starts again. */
+export type SocketStatus = "connecting" | "connected" | "reconnecting" | "rejected" | "closed"
+
+/** What every `$socket` listener gets beside the payload. */
+export interface SocketEvent {
+  /** The event name on the wire, for example `plugin_pacifico__todo--todoCreated`. */
+  channel: string
+  /** The logical name, for example `todoCreated`. */
+  channelKey: string
+  /** What stands before the key, for example `plugin_pacifico__todo`; empty where the name has no prefix. */
+  prefix: string
+  /** All arguments of the event; `args[0]` is the payload. */
+  args: unknown[]
+  /** Answers the server; only there if it wants an answer. */
+  reply?: (...answer: unknown[]) => void
+}
+
+/** A listener of `$socket`. */
+// biome-ignore lint/suspicious/noExplicitAny: a payload's type is the backend's; a user narrows it in place.
+export type SocketListener<T = any> = (payload: T, event: SocketEvent) => void
+
+/** What an operation of the backend sends to every client, and what it answers over HTTP. */
+export interface BroadcastPayload<T = Record<string, unknown>> {
+  type: string
+  body: { items?: T[]; prevVersion?: unknown; deleted?: string[] }
+}
+
+/** Options of `$socket.on`. */
+export interface SocketOnOptions {
+  /** Ends the registration when it aborts. */
+  signal?: AbortSignal
+  /** Ends the registration after the first event. Default: false. */
+  once?: boolean
+}
+
+/** How an emit is sent. */
+export interface SendOptions {
+  /** Milliseconds for the answer, after which its ack ends with `ACK_TIMEOUT`; with `retries`, for each try. Default: none. */
+  timeout?: number
+  /**
+   * How often it may be sent again: when there was no answer in time, and when the session was lost. Each emit then
+   * carries an id as its last argument, the same in every try, so that the server can drop doubles. Default: 0.
+   */
+  retries?: number
+  /** Drop it if there is no connection. Default: false. */
+  volatile?: boolean
+  /** Takes the emit back when it aborts, as far as that can be; its ack ends with the signal's reason. */
+  signal?: AbortSignal
+}
+
+/** The two ways to send an event. */
+export interface Emitters {
+  /**
+   * Sends an event to the server. A function as last argument is called with the server's answer; under a `timeout`
+   * an error or undefined comes first. Waits for the connection. Throws `BUFFER_FULL` where too much waits already.
+   */
+  emit(event: string, ...args: unknown[]): void
+  /** Sends an event and resolves with the server's answer. Rejects with `SOCKET_DISCONNECTED` if the session ends first. */
+  emitWithAck(event: string, ...args: unknown[]): Promise<unknown>
+}
+
+/** Real-time events of the backend. A plugin's `$socket` hears its own plugin's channels; `runtime.$socket` hears all. */
+export interface Socket extends Emitters {
+  /** Status of the connection. */
+  readonly status: Ref<SocketStatus>
+  /** Why the status is what it is, where there is a reason: the code and sentence of the last failure. */
+  readonly reason: Ref<{ code: string; message: string } | undefined>
+  /** The session goes on where the one before was lost: nothing was missed. */
+  readonly recovered: Ref<boolean>
+  /** Emits of the whole runtime that wait for a connection, and about how many bytes they are. */
+  readonly buffered: Ref<{ count: number; bytes: number }>
+  /** The id that the server gave to this session; undefined while there is none. */
+  readonly id: string | undefined
+  /** Calls `listener` for each event on `channelKey`, in the order of registration. Throws `BAD_ARGUMENT` for a wrong argument. */
+  // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
+  on<T = any>(channelKey: string, listener: SocketListener<T>, options?: SocketOnOptions): Unsubscribe
+  /** As `on`, for one event. */
+  // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
+  once<T = any>(channelKey: string, listener: SocketListener<T>, options?: SocketOnOptions): Unsubscribe
+  /** Removes one listener, or every listener of this scope on `channelKey`. Returns how many were removed. */
+  off(channelKey: string, listener?: SocketListener): number
+  /** Calls `listener` for each event that this scope hears. */
+  onAny(listener: SocketListener): Unsubscribe
+  /** Resolves with the payload of the next event on `channelKey`. */
+  // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
+  waitFor<T = any>(channelKey: string, options?: WaitOptions<T>): Promise<T>
+  /** The events on `channelKey` from now on, in order, none skipped. Ends when the signal aborts or the loop is left. */
+  // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
+  events<T = any>(channelKey: string, options?: { signal?: AbortSignal }): AsyncIterableIterator<T>
+  /** Calls `listener` with every event that this client emits, whoever does so, and its arguments. */
+  onAnyOutgoing(listener: (event: string, ...args: unknown[]) => void): Unsubscribe
+  /** `emit` and `emitWithAck` with a time limit, with tries, cancellable, or not worth waiting for a connection. */
+  sending(options: SendOptions): Emitters
+  /** `sending({ timeout: ms })`. */
+  timeout(ms: number): Emitters
+  /** `sending({ volatile: true })`. */
+  readonly volatile: Emitters
+  /** Takes back all emits that wait for a connection; their acks end with `ABORTED`. */
+  clearBuffer(): void
+  /** raclette's older form: `$socket.todoCreated.on(listener)`. */
+  // biome-ignore lint/suspicious/noExplicitAny: the index signature has to cover the members above
+  readonly [channelKey: string]: any
+}

@@ -1,0 +1,11 @@
+// What $socket and $eventbus share in waiting for an event.
+
+/** Options of `waitFor`, for `$socket` and `$eventbus`. */
+export interface WaitOptions<T> {
+  /** Milliseconds until the promise rejects with `WAIT_TIMEOUT`. Default: no limit. */
+  timeout?: number
+  /** Rejects the promise with the signal's reason when it aborts. */
+  signal?: AbortSignal
+  /** Only a payload for which this returns true counts. */
+  filter?: (payload: T) => boolean
+}
