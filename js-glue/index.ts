@@ -1,7 +1,7 @@
 // raclette-wasm: the public entry. It only puts the shipped drivers together with the API; importing it does
 // nothing and needs no `window`.
 import { assembleRuntime } from "./api/create-runtime"
-import type { Runtime, RuntimeOptions, StorageDriver } from "./api/types"
+import type { ApiTypes, NoTypes, PluginConfig, Runtime, RuntimeOptions, StorageDriver } from "./api/types"
 import { startFetch } from "./drivers/fetch"
 import { watchLifecycle } from "./drivers/lifecycle"
 import { openPolling } from "./drivers/polling"
@@ -17,11 +17,16 @@ export { type ErrorCode, RacletteError } from "./runtime/errors"
 /**
  * Loads the compiled core, makes a runtime and (unless `socket.autoConnect` is false) connects it.
  *
+ * Names are checked against the configs in `plugins`; `types` says what stands behind them.
+ *
  * @param options `url` is the origin of the backend; default: the page's own. All else has a default as well.
  * @returns a promise that rejects with a `RacletteError`: `WASM_LOAD_FAILED` (the core could not be loaded; the
  * message says why), `BAD_CONFIG` (with the path of the field), `BAD_PATTERN`, or `BAD_ARGUMENT`.
  */
-export function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+export function createRuntime<
+  const Configs extends readonly PluginConfig[] = readonly PluginConfig[],
+  Types extends ApiTypes = NoTypes,
+>(options: RuntimeOptions<Configs, Types> = {}): Promise<Runtime<Configs, Types>> {
   const WebSocketClass = options.WebSocket ?? globalThis.WebSocket
   const fetchFunction: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args))
   const transport = { ...options.socket }
@@ -29,7 +34,7 @@ export function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
     const detail = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
     return Promise.reject(new RacletteError("BAD_ARGUMENT", detail))
   }
-  return assembleRuntime(options, {
+  const runtime: Promise<Runtime> = assembleRuntime(options, {
     openTransport: (name, url, events) =>
       name === "polling"
         ? openPolling(fetchFunction, url, transport, events)
@@ -39,6 +44,8 @@ export function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
     watchLifecycle: options.lifecycle ?? watchLifecycle,
     storage: options.storage ?? defaultStorage(options.url),
   })
+  // Which names there are is known to the compiler alone.
+  return runtime as Promise<unknown> as Promise<Runtime<Configs, Types>>
 }
 
 /** One for each backend: a mutation must not go to another. */

@@ -6,6 +6,8 @@ import type { Pump } from "../runtime/pump"
 import type { LogWriter } from "./log"
 import type { RacletteErrorLike, Unsubscribe } from "./types"
 
+export { checkFunction, checkName } from "./checks"
+
 export class Context {
   readonly pump: Pump
   readonly log: LogWriter
@@ -32,19 +34,19 @@ export class Context {
     if (this.pump.disposed) throw new RacletteError("DISPOSED", "the runtime")
   }
 
-  /** Tells of an error that has no caller: at level 0 of the log, and to `onError`. */
-  report(error: RacletteError, pluginKey = ""): void {
-    this.log.write(pluginKey, error.code, error, 0)
+  /** Tells of an error that has no caller: at level 0 of the log, and to `onError`. `logKey`: see LogWriter.write. */
+  report(error: RacletteError, logKey = ""): void {
+    this.log.write(logKey, error.code, error, 0)
     try {
       this.#onError?.(error)
     } catch (thrown) {
-      this.log.write(pluginKey, "onError threw", thrown, 0)
+      this.log.write(logKey, "onError threw", thrown, 0)
     }
   }
 
-  /** Reports what the user's code threw. `what`: whose code it is. */
-  threw(cause: unknown, what: string, pluginKey = ""): void {
-    this.report(new RacletteError("LISTENER_THREW", `${what}: ${messageOf(cause)}`, { cause }), pluginKey)
+  /** Reports what the user's code threw. `what`: whose code it is; `logKey`: what stands before it in the log. */
+  threw(cause: unknown, what: string, logKey = ""): void {
+    this.report(new RacletteError("LISTENER_THREW", `${what}: ${messageOf(cause)}`, { cause }), logKey)
   }
 
   /** Calls the user's code; what it throws is reported, not passed on. */
@@ -84,22 +86,4 @@ export class Registrations {
     this.#disposed = true
     for (const remove of [...this.#removers]) remove()
   }
-}
-
-/** Throws `BAD_ARGUMENT` unless `value` is a string that is not empty. */
-export function checkName(value: unknown, what: string): asserts value is string {
-  if (typeof value !== "string" || value === "") {
-    throw new RacletteError("BAD_ARGUMENT", `${what} has to be a string that is not empty, not ${kindOf(value)}`)
-  }
-}
-
-/** Throws `BAD_ARGUMENT` unless `value` is a function. */
-export function checkFunction(value: unknown, what: string): void {
-  if (typeof value !== "function") {
-    throw new RacletteError("BAD_ARGUMENT", `${what} has to be a function, not ${kindOf(value)}`)
-  }
-}
-
-function kindOf(value: unknown): string {
-  return value === "" ? "an empty string" : value === null ? "null" : typeof value
 }

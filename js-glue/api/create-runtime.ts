@@ -10,10 +10,18 @@ import { QueryRegistry } from "./data"
 import { EmitRegistry } from "./emits"
 import { BusDispatcher, createEventBus } from "./eventbus"
 import { KeptMutations } from "./kept-mutations"
-import { createLog, LogWriter } from "./log"
+import { createRuntimeLog, LogWriter } from "./log"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
 import { createSocket, SocketDispatcher } from "./socket"
-import type { Auth, NamespaceHandle, PluginConfig, Runtime, RuntimeOptions, SocketOptions } from "./types"
+import type {
+  Auth,
+  NamespaceHandle,
+  PluginApiOptions,
+  PluginConfig,
+  Runtime,
+  RuntimeOptions,
+  SocketOptions,
+} from "./types"
 
 /** Who speaks on the global bus when the runtime itself does. */
 const RUNTIME_SENDER = "raclette"
@@ -93,7 +101,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     requestOptions: (query) => whole().queries.requestOptions(query),
   }
   const pump = new Pump(core, handle, drivers, askFunction(options.auth), host)
-  const log = new LogWriter(core, drivers.timers.wallClock, options.log ?? {})
+  const log = new LogWriter(core, drivers.timers.wallClock, options)
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
   const kept = new KeptMutations(context, drivers.storage)
@@ -103,7 +111,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     announce: (sender, data) => announce(context, bus, sender, data),
     listen: (owner, pluginKey, key, heard) => {
       const { value: plugin } = core.plugin(handle, pluginKey)
-      return mainSocket(whole()).listen(owner, { plugin, pluginKey, key, callback: heard, options: {} })
+      return mainSocket(whole()).listen(owner, { plugin, logKey: pluginKey, key, callback: heard, options: {} })
     },
   })
   const emits = new EmitRegistry(context)
@@ -166,10 +174,10 @@ function createFacade(shared: Shared): Runtime {
   const { pump, core, runtime } = context
   const owner = new Registrations()
   return Object.freeze({
-    usePluginApi: (plugin) => createPluginApi(shared, plugin),
+    usePluginApi: (plugin: string | PluginApiOptions) => createPluginApi(shared, plugin),
     $socket: createSocket(context, mainSocket(shared), owner, ALL_PLUGINS, ""),
-    $eventbus: createEventBus(context, bus, owner, ALL_PLUGINS, RUNTIME_SENDER),
-    $log: createLog(context.log, ""),
+    $eventbus: createEventBus(context, bus, owner, { bus: ALL_PLUGINS, sender: RUNTIME_SENDER, logKey: "" }),
+    $log: createRuntimeLog(context.log),
     queued: kept.queued.ref,
     of: (namespace, { auth } = {}) => openNamespace(shared, owner, namespace, auth),
     ...connecting(context, 0),

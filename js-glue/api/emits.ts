@@ -4,7 +4,7 @@ import { check, type ErrorCode, RacletteError } from "../runtime/errors"
 import { encodePayload, sizeOf } from "../runtime/payload"
 import { type Context, checkFunction, checkName, type Registrations } from "./context"
 import { state } from "./refs"
-import type { Emitters, SendOptions } from "./types"
+import type { Emitters, SendOptions, Unsubscribe } from "./types"
 
 interface PendingAck {
   answer(args: unknown[]): void
@@ -75,6 +75,7 @@ export class EmitRegistry {
 
   /** Takes back what waits for a session of a namespace. */
   clear(space: number): void {
+    this.#context.checkAlive()
     const { pump, core, runtime } = this.#context
     pump.enter(() => core._rac_clear_emits(runtime, space))
   }
@@ -140,6 +141,26 @@ export class EmitRegistry {
   }
 }
 
+/** An ack that ends with its scope, by `ended` instead of an answer. What was sent stays sent. */
+function owned(owner: Registrations, ack: PendingAck, ended: () => void): PendingAck & { forget: Unsubscribe } {
+  let isOver = false
+  const end = owner.add(() => {
+    if (!isOver) ended()
+    isOver = true
+  })
+  const over = (tell: () => void) => {
+    if (isOver) return
+    isOver = true
+    end()
+    tell()
+  }
+  return {
+    answer: (args) => over(() => ack.answer(args)),
+    fail: (error) => over(() => ack.fail(error)),
+    forget: () => over(() => {}),
+  }
+}
+
 /** Without a limit a callback gets the answer alone; with one, an error or undefined comes first. */
 export function createEmitters(
   registry: EmitRegistry,
@@ -148,23 +169,36 @@ export function createEmitters(
   options: SendOptions,
 ): Emitters {
   const { timeout = 0 } = options
+  /** Sends with an ack that is forgotten again where nothing was sent. */
+  const send = (event: string, args: unknown[], ack: PendingAck, ended: () => void) => {
+    const pending = owned(owner, ack, ended)
+    try {
+      registry.emit(space, event, args, options, pending)
+    } catch (error) {
+      pending.forget()
+      throw error
+    }
+  }
   return {
     emit(event: string, ...args: unknown[]): void {
       owner.checkAlive()
       const callback = args.at(-1)
-      const hasCallback = typeof callback === "function"
-      const ack = hasCallback && {
-        answer: (answer: unknown[]) => (timeout > 0 ? callback(undefined, ...answer) : callback(...answer)),
-        fail: (error: unknown) => timeout > 0 && callback(error),
+      if (typeof callback !== "function") {
+        registry.emit(space, event, args, options, undefined)
+        return
       }
-      registry.emit(space, event, hasCallback ? args.slice(0, -1) : args, options, ack || undefined)
+      const ack: PendingAck = {
+        answer: (answer) => (timeout > 0 ? callback(undefined, ...answer) : callback(...answer)),
+        fail: (error) => timeout > 0 && callback(error),
+      }
+      send(event, args.slice(0, -1), ack, () => {})
     },
-    emitWithAck(event: string, ...args: unknown[]): Promise<unknown> {
-      owner.checkAlive()
-      return new Promise((resolve, reject) => {
-        registry.emit(space, event, args, options, { answer: (answer) => resolve(answer[0]), fail: reject })
-      })
-    },
+    emitWithAck: (event: string, ...args: unknown[]): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        owner.checkAlive()
+        const ended = () => reject(new RacletteError("DISPOSED", `this scope, while "${event}" waited for its answer`))
+        send(event, args, { answer: (answer) => resolve(answer[0]), fail: reject }, ended)
+      }),
   }
 }
 

@@ -3,7 +3,8 @@
 // meanwhile waits for the next event, one removed meanwhile is not called, one that throws stops nobody.
 import { ALL_PLUGINS } from "../runtime/core-module"
 import { check } from "../runtime/errors"
-import { type Context, checkFunction, checkName, type Registrations } from "./context"
+import { checkFunction, checkName, checkObject, checkSignal, checkTimeout } from "./checks"
+import type { Context, Registrations } from "./context"
 import type { BusOptions, EventBus, GlobalEvent, LocalBus, Unsubscribe, WaitOptions } from "./types"
 import { waitFor } from "./waiting"
 
@@ -17,12 +18,14 @@ interface Entry {
   owner: Registrations
   once: boolean
   alive: boolean
-  pluginKey: string
+  logKey: string
   remove: Unsubscribe
 }
 
 /** How long `once` waits, in milliseconds. */
 const ONCE_TIMEOUT = 5000
+/** So many names' plans are kept at a time: a page that makes up names without end shall not fill its memory. */
+const MOST_PLANS = 10_000
 
 interface ListenSpec {
   bus: number
@@ -31,7 +34,8 @@ interface ListenSpec {
   callback: Listener
   options: BusOptions
   once: boolean
-  pluginKey: string
+  /** What stands before the listener's errors in the log. */
+  logKey: string
   ended?: () => void
 }
 
@@ -40,6 +44,7 @@ export class BusDispatcher {
   readonly #context: Context
   readonly #entries = new Map<number, Entry>()
   readonly #plans = new Map<number, Map<string, Entry[]>>()
+  #planCount = 0
   #version = 0
 
   constructor(context: Context) {
@@ -47,16 +52,19 @@ export class BusDispatcher {
   }
 
   listen(owner: Registrations, spec: ListenSpec): Unsubscribe {
-    const { bus, pattern, original, callback, options, once, pluginKey, ended = () => {} } = spec
+    const { bus, pattern, original, callback, options, once, logKey, ended = () => {} } = spec
     this.#context.checkAlive()
     owner.checkAlive()
     checkName(pattern, "the event")
     checkFunction(original, "the listener")
+    checkObject(options, "the options")
+    checkSignal(options.signal)
+    checkTimeout(options.timeout)
     if (options.signal?.aborted) return () => {}
     const lifetime = once ? (options.timeout ?? ONCE_TIMEOUT) : 0
     const { pump, core, runtime } = this.#context
     const { value: handle } = pump.enter((now) => check(core.busListen(runtime, bus, pattern, lifetime, now)))
-    const entry: Entry = { callback, original, pattern, bus, owner, once, alive: true, pluginKey, remove() {} }
+    const entry: Entry = { callback, original, pattern, bus, owner, once, alive: true, logKey, remove() {} }
     const remove = owner.add(() => {
       this.#forget(handle, entry)
       options.signal?.removeEventListener("abort", remove)
@@ -93,7 +101,7 @@ export class BusDispatcher {
       try {
         entry.callback(payload, event)
       } catch (cause) {
-        this.#context.threw(cause, `a listener of the event "${event}"`, entry.pluginKey)
+        this.#context.threw(cause, `a listener of the event "${event}"`, entry.logKey)
       }
     }
   }
@@ -106,8 +114,9 @@ export class BusDispatcher {
   #plan(bus: number, event: string): Entry[] {
     const { core, runtime } = this.#context
     const version = core._rac_bus_version(runtime)
-    if (version !== this.#version) {
+    if (version !== this.#version || this.#planCount > MOST_PLANS) {
       this.#plans.clear()
+      this.#planCount = 0
       this.#version = version
     }
     const known = this.#plans.get(bus)?.get(event)
@@ -127,6 +136,7 @@ export class BusDispatcher {
     }
     const plans = this.#plans.get(bus) ?? new Map<string, Entry[]>()
     this.#plans.set(bus, plans.set(event, plan))
+    this.#planCount++
     return plan
   }
 
@@ -138,14 +148,19 @@ export class BusDispatcher {
   }
 }
 
+/** Which bus it is, and in whose name it is used. */
+export interface BusScope {
+  /** The plugin's number, or ALL_PLUGINS. */
+  bus: number
+  /** Goes out with what is sent on the global bus. */
+  sender: string
+  /** What stands before the listeners' errors in the log. */
+  logKey: string
+}
+
 /** A bus as one scope sees it. On the global one, payloads go out with their sender. */
-function createBus(
-  context: Context,
-  dispatcher: BusDispatcher,
-  owner: Registrations,
-  bus: number,
-  pluginKey: string,
-): LocalBus {
+function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrations, scope: BusScope): LocalBus {
+  const { bus, sender, logKey } = scope
   const isGlobal = bus === ALL_PLUGINS
   const listen = (pattern: string, listener: unknown, options: BusOptions, once: boolean, ended?: () => void) =>
     dispatcher.listen(owner, {
@@ -155,7 +170,7 @@ function createBus(
       callback: listener as Listener,
       options,
       once,
-      pluginKey,
+      logKey,
       ...(ended && { ended }),
     })
   return {
@@ -163,7 +178,7 @@ function createBus(
     once: (pattern, listener, options = {}) => listen(pattern, listener, options, true),
     emit(event, payload) {
       owner.checkAlive()
-      const sent: unknown = isGlobal ? ({ sender: pluginKey, data: payload } satisfies GlobalEvent) : payload
+      const sent: unknown = isGlobal ? ({ sender, data: payload } satisfies GlobalEvent) : payload
       dispatcher.emit(bus, event, sent)
     },
     off: (pattern, listener) => dispatcher.off(owner, bus, pattern, listener),
@@ -172,15 +187,14 @@ function createBus(
   }
 }
 
-/** `$eventbus` of one scope: the plugin's own bus (`bus`), and the global one. */
+/** `$eventbus` of one scope: the plugin's own bus, and the global one. */
 export function createEventBus(
   context: Context,
   dispatcher: BusDispatcher,
   owner: Registrations,
-  bus: number,
-  pluginKey: string,
+  scope: BusScope,
 ): EventBus {
-  const global = createBus(context, dispatcher, owner, ALL_PLUGINS, pluginKey)
-  const own = bus === ALL_PLUGINS ? global : createBus(context, dispatcher, owner, bus, pluginKey)
+  const global = createBus(context, dispatcher, owner, { ...scope, bus: ALL_PLUGINS })
+  const own = scope.bus === ALL_PLUGINS ? global : createBus(context, dispatcher, owner, scope)
   return Object.freeze({ ...own, global })
 }

@@ -1,47 +1,129 @@
-// $log: levels, a threshold, a sink. The core writes titles and times; a message that is a function is called only
-// if its level is on.
+// $log: levels, a threshold, sinks. The core writes titles and times. An entry whose level is off costs a comparison:
+// no text is made, and a message that is a function is not called.
 import type { CoreModule } from "../runtime/core-module"
-import type { Log, LogLevel, LogSink } from "./types"
+import { messageOf, RacletteError } from "../runtime/errors"
+import { checkName } from "./checks"
+import type { Log, LogLevel, LogSink, RacletteErrorLike, RuntimeLog, RuntimeOptions } from "./types"
 
 /** The log of a runtime, shared by all its scopes. */
 export class LogWriter {
   readonly #core: CoreModule
-  readonly #level: LogLevel
-  readonly #sink: LogSink
+  readonly #sinks: readonly LogSink[]
   readonly #wallClock: () => number
+  readonly #onError: (error: RacletteErrorLike) => void
+  #level: LogLevel
+  #isTelling = false
 
+  /** Throws `BAD_CONFIG` for a level or a sink that is none. */
   constructor(
     core: CoreModule,
     wallClock: () => number,
-    { level = 1, sink = toConsole }: { level?: LogLevel; sink?: LogSink },
+    { log = {}, onError }: Pick<RuntimeOptions, "log" | "onError">,
   ) {
+    const { level = 1, sink = toConsole } = log
+    this.#sinks = Array.isArray(sink) ? [...sink] : [sink]
+    if (!isLevel(level)) throw new RacletteError("BAD_CONFIG", "log.level: 0, 1 or 2")
+    if (this.#sinks.some((one) => typeof one !== "function"))
+      throw new RacletteError("BAD_CONFIG", "log.sink: a function")
     this.#core = core
     this.#wallClock = wallClock
     this.#level = level
-    this.#sink = sink
+    this.#onError = onError ?? ((error) => console.error(error))
   }
 
-  write(pluginKey: string, title: string, message: unknown, level: LogLevel): void {
-    if (level > this.#level) return
+  get level(): LogLevel {
+    return this.#level
+  }
+
+  set level(level: LogLevel) {
+    if (!isLevel(level)) throw new RacletteError("BAD_ARGUMENT", "the level of a log is 0, 1 or 2")
+    this.#level = level
+  }
+
+  /** Writes an entry whose level is on. `key`: the plugin's key and what follows on it; empty for the runtime. */
+  write(key: string, title: string, message: unknown, level: LogLevel): void {
     const now = this.#wallClock()
     const offset = new Date(now).getTimezoneOffset() * 60000
-    this.#sink({
+    const entry = {
       level,
-      title: this.#core.logTitle(pluginKey, String(title)),
-      message: typeof message === "function" ? message() : message,
+      title: this.#core.logTitle(key, title),
+      message: typeof message === "function" ? outcomeOf(message as () => unknown) : message,
       dateTime: this.#core.logTime(now - offset),
-    })
+    }
+    for (const sink of this.#sinks) {
+      try {
+        sink(entry)
+      } catch (cause) {
+        this.#tell(cause)
+      }
+    }
+  }
+
+  /** A sink threw. That does not go to the log, which would only come back here. */
+  #tell(cause: unknown): void {
+    if (this.#isTelling) return
+    this.#isTelling = true
+    try {
+      this.#onError(new RacletteError("LISTENER_THREW", `a sink of the log: ${messageOf(cause)}`, { cause }))
+    } catch (thrown) {
+      console.error(thrown)
+    }
+    this.#isTelling = false
   }
 }
 
+function isLevel(level: unknown): boolean {
+  return level === 0 || level === 1 || level === 2
+}
+
+function outcomeOf(message: () => unknown): unknown {
+  try {
+    return message()
+  } catch (thrown) {
+    return thrown
+  }
+}
+
+const keys = new WeakMap<object, string>()
+
+/** What a log that this binding made writes before its titles; undefined for any other. */
+export function logKeyOf(log: object): string | undefined {
+  return keys.get(log)
+}
+
 /** `$log` of one plugin; without a key, of the runtime. */
-export function createLog(writer: LogWriter, pluginKey: string): Log {
-  const log = (title: string, message?: unknown, level: LogLevel = 1) => writer.write(pluginKey, title, message, level)
-  return Object.assign(log, {
-    error: (title: string, message?: unknown) => log(title, message, 0),
-    info: (title: string, message?: unknown) => log(title, message, 1),
-    debug: (title: string, message?: unknown) => log(title, message, 2),
-  })
+export function createLog(writer: LogWriter, pluginKey: string, contexts: readonly string[] = []): Log {
+  const key = pluginKey === "" ? "" : [pluginKey, ...contexts].join("/")
+  const before = pluginKey === "" && contexts.length > 0 ? `${contexts.join("/")} - ` : ""
+  const write = (title: string, message: unknown, level: LogLevel) => {
+    if (level <= writer.level) writer.write(key, before + String(title), message, level)
+  }
+  const log: Log = Object.assign(
+    (title: string, message?: unknown, level: LogLevel = 1) => write(title, message, level),
+    {
+      error: (title: string, message?: unknown) => write(title, message, 0),
+      info: (title: string, message?: unknown) => write(title, message, 1),
+      debug: (title: string, message?: unknown) => write(title, message, 2),
+      child(context: string) {
+        checkName(context, "the context")
+        return createLog(writer, pluginKey, [...contexts, context])
+      },
+    },
+  )
+  keys.set(log, key)
+  return log
+}
+
+/** `$log` of a runtime, which also holds the threshold. */
+export function createRuntimeLog(writer: LogWriter): RuntimeLog {
+  const log = createLog(writer, "")
+  return Object.defineProperty(log, "level", {
+    get: () => writer.level,
+    set: (level: LogLevel) => {
+      writer.level = level
+    },
+    enumerable: true,
+  }) as RuntimeLog
 }
 
 const toConsole: LogSink = ({ level, title, message, dateTime }) => {

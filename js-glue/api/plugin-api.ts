@@ -1,14 +1,15 @@
 // usePluginApi: what one plugin's code works with. A scope owns all that is registered through it, and its
-// `dispose` takes all of it back.
+// `dispose` takes all of it back; parts that are handed in belong to somebody else and are left alone.
 
-import { type Context, checkName, Registrations } from "./context"
+import { checkFunction, checkName, checkObject, wrong } from "./checks"
+import { type Context, Registrations } from "./context"
 import { createData, type QueryRegistry } from "./data"
 import type { EmitRegistry } from "./emits"
 import { type BusDispatcher, createEventBus } from "./eventbus"
 import type { KeptMutations } from "./kept-mutations"
-import { createLog } from "./log"
+import { createLog, logKeyOf } from "./log"
 import { createSocket, type SocketDispatcher } from "./socket"
-import type { PluginApi, PluginApiOptions, PluginConfig } from "./types"
+import type { Data, EventBus, Log, PluginApi, PluginApiOptions, PluginConfig, Socket } from "./types"
 
 /** The parts of a runtime that its scopes share. */
 export interface Shared {
@@ -29,13 +30,11 @@ export function mainSocket({ sockets }: Shared): SocketDispatcher {
 
 let instances = 0
 
-/** Makes the API of one plugin. */
+/** Makes the API of one plugin. Throws `BAD_ARGUMENT` with the field that is wrong, and `DISPOSED`. */
 export function createPluginApi(shared: Shared, given: string | PluginApiOptions): PluginApi {
-  const { context } = shared
+  const { context, configs } = shared
   context.checkAlive()
-  const { pluginKey, actionId }: Partial<PluginApiOptions> =
-    typeof given === "string" ? { pluginKey: given } : (given ?? {})
-  checkName(pluginKey, "the pluginKey")
+  const { pluginKey, actionId, $data, $socket, $eventbus, $log } = readOptions(given)
   const owner = new Registrations()
   const { value: plugin } = context.core.plugin(context.runtime, pluginKey)
   const instanceId = ++instances
@@ -43,15 +42,47 @@ export function createPluginApi(shared: Shared, given: string | PluginApiOptions
     const about = actionId ?? `${instanceId}-${entity}-${operation}`
     return `plugin-${pluginKey}-${about}-${randomId()}`
   }
-  const config = shared.configs.get(pluginKey)
+  const logKey = ($log && logKeyOf($log)) ?? pluginKey
   return Object.freeze({
     pluginKey,
-    $data: createData(shared.queries, owner, { pluginKey, config, queryId }),
-    $socket: createSocket(context, mainSocket(shared), owner, plugin, pluginKey),
-    $eventbus: createEventBus(context, shared.bus, owner, plugin, pluginKey),
-    $log: createLog(context.log, pluginKey),
+    $data: $data ?? createData(shared.queries, owner, { pluginKey, config: configs.get(pluginKey), queryId }),
+    $socket: $socket ?? createSocket(context, mainSocket(shared), owner, plugin, logKey),
+    $eventbus: $eventbus ?? createEventBus(context, shared.bus, owner, { bus: plugin, sender: pluginKey, logKey }),
+    $log: $log ?? createLog(context.log, pluginKey),
     dispose: () => owner.dispose(),
   })
+}
+
+/** The options, with parts that are what the types say. */
+interface CheckedOptions {
+  pluginKey: string
+  actionId: string | undefined
+  $data: Data | undefined
+  $socket: Socket | undefined
+  $eventbus: EventBus | undefined
+  $log: Log | undefined
+}
+
+function readOptions(given: unknown): CheckedOptions {
+  const options = typeof given === "string" ? { pluginKey: given } : given
+  if (typeof options !== "object" || options === null) {
+    throw wrong(given, "the argument of usePluginApi", "a pluginKey or an object with one")
+  }
+  const { pluginKey, actionId, $data, $socket, $eventbus, $log } = options as CheckedOptions
+  checkName(pluginKey, "the pluginKey")
+  if (actionId !== undefined) checkName(actionId, "the actionId")
+  if ($data !== undefined) checkObject($data, "$data")
+  checkPart($socket, "$socket", ["on", "emit"])
+  checkPart($eventbus, "$eventbus", ["on", "emit"])
+  if ($log !== undefined) checkFunction($log, "$log")
+  return { pluginKey, actionId, $data, $socket, $eventbus, $log }
+}
+
+/** A part that was handed in, if it was, has the functions that tell it from other objects. */
+function checkPart(part: object | undefined, name: string, functions: readonly string[]): void {
+  if (part === undefined) return
+  checkObject(part, name)
+  for (const each of functions) checkFunction(Reflect.get(part, each), `${name}.${each}`)
 }
 
 function randomId(): string {

@@ -1,6 +1,7 @@
 // Refs: what the user reads and watches, backed by @preact/signals-core, read-only from outside. A value that did
 // not change notifies nobody; changes made in one `batch` arrive together.
 import { batch, type Signal, signal } from "@preact/signals-core"
+import type { Registrations } from "./context"
 import type { Ref, Unsubscribe } from "./types"
 
 export { batch }
@@ -34,6 +35,21 @@ export function state<T>(initial: T): State<T> {
     ref: new ReadonlyRef(source),
     set(value) {
       source.value = value
+    },
+  }
+}
+
+/** `source` as one scope sees it: who subscribes through it hears no more once the scope is disposed of. */
+export function scoped<T>(source: Ref<T>, owner: Registrations): Ref<T> {
+  return {
+    get value() {
+      return source.value
+    },
+    subscribe(listener) {
+      const end = source.subscribe(listener)
+      if (!owner.disposed) return owner.add(end)
+      end()
+      return end
     },
   }
 }

@@ -2,9 +2,10 @@
 // are kept by their index until the core gives out another version. Dispatch rules as in eventbus.ts.
 import type { StatusEffect } from "../runtime/effects"
 import { check, RacletteError } from "../runtime/errors"
-import { type Context, checkFunction, checkName, type Registrations } from "./context"
+import { checkFunction, checkName, checkObject, checkSignal } from "./checks"
+import type { Context, Registrations } from "./context"
 import { checkSendOptions, createEmitters, type EmitRegistry } from "./emits"
-import { batch, state } from "./refs"
+import { batch, scoped, state } from "./refs"
 import type {
   SendOptions,
   Socket,
@@ -23,7 +24,7 @@ interface Entry {
   owner: Registrations
   once: boolean
   alive: boolean
-  pluginKey: string
+  logKey: string
   remove: Unsubscribe
 }
 
@@ -37,7 +38,8 @@ interface Plan {
 
 interface ListenSpec {
   plugin: number
-  pluginKey: string
+  /** What stands before the listener's errors in the log. */
+  logKey: string
   /** Empty: every key. */
   key: string
   callback: SocketListener
@@ -64,14 +66,16 @@ export class SocketDispatcher {
   }
 
   listen(owner: Registrations, spec: ListenSpec): Unsubscribe {
-    const { plugin, pluginKey, key, callback, options, ended } = spec
+    const { plugin, logKey, key, callback, options, ended } = spec
     this.#context.checkAlive()
     owner.checkAlive()
     checkFunction(callback, "the listener")
+    checkObject(options, "the options")
+    checkSignal(options.signal)
     if (options.signal?.aborted) return () => {}
     const { core, runtime, pump } = this.#context
     const { value: handle } = check(core.listen(runtime, this.space, plugin, key))
-    const entry: Entry = { callback, key, owner, once: options.once ?? false, alive: true, pluginKey, remove() {} }
+    const entry: Entry = { callback, key, owner, once: options.once ?? false, alive: true, logKey, remove() {} }
     const remove = owner.add(() => {
       entry.alive = false
       this.#entries.delete(handle)
@@ -106,7 +110,7 @@ export class SocketDispatcher {
       try {
         entry.callback(payloads[0], event)
       } catch (cause) {
-        this.#context.threw(cause, `a listener of the channel "${channelKey}"`, entry.pluginKey)
+        this.#context.threw(cause, `a listener of the channel "${channelKey}"`, entry.logKey)
       }
     }
   }
@@ -144,54 +148,48 @@ export class SocketDispatcher {
   }
 }
 
-/** `$socket` of one scope. */
+/** `$socket` of one scope. `logKey`: what stands before its listeners' errors in the log. */
 export function createSocket(
   context: Context,
   dispatcher: SocketDispatcher,
   owner: Registrations,
   plugin: number,
-  pluginKey: string,
+  logKey: string,
 ): Socket {
-  const on = (key: string, callback: SocketListener, options: SocketOnOptions = {}) => {
+  const listen = (key: string, callback: SocketListener, options: SocketOnOptions = {}, ended?: () => void) => {
     checkName(key, "the channelKey")
-    return dispatcher.listen(owner, { plugin, pluginKey, key, callback, options })
+    return dispatcher.listen(owner, { plugin, logKey, key, callback, options, ...(ended && { ended }) })
   }
   const { emits, space } = dispatcher
   const emitters = (options: SendOptions) => createEmitters(emits, owner, space, options)
   const base = {
-    status: dispatcher.status.ref,
-    reason: dispatcher.reason.ref,
-    recovered: dispatcher.recovered.ref,
-    buffered: emits.buffered.ref,
-    on,
+    status: scoped(dispatcher.status.ref, owner),
+    reason: scoped(dispatcher.reason.ref, owner),
+    recovered: scoped(dispatcher.recovered.ref, owner),
+    buffered: scoped(emits.buffered.ref, owner),
+    on: (key: string, callback: SocketListener, options?: SocketOnOptions) => listen(key, callback, options),
     once: (key: string, callback: SocketListener, options: SocketOnOptions = {}) =>
-      on(key, callback, { ...options, once: true }),
+      listen(key, callback, { ...options, once: true }),
     off(key: string, callback?: SocketListener) {
       checkName(key, "the channelKey")
       return dispatcher.off(owner, key, callback)
     },
-    onAny: (callback: SocketListener) =>
-      dispatcher.listen(owner, { plugin, pluginKey, key: "", callback, options: {} }),
-    waitFor<T>(key: string, options: WaitOptions<T> = {}) {
-      checkName(key, "the channelKey")
-      const register = (listener: (payload: T) => void, ended: () => void) =>
-        dispatcher.listen(owner, { plugin, pluginKey, key, callback: listener, options: {}, ended })
-      return waitFor(context, key, register, options)
-    },
+    onAny: (callback: SocketListener) => dispatcher.listen(owner, { plugin, logKey, key: "", callback, options: {} }),
+    waitFor: <T>(key: string, options: WaitOptions<T> = {}) =>
+      waitFor<T>(context, key, (listener, ended) => listen(key, listener, {}, ended), options),
     events<T>(key: string, { signal }: { signal?: AbortSignal } = {}) {
-      checkName(key, "the channelKey")
-      return iterate<T>(
-        (listener, ended) =>
-          dispatcher.listen(owner, { plugin, pluginKey, key, callback: listener, options: {}, ended }),
-        signal,
-      )
+      checkSignal(signal)
+      return iterate<T>((listener, ended) => listen(key, listener, {}, ended), signal)
     },
     onAnyOutgoing: (listener: (event: string, ...args: unknown[]) => void) => emits.onOutgoing(owner, space, listener),
     ...emitters({}),
     sending: (options: SendOptions) => emitters(checkSendOptions(options)),
     timeout: (ms: number) => emitters(checkSendOptions({ timeout: ms })),
     volatile: emitters({ volatile: true }),
-    clearBuffer: () => emits.clear(space),
+    clearBuffer() {
+      owner.checkAlive()
+      emits.clear(space)
+    },
   }
   return withChannelKeys(Object.defineProperty(base, "id", { get: () => dispatcher.id, enumerable: true }))
 }

@@ -1,16 +1,20 @@
 // Promises and iterators over listeners, the same for $socket and $eventbus: each registers like any listener, and
 // takes itself back when it ends, whichever way that is.
 import { RacletteError } from "../runtime/errors"
+import { checkFunction, checkObject, checkSignal, checkTimeout } from "./checks"
 import type { Context } from "./context"
 import type { Unsubscribe, WaitOptions } from "./types"
 
 /** Registers a listener; the second function is called when the registration is ended from outside. */
 type Register<T> = (listener: (value: T) => void, ended: () => void) => Unsubscribe
 
-/** Resolves with the next value that passes `filter`; rejects with WAIT_TIMEOUT, DISPOSED or the signal's reason. */
+/**
+ * Resolves with the next value that passes `filter`. Rejects with WAIT_TIMEOUT, DISPOSED or the signal's reason, and
+ * with what `register` throws.
+ */
 export function waitFor<T>(context: Context, name: string, register: Register<T>, options: WaitOptions<T>): Promise<T> {
-  const { timeout, signal, filter } = options
   return new Promise((resolve, reject) => {
+    const { timeout, signal, filter } = checkWait(options)
     if (signal?.aborted) return reject(signal.reason)
     let timer: unknown
     const finish = () => {
@@ -35,7 +39,7 @@ export function waitFor<T>(context: Context, name: string, register: Register<T>
       },
     )
     signal?.addEventListener("abort", aborted)
-    if (timeout === undefined) return
+    if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return
     timer = timers.set(() => {
       finish()
       reject(new RacletteError("WAIT_TIMEOUT", `"${name}", ${timeout} ms`))
@@ -43,37 +47,48 @@ export function waitFor<T>(context: Context, name: string, register: Register<T>
   })
 }
 
-/** All values from now on, none skipped. Ends when the loop is left, the signal aborts, or the scope is disposed. */
+function checkWait<T>(options: WaitOptions<T>): WaitOptions<T> {
+  checkObject(options, "the options")
+  checkTimeout(options.timeout)
+  checkSignal(options.signal)
+  if (options.filter !== undefined) checkFunction(options.filter, "the filter")
+  return options
+}
+
+/**
+ * All values from now on, none skipped. Ends when the loop is left, when the signal aborts (after what had come until
+ * then), or when the scope is disposed of (at once).
+ */
 export function iterate<T>(register: Register<T>, signal: AbortSignal | undefined): AsyncIterableIterator<T> {
-  const values: T[] = []
-  let waiting: ((result: IteratorResult<T>) => void) | undefined
+  const over = { value: undefined, done: true } as const
+  const waiting: ((result: IteratorResult<T>) => void)[] = []
+  let values: T[] = []
   let done = false
   const end = () => {
     done = true
     remove()
     signal?.removeEventListener("abort", end)
-    waiting?.({ value: undefined, done: true })
-    waiting = undefined
+    for (const resolve of waiting.splice(0)) resolve(over)
+  }
+  const drop = () => {
+    values = []
+    end()
   }
   const remove = register((value) => {
-    if (!waiting) return void values.push(value)
-    waiting({ value, done: false })
-    waiting = undefined
-  }, end)
+    const resolve = waiting.shift()
+    if (resolve) resolve({ value, done: false })
+    else values.push(value)
+  }, drop)
   if (signal?.aborted) end()
   else signal?.addEventListener("abort", end)
   return {
     next() {
       if (values.length > 0) return Promise.resolve({ value: values.shift() as T, done: false })
-      if (done) return Promise.resolve({ value: undefined, done: true })
-      return new Promise((resolve) => {
-        waiting = resolve
-      })
+      return done ? Promise.resolve(over) : new Promise((resolve) => waiting.push(resolve))
     },
     return() {
-      end()
-      values.length = 0
-      return Promise.resolve({ value: undefined, done: true })
+      drop()
+      return Promise.resolve(over)
     },
     [Symbol.asyncIterator]() {
       return this

@@ -32,7 +32,7 @@ const sentences = {
   BAD_PATTERN: "The pattern is malformed: `*` stands for one segment, `**` for any number, parted at `/`.",
   EVENT_NOT_ALLOWED: "The event is outside `eventbus.whitelist`.",
   RESERVED_EVENT: "The event's name belongs to the protocol: choose another.",
-  DISPOSED: "It was disposed of.",
+  DISPOSED: "It was disposed of, and takes no more calls: make a new one, by `usePluginApi` or `createRuntime`.",
   ABORTED: "The request was aborted.",
   REQUEST_TIMEOUT: "The server did not answer within the query's `timeout`.",
   NETWORK_ERROR: "The request did not reach the server: is the backend running, and does it allow this origin?",

@@ -26,7 +26,7 @@ describe("RacletteError", () => {
     const error = new RacletteError("DISPOSED", "this scope", { cause, details: { a: 1 } })
     expect(error).toBeInstanceOf(Error)
     expect(error).toMatchObject({ name: "RacletteError", code: "DISPOSED", cause, details: { a: 1 } })
-    expect(error.message).toBe("It was disposed of. (this scope)")
+    expect(error.message).toBe(`${new RacletteError("DISPOSED").message} (this scope)`)
   })
 
   it("comes from an answer of the core, unless that says OK", () => {

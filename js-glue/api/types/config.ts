@@ -1,27 +1,46 @@
-// The generated config, as a backend writes it.
+// The generated config, as a backend writes it. Read-only throughout, so that one written `as const` fits: its
+// literals are what the compiler knows of the plugin.
 
-/** Generated config of one plugin, as the backend writes it. */
+/** Generated config of one plugin. Write it `as const`, and keys, entities, operations and channelKeys are checked. */
 export interface PluginConfig {
-  pluginName: string
-  author: string
-  pluginKey: string
-  routePrefix?: string
-  data: Record<string, EntityConfig>
+  readonly pluginName: string
+  readonly author: string
+  /** What `usePluginApi` takes, for example `pacifico__todo`. Unique in a runtime. */
+  readonly pluginKey: string
+  /** Stands before every target. Default: empty. */
+  readonly routePrefix?: string
+  /** Entities by their name. */
+  readonly data: Readonly<Record<string, EntityConfig>>
 }
 
+/** One entity of a plugin, and what can be done with it. */
 export interface EntityConfig {
-  type: string
-  operations: Record<string, OperationConfig>
+  /** Queries of one type share their items; `items` of {@link ApiTypes} names it. */
+  readonly type: string
+  /** Operations by their name. */
+  readonly operations: Readonly<Record<string, OperationConfig>>
   /** Mutations wait for the network, in their order and across a reload, instead of failing without it. Default: false. */
-  offlineMode?: boolean
+  readonly offlineMode?: boolean
 }
 
+/** One operation: how it is asked for, and what is sent to everybody when it succeeded. */
 export interface OperationConfig {
   /** A path with `:name` or `{name}` placeholders, or a function of the params that returns a path. */
   // biome-ignore lint/suspicious/noExplicitAny: params are the operation's own
-  target: string | ((params: any) => string)
+  readonly target: string | ((params: any) => string)
   /** An HTTP method, in either case. */
-  method: string
-  channels?: { channel: string; channelKey: string; prefix: string }[]
-  storeActionType?: string
+  readonly method: string
+  /** What the backend emits after the operation. Default: nothing. */
+  readonly channels?: readonly ChannelConfig[]
+  readonly storeActionType?: string
+}
+
+/** One channel that an operation is told on. */
+export interface ChannelConfig {
+  /** The event's name on the wire, for example `plugin_pacifico__todo--todoCreated`. */
+  readonly channel: string
+  /** What `$socket.on` takes, for example `todoCreated`. */
+  readonly channelKey: string
+  /** What stands before the key, for example `plugin_pacifico__todo`. */
+  readonly prefix: string
 }

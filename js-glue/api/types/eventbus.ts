@@ -1,26 +1,56 @@
-// The types of $eventbus.
+// The types of $eventbus. `Events` is a map of event names to payloads: it types the names that it has, and leaves all
+// others, and patterns, free.
 import type { Unsubscribe } from "./refs"
+import type { AnyEvents, AnyName, PayloadOf } from "./typed"
 import type { WaitOptions } from "./waiting"
+
+/** Names that the map has, which an editor offers; any other text, and patterns, as well. */
+export type BusName<Events extends object> = (keyof Events & string) | AnyName
 
 /** Options of `$eventbus.on` and `.once`. */
 export interface BusOptions {
+  /** Ends the registration when it aborts. */
   signal?: AbortSignal
-  /** `once` only: milliseconds until the listener is removed unheard. Default: 5000. */
+  /** `once` only: milliseconds until the listener is removed unheard; 0: no limit. Default: 5000. */
   timeout?: number
 }
 
-/** Events between parts of one page: synchronous, not stored. Patterns: `*` is one segment, `**` any number, parted at `/`. */
-export interface LocalBus {
-  // biome-ignore lint/suspicious/noExplicitAny: a payload's type is the user's
-  on<T = any>(pattern: string, listener: (payload: T, event: string) => void, options?: BusOptions): Unsubscribe
-  // biome-ignore lint/suspicious/noExplicitAny: a payload's type is the user's
-  once<T = any>(pattern: string, listener: (payload: T, event: string) => void, options?: BusOptions): Unsubscribe
-  /** Calls the listeners, in the order of registration. Throws `EVENT_NOT_ALLOWED` outside the whitelist. */
-  emit(event: string, payload?: unknown): void
-  // biome-ignore lint/suspicious/noExplicitAny: a payload's type is the user's
-  off(pattern: string, listener?: (payload: any, event: string) => void): number
-  // biome-ignore lint/suspicious/noExplicitAny: a payload's type is the user's
-  waitFor<T = any>(pattern: string, options?: WaitOptions<T>): Promise<T>
+/**
+ * Events between parts of one page: synchronous, not stored. Patterns: `*` is one segment, `**` any number, parted at
+ * `/`. Every function throws `BAD_ARGUMENT` for a name that is empty or no text and for a listener that is no function,
+ * `BAD_PATTERN` for a star that is not a segment of its own, and `DISPOSED` after the end of its scope or of the
+ * runtime; `waitFor` rejects instead, and `off` then finds nothing.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a payload that is not told is the user's to know
+export interface LocalBus<Sent extends object = AnyEvents, Heard extends object = Sent, Other = any> {
+  /**
+   * Calls `listener` for each event that `pattern` stands for. `on<Payload>(…)` says what the payload is where the
+   * types do not.
+   */
+  on<Payload = never, Name extends BusName<Heard> = BusName<Heard>>(
+    pattern: Name,
+    listener: (payload: PayloadOf<Heard, Name, Payload, Other>, event: string) => void,
+    options?: BusOptions,
+  ): Unsubscribe
+  /** As `on`, for one event, and for 5000 ms unless `timeout` says otherwise. */
+  once<Payload = never, Name extends BusName<Heard> = BusName<Heard>>(
+    pattern: Name,
+    listener: (payload: PayloadOf<Heard, Name, Payload, Other>, event: string) => void,
+    options?: BusOptions,
+  ): Unsubscribe
+  /**
+   * Calls the listeners, in the order of registration, before it returns. Throws `EVENT_NOT_ALLOWED` outside the
+   * whitelist; what a listener throws is reported, and stops nobody.
+   */
+  emit<Name extends BusName<Sent>>(event: Name, payload?: (Sent & AnyEvents)[Name]): void
+  /** Removes one listener, or every listener of this scope on `pattern`. Returns how many were removed. */
+  // biome-ignore lint/suspicious/noExplicitAny: a listener of any payload can be taken off
+  off(pattern: BusName<Heard>, listener?: (payload: any, event: string) => void): number
+  /** Resolves with the payload of the next event that `pattern` stands for. Rejects as `WaitOptions` say. */
+  waitFor<Payload = never, Name extends BusName<Heard> = BusName<Heard>>(
+    pattern: Name,
+    options?: WaitOptions<PayloadOf<Heard, Name, Payload, Other>>,
+  ): Promise<PayloadOf<Heard, Name, Payload, Other>>
 }
 
 /** What a listener of the global bus gets. */
@@ -28,10 +58,22 @@ export interface LocalBus {
 export interface GlobalEvent<T = any> {
   /** The plugin that emitted; `"raclette"` for the runtime itself. */
   sender: string
+  /** What was emitted. */
   data: T
 }
 
-/** The plugin's own bus, and `.global`, the one that all plugins share; its listeners get `{ sender, data }`. */
-export interface EventBus extends LocalBus {
-  readonly global: LocalBus
+/** The bus that all plugins share: its listeners get `{ sender, data }`. */
+export type GlobalBus<Events extends object = AnyEvents> = LocalBus<
+  Events,
+  { [Name in keyof Events]: GlobalEvent<Events[Name]> },
+  GlobalEvent
+>
+
+/** The plugin's own bus, and `.global`, the one that all plugins share. */
+export interface EventBus<Events extends object = AnyEvents> extends LocalBus<Events> {
+  /** Heard by all plugins; its listeners get `{ sender, data }`. */
+  readonly global: GlobalBus<Events>
 }
+
+/** The unscoped bus of a runtime: the global one, also as `.global`. */
+export type RuntimeBus<Events extends object = AnyEvents> = GlobalBus<Events> & { readonly global: GlobalBus<Events> }

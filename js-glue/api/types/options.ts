@@ -3,6 +3,7 @@ import type { PluginConfig } from "./config"
 import type { RacletteErrorLike } from "./errors"
 import type { LogLevel, LogSink } from "./log"
 import type { StorageDriver } from "./storage"
+import type { ApiTypes, NoTypes } from "./typed"
 
 /** Credentials: an object, or a function that is asked whenever they are needed. `reason` says why they were refused last time. */
 export type Auth =
@@ -65,32 +66,45 @@ export interface TimersDriver {
   now(): number
   /** Milliseconds since 1970, for log entries. */
   wallClock(): number
+  /** Calls back once, `ms` milliseconds from now. Returns what `clear` takes. */
   set(callback: () => void, ms: number): unknown
+  /** Takes a timer back; one that has fired is fine. */
   clear(timer: unknown): void
 }
 
 /** A constructor of the browser's WebSocket shape; `ws` fits. */
 export type WebSocketLike = new (url: string) => unknown
 
-export interface RuntimeOptions {
+/** What createRuntime takes; all of it has a default. */
+export interface RuntimeOptions<
+  Configs extends readonly PluginConfig[] = readonly PluginConfig[],
+  Types extends ApiTypes = NoTypes,
+> {
   /** Origin of the backend. Default: the page's origin. */
   url?: string
-  /** Generated configs, one per plugin. */
-  plugins?: PluginConfig[]
+  /** Generated configs, one per plugin. Default: none. */
+  plugins?: Configs
+  /** For the compiler alone, never read: what no config knows. `types: {} as { items: { todo: Todo } }`. */
+  types?: Types
+  /** Credentials of requests and of the connection. Default: none. */
   auth?: Auth
+  /** The connection. */
   socket?: SocketOptions
   /** `whitelist`: patterns of the events that may be emitted. Default: all. */
   eventbus?: { whitelist?: string[] }
-  /** Default: level 1, to the console. */
-  log?: { level?: LogLevel; sink?: LogSink }
+  /** `level`: entries above it are dropped; default: 1. `sink`: where the others go; default: the console. */
+  log?: { level?: LogLevel; sink?: LogSink | readonly LogSink[] }
   /** Default of the queries' `notify`. Default: true. */
   notifications?: boolean
   /** Called for every error that has no caller: a listener that threw, a frame that was refused. */
   onError?: (error: RacletteErrorLike) => void
   /** Where the compiled core comes from. Default: the file beside this module. */
   wasm?: { url?: string | URL; bytes?: BufferSource; module?: WebAssembly.Module }
+  /** Default: the platform's. Node 20 has none: pass that of `ws`. */
   WebSocket?: WebSocketLike
+  /** Default: the platform's. */
   fetch?: typeof fetch
+  /** Default: the platform's. */
   timers?: TimersDriver
   /** Default: the page's own events; none where there is no page. */
   lifecycle?: LifecycleDriver

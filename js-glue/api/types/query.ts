@@ -1,6 +1,8 @@
 // The types of $data: what a query takes, and what it gives.
+import type { EntityConfig, PluginConfig } from "./config"
 import type { RacletteErrorLike } from "./errors"
 import type { Ref } from "./refs"
+import type { ApiTypes, EntityName, EntityNamed, ItemOf, NoTypes } from "./typed"
 
 /** Options of one query or mutation. */
 export interface QueryOptions<T = Record<string, unknown>> {
@@ -103,9 +105,22 @@ export interface QueryInfo {
   params: Record<string, unknown>
 }
 
-/** `$data.<entity>.<operation>(args)`. */
+/**
+ * `$data.<entity>.<operation>(args)`: makes a query or mutation. `Item` is what `items` of the types say, else `any`;
+ * `getAll<Todo>()` says it in place. Throws `BAD_ARGUMENT`, and `DISPOSED` after the end of its scope or of the runtime.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
-export type Operation = <T = any>(args?: QueryArgs<T>) => Query<T>
+export type Operation<Item = any> = <T = Item>(args?: QueryArgs<NoInfer<T>>) => Query<T>
 
-/** Entities of a plugin, each with its operations. */
-export type Data = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+/** The operations of one entity. */
+export type Operations<Entity extends EntityConfig, Types extends ApiTypes = NoTypes> = {
+  readonly [Name in keyof Entity["operations"]]: Operation<ItemOf<Types, Entity["type"]>>
+}
+
+/**
+ * Entities of a plugin, each with its operations. One that the config has not throws `UNKNOWN_ENTITY` or
+ * `UNKNOWN_OPERATION` when it is called.
+ */
+export type Data<Config extends PluginConfig = PluginConfig, Types extends ApiTypes = NoTypes> = {
+  readonly [Name in EntityName<Config>]: Operations<EntityNamed<Config, Name>, Types>
+}

@@ -1,27 +1,48 @@
 // What createRuntime gives.
-import type { EventBus } from "./eventbus"
-import type { Log } from "./log"
+import type { PluginConfig } from "./config"
+import type { RuntimeBus } from "./eventbus"
+import type { RuntimeLog } from "./log"
 import type { Auth } from "./options"
-import type { PluginApi, PluginApiOptions } from "./plugin-api"
+import type { PluginApi, PluginApiOptions, WithParts } from "./plugin-api"
 import type { Ref } from "./refs"
 import type { Socket } from "./socket"
+import type { AnyEvents, ApiTypes, ConfigOf, EventsOf, MapOf, NoTypes, PluginKeyOf } from "./typed"
 
 /** One namespace of the backend, over the runtime's connection. */
 export interface NamespaceHandle {
   /** Hears and sends the namespace's events. */
   readonly $socket: Socket
+  /** Joins the namespace; does nothing where it is joined or under way. Throws `DISPOSED`. */
   connect(): void
+  /** Leaves the namespace until `connect()`; the connection and other namespaces stay. Throws `DISPOSED`. */
   disconnect(): void
 }
 
-export interface Runtime {
-  /** The API of one plugin. A key without a config has no entities, but buses, channels and a log. */
+/**
+ * One connection to a backend, and the APIs of its plugins. `Configs` and `Types` are what `createRuntime` was given;
+ * without them any name is taken.
+ */
+export interface Runtime<
+  Configs extends readonly PluginConfig[] = readonly PluginConfig[],
+  Types extends ApiTypes = NoTypes,
+> {
+  /**
+   * The API of one plugin, a scope of its own with each call. A key without a config has no entities, but buses, any
+   * channel and a log. Throws `BAD_ARGUMENT`, with the field that is wrong, and `DISPOSED`.
+   */
+  usePluginApi<Key extends PluginKeyOf<Configs>>(pluginKey: Key): PluginApi<ConfigOf<Configs, Key>, Types>
+  /** The same with an `actionId`, or with parts of other APIs in the place of its own. */
+  usePluginApi<const Given extends PluginApiOptions<PluginKeyOf<Configs>>>(
+    options: Given,
+  ): WithParts<PluginApi<ConfigOf<Configs, Given["pluginKey"]>, Types>, Given>
+  /** Either form, for code that hands on what it was given. */
   usePluginApi(plugin: string | PluginApiOptions): PluginApi
   /** Hears the events of all plugins. */
-  readonly $socket: Socket
+  readonly $socket: Socket<EventsOf<Configs[number], Types>>
   /** The unscoped bus: `on` and `emit` on the global one, with `raclette` as sender. */
-  readonly $eventbus: EventBus
-  readonly $log: Log
+  readonly $eventbus: RuntimeBus<MapOf<Types, "bus", AnyEvents>>
+  /** The log without a plugin's name. */
+  readonly $log: RuntimeLog
   /** How many mutations wait for the network: those of entities with `offlineMode`. */
   readonly queued: Ref<number>
   /**

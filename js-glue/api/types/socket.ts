@@ -1,5 +1,7 @@
-// The types of $socket.
+// The types of $socket. `Events` is a map of channelKeys to payloads: what `Events` does not name cannot be listened
+// to, and without a config it names everything.
 import type { Ref, Unsubscribe } from "./refs"
+import type { AnyEvents, PayloadOf } from "./typed"
 import type { WaitOptions } from "./waiting"
 
 /** Connection status of `$socket`. `rejected`: the server refused the credentials; `connect()` starts again. */
@@ -25,7 +27,12 @@ export type SocketListener<T = any> = (payload: T, event: SocketEvent) => void
 
 /** What an operation of the backend sends to every client, and what it answers over HTTP. */
 export interface BroadcastPayload<T = Record<string, unknown>> {
+  /** What happened: `dataCreate`, `dataUpdate`, `dataDelete`, or a word of the backend's own. */
   type: string
+  /**
+   * `items`: as they are now. `prevVersion`: the item as it was before. `deleted`: the `_id`s that are gone. Each is
+   * there where the backend sends it.
+   */
   body: { items?: T[]; prevVersion?: unknown; deleted?: string[] }
 }
 
@@ -63,8 +70,12 @@ export interface Emitters {
   emitWithAck(event: string, ...args: unknown[]): Promise<unknown>
 }
 
-/** Real-time events of the backend. A plugin's `$socket` hears its own plugin's channels; `runtime.$socket` hears all. */
-export interface Socket extends Emitters {
+/**
+ * What `$socket` can do, whichever channels it knows. Functions throw `BAD_ARGUMENT` for an argument that is none, and
+ * `DISPOSED` after the end of their scope or of the runtime; those that return a promise reject instead. `off` then
+ * finds nothing, and the refs keep their last value.
+ */
+export interface BaseSocket<Events extends object = AnyEvents> extends Emitters {
   /** Status of the connection. */
   readonly status: Ref<SocketStatus>
   /** Why the status is what it is, where there is a reason: the code and sentence of the last failure. */
@@ -75,22 +86,38 @@ export interface Socket extends Emitters {
   readonly buffered: Ref<{ count: number; bytes: number }>
   /** The id that the server gave to this session; undefined while there is none. */
   readonly id: string | undefined
-  /** Calls `listener` for each event on `channelKey`, in the order of registration. Throws `BAD_ARGUMENT` for a wrong argument. */
-  // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
-  on<T = any>(channelKey: string, listener: SocketListener<T>, options?: SocketOnOptions): Unsubscribe
+  /**
+   * Calls `listener` for each event on `channelKey`, in the order of registration. `on<Payload>(…)` says what the
+   * payload is where the types do not.
+   */
+  on<Payload = never, Key extends keyof Events & string = keyof Events & string>(
+    channelKey: Key,
+    listener: SocketListener<PayloadOf<Events, Key, Payload>>,
+    options?: SocketOnOptions,
+  ): Unsubscribe
   /** As `on`, for one event. */
-  // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
-  once<T = any>(channelKey: string, listener: SocketListener<T>, options?: SocketOnOptions): Unsubscribe
+  once<Payload = never, Key extends keyof Events & string = keyof Events & string>(
+    channelKey: Key,
+    listener: SocketListener<PayloadOf<Events, Key, Payload>>,
+    options?: SocketOnOptions,
+  ): Unsubscribe
   /** Removes one listener, or every listener of this scope on `channelKey`. Returns how many were removed. */
-  off(channelKey: string, listener?: SocketListener): number
+  off(channelKey: keyof Events & string, listener?: SocketListener): number
   /** Calls `listener` for each event that this scope hears. */
   onAny(listener: SocketListener): Unsubscribe
-  /** Resolves with the payload of the next event on `channelKey`. */
-  // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
-  waitFor<T = any>(channelKey: string, options?: WaitOptions<T>): Promise<T>
-  /** The events on `channelKey` from now on, in order, none skipped. Ends when the signal aborts or the loop is left. */
-  // biome-ignore lint/suspicious/noExplicitAny: see SocketListener
-  events<T = any>(channelKey: string, options?: { signal?: AbortSignal }): AsyncIterableIterator<T>
+  /** Resolves with the payload of the next event on `channelKey`. Rejects as `WaitOptions` say. */
+  waitFor<Payload = never, Key extends keyof Events & string = keyof Events & string>(
+    channelKey: Key,
+    options?: WaitOptions<PayloadOf<Events, Key, Payload>>,
+  ): Promise<PayloadOf<Events, Key, Payload>>
+  /**
+   * The payloads on `channelKey` from now on, in order, none skipped. Ends when the signal aborts, the loop is left, or
+   * the scope is disposed of.
+   */
+  events<Payload = never, Key extends keyof Events & string = keyof Events & string>(
+    channelKey: Key,
+    options?: { signal?: AbortSignal },
+  ): AsyncIterableIterator<PayloadOf<Events, Key, Payload>>
   /** Calls `listener` with every event that this client emits, whoever does so, and its arguments. */
   onAnyOutgoing(listener: (event: string, ...args: unknown[]) => void): Unsubscribe
   /** `emit` and `emitWithAck` with a time limit, with tries, cancellable, or not worth waiting for a connection. */
@@ -101,7 +128,22 @@ export interface Socket extends Emitters {
   readonly volatile: Emitters
   /** Takes back all emits that wait for a connection; their acks end with `ABORTED`. */
   clearBuffer(): void
-  /** raclette's older form: `$socket.todoCreated.on(listener)`. */
-  // biome-ignore lint/suspicious/noExplicitAny: the index signature has to cover the members above
-  readonly [channelKey: string]: any
 }
+
+/** One channel, raclette's older form: `$socket.todoCreated.on(listener)`. Each does what `$socket` does with the key. */
+export interface Channel<Payload> {
+  on(listener: SocketListener<Payload>, options?: SocketOnOptions): Unsubscribe
+  once(listener: SocketListener<Payload>, options?: SocketOnOptions): Unsubscribe
+  off(listener?: SocketListener): number
+  waitFor(options?: WaitOptions<Payload>): Promise<Payload>
+  events(options?: { signal?: AbortSignal }): AsyncIterableIterator<Payload>
+}
+
+/** The channels as members of `$socket`. */
+export type Channels<Events extends object> = string extends keyof Events
+  ? // biome-ignore lint/suspicious/noExplicitAny: the index signature has to cover the members of BaseSocket
+    { readonly [channelKey: string]: any }
+  : { readonly [Key in Exclude<keyof Events & string, keyof BaseSocket>]: Channel<Events[Key]> }
+
+/** Real-time events of the backend. A plugin's `$socket` hears its own plugin's channels; `runtime.$socket` hears all. */
+export type Socket<Events extends object = AnyEvents> = BaseSocket<Events> & Channels<Events>

@@ -1,6 +1,6 @@
 // What $socket and $eventbus share in waiting for an event.
 
-/** Options of `waitFor`, for `$socket` and `$eventbus`. */
+/** Options of `waitFor`, for `$socket` and `$eventbus`. The promise rejects with `DISPOSED` when its scope ends. */
 export interface WaitOptions<T> {
   /** Milliseconds until the promise rejects with `WAIT_TIMEOUT`. Default: no limit. */
   timeout?: number
