@@ -20,6 +20,18 @@ export default defineConfig({
       project("server", ["tests/server/**/*.test.ts"]),
       project("interop", ["tests/interop/**/*.test.ts"]),
       project("package", ["tests/package/**/*.test.ts"], 180_000),
+      {
+        test: {
+          name: "types",
+          include: ["tests/types/**/*.test.ts"],
+          testTimeout: 60_000,
+          typecheck: {
+            enabled: true,
+            include: ["tests/types/**/*.test-d.ts"],
+            tsconfig: path("tests/types/tsconfig.json"),
+          },
+        },
+      },
     ],
   },
 })

@@ -46,6 +46,7 @@ const needsOf = {
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],
   server: [],
+  types: [],
   lint: [...wasm, "clangFormat"],
 }
 

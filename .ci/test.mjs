@@ -1,7 +1,7 @@
 // `npm test`: sets up and builds what the asked suites need, runs them, and closes with one line over all,
 // `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed.
 //   npm test                  every suite
-//   npm test -- core glue     some of: core glue adapters server interop e2e package lint
+//   npm test -- core glue     some of: lint types core glue adapters server interop package e2e
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -14,6 +14,7 @@ const results = join(root, "build/results")
 /** What each suite needs built, and how it runs; each run returns `{ passed, failed }`. */
 const suites = {
   lint: { builds: ["wasm", "binding"], run: lint },
+  types: { builds: [], run: () => runVitest("types") },
   core: { builds: ["native"], run: runCore },
   glue: { builds: ["wasm", "binding"], run: () => runVitest("glue") },
   adapters: { builds: ["wasm", "binding"], run: () => runVitest("adapters") },

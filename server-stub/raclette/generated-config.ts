@@ -64,10 +64,10 @@ function addRoute(config: GeneratedConfig, plugin: RaclettePlugin, route: RouteO
   config.data[entity].operations[operation] = generated
 }
 
-/** The config as a TypeScript module, formatted as the project's formatter wants it. */
+/** The config as a TypeScript module, its literals kept, formatted as the project's formatter wants it. */
 export function configModule(config: GeneratedConfig): string {
   const head = "// Generated from the backend's routes by `npm run config`. Do not edit: change the routes instead."
-  return `${head}\nexport default ${print(config, 0)}\n`
+  return `${head}\nexport default ${print(config, 0)} as const\n`
 }
 
 /** A value as source text, each member on a line of its own. */

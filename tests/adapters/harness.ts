@@ -80,7 +80,7 @@ export class CountedRef<T> implements Ref<T> {
 export function withExtraRef(runtime: Runtime, extra: Ref<unknown>): Runtime {
   return {
     ...runtime,
-    usePluginApi(options) {
+    usePluginApi(options: string | PluginApiOptions) {
       const api = runtime.usePluginApi(options)
       const operation = api.$data.todo?.getAll as Operation
       const getAll = (args?: QueryArgs) => ({ ...operation(args), extra })

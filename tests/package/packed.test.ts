@@ -5,6 +5,7 @@ import { on } from "node:events"
 import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type Browser, chromium } from "@playwright/test"
+import { transform } from "esbuild"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { Backend, freePort } from "../support/backend"
 import { launchOptions } from "../support/chromium"
@@ -65,7 +66,8 @@ describe("in Node", () => {
 
   it("hears the backend", async () => {
     const file = join(installed.folder, "listen.mjs")
-    await copyFile(join(root, "web/src/generated-config.ts"), join(installed.folder, "config.mjs"))
+    const config = await readFile(join(root, "web/src/generated-config.ts"), "utf8")
+    await writeFile(join(installed.folder, "config.mjs"), (await transform(config, { loader: "ts" })).code)
     await writeFile(
       file,
       `import { createRuntime } from "raclette-wasm"

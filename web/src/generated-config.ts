@@ -74,4 +74,4 @@ export default {
       },
     },
   },
-}
+} as const

@@ -1,0 +1,99 @@
+// What an editor offers: the compiler's own language service is asked at each place where a name is being typed.
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import ts from "typescript"
+import { describe, expect, it } from "vitest"
+
+const folder = dirname(fileURLToPath(import.meta.url))
+const file = join(folder, "being-typed.ts")
+const configFile = join(folder, "tsconfig.json")
+
+const head = `
+import { createRuntime } from "raclette-wasm"
+import { shopConfig, todoConfig, type Types } from "./configs"
+const runtime = await createRuntime({ plugins: [todoConfig, shopConfig], types: {} as Types })
+export const { $data, $socket, $eventbus } = runtime.usePluginApi("pacifico__todo")
+`
+
+let typed = ""
+let version = 0
+const { options, fileNames } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(configFile, ts.sys.readFile).config,
+  ts.sys,
+  folder,
+)
+const service = ts.createLanguageService({
+  readFile: ts.sys.readFile,
+  readDirectory: ts.sys.readDirectory,
+  directoryExists: ts.sys.directoryExists,
+  getCompilationSettings: () => options,
+  getScriptFileNames: () => [file, ...fileNames.filter((name) => name.endsWith(".d.ts"))],
+  getScriptVersion: (name) => (name === file ? String(version) : "0"),
+  getScriptSnapshot: (name) => {
+    const text = name === file ? typed : ts.sys.readFile(name)
+    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text)
+  },
+  fileExists: (name) => name === file || ts.sys.fileExists(name),
+  getCurrentDirectory: () => folder,
+  getDefaultLibFileName: ts.getDefaultLibFilePath,
+})
+
+/** Names that are offered where `|` stands in `line`. */
+function offered(line: string): string[] {
+  const [before = "", after = ""] = line.split("|")
+  typed = head + before + after
+  version++
+  const found = service.getCompletionsAtPosition(file, head.length + before.length, {})
+  // Where any text is allowed, the empty one that stands there is among the entries.
+  return (found?.entries ?? []).map(({ name }) => name).filter((name) => name !== "")
+}
+
+const keys = ["mySuperFancyCustomEvent", "serviceTick", "todoCreated", "todoDeleted", "todoUpdated"]
+
+describe("an editor offers", () => {
+  it.each([
+    ['runtime.usePluginApi("|")', ["acme__shop", "pacifico__todo"]],
+    ['runtime.usePluginApi({ pluginKey: "|" })', ["acme__shop", "pacifico__todo"]],
+    ["$data.|", ["todo"]],
+    ["$data.todo.|", ["create", "delete", "deleteHard", "get", "getAll", "update"]],
+    ['$socket.on("|")', keys],
+    ['$socket.on("|", () => {})', keys],
+    ['$socket.once("|")', keys],
+    ['$socket.off("|")', keys],
+    ['$socket.waitFor("|")', keys],
+    ['$socket.events("|")', keys],
+    ['runtime.$socket.on("|")', [...keys, "orderPlaced"].sort()],
+    ["$socket.todoCreated.|", ["events", "off", "on", "once", "waitFor"]],
+    ['$eventbus.on("|")', ["cart/changed", "ui/addToSnackbar"]],
+    ['$eventbus.emit("|")', ["cart/changed", "ui/addToSnackbar"]],
+    ['$eventbus.global.on("|")', ["cart/changed", "ui/addToSnackbar"]],
+    ["$data.todo.getAll().dataArr.value[0]?.|", ["_id", "name"]],
+    ['$socket.on("todoCreated", ({ body }) => body.items?.[0]?.|)', ["_id", "name"]],
+    ["$data.todo.getAll().|", ["abort", "data", "dataArr", "dispose", "error", "execute", "hasMore", "isLoading"]],
+  ])("%s", (line, expected) => {
+    expect(
+      offered(line)
+        .filter((name) => name !== "query" && name !== "response")
+        .sort(),
+    ).toEqual(expected)
+  })
+
+  it("the channels as members of $socket, beside what every socket can do", () => {
+    expect(offered("$socket.|")).toEqual(expect.arrayContaining([...keys, "on", "emit", "status"]))
+  })
+})
+
+it("what is wrong is said in a few lines", () => {
+  const wrong = ['$socket.on("todoCreatd", () => {})', "$data.tod.getAll()", "$data.todo.getEverything()"]
+  typed = `${head}${wrong.join("\n")}`
+  version++
+  const messages = service
+    .getSemanticDiagnostics(file)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
+  expect(messages).toEqual([
+    expect.stringMatching(/^Argument of type '"todoCreatd"' is not assignable .*"todoCreated"/),
+    expect.stringMatching(/^Property 'tod' does not exist on type .* Did you mean 'todo'\?$/),
+    expect.stringMatching(/^Property 'getEverything' does not exist on type /),
+  ])
+  for (const message of messages) expect(message.length, message).toBeLessThan(500)
+})

@@ -1,0 +1,66 @@
+// Configs of the type tests: one as the backend writes it, a second plugin, and one that was not written `as const`.
+import type { PluginConfig } from "raclette-wasm"
+import todoConfig from "../../web/src/generated-config"
+
+export { todoConfig }
+
+const channel = <const Key extends string>(channelKey: Key) => ({
+  channel: `x--${channelKey}`,
+  channelKey,
+  prefix: "x",
+})
+
+/** Has a channel of its own, and one whose key the todo plugin has as well. */
+export const shopConfig = {
+  pluginName: "shop",
+  author: "acme",
+  pluginKey: "acme__shop",
+  data: {
+    order: {
+      type: "order",
+      operations: {
+        place: { target: "/order", method: "post", channels: [channel("orderPlaced"), channel("todoCreated")] },
+        list: { target: (params: { page: number }) => `/order/${params.page}`, method: "get" },
+      },
+    },
+  },
+} as const
+
+/** Nothing is literal here but the names of members. */
+export const wideConfig = {
+  pluginName: "wide",
+  author: "acme",
+  pluginKey: "acme__wide",
+  data: {
+    note: {
+      type: "note",
+      operations: {
+        add: { target: "/note", method: "post", channels: [{ channel: "x--noted", channelKey: "noted", prefix: "x" }] },
+      },
+    },
+  },
+}
+
+/** As it comes from `fetch`, for example. */
+export const looseConfig: PluginConfig = wideConfig
+
+export interface Todo {
+  _id: string
+  name: string
+}
+
+export interface Order {
+  _id: string
+  total: number
+}
+
+export interface Custom {
+  at: number
+}
+
+/** What a user tells of the types that no config knows. */
+export interface Types {
+  items: { todo: Todo; order: Order }
+  events: { mySuperFancyCustomEvent: Custom; serviceTick: number }
+  bus: { "ui/addToSnackbar": { message: string }; "cart/changed": number }
+}
