@@ -1,7 +1,7 @@
 // What both adapters' tests have: a runtime on the compiled core with a fake platform, and the count of what the core
 // holds of it.
 import { vi } from "vitest"
-import type { Operation, QueryArgs, Ref, Runtime } from "../../js-glue/api/types"
+import type { Operation, PluginApiOptions, QueryArgs, Ref, Runtime } from "../../js-glue/api/types"
 import { loadCore } from "../../js-glue/runtime/load"
 import { type FakePlatform, makeRuntime as makeOnFakePlatform, wasm } from "../glue/harness"
 

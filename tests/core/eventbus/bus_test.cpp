@@ -6,10 +6,9 @@ namespace raclette {
 namespace {
 
 struct BusTest : ::testing::Test {
-  Names names;
   TimerTable timers;
   Effects effects;
-  EventBus bus{names, timers, effects};
+  EventBus bus{timers, effects};
 
   Handle add(NameId on, std::string_view pattern, double lifetime = 0) {
     const auto added = bus.add(on, pattern, lifetime, 100);
@@ -79,6 +78,28 @@ TEST_F(BusTest, TheWhitelistDecidesWhatMayBeEmitted) {
   EXPECT_EQ(refused.code(), ErrorCode::EVENT_NOT_ALLOWED);
   EXPECT_EQ(refused.failure().detail, "secret/a");
   EXPECT_EQ(bus.allow("a*b").code(), ErrorCode::BAD_PATTERN);
+}
+
+TEST_F(BusTest, AHundredThousandComeAndGoInAnyOrder) {
+  constexpr std::size_t kMany = 100000;
+  for (const char* pattern : {"e", "*"}) {
+    Listeners all;
+    for (std::size_t i = 0; i < kMany; ++i) all.push_back(add(kGlobalBus, pattern));
+    ASSERT_EQ(heard(kGlobalBus, "e"), all);
+    // Every third goes from the front, the next from the back, the rest last: what is left stays in order.
+    Listeners left;
+    for (std::size_t i = 0; i < kMany; i += 3) ASSERT_TRUE(bus.remove(all[i]));
+    for (std::size_t i = kMany - 3; i > 2; i -= 3) ASSERT_TRUE(bus.remove(all[i]));
+    ASSERT_TRUE(bus.remove(all[1]));
+    for (std::size_t i = 2; i < kMany; i += 3) left.push_back(all[i]);
+    ASSERT_EQ(heard(kGlobalBus, "e"), left);
+    const Handle last = add(kGlobalBus, "e");
+    left.push_back(last);
+    ASSERT_EQ(heard(kGlobalBus, "e"), left);
+    for (const Handle each : left) ASSERT_TRUE(bus.remove(each));
+    ASSERT_EQ(heard(kGlobalBus, "e"), Listeners{});
+  }
+  EXPECT_EQ(bus.listeners(), 0u);
 }
 
 TEST_F(BusTest, RefusesNamesThatAreNone) {

@@ -24,7 +24,7 @@ Outcome failed(const Failure& failure) { return {failure.code, 0, failure.detail
 struct Runtime::Parts {
   Parts(const RuntimeOptions& options, std::uint64_t seed)
       : random(seed),
-        bus(names, timers, effects),
+        bus(timers, effects),
         data(options.socket.origin, options.client, random, timers, effects),
         socket(options.socket, names, random, timers, effects) {
     routers.emplace_back(names);

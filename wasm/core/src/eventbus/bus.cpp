@@ -23,18 +23,18 @@ Result<bool> EventBus::allow(std::string_view pattern) {
 
 Result<Handle> EventBus::add(NameId bus, std::string_view pattern, double lifetime, double now) {
   if (pattern.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
-  Listener listener{bus, kNoName, order_++, 0};
-  if (is_pattern(pattern)) {
-    auto compiled = compile(pattern);
-    if (!compiled.ok()) return compiled.failure();
+  Listener listener{order_, 0, is_pattern(pattern), by_name_.end(), wildcards_.end()};
+  if (!listener.is_pattern) {
+    listener.name = by_name_.try_emplace({bus, std::string(pattern)}).first;
     const Handle handle = listeners_.insert(listener);
-    wildcards_.push_back({bus, handle, std::move(compiled.value())});
+    listener.name->second.add(order_++, handle);
     return finish(handle, lifetime, now);
   }
-  listener.name = names_.intern(pattern);
-  if (listener.name >= by_name_.size()) by_name_.resize(listener.name + 1);
+  auto compiled = compile(pattern);
+  if (!compiled.ok()) return compiled.failure();
+  listener.wildcards = wildcards_.try_emplace(bus).first;
   const Handle handle = listeners_.insert(listener);
-  by_name_[listener.name].push_back(handle);
+  listener.wildcards->second.add(order_++, {handle, std::move(compiled.value())});
   return finish(handle, lifetime, now);
 }
 
@@ -48,10 +48,12 @@ bool EventBus::remove(Handle handle) {
   Listener* listener = listeners_.find(handle);
   if (listener == nullptr) return false;
   timers_.cancel(listener->timer);
-  if (listener->name == kNoName) {
-    std::erase_if(wildcards_, [handle](const Wildcard& wildcard) { return wildcard.listener == handle; });
+  if (listener->is_pattern) {
+    listener->wildcards->second.remove(listener->order);
+    if (listener->wildcards->second.empty()) wildcards_.erase(listener->wildcards);
   } else {
-    std::erase(by_name_[listener->name], handle);
+    listener->name->second.remove(listener->order);
+    if (listener->name->second.empty()) by_name_.erase(listener->name);
   }
   listeners_.erase(handle);
   ++version_;
@@ -62,19 +64,22 @@ Result<std::vector<Handle>> EventBus::plan(NameId bus, std::string_view name) {
   if (name.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
   if (is_pattern(name)) return Failure{ErrorCode::BAD_ARGUMENT, "a pattern cannot be emitted"};
   if (!allowed(name)) return Failure{ErrorCode::EVENT_NOT_ALLOWED, std::string(name)};
-  std::vector<Handle> heard;
-  const NameId id = names_.find(name);
-  if (id < by_name_.size()) {
-    for (const Handle handle : by_name_[id]) {
-      if (listeners_.find(handle)->bus == bus) heard.push_back(handle);
-    }
+  std::vector<std::pair<std::uint64_t, Handle>> heard;
+  const auto named = by_name_.find({bus, std::string(name)});
+  if (named != by_name_.end()) {
+    named->second.for_each([&heard](std::uint64_t order, Handle listener) { heard.emplace_back(order, listener); });
   }
-  for (const Wildcard& wildcard : wildcards_) {
-    if (wildcard.bus == bus && wildcard.pattern.matches(name)) heard.push_back(wildcard.listener);
+  const auto wildcards = wildcards_.find(bus);
+  if (wildcards != wildcards_.end()) {
+    wildcards->second.for_each([&heard, name](std::uint64_t order, const Wildcard& wildcard) {
+      if (wildcard.pattern.matches(name)) heard.emplace_back(order, wildcard.listener);
+    });
+    std::sort(heard.begin(), heard.end());
   }
-  std::sort(heard.begin(), heard.end(),
-            [this](Handle a, Handle b) { return listeners_.find(a)->order < listeners_.find(b)->order; });
-  return heard;
+  std::vector<Handle> listeners;
+  listeners.reserve(heard.size());
+  for (const auto& [order, listener] : heard) listeners.push_back(listener);
+  return listeners;
 }
 
 bool EventBus::allowed(std::string_view name) const {

@@ -1,16 +1,21 @@
 // The event bus: who hears which name, on the global bus and on each plugin's own. It holds registrations and
 // answers with plans, the listeners of a name in the order of registration; calling them is the binding's part.
-// `version` moves with every change, so that a plan kept outside is known to be out of date.
+// `version` moves with every change, so that a plan kept outside is known to be out of date. A name is held only as
+// long as somebody listens to it: pages make up names without end (`item/4711`).
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/names.h"
 #include "base/result.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
+#include "eventbus/ordered.h"
 #include "eventbus/pattern.h"
 #include "raclette/effect.h"
 
@@ -21,7 +26,7 @@ inline constexpr NameId kGlobalBus = kNoName;
 
 class EventBus {
  public:
-  EventBus(Names& names, TimerTable& timers, Effects& effects) : names_(names), timers_(timers), effects_(effects) {}
+  EventBus(TimerTable& timers, Effects& effects) : timers_(timers), effects_(effects) {}
 
   /// Adds to the whitelist: once it holds a pattern, only what matches one may be emitted. BAD_PATTERN.
   Result<bool> allow(std::string_view pattern);
@@ -39,27 +44,29 @@ class EventBus {
   [[nodiscard]] std::uint32_t version() const { return version_; }
 
  private:
-  struct Listener {
-    NameId bus;
-    NameId name;  // kNoName for a pattern
-    std::uint64_t order;
-    TimerId timer;
-  };
   struct Wildcard {
-    NameId bus;
     Handle listener;
     Pattern pattern;
+  };
+  using ByName = std::map<std::pair<NameId, std::string>, Ordered<Handle>>;
+  using Wildcards = std::map<NameId, Ordered<Wildcard>>;
+  struct Listener {
+    std::uint64_t order;
+    TimerId timer;
+    bool is_pattern;
+    /// Where it is held: the one that `is_pattern` tells.
+    ByName::iterator name;
+    Wildcards::iterator wildcards;
   };
 
   [[nodiscard]] bool allowed(std::string_view name) const;
   Handle finish(Handle handle, double lifetime, double now);
 
-  Names& names_;
   TimerTable& timers_;
   Effects& effects_;
   SlotMap<Listener> listeners_;
-  std::vector<std::vector<Handle>> by_name_;  // name's id → listeners of every bus, oldest first
-  std::vector<Wildcard> wildcards_;
+  ByName by_name_;       // bus and name → listeners
+  Wildcards wildcards_;  // bus → listeners with their patterns
   std::vector<Pattern> whitelist_;
   std::uint64_t order_ = 0;
   std::uint32_t version_ = 1;

@@ -1,0 +1,125 @@
+// Coming and going: ten thousand scopes and a thousand runtimes, each with something of every kind, leave nothing
+// behind: no listener, no timer, nothing in the core's census, and neither heap is larger than before. Baselines are
+// taken after a warm-up, since compilers, caches and the core's own tables grow once.
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { beforeAll, expect, it, vi } from "vitest"
+import type { Runtime } from "../../js-glue/api/types"
+import type { CoreModule } from "../../js-glue/runtime/core-module"
+import { loadCore } from "../../js-glue/runtime/load"
+import { connect, eventFrame, type FakePlatform, flush, makeRuntime, wasm } from "./harness"
+
+/** Bytes. A leak of 100 for each scope, or 1000 for each runtime, is as much; what is measured varies by a third of it. */
+const MOST_GROWTH = 1_000_000
+
+let core: CoreModule
+let collect: () => void
+beforeAll(async () => {
+  core = await loadCore(wasm)
+  setFlagsFromString("--expose-gc")
+  collect = runInNewContext("gc")
+})
+
+/** Bytes that JavaScript holds when all garbage is gone. */
+async function held(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+  }
+  return process.memoryUsage().heapUsed
+}
+
+const ignore = () => {}
+/** Fails the test from inside: nothing may be called. */
+const never = vi.fn()
+
+/** Fills a scope with something of every kind. Returns the promises, all of which have to end. */
+function fill(runtime: Runtime, i: number) {
+  const api = runtime.usePluginApi(["pacifico__todo", "acme__shop", "acme__blog"][i % 3] as string)
+  const { $socket, $eventbus, $data } = api
+  $socket.on("todoCreated", never)
+  $socket.once("todoUpdated", never)
+  $socket.onAny(never)
+  $socket.status.subscribe(ignore)
+  $eventbus.on(`item/${i}`, never)
+  $eventbus.on(`item/${i}/*`, never)
+  $eventbus.global.on("ui/**", never)
+  $eventbus.once("never", never)
+  const signal = new AbortController().signal
+  $eventbus.on("never", never, { signal })
+  const ends: Promise<unknown>[] = [
+    $eventbus.waitFor("never", { timeout: 60_000, signal }),
+    $socket.waitFor("todoDeleted"),
+    $socket.events("todoDeleted").next(),
+    $socket.timeout(500).emitWithAck("ask"),
+  ]
+  if (i % 3 === 0) ends.push($data.todo?.getAll?.({ params: { i } }).execute() as Promise<unknown>)
+  return { api, ends: Promise.allSettled(ends) }
+}
+
+async function churnScopes(runtime: Runtime, platform: FakePlatform, from: number, count: number): Promise<void> {
+  const { connection } = platform
+  for (let i = from; i < from + count; i += 100) {
+    const filled = Array.from({ length: 100 }, (_, j) => fill(runtime, i + j))
+    await flush()
+    for (const { api } of filled) api.dispose()
+    for (const { ends } of filled) await ends
+    connection.text(eventFrame("todoCreated", {}))
+    connection.text(eventFrame("todoDeleted", {}))
+    runtime.$eventbus.emit("ui/open")
+    // The acks' and the cached reads' time is over, and the server still pings.
+    platform.advance(2000)
+    connection.text("2")
+    connection.sent.length = 0
+  }
+}
+
+it("ten thousand scopes come and go, and leave nothing", async () => {
+  const creates = vi.spyOn(core, "createRuntime")
+  const { runtime, platform, errors } = await makeRuntime()
+  const handle = creates.mock.results.at(-1)?.value.value as number
+  creates.mockRestore()
+  await connect(runtime, platform)
+  await churnScopes(runtime, platform, 0, 2000)
+  const before = { census: core.census(handle), timers: platform.timers.size }
+  const memory = core.HEAPU8.byteLength
+  const heap = await held()
+
+  await churnScopes(runtime, platform, 2000, 10_000)
+  expect({ census: core.census(handle), timers: platform.timers.size }).toEqual(before)
+  expect(JSON.parse(before.census)).toEqual([0, 0, 1, 0, 0, 0, 0])
+  expect(core.HEAPU8.byteLength).toBe(memory)
+  expect((await held()) - heap).toBeLessThan(MOST_GROWTH)
+  expect(never).not.toHaveBeenCalled()
+  expect(errors).toEqual([])
+  expect(platform.requests).toEqual([])
+
+  runtime.dispose()
+  expect(core.census(handle)).toBe("[]")
+  expect(platform.timers.size).toBe(0)
+}, 300_000)
+
+async function churnRuntimes(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const { runtime, platform } = await makeRuntime()
+    const connection = await connect(runtime, platform)
+    const filled = Array.from({ length: 6 }, (_, j) => fill(runtime, j))
+    runtime.of("/admin").$socket.on("news", never)
+    await flush()
+    runtime.dispose()
+    for (const { ends } of filled) await ends
+    connection.text(eventFrame("todoCreated", {}))
+    platform.advance(100_000)
+    if (platform.timers.size + platform.requests.length > 0 || connection.open) throw new Error("something is left")
+  }
+}
+
+it("a thousand runtimes come and go, and leave nothing", async () => {
+  await churnRuntimes(200)
+  const memory = core.HEAPU8.byteLength
+  const heap = await held()
+  await churnRuntimes(1000)
+  expect(core.HEAPU8.byteLength).toBe(memory)
+  expect((await held()) - heap).toBeLessThan(MOST_GROWTH)
+  expect(never).not.toHaveBeenCalled()
+}, 300_000)
