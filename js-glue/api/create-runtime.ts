@@ -101,7 +101,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     requestOptions: (query) => whole().queries.requestOptions(query),
   }
   const pump = new Pump(core, handle, drivers, askFunction(options.auth), host)
-  const log = new LogWriter(core, drivers.timers.wallClock, options)
+  const log = new LogWriter(core, drivers.timers, options)
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
   const kept = new KeptMutations(context, drivers.storage)

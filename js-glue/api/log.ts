@@ -1,6 +1,7 @@
 // $log: levels, a threshold, sinks. The core writes titles and times. An entry whose level is off costs a comparison:
 // no text is made, and a message that is a function is not called.
 import type { CoreModule } from "../runtime/core-module"
+import type { Timers } from "../runtime/drivers"
 import { messageOf, RacletteError } from "../runtime/errors"
 import { checkName } from "./checks"
 import type { Log, LogLevel, LogSink, RacletteErrorLike, RuntimeLog, RuntimeOptions } from "./types"
@@ -9,7 +10,7 @@ import type { Log, LogLevel, LogSink, RacletteErrorLike, RuntimeLog, RuntimeOpti
 export class LogWriter {
   readonly #core: CoreModule
   readonly #sinks: readonly LogSink[]
-  readonly #wallClock: () => number
+  readonly #timers: Pick<Timers, "wallClock">
   readonly #onError: (error: RacletteErrorLike) => void
   #level: LogLevel
   #isTelling = false
@@ -17,7 +18,7 @@ export class LogWriter {
   /** Throws `BAD_CONFIG` for a level or a sink that is none. */
   constructor(
     core: CoreModule,
-    wallClock: () => number,
+    timers: Pick<Timers, "wallClock">,
     { log = {}, onError }: Pick<RuntimeOptions, "log" | "onError">,
   ) {
     const { level = 1, sink = toConsole } = log
@@ -26,7 +27,7 @@ export class LogWriter {
     if (this.#sinks.some((one) => typeof one !== "function"))
       throw new RacletteError("BAD_CONFIG", "log.sink: a function")
     this.#core = core
-    this.#wallClock = wallClock
+    this.#timers = timers
     this.#level = level
     this.#onError = onError ?? ((error) => console.error(error))
   }
@@ -42,7 +43,7 @@ export class LogWriter {
 
   /** Writes an entry whose level is on. `key`: the plugin's key and what follows on it; empty for the runtime. */
   write(key: string, title: string, message: unknown, level: LogLevel): void {
-    const now = this.#wallClock()
+    const now = this.#timers.wallClock()
     const offset = new Date(now).getTimezoneOffset() * 60000
     const entry = {
       level,

@@ -1,7 +1,8 @@
 // $eventbus as its user sees it: local and global, patterns, the ways a registration ends, dispatch under mutation.
 import { describe, expect, it, vi } from "vitest"
 import type { RuntimeOptions } from "../../js-glue/api/types"
-import { flush, makeRuntime } from "./harness"
+import { loadCore } from "../../js-glue/runtime/load"
+import { flush, makeRuntime, wasm } from "./harness"
 
 async function scopes(options: RuntimeOptions = {}) {
   const made = await makeRuntime(options)
@@ -243,6 +244,107 @@ describe("dispatch", () => {
   })
 })
 
+describe("many listeners", () => {
+  it("a hundred thousand hear one event in the order of registration, and go at once", async () => {
+    const { a, b } = await scopes()
+    const count = 100_000
+    const heard: number[] = []
+    for (let i = 0; i < count; i++) a.$eventbus.global.on(i % 10 === 0 ? "x/*" : "x/e", () => heard.push(i))
+    b.$eventbus.global.emit("x/e")
+    expect(heard).toEqual(Array.from({ length: count }, (_, i) => i))
+    a.dispose()
+    b.$eventbus.global.emit("x/e")
+    expect(heard).toHaveLength(count)
+  }, 30_000)
+})
+
+describe("plans", () => {
+  it("a name that is emitted again does not ask the core, until somebody comes or goes", async () => {
+    const core = await loadCore(wasm)
+    const asked = vi.spyOn(core, "busPlan")
+    const { a, b } = await scopes()
+    const heard = vi.fn()
+    a.$eventbus.on("e", heard)
+    a.$eventbus.on("e/*", heard)
+    for (let i = 0; i < 5; i++) a.$eventbus.emit("e", i)
+    a.$eventbus.emit("nobody")
+    a.$eventbus.emit("nobody")
+    expect(heard).toHaveBeenCalledTimes(5)
+    expect(asked.mock.calls.map(([, , name]) => name)).toEqual(["e", "nobody"])
+    b.$eventbus.on("other", heard)()
+    a.$eventbus.emit("e")
+    expect(asked).toHaveBeenCalledTimes(3)
+    asked.mockRestore()
+  })
+
+  it("of names without end are forgotten, and the next emits are heard all the same", async () => {
+    const core = await loadCore(wasm)
+    const { a } = await scopes()
+    const heard = vi.fn()
+    a.$eventbus.on("item/1", heard)
+    for (let i = 0; i < 10_010; i++) a.$eventbus.emit(`item/${i}`)
+    const asked = vi.spyOn(core, "busPlan")
+    a.$eventbus.emit("item/1")
+    expect(asked).toHaveBeenCalledTimes(1)
+    expect(heard).toHaveBeenCalledTimes(2)
+    asked.mockRestore()
+  })
+})
+
+describe("mutation during dispatch", () => {
+  it("a listener that takes everybody off ends the event there, also for patterns and `once`", async () => {
+    const { a } = await scopes()
+    const order: string[] = []
+    a.$eventbus.on("e", () => {
+      order.push("first")
+      a.$eventbus.off("e")
+      a.$eventbus.off("*")
+    })
+    a.$eventbus.on("*", () => order.push("pattern"))
+    a.$eventbus.once("e", () => order.push("once"))
+    a.$eventbus.emit("e")
+    expect(order).toEqual(["first"])
+  })
+
+  it("one that takes itself off and comes back hears the next event once", async () => {
+    const { a } = await scopes()
+    let count = 0
+    const listener = () => {
+      count++
+      remove()
+      remove = a.$eventbus.on("e", listener)
+    }
+    let remove = a.$eventbus.on("e", listener)
+    a.$eventbus.emit("e")
+    a.$eventbus.emit("e")
+    expect(count).toBe(2)
+  })
+
+  it("one that ends its own scope stops the rest of that scope, and nobody else", async () => {
+    const { a, b } = await scopes()
+    const order: string[] = []
+    a.$eventbus.global.on("e", () => {
+      order.push("a")
+      a.dispose()
+    })
+    a.$eventbus.global.on("e", () => order.push("a again"))
+    b.$eventbus.global.on("e", () => order.push("b"))
+    b.$eventbus.global.emit("e")
+    expect(order).toEqual(["a", "b"])
+  })
+
+  it("events nest as deep as their listeners want", async () => {
+    const { a } = await scopes()
+    const order: number[] = []
+    a.$eventbus.on("deep", (depth: number) => {
+      if (depth < 100) a.$eventbus.emit("deep", depth + 1)
+      order.push(depth)
+    })
+    a.$eventbus.emit("deep", 1)
+    expect(order).toEqual(Array.from({ length: 100 }, (_, i) => 100 - i))
+  })
+})
+
 describe("the whitelist", () => {
   it("lets its patterns through and refuses the rest with the event's name", async () => {
     const { a } = await scopes({ eventbus: { whitelist: ["ui/*", "exact"] } })
@@ -271,6 +373,57 @@ describe("bad input", () => {
       expect(() => $eventbus.on("e", listener as never)).toThrow(code("BAD_ARGUMENT"))
       expect(() => $eventbus.once("e", listener as never)).toThrow(code("BAD_ARGUMENT"))
     }
+    for (const options of [{ signal: {} }, { timeout: -1 }, { timeout: "5" }, null, 7]) {
+      expect(() => $eventbus.once("e", () => {}, options as never)).toThrow(code("BAD_ARGUMENT"))
+    }
     expect($eventbus.off("e")).toBe(0)
+  })
+
+  it("is refused by waitFor as a rejection, with the name of what is wrong", async () => {
+    const { a } = await scopes()
+    const { $eventbus } = a
+    for (const [call, what] of [
+      [() => $eventbus.waitFor(""), "the event"],
+      [() => $eventbus.waitFor("a//*"), "a//*"],
+      [() => $eventbus.waitFor("e", { timeout: Number.NaN }), "the timeout"],
+      [() => $eventbus.waitFor("e", { signal: "now" as never }), "the signal"],
+      [() => $eventbus.waitFor("e", { filter: 1 as never }), "the filter"],
+    ] as const) {
+      await expect(call()).rejects.toMatchObject({ name: "RacletteError", message: expect.stringContaining(what) })
+    }
+    expect($eventbus.off("e")).toBe(0)
+  })
+
+  it("a pattern cannot be emitted, and nothing of the core breaks on strange names", async () => {
+    const { a } = await scopes()
+    expect(() => a.$eventbus.emit("ui/*")).toThrow(code("BAD_ARGUMENT"))
+    const heard: string[] = []
+    a.$eventbus.on("**", (_payload, event) => heard.push(event))
+    const names = ["/", "//", " ", "\0", "ü/ñ/漢字/🧀", "\ud800", "x".repeat(100_000), "__proto__", "constructor"]
+    for (const name of names) a.$eventbus.emit(name)
+    expect(heard).toEqual(names)
+  })
+
+  it("says what to do: every message is a sentence with the detail in brackets", async () => {
+    const { a } = await scopes()
+    const messageOf = (call: () => unknown) => {
+      try {
+        call()
+      } catch (error) {
+        return (error as Error).message
+      }
+      throw new Error("nothing was thrown")
+    }
+    expect(messageOf(() => a.$eventbus.on("", () => {}))).toBe(
+      "An argument is of the wrong kind. (the event has to be a string that is not empty, not an empty string)",
+    )
+    expect(messageOf(() => a.$eventbus.on("e", "f" as never))).toBe(
+      "An argument is of the wrong kind. (the listener has to be a function, not string)",
+    )
+    expect(messageOf(() => a.$eventbus.on("a*", () => {}))).toMatch(
+      /^The pattern is malformed: .*\(a star .* in "a\*"\)$/,
+    )
+    a.dispose()
+    expect(messageOf(() => a.$eventbus.emit("e"))).toMatch(/make a new one, by `usePluginApi`.*\(this scope\)$/)
   })
 })

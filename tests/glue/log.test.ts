@@ -1,7 +1,8 @@
 // $log: what an entry holds, which levels reach the sink, and what the console gets when there is none.
 import { describe, expect, it, vi } from "vitest"
 import type { LogEntry, LogLevel } from "../../js-glue/api/types"
-import { makeRuntime } from "./harness"
+import { loadCore } from "../../js-glue/runtime/load"
+import { makeRuntime, wasm } from "./harness"
 
 async function logged(level?: LogLevel) {
   const entries: LogEntry[] = []
@@ -71,4 +72,126 @@ describe("$log", () => {
     ])
     vi.restoreAllMocks()
   })
+})
+
+describe("a level that is off", () => {
+  it("costs nothing: no text is made, no clock read, no message asked for", async () => {
+    const core = await loadCore(wasm)
+    const { runtime, platform } = await makeRuntime({ log: { sink() {}, level: 0 } })
+    const spies = [
+      vi.spyOn(core, "logTitle"),
+      vi.spyOn(core, "logTime"),
+      vi.spyOn(platform.drivers.timers, "wallClock"),
+      vi.fn(() => "text"),
+      vi.fn(() => "message"),
+    ] as const
+    const title = { toString: spies[3] } as unknown as string
+    for (const log of [runtime.$log, runtime.$log.child("boot"), runtime.usePluginApi("p").$log.child("list")]) {
+      log(title, spies[4])
+      log(title, spies[4], 2)
+      log.info(title, spies[4])
+      log.debug(title, spies[4])
+    }
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled()
+    runtime.$log.error(title, spies[4])
+    for (const spy of spies) expect(spy).toHaveBeenCalled()
+    vi.restoreAllMocks()
+  })
+
+  it("can be switched on and off for all at any time", async () => {
+    const { entries, runtime, $log } = await logged()
+    const child = $log.child("list")
+    for (const level of [1, 2, 0] as const) {
+      runtime.$log.level = level
+      expect(runtime.$log.level).toBe(level)
+      child.debug(`at ${level}`)
+      child.error(`at ${level}`)
+    }
+    expect(entries.map(({ level, title }) => [level, title.slice(-4)])).toEqual([
+      [0, "at 1"],
+      [2, "at 2"],
+      [0, "at 2"],
+      [0, "at 0"],
+    ])
+    const wrong = () => Object.assign(runtime.$log, { level: 3 })
+    expect(wrong).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }))
+  })
+})
+
+describe("a child", () => {
+  it("writes its context behind the plugin's key, at every depth", async () => {
+    const { entries, runtime, $log } = await logged()
+    const list = $log.child("list")
+    list("shown")
+    list.child("row 7").error("broken")
+    runtime.$log.child("boot").child("core").info("loaded")
+    $log("not touched")
+    expect(entries.map(({ title }) => title)).toEqual([
+      "plugin/pacifico__todo/list - shown",
+      "plugin/pacifico__todo/list/row 7 - broken",
+      "boot/core - loaded",
+      "plugin/pacifico__todo - not touched",
+    ])
+    expect(() => $log.child("")).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }))
+  })
+})
+
+describe("sinks", () => {
+  it("all get every entry, and one that throws stops nobody and is told", async () => {
+    const broken = () => {
+      throw new Error("disk full")
+    }
+    const [first, last] = [vi.fn(), vi.fn()]
+    const { runtime, errors } = await makeRuntime({ log: { sink: [first, broken, last] } })
+    runtime.$log("t", 1)
+    for (const sink of [first, last])
+      expect(sink.mock.calls.map(([{ title, message }]) => [title, message])).toEqual([["t", 1]])
+    expect(errors).toEqual([expect.objectContaining({ code: "LISTENER_THREW" })])
+    expect(errors[0]?.message).toContain("a sink of the log: disk full")
+  })
+
+  it("that fail while their failure is told end there", async () => {
+    const onError = vi.fn(() => runtime.$log.error("again"))
+    const sink = vi.fn(() => {
+      throw new Error("disk full")
+    })
+    const { runtime } = await makeRuntime({ log: { sink }, onError })
+    runtime.$log("t")
+    expect(sink).toHaveBeenCalledTimes(2)
+    expect(onError).toHaveBeenCalledTimes(1)
+  })
+
+  it("that fail where nobody asked for errors are told to the console, and so is an onError that throws", async () => {
+    const written = vi.spyOn(console, "error").mockImplementation(() => {})
+    const failing = () => {
+      throw new Error("disk full")
+    }
+    for (const onError of [undefined, failing]) {
+      const { runtime } = await makeRuntime({ log: { sink: failing }, onError } as never)
+      expect(() => runtime.$log("t")).not.toThrow()
+    }
+    expect(written.mock.calls.map(([error]) => String(error))).toEqual([
+      expect.stringContaining("a sink of the log: disk full"),
+      "Error: disk full",
+    ])
+    vi.restoreAllMocks()
+  })
+
+  it("get what a message's function threw, in the place of the message", async () => {
+    const { entries, $log } = await logged()
+    $log("t", () => {
+      throw new Error("no message")
+    })
+    expect(entries[0]?.message).toEqual(new Error("no message"))
+  })
+
+  it.each([[{ level: 3 }], [{ level: "debug" }], [{ sink: "console" }], [{ sink: [1] }]])(
+    "%j is refused",
+    async (log) => {
+      await expect(makeRuntime({ log } as never)).rejects.toMatchObject({
+        code: "BAD_CONFIG",
+        message: expect.stringContaining(`log.${Object.keys(log)[0]}`),
+      })
+    },
+  )
 })

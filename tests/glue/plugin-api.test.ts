@@ -1,5 +1,6 @@
 // usePluginApi and the ends of scopes and runtimes: what was registered goes with its owner, and nothing is left.
 import { describe, expect, it, vi } from "vitest"
+import type { LogEntry } from "../../js-glue/api/types"
 import { loadCore } from "../../js-glue/runtime/load"
 import { connect, eventFrame, flush, makeRuntime, wasm } from "./harness"
 
@@ -27,9 +28,81 @@ describe("usePluginApi", () => {
     expect(() => api.$data.todo?.getAll?.()).toThrow(code("UNKNOWN_ENTITY"))
   })
 
-  it.each([[""], [7], [undefined], [{}], [{ pluginKey: "" }]])("refuses %j", async (given) => {
+  it("takes the parts of other APIs, and keeps the caller's log", async () => {
+    const entries: LogEntry[] = []
+    const { runtime, platform } = await makeRuntime({ log: { sink: (entry) => entries.push(entry) } })
+    const { text } = await connect(runtime, platform)
+    const todo = runtime.usePluginApi("pacifico__todo")
+    const shop = runtime.usePluginApi({ pluginKey: "acme__shop", $data: todo.$data })
+    expect(shop.$data).toBe(todo.$data)
+    void shop.$data.todo?.getAll?.().execute()
+    await flush()
+    expect(platform.request().url).toBe("http://backend.test/todo/all")
+    shop.$log("mine")
+
+    const borrowed = runtime.usePluginApi({ pluginKey: "pacifico__todo", $log: shop.$log.child("cart") })
+    borrowed.$log("still mine")
+    borrowed.$socket.on("todoCreated", () => {
+      throw new Error("boom")
+    })
+    borrowed.$eventbus.on("e", () => {
+      throw new Error("boom")
+    })
+    text(eventFrame("todoCreated", {}))
+    todo.$eventbus.emit("e")
+    expect(entries.map(({ title }) => title)).toEqual([
+      "plugin/acme__shop - mine",
+      "plugin/acme__shop/cart - still mine",
+      "plugin/acme__shop/cart - LISTENER_THREW",
+      "plugin/acme__shop/cart - LISTENER_THREW",
+    ])
+  })
+
+  it("takes every part, and its end leaves those that were handed in alone", async () => {
+    const { runtime, platform } = await makeRuntime()
+    const { text } = await connect(runtime, platform)
+    const owner = runtime.usePluginApi("pacifico__todo")
+    const { $data, $socket, $eventbus, $log } = owner
+    const api = runtime.usePluginApi({ pluginKey: "acme__shop", actionId: "save", $data, $socket, $eventbus, $log })
+    expect(api).toMatchObject({ pluginKey: "acme__shop", $data, $socket, $eventbus, $log })
+    const heard: string[] = []
+    api.$socket.on("todoCreated", () => heard.push("socket"))
+    api.$eventbus.on("e", () => heard.push("bus"))
+    api.dispose()
+    text(eventFrame("todoCreated", {}))
+    api.$eventbus.emit("e")
+    expect(heard).toEqual(["socket", "bus"])
+    owner.dispose()
+    expect(() => api.$eventbus.emit("e")).toThrow(code("DISPOSED"))
+  })
+
+  it("a log of the caller's own takes the place of $log alone", async () => {
     const { runtime } = await makeRuntime()
-    expect(() => runtime.usePluginApi(given as string)).toThrow(code("BAD_ARGUMENT"))
+    const $log = Object.assign(vi.fn(), { error: vi.fn(), info: vi.fn(), debug: vi.fn(), child: vi.fn() })
+    const api = runtime.usePluginApi({ pluginKey: "pacifico__todo", $log })
+    api.$log("t", 1)
+    expect($log).toHaveBeenCalledWith("t", 1)
+  })
+
+  it.each([
+    [7, "the argument of usePluginApi"],
+    [undefined, "the argument of usePluginApi"],
+    [null, "the argument of usePluginApi"],
+    ["", "the pluginKey"],
+    [{}, "the pluginKey"],
+    [{ pluginKey: "" }, "the pluginKey"],
+    [{ pluginKey: "p", actionId: 7 }, "the actionId"],
+    [{ pluginKey: "p", actionId: "" }, "the actionId"],
+    [{ pluginKey: "p", $data: "todo" }, "$data"],
+    [{ pluginKey: "p", $socket: {} }, "$socket.on"],
+    [{ pluginKey: "p", $socket: null }, "$socket"],
+    [{ pluginKey: "p", $eventbus: { on() {} } }, "$eventbus.emit"],
+    [{ pluginKey: "p", $log: {} }, "$log"],
+  ])("refuses %j by the name of the field", async (given, field) => {
+    const { runtime } = await makeRuntime()
+    const call = () => runtime.usePluginApi(given as string)
+    expect(call).toThrow(code("BAD_ARGUMENT"))
+    expect(call).toThrow(`(${field} has to be `)
   })
 })
 
@@ -53,6 +126,78 @@ describe("the end of a scope", () => {
     text(eventFrame("todoCreated", {}))
     staying.$eventbus.emit("e")
     expect(heard).toEqual(["staying socket", "staying bus"])
+  })
+})
+
+describe("after the end of a scope", () => {
+  it("every call says so, and what to do", async () => {
+    const { runtime, platform } = await makeRuntime()
+    await connect(runtime, platform)
+    const api = runtime.usePluginApi("pacifico__todo")
+    const { $socket, $eventbus, $data } = api
+    api.dispose()
+    const calls = [
+      () => $socket.on("k", () => {}),
+      () => $socket.once("k", () => {}),
+      () => $socket.onAny(() => {}),
+      () => $socket.onAnyOutgoing(() => {}),
+      () => $socket.events("k"),
+      () => $socket.todoCreated.on(() => {}),
+      () => $socket.emit("e"),
+      () => $socket.volatile.emit("e"),
+      () => $socket.clearBuffer(),
+      () => $eventbus.on("e", () => {}),
+      () => $eventbus.once("e", () => {}),
+      () => $eventbus.emit("e"),
+      () => $eventbus.global.emit("e"),
+      () => $data.todo?.getAll?.(),
+    ]
+    for (const call of calls) expect(call, String(call)).toThrow(code("DISPOSED"))
+    expect(calls[0]).toThrow("make a new one, by `usePluginApi`")
+    const promises = [$socket.waitFor("k"), $eventbus.waitFor("e"), $socket.emitWithAck("e"), $socket.k.waitFor()]
+    for (const promise of promises) await expect(promise).rejects.toEqual(code("DISPOSED"))
+    expect($socket.off("k") + $eventbus.off("e")).toBe(0)
+    api.$log("it may still say something")
+  })
+
+  it("nothing fires and nothing is pending", async () => {
+    const { runtime, platform } = await makeRuntime()
+    const connection = await connect(runtime, platform)
+    const { $socket, $eventbus, dispose } = runtime.usePluginApi("pacifico__todo")
+    const fired = vi.fn()
+    $socket.status.subscribe(fired)
+    $socket.emit("ask", fired)
+    $socket.timeout(100).emit("ask", fired)
+    const acks = connection.sent.slice(-2).map((packet) => /^42(\d+)/.exec(String(packet))?.[1])
+    const events = $socket.events("todoCreated")
+    const steps = [events.next(), events.next()]
+    const ended = [$socket.emitWithAck("ask"), $socket.waitFor("todoCreated"), $eventbus.waitFor("e", { timeout: 50 })]
+    const reasons = ended.map((promise) => promise.catch((error: unknown) => error))
+    $eventbus.once("e", fired, { timeout: 50 })
+    fired.mockClear()
+    dispose()
+    for (const reason of await Promise.all(reasons)) expect(reason).toEqual(code("DISPOSED"))
+    for (const step of steps) expect(await step).toEqual({ value: undefined, done: true })
+    for (const ack of acks) connection.text(`43${ack}[1]`)
+    connection.text(eventFrame("todoCreated", {}))
+    platform.advance(200)
+    connection.closed("cut")
+    expect($socket.status.value).toBe("reconnecting")
+    expect(fired).not.toHaveBeenCalled()
+  })
+
+  it("a ref still gives its value, and an iterator drops what nobody took", async () => {
+    const { runtime, platform } = await makeRuntime()
+    const connection = await connect(runtime, platform)
+    const { $socket, dispose } = runtime.usePluginApi("pacifico__todo")
+    const events = $socket.events("todoCreated")
+    connection.text(eventFrame("todoCreated", 1))
+    dispose()
+    expect(await events.next()).toEqual({ value: undefined, done: true })
+    const told = vi.fn()
+    $socket.status.subscribe(told)()
+    connection.closed("cut")
+    expect(told.mock.calls).toEqual([["connected"]])
   })
 })
 

@@ -217,6 +217,34 @@ describe("waitFor and events", () => {
     expect(platform.timers.size).toBe(timers)
   })
 
+  it("events answers steps that were asked for side by side, in order", async () => {
+    const { connection, api } = await connected()
+    const events = api.$socket.events<number>("n")
+    const steps = [events.next(), events.next(), events.next()]
+    for (const n of [1, 2]) connection.text(eventFrame("n", n))
+    await events.return?.()
+    expect(await Promise.all(steps)).toEqual([
+      { value: 1, done: false },
+      { value: 2, done: false },
+      { value: undefined, done: true },
+    ])
+  })
+
+  it("refuses names, options and signals that are none", async () => {
+    const { api } = await connected()
+    const bad = expect.objectContaining({ code: "BAD_ARGUMENT" })
+    for (const key of ["", 7, undefined]) {
+      expect(() => api.$socket.on(key as string, () => {})).toThrow(bad)
+      expect(() => api.$socket.events(key as string)).toThrow(bad)
+      await expect(api.$socket.waitFor(key as string)).rejects.toEqual(bad)
+    }
+    expect(() => api.$socket.on("e", () => {}, { signal: 1 as never })).toThrow(bad)
+    expect(() => api.$socket.on("e", () => {}, null as never)).toThrow(bad)
+    expect(() => api.$socket.events("e", { signal: {} as never })).toThrow(bad)
+    await expect(api.$socket.waitFor("e", { timeout: -1 })).rejects.toEqual(bad)
+    expect(api.$socket.off("e")).toBe(0)
+  })
+
   it("events yields every event in order and ends with its signal", async () => {
     const { connection, api } = await connected()
     const abort = new AbortController()
