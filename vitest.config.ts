@@ -5,7 +5,10 @@ import { defineConfig } from "vitest/config"
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
 /** Glue tests run on the sources; the compiled core comes from the build folder. */
-const alias = { "#wasm-glue": path("build/wasm/raclette.mjs") }
+const alias = {
+  "#wasm-glue": path("build/wasm/raclette.mjs"),
+  "#shipped-core": path("js-glue/runtime/core-file.ts"),
+}
 
 const project = (name: string, include: string[], testTimeout = 20_000) => ({
   resolve: { alias },

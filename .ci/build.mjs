@@ -16,6 +16,8 @@ import {
 } from "node:fs"
 import { join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
+import { finishDeclarations } from "./declarations.mjs"
+import { packedModule } from "./pack-core.mjs"
 import { root, setup } from "./setup.mjs"
 
 const core = ["CMakeLists.txt", "CMakePresets.json", "wasm/core"]
@@ -28,6 +30,8 @@ const binding = [
   "tsconfig.base.json",
   "tsconfig.build.json",
   ".ci/build.mjs",
+  ".ci/declarations.mjs",
+  ".ci/pack-core.mjs",
 ]
 
 const targets = {
@@ -35,7 +39,7 @@ const targets = {
   wasm: { inputs: wasm, outputs: ["build/wasm/raclette.mjs", "build/wasm/raclette.wasm"], make: makeWasm },
   binding: {
     inputs: binding,
-    outputs: ["dist/index.js", "dist/vue.js", "dist/react.js", "dist/index.d.ts", "dist/raclette.wasm"],
+    outputs: ["index.js", "inline.js", "vue.js", "react.js", "raclette.wasm"].map((name) => `dist/${name}`),
     make: makeBinding,
   },
   apps: {
@@ -98,6 +102,12 @@ function makeWasm() {
   run("cmake", ["--build", "--preset", "wasm"], env)
 }
 
+/** The entries that hold the binding, and which module of js-glue/runtime says where the compiled core is. */
+const bindings = [
+  { source: "js-glue/index.ts", core: "core-file.ts" },
+  { source: "js-glue/inline.ts", core: "core-inline.ts" },
+]
+
 async function makeBinding() {
   const esbuild = await import("esbuild")
   const options = {
@@ -113,18 +123,43 @@ async function makeBinding() {
     logLevel: "warning",
   }
   rmSync(join(root, "dist"), { recursive: true, force: true })
-  await esbuild.build({
-    ...options,
-    entryPoints: ["js-glue/index.ts"],
-    alias: { "#wasm-glue": join(root, "build/wasm/raclette.mjs") },
-  })
+  for (const { source, core } of bindings) {
+    const alias = { "#shipped-core": join(root, "js-glue/runtime", core) }
+    await esbuild.build({ ...options, entryPoints: [source], alias, plugins: [builtModules] })
+  }
   await esbuild.build({
     ...options,
     entryPoints: ["js-glue/adapters/vue.ts", "js-glue/adapters/react.ts"],
     external: ["raclette-wasm", "react", "vue"],
   })
   copyFileSync(join(root, "build/wasm/raclette.wasm"), join(root, "dist/raclette.wasm"))
+  makeDeclarations()
+}
+
+/** What Emscripten made: its glue, which is not to look for the file by itself, and the core as text. */
+const builtModules = {
+  name: "built modules",
+  setup({ onResolve, onLoad }) {
+    const module = /^#(wasm-glue|packed-core)$/
+    onResolve({ filter: module }, ({ path }) => ({ path, namespace: "built" }))
+    onLoad({ filter: module, namespace: "built" }, ({ path }) => {
+      if (path === "#packed-core")
+        return { contents: packedModule(readFileSync(join(root, "build/wasm/raclette.wasm"))) }
+      const glue = readFileSync(join(root, "build/wasm/raclette.mjs"), "utf8")
+      return { contents: glue.replaceAll("import.meta.url", '"file:///"') }
+    })
+  },
+}
+
+function makeDeclarations() {
   run("npx", ["tsc", "-p", "tsconfig.build.json"])
+  copyFileSync(join(root, "js-glue/raclette.wasm.d.ts"), join(root, "dist/raclette.wasm.d.ts"))
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  const entries = Object.values(exports).flatMap(({ types }) => (types ? [join(root, types)] : []))
+  finishDeclarations(
+    entries,
+    filesOf(join(root, "dist")).filter((file) => file.endsWith(".d.ts")),
+  )
 }
 
 function makePages(folder) {

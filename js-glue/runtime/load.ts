@@ -1,46 +1,59 @@
 // Loads the compiled core, once for each place it comes from: all runtimes of a page share one module instance.
-// Whatever goes wrong is told in one sentence that says which step failed and how to mend it.
+// Whatever goes wrong is `WASM_LOAD_FAILED`, with one sentence that says which step failed and how to mend it; the
+// next call tries again.
+import { shippedCore } from "#shipped-core"
 import factory from "#wasm-glue"
 import type { CoreModule } from "./core-module"
 import { messageOf, RacletteError } from "./errors"
 
-/** Where the core comes from; one of the three. Default: the file beside this module. */
+/** Where the core comes from; one of the three. Default: what the package's entry brings, a file or its own bytes. */
 export interface WasmSource {
+  /** Address of `raclette.wasm`; a relative one starts from the page. */
   url?: string | URL
   bytes?: BufferSource
   module?: WebAssembly.Module
 }
 
-type Instantiated = { instance: WebAssembly.Instance; module: WebAssembly.Module }
+type Open = (imports: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>
+
+/** The first four bytes of all WebAssembly, `\0asm`. */
+const MAGIC = 0x0061736d
+const EVALUATION = "WebAssembly: add 'wasm-unsafe-eval' to script-src"
+const INLINE = "import `raclette-wasm/inline`"
+const MEND = `Serve \`raclette.wasm\` of this version there, set \`wasm.url\`, or ${INLINE}`
 
 const byUrl = new Map<string, Promise<CoreModule>>()
 const byObject = new WeakMap<object, Promise<CoreModule>>()
 
 /** The core from `source`. Rejects with `WASM_LOAD_FAILED`; a failed load is tried again at the next call. */
-export function loadCore(source: WasmSource = {}): Promise<CoreModule> {
-  const given = source.module ?? source.bytes
-  if (given) return cached(byObject, given, (imports) => instantiate(given, imports))
-  const url = new URL(source.url ?? defaultUrl(), baseUrl())
-  return cached(byUrl, url.href, (imports) => instantiateFrom(url, imports, source.url === undefined))
+export async function loadCore(source: WasmSource = {}): Promise<CoreModule> {
+  if (typeof WebAssembly === "undefined") throw failed("this platform has no WebAssembly, or it is switched off")
+  const from = placeOf(source)
+  if (from instanceof URL) return cached(byUrl, from.href, (imports) => instantiateFrom(from, imports))
+  return cached(byObject, from, (imports) => instantiate(from, imports, "`wasm`"))
 }
 
-function defaultUrl(): URL {
-  return new URL("./raclette.wasm", import.meta.url)
+function placeOf({ url, bytes, module }: WasmSource): URL | BufferSource | WebAssembly.Module {
+  const given = module ?? bytes
+  if (given !== undefined) {
+    if (typeof given === "object" && given !== null) return given
+    throw failed("`wasm.bytes` has to be an ArrayBuffer or a view of one, `wasm.module` a WebAssembly.Module")
+  }
+  try {
+    return url === undefined ? shippedCore() : new URL(url, globalThis.location?.href)
+  } catch (cause) {
+    const what = url === undefined ? "the bundle does not know its own address" : `${url} is no address`
+    throw failed(`${what}. Set \`wasm.url\` to where \`raclette.wasm\` is, or ${INLINE}`, cause)
+  }
 }
 
-function baseUrl(): string {
-  return typeof location === "undefined" ? import.meta.url : location.href
+interface Cache<K> {
+  get(key: K): Promise<CoreModule> | undefined
+  set(key: K, value: Promise<CoreModule>): unknown
+  delete(key: K): unknown
 }
 
-function cached<K>(
-  cache: {
-    get(key: K): Promise<CoreModule> | undefined
-    set(key: K, value: Promise<CoreModule>): unknown
-    delete(key: K): unknown
-  },
-  key: K,
-  open: (imports: WebAssembly.Imports) => Promise<Instantiated>,
-): Promise<CoreModule> {
+function cached<K>(cache: Cache<K>, key: K, open: Open): Promise<CoreModule> {
   const known = cache.get(key)
   if (known) return known
   const loading = start(open)
@@ -49,80 +62,87 @@ function cached<K>(
   return loading
 }
 
-function start(open: (imports: WebAssembly.Imports) => Promise<Instantiated>): Promise<CoreModule> {
-  return new Promise((resolve, reject) => {
-    const instantiateWasm = (
-      imports: WebAssembly.Imports,
-      done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-    ) => {
-      open(imports).then(({ instance, module }) => done(instance, module), reject)
-      return {}
-    }
-    factory({ instantiateWasm }).then(resolve, reject)
+/** The factory's own promise stays open when it is handed nothing, or trips over what it is handed. */
+function start(open: Open): Promise<CoreModule> {
+  return new Promise<CoreModule>((resolve, reject) => {
+    const refuse = (cause: unknown) => reject(cause instanceof RacletteError ? cause : foreign(cause))
+    factory({
+      instantiateWasm(imports, done) {
+        open(imports)
+          .then(({ instance, module }) => done(instance, module))
+          .catch(refuse)
+        return {}
+      },
+    }).then(resolve, refuse)
   })
 }
 
-async function instantiateFrom(url: URL, imports: WebAssembly.Imports, isDefault: boolean): Promise<Instantiated> {
-  if (url.protocol === "file:") return instantiate(await readFile(url), imports)
-  try {
-    return await instantiateResponse(await request(url), imports)
-  } catch (error) {
-    // Vite's dev server moves modules into node_modules/.vite/deps, but not the files beside them.
-    const moved = isDefault && url.pathname.includes("/.vite/deps/")
-    if (!moved) throw error
-    const original = new URL("../../raclette-wasm/dist/raclette.wasm", url)
-    return instantiateResponse(await request(original), imports)
+async function instantiateFrom(url: URL, imports: WebAssembly.Imports) {
+  if (url.protocol === "file:") return instantiate(await readFile(url), imports, url.href)
+  let response = await request(url)
+  if (typeOf(response) === "application/wasm") {
+    try {
+      return await WebAssembly.instantiateStreaming(response, imports)
+    } catch (cause) {
+      if (isBlocked(cause)) throw blocked(EVALUATION, cause)
+      // The bytes went with the stream. Asked for once more, they come whole, or tell what they are.
+      response = await request(url)
+    }
   }
+  const bytes = await response.arrayBuffer().catch((cause: unknown) => {
+    throw failed(`${url.href} broke off: ${messageOf(cause)}. Is the file whole on the server, and the network there?`)
+  })
+  if (bytes.byteLength > 3 && new DataView(bytes).getUint32(0) === MAGIC) return instantiate(bytes, imports, url.href)
+  const came = `${bytes.byteLength} bytes of ${typeOf(response)}`
+  throw failed(`${url.href} is no WebAssembly but ${came}, perhaps the page that stands for missing files. ${MEND}`)
+}
+
+function typeOf(response: Response): string {
+  return response.headers.get("content-type") ?? "no type"
 }
 
 async function readFile(url: URL): Promise<BufferSource> {
   const fs = globalThis.process?.getBuiltinModule?.("node:fs/promises")
-  if (!fs) throw failed(`${url.href} is a file; pass \`wasm: { bytes }\` to createRuntime`)
+  if (!fs) throw failed(`a page cannot read ${url.href}: serve it over http, or ${INLINE}`)
   try {
     return await fs.readFile(url)
   } catch (cause) {
-    throw failed(`${url.href} cannot be read: ${messageOf(cause)}`, cause)
+    throw failed(`${url.href} cannot be read: ${messageOf(cause)}. Copy \`raclette.wasm\` there, or ${INLINE}`, cause)
   }
 }
 
 async function request(url: URL): Promise<Response> {
-  let response: Response
-  try {
-    response = await fetch(url, { credentials: "same-origin" })
-  } catch (cause) {
-    throw failed(`${url.href} cannot be reached: ${messageOf(cause)}. Serve the file, or set \`wasm.url\``, cause)
+  let directive = ""
+  const hear = (event: SecurityPolicyViolationEvent) => {
+    if (event.blockedURI === url.href) directive = event.effectiveDirective
   }
-  if (response.ok) return response
-  throw failed(`${url.href} answered ${response.status}. Serve the file there, or set \`wasm.url\``)
-}
-
-async function instantiateResponse(response: Response, imports: WebAssembly.Imports): Promise<Instantiated> {
-  const type = response.headers.get("content-type") ?? "none"
+  globalThis.addEventListener?.("securitypolicyviolation", hear)
   try {
-    if (type.startsWith("application/wasm")) return await WebAssembly.instantiateStreaming(response, imports)
-    return await instantiate(await response.arrayBuffer(), imports)
+    const response = await fetch(url, { credentials: "same-origin" })
+    if (response.ok) return response
+    throw failed(`${url.href} answered ${response.status}. ${MEND}`)
   } catch (cause) {
-    if (cause instanceof RacletteError && cause.details.csp) throw cause
-    if (isBlocked(cause)) throw blocked(cause)
-    throw failed(
-      `${response.url} is no WebAssembly (content-type ${type}): the server has to send the file as application/wasm`,
-      cause,
-    )
+    if (cause instanceof RacletteError) throw cause
+    // A browser tells of its policy in a task of its own, after the rejection.
+    await new Promise((resolve) => setTimeout(resolve))
+    if (directive !== "") throw blocked(`${url.href}: add ${url.origin} to ${directive}`, cause)
+    const ask = "Is its server running, and if it is another origin, does it send CORS headers?"
+    throw failed(`${url.href} cannot be reached: ${messageOf(cause)}. ${ask}`, cause)
+  } finally {
+    globalThis.removeEventListener?.("securitypolicyviolation", hear)
   }
 }
 
-async function instantiate(
-  source: BufferSource | WebAssembly.Module,
-  imports: WebAssembly.Imports,
-): Promise<Instantiated> {
+async function instantiate(source: BufferSource | WebAssembly.Module, imports: WebAssembly.Imports, where: string) {
   try {
     if (source instanceof WebAssembly.Module) {
       return { instance: await WebAssembly.instantiate(source, imports), module: source }
     }
     return await WebAssembly.instantiate(source, imports)
   } catch (cause) {
-    if (isBlocked(cause)) throw blocked(cause)
-    throw failed(`the bytes are no usable WebAssembly: ${messageOf(cause)}`, cause)
+    if (isBlocked(cause)) throw blocked(EVALUATION, cause)
+    if (!(cause instanceof WebAssembly.CompileError)) throw foreign(cause)
+    throw failed(`${where} is cut off, damaged, or no WebAssembly: ${messageOf(cause)}. Copy it anew`, cause)
   }
 }
 
@@ -130,9 +150,12 @@ function isBlocked(cause: unknown): boolean {
   return /content security policy|unsafe-eval|blocked by CSP/i.test(messageOf(cause))
 }
 
-function blocked(cause: unknown): RacletteError {
-  const detail = "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src"
-  return new RacletteError("WASM_LOAD_FAILED", detail, { cause, details: { csp: true } })
+function blocked(what: string, cause: unknown): RacletteError {
+  return failed(`the page's Content-Security-Policy forbids ${what}`, cause)
+}
+
+function foreign(cause: unknown): RacletteError {
+  return failed(`the WebAssembly is not that of this version of raclette-wasm: ${messageOf(cause)}. ${MEND}`, cause)
 }
 
 function failed(detail: string, cause?: unknown): RacletteError {

@@ -1,7 +1,26 @@
-// The glue that Emscripten generates (build/wasm/raclette.mjs); the build resolves the specifier.
-declare module "#wasm-glue" {
-  import type { CoreModule, ModuleOptions } from "./core-module"
+// What the build makes, or chooses per entry, and resolves by these specifiers.
 
+/** The glue that Emscripten generates, build/wasm/raclette.mjs. */
+declare module "#wasm-glue" {
   /** Makes an instance of the module. `options` is written to: hand over a fresh object each time. */
-  export default function factory(options: ModuleOptions): Promise<CoreModule>
+  export default function factory(
+    options: import("./core-module").ModuleOptions,
+  ): Promise<import("./core-module").CoreModule>
+}
+
+/** core-file.ts or core-inline.ts. */
+declare module "#shipped-core" {
+  /** The core that the entry brings: where its file is, or its bytes. */
+  export function shippedCore(): URL | BufferSource
+}
+
+/** The compiled core as text: see .ci/pack-core.mjs. */
+declare module "#packed-core" {
+  /** The characters of `text`; the last two begin a pair, each other stands for itself. */
+  export const alphabet: string
+  /** The bytes by the number that stands for them: first the single characters, then the pairs. */
+  export const order: number[]
+  /** How many bytes there are. */
+  export const size: number
+  export const text: string
 }

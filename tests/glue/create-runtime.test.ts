@@ -1,11 +1,5 @@
-// createRuntime: options and configs that are malformed, cores that cannot be loaded, and the public entry itself.
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { pathToFileURL } from "node:url"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+// createRuntime: options and configs that are malformed, and the public entry itself.
+import { describe, expect, it } from "vitest"
 import { createRuntime } from "../../js-glue"
 import { makeRuntime, todoConfig, wasm } from "./harness"
 
@@ -101,63 +95,4 @@ describe("a plugin's config", () => {
     const { todo } = config.data as { todo: { operations: Record<string, unknown> } }
     todo.operations.x = operation
   }
-})
-
-describe("a core that cannot be loaded", () => {
-  const server = createServer((request, response) => {
-    if (request.url === "/html.wasm") response.setHeader("content-type", "text/html").end("<!doctype html>")
-    else if (request.url === "/broken.wasm") response.setHeader("content-type", "application/wasm").end("no wasm")
-    else response.writeHead(404).end()
-  })
-  let base = ""
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  })
-  afterAll(() => server.close())
-
-  const refused = async (source: object) => {
-    const error = await createRuntime({ ...minimal, wasm: source }).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ name: "RacletteError", code: "WASM_LOAD_FAILED" })
-    return (error as Error).message
-  }
-
-  it("says that it is not there", async () => {
-    expect(await refused({ url: `${base}/none.wasm` })).toMatch(
-      /none\.wasm answered 404\. Serve the file there, or set/,
-    )
-  })
-
-  it("says that it is something else", async () => {
-    expect(await refused({ url: `${base}/html.wasm` })).toMatch(
-      /is no WebAssembly \(content-type text\/html\).*application\/wasm/,
-    )
-    expect(await refused({ url: `${base}/broken.wasm` })).toMatch(/is no WebAssembly/)
-    expect(await refused({ bytes: new TextEncoder().encode("no wasm") })).toMatch(/the bytes are no usable WebAssembly/)
-  })
-
-  it("says that nobody answers, or that there is no such file", async () => {
-    expect(await refused({ url: "http://127.0.0.1:1/raclette.wasm" })).toMatch(/cannot be reached/)
-    expect(await refused({ url: "file:///nowhere/raclette.wasm" })).toMatch(/cannot be read/)
-  })
-
-  it("is loaded again at the next call", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "raclette-load-"))
-    try {
-      const file = join(folder, "raclette.wasm")
-      const url = pathToFileURL(file)
-      await refused({ url })
-      await writeFile(file, wasm.bytes)
-      const runtime = await createRuntime({ ...minimal, wasm: { url } })
-      runtime.dispose()
-    } finally {
-      await rm(folder, { recursive: true })
-    }
-  })
-
-  it("works as a compiled module as well", async () => {
-    const runtime = await createRuntime({ ...minimal, wasm: { module: await WebAssembly.compile(wasm.bytes) } })
-    expect(runtime.$socket.status.value).toBe("closed")
-    runtime.dispose()
-  })
 })
