@@ -10,9 +10,9 @@ const alias = {
   "#shipped-core": path("js-glue/runtime/core-file.ts"),
 }
 
-const project = (name: string, include: string[], testTimeout = 20_000) => ({
+const project = (name: string, include: string[], testTimeout = 20_000, globalSetup: string[] = []) => ({
   resolve: { alias },
-  test: { name, include, testTimeout, hookTimeout: testTimeout, environment: "node" as const },
+  test: { name, include, testTimeout, hookTimeout: testTimeout, globalSetup, environment: "node" as const },
 })
 
 export default defineConfig({
@@ -22,7 +22,7 @@ export default defineConfig({
       project("adapters", ["tests/adapters/**/*.test.ts"]),
       project("server", ["tests/server/**/*.test.ts"]),
       project("interop", ["tests/interop/**/*.test.ts"]),
-      project("package", ["tests/package/**/*.test.ts"], 180_000),
+      project("package", ["tests/package/**/*.test.ts"], 180_000, ["tests/package/setup.ts"]),
       {
         test: {
           name: "types",

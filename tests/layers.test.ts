@@ -132,6 +132,18 @@ const rules: Rule[] = [
     example: 'import { usePluginApi } from "./adapters/vue"',
   },
   {
+    what: "the core as text is in the inline entry alone",
+    files: /^js-glue\/(?!runtime\/core-inline\.ts).*\.ts$/,
+    forbidden: imports("#packed-core"),
+    example: 'import { text } from "#packed-core"',
+  },
+  {
+    what: "one place alone asks where the module is, in the words that bundlers follow",
+    files: /^js-glue\/(?!runtime\/core-file\.ts).*\.ts$/,
+    forbidden: /import\.meta/,
+    example: "const here = import.meta.url",
+  },
+  {
     what: "the page uses the package's public entries",
     files: /^web\/(?!vite\.config).*\.(ts|vue)$/,
     forbidden: imports(".*(js-glue|server-stub|/wasm/|dist/)"),

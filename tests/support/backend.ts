@@ -60,6 +60,27 @@ function untilReady(child: ChildProcess, line: string): Promise<void> {
   })
 }
 
+/** A token of the development login, from the backend at `url`. */
+export async function tokenOf(url: string, user: string): Promise<string> {
+  const login = await fetch(`${url}auth/dev-login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ user }),
+  })
+  return ((await login.json()) as { token: string }).token
+}
+
+/** Adds a todo over HTTP, by a user of no client, at the backend at `url`. */
+export async function addTodo(url: string, name: string): Promise<void> {
+  const token = await tokenOf(url, "somebody")
+  const answer = await fetch(`${url}todo`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ name }),
+  })
+  if (!answer.ok) throw new Error(`POST /todo answered ${answer.status}: ${await answer.text()}`)
+}
+
 export class Backend {
   readonly #port: number
   readonly #data: string
@@ -119,24 +140,13 @@ export class Backend {
   }
 
   /** A token of the development login. */
-  async token(user: string): Promise<string> {
-    const login = await fetch(`http://127.0.0.1:${this.#at}/auth/dev-login`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ user }),
-    })
-    return ((await login.json()) as { token: string }).token
+  token(user: string): Promise<string> {
+    return tokenOf(`http://127.0.0.1:${this.#at}/`, user)
   }
 
   /** Adds a todo over HTTP, by a user of no client. */
-  async addTodo(name: string): Promise<void> {
-    const token = await this.token("somebody")
-    const answer = await fetch(`http://127.0.0.1:${this.#at}/todo`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: JSON.stringify({ name }),
-    })
-    if (!answer.ok) throw new Error(`POST /todo answered ${answer.status}: ${await answer.text()}`)
+  addTodo(name: string): Promise<void> {
+    return addTodo(`http://127.0.0.1:${this.#at}/`, name)
   }
 
   async dispose(): Promise<void> {

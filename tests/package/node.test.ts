@@ -1,0 +1,140 @@
+// The package in Node, which is also the server that renders a page: importing does nothing, the README's example runs,
+// and a core that is not there is told of.
+import { copyFile, cp, readFile, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { build } from "esbuild"
+import { describe, expect, inject, it } from "vitest"
+import { tokenOf } from "../support/backend"
+import { run } from "../support/process"
+import { codeBlock, folder, installed, modules, plainConfig, write } from "./user"
+
+const backendUrl = inject("backendUrl")
+const node = (...args: string[]) => run(process.execPath, args, { cwd: folder })
+
+/** Tries to make a runtime, before and after the missing file is put where it belongs. */
+const twice = (entry: string) => `
+  import { copyFile } from "node:fs/promises"
+  import { createRuntime } from "${entry}"
+  class WebSocket {}
+  const attempt = () => createRuntime({ url: "http://backend.test", WebSocket, socket: { autoConnect: false } })
+  const error = await attempt().catch((thrown) => thrown)
+  console.log(error.code, error.message)
+  await copyFile(process.argv[2], process.argv[3])
+  const runtime = await attempt()
+  console.log(runtime.$socket.status.value)
+  runtime.dispose()`
+
+describe.each(modules)("importing $name on a server", ({ name }) => {
+  it("does nothing and throws nothing: no global, no change of a built-in, no timer, no request, no code from text", async () => {
+    const code = `for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch"]) {
+        globalThis[name] = () => { throw new Error(name + " was called") }
+      }
+      const before = Reflect.ownKeys(globalThis)
+      await import("${name}")
+      const added = Reflect.ownKeys(globalThis).filter((key) => !before.includes(key))
+      console.log(typeof window, added.length)`
+    const strict = ["--frozen-intrinsics", "--disallow-code-generation-from-strings", "--no-warnings"]
+    expect(await node(...strict, "--input-type=module", "-e", code)).toEqual({
+      code: 0,
+      stdout: "undefined 0\n",
+      stderr: "",
+    })
+  })
+})
+
+describe("in Node", () => {
+  it.each(["raclette-wasm", "raclette-wasm/inline"])("%s runs the README's example with `ws`", async (entry) => {
+    const file = `${entry.replace("/", "-")}.mjs`
+    const code = (await codeBlock("README.md", "js")).replaceAll("http://127.0.0.1:8082", backendUrl)
+    await write({ [file]: code.replace('"raclette-wasm"', `"${entry}"`) })
+    expect(await node(file)).toEqual({
+      code: 0,
+      stdout: "ui/addToSnackbar raclette { message: 'hello' }\n",
+      stderr: "",
+    })
+  })
+
+  it("hears the backend", async () => {
+    await write({
+      "config.mjs": await plainConfig(),
+      "listen.mjs": `import { createRuntime } from "raclette-wasm"
+       import { WebSocket } from "ws"
+       import config from "./config.mjs"
+       const [url, token, name] = process.argv.slice(2)
+       const runtime = await createRuntime({ url, plugins: [config], WebSocket, auth: { token }, log: { sink() {} } })
+       const { $data, $socket } = runtime.usePluginApi(config.pluginKey)
+       const ours = ({ body }) => body.items[0].name === name
+       const created = $socket.waitFor("todoCreated", { filter: ours })
+       runtime.$socket.status.subscribe((status) => {
+         if (status === "connected") $data.todo.create().execute({ name })
+       })
+       console.log((await created).body.items[0].name)
+       const { result } = await $data.todo.getAll().execute()
+       console.log(result.find((todo) => todo.name === name).name)
+       runtime.dispose()`,
+    })
+    const { stdout, stderr } = await node("listen.mjs", backendUrl, await tokenOf(backendUrl, "node"), "From Node")
+    expect({ stdout, stderr }).toEqual({ stdout: "From Node\nFrom Node\n", stderr: "" })
+  })
+
+  it("both entries offer the same", async () => {
+    const [main, inline] = await Promise.all(
+      ["index.js", "inline.js"].map((file) => import(join(installed, "dist", file))),
+    )
+    expect(Object.keys(main).sort()).toEqual(Object.keys(inline).sort())
+    expect(await readFile(join(installed, "dist/inline.d.ts"), "utf8")).toContain('export * from "./index.js"')
+  })
+})
+
+describe("a core that is not there", () => {
+  const wasm = join(installed, "dist/raclette.wasm")
+  const said = (place: string) =>
+    new RegExp(
+      `^WASM_LOAD_FAILED .*${place}/raclette\\.wasm cannot be read: ENOENT.*Copy \`raclette\\.wasm\` there.*\\nclosed\\n$`,
+    )
+
+  it("is told of, and loaded once it is there", async () => {
+    await cp(installed, join(folder, "broken"), { recursive: true })
+    const missing = join(folder, "broken/dist/raclette.wasm")
+    await rm(missing)
+    await write({ "missing.mjs": twice("./broken/dist/index.js") })
+    const { stdout, stderr } = await node("missing.mjs", wasm, missing)
+    expect(stderr).toBe("")
+    expect(stdout).toMatch(said("broken/dist"))
+  })
+
+  it("is told of in a bundle without its file, and loaded once it is there", async () => {
+    await write({ "bundle.mjs": twice("raclette-wasm") })
+    const outfile = join(folder, "server/bundle.mjs")
+    await build({ entryPoints: [join(folder, "bundle.mjs")], bundle: true, platform: "node", format: "esm", outfile })
+    const { stdout, stderr } = await node(outfile, wasm, join(folder, "server/raclette.wasm"))
+    expect(stderr).toBe("")
+    expect(stdout).toMatch(said("server"))
+  })
+
+  it.each(["esm", "cjs"] as const)("is not missed by the inline entry in a bundle (%s)", async (format) => {
+    const code = (await codeBlock("README.md", "js")).replace('"raclette-wasm"', '"raclette-wasm/inline"')
+    const isModule = format === "esm"
+    await write({
+      "inline-bundle.mjs": isModule
+        ? code
+        : code.replace(/const runtime = await (.*)\n([\s\S]*)/, "$1.then((runtime) => {\n$2})"),
+    })
+    const outfile = join(folder, `inline-server/${isModule ? "bundle.mjs" : "bundle.cjs"}`)
+    const external = ["ws"]
+    await build({
+      entryPoints: [join(folder, "inline-bundle.mjs")],
+      bundle: true,
+      platform: "node",
+      format,
+      outfile,
+      external,
+    })
+    expect(await node(outfile)).toEqual({
+      code: 0,
+      stdout: "ui/addToSnackbar raclette { message: 'hello' }\n",
+      stderr: "",
+    })
+    await expect(copyFile(join(folder, "inline-server/raclette.wasm"), "/dev/null")).rejects.toThrow("ENOENT")
+  })
+})

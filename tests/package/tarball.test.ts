@@ -1,0 +1,98 @@
+// The tarball as a file: what is in it, and what the checkers of packages say of it.
+import { readdir, readFile, stat } from "node:fs/promises"
+import { join } from "node:path"
+import { build } from "esbuild"
+import { publint } from "publint"
+import { describe, expect, inject, it } from "vitest"
+import { root, run } from "../support/process"
+import { entries, folder, installed, modules } from "./user"
+
+const packed = inject("packed")
+const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8"))
+
+describe("the tarball", () => {
+  it("holds the package, its documents and nothing else", () => {
+    const others = packed.filter((path) => !/^(dist|docs)\//.test(path))
+    expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"])
+    const inDist = packed.filter((path) => path.startsWith("dist/"))
+    const endings = inDist.map((path) => path.replace(/.*?\./, "."))
+    expect([...new Set(endings)].sort()).toEqual([".d.ts", ".js", ".wasm", ".wasm.d.ts"])
+    const shipped = inDist.filter((path) => /\.(js|wasm)$/.test(path)).map((path) => `./${path}`)
+    expect(shipped.sort()).toEqual(entries.flatMap(({ file }) => (file.startsWith("./dist/") ? [file] : [])).sort())
+  })
+
+  it("brings no dependencies and no install scripts", () => {
+    expect(manifest.dependencies).toBeUndefined()
+    expect(Object.keys(manifest.scripts).filter((name) => /install|prepare/.test(name))).toEqual([])
+  })
+
+  it("has the entries that its documents name", () => {
+    const names = entries.map(({ name }) => name)
+    expect(names).toEqual(
+      expect.arrayContaining(["raclette-wasm", "raclette-wasm/inline", "raclette-wasm/runtime.wasm"]),
+    )
+  })
+
+  it("has README links to files that are there", async () => {
+    const readme = await readFile(join(root, "README.md"), "utf8")
+    for (const [, link] of readme.matchAll(/\]\((?!https?:)([^)#]+)/g)) await stat(join(root, link as string))
+  })
+
+  it("names no address to load anything from", async () => {
+    const files = (await readdir(join(installed, "dist"), { recursive: true })).filter((file) => /\.[a-z]+$/.test(file))
+    expect(files.length).toBeGreaterThan(4)
+    const named: string[] = []
+    for (const file of files) {
+      const text = await readFile(join(installed, "dist", file), "latin1")
+      const addresses = text.match(/\b(https?|wss?):\/\/[a-z0-9][^\s"'`]*/gi) ?? []
+      named.push(...addresses.filter((address) => !/^\w+:\/\/(localhost|127\.0\.0\.1)\b/.test(address)))
+    }
+    expect(named).toEqual([])
+  })
+})
+
+describe.each(entries.filter(({ key }) => key !== "./package.json"))("the entry $key", ({ key, types, file }) => {
+  it("has its files, types first", async () => {
+    expect(Object.keys(manifest.exports[key])).toEqual(["types", "default"])
+    for (const path of [types, file]) await stat(join(installed, path as string))
+  })
+})
+
+describe.each(modules)("the module $key", ({ file }) => {
+  it("imports nothing but what is a peer", async () => {
+    const { metafile } = await build({
+      entryPoints: [join(installed, file)],
+      bundle: true,
+      format: "esm",
+      packages: "external",
+      metafile: true,
+      write: false,
+    })
+    const imported = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path))
+    const peers = Object.keys(manifest.peerDependencies ?? {})
+    expect(imported.filter((path) => !peers.some((peer) => path === peer || path.startsWith(`${peer}/`)))).toEqual([])
+    expect(Object.keys(metafile.inputs)).toHaveLength(1)
+  })
+})
+
+describe("the checkers of packages", () => {
+  it("publint finds nothing", async () => {
+    const tarball = await readFile(inject("tarball"))
+    const { messages } = await publint({ pack: { tarball: Uint8Array.from(tarball).buffer }, strict: true })
+    expect(messages).toEqual([])
+  })
+
+  it("attw finds nothing", async () => {
+    const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js")
+    const options = ["--profile", "esm-only", "--no-definitely-typed", "--format", "json"]
+    const { code, stdout, stderr } = await run(process.execPath, [attw, inject("tarball"), ...options], { cwd: folder })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+    const { entrypoints } = JSON.parse(stdout).analysis
+    for (const { key, types } of entries.filter((entry) => entry.types)) {
+      for (const kind of ["node16-esm", "bundler"]) {
+        const found = entrypoints[key].resolutions[kind].resolution.fileName
+        expect(found).toBe(join("/node_modules/raclette-wasm", types as string))
+      }
+    }
+  })
+})
