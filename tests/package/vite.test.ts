@@ -26,6 +26,25 @@ async function develop(app: string): Promise<string> {
   throw new Error(`vite ended: ${said}`)
 }
 
+describe("the types of the README's example", () => {
+  it.each([
+    ["esnext", "bundler", "./generated-config"],
+    ["node20", "node16", "./generated-config.js"],
+  ])("pass the compiler with module %s and the resolution %s", async (module, resolution, config) => {
+    const app = `types-${resolution}`
+    const source = async (entry: string) => (await example("", entry)).replace("./generated-config", config)
+    await write({
+      [`${app}/generated-config.ts`]: await todoConfig(),
+      [`${app}/main.ts`]: await source("raclette-wasm"),
+      [`${app}/inline.ts`]: await source("raclette-wasm/inline"),
+    })
+    const options = `--strict --noEmit --target esnext --module ${module} --moduleResolution ${resolution}`
+    const args = [program("typescript/bin/tsc"), ...options.split(" "), "main.ts", "inline.ts"]
+    const outcome = await run(process.execPath, args, { cwd: join(folder, app) })
+    expect(outcome).toEqual({ code: 0, stdout: "", stderr: "" })
+  })
+})
+
 describe.each(["raclette-wasm", "raclette-wasm/inline"])("%s in Vite", (entry) => {
   const app = `vite-${entry.replace("/", "-")}`
   const isInline = entry.endsWith("inline")
@@ -38,19 +57,6 @@ describe.each(["raclette-wasm", "raclette-wasm/inline"])("%s in Vite", (entry) =
   beforeAll(async () => {
     await write({ [`${app}/index.html`]: page, [`${app}/generated-config.ts`]: await todoConfig() })
     await writeApp(inject("backendUrl"))
-  })
-
-  it("the README's example passes the compiler, with the resolution of bundlers and that of Node", async () => {
-    for (const [module, resolution, file] of [
-      ["esnext", "bundler", "main.ts"],
-      ["node20", "node16", "node.ts"],
-    ]) {
-      await write({ [`${app}/node.ts`]: (await example("", entry)).replace("-config", "-config.js") })
-      const options = `--strict --noEmit --target esnext --module ${module} --moduleResolution ${resolution} ${file}`
-      const args = [program("typescript/bin/tsc"), ...options.split(" ")]
-      const outcome = await run(process.execPath, args, { cwd: join(folder, app) })
-      expect(outcome).toEqual({ code: 0, stdout: "", stderr: "" })
-    }
   })
 
   it("works as a build, under the content security policy", async () => {
