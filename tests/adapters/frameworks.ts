@@ -59,9 +59,9 @@ export function loadReact(suffix: (typeof reactVersions)[number]): Promise<React
   return load(`react${suffix}`, parts, alias)
 }
 
-/** One module with each part under its name. Every test file has its own, so that none writes what another reads. */
+/** One module with each part under its name. Every worker has its own, so that none writes what another reads. */
 async function load<T>(name: string, parts: Record<string, string>, alias: Record<string, string>): Promise<T> {
-  const folder = join(root, "build/adapters", String(process.pid))
+  const folder = join(root, "build/adapters", process.env.VITEST_POOL_ID ?? "0")
   await mkdir(folder, { recursive: true })
   const outfile = join(folder, `${name}.mjs`)
   await build({
