@@ -1,22 +1,21 @@
 // The forms of usePluginApi, what can be handed on to whom, and the runtime that a page registers.
-import {
-  createRuntime,
-  type Data,
-  type EventBus,
-  type Log,
-  type PluginApi,
-  type Query,
-  type Ref,
-  type RegisteredRuntime,
-  type RegisteredTypes,
-  type Runtime,
-  type RuntimeLog,
-  type Socket,
+import type {
+  Data,
+  EventBus,
+  Log,
+  PluginApi,
+  Query,
+  Ref,
+  RegisteredRuntime,
+  RegisteredTypes,
+  Runtime,
+  RuntimeLog,
+  Socket,
 } from "raclette-wasm"
 import { describe, expectTypeOf, it } from "vitest"
-import { shopConfig, type Todo, type Types, todoConfig } from "./configs"
+import type { Todo, Types, todoConfig } from "./configs"
+import { runtime } from "./runtime"
 
-const runtime = await createRuntime({ plugins: [todoConfig, shopConfig], types: {} as Types })
 const todo = runtime.usePluginApi("pacifico__todo")
 const shop = runtime.usePluginApi("acme__shop")
 

@@ -1,4 +1,5 @@
 // What an editor offers: the compiler's own language service is asked at each place where a name is being typed.
+import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import ts from "typescript"
@@ -83,13 +84,19 @@ describe("an editor offers", () => {
   })
 })
 
+/** What the compiler says of a file that holds `text`. */
+function complaints(text: string): string[] {
+  typed = text
+  version++
+  const found = [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)]
+  return found
+    .filter(({ reportsUnnecessary }) => !reportsUnnecessary)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
+}
+
 it("what is wrong is said in a few lines", () => {
   const wrong = ['$socket.on("todoCreatd", () => {})', "$data.tod.getAll()", "$data.todo.getEverything()"]
-  typed = `${head}${wrong.join("\n")}`
-  version++
-  const messages = service
-    .getSemanticDiagnostics(file)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
+  const messages = complaints(head + wrong.join("\n"))
   expect(messages).toEqual([
     expect.stringMatching(/^Argument of type '"todoCreatd"' is not assignable .*"todoCreated"/),
     expect.stringMatching(/^Property 'tod' does not exist on type .* Did you mean 'todo'\?$/),
@@ -97,3 +104,15 @@ it("what is wrong is said in a few lines", () => {
   ])
   for (const message of messages) expect(message.length, message).toBeLessThan(500)
 })
+
+const page = readFileSync(join(folder, "../../docs/types.md"), "utf8")
+const examples = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code)
+
+it.each(examples.map((code, i) => ({ number: i + 1, code })))(
+  "example $number of docs/types.md compiles",
+  ({ code }) => {
+    expect(complaints(code.replace('"./generated-config"', '"../../web/src/generated-config"'))).toEqual([])
+  },
+)
+
+it("docs/types.md has its examples", () => expect(examples).toHaveLength(3))
