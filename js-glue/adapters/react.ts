@@ -3,7 +3,16 @@
 // Of raclette-wasm only types are imported, so the adapter goes with whichever entry the runtime was made by.
 "use client"
 
-import type { Operation, PluginApi, PluginApiOptions, QueryArgs, Ref, Runtime } from "raclette-wasm"
+import type {
+  Operation,
+  PluginApi,
+  PluginApiOptions,
+  QueryArgs,
+  Ref,
+  RegisteredApi,
+  RegisteredKey,
+  Runtime,
+} from "raclette-wasm"
 import {
   createContext,
   createElement,
@@ -55,12 +64,14 @@ export function useRuntime(): Runtime {
  * provider. Options with the same members are the same options.
  * @throws an Error that says what to do, where there is no provider or no key.
  */
-export function usePluginApi<Api extends PluginApi = PluginApi>(given: string | Partial<PluginApiOptions> = {}): Api {
+export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): RegisteredApi<Key>
+export function usePluginApi<Api extends PluginApi = RegisteredApi>(given?: string | Partial<PluginApiOptions>): Api
+export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): PluginApi {
   const { runtime, pluginKey } = useProvided("usePluginApi()")
   const options = useKept(optionsOf(given, pluginKey, "RacletteProvider"), sameMembers)
   const api = useMemo(() => openApi(runtime, options), [runtime, options])
   useOwned(api)
-  return api as Api
+  return api
 }
 
 /**
@@ -73,7 +84,7 @@ export function usePluginApi<Api extends PluginApi = PluginApi>(given: string | 
  * @throws what the operation throws, for example `UNKNOWN_OPERATION`
  */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
-export function useQuery<T = any>(operation: Operation, args: QueryArgs<T> = {}): QueryState<T> {
+export function useQuery<T = any>(operation: Operation<T>, args: QueryArgs<NoInfer<T>> = {}): QueryState<T> {
   const { params = {}, options = {}, ...rest } = args as QueryArgs
   const { immediate = true, ...settings } = options
   const kept = useKept({ ...rest, options: settings }, sameKey)
@@ -89,7 +100,7 @@ export function useQuery<T = any>(operation: Operation, args: QueryArgs<T> = {})
 
 /** As `useQuery`, for what is executed by hand: `const { execute } = useMutation($data.todo.create)`. */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
-export function useMutation<T = any>(operation: Operation, args: QueryArgs<T> = {}): QueryState<T> {
+export function useMutation<T = any>(operation: Operation<T>, args: QueryArgs<NoInfer<T>> = {}): QueryState<T> {
   return useQuery<T>(operation, { ...args, options: { ...args.options, immediate: false } })
 }
 

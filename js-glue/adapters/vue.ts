@@ -1,7 +1,17 @@
 // raclette-wasm/vue: the runtime as a Vue plugin, and `usePluginApi()` for setup(), with the API's refs as refs of
 // Vue. What a component registers ends with its effect scope. Of raclette-wasm only types are imported, so the adapter
 // goes with whichever entry the runtime was made by; importing it does nothing and needs no `window`.
-import type { Operation, PluginApi, PluginApiOptions, Query, QueryArgs, Ref, Runtime } from "raclette-wasm"
+import type {
+  Operation,
+  PluginApi,
+  PluginApiOptions,
+  Query,
+  QueryArgs,
+  Ref,
+  RegisteredApi,
+  RegisteredKey,
+  Runtime,
+} from "raclette-wasm"
 import {
   type App,
   type ComputedRef,
@@ -30,11 +40,13 @@ export type VueQuery<T = Record<string, unknown>> = WithVueRefs<Query<T>>
 
 /** `$data.<entity>.<operation>(args)`. */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
-export type VueOperation = <T = any>(args?: QueryArgs<T>) => VueQuery<T>
+export type VueOperation<Item = any> = <T = Item>(args?: QueryArgs<NoInfer<T>>) => VueQuery<T>
 
 /** `$data` under the names of `Data`. */
 export type VueData<Data> = {
-  readonly [Entity in keyof Data]: { readonly [Name in keyof Data[Entity]]: VueOperation }
+  readonly [Entity in keyof Data]: {
+    readonly [Name in keyof Data[Entity]]: Data[Entity][Name] extends Operation<infer Item> ? VueOperation<Item> : never
+  }
 }
 
 /** What `usePluginApi()` gives: the API of one plugin with refs of Vue. */
@@ -88,15 +100,17 @@ export function useRuntime(): Runtime {
 
 /**
  * The API of one plugin, for setup(), a Pinia store, or an effect scope in `app.runWithContext`. It ends with the
- * effect scope in which it is called.
+ * effect scope in which it is called. Its names and items are those of the runtime that `Register` tells of, or of `Api`.
  *
  * @param given the pluginKey, or the options of the runtime's `usePluginApi`; the pluginKey defaults to that of
  * `createRaclette`.
  * @throws an Error that says what to do, where there is no plugin, no scope or no key.
  */
-export function usePluginApi<Api extends PluginApi = PluginApi>(
-  given: string | Partial<PluginApiOptions> = {},
-): VuePluginApi<Api> {
+export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): VuePluginApi<RegisteredApi<Key>>
+export function usePluginApi<Api extends PluginApi = RegisteredApi>(
+  given?: string | Partial<PluginApiOptions>,
+): VuePluginApi<Api>
+export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): VuePluginApi {
   const { runtime, pluginKey, scopes } = useInstalled("usePluginApi()")
   const scope = openScope("usePluginApi()")
   const api = openApi(runtime, optionsOf(given, pluginKey, "createRaclette"))
@@ -108,7 +122,7 @@ export function usePluginApi<Api extends PluginApi = PluginApi>(
     }),
   )
   const isServer = inject(ssrContextKey, undefined) !== undefined
-  return bridge(isServer ? onServer(api) : api, scope) as VuePluginApi<Api>
+  return bridge(isServer ? onServer(api) : api, scope)
 }
 
 /**

@@ -197,8 +197,9 @@ export class QueryRunner {
 
   dispose(): void {
     if (this.#disposed) return
-    this.#enter((now) => this.#context.core._rac_dispose_query(this.#context.runtime, this.handle, now))
+    const { core, runtime, pump } = this.#context
     this.#end()
+    if (!pump.disposed) pump.enter((now) => core._rac_dispose_query(runtime, this.handle, now))
     for (const end of this.#ends) end()
     const waits = new RacletteError("DISPOSED", "the query; its mutation still waits for the network")
     for (const { resolve } of this.#executions.values()) resolve(failure(waits))

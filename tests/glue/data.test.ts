@@ -377,6 +377,16 @@ describe("a failure", () => {
     }
   })
 
+  it("by dispose() is no result: `cb` is not called, and nothing is loading", async () => {
+    const { api } = await made()
+    const cb = vi.fn()
+    const query = api.$data.todo.getAll({ options: { immediate: true, cb } })
+    api.dispose()
+    await flush()
+    expect(cb).not.toHaveBeenCalled()
+    expect(query.isLoading.value).toBe(false)
+  })
+
   it("of a disposed query is DISPOSED", async () => {
     const { api, platform } = await made()
     const query = api.$data.todo.getAll()

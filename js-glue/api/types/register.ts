@@ -1,6 +1,8 @@
 // The page's own runtime, told once, so that code that is handed no runtime (a composable, a hook) knows its types.
+import type { PluginConfig } from "./config"
+import type { PluginApi } from "./plugin-api"
 import type { Runtime } from "./runtime"
-import type { ApiTypes } from "./typed"
+import type { ApiTypes, ConfigOf, PluginKeyOf } from "./typed"
 
 /**
  * To be filled in by the user; nothing has to be.
@@ -20,3 +22,16 @@ export type RegisteredRuntime = Register extends { runtime: infer Given extends 
 /** What the registered runtime was told of types. */
 export type RegisteredTypes =
   RegisteredRuntime extends Runtime<infer _Configs, infer Types extends ApiTypes> ? Types : never
+
+/** The configs of the registered runtime. */
+type RegisteredConfigs =
+  RegisteredRuntime extends Runtime<infer Configs extends readonly PluginConfig[], infer _Types> ? Configs : never
+
+/** The pluginKeys of the registered runtime, which an editor offers; any other text is allowed as well. */
+export type RegisteredKey = PluginKeyOf<RegisteredConfigs>
+
+/** The API of one plugin of the registered runtime; without a key, that of its only plugin, or the names of all. */
+export type RegisteredApi<Key extends string = RegisteredConfigs[number]["pluginKey"]> = PluginApi<
+  ConfigOf<RegisteredConfigs, Key>,
+  RegisteredTypes
+>

@@ -1,0 +1,66 @@
+// The adapters know the registered runtime: its names, and the items behind its operations.
+import type { BroadcastPayload, PluginApi } from "raclette-wasm"
+import { useMutation, useQuery, usePluginApi as useReactApi } from "raclette-wasm/react"
+import { usePluginApi as useVueApi } from "raclette-wasm/vue"
+import { describe, expectTypeOf, it } from "vitest"
+import type { ComputedRef } from "vue"
+import type { Order, Todo, Types, todoConfig } from "./configs"
+import type { runtime } from "./runtime"
+
+declare module "raclette-wasm" {
+  interface Register {
+    runtime: typeof runtime
+  }
+}
+
+describe("in Vue, usePluginApi", () => {
+  it("with a key gives that plugin's API, with refs of Vue", () => {
+    const { $data, $socket } = useVueApi("pacifico__todo")
+    const { dataArr, data, execute } = $data.todo.getAll({ options: { immediate: true } })
+    expectTypeOf(dataArr).toEqualTypeOf<ComputedRef<Todo[]>>()
+    expectTypeOf(data).toEqualTypeOf<ComputedRef<Record<string, Todo>>>()
+    expectTypeOf(execute).returns.resolves.toHaveProperty("result").toEqualTypeOf<Todo[] | undefined>()
+    $socket.on("todoCreated", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Todo>>())
+    $socket.todoDeleted.on((payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Todo>>())
+    // @ts-expect-error misspelt
+    $data.todo.getAl()
+    // @ts-expect-error the shop's entity
+    $data.order.list()
+    // @ts-expect-error misspelt
+    $socket.on("todoCreatd", () => {})
+  })
+
+  it("without a key has the names of all plugins", () => {
+    const { $socket } = useVueApi()
+    $socket.on("orderPlaced", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Order>>())
+    // @ts-expect-error of no plugin
+    $socket.on("nothing", () => {})
+  })
+
+  it("takes an API in place, and an item in place", () => {
+    const { $data } = useVueApi<PluginApi<typeof todoConfig, Types>>()
+    expectTypeOf($data.todo.getAll().dataArr).toEqualTypeOf<ComputedRef<Todo[]>>()
+    expectTypeOf($data.todo.getAll<Order>().dataArr).toEqualTypeOf<ComputedRef<Order[]>>()
+    // biome-ignore lint/suspicious/noExplicitAny: what nobody has typed
+    expectTypeOf(useVueApi<PluginApi>().$data.any?.thing?.().dataArr).toEqualTypeOf<ComputedRef<any[]> | undefined>()
+  })
+})
+
+describe("in React", () => {
+  it("usePluginApi gives the plugin's API, and useQuery the operation's items", () => {
+    const { $data, $socket } = useReactApi("pacifico__todo")
+    expectTypeOf(useQuery($data.todo.getAll, { params: { limit: 1 } }).dataArr).toEqualTypeOf<Todo[]>()
+    expectTypeOf(useMutation($data.todo.create).data).toEqualTypeOf<Record<string, Todo>>()
+    $socket.on("todoCreated", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Todo>>())
+    // @ts-expect-error misspelt
+    useQuery($data.todo.getAl)
+    // @ts-expect-error misspelt
+    $socket.on("todoCreatd", () => {})
+  })
+
+  it("takes an API in place, and an item in place", () => {
+    const { $data } = useReactApi<PluginApi>()
+    const operation = $data.any?.thing
+    if (operation) expectTypeOf(useQuery<Order>(operation).dataArr).toEqualTypeOf<Order[]>()
+  })
+})
