@@ -1,5 +1,5 @@
 // The package in a browser without a bundler: a page under the content security policy, a module worker, and the plain
-// page of docs/plain.md, word for word.
+// page of the README, word for word.
 import { cp } from "node:fs/promises"
 import { join } from "node:path"
 import { beforeAll, describe, expect, inject, it } from "vitest"
@@ -53,10 +53,10 @@ describe.each(["index.js", "inline.js"])("%s", (file) => {
   })
 })
 
-describe("the plain page of docs/plain.md", () => {
+describe("the plain page of the README", () => {
   let html = ""
   beforeAll(async () => {
-    const block = await codeBlock("docs/plain.md", "html")
+    const block = await codeBlock("README.md", "html")
     html = block.replace("http://127.0.0.1:8082", inject("backendUrl").slice(0, -1))
   })
 
