@@ -25,17 +25,6 @@ export interface SocketEvent {
 // biome-ignore lint/suspicious/noExplicitAny: a payload's type is the backend's; a user narrows it in place.
 export type SocketListener<T = any> = (payload: T, event: SocketEvent) => void
 
-/** What an operation of the backend sends to every client, and what it answers over HTTP. */
-export interface BroadcastPayload<T = Record<string, unknown>> {
-  /** What happened: `dataCreate`, `dataUpdate`, `dataDelete`, or a word of the backend's own. */
-  type: string
-  /**
-   * `items`: as they are now. `prevVersion`: the item as it was before. `deleted`: the `_id`s that are gone. Each is
-   * there where the backend sends it.
-   */
-  body: { items?: T[]; prevVersion?: unknown; deleted?: string[] }
-}
-
 /** Options of `$socket.on`. */
 export interface SocketOnOptions {
   /** Ends the registration when it aborts. */

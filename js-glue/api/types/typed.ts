@@ -2,7 +2,7 @@
 // item or payload stands behind each. All of it comes from the config's own literals: names of a config that was
 // written `as const` are checked, one that was not (`channelKey: string`) takes any.
 import type { EntityConfig, PluginConfig } from "./config"
-import type { BroadcastPayload } from "./socket"
+import type { BroadcastPayload } from "./payload"
 
 /**
  * What a user tells of the types that no config knows: as `types` of `createRuntime`, or as its second type argument.
