@@ -28,11 +28,15 @@ const RUNTIME_SENDER = "raclette"
 
 /** Makes a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
 export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers): Promise<Runtime> {
-  const [core, stored] = await Promise.all([loadCore(options.wasm), loadStored(options, drivers)])
-  const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
-  const { value: handle } = check(core.createRuntime(coreOptions(options), seed))
+  const loading = loadStored(options, drivers)
+  let end = () => {}
   try {
+    const core = await loadCore(options.wasm)
+    const stored = await loading
+    const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
+    const { value: handle } = check(core.createRuntime(coreOptions(options), seed))
     const shared = assemble(core, handle, options, drivers)
+    end = () => shared.context.pump.dispose()
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
     for (const mutation of shared.kept.adopt(stored.mutations)) {
       shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation)
@@ -42,7 +46,10 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     if (options.socket?.autoConnect !== false) runtime.connect()
     return runtime
   } catch (error) {
-    core._rac_dispose(handle)
+    end()
+    // What it took over is for the next runtime.
+    await loading
+    drivers.storage.close()
     throw error
   }
 }

@@ -1,7 +1,7 @@
 // $data: makes queries from the operations that the configs name, and leads the core's outcomes to them.
 import type { QuerySettings } from "../runtime/core-module"
 import type { SettledEffect } from "../runtime/effects"
-import { check, RacletteError } from "../runtime/errors"
+import { check, messageOf, RacletteError } from "../runtime/errors"
 import type { RequestOptions } from "../runtime/requests"
 import { type Context, Registrations } from "./context"
 import type { KeptMutations } from "./kept-mutations"
@@ -74,16 +74,18 @@ export class QueryRegistry {
   restore(config: PluginConfig | undefined, stored: StoredMutation): void {
     const { key, pluginKey, entity, operation, params, headers, options } = stored
     const plugin = { pluginKey, config, queryId: () => `plugin-${pluginKey}-${key}` }
-    const args = { params: JSON.parse(params), config: { headers }, options }
     let runner: QueryRunner | undefined
     try {
+      const args = { params: JSON.parse(params), config: { headers }, options }
       runner = this.#make(this.#restored, plugin, entity, operation, args)
       void runner.restore(key).then(() => runner?.dispose())
-    } catch (error) {
+    } catch (cause) {
+      const error =
+        cause instanceof RacletteError ? cause : new RacletteError("STORAGE_FAILED", messageOf(cause), { cause })
       runner?.dispose()
       this.#options.kept.forget(key)
-      this.#context.report(error as RacletteError, pluginKey)
-      this.#options.announce(pluginKey, noticeOf(entity, operation, error as RacletteError))
+      this.#context.report(error, pluginKey)
+      this.#options.announce(pluginKey, noticeOf(entity, operation, error))
     }
   }
 

@@ -33,13 +33,13 @@ export class KeptMutations {
     if (this.#keys.has(key)) return
     this.#keys.add(key)
     this.#count()
-    this.#attempt(this.#storage.put({ key, order: this.#base + order, ...mutation }))
+    void this.#attempt(() => this.#storage.put({ key, order: this.#base + order, ...mutation }))
   }
 
   forget(key: string): void {
     this.#keys.delete(key)
     this.#count()
-    this.#attempt(this.#storage.remove(key))
+    void this.#attempt(() => this.#storage.remove(key))
   }
 
   /** The runtime is gone: what waits is left to the next one. */
@@ -51,9 +51,11 @@ export class KeptMutations {
     this.#context.guard(() => this.queued.set(this.#keys.size), "a subscriber of `queued`")
   }
 
-  #attempt(work: Promise<void>): void {
-    work.catch((cause: unknown) =>
-      this.#context.report(new RacletteError("STORAGE_FAILED", messageOf(cause), { cause })),
-    )
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (cause) {
+      this.#context.report(new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }))
+    }
   }
 }

@@ -5,6 +5,7 @@ import { check, type ErrorCode, messageOf, RacletteError } from "../runtime/erro
 import type { RequestOptions } from "../runtime/requests"
 import type { Context } from "./context"
 import { changeIn, hasMoreIn, isAnswer, itemsOf } from "./items"
+import { optimisticPatch } from "./optimistic"
 import { type OperationShape, type Params, type RequestParts, splitParams } from "./params"
 import { QueryView } from "./query-view"
 import { batch, state } from "./refs"
@@ -43,8 +44,6 @@ interface Execution {
   adds: boolean
 }
 
-let madeUpIds = 0
-
 /** Headers that are not kept with a mutation: who sends it later has credentials of its own. */
 const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"])
 
@@ -82,6 +81,9 @@ export class QueryRunner {
       isStream: options.responseType === "stream",
       accepts: options.useStore === false ? () => true : isAnswer,
     }
+    const abort = () => this.#abort()
+    config.signal?.addEventListener("abort", abort)
+    this.onDispose(() => config.signal?.removeEventListener("abort", abort))
     this.#onGone = onGone
     this.#params = params
     this.#query = state<QueryInfo>(this.#info(params))
@@ -100,15 +102,19 @@ export class QueryRunner {
       hasMore: this.#hasMore.ref,
       error: this.#error.ref,
       execute: Object.assign(execute, { next: () => this.#next() }),
-      abort: () => this.#enter((now) => this.#context.core._rac_abort_query(this.#context.runtime, this.handle, now)),
+      abort: () => this.#abort(),
       dispose: () => this.dispose(),
     }
+  }
+
+  #abort(): void {
+    this.#enter((now) => this.#context.core._rac_abort_query(this.#context.runtime, this.handle, now))
   }
 
   execute(params: Params | undefined): Promise<ExecuteResult<Item>> {
     return this.#begin(false, () => {
       if (params === undefined && this.#isPrepared && !this.#hasPages) return
-      if (params !== undefined) this.#params = { ...this.spec.args.params, ...params }
+      if (params !== undefined) this.#take({ ...this.spec.args.params, ...params })
       this.#prepare(this.#wholeRange())
     })
   }
@@ -129,7 +135,7 @@ export class QueryRunner {
     const tell = () =>
       batch(() => {
         if (effect.apply && !this.#disposed) this.#show(effect.execution, result, execution?.adds ?? false)
-        if (!error && this.spec.change) this.#tellOthers(response, execution?.patch !== undefined)
+        if (!error && this.spec.change) this.#tellOthers(response, execution)
         if (execution?.patch) this.#store.settle(this.spec.type, execution.patch)
         this.#view.ended(effect.execution)
         this.#isLoading.set(effect.loading)
@@ -151,7 +157,9 @@ export class QueryRunner {
       pluginKey,
       entity,
       operation,
-      params: JSON.stringify(this.#executions.get(execution)?.params ?? this.#params),
+      params: JSON.stringify(this.#executions.get(execution)?.params ?? this.#params, (_name, value) =>
+        typeof value === "bigint" ? String(value) : value,
+      ),
       headers: [...new Headers(args.config?.headers)].filter(([name]) => !SECRET_HEADERS.has(name)),
       options: { ...settings, optimistic: optimistic === true },
     }
@@ -218,12 +226,23 @@ export class QueryRunner {
     this.#view.dispose()
   }
 
+  /** Other params are another list, of which nothing was read on yet. */
+  #take(params: Params): void {
+    if (share(this.#params, params) !== this.#params) this.#hasPages = false
+    this.#params = params
+  }
+
   /** Reads on behind what is shown. */
   #next(): Promise<ExecuteResult<Item>> {
     return this.#begin(true, () => {
       this.#hasPages = true
-      this.#prepare({ ...this.#params, offset: this.#view.base.length })
+      this.#prepare({ ...this.#params, offset: this.#reached() })
     })
+  }
+
+  /** How far into the server's list what is shown reaches. */
+  #reached(): number {
+    return (Number(this.#params.offset) || 0) + this.#view.base.length
   }
 
   #begin(adds: boolean, prepare: () => void, start = this.#execute): Promise<ExecuteResult<Item>> {
@@ -231,6 +250,7 @@ export class QueryRunner {
       return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
     }
     try {
+      if (this.request.init.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
       prepare()
     } catch (thrown) {
       return Promise.resolve(this.#refused(thrown))
@@ -241,7 +261,7 @@ export class QueryRunner {
         const execution = start(this.#bodyHandle(), now)
         this.#executions.set(execution, { resolve, params: this.#params, patch, adds })
         // What is repeated later, by the core as well, is all that is shown, not the last page.
-        if (adds) this.#prepare(this.#wholeRange())
+        if (adds && !this.spec.args.options?.debounce) this.#prepare(this.#wholeRange())
       })
     })
   }
@@ -271,15 +291,20 @@ export class QueryRunner {
     check(core.setRequest(runtime, this.handle, parts.path, parts.params, this.#variant()))
     this.#parts = { parts, bodyText: parts.body && JSON.stringify(parts.body) }
     this.#isPrepared = true
-    this.#query.set(share(this.#query.ref.value, this.#info(params)))
+    const info = share(this.#query.ref.value, this.#info(params))
+    this.#context.guard(() => this.#query.set(info), "a subscriber of a query")
   }
 
-  /** Reads with another `config` are not shared; a signal is one user's own. */
+  /** Reads with another `config`, or to which other answers are good, are not shared; a signal is one user's own. */
   #variant(): string {
     const { headers, signal, ...rest } = this.request.init
     if (signal) return this.spec.id
-    if (!this.spec.args.config) return ""
-    return JSON.stringify([rest, [...new Headers(headers)]])
+    if (this.#isStored && Object.keys(this.request.init).length === 0) return ""
+    return JSON.stringify([this.#isStored, rest, [...new Headers(headers)]])
+  }
+
+  get #isStored(): boolean {
+    return this.spec.args.options?.useStore !== false && !this.request.isStream
   }
 
   #bodyHandle(): number {
@@ -291,7 +316,7 @@ export class QueryRunner {
   #takesNew(): boolean {
     const { placeholders, target } = this.spec.shape
     const isList = this.spec.change === undefined && placeholders.length === 0 && target === undefined
-    return isList && this.#isPrepared && !this.#isFiltered()
+    return isList && this.#isStored && this.#isPrepared && !this.#isFiltered()
   }
 
   #isFiltered(): boolean {
@@ -301,19 +326,9 @@ export class QueryRunner {
 
   /** An optimistic mutation is shown before it is sent. */
   #assume(): Patch | undefined {
-    const { change, type } = this.spec
-    const { optimistic = false } = this.spec.args.options ?? {}
-    if (!optimistic || !change) return undefined
-    const params = this.#params
-    const id = String(params._id ?? (change === "create" ? `optimistic-${++madeUpIds}` : ""))
-    const make =
-      typeof optimistic === "function" ? optimistic : (given: Params, current?: Item) => ({ ...current, ...given })
-    const patch: Patch = {
-      kind: change,
-      id,
-      apply: (current) => ({ ...make(params, current), _id: current?._id ?? id }),
-    }
-    this.#context.guard(() => batch(() => this.#store.assume(type, patch)), "a subscriber of a query, or `optimistic`")
+    const patch = optimisticPatch(this.#context, this.spec, this.#params)
+    if (patch)
+      this.#context.guard(() => batch(() => this.#store.assume(this.spec.type, patch)), "a subscriber of a query")
     return patch
   }
 
@@ -321,18 +336,21 @@ export class QueryRunner {
     this.#error.set(error)
     if (error) return
     this.#response.set(this.request.isStream ? response : share(this.#response.ref.value, response))
-    if (this.spec.args.options?.useStore === false || !result) return
+    if (!this.#isStored || !result) return
     this.#view.answered(execution, result, adds)
-    this.#hasMore.set(hasMoreIn(response, this.#view.base.length) ?? false)
+    this.#hasMore.set(hasMoreIn(response, this.#reached()) ?? false)
     if (this.#hasPages && !this.#disposed) this.#prepare(this.#wholeRange())
   }
 
   /** What a mutation answered is true for every query that shows the item; one that lists showed already stays there. */
-  #tellOthers(response: unknown, wasShown: boolean): void {
-    if (this.spec.args.options?.useStore === false) return
+  #tellOthers(response: unknown, execution: Execution | undefined): void {
+    if (!this.#isStored) return
     const { change, type } = this.spec
     const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
-    this.#store.take(type, items, deleted, wasShown && change === "create" ? items : [])
+    const id = (execution?.params ?? this.#params)._id
+    // A delete that succeeded is one, whatever its answer says of it.
+    const gone = change === "delete" && deleted.length === 0 && id !== undefined ? [String(id)] : deleted
+    this.#store.take(type, items, gone, execution?.patch && change === "create" ? items : [])
   }
 
   /** The request could not even be built. */

@@ -45,7 +45,7 @@ export class EntityStore {
   remove(type: string, view: View): void {
     const known = this.#type(type)
     known.views.delete(view)
-    if (known.views.size === 0) this.#types.delete(type)
+    this.#forgetIfUnused(type, known)
   }
 
   /** The newest known version of `item`, which may be `item` itself; one that is known keeps its identity. */
@@ -105,6 +105,12 @@ export class EntityStore {
     const at = patches.indexOf(patch)
     if (at >= 0) patches.splice(at, 1)
     this.#redraw(type)
+    this.#forgetIfUnused(type, this.#type(type))
+  }
+
+  /** What a mutation assumes is still assumed by the next list that shows it. */
+  #forgetIfUnused(type: string, known: EntityType): void {
+    if (known.views.size === 0 && known.patches.length === 0) this.#types.delete(type)
   }
 
   #redraw(type: string): void {

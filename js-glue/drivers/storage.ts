@@ -52,6 +52,8 @@ class IndexedDbStorage<T extends Kept> implements Storage<T> {
   readonly #owner = `${Date.now()}-${Math.random()}`
   readonly #keys = new Set<string>()
   #store: UseStore | undefined
+  /** What is asked for is done one after the other: a removal must not overtake what it removes. */
+  #last: Promise<unknown> = Promise.resolve()
   #held: { granted: Promise<void>; release(): void } | undefined
 
   constructor(name: string, locks: Locks | undefined) {
@@ -59,30 +61,48 @@ class IndexedDbStorage<T extends Kept> implements Storage<T> {
     this.#locks = locks
   }
 
-  async load(): Promise<T[]> {
+  load(): Promise<T[]> {
+    return this.#next(() => this.#load())
+  }
+
+  put(record: T): Promise<void> {
+    this.#keys.add(record.key)
+    return this.#next(async () => {
+      await this.#hold()
+      await set(record.key, { owner: this.#owner, record } satisfies Row<T>, this.#open())
+    })
+  }
+
+  remove(key: string): Promise<void> {
+    return this.#next(async () => {
+      await del(key, this.#open())
+      this.#keys.delete(key)
+      if (this.#keys.size === 0) this.#release()
+    })
+  }
+
+  close(): void {
+    void this.#next(async () => this.#release())
+  }
+
+  #next<R>(work: () => Promise<R>): Promise<R> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => {})
+    return done
+  }
+
+  #release(): void {
+    this.#held?.release()
+    this.#held = undefined
+  }
+
+  async #load(): Promise<T[]> {
     if (!this.#locks) return this.#adopt(async () => true)
     const locks = this.#locks
     const isOver = (owner: string): Promise<boolean> =>
       locks.request(this.#lockOf(owner), { ifAvailable: true }, async (lock) => lock !== null)
     // One page at a time looks around: two would adopt the same.
     return locks.request(this.#lockOf("adoption"), () => this.#adopt(isOver))
-  }
-
-  async put(record: T): Promise<void> {
-    this.#keys.add(record.key)
-    await this.#hold()
-    await set(record.key, { owner: this.#owner, record } satisfies Row<T>, this.#open())
-  }
-
-  async remove(key: string): Promise<void> {
-    await del(key, this.#open())
-    this.#keys.delete(key)
-    if (this.#keys.size === 0) this.close()
-  }
-
-  close(): void {
-    this.#held?.release()
-    this.#held = undefined
   }
 
   async #adopt(isOver: (owner: string) => Promise<boolean>): Promise<T[]> {

@@ -133,7 +133,11 @@ export class Pump {
     this.#armTimer()
     const jobs = this.#jobs
     this.#jobs = []
-    for (const job of jobs) job()
+    for (const job of jobs) {
+      // What a callback disposed of is over for those behind it, too.
+      if (this.#disposed) return
+      job()
+    }
     for (const entry of late) entry()
   }
 
@@ -154,6 +158,7 @@ export class Pump {
       abortFetch: ({ fetch }) => this.#requests.abort(fetch),
       startFetch: (effect) => {
         const body = this.payloads.get(effect.body)?.text
+        this.#requests.expect(effect.fetch)
         job(() => void this.#requests.start(effect, body, host.requestOptions(effect.query)))
       },
       pauseTransport: ({ connection }) => this.#transports.get(connection)?.pause(),

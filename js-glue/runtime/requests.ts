@@ -27,8 +27,6 @@ const KEY_HEADER = "idempotency-key"
 
 interface Running {
   abort: () => void
-  /** Takes the listener off the user's own signal. */
-  unlisten: () => void
   sentWith: CredentialsObject | undefined
 }
 
@@ -44,9 +42,16 @@ export class Requests {
     this.#ends = ends
   }
 
-  /** Carries out `effect` as the query's user wants it. */
+  /** `start` will be called for this request, unless it is aborted before. */
+  expect(fetch: number): void {
+    this.#running.set(fetch, { abort() {}, sentWith: this.#running.get(fetch)?.sentWith })
+  }
+
+  /** Carries out `effect`, which was expected, as the query's user wants it. */
   async start(effect: FetchEffect, body: string | undefined, options: RequestOptions): Promise<void> {
-    const running: Running = { abort() {}, unlisten() {}, sentWith: this.#running.get(effect.fetch)?.sentWith }
+    const expected = this.#running.get(effect.fetch)
+    if (!expected) return
+    const running: Running = { ...expected }
     this.#running.set(effect.fetch, running)
     let credentials: CredentialsObject
     try {
@@ -72,39 +77,31 @@ export class Requests {
   ): void {
     const { fetch, method, url } = effect
     const { done, failed } = this.#ends
+    // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
+    const answer = (tell: () => void) => {
+      if (this.#running.get(fetch) !== running) return
+      tell()
+      if (this.#running.get(fetch) === running) this.#running.delete(fetch)
+    }
     const malformed = (status: number, text: string) => {
       const code = status >= 400 ? "HTTP_ERROR" : "BAD_RESPONSE"
-      this.#end(fetch, running, () => failed(fetch, code, status, text.slice(0, SNIPPET)))
+      answer(() => failed(fetch, code, status, text.slice(0, SNIPPET)))
     }
     running.abort = this.#startFetch(
       { method, url, headers, body, init, isStream },
       {
         answered: (status, response) => {
-          // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
-          if (this.#running.get(fetch) !== running) return
           if (status < 400 && !isStream && !accepts(response)) return malformed(status, JSON.stringify(response))
-          running.unlisten()
-          done(fetch, status, response)
-          if (this.#running.get(fetch) === running) this.#running.delete(fetch)
+          answer(() => done(fetch, status, response))
         },
         malformed,
         failed: (detail) => this.#end(fetch, running, () => failed(fetch, "NETWORK_ERROR", 0, detail)),
       },
     )
-    const { signal } = init
-    const abort = () => {
-      running.abort()
-      this.#end(fetch, running, () => failed(fetch, "ABORTED", 0, undefined))
-    }
-    signal?.addEventListener("abort", abort)
-    running.unlisten = () => signal?.removeEventListener("abort", abort)
-    if (signal?.aborted) abort()
   }
 
   abort(fetch: number): void {
-    const running = this.#running.get(fetch)
-    running?.abort()
-    running?.unlisten()
+    this.#running.get(fetch)?.abort()
     this.#running.delete(fetch)
   }
 
@@ -115,7 +112,6 @@ export class Requests {
   #end(fetch: number, running: Running, tell: () => void): void {
     if (this.#running.get(fetch) !== running) return
     this.#running.delete(fetch)
-    running.unlisten()
     tell()
   }
 }

@@ -291,7 +291,10 @@ describe.each(reactVersions)("react%s", (suffix) => {
       expect(rig.platform.requests).toHaveLength(1)
       await answer("Milk")
       expect(new Set(called)).toEqual(new Set(["second"]))
+      const before = called.length
+      await render(h(List, { args: { ...args("third"), params: { limit: 1 } } }))
       await unmount()
+      expect(called).toHaveLength(before)
       expect(rig.census()).toEqual(nothing)
     })
 

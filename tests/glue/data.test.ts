@@ -377,6 +377,20 @@ describe("a failure", () => {
     }
   })
 
+  it("of a subscriber of `query` is reported, and the request goes out", async () => {
+    const { api, platform, errors } = await made()
+    const query = api.$data.todo.getAll()
+    let isFirst = true
+    query.query.subscribe(() => {
+      if (!isFirst) throw new Error("mine")
+      isFirst = false
+    })
+    void query.execute({ limit: 1 })
+    await flush()
+    expect(platform.requests).toHaveLength(1)
+    expect(errors).toMatchObject([{ code: "LISTENER_THREW" }])
+  })
+
   it("by dispose() is no result: `cb` is not called, and nothing is loading", async () => {
     const { api } = await made()
     const cb = vi.fn()

@@ -113,6 +113,57 @@ describe("without a network", () => {
     expect(platform.requests).toEqual([])
   })
 
+  it("a signal takes a waiting mutation back, too, and one that was aborted before lets nothing begin", async () => {
+    const { runtime, platform, todo } = await made()
+    platform.life("offline")
+    const controller = new AbortController()
+    const create = todo.create({ config: { signal: controller.signal } })
+    const execution = create.execute({ name: "Milk" })
+    expect(runtime.queued.value).toBe(1)
+    controller.abort()
+    expect((await execution).error?.code).toBe("ABORTED")
+    expect(runtime.queued.value).toBe(0)
+    expect((await create.execute({ name: "Milk" })).error?.code).toBe("ABORTED")
+    expect(runtime.queued.value).toBe(0)
+  })
+
+  it("what a callback takes back, or the runtime that it disposes of, sends nothing more", async () => {
+    for (const end of ["abort", "dispose"] as const) {
+      const { runtime, platform, todo } = await made()
+      const next = todo.create()
+      const cb = () => (end === "abort" ? next.abort() : runtime.dispose())
+      void todo.create({ options: { cb } }).execute({ name: "first" })
+      void next.execute({ name: "next" })
+      await flush()
+      platform.request().answered(201, answerOf({ _id: "1", name: "first" }))
+      await flush()
+      expect(platform.requests).toEqual([])
+    }
+  })
+
+  it("params that JSON has no word for are kept as they are sent", async () => {
+    const storage = memoryStorage() as StorageDriver
+    const { platform, todo } = await made({ storage })
+    platform.life("offline")
+    void todo.delete().execute({ _id: 12n })
+    await flush()
+    expect((await storage.load())[0]?.params).toBe('{"_id":"12"}')
+  })
+
+  it("what is assumed outlives the component that showed it", async () => {
+    const { runtime, platform, scope, todo } = await made()
+    const list = todo.getAll({ options: { immediate: true } })
+    await flush()
+    platform.request().answered(200, [{ _id: "1", name: "a" }])
+    platform.life("offline")
+    void todo.update({ options: { optimistic: true } }).execute({ _id: "1", name: "b" })
+    expect(list.dataArr.value).toEqual([{ _id: "1", name: "b" }])
+    scope.dispose()
+    const again = (runtime.usePluginApi("pacifico__todo").$data.todo as Todos).getAll({ options: { immediate: true } })
+    await flush()
+    expect(again.dataArr.value).toEqual([{ _id: "1", name: "b" }])
+  })
+
   it("an entity without `offlineMode` fails at once", async () => {
     const { platform, todo } = await made({ plugins: [mutableConfig] })
     platform.life("offline")
@@ -198,6 +249,26 @@ describe("across a reload", () => {
 })
 
 describe("a storage", () => {
+  it("whose record cannot be read is reported, and the runtime is there all the same", async () => {
+    const storage = memoryStorage() as StorageDriver
+    const record = { key: "k", order: 1, pluginKey: "pacifico__todo", entity: "todo", operation: "create" }
+    await storage.put({ ...record, params: "{", headers: [], options: { optimistic: false } })
+    const { runtime, errors } = await made({ storage })
+    expect(errors).toMatchObject([{ code: "STORAGE_FAILED" }])
+    expect([runtime.queued.value, await storage.load()]).toEqual([0, []])
+  })
+
+  it("is given back when the runtime cannot be made, and nothing is left listening", async () => {
+    const events: string[] = []
+    const storage = { ...(memoryStorage() as StorageDriver), close: () => void events.push("closed") }
+    const twice = [offlineConfig, offlineConfig]
+    await expect(makeRuntime({ storage, plugins: twice })).rejects.toMatchObject({ code: "BAD_CONFIG" })
+    await expect(makeRuntime({ storage, wasm: { bytes: new Uint8Array(8) } })).rejects.toMatchObject({
+      code: "WASM_LOAD_FAILED",
+    })
+    expect(events).toEqual(["closed", "closed"])
+  })
+
   const broken = (): StorageDriver => ({
     load: () => Promise.reject(new Error("no access")),
     put: () => Promise.reject(new Error("no space")),

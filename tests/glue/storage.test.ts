@@ -53,6 +53,13 @@ describe.each([
   })
 })
 
+it("a removal does not overtake what it removes", async () => {
+  const storage = open()
+  await Promise.all([storage.put(note("a")), storage.remove("a")])
+  await vi.waitUntil(() => locks.held.size === 0)
+  expect(await open().load()).toEqual([])
+})
+
 describe("two pages of one origin", () => {
   it("leave each other's records alone while both live", async () => {
     const [first, second] = [open(), open()]

@@ -106,6 +106,16 @@ describe("queries that show the same item", () => {
     expect(names(list.dataArr.value)).toEqual(["a"])
   })
 
+  it("show nothing of others in one that has `useStore: false`, not even what is new", async () => {
+    const { todo, platform } = await made()
+    const apart = todo.getAll<Todo>({ options: { useStore: false } })
+    await answer(platform, apart.execute(), 200, read({ _id: "1", name: "a" }))
+    void todo.create({ options: { optimistic: true } }).execute({ name: "b" })
+    await flush()
+    platform.request().answered(201, { type: "dataCreate", body: { items: [{ _id: "2", name: "b" }] } })
+    expect(apart.dataArr.value).toEqual([])
+  })
+
   it("are kept apart from items without an id", async () => {
     const { todo, platform } = await made()
     const list = await shown(todo, platform, [{ name: "a" }, { name: "b" }])
@@ -307,6 +317,36 @@ describe("an optimistic mutation", () => {
   })
 })
 
+describe("an optimistic mutation, on the edge", () => {
+  it("whose function throws is reported, and holds nothing up", async () => {
+    const { todo, platform, errors } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a" }], { options: { useCache: false } })
+    const optimistic = () => {
+      throw new Error("no")
+    }
+    const update = todo.update({ options: { optimistic } })
+    await answer(platform, update.execute({ _id: "1", name: "b" }), 200, read({ _id: "1", name: "b" }))
+    expect(update.isLoading.value).toBe(false)
+    expect(errors[0]).toMatchObject({ code: "LISTENER_THREW", message: expect.stringContaining("options.optimistic") })
+    await answer(platform, list.execute(), 200, read({ _id: "1", name: "c" }))
+    expect([names(list.dataArr.value), list.isLoading.value]).toEqual([["c"], false])
+  })
+
+  it.each([
+    ["nothing", undefined],
+    ["the bare item", { _id: "1", name: "a" }],
+  ])("that deletes stays done when its answer is %s", async (_name, body) => {
+    const { todo, platform } = await made()
+    const list = await shown(todo, platform, [
+      { _id: "1", name: "a" },
+      { _id: "2", name: "b" },
+    ])
+    const execution = todo.delete({ options: { optimistic: true } }).execute({ _id: "1" })
+    await answer(platform, execution, 200, body)
+    expect(names(list.dataArr.value)).toEqual(["b"])
+  })
+})
+
 describe("reading on", () => {
   const page = (from: number, count: number, hasMore: boolean) => ({
     type: "dataRead",
@@ -330,6 +370,37 @@ describe("reading on", () => {
     await flush()
     expect(platform.request().url).toBe("http://backend.test/todo/all?limit=5")
     platform.request().answered(200, page(0, 4, false))
+    expect(names(list.dataArr.value)).toEqual(["0", "1", "2", "3"])
+  })
+
+  it("begins where the query's own offset does, and ends there when other params are asked for", async () => {
+    const { todo, platform } = await made()
+    const list = todo.getAll<Todo>({ params: { limit: 2, offset: 2 }, options: { useCache: false } })
+    const pageOf = (from: number) => ({ type: "dataRead", body: { total: 5, items: page(from, 2, true).body.items } })
+    await answer(platform, list.execute(), 200, pageOf(2))
+    const following = list.execute.next()
+    await flush()
+    expect(platform.request().url).toBe("http://backend.test/todo/all?limit=2&offset=4")
+    platform.request().answered(200, { type: "dataRead", body: { total: 5, items: page(4, 1, false).body.items } })
+    await following
+    expect(list.hasMore.value).toBe(false)
+    void list.execute({ limit: 1, offset: 0 })
+    await flush()
+    expect(platform.request().url).toBe("http://backend.test/todo/all?limit=1&offset=0")
+  })
+
+  it("reads on after a pause, too", async () => {
+    const { todo, platform } = await made()
+    const list = todo.getAll<Todo>({ params: { limit: 2 }, options: { debounce: 100 } })
+    const first = list.execute()
+    platform.advance(100)
+    await answer(platform, first, 200, page(0, 2, true))
+    const following = list.execute.next()
+    platform.advance(100)
+    await flush()
+    expect(platform.request().url).toBe("http://backend.test/todo/all?limit=2&offset=2")
+    platform.request().answered(200, page(2, 2, false))
+    await following
     expect(names(list.dataArr.value)).toEqual(["0", "1", "2", "3"])
   })
 

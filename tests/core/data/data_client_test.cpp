@@ -410,6 +410,31 @@ TEST_F(DataTest, ParamsThatAreNoneAreRefused) {
   EXPECT_EQ(pair.runtime->create_query(999, {}).code, ErrorCode::UNKNOWN_OPERATION);
 }
 
+TEST_F(DataTest, ARefusalWithoutAUsableBodyAsksForCredentialsAnewToo) {
+  const std::uint32_t execution = execute(query("getAll"));
+  const std::uint32_t fetch = pair.fetches[0].fetch;
+  pair.fetches.clear();
+  pair.input(FetchFailed{fetch, ErrorCode::HTTP_ERROR, 401, 7});
+  EXPECT_EQ(pair.released_responses[7], 1);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_TRUE(pair.fetches[0].renew_auth);
+  pair.input(FetchFailed{fetch, ErrorCode::HTTP_ERROR, 401, 8});
+  EXPECT_EQ(settled(execution).code, ErrorCode::HTTP_ERROR) << "once";
+}
+
+TEST_F(DataTest, ASharedRequestGoesOnInTheNameOfWhoStillWaits) {
+  const auto first = query("getAll", "{}", {.retry = 1});
+  const auto second = query("getAll");
+  execute(first);
+  execute(second);
+  pair.runtime->dispose_query(first, pair.now);
+  pair.settle();
+  pair.respond(7, 503);
+  pair.advance(1500);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].query, second);
+}
+
 TEST_F(DataTest, ARequestThatFailedForAWhileIsMadeAgainWithBackoff) {
   const std::uint32_t execution = execute(query("getAll", "{}", {.retry = 2}));
   EXPECT_EQ(pair.last<StartFetch>()->key, "") << "a read needs none";

@@ -210,6 +210,34 @@ TEST_F(QueueTest, RetriesOfAFailureOfTheServerHoldTheQueueUp) {
   EXPECT_EQ(pair.fetches[0].body, 10u);
 }
 
+TEST_F(QueueTest, WhatHasNoAnswerAfterASecondIsKept) {
+  create(9);
+  pair.advance(999);
+  EXPECT_TRUE(kept().empty());
+  pair.advance(1);
+  EXPECT_EQ(kept(), (std::vector<std::string>{"c-1"})) << "the network may hang";
+  pair.respond(7, 201);
+  expect_nothing_left();
+}
+
+TEST_F(QueueTest, WhatIsTriedAgainAfterAFailureOfTheServerIsKeptMeanwhile) {
+  execute(query("create", "{}", {.retry = 1}), 9);
+  pair.respond(7, 500);
+  EXPECT_EQ(kept().size(), 1u);
+}
+
+TEST_F(QueueTest, ADebouncedMutationOutlivesItsQueryToo) {
+  const auto owner = query("create", "{}", {.debounce = 500});
+  execute(owner, 9);
+  pair.runtime->dispose_query(owner, pair.now);
+  pair.settle();
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].body, 9u);
+  pair.respond(7, 201);
+  EXPECT_EQ(pair.runtime->census().queries, 0u);
+  expect_nothing_left();
+}
+
 TEST_F(QueueTest, ReadsDoNotWait) {
   pair.life(Life::offline);
   create(9);

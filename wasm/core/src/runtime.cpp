@@ -54,6 +54,7 @@ struct Runtime::Parts {
       case TimerKind::debounce:
       case TimerKind::try_again:
       case TimerKind::queue:
+      case TimerKind::keep:
         return data.fire(timer, now);
       default:
         return socket.fire(timer, now);

@@ -29,6 +29,7 @@ enum class TimerKind : std::uint8_t {
   debounce,     // subject: the query whose executions have waited for more of them
   try_again,    // subject: the fetch that failed and is made again
   queue,        // the mutations that wait for the network
+  keep,         // subject: the fetch of a mutation that has no answer yet
 };
 
 struct TimerEvent {

@@ -188,6 +188,9 @@ Handle DataClient::take_off(Handle read, std::vector<Handle> executions, ValueHa
 void DataClient::ask(Handle handle, bool renew_auth, double now) {
   Flight& flight = *flights_.find(handle);
   flight.asked = true;
+  if (flight.queued && !flight.kept && flight.keep_timer == 0) {
+    flight.keep_timer = timers_.set(now + kGrace, {TimerKind::keep, handle});
+  }
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, {TimerKind::request, handle});
   effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, flight.url,
@@ -201,6 +204,7 @@ bool DataClient::retry_later(Handle handle, const Answer& answer, double now) {
                         answer.status == 408 || answer.status == 429 || answer.status >= 500;
   if (!may_pass || flight.tries_left <= 0) return false;
   --flight.tries_left;
+  if (flight.queued) keep(handle);
   if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
   timers_.cancel(flight.timer);
   flight.timer = timers_.set(now + flight.delay * (0.5 + random_.fraction()), {TimerKind::try_again, handle});
@@ -209,24 +213,23 @@ bool DataClient::retry_later(Handle handle, const Answer& answer, double now) {
 }
 
 void DataClient::handle(const FetchDone& input, double now) {
-  Flight* flight = flights_.find(input.fetch);
-  const bool refused = input.status == 401 && flight != nullptr && !flight->auth_renewed;
-  if (flight == nullptr || refused) {
-    if (input.response != 0) effects_.push_back(ReleaseResponse{input.response});
-    if (!refused) return;
-    flight->auth_renewed = true;
-    return ask(input.fetch, true, now);
-  }
   const ErrorCode code = input.status >= 400 ? ErrorCode::HTTP_ERROR : ErrorCode::OK;
-  land(input.fetch, {code, input.status, input.response}, now);
+  answered(input.fetch, {code, input.status, input.response}, now);
 }
 
 void DataClient::handle(const FetchFailed& input, double now) {
-  if (flights_.find(input.fetch) != nullptr) {
-    land(input.fetch, {input.code, input.status, input.response}, now);
-  } else if (input.response != 0) {
-    effects_.push_back(ReleaseResponse{input.response});
-  }
+  answered(input.fetch, {input.code, input.status, input.response}, now);
+}
+
+/// A request is over; one that was refused for its credentials is made once more with others.
+void DataClient::answered(Handle handle, const Answer& answer, double now) {
+  Flight* flight = flights_.find(handle);
+  const bool refused = answer.status == 401 && flight != nullptr && !flight->auth_renewed;
+  if (flight != nullptr && !refused) return land(handle, answer, now);
+  if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
+  if (!refused) return;
+  flight->auth_renewed = true;
+  ask(handle, true, now);
 }
 
 void DataClient::fire(const TimerEvent& timer, double now) {
@@ -234,6 +237,9 @@ void DataClient::fire(const TimerEvent& timer, double now) {
     case TimerKind::queue:
       queue_.time_to_try();
       return send_queued(now);
+    case TimerKind::keep:
+      flights_.find(timer.subject)->keep_timer = 0;
+      return keep(timer.subject);
     case TimerKind::request:
       effects_.push_back(AbortFetch{timer.subject});
       flights_.find(timer.subject)->timer = 0;
@@ -341,7 +347,11 @@ void DataClient::leave(Handle handle, double now) {
   Flight* flight = flights_.find(execution.flight);
   if (flight == nullptr) return;
   std::erase(flight->executions, handle);
-  if (!flight->executions.empty()) return;
+  if (!flight->executions.empty()) {
+    // What is left of a shared request is another query's, and so is the config of its repetitions.
+    flight->query = executions_.find(flight->executions.front())->query;
+    return;
+  }
   effects_.push_back(AbortFetch{execution.flight});
   if (flight->body != 0) effects_.push_back(ReleasePayload{flight->body});
   timers_.cancel(flight->timer);
@@ -356,9 +366,14 @@ void DataClient::leave(Handle handle, double now) {
 }
 
 void DataClient::dispose_query(Handle handle, double now) {
-  end_executions(handle, ErrorCode::DISPOSED, now);
   Query* query = queries_.find(handle);
   if (query == nullptr) return;
+  if (entities_[operations_[query->operation].entity].offline_mode && !query->debounced.empty()) {
+    timers_.cancel(query->debounce_timer);
+    begin(handle, std::exchange(query->debounced, {}), std::exchange(query->debounced_body, 0), now);
+  }
+  end_executions(handle, ErrorCode::DISPOSED, now);
+  query = queries_.find(handle);
   timers_.cancel(query->refetch_timer);
   timers_.cancel(query->interval_timer);
   query->disposed = !query->executions.empty();

@@ -37,6 +37,10 @@ inline constexpr double kRefetchSpread = 500;
 inline constexpr double kRetryDelay = 1000;
 inline constexpr double kRetryDelayMax = 30000;
 
+/// A mutation of an entity with `offlineMode` that has no answer for so long is kept, in milliseconds: the network may
+/// hang.
+inline constexpr double kGrace = 1000;
+
 class DataClient {
  public:
   DataClient(std::string origin, std::string client, Random& random, TimerTable& timers, Effects& effects)
@@ -129,6 +133,7 @@ class DataClient {
     bool queued = false;  // one of those that wait for the network, in their order
     bool asked = false;   // it went out at least once
     bool kept = false;    // the outside keeps it
+    TimerId keep_timer = 0;
     double tries_left = 0;
     double timeout = 0;
     double delay = kRetryDelay;  // before the next try
@@ -163,11 +168,12 @@ class DataClient {
   void enqueue(Handle flight, double now);
   void send_queued(double now);
   void keep(Handle flight);
-  void leave_queue(Handle handle, const Flight& flight, bool answered);
+  void leave_queue(Handle handle, Flight& flight, bool answered);
   bool wait_for_network(Handle flight, const Answer& answer, double now);
   [[nodiscard]] std::string key_of(std::uint32_t mutation) const;
   [[nodiscard]] Query* find_query(Handle query);
   [[nodiscard]] bool outlives_query(Handle execution);
+  void answered(Handle flight, const Answer& answer, double now);
   void land(Handle flight, const Answer& answer, double now);
   void land_read(Handle read, const Answer& answer, double now);
   void settle(Handle execution, const Answer& answer, double now);

@@ -57,11 +57,13 @@ void DataClient::send_queued(double now) {
 
 void DataClient::keep(Handle handle) {
   Flight& flight = *flights_.find(handle);
+  timers_.cancel(flight.keep_timer);
   flight.kept = true;
   effects_.push_back(KeepMutation{flight.query, flight.executions.back(), flight.order, flight.key});
 }
 
-void DataClient::leave_queue(Handle handle, const Flight& flight, bool answered) {
+void DataClient::leave_queue(Handle handle, Flight& flight, bool answered) {
+  timers_.cancel(flight.keep_timer);
   if (flight.queued) queue_.remove(handle, answered);
   if (flight.kept) effects_.push_back(ForgetMutation{flight.key});
 }
