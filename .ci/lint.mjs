@@ -29,7 +29,7 @@ const checks = {
   "vue-tsc (tests/e2e/apps)": program("npx", "vue-tsc", "--noEmit", "-p", "tests/e2e/apps"),
   "generated config is up to date": program(
     process.execPath,
-    ...["--import", "tsx", "server-stub/write-config.ts", "--check", "web/src/generated-config.ts"],
+    ...["--import", "tsx", "server-stub/write-config.ts", "--check", "pacifico__todo", "web/src/generated-config.ts"],
   ),
   "lock file names no host": () =>
     /https?:\/\/[^"]*\.tgz/.exec(readFileSync(join(root, "package-lock.json"), "utf8"))?.[0] ?? "",

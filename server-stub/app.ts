@@ -5,13 +5,13 @@ import sensible from "@fastify/sensible"
 import staticFiles from "@fastify/static"
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify"
-import todo from "./plugins/todo"
 import auth from "./raclette/auth"
 import { broadcasts } from "./raclette/broadcast"
 import database from "./raclette/database"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
 import idempotency from "./raclette/idempotency"
+import { checkKeys, loadPlugins } from "./raclette/plugins"
 import sockets from "./raclette/sockets"
 import type { RaclettePlugin } from "./raclette/types"
 import { compileValidator } from "./raclette/validation"
@@ -25,6 +25,8 @@ export interface AppOptions {
   devLogin?: boolean
   /** Folder of the built demo page, served at `/`. Default: none. */
   webRoot?: string
+  /** Default: those of the folder `plugins`. */
+  plugins?: RaclettePlugin[]
   /** Default: no log. */
   logger?: FastifyServerOptions["logger"]
 }
@@ -36,7 +38,7 @@ declare module "fastify" {
   }
 }
 
-const plugins: RaclettePlugin[] = [todo]
+const pluginFolder = new URL("plugins/", import.meta.url)
 
 /** Builds the app. `listen()` or `inject()` it; `close()` sends what is under way and frees everything. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
@@ -55,6 +57,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(sockets)
   fastify.decorateReply("operationPayload", undefined)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
+  const plugins = options.plugins ?? (await loadPlugins(pluginFolder))
+  checkKeys(plugins)
   for (const plugin of plugins) await registerPlugin(fastify, plugin)
   registerConfigRoutes(fastify)
   fastify.get("/health", () => ({ status: "ok" }))

@@ -161,6 +161,18 @@ const rules: Rule[] = [
     forbidden: imports(".*(js-glue|wasm)"),
     example: 'import type { Ref } from "../js-glue"',
   },
+  {
+    what: "a plugin of the stub knows no other plugin",
+    files: /^server-stub\/plugins\//,
+    forbidden: imports('(\\.\\./)+(?!raclette/)[^./"]+/|.*/plugins/'),
+    example: 'import { todos } from "../todo/table"',
+  },
+  {
+    what: "what the plugins of the stub stand on knows none of them",
+    files: /^server-stub\/raclette\//,
+    forbidden: imports("\\.\\./"),
+    example: 'import { todos } from "../plugins/todo/table"',
+  },
 ]
 
 const top = new Set([

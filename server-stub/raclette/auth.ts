@@ -1,13 +1,14 @@
 // Who may what: tokens (JWT), checked by the same code for HTTP requests and for the Socket.IO handshake, and a login
 // for development that gives one to whoever asks.
-import { randomBytes, randomUUID } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import jwt from "@fastify/jwt"
 import { Type } from "@sinclair/typebox"
 import type { FastifyRequest } from "fastify"
 import plugin from "fastify-plugin"
-import type { PluginFastifyInstance } from "./types"
+import { strict, textOf } from "./items"
+import type { PluginFastifyInstance, User } from "./types"
 
 export interface AuthOptions {
   secret: string
@@ -54,13 +55,20 @@ function registerDevLogin(fastify: PluginFastifyInstance): void {
         summary: "Development login",
         description: "For development only: gives a token to whoever asks. It does not exist in production.",
         tags: ["auth"],
-        body: Type.Object({ user: Type.String({ minLength: 1, maxLength: 100 }) }, { additionalProperties: false }),
+        body: Type.Object({ user: textOf(100), projects: Type.Optional(Type.Array(textOf(100))) }, strict),
       },
     },
     async (request) => {
-      const user = { _id: randomUUID(), name: request.body.user }
+      const { user: name, projects } = request.body
+      const user: User = { _id: idOf(name), name, ...(projects && { projects }) }
       const note = "For development only: this login asks for no password and does not exist in production."
       return { token: fastify.jwt.sign(user), user, note }
     },
   )
+}
+
+/** The id of the user of a name, the same at every login: who asks again is the same user. */
+function idOf(name: string): string {
+  const hex = createHash("sha256").update(name).digest("hex")
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-8$3-8$4-$5")
 }

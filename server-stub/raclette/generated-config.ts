@@ -16,6 +16,8 @@ export interface GeneratedConfig {
   author: string
   pluginKey: string
   routePrefix: string
+  /** The types of the entities, by the entities' names. */
+  entityMapping: Record<string, string>
   data: Record<string, { type: string; operations: Record<string, GeneratedOperation> }>
 }
 
@@ -44,7 +46,8 @@ export function nameOperation(method: string, path: string): { entity: string; o
 export function collectConfig(fastify: FastifyInstance, plugin: RaclettePlugin): GeneratedConfig {
   const routePrefix = plugin.routePrefix ?? ""
   const { name, author } = plugin
-  const config: GeneratedConfig = { pluginName: name, author, pluginKey: pluginKey(plugin), routePrefix, data: {} }
+  const key = pluginKey(plugin)
+  const config: GeneratedConfig = { pluginName: name, author, pluginKey: key, routePrefix, entityMapping: {}, data: {} }
   fastify.addHook("onRoute", (route) => addRoute(config, plugin, route))
   return config
 }
@@ -60,8 +63,13 @@ function addRoute(config: GeneratedConfig, plugin: RaclettePlugin, route: RouteO
     return { channel: channelOf(plugin, channelKey), channelKey, prefix }
   })
   if (channels.length > 0) generated.channels = channels
+  config.entityMapping[entity] = entity
   config.data[entity] ??= { type: entity, operations: {} }
-  config.data[entity].operations[operation] = generated
+  const { operations } = config.data[entity]
+  const other = operations[operation]
+  if (other)
+    throw new Error(`${method} ${route.url} and ${other.method} ${other.target} are both ${entity}.${operation}`)
+  operations[operation] = generated
 }
 
 /** The config as a TypeScript module, its literals kept, formatted as the project's formatter wants it. */

@@ -2,6 +2,7 @@
 // without gets CONNECT_ERROR that says so.
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
+import { roomsOf } from "./rooms"
 
 /** How long a client that lost its connection may take to get the events that it missed. */
 const RECOVERY = 2 * 60 * 1000
@@ -29,8 +30,11 @@ export default plugin(
         next(new HandshakeError(token ? `the token is not valid: ${reason}` : "the handshake's auth holds no token"))
       }
     })
-    // The first event gives the client an offset, so that its session can be recovered even if nothing else came.
-    io.on("connection", (socket) => socket.emit("raclette--connected"))
+    io.on("connection", (socket) => {
+      socket.join(roomsOf(socket.data.user))
+      // The first event gives the client an offset, so that its session can be recovered even if nothing else came.
+      socket.emit("raclette--connected")
+    })
     fastify.decorate("io", io)
     // Before the HTTP server stops, so that its connections do not keep it open.
     fastify.addHook("preClose", async () => {

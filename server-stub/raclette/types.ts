@@ -10,6 +10,7 @@ import type {
 } from "fastify"
 import type { Server as SocketServer } from "socket.io"
 import type { Database } from "./database"
+import type { BroadcastRooms } from "./rooms"
 
 /** What an operation does to data. */
 export type OperationType = "dataRead" | "dataCreate" | "dataUpdate" | "dataDelete"
@@ -30,6 +31,8 @@ export interface Payload<T = unknown> {
 export interface User {
   _id: string
   name: string
+  /** Names of the projects that the user is a member of. Default: none. */
+  projects?: string[]
 }
 
 /** A Fastify instance within a plugin. */
@@ -54,8 +57,8 @@ declare module "fastify" {
   interface FastifyInstance {
     /** An `onRequest` hook that lets only requests with a valid token through, else 401. */
     authenticate: onRequestHookHandler
-    /** Sends an event of this plugin to every authenticated client. */
-    emit(channelKey: string, payload: Payload): void
+    /** Sends an event of this plugin to every authenticated client, or to those in any of `rooms`. */
+    emit(channelKey: string, payload: Payload, rooms?: string[]): void
     io: SocketServer
     database: Database
   }
@@ -64,6 +67,8 @@ declare module "fastify" {
     type?: OperationType
     /** Channel keys on which the operation's payload is broadcast after success. */
     broadcastChannels?: string[]
+    /** Limits who hears of it. Default: every authenticated client. */
+    broadcastRooms?: BroadcastRooms
   }
   interface FastifyReply {
     /** The operation's payload, kept from the handler until it is broadcast. */

@@ -12,6 +12,10 @@ const routes = [
   ["PATCH", "/todo/1"],
   ["DELETE", "/todo/1"],
   ["DELETE", "/todo/1/hard"],
+  ["GET", "/note/all"],
+  ["POST", "/note"],
+  ["POST", "/note/1/archive"],
+  ["DELETE", "/note/1"],
 ] as const
 
 describe("a route that authenticates", () => {
@@ -55,6 +59,17 @@ describe("the development login", () => {
     expect(answer.note).toMatch(/development only/)
     const headers = { authorization: `Bearer ${answer.token}` }
     expect((await app.inject({ url: "/todo/all", headers })).statusCode).toBe(200)
+  })
+
+  it("knows a user again, and takes the projects that it is told", async () => {
+    const app = await makeApp({ devLogin: true })
+    const ask = async (payload: object) =>
+      (await app.inject({ method: "POST", url: "/auth/dev-login", payload })).json()
+    const first = await ask({ user: "anna" })
+    const second = await ask({ user: "anna", projects: ["garden"] })
+    expect(second.user).toEqual({ ...first.user, projects: ["garden"] })
+    expect((await ask({ user: "ben" })).user._id).not.toBe(first.user._id)
+    expect(app.jwt.verify(second.token)).toMatchObject(second.user)
   })
 
   it("is not there unless it is asked for", async () => {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
-import { configModule, nameOperation } from "../../server-stub/raclette/generated-config"
+import { configModule, type GeneratedConfig, nameOperation } from "../../server-stub/raclette/generated-config"
 import written from "../../web/src/generated-config"
 import { runScript } from "../support/process"
 import { makeApp, temporaryFolder } from "./harness"
@@ -17,6 +17,7 @@ const todo = {
   author: "pacifico",
   pluginKey: "pacifico__todo",
   routePrefix: "",
+  entityMapping: { todo: "todo" },
   data: {
     todo: {
       type: "todo",
@@ -55,7 +56,9 @@ const todo = {
 describe("the generated config", () => {
   it("says what the routes say, and is served for all plugins and for one", async () => {
     const app = await makeApp()
-    expect((await app.inject("/raclette/config")).json()).toEqual([todo])
+    const all: GeneratedConfig[] = (await app.inject("/raclette/config")).json()
+    expect(all.map(({ pluginKey }) => pluginKey)).toEqual(["pacifico__notes", "pacifico__todo"])
+    expect(all[1]).toEqual(todo)
     expect((await app.inject("/raclette/config/pacifico__todo")).json()).toEqual(todo)
   })
 
@@ -65,16 +68,26 @@ describe("the generated config", () => {
     expect(answer.json().message).toBe("There is no plugin nobody")
   })
 
+  it("of another plugin names its own entities, its custom operations and its own channels", async () => {
+    const { data, entityMapping } = (await (await makeApp()).inject("/raclette/config/pacifico__notes")).json()
+    expect(entityMapping).toEqual({ note: "note" })
+    expect(Object.keys(data.note.operations)).toEqual(["getAll", "create", "archive", "delete"])
+    const notes = "plugin_pacifico__notes"
+    expect(data.note.operations.archive).toEqual({
+      target: "/note/:_id/archive",
+      method: "post",
+      storeActionType: "dataUpdate",
+      channels: [{ channel: `${notes}--noteArchived`, channelKey: "noteArchived", prefix: notes }],
+    })
+  })
+
   it("is what the page was built with", () => expect(written).toEqual(todo))
 
   it("is the same text every time", async () => {
     const texts = []
-    for (let i = 0; i < 2; i++) {
-      const [config] = (await makeApp()).generatedConfigs
-      texts.push(config && configModule(config))
-    }
-    expect(texts[0]).toBe(texts[1])
-    expect(texts[0]).toBe(await readFile(new URL("../../web/src/generated-config.ts", import.meta.url), "utf8"))
+    for (let i = 0; i < 2; i++) texts.push((await makeApp()).generatedConfigs.map(configModule))
+    expect(texts[0]).toEqual(texts[1])
+    expect(texts[0]?.[1]).toBe(await readFile(new URL("../../web/src/generated-config.ts", import.meta.url), "utf8"))
   })
 
   it.each([
@@ -94,15 +107,20 @@ describe("write-config", () => {
 
   it("writes the file, and tells one that is up to date from one that is not", async () => {
     const file = join(await temporaryFolder(), "config.ts")
-    expect((await runScript(script, [file])).code).toBe(0)
-    expect((await runScript(script, ["--check", file])).code).toBe(0)
+    expect((await runScript(script, ["pacifico__notes", file])).code).toBe(0)
+    expect((await runScript(script, ["--check", "pacifico__notes", file])).code).toBe(0)
     await writeFile(file, "export default {}\n")
-    const outdated = await runScript(script, ["--check", file])
+    const outdated = await runScript(script, ["--check", "pacifico__notes", file])
     expect(outdated.code).toBe(1)
     expect(outdated.stderr).toContain("is out of date: run `npm run config`")
   })
 
-  it("says how it is used", async () => {
-    expect(await runScript(script, [])).toMatchObject({ code: 2, stderr: "usage: write-config.ts [--check] <file>\n" })
+  it("says how it is used, and which plugins there are", async () => {
+    const usage = "usage: write-config.ts [--check] <pluginKey> <file>\n"
+    expect(await runScript(script, ["pacifico__todo"])).toMatchObject({ code: 2, stderr: usage })
+    expect(await runScript(script, ["pacifico__x", "unused"])).toMatchObject({
+      code: 2,
+      stderr: "There is no plugin pacifico__x; there are: pacifico__notes, pacifico__todo\n",
+    })
   })
 })

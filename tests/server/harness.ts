@@ -9,6 +9,7 @@ import type { FastifyInstance, InjectOptions } from "fastify"
 import { io, type Socket } from "socket.io-client"
 import { onTestFinished } from "vitest"
 import { type AppOptions, buildApp } from "../../server-stub/app"
+import type { User } from "../../server-stub/raclette/types"
 
 export const SECRET = "a secret of the tests alone"
 
@@ -35,13 +36,14 @@ export async function listen(options: Partial<AppOptions> = {}): Promise<{ app: 
   return { app, url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` }
 }
 
-export function tokenOf(app: FastifyInstance, name = "anna"): string {
-  return app.jwt.sign({ _id: `id-of-${name}`, name })
+/** A token of the user of a name, or of another user. */
+export function tokenOf(app: FastifyInstance, user: string | User = "anna"): string {
+  return app.jwt.sign(typeof user === "string" ? { _id: `id-of-${user}`, name: user } : user)
 }
 
 /** Sends requests as a user. */
-export function requester(app: FastifyInstance, name = "anna") {
-  const headers = { authorization: `Bearer ${tokenOf(app, name)}` }
+export function requester(app: FastifyInstance, user: string | User = "anna") {
+  const headers = { authorization: `Bearer ${tokenOf(app, user)}` }
   return async (method: InjectOptions["method"], url: string, payload?: InjectOptions["payload"]) => {
     const answer = await app.inject({ method, url, headers, ...(payload !== undefined && { payload }) })
     return { status: answer.statusCode, body: answer.json() }
@@ -56,8 +58,8 @@ export function openSocket(url: string, auth: Record<string, unknown> = {}): Soc
 }
 
 /** A client that the server let in. */
-export async function connectSocket(app: FastifyInstance, url: string, name = "ben"): Promise<Socket> {
-  const socket = openSocket(url, { token: tokenOf(app, name) })
+export async function connectSocket(app: FastifyInstance, url: string, user: string | User = "ben"): Promise<Socket> {
+  const socket = openSocket(url, { token: tokenOf(app, user) })
   await new Promise<void>((resolve, reject) => {
     // What the backend says first of all, so that the session can be recovered.
     socket.once("raclette--connected", () => resolve())
@@ -76,4 +78,16 @@ export function record(socket: Socket): [string, unknown][] {
 /** Resolves when `socket` got `channel`. */
 export async function heard(socket: Socket, channel: string): Promise<void> {
   await once(socket as never, channel)
+}
+
+/** What `sockets` got by the time that everything sent before this call has arrived: names and payloads, one list each. */
+export async function recordedUntilNow(
+  app: FastifyInstance,
+  sockets: Socket[],
+  records: [string, unknown][][],
+): Promise<[string, unknown][][]> {
+  const ends = sockets.map((socket) => heard(socket, "end"))
+  app.io.emit("end")
+  await Promise.all(ends)
+  return records.map((events) => events.filter(([name]) => name !== "end"))
 }

@@ -4,6 +4,9 @@ export default {
   author: "pacifico",
   pluginKey: "pacifico__todo",
   routePrefix: "",
+  entityMapping: {
+    todo: "todo",
+  },
   data: {
     todo: {
       type: "todo",

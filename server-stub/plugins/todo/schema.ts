@@ -1,20 +1,12 @@
 // What todo routes take.
 import { Type } from "@sinclair/typebox"
+import { itemParams, paging, strict, textOf } from "../../raclette/items"
 
-const strict = { additionalProperties: false }
-/** No NUL: the database would end the text there. */
-const name = Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000]*$" })
+const name = textOf(200)
 
-export const todoParams = Type.Object({ _id: Type.String({ minLength: 1 }) })
+export const todoParams = itemParams
 
-export const todoQuery = Type.Object(
-  {
-    isCompleted: Type.Optional(Type.Boolean()),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-    offset: Type.Optional(Type.Integer({ minimum: 0 })),
-  },
-  strict,
-)
+export const todoQuery = Type.Object({ isCompleted: Type.Optional(Type.Boolean()), ...paging }, strict)
 
 export const todoCreate = Type.Object({ name, isCompleted: Type.Optional(Type.Boolean()) }, strict)
 

@@ -1,19 +1,14 @@
 // What can be done with todos. A todo that was deleted softly is gone for every reader; its row stays.
-import { randomUUID } from "node:crypto"
 import { and, asc, eq, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
+import { changedBy, deletedBy, EVERY, newItem, type Paging, pageOf } from "../../raclette/items"
 import { createTodos, type Todo, todos } from "./table"
 
-export interface TodoFilter {
+export interface TodoFilter extends Paging {
   isCompleted?: boolean
-  limit?: number
-  offset?: number
 }
 
 export type TodoChange = Partial<Pick<Todo, "name" | "isCompleted">>
-
-/** A limit that no table reaches: SQL takes an offset only with a limit. */
-const EVERY = 1_000_000_000
 
 export class TodoService {
   readonly #database: Database
@@ -38,7 +33,7 @@ export class TodoService {
       .orderBy(asc(todos.createdAt), sql`rowid`)
       .limit(limit + 1)
       .offset(offset)
-    return { items: items.slice(0, limit), hasMore: items.length > limit }
+    return pageOf(items, limit)
   }
 
   async get(id: string): Promise<Todo | undefined> {
@@ -47,16 +42,7 @@ export class TodoService {
   }
 
   async create(name: string, isCompleted: boolean, editor: string): Promise<Todo> {
-    const now = new Date().toISOString()
-    const todo = {
-      _id: randomUUID(),
-      name,
-      isCompleted,
-      isDeleted: false,
-      lastEditor: editor,
-      createdAt: now,
-      updatedAt: now,
-    }
+    const todo = { ...newItem(editor), name, isCompleted }
     await this.#database.insert(todos).values(todo)
     return todo
   }
@@ -66,7 +52,7 @@ export class TodoService {
     return this.#database.transaction(async (transaction) => {
       const [before] = await transaction.select().from(todos).where(present(id))
       if (!before) return undefined
-      const values = { ...change, lastEditor: editor, updatedAt: new Date().toISOString() }
+      const values = { ...change, ...changedBy(editor) }
       const [after] = await transaction.update(todos).set(values).where(present(id)).returning()
       return after && { before, after }
     })
@@ -83,10 +69,6 @@ export class TodoService {
     const [todo] = await this.#database.delete(todos).where(eq(todos._id, id)).returning()
     return todo && { ...todo, ...deletedBy(editor) }
   }
-}
-
-function deletedBy(editor: string): Pick<Todo, "isDeleted" | "lastEditor" | "updatedAt"> {
-  return { isDeleted: true, lastEditor: editor, updatedAt: new Date().toISOString() }
 }
 
 function present(id: string): SQL | undefined {

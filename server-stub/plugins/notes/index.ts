@@ -1,0 +1,27 @@
+// The notes plugin: a second entity, which not everybody may read. Its service, and one file for each route.
+import type { RaclettePlugin } from "../../raclette/types"
+import archiveRoute from "./routes/archive"
+import createRoute from "./routes/create"
+import deleteRoute from "./routes/delete"
+import getAllRoute from "./routes/get-all"
+import { NoteService } from "./service"
+
+declare module "fastify" {
+  interface FastifyInstance {
+    noteService: NoteService
+  }
+}
+
+export default {
+  name: "notes",
+  author: "pacifico",
+  async register(fastify) {
+    const service = new NoteService(fastify.database)
+    await service.prepare()
+    fastify.decorate("noteService", service)
+    fastify.get("/note/all", getAllRoute(fastify))
+    fastify.post("/note", createRoute(fastify))
+    fastify.post("/note/:_id/archive", archiveRoute(fastify))
+    fastify.delete("/note/:_id", deleteRoute(fastify))
+  },
+} satisfies RaclettePlugin

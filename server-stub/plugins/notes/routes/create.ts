@@ -1,0 +1,33 @@
+import type { Static } from "@sinclair/typebox"
+import type { FastifyReply, FastifyRequest } from "fastify"
+import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
+import { noteRooms } from "../rooms"
+import { noteCreate } from "../schema"
+import type { Note } from "../table"
+
+export default (fastify: PluginFastifyInstance) => {
+  const handler = async (req: FastifyRequest<{ Body: Static<typeof noteCreate> }>, reply: FastifyReply) => {
+    const { text, project } = req.body
+    const isMember = project === undefined || req.user.projects?.includes(project)
+    if (!isMember) return reply.forbidden(`You are no member of the project ${project}`)
+    const note = await fastify.noteService.create(text, project, req.user)
+    reply.status(201)
+    return { type: "dataCreate", body: { items: [note] } } satisfies Payload<Note>
+  }
+
+  return {
+    handler,
+    onRequest: [fastify.authenticate],
+    config: {
+      type: "dataCreate" as const,
+      broadcastChannels: ["noteCreated", "mySuperFancyCustomEvent"],
+      broadcastRooms: noteRooms,
+    },
+    schema: {
+      summary: "Create a note",
+      description: "Creates a note of one's own, or one that the members of a project share.",
+      tags: ["pacifico/notes"],
+      body: noteCreate,
+    },
+  }
+}

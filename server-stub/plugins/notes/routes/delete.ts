@@ -1,0 +1,31 @@
+import type { Static } from "@sinclair/typebox"
+import type { FastifyReply, FastifyRequest } from "fastify"
+import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
+import { noteRooms } from "../rooms"
+import { noteParams } from "../schema"
+import type { Note } from "../table"
+
+export default (fastify: PluginFastifyInstance) => {
+  const handler = async (req: FastifyRequest<{ Params: Static<typeof noteParams> }>, reply: FastifyReply) => {
+    const { _id } = req.params
+    const note = await fastify.noteService.delete(_id, req.user)
+    if (!note) return reply.notFound(`There is no note ${_id}`)
+    return { type: "dataDelete", body: { items: [note], deleted: [_id] } } satisfies Payload<Note>
+  }
+
+  return {
+    handler,
+    onRequest: [fastify.authenticate],
+    config: {
+      type: "dataDelete" as const,
+      broadcastChannels: ["noteDeleted"],
+      broadcastRooms: noteRooms,
+    },
+    schema: {
+      summary: "Delete a note",
+      description: "Marks a note as deleted; no read shows it any more.",
+      tags: ["pacifico/notes"],
+      params: noteParams,
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import type { Static } from "@sinclair/typebox"
+import type { FastifyRequest } from "fastify"
+import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
+import { noteQuery } from "../schema"
+import type { Note } from "../table"
+
+export default (fastify: PluginFastifyInstance) => {
+  const handler = async (req: FastifyRequest<{ Querystring: Static<typeof noteQuery> }>): Promise<Payload<Note>> => {
+    return { type: "dataRead", body: await fastify.noteService.all(req.user, req.query) }
+  }
+
+  return {
+    handler,
+    onRequest: [fastify.authenticate],
+    config: { type: "dataRead" as const },
+    schema: {
+      summary: "Read notes",
+      description: "One's own notes and those of one's projects in the order of their creation, or a page of them.",
+      tags: ["pacifico/notes"],
+      querystring: noteQuery,
+    },
+  }
+}

@@ -1,0 +1,35 @@
+// Who hears what: a socket joins the rooms of its token's claims and no others, and a channel that is limited goes to
+// rooms. The one place that knows how a room is named.
+import type { FastifyRequest } from "fastify"
+import type { Payload, User } from "./types"
+
+/**
+ * Whom the events of a route reach: `"user"`, the sockets of the user who asked; room names; or a function that tells
+ * room names from the payload and the request. No rooms: nobody.
+ */
+export type BroadcastRooms = "user" | string[] | ((payload: Payload, request: FastifyRequest) => string[])
+
+/** The room of a user's sockets, by the user's `_id`. */
+export function userRoom(id: string): string {
+  return `user:${id}`
+}
+
+/** The room of the sockets of a project's members. */
+export function projectRoom(project: string): string {
+  return `project:${project}`
+}
+
+/** The rooms that a user's sockets are in. */
+export function roomsOf({ _id, projects = [] }: User): string[] {
+  return [userRoom(_id), ...projects.map(projectRoom)]
+}
+
+/** The rooms that a route's events go to; undefined for everybody. */
+export function targetRooms(
+  rooms: BroadcastRooms | undefined,
+  payload: Payload,
+  request: FastifyRequest,
+): string[] | undefined {
+  if (rooms === "user") return [userRoom(request.user._id)]
+  return typeof rooms === "function" ? rooms(payload, request) : rooms
+}
