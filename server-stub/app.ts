@@ -8,10 +8,12 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastif
 import auth from "./raclette/auth"
 import { broadcasts } from "./raclette/broadcast"
 import database from "./raclette/database"
+import { registerDevLogin } from "./raclette/dev-login"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
 import idempotency from "./raclette/idempotency"
 import { checkKeys, loadPlugins } from "./raclette/plugins"
+import refresh from "./raclette/refresh"
 import sockets from "./raclette/sockets"
 import type { RaclettePlugin } from "./raclette/types"
 import { compileValidator } from "./raclette/validation"
@@ -21,6 +23,8 @@ export interface AppOptions {
   dataFolder: string
   /** Signs tokens. */
   secret: string
+  /** How long a token is valid, in seconds. Default: 12 hours. */
+  tokenLifetime?: number
   /** Offers `POST /auth/dev-login`. Default: false. */
   devLogin?: boolean
   /** Folder of the built demo page, served at `/`. Default: none. */
@@ -38,11 +42,12 @@ declare module "fastify" {
   }
 }
 
+const TOKEN_LIFETIME = 12 * 60 * 60
 const pluginFolder = new URL("plugins/", import.meta.url)
 
 /** Builds the app. `listen()` or `inject()` it; `close()` sends what is under way and frees everything. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { dataFolder, secret, devLogin = false, webRoot, logger = false } = options
+  const { dataFolder, secret, tokenLifetime = TOKEN_LIFETIME, devLogin = false, webRoot, logger = false } = options
   const fastify = Fastify({
     logger,
     forceCloseConnections: true,
@@ -52,7 +57,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(errors)
   await fastify.register(cors, { origin: true })
   await fastify.register(database, { dataFolder })
-  await fastify.register(auth, { secret, devLogin })
+  await fastify.register(auth, { secret, tokenLifetime })
+  await fastify.register(refresh)
+  if (devLogin) registerDevLogin(fastify)
   await fastify.register(idempotency)
   await fastify.register(sockets)
   fastify.decorateReply("operationPayload", undefined)

@@ -1,7 +1,7 @@
 // The backend as a process. It prints one line, with the address, when it is ready, and logs to standard error. On
 // SIGTERM or SIGINT it sends what is under way, closes sockets and database, and ends.
 //   HOST (127.0.0.1)  PORT (8082; 0: any)  RACLETTE_DATA (server-stub/data)  RACLETTE_WEB (folder of the demo page)
-//   JWT_SECRET (needed in production)  NODE_ENV  LOG_LEVEL (warn)
+//   JWT_SECRET (needed in production)  TOKEN_LIFETIME (seconds; 43200)  NODE_ENV  LOG_LEVEL (warn)
 import type { AddressInfo } from "node:net"
 import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -17,6 +17,7 @@ async function start(): Promise<void> {
   const app = await buildApp({
     dataFolder,
     secret: readSecret(env, dataFolder),
+    ...(env.TOKEN_LIFETIME && { tokenLifetime: Number(env.TOKEN_LIFETIME) }),
     devLogin: env.NODE_ENV !== "production",
     logger: { level: env.LOG_LEVEL ?? "warn", stream: process.stderr },
     ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),

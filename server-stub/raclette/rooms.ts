@@ -19,9 +19,14 @@ export function projectRoom(project: string): string {
   return `project:${project}`
 }
 
+/** The room of the sockets of a login: those whose tokens came of it. */
+export function loginRoom(login: string): string {
+  return `login:${login}`
+}
+
 /** The rooms that a user's sockets are in. */
-export function roomsOf({ _id, projects = [] }: User): string[] {
-  return [userRoom(_id), ...projects.map(projectRoom)]
+export function roomsOf({ _id, projects = [], login }: User): string[] {
+  return [userRoom(_id), ...projects.map(projectRoom), ...(login === undefined ? [] : [loginRoom(login)])]
 }
 
 /** The rooms that a route's events go to; undefined for everybody. */

@@ -2,7 +2,7 @@
 // without gets CONNECT_ERROR that says so.
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
-import { roomsOf } from "./rooms"
+import { endSessionsWithToken, endWithToken, enterRooms } from "./socket-tokens"
 
 /** How long a client that lost its connection may take to get the events that it missed. */
 const RECOVERY = 2 * 60 * 1000
@@ -20,6 +20,7 @@ export default plugin(
       cors: { origin: true },
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY, skipMiddlewares: false },
     })
+    endSessionsWithToken(io)
     io.use((socket, next) => {
       const { token } = socket.handshake.auth
       try {
@@ -31,7 +32,8 @@ export default plugin(
       }
     })
     io.on("connection", (socket) => {
-      socket.join(roomsOf(socket.data.user))
+      enterRooms(socket)
+      endWithToken(socket)
       // The first event gives the client an offset, so that its session can be recovered even if nothing else came.
       socket.emit("raclette--connected")
     })

@@ -33,6 +33,10 @@ export interface User {
   name: string
   /** Names of the projects that the user is a member of. Default: none. */
   projects?: string[]
+  /** The login that the token came of. */
+  login?: string
+  /** When the token expires, in seconds since 1970. */
+  exp?: number
 }
 
 /** A Fastify instance within a plugin. */

@@ -50,9 +50,15 @@ export function requester(app: FastifyInstance, user: string | User = "anna") {
   }
 }
 
-/** A client that does not reconnect, not yet settled. */
+/** A client that does not reconnect, not yet settled. Its timers are real where a test's clock is not. */
 export function openSocket(url: string, auth: Record<string, unknown> = {}): Socket {
-  const socket = io(url, { auth, transports: ["websocket"], reconnection: false, forceNew: true })
+  const socket = io(url, {
+    auth,
+    transports: ["websocket"],
+    reconnection: false,
+    forceNew: true,
+    useNativeTimers: true,
+  })
   onTestFinished(() => void socket.disconnect())
   return socket
 }

@@ -1,0 +1,56 @@
+// A socket is worth what its token is: it is in the rooms of the token's claims, it ends when the token does, and its
+// session is not recovered beyond that.
+import type { Server, Socket } from "socket.io"
+import { roomsOf } from "./rooms"
+import type { User } from "./types"
+
+/** Node's longest timer, in milliseconds. */
+const LONGEST = 2 ** 31 - 1
+
+/** Puts a socket into the rooms of its token's claims, and out of those that a recovered session brought beyond them. */
+export function enterRooms(socket: Socket): void {
+  const rooms = roomsOf(socket.data.user)
+  for (const room of socket.rooms) if (room !== socket.id && !rooms.includes(room)) socket.leave(room)
+  socket.join(rooms)
+}
+
+/**
+ * Ends the connection of a socket when its token expires. The client is told by an event, and loses its transport, not
+ * its namespace: so it comes back by itself if it has a new token by then, and is refused with what is wrong if not.
+ */
+export function endWithToken(socket: Socket): void {
+  let timer: NodeJS.Timeout | undefined
+  const check = () => {
+    const left = leftOf(socket.data.user)
+    if (left === Number.POSITIVE_INFINITY) return
+    if (left > 0) {
+      timer = setTimeout(check, Math.min(left, LONGEST)).unref()
+      return
+    }
+    const message = "The token has expired: connect again with a new one"
+    socket.emit("raclette--tokenExpired", { code: "TOKEN_EXPIRED", message })
+    socket.conn.close()
+  }
+  check()
+  socket.once("disconnect", () => clearTimeout(timer))
+}
+
+/**
+ * Lets a session be recovered only while the token that it had is valid. What a client missed is sent to it before its
+ * new token is looked at.
+ */
+export function endSessionsWithToken(io: Server): void {
+  const { adapter } = io.of("/")
+  const restore = adapter.restoreSession.bind(adapter)
+  adapter.restoreSession = async (pid, offset) => {
+    const session = await restore(pid, offset)
+    const user = (session?.data as { user?: User } | undefined)?.user
+    // Null is Socket.IO's own word for no session, which its types leave out.
+    return user && leftOf(user) > 0 ? session : (null as never)
+  }
+}
+
+/** Milliseconds until a user's token expires. */
+function leftOf({ exp }: User): number {
+  return exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000 - Date.now()
+}

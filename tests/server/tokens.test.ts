@@ -1,0 +1,206 @@
+// The life of a token: it ends with its sockets, is followed by the next, and a refresh token that is used twice ends
+// the login that it came of.
+import { once } from "node:events"
+import type { FastifyInstance } from "fastify"
+import { io } from "socket.io-client"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
+import {
+  connectSocket,
+  heard,
+  listen,
+  makeApp,
+  openSocket,
+  record,
+  recordedUntilNow,
+  requester,
+  tokenOf,
+} from "./harness"
+
+const HOUR = 3600_000
+
+/** Resolves when the server has no socket any more. */
+async function untilAllLeft(app: FastifyInstance): Promise<void> {
+  const [socket] = app.io.sockets.sockets.values()
+  if (socket) await once(socket, "disconnect")
+}
+
+/** Time stands still until the test moves it on; network and client go on. */
+function stopTheClock(): void {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
+function inApp(app: FastifyInstance) {
+  const post = async (url: string, payload: object) => {
+    const answer = await app.inject({ method: "POST", url, payload })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  return {
+    login: async (user = "anna") => (await post("/auth/dev-login", { user })).body,
+    refresh: (refreshToken: unknown) => post("/auth/refresh", { refreshToken }),
+  }
+}
+
+describe("a token that expires", () => {
+  it("ends its sockets and tells them why; others go on", async () => {
+    const { app, url } = await listen({ tokenLifetime: 2 * 3600 })
+    stopTheClock()
+    const early = await connectSocket(app, url, "anna")
+    await vi.advanceTimersByTimeAsync(HOUR)
+    const late = await connectSocket(app, url, "ben")
+    const records = [early, late].map(record)
+    await vi.advanceTimersByTimeAsync(HOUR - 1000)
+    expect(early.connected).toBe(true)
+    const ended = once(early as never, "disconnect")
+    await vi.advanceTimersByTimeAsync(1000)
+    expect((await ended)[0]).toBe("transport close")
+    const message = "The token has expired: connect again with a new one"
+    expect(records[0]).toEqual([["raclette--tokenExpired", { code: "TOKEN_EXPIRED", message }]])
+    await requester(app)("POST", "/todo", { name: "Milk" })
+    const [heardByLate] = await recordedUntilNow(app, [late], records.slice(1))
+    expect(heardByLate).toHaveLength(2)
+    expect(records[0]).toHaveLength(1)
+  })
+
+  it("is waited for also if that is longer than a timer can be", async () => {
+    const { app, url } = await listen({ tokenLifetime: 60 * 24 * 3600 })
+    stopTheClock()
+    const client = await connectSocket(app, url)
+    await vi.advanceTimersByTimeAsync(59 * 24 * HOUR)
+    expect(client.connected).toBe(true)
+    const ended = once(client as never, "disconnect")
+    await vi.advanceTimersByTimeAsync(24 * HOUR)
+    await ended
+  })
+
+  it("is followed by a new one: the client comes back by itself", async () => {
+    const { app, url } = await listen()
+    let next = app.jwt.sign({ _id: "1", name: "anna" }, { expiresIn: "1h" })
+    stopTheClock()
+    const client = io(url, {
+      transports: ["websocket"],
+      useNativeTimers: true,
+      reconnectionDelay: 10,
+      auth: (give) => {
+        give({ token: next })
+        next = tokenOf(app)
+      },
+    })
+    onTestFinished(() => void client.disconnect())
+    await heard(client, "raclette--connected")
+    const told = heard(client, "raclette--tokenExpired")
+    await vi.advanceTimersByTimeAsync(HOUR)
+    await told
+    await heard(client, "raclette--connected")
+    expect(client.connected).toBe(true)
+  })
+
+  it("gives back no session: what was missed meanwhile is not sent", async () => {
+    const { app, url } = await listen({ tokenLifetime: 60 })
+    stopTheClock()
+    const client = await connectSocket(app, url)
+    const left = untilAllLeft(app)
+    client.io.engine.close()
+    await left
+    await requester(app)("POST", "/todo", { name: "Milk" })
+    await vi.advanceTimersByTimeAsync(60_000)
+    const packets: unknown[] = []
+    client.io.on("packet", ({ data }) => packets.push(data))
+    const refused = once(client as never, "connect_error")
+    client.connect()
+    expect((await refused)[0].message).toMatch(/expired/)
+    expect(packets).toEqual([{ message: expect.stringMatching(/expired/), data: { code: "UNAUTHORIZED" } }])
+  })
+
+  it("and one that is valid gives a session back, in the rooms of the new token alone", async () => {
+    const { app, url } = await listen()
+    const member = { _id: "1", name: "anna", projects: ["garden"] }
+    const client = openSocket(url, { token: tokenOf(app, member) })
+    await heard(client, "raclette--connected")
+    const events = record(client)
+    const left = untilAllLeft(app)
+    client.io.engine.close()
+    await left
+    await requester(app, member)("POST", "/note", { text: "missed", project: "garden" })
+    client.auth = { token: tokenOf(app, { _id: "1", name: "anna" }) }
+    client.connect()
+    await heard(client, "raclette--connected")
+    expect(client.recovered).toBe(true)
+    await requester(app, { _id: "2", name: "ben", projects: ["garden"] })("POST", "/note", {
+      text: "y",
+      project: "garden",
+    })
+    const [names] = (await recordedUntilNow(app, [client], [events])).map((all) => all.map(([name]) => name))
+    const notes = "plugin_pacifico__notes--"
+    expect(names).toEqual([`${notes}noteCreated`, `${notes}mySuperFancyCustomEvent`, "raclette--connected"])
+  })
+})
+
+describe("a refresh token", () => {
+  it("gives the next token and the next refresh token, of the same user", async () => {
+    const app = await makeApp({ devLogin: true })
+    const { login, refresh } = inApp(app)
+    const first = await login()
+    const second = await refresh(first.refreshToken)
+    expect(second).toEqual({
+      status: 200,
+      body: { token: expect.any(String), refreshToken: expect.any(String), user: first.user },
+    })
+    expect(second.body.refreshToken).not.toBe(first.refreshToken)
+    const headers = { authorization: `Bearer ${second.body.token}` }
+    expect((await app.inject({ url: "/todo/all", headers })).statusCode).toBe(200)
+    expect((await refresh(second.body.refreshToken)).status).toBe(200)
+  })
+
+  it("that is used twice is refused, and ends its login, and no other, with all its sockets", async () => {
+    const { app, url } = await listen({ devLogin: true })
+    const { login, refresh } = inApp(app)
+    const [first, other] = [await login(), await login()]
+    const second = (await refresh(first.refreshToken)).body
+    const sockets = [first, second, other].map(({ token }) => openSocket(url, { token }))
+    await Promise.all(sockets.map((socket) => heard(socket, "raclette--connected")))
+    const ends = sockets.slice(0, 2).map((socket) => once(socket as never, "disconnect"))
+    const message = "The refresh token was used before: the login that it came of has ended"
+    expect(await refresh(first.refreshToken)).toEqual({
+      status: 401,
+      body: { statusCode: 401, error: "Unauthorized", message },
+    })
+    await Promise.all(ends)
+    expect((await refresh(second.refreshToken)).status).toBe(401)
+    expect(sockets[2]?.connected).toBe(true)
+    expect((await refresh(other.refreshToken)).status).toBe(200)
+  })
+
+  it("that is used twice at the same time is good once at most", async () => {
+    const { login, refresh } = inApp(await makeApp({ devLogin: true }))
+    const { refreshToken } = await login()
+    const answers = await Promise.all([refresh(refreshToken), refresh(refreshToken), refresh(refreshToken)])
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  })
+
+  it("that is made up, or no text, is refused", async () => {
+    const { refresh } = inApp(await makeApp())
+    const message = "The refresh token is not known or has expired"
+    expect(await refresh("x")).toMatchObject({ status: 401, body: { message } })
+    expect((await refresh({ a: 1 })).status).toBe(400)
+    expect((await refresh("x".repeat(101))).status).toBe(400)
+  })
+
+  it("is good for 30 days", async () => {
+    stopTheClock()
+    const { login, refresh } = inApp(await makeApp({ devLogin: true }))
+    const [first, second] = [await login(), await login("ben")]
+    vi.setSystemTime(Date.now() + 29 * 24 * HOUR)
+    expect((await refresh(first.refreshToken)).status).toBe(200)
+    vi.setSystemTime(Date.now() + 2 * 24 * HOUR)
+    expect((await refresh(second.refreshToken)).status).toBe(401)
+  })
+
+  it("is not in the database as it is", async () => {
+    const app = await makeApp({ devLogin: true })
+    const { refreshToken } = await inApp(app).login()
+    const rows = JSON.stringify(await app.database.all("SELECT * FROM refresh_tokens"))
+    expect(rows).toContain("anna")
+    expect(rows).not.toContain(refreshToken)
+  })
+})
