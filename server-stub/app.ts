@@ -1,6 +1,7 @@
 // The backend as an app that is built without listening: tests inject requests into it, main.ts lets it listen.
 import { existsSync } from "node:fs"
 import cors from "@fastify/cors"
+import rateLimiter from "@fastify/rate-limit"
 import sensible from "@fastify/sensible"
 import staticFiles from "@fastify/static"
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
@@ -9,12 +10,13 @@ import auth from "./raclette/auth"
 import { broadcasts } from "./raclette/broadcast"
 import database from "./raclette/database"
 import { registerDevLogin } from "./raclette/dev-login"
+import documentation from "./raclette/documentation"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
 import idempotency from "./raclette/idempotency"
 import { checkKeys, loadPlugins } from "./raclette/plugins"
 import refresh from "./raclette/refresh"
-import sockets from "./raclette/sockets"
+import sockets, { type SocketOptions } from "./raclette/sockets"
 import type { RaclettePlugin } from "./raclette/types"
 import { compileValidator } from "./raclette/validation"
 
@@ -27,6 +29,10 @@ export interface AppOptions {
   tokenLifetime?: number
   /** Offers `POST /auth/dev-login`. Default: false. */
   devLogin?: boolean
+  /** How many requests a minute one address may send; 0 for any number. Default: 0. */
+  rateLimit?: number
+  /** Bounds of connections. */
+  sockets?: SocketOptions
   /** Folder of the built demo page, served at `/`. Default: none. */
   webRoot?: string
   /** Default: those of the folder `plugins`. */
@@ -47,7 +53,8 @@ const pluginFolder = new URL("plugins/", import.meta.url)
 
 /** Builds the app. `listen()` or `inject()` it; `close()` sends what is under way and frees everything. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { dataFolder, secret, tokenLifetime = TOKEN_LIFETIME, devLogin = false, webRoot, logger = false } = options
+  const { dataFolder, secret, tokenLifetime = TOKEN_LIFETIME, devLogin = false, rateLimit = 0 } = options
+  const { webRoot, logger = false } = options
   const fastify = Fastify({
     logger,
     forceCloseConnections: true,
@@ -56,19 +63,21 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(sensible)
   await fastify.register(errors)
   await fastify.register(cors, { origin: true })
+  if (rateLimit > 0) await fastify.register(rateLimiter, { max: rateLimit, timeWindow: "1 minute" })
+  await fastify.register(documentation)
   await fastify.register(database, { dataFolder })
   await fastify.register(auth, { secret, tokenLifetime })
   await fastify.register(refresh)
   if (devLogin) registerDevLogin(fastify)
   await fastify.register(idempotency)
-  await fastify.register(sockets)
+  await fastify.register(sockets, options.sockets ?? {})
   fastify.decorateReply("operationPayload", undefined)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
   const plugins = options.plugins ?? (await loadPlugins(pluginFolder))
   checkKeys(plugins)
   for (const plugin of plugins) await registerPlugin(fastify, plugin)
   registerConfigRoutes(fastify)
-  fastify.get("/health", () => ({ status: "ok" }))
+  fastify.get("/health", { config: { rateLimit: false } }, () => ({ status: "ok" }))
   if (webRoot && existsSync(webRoot)) await fastify.register(staticFiles, { root: webRoot })
   return fastify
 }

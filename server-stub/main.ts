@@ -2,6 +2,7 @@
 // SIGTERM or SIGINT it sends what is under way, closes sockets and database, and ends.
 //   HOST (127.0.0.1)  PORT (8082; 0: any)  RACLETTE_DATA (server-stub/data)  RACLETTE_WEB (folder of the demo page)
 //   JWT_SECRET (needed in production)  TOKEN_LIFETIME (seconds; 43200)  NODE_ENV  LOG_LEVEL (warn)
+//   RATE_LIMIT (requests a minute of one address; 6000; 0: any number)
 import type { AddressInfo } from "node:net"
 import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -18,6 +19,7 @@ async function start(): Promise<void> {
     dataFolder,
     secret: readSecret(env, dataFolder),
     ...(env.TOKEN_LIFETIME && { tokenLifetime: Number(env.TOKEN_LIFETIME) }),
+    rateLimit: Number(env.RATE_LIMIT ?? 6000),
     devLogin: env.NODE_ENV !== "production",
     logger: { level: env.LOG_LEVEL ?? "warn", stream: process.stderr },
     ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),

@@ -2,10 +2,18 @@
 // without gets CONNECT_ERROR that says so.
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
+import { dropSlowClients } from "./slow-clients"
 import { endSessionsWithToken, endWithToken, enterRooms } from "./socket-tokens"
 
 /** How long a client that lost its connection may take to get the events that it missed. */
 const RECOVERY = 2 * 60 * 1000
+
+export interface SocketOptions {
+  /** How long a connection may take to CONNECT, in milliseconds. Default: 10,000. */
+  connectTimeout?: number
+  /** How many bytes may wait for a client that does not read. Default: 16 MiB. */
+  clientBuffer?: number
+}
 
 /** An error that reaches the client in CONNECT_ERROR. */
 class HandshakeError extends Error {
@@ -14,13 +22,17 @@ class HandshakeError extends Error {
 
 /** Decorates the app with `io`. */
 export default plugin(
-  async (fastify) => {
+  async (fastify, { connectTimeout = 10_000, clientBuffer = 16 * 1024 * 1024 }: SocketOptions) => {
     const io = new Server(fastify.server, {
       serveClient: false,
+      connectTimeout,
       cors: { origin: true },
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY, skipMiddlewares: false },
     })
     endSessionsWithToken(io)
+    dropSlowClients(io, clientBuffer, (address, waiting) => {
+      fastify.log.warn({ address, waiting }, "a client did not read what it was sent, and was dropped")
+    })
     io.use((socket, next) => {
       const { token } = socket.handshake.auth
       try {

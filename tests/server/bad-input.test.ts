@@ -1,0 +1,178 @@
+// What comes from clients that are broken, greedy or hostile: each is answered clearly or dropped, and the others
+// notice nothing.
+import { once } from "node:events"
+import type { FastifyInstance } from "fastify"
+import type { Socket } from "socket.io-client"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { WebSocket } from "ws"
+import {
+  connectSocket,
+  heard,
+  listen,
+  makeApp,
+  openSocket,
+  record,
+  recordedUntilNow,
+  requester,
+  tokenOf,
+} from "./harness"
+
+const CREATED = "plugin_pacifico__todo--todoCreated"
+
+/** A bare WebSocket to Socket.IO's engine, which has sent nothing yet. */
+async function bareSocket(url: string): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`)
+  onTestFinished(() => socket.terminate())
+  await once(socket, "open")
+  return socket
+}
+
+/** Resolves when `socket` got a frame that starts so. */
+function frame(socket: WebSocket, start: string): Promise<void> {
+  return new Promise((resolve) => {
+    socket.on("message", (data) => {
+      if (String(data).startsWith(start)) resolve()
+    })
+  })
+}
+
+/** Asserts that `witness` is served as ever: it hears of the next todo. */
+async function expectServed(app: FastifyInstance, witness: Socket): Promise<void> {
+  const told = heard(witness, CREATED)
+  expect((await requester(app)("POST", "/todo", { name: "for the witness" })).status).toBe(201)
+  await told
+}
+
+describe("a client that does not read", () => {
+  it("is dropped when too much waits for it, while another hears everything", async () => {
+    const { app, url } = await listen({ sockets: { clientBuffer: 1024 * 1024 } })
+    const witness = await connectSocket(app, url)
+    const slow = await bareSocket(url)
+    slow.send(`40${JSON.stringify({ token: tokenOf(app) })}`)
+    await frame(slow, '42["raclette--connected"')
+    slow.pause()
+    let dropped = false
+    for (const socket of app.io.sockets.sockets.values()) {
+      if (socket.id !== witness.id) socket.once("disconnect", () => (dropped = true))
+    }
+    const payload = "x".repeat(256 * 1024)
+    let sent = 0
+    for (; sent < 400 && !dropped; sent++) {
+      const told = heard(witness, "large")
+      app.io.emit("large", payload)
+      await told
+    }
+    expect(dropped).toBe(true)
+    // Loopback takes some megabytes of what nobody reads before anything waits here.
+    expect(sent * payload.length).toBeGreaterThan(1024 * 1024)
+    expect(app.io.engine.clientsCount).toBe(1)
+    await expectServed(app, witness)
+  })
+
+  it("is not what a burst makes of a client that reads", async () => {
+    const { app, url } = await listen({ sockets: { clientBuffer: 1024 * 1024 } })
+    const witness = await connectSocket(app, url)
+    const events = record(witness)
+    for (let i = 0; i < 1000; i++) app.io.emit("small", "x".repeat(1000))
+    const [all] = await recordedUntilNow(app, [witness], [events])
+    expect(all).toHaveLength(1000)
+  })
+})
+
+describe("connections without CONNECT", () => {
+  it("are closed, 2,000 of them, and others are served meanwhile and after", async () => {
+    const { app, url } = await listen({ sockets: { connectTimeout: 2000 } })
+    const witness = await connectSocket(app, url)
+    const sockets = await Promise.all(Array.from({ length: 2000 }, () => bareSocket(url)))
+    const ends = sockets.map((socket) => socket.readyState === WebSocket.CLOSED || once(socket, "close"))
+    await expectServed(app, witness)
+    await Promise.all(ends)
+    expect(app.io.engine.clientsCount).toBe(1)
+    await expectServed(app, witness)
+  })
+})
+
+describe("a connection that says what it should not", () => {
+  it.each([
+    ["a frame of more than 1 MB", "4".repeat(2_000_000)],
+    ["no packet of the engine", "x"],
+    ["no packet of Socket.IO", "4x"],
+    ["an event before CONNECT", '42["todoCreated"]'],
+    ["an event that is no JSON", '42["todoCreated'],
+  ])("is closed after %s, and others are served", async (_name, text) => {
+    const { app, url } = await listen()
+    const witness = await connectSocket(app, url)
+    const socket = await bareSocket(url)
+    const end = once(socket, "close")
+    socket.send(text)
+    await end
+    await expectServed(app, witness)
+  })
+
+  it("is not let in by what it says in the name of the server", async () => {
+    const { app, url } = await listen()
+    const witness = await connectSocket(app, url)
+    const events = record(witness)
+    const other = await connectSocket(app, url, "anna")
+    other.emit(CREATED, { type: "dataCreate", body: { items: [{ name: "forged" }] } })
+    expect(await recordedUntilNow(app, [witness], [events])).toEqual([[]])
+    await expectServed(app, witness)
+  })
+})
+
+describe("all of it at once", () => {
+  it("is answered each with what is wrong, and a witness hears what is right alone", async () => {
+    const { app, url } = await listen({ devLogin: true })
+    const witness = await connectSocket(app, url)
+    const events = record(witness)
+    const send = requester(app)
+    const old = app.jwt.sign({ _id: "1", name: "anna", iat: 1000 } as never, { expiresIn: "1h" })
+    const forged = `${tokenOf(app).split(".").slice(0, 2).join(".")}.${"A".repeat(43)}`
+    const refusal = async (address: string, token: string) => {
+      const [error] = await once(openSocket(address, { token }) as never, "connect_error")
+      return (error as Error).message
+    }
+    const messages = await Promise.all([
+      refusal(url, forged),
+      refusal(url, old),
+      refusal(`${url}/nowhere`, tokenOf(app)),
+      send("POST", "/todo", { name: "x".repeat(1024 * 1024) }).then(({ body }) => body.message),
+      send("POST", "/todo", { name: 7 }).then(({ body }) => body.message),
+      send("DELETE", `/todo/${encodeURIComponent("'; DROP TABLE todos; --")}`).then(({ body }) => body.message),
+    ])
+    expect(messages).toEqual([
+      expect.stringMatching(/signature is invalid/),
+      expect.stringMatching(/has expired/),
+      "Invalid namespace",
+      "Request body is too large",
+      "body/name must be string",
+      "There is no todo '; DROP TABLE todos; --",
+    ])
+    const name = "'); DROP TABLE todos; --"
+    const created = await send("POST", "/todo", { name })
+    const [told] = await recordedUntilNow(app, [witness], [events])
+    expect(told?.[0]).toEqual([CREATED, created.body])
+    expect(told).toHaveLength(2)
+    const all = await send("GET", "/todo/all")
+    expect(all.body.body.items.map((todo: { name: string }) => todo.name)).toEqual([name])
+  })
+})
+
+describe("too many requests", () => {
+  it("of one address get 429 that says when to come back; its health is still told", async () => {
+    const app = await makeApp({ rateLimit: 3 })
+    const send = requester(app)
+    for (let i = 0; i < 3; i++) expect((await send("GET", "/todo/all")).status).toBe(200)
+    const headers = { authorization: `Bearer ${tokenOf(app)}` }
+    const answer = await app.inject({ url: "/todo/all", headers })
+    expect(answer.json()).toEqual({
+      statusCode: 429,
+      error: "Too Many Requests",
+      message: "Rate limit exceeded, retry in 1 minute",
+    })
+    expect(answer.headers["retry-after"]).toBe("60")
+    const other = await app.inject({ url: "/todo/all", headers, remoteAddress: "127.0.0.2" })
+    expect(other.statusCode).toBe(200)
+    expect((await app.inject("/health")).statusCode).toBe(200)
+  })
+})

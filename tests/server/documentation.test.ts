@@ -1,0 +1,60 @@
+// What the backend says of itself: its API as OpenAPI, a page that needs no other host, and a log that a program reads.
+import { Writable } from "node:stream"
+import { describe, expect, it } from "vitest"
+import { makeApp, requester, tokenOf } from "./harness"
+
+describe("the documentation", () => {
+  it("is of every plugin's routes, with what they take and that they want a token", async () => {
+    const api = (await (await makeApp({ devLogin: true })).inject("/documentation/json")).json()
+    expect(Object.keys(api.paths).sort()).toEqual([
+      ...["/auth/dev-login", "/auth/refresh"],
+      ...["/note", "/note/all", "/note/{_id}", "/note/{_id}/archive"],
+      ...["/todo", "/todo/all", "/todo/{_id}", "/todo/{_id}/hard"],
+    ])
+    const { post } = api.paths["/todo"]
+    expect(post).toMatchObject({ summary: "Create a todo", tags: ["pacifico/todo"], security: [{ token: [] }] })
+    expect(post.requestBody.content["application/json"].schema.required).toEqual(["name"])
+    expect(api.paths["/auth/dev-login"].post).not.toHaveProperty("security")
+  })
+
+  it("has no development login where there is none", async () => {
+    const api = (await (await makeApp()).inject("/documentation/json")).json()
+    expect(api.paths).not.toHaveProperty("/auth/dev-login")
+  })
+
+  it("has a page whose parts all come from here", async () => {
+    const app = await makeApp()
+    const page = await app.inject("/documentation/")
+    expect(page.headers["content-type"]).toMatch("text/html")
+    expect(page.headers["content-security-policy"]).toMatch("default-src 'self'")
+    const parts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, part]) => part ?? "")
+    expect(parts.length).toBeGreaterThan(3)
+    for (const part of parts) {
+      const url = new URL(part, "http://here/documentation/")
+      expect(url.host).toBe("here")
+      expect((await app.inject(url.pathname)).statusCode).toBe(200)
+    }
+  })
+})
+
+describe("the log", () => {
+  it("is a line of JSON for each thing, by request, and holds no token", async () => {
+    const lines: string[] = []
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(String(chunk))
+        done()
+      },
+    })
+    const app = await makeApp({ logger: { level: "info", stream } })
+    app.database.select = () => {
+      throw new Error("the disk is full")
+    }
+    expect((await requester(app)("GET", "/todo/all")).status).toBe(500)
+    const entries = lines.map((line) => JSON.parse(line))
+    const [failure] = entries.filter(({ level }) => level === 50)
+    expect(failure).toMatchObject({ reqId: "req-1", err: { message: "the disk is full" } })
+    expect(entries.filter(({ reqId }) => reqId === "req-1").map(({ msg }) => msg)).toContain("request completed")
+    expect(lines.join("")).not.toContain(tokenOf(app).split(".")[0])
+  })
+})
