@@ -11,6 +11,7 @@ import { broadcasts } from "./raclette/broadcast"
 import database from "./raclette/database"
 import { registerDevLogin } from "./raclette/dev-login"
 import documentation from "./raclette/documentation"
+import drain from "./raclette/drain"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
 import idempotency from "./raclette/idempotency"
@@ -60,6 +61,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>()
   fastify.setValidatorCompiler(compileValidator)
+  await fastify.register(drain)
   await fastify.register(sensible)
   await fastify.register(errors)
   await fastify.register(cors, { origin: true })

@@ -80,7 +80,7 @@ describe("a client that does not read", () => {
 })
 
 describe("connections without CONNECT", () => {
-  it("are closed, 2,000 of them, and others are served meanwhile and after", async () => {
+  it("are closed, 2,000 of them, and others are served meanwhile and after", { timeout: 60_000 }, async () => {
     const { app, url } = await listen({ sockets: { connectTimeout: 2000 } })
     const witness = await connectSocket(app, url)
     const sockets = await Promise.all(Array.from({ length: 2000 }, () => bareSocket(url)))

@@ -1,0 +1,47 @@
+// The end in good order: what was asked before the app closes is answered, and its events are sent, before the sockets
+// close. Fastify answers 503 to what comes later. A request is over when its answer has gone out, or, where the client
+// has gone, when its handler and all hooks before the answer have run: others are to hear of what was done.
+import { once } from "node:events"
+import type { FastifyRequest } from "fastify"
+import plugin from "fastify-plugin"
+
+/** How long is waited for answers, in milliseconds: less than the 10 s that Fastify gives a hook. */
+const PATIENCE = 5000
+
+/** Holds `close()` back until no request is under way, 5 s at most. Register it before what the answers need. */
+export default plugin(
+  async (fastify) => {
+    const underWay = new Set<FastifyRequest>()
+    const handled = new WeakSet<FastifyRequest>()
+    const ends = new EventTarget()
+    const end = (request: FastifyRequest) => {
+      underWay.delete(request)
+      if (underWay.size === 0) ends.dispatchEvent(new Event("none"))
+    }
+    fastify.addHook("onRequest", async (request, reply) => {
+      underWay.add(request)
+      reply.raw.once("close", () => {
+        if (handled.has(request)) end(request)
+      })
+    })
+    // A route's own hooks run after those of the app.
+    fastify.addHook("onRoute", (route) => {
+      const own = route.onSend ?? []
+      route.onSend = [
+        ...(Array.isArray(own) ? own : [own]),
+        async (request, reply) => {
+          handled.add(request)
+          if (reply.raw.destroyed) end(request)
+        },
+      ]
+    })
+    fastify.addHook("onResponse", async (request) => end(request))
+    fastify.addHook("preClose", async () => {
+      if (underWay.size === 0) return
+      await once(ends, "none", { signal: AbortSignal.timeout(PATIENCE) }).catch(() => {
+        fastify.log.warn(`${underWay.size} requests were still under way at the end`)
+      })
+    })
+  },
+  { name: "raclette-drain" },
+)

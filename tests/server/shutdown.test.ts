@@ -1,0 +1,76 @@
+// The end in good order: what is under way is answered and told before sockets and database close.
+
+import { describe, expect, it } from "vitest"
+import type { RaclettePlugin } from "../../server-stub/raclette/types"
+import { connectSocket, heard, listen, makeApp, tokenOf } from "./harness"
+
+/** A plugin whose one route, `POST /bell`, answers when the test lets it. */
+function slowBell() {
+  let begin = () => {}
+  let release = () => {}
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const plugin: RaclettePlugin = {
+    name: "bell",
+    author: "tester",
+    register(fastify) {
+      const config = { type: "dataUpdate" as const, broadcastChannels: ["rung"] }
+      fastify.post("/bell", { config, onRequest: [fastify.authenticate] }, async () => {
+        begin()
+        await released
+        return { type: "dataUpdate", body: { items: [{ _id: "1" }] } }
+      })
+    },
+  }
+  return { plugin, begun, release }
+}
+
+describe("close", () => {
+  it("waits for what is under way: it is answered, its event is sent, and only then the sockets close", async () => {
+    const { plugin, begun, release } = slowBell()
+    const { app, url } = await listen({ plugins: [plugin] })
+    const client = await connectSocket(app, url)
+    const order: string[] = []
+    client.on("plugin_tester__bell--rung", () => order.push("event"))
+    client.on("disconnect", () => order.push("disconnect"))
+    const left = heard(client, "disconnect")
+    const headers = { authorization: `Bearer ${tokenOf(app)}` }
+    const answer = fetch(`${url}/bell`, { method: "POST", headers })
+    await begun
+    const closing = app.close()
+    expect((await fetch(`${url}/health`)).status).toBe(503)
+    expect(order).toEqual([])
+    release()
+    expect((await answer).status).toBe(200)
+    await Promise.all([closing, left])
+    expect(order).toEqual(["event", "disconnect"])
+  })
+
+  it("waits also where the client that asked has gone: the others hear of what was done", async () => {
+    const { plugin, begun, release } = slowBell()
+    const { app, url } = await listen({ plugins: [plugin] })
+    const client = await connectSocket(app, url)
+    const told = heard(client, "plugin_tester__bell--rung")
+    const gone = new AbortController()
+    const headers = { authorization: `Bearer ${tokenOf(app)}` }
+    const answer = fetch(`${url}/bell`, { method: "POST", headers, signal: gone.signal })
+    await begun
+    gone.abort()
+    await expect(answer).rejects.toThrow("aborted")
+    const closing = app.close()
+    expect((await fetch(`${url}/health`)).status).toBe(503)
+    release()
+    await told
+    await closing
+  })
+
+  it("closes the database", async () => {
+    const app = await makeApp()
+    await app.close()
+    await expect(app.database.run("SELECT 1")).rejects.toThrow()
+  })
+})
