@@ -32,6 +32,8 @@ const needs = {
     there: () => existsSync(process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"),
     packages: ["chromium"],
   },
+  redis: { there: () => onPath("redis-server"), packages: ["redis-server"] },
+  postgres: { there: () => onPath("initdb") || existsSync("/usr/lib/postgresql"), packages: ["postgresql"] },
 }
 
 const wasm = ["emscripten", "json", "cmake", "ninja"]
@@ -45,7 +47,7 @@ const needsOf = {
   interop: wasm,
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],
-  server: [],
+  server: ["postgres"],
   types: [],
   lint: [...wasm, "clangFormat"],
 }

@@ -15,6 +15,7 @@ import drain from "./raclette/drain"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
 import idempotency from "./raclette/idempotency"
+import outbox from "./raclette/outbox"
 import { checkKeys, loadPlugins } from "./raclette/plugins"
 import refresh from "./raclette/refresh"
 import sockets, { type SocketOptions } from "./raclette/sockets"
@@ -24,6 +25,8 @@ import { compileValidator } from "./raclette/validation"
 export interface AppOptions {
   /** Folder of the database; made if it is not there. */
   dataFolder: string
+  /** Address of a PostgreSQL database that nodes share, used instead of the file. Default: none. */
+  databaseUrl?: string | undefined
   /** Signs tokens. */
   secret: string
   /** How long a token is valid, in seconds. Default: 12 hours. */
@@ -54,7 +57,7 @@ const pluginFolder = new URL("plugins/", import.meta.url)
 
 /** Builds the app. `listen()` or `inject()` it; `close()` sends what is under way and frees everything. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { dataFolder, secret, tokenLifetime = TOKEN_LIFETIME, devLogin = false, rateLimit = 0 } = options
+  const { dataFolder, databaseUrl, secret, tokenLifetime = TOKEN_LIFETIME, devLogin = false, rateLimit = 0 } = options
   const { webRoot, logger = false } = options
   const fastify = Fastify({
     logger,
@@ -67,12 +70,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(cors, { origin: true })
   if (rateLimit > 0) await fastify.register(rateLimiter, { max: rateLimit, timeWindow: "1 minute" })
   await fastify.register(documentation)
-  await fastify.register(database, { dataFolder })
+  await fastify.register(database, { dataFolder, databaseUrl })
   await fastify.register(auth, { secret, tokenLifetime })
   await fastify.register(refresh)
   if (devLogin) registerDevLogin(fastify)
   await fastify.register(idempotency)
+  await fastify.register(outbox)
   await fastify.register(sockets, options.sockets ?? {})
+  fastify.decorateRequest("operation", undefined)
   fastify.decorateReply("operationPayload", undefined)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
   const plugins = options.plugins ?? (await loadPlugins(pluginFolder))

@@ -2,6 +2,8 @@
 // channels gets one event with the operation's payload. The database was written by then. A route with broadcastRooms
 // is heard in those rooms alone.
 import type { FastifyInstance } from "fastify"
+import { currentOperation, operations } from "./operation"
+import type { OutgoingEvent } from "./outbox"
 import { targetRooms } from "./rooms"
 import type { Payload, RaclettePlugin } from "./types"
 
@@ -22,22 +24,18 @@ export function channelOf(plugin: RaclettePlugin, channelKey: string): string {
 
 /** Gives a plugin's own instance `emit`, and its routes their broadcasts. */
 export function broadcasts(fastify: FastifyInstance, plugin: RaclettePlugin): void {
+  const eventOf = (channelKey: string, payload: unknown, rooms?: string[]): OutgoingEvent => {
+    return { channel: channelOf(plugin, channelKey), payload, ...(rooms && { rooms }) }
+  }
   fastify.decorate("emit", (channelKey: string, payload: Payload, rooms?: string[]) => {
-    // To no rooms is to everybody, for Socket.IO.
-    if (rooms?.length === 0) return
-    const target = rooms ? fastify.io.to(rooms) : fastify.io
-    target.emit(channelOf(plugin, channelKey), payload)
+    const event = eventOf(channelKey, payload, rooms)
+    const operation = currentOperation()
+    if (operation) operation.events.push(event)
+    else fastify.publish(event).catch((error) => fastify.log.error(error, `${event.channel} could not be sent`))
   })
-  fastify.addHook("preSerialization", async (_request, reply, payload) => {
-    reply.operationPayload = payload as Payload
-    return payload
-  })
-  // The answer is serialized: from here on the operation has succeeded.
-  fastify.addHook("onSend", async (request, reply) => {
-    const succeeded = reply.statusCode >= 200 && reply.statusCode < 300
-    if (!succeeded || !reply.operationPayload) return
+  operations(fastify, (request, payload) => {
     const { broadcastChannels = [], broadcastRooms } = request.routeOptions.config
-    const rooms = targetRooms(broadcastRooms, reply.operationPayload, request)
-    for (const channelKey of broadcastChannels) fastify.emit(channelKey, reply.operationPayload, rooms)
+    const rooms = targetRooms(broadcastRooms, payload as Payload, request)
+    return broadcastChannels.map((channelKey) => eventOf(channelKey, payload, rooms))
   })
 }

@@ -1,22 +1,142 @@
-// The embedded database: one SQLite file, opened once for each app and closed with it.
+// The database: one SQLite file that the app opens for itself, or with `DATABASE_URL` a PostgreSQL server that several
+// nodes share. Both are asked with the same queries and table definitions: those of drizzle's SQLite dialect, kept to
+// what both take, which is TEXT, INTEGER (a boolean is 0 or 1) and BIGINT (times in milliseconds).
+// Within a transaction every query of its asynchronous context belongs to it, so that a service need not know whether
+// it runs in one. Writers of one process take turns at SQLite, which has one writer at a time.
+import { AsyncLocalStorage } from "node:async_hooks"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { createClient } from "@libsql/client"
-import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql"
+import { type SQL, sql } from "drizzle-orm"
+import { drizzle as drizzleSqlite, type LibSQLDatabase } from "drizzle-orm/libsql"
+import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js"
 import plugin from "fastify-plugin"
+import postgres from "postgres"
 
-export type Database = LibSQLDatabase
+/** What can be asked, in a transaction and outside. */
+export type Queries = Pick<LibSQLDatabase, "select" | "insert" | "update" | "delete"> & {
+  run(query: SQL): Promise<unknown>
+}
 
-/** Decorates the app with `database`. `dataFolder` is made if it is not there. */
+export interface Database extends Queries {
+  /**
+   * Makes a table where the database is new. `columns` is what stands between the parentheses; beside them every
+   * table has `rowid`, which grows with each row.
+   */
+  createTable(name: string, columns: SQL): Promise<void>
+  /** Does all of `work` or, if it rejects, nothing. Called within a transaction, it is a part of that one. */
+  transaction<T>(work: () => Promise<T>): Promise<T>
+}
+
+export interface DatabaseOptions {
+  /** Folder of the SQLite file; made if it is not there. */
+  dataFolder: string
+  /** Address of a PostgreSQL database, used instead of the file. */
+  databaseUrl?: string | undefined
+}
+
+/** One of the two databases. */
+interface Store {
+  queries: Queries
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
+  createTable(name: SQL, columns: SQL): Promise<void>
+  close(): Promise<void>
+}
+
+/** Any number will do, as long as all nodes take the same. */
+const SCHEMA_LOCK = 7_001
+
+async function openSqlite(dataFolder: string): Promise<Store> {
+  mkdirSync(dataFolder, { recursive: true })
+  // A second process waits up to 5 s for its turn instead of failing.
+  const client = createClient({ url: `file:${join(dataFolder, "raclette.db")}`, timeout: 5000 })
+  // Readers do not wait for a writer.
+  await client.execute("PRAGMA journal_mode = WAL")
+  const queries = drizzleSqlite(client)
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    queries,
+    transaction(work) {
+      const turn = last.then(() => queries.transaction(work))
+      last = turn.catch(() => {})
+      return turn
+    },
+    async createTable(name, columns) {
+      await queries.run(sql`CREATE TABLE IF NOT EXISTS ${name} (${columns})`)
+    },
+    async close() {
+      await last
+      client.close()
+    },
+  }
+}
+
+/** PostgreSQL's queries in the form of SQLite's: the builders are alike, and a definition maps values by itself. */
+function alike(postgresQueries: unknown): Queries {
+  const queries = postgresQueries as LibSQLDatabase & { execute(query: SQL): Promise<unknown> }
+  return {
+    select: queries.select.bind(queries),
+    insert: queries.insert.bind(queries),
+    update: queries.update.bind(queries),
+    delete: queries.delete.bind(queries),
+    run: (query) => queries.execute(query),
+  }
+}
+
+async function openPostgres(url: string): Promise<Store> {
+  // BIGINT as numbers: times in milliseconds are far below 2^53.
+  const bigint = { to: 20, from: [20], parse: Number, serialize: String }
+  const client = postgres(url, { onnotice: () => {}, types: { bigint } })
+  await client`SELECT 1`.catch((error) => {
+    throw new Error(`The database of DATABASE_URL cannot be used: ${error.message || error.code}`, { cause: error })
+  })
+  const database = drizzlePostgres(client)
+  return {
+    queries: alike(database),
+    transaction: (work) => database.transaction((transaction) => work(alike(transaction))),
+    async createTable(name, columns) {
+      const rowid = sql`rowid BIGINT GENERATED ALWAYS AS IDENTITY`
+      await database.transaction(async (transaction) => {
+        // Of nodes that start at the same time, one makes the table.
+        await transaction.execute(sql`SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`)
+        await transaction.execute(sql`CREATE TABLE IF NOT EXISTS ${name} (${columns}, ${rowid})`)
+      })
+    },
+    close: () => client.end(),
+  }
+}
+
+function makeDatabase(store: Store): Database {
+  // What is left of a transaction's context when it is over, a hook after an answer for instance, is outside again.
+  const context = new AsyncLocalStorage<{ queries: Queries | undefined }>()
+  const inside = () => context.getStore()?.queries
+  const here = () => inside() ?? store.queries
+  const begin = <T>(work: () => Promise<T>) =>
+    store.transaction(async (queries) => {
+      const own = { queries: queries as Queries | undefined }
+      try {
+        return await context.run(own, work)
+      } finally {
+        own.queries = undefined
+      }
+    })
+  return {
+    select: ((...args: []) => here().select(...args)) as Queries["select"],
+    insert: (table) => here().insert(table),
+    update: (table) => here().update(table),
+    delete: (table) => here().delete(table),
+    run: (query) => here().run(query),
+    createTable: (name, columns) => store.createTable(sql.identifier(name) as unknown as SQL, columns),
+    transaction: (work) => (inside() ? work() : begin(work)),
+  }
+}
+
+/** Decorates the app with `database`. */
 export default plugin(
-  async (fastify, { dataFolder }: { dataFolder: string }) => {
-    mkdirSync(dataFolder, { recursive: true })
-    const client = createClient({ url: `file:${join(dataFolder, "raclette.db")}` })
-    // Readers do not wait for a writer, and a second process waits instead of failing.
-    await client.execute("PRAGMA journal_mode = WAL")
-    await client.execute("PRAGMA busy_timeout = 5000")
-    fastify.decorate("database", drizzle(client))
-    fastify.addHook("onClose", () => client.close())
+  async (fastify, { dataFolder, databaseUrl }: DatabaseOptions) => {
+    const store = await (databaseUrl ? openPostgres(databaseUrl) : openSqlite(dataFolder))
+    fastify.decorate("database", makeDatabase(store))
+    fastify.addHook("onClose", () => store.close())
   },
   { name: "raclette-database" },
 )

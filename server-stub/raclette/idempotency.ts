@@ -1,6 +1,8 @@
 // Requests that are tries of one: a client that got no answer sends a mutation again with the same `Idempotency-Key`,
 // and gets the answer of the first without anything being done twice. Keys are kept for 24 hours, apart for each user.
-// A failure of the server's own (5xx) is not kept, so that the next try may succeed.
+// A failure of the server's own (5xx) is not kept, so that the next try may succeed. The answer of an operation is
+// kept in the operation's own transaction: it is there if and only if the operation was done, and of tries that two
+// nodes do at the same time only one can be committed.
 import { lt, sql } from "drizzle-orm"
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyReply, FastifyRequest } from "fastify"
@@ -21,28 +23,45 @@ const answers = sqliteTable(
   (table) => [primaryKey({ columns: [table.user, table.key] })],
 )
 
-const createAnswers = sql`
-  CREATE TABLE IF NOT EXISTS idempotent_answers (
-    key TEXT NOT NULL,
-    user TEXT NOT NULL,
-    request TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (user, key)
-  )`
+const columns = sql`
+  key TEXT NOT NULL,
+  "user" TEXT NOT NULL,
+  request TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY ("user", key)`
+
+type KnownAnswer = typeof answers.$inferSelect
+
+/** Thrown where another node did the same try first: its answer is the one that holds. */
+export class AnsweredElsewhere extends Error {
+  readonly known: KnownAnswer
+
+  constructor(known: KnownAnswer) {
+    super("the request was answered by another node")
+    this.known = known
+  }
+}
 
 declare module "fastify" {
   interface FastifyRequest {
     /** The try that is being answered here: its end lets the tries go on that wait for it. */
     idempotentTry: { key: string; user: string; end(): void } | undefined
   }
+  interface FastifyInstance {
+    /**
+     * Keeps the answer of a try, in the transaction that it is called in; of a request without a key, and of a failure
+     * of the server's own, it keeps nothing. Rejects with `AnsweredElsewhere` if another node kept one first.
+     */
+    keepAnswer(request: FastifyRequest, status: number, body: unknown): Promise<void>
+  }
 }
 
 /** Makes every mutation of the app repeatable; a route has to authenticate for that. */
 export default plugin(
   async (fastify) => {
-    await fastify.database.run(createAnswers)
+    await fastify.database.createTable("idempotent_answers", columns)
     const underWay = new Map<string, Promise<void>>()
     fastify.decorateRequest("idempotentTry", undefined)
 
@@ -66,14 +85,24 @@ export default plugin(
       request.idempotentTry = { key, user, end }
     })
 
-    fastify.addHook("onSend", async (request, reply, body) => {
+    fastify.decorate("keepAnswer", async (request: FastifyRequest, status: number, body: unknown) => {
       const attempt = request.idempotentTry
-      if (!attempt || reply.statusCode >= 500 || typeof body !== "string") return
+      if (!attempt || status >= 500 || typeof body !== "string") return
       const { key, user } = attempt
       const now = Date.now()
-      await fastify.database.delete(answers).where(lt(answers.at, now - LIFETIME))
-      const kept = { key, user, request: nameOf(request), status: reply.statusCode, body, at: now }
-      await fastify.database.insert(answers).values(kept).onConflictDoNothing()
+      const kept = { key, user, request: nameOf(request), status, body, at: now }
+      await fastify.database.transaction(async () => {
+        await fastify.database.delete(answers).where(lt(answers.at, now - LIFETIME))
+        const [mine] = await fastify.database.insert(answers).values(kept).onConflictDoNothing().returning()
+        const known = mine ? undefined : await find(user, key)
+        if (known) throw new AnsweredElsewhere(known)
+      })
+    })
+
+    // The answer of an operation is kept with what the operation did; what refuses a request before it has none.
+    fastify.addHook("onSend", async (request, reply, body) => {
+      if (!request.operation) await fastify.keepAnswer(request, reply.statusCode, body)
+      return body
     })
 
     fastify.addHook("onResponse", async (request) => request.idempotentTry?.end())
@@ -94,7 +123,7 @@ function nameOf(request: FastifyRequest): string {
   return `${request.method} ${request.url}`
 }
 
-function answerAgain(request: FastifyRequest, reply: FastifyReply, known: typeof answers.$inferSelect): FastifyReply {
+function answerAgain(request: FastifyRequest, reply: FastifyReply, known: KnownAnswer): FastifyReply {
   if (known.request !== nameOf(request)) {
     return reply.status(422).send({
       statusCode: 422,

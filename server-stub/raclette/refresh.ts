@@ -21,14 +21,12 @@ const refreshTokens = sqliteTable("refresh_tokens", {
   usedAt: integer("used_at"),
 })
 
-const createRefreshTokens = sql`
-  CREATE TABLE IF NOT EXISTS refresh_tokens (
-    hash TEXT PRIMARY KEY,
-    login TEXT NOT NULL,
-    user TEXT NOT NULL,
-    expires_at INTEGER NOT NULL,
-    used_at INTEGER
-  )`
+const columns = sql`
+  hash TEXT PRIMARY KEY,
+  login TEXT NOT NULL,
+  "user" TEXT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT`
 
 /** What a login, or a refresh, is answered with. */
 export interface IssuedTokens {
@@ -48,28 +46,28 @@ declare module "fastify" {
 export default plugin(
   async (fastify) => {
     const { database } = fastify
-    await database.run(createRefreshTokens)
+    await database.createTable("refresh_tokens", columns)
 
-    /** The next tokens of a login, the refresh token being written by `writer`. */
-    async function issue(writer: Pick<typeof database, "insert">, user: User, login: string): Promise<IssuedTokens> {
+    /** The next tokens of a login. */
+    async function issue(user: User, login: string): Promise<IssuedTokens> {
       const refreshToken = randomBytes(32).toString("base64url")
       const row = { hash: hashOf(refreshToken), login, user: JSON.stringify(user), expiresAt: Date.now() + LIFETIME }
-      await writer.insert(refreshTokens).values(row)
+      await database.insert(refreshTokens).values(row)
       return { token: fastify.jwt.sign({ ...user, login }), refreshToken, user }
     }
 
     async function issueTokens(user: User): Promise<IssuedTokens> {
       await database.delete(refreshTokens).where(lt(refreshTokens.expiresAt, Date.now()))
-      return issue(database, user, randomUUID())
+      return issue(user, randomUUID())
     }
 
     /** The tokens after a refresh token; undefined for one that is not known, not new, or too old. */
     async function rotate(refreshToken: string): Promise<IssuedTokens | undefined> {
       const { hash, usedAt, expiresAt } = refreshTokens
       const isGood = and(eq(hash, hashOf(refreshToken)), isNull(usedAt), gte(expiresAt, Date.now()))
-      return database.transaction(async (transaction) => {
-        const [row] = await transaction.update(refreshTokens).set({ usedAt: Date.now() }).where(isGood).returning()
-        return row && issue(transaction, JSON.parse(row.user) as User, row.login)
+      return database.transaction(async () => {
+        const [row] = await database.update(refreshTokens).set({ usedAt: Date.now() }).where(isGood).returning()
+        return row && issue(JSON.parse(row.user) as User, row.login)
       })
     }
 

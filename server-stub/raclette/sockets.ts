@@ -2,6 +2,7 @@
 // without gets CONNECT_ERROR that says so.
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
+import type { OutgoingEvent } from "./outbox"
 import { dropSlowClients } from "./slow-clients"
 import { endSessionsWithToken, endWithToken, enterRooms } from "./socket-tokens"
 
@@ -50,6 +51,12 @@ export default plugin(
       socket.emit("raclette--connected")
     })
     fastify.decorate("io", io)
+    fastify.decorate("publish", async ({ channel, payload, rooms }: OutgoingEvent) => {
+      // To no rooms is to everybody, for Socket.IO.
+      if (rooms?.length === 0) return
+      const target = rooms ? io.to(rooms) : io
+      target.emit(channel, payload)
+    })
     // Before the HTTP server stops, so that its connections do not keep it open.
     fastify.addHook("preClose", async () => {
       await io.close()

@@ -10,6 +10,8 @@ import type {
 } from "fastify"
 import type { Server as SocketServer } from "socket.io"
 import type { Database } from "./database"
+import type { Operation } from "./operation"
+import type { OutgoingEvent } from "./outbox"
 import type { BroadcastRooms } from "./rooms"
 
 /** What an operation does to data. */
@@ -61,8 +63,13 @@ declare module "fastify" {
   interface FastifyInstance {
     /** An `onRequest` hook that lets only requests with a valid token through, else 401. */
     authenticate: onRequestHookHandler
-    /** Sends an event of this plugin to every authenticated client, or to those in any of `rooms`. */
+    /**
+     * Sends an event of this plugin to every authenticated client, or to those in any of `rooms`; within an operation,
+     * after its commit.
+     */
     emit(channelKey: string, payload: Payload, rooms?: string[]): void
+    /** Sends an event at once. Resolves when it is on its way to every node; rejects if it did not get there. */
+    publish(event: OutgoingEvent): Promise<void>
     io: SocketServer
     database: Database
   }
@@ -74,9 +81,13 @@ declare module "fastify" {
     /** Limits who hears of it. Default: every authenticated client. */
     broadcastRooms?: BroadcastRooms
   }
+  interface FastifyRequest {
+    /** The operation that the request does, while its transaction lasts. */
+    operation: Operation | undefined
+  }
   interface FastifyReply {
-    /** The operation's payload, kept from the handler until it is broadcast. */
-    operationPayload: Payload | undefined
+    /** What the answer's body is made of. */
+    operationPayload: unknown
   }
 }
 

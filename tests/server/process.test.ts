@@ -4,7 +4,7 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { io } from "socket.io-client"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { Backend } from "../support/backend"
+import { Backend, freePort } from "../support/backend"
 import { root, runScript } from "../support/process"
 import { temporaryFolder } from "./harness"
 
@@ -50,6 +50,16 @@ describe("main", () => {
     const { code, stdout, stderr } = await runScript(main, [], env)
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
     expect(stderr).toContain("JWT_SECRET is not set")
+  })
+
+  it("says that its database server cannot be reached", async () => {
+    const port = await freePort()
+    const env = { DATABASE_URL: `postgres://anna:secret@127.0.0.1:${port}/raclette`, PORT: "0" }
+    const { code, stderr } = await runScript(main, [], { ...env, RACLETTE_DATA: await temporaryFolder() })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `The database of DATABASE_URL cannot be used: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+    })
   })
 
   it("says that its port is taken", async () => {

@@ -1,5 +1,6 @@
 // The end in good order: what is under way is answered and told before sockets and database close.
 
+import { sql } from "drizzle-orm"
 import { describe, expect, it } from "vitest"
 import type { RaclettePlugin } from "../../server-stub/raclette/types"
 import { connectSocket, heard, listen, makeApp, tokenOf } from "./harness"
@@ -71,6 +72,6 @@ describe("close", () => {
   it("closes the database", async () => {
     const app = await makeApp()
     await app.close()
-    await expect(app.database.run("SELECT 1")).rejects.toThrow()
+    await expect(app.database.run(sql`SELECT 1`)).rejects.toThrow()
   })
 })

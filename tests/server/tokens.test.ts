@@ -1,6 +1,7 @@
 // The life of a token: it ends with its sockets, is followed by the next, and a refresh token that is used twice ends
 // the login that it came of.
 import { once } from "node:events"
+import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
 import { io } from "socket.io-client"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
@@ -199,7 +200,7 @@ describe("a refresh token", () => {
   it("is not in the database as it is", async () => {
     const app = await makeApp({ devLogin: true })
     const { refreshToken } = await inApp(app).login()
-    const rows = JSON.stringify(await app.database.all("SELECT * FROM refresh_tokens"))
+    const rows = JSON.stringify(await app.database.run(sql`SELECT * FROM refresh_tokens`))
     expect(rows).toContain("anna")
     expect(rows).not.toContain(refreshToken)
   })

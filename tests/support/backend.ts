@@ -13,6 +13,8 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const START_LIMIT = 30_000
 
+const failpointFile = new URL("failpoint.ts", import.meta.url).href
+
 /** The built demo page. */
 export const webFolder = join(root, "build/web")
 
@@ -24,6 +26,8 @@ export interface BackendOptions {
   web?: keyof typeof pages
   /** Added to the environment. */
   env?: Record<string, string>
+  /** The moment at which it dies: see failpoint.ts. Default: none. */
+  failpoint?: "before-commit" | "after-commit"
 }
 
 /** A loopback port that nobody listens on. */
@@ -156,7 +160,9 @@ export class Backend {
 
   async #startAt(port: number): Promise<void> {
     this.#at = port
-    const child = spawn(process.execPath, ["--import", "tsx", "server-stub/main.ts"], {
+    const { failpoint } = this.#options
+    const imports = failpoint ? ["--import", "tsx", "--import", failpointFile] : ["--import", "tsx"]
+    const child = spawn(process.execPath, [...imports, "server-stub/main.ts"], {
       cwd: root,
       env: {
         ...process.env,
@@ -164,6 +170,7 @@ export class Backend {
         HOST: "127.0.0.1",
         RACLETTE_DATA: this.#data,
         ...(this.#options.web && { RACLETTE_WEB: pages[this.#options.web] }),
+        ...(failpoint && { FAILPOINT: failpoint }),
         ...this.#options.env,
       },
       stdio: ["ignore", "pipe", "pipe"],

@@ -4,7 +4,7 @@ import { and, asc, eq, inArray, or, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
 import { changedBy, deletedBy, EVERY, newItem, type Paging, pageOf } from "../../raclette/items"
 import type { User } from "../../raclette/types"
-import { createNotes, type Note, notes } from "./table"
+import { type Note, noteColumns, notes } from "./table"
 
 export interface NoteFilter extends Paging {
   isArchived?: boolean
@@ -19,7 +19,7 @@ export class NoteService {
 
   /** Makes the table where the database is new. */
   async prepare(): Promise<void> {
-    await this.#database.run(createNotes)
+    await this.#database.createTable("notes", noteColumns)
   }
 
   /** The notes that `user` may read, in the order of their creation, and whether more follow. */
@@ -44,11 +44,12 @@ export class NoteService {
 
   /** The note before and after; undefined for one that is not there for `user`. */
   async archive(id: string, user: User): Promise<{ before: Note; after: Note } | undefined> {
-    return this.#database.transaction(async (transaction) => {
+    return this.#database.transaction(async () => {
       const which = and(eq(notes._id, id), readableBy(user))
-      const [before] = await transaction.select().from(notes).where(which)
+      // A write that changes nothing: the row is locked by it, so that the next change is one of what was read here.
+      const [before] = await this.#database.update(notes).set({ _id: id }).where(which).returning()
       const values = { isArchived: true, ...changedBy(user.name) }
-      const [after] = await transaction.update(notes).set(values).where(which).returning()
+      const [after] = await this.#database.update(notes).set(values).where(which).returning()
       return before && after && { before, after }
     })
   }

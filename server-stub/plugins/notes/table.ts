@@ -17,16 +17,14 @@ export const notes = sqliteTable("notes", {
 /** `owner` is a user's id; `project` names the project whose members may read the note too, or is null. */
 export type Note = typeof notes.$inferSelect
 
-/** Makes the table where the database is new. */
-export const createNotes = sql`
-  CREATE TABLE IF NOT EXISTS notes (
-    _id TEXT PRIMARY KEY,
-    text TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    project TEXT,
-    is_archived INTEGER NOT NULL DEFAULT 0,
-    is_deleted INTEGER NOT NULL DEFAULT 0,
-    last_editor TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL
-  )`
+/** The columns as they are made where the database is new. */
+export const noteColumns = sql`
+  _id TEXT PRIMARY KEY,
+  text TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  project TEXT,
+  is_archived INTEGER NOT NULL DEFAULT 0,
+  is_deleted INTEGER NOT NULL DEFAULT 0,
+  last_editor TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL`

@@ -2,7 +2,7 @@
 import { and, asc, eq, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
 import { changedBy, deletedBy, EVERY, newItem, type Paging, pageOf } from "../../raclette/items"
-import { createTodos, type Todo, todos } from "./table"
+import { type Todo, todoColumns, todos } from "./table"
 
 export interface TodoFilter extends Paging {
   isCompleted?: boolean
@@ -19,7 +19,7 @@ export class TodoService {
 
   /** Makes the table where the database is new. */
   async prepare(): Promise<void> {
-    await this.#database.run(createTodos)
+    await this.#database.createTable("todos", todoColumns)
   }
 
   /** Todos in the order of their creation, and whether more follow. */
@@ -49,11 +49,12 @@ export class TodoService {
 
   /** The todo before and after; undefined for an id that is not there. */
   async update(id: string, change: TodoChange, editor: string): Promise<{ before: Todo; after: Todo } | undefined> {
-    return this.#database.transaction(async (transaction) => {
-      const [before] = await transaction.select().from(todos).where(present(id))
+    return this.#database.transaction(async () => {
+      // A write that changes nothing: the row is locked by it, so that the next change is one of what was read here.
+      const [before] = await this.#database.update(todos).set({ _id: id }).where(present(id)).returning()
       if (!before) return undefined
       const values = { ...change, ...changedBy(editor) }
-      const [after] = await transaction.update(todos).set(values).where(present(id)).returning()
+      const [after] = await this.#database.update(todos).set(values).where(present(id)).returning()
       return after && { before, after }
     })
   }

@@ -15,14 +15,12 @@ export const todos = sqliteTable("todos", {
 /** Times are ISO 8601 in UTC; `lastEditor` is a user's name. */
 export type Todo = typeof todos.$inferSelect
 
-/** Makes the table where the database is new. */
-export const createTodos = sql`
-  CREATE TABLE IF NOT EXISTS todos (
-    _id TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    is_completed INTEGER NOT NULL DEFAULT 0,
-    is_deleted INTEGER NOT NULL DEFAULT 0,
-    last_editor TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL
-  )`
+/** The columns as they are made where the database is new. */
+export const todoColumns = sql`
+  _id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  is_completed INTEGER NOT NULL DEFAULT 0,
+  is_deleted INTEGER NOT NULL DEFAULT 0,
+  last_editor TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL`

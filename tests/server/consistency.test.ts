@@ -1,0 +1,210 @@
+// An operation is done whole or not at all: the write, its events and the answer kept for another try. Within a
+// process by a route of the tests' own; over a crash by a backend that is killed at the worst moments.
+import type { FastifyInstance, FastifyReply } from "fastify"
+import { io } from "socket.io-client"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { buildApp } from "../../server-stub/app"
+import { TodoService } from "../../server-stub/plugins/todo/service"
+import { broadcasts } from "../../server-stub/raclette/broadcast"
+import type { Payload } from "../../server-stub/raclette/types"
+import { Backend } from "../support/backend"
+import { connectSocket, heard, record, SECRET, temporaryFolder, tokenOf } from "./harness"
+
+const channel = (key: string) => `plugin_tests__thing--${key}`
+const done: Payload = { type: "dataCreate", body: { items: [{ _id: "1" }] } }
+
+/** A backend whose `POST /thing` writes a todo and goes on as `rest` says, and a client of it. */
+async function withRoute(rest: (own: FastifyInstance, reply: FastifyReply) => unknown) {
+  const app = await buildApp({ dataFolder: await temporaryFolder(), secret: SECRET })
+  onTestFinished(() => app.close())
+  const todos = new TodoService(app.database)
+  await app.register(async (own) => {
+    broadcasts(own, { author: "tests", name: "thing", register() {} })
+    own.post("/thing", {
+      onRequest: [own.authenticate],
+      config: { type: "dataCreate", broadcastChannels: ["thingCreated"] },
+      handler: async (_request, reply) => {
+        await todos.create("thing", false, "a test")
+        return rest(own, reply)
+      },
+    })
+  })
+  const url = await app.listen({ host: "127.0.0.1", port: 0 })
+  const client = await connectSocket(app, url)
+  const events = record(client)
+  const send = (key = "k1") =>
+    app.inject({
+      method: "POST",
+      url: "/thing",
+      headers: { authorization: `Bearer ${tokenOf(app)}`, "idempotency-key": key },
+    })
+  /** What was written, and what was heard. */
+  const outcome = async () => {
+    const end = heard(client, "end")
+    app.io.emit("end")
+    await end
+    const { items } = await todos.all({})
+    return { written: items.length, heard: events.splice(0).filter(([name]) => name !== "end") }
+  }
+  return { app, send, outcome }
+}
+
+describe("an operation", () => {
+  const ways: [string, (reply: FastifyReply) => unknown][] = [
+    ["returns its payload", () => done],
+    ["sends its payload, and returns the reply", (reply) => reply.send(done)],
+    ["sends its payload, and returns nothing", (reply) => void reply.send(done)],
+  ]
+  it.each(ways)("that %s is done, told and remembered", async (_name, answer) => {
+    const { send, outcome } = await withRoute((_own, reply) => answer(reply))
+    const answers = [await send(), await send()]
+    expect(answers.map(({ statusCode, body }) => [statusCode, JSON.parse(body)])).toEqual([
+      [200, done],
+      [200, done],
+    ])
+    expect(await outcome()).toEqual({ written: 1, heard: [[channel("thingCreated"), done]] })
+  })
+
+  it("that throws after it wrote has written nothing, and can be tried again", async () => {
+    let fails = true
+    const { send, outcome } = await withRoute((own) => {
+      own.emit("onTheWay", done)
+      if (fails) throw new Error("the handler broke")
+      return done
+    })
+    expect((await send()).statusCode).toBe(500)
+    expect(await outcome()).toEqual({ written: 0, heard: [] })
+    fails = false
+    expect((await send()).statusCode).toBe(200)
+    const events = [channel("onTheWay"), channel("thingCreated")].map((name) => [name, done])
+    expect(await outcome()).toEqual({ written: 1, heard: events })
+  })
+
+  it.each([
+    ["of its own making", 500, (reply: FastifyReply) => reply.internalServerError("no")],
+    ["that is a refusal", 409, (reply: FastifyReply) => reply.conflict("no")],
+  ])("that wrote and answers with a failure %s has written nothing", async (_name, status, answer) => {
+    const { send, outcome } = await withRoute((_own, reply) => answer(reply))
+    const answers = [await send(), await send()]
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([status, status])
+    expect(await outcome()).toEqual({ written: 0, heard: [] })
+  })
+
+  it("whose events cannot be written has written nothing, and is answered with 500", async () => {
+    const { app, send, outcome } = await withRoute((_own, reply) => reply.send(done))
+    const { add } = app.outbox
+    app.outbox.add = () => Promise.reject(new Error("the disk is full"))
+    expect((await send()).statusCode).toBe(500)
+    expect(await outcome()).toEqual({ written: 0, heard: [] })
+    app.outbox.add = add
+    expect((await send()).statusCode).toBe(200)
+    expect(await outcome()).toMatchObject({ written: 1 })
+  })
+
+  it("is one of many at a time: each is done once, and told once", async () => {
+    const { send, outcome } = await withRoute(() => done)
+    const answers = await Promise.all([...Array(40).keys()].map((n) => send(`k${n}`)))
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]))
+    const { written, heard } = await outcome()
+    expect([written, heard.length]).toEqual([40, 40])
+  })
+})
+
+describe("an event outside of an operation", () => {
+  it("is sent at once", async () => {
+    let emit: FastifyInstance["emit"] = () => {}
+    const { send, outcome } = await withRoute((own) => {
+      emit = own.emit
+      return done
+    })
+    await send()
+    await outcome()
+    emit("later", done)
+    expect(await outcome()).toEqual({ written: 1, heard: [[channel("later"), done]] })
+  })
+})
+
+describe("an event that could not be sent", () => {
+  it("is kept, and sent when it can be", async () => {
+    const { app, send, outcome } = await withRoute(() => done)
+    const { publish } = app
+    let failed = 0
+    app.publish = async () => {
+      failed++
+      throw new Error("nobody there")
+    }
+    expect((await send()).statusCode).toBe(200)
+    expect(await outcome()).toEqual({ written: 1, heard: [] })
+    const sent = new Promise<void>((resolve) => {
+      app.publish = (event) => publish(event).then(resolve)
+    })
+    await sent
+    expect(failed).toBe(1)
+    expect(await outcome()).toEqual({ written: 1, heard: [[channel("thingCreated"), done]] })
+  })
+})
+
+describe("a backend that is killed", () => {
+  const todo = (key: string) => `plugin_pacifico__todo--${key}`
+
+  /** A backend that died in the middle of a creation, and runs again, with a client. */
+  async function killed(failpoint: "before-commit" | "after-commit") {
+    const backend = await Backend.create({ failpoint })
+    onTestFinished(() => backend.dispose())
+    const token = await backend.token("anna")
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": "k1" }
+    const create = () =>
+      fetch(`${backend.url}todo`, { method: "POST", headers, body: JSON.stringify({ name: "Milk" }) })
+    const socket = io(backend.url, { auth: { token }, transports: ["websocket"], reconnectionDelayMax: 50 })
+    onTestFinished(() => void socket.disconnect())
+    await heard(socket, "raclette--connected")
+    const events = record(socket)
+    await expect(create()).rejects.toThrow("fetch failed")
+    await backend.kill()
+    const back = heard(socket, "raclette--connected")
+    await backend.start()
+    await back
+    const count = async () => {
+      const answer = (await (await fetch(`${backend.url}todo/all`, { headers })).json()) as Payload
+      return answer.body.items.length
+    }
+    return { backend, socket, events, create, count }
+  }
+
+  it("before the commit has neither written nor told, and the next try is the first", async () => {
+    const { socket, events, create, count } = await killed("before-commit")
+    expect(await count()).toBe(0)
+    const told = heard(socket, todo("mySuperFancyCustomEvent"))
+    const answer = await create()
+    expect([answer.status, await count()]).toEqual([201, 1])
+    await told
+    const payload = await answer.json()
+    expect(events.slice(-2)).toEqual([
+      [todo("todoCreated"), payload],
+      [todo("mySuperFancyCustomEvent"), payload],
+    ])
+  })
+
+  it("after the commit has written, tells of it when it is back, and answers the next try as the first", async () => {
+    const { backend, socket, events, create, count } = await killed("after-commit")
+    expect(await count()).toBe(1)
+    const answer = await create()
+    expect([answer.status, await count()]).toEqual([201, 1])
+    await heard(socket, todo("mySuperFancyCustomEvent"))
+    const told = heard(socket, todo("mySuperFancyCustomEvent"))
+    await backend.addTodo("Bread")
+    await told
+    const names = events
+      .filter(([name]) => name.startsWith("plugin_"))
+      .map(([name, payload]) => {
+        return [name, (payload as Payload<{ name: string }>).body.items[0]?.name]
+      })
+    expect(names).toEqual([
+      [todo("todoCreated"), "Milk"],
+      [todo("mySuperFancyCustomEvent"), "Milk"],
+      [todo("todoCreated"), "Bread"],
+      [todo("mySuperFancyCustomEvent"), "Bread"],
+    ])
+    expect(events.find(([name]) => name === todo("todoCreated"))?.[1]).toEqual(await answer.json())
+  })
+})

@@ -1,0 +1,78 @@
+// The same backend with PostgreSQL: what is promised of the SQLite file holds there, and of two nodes on one database.
+import type { FastifyInstance } from "fastify"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { type Service, startPostgres } from "../support/servers"
+import { makeApp, requester, tokenOf } from "./harness"
+
+let postgres: Service
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+
+/** Two nodes on one database, without todos. */
+async function twoNodes() {
+  const options = { databaseUrl: postgres.url }
+  const nodes = (await Promise.all([makeApp(options), makeApp(options)])) as [FastifyInstance, FastifyInstance]
+  const send = requester(nodes[0])
+  for (const { _id } of (await send("GET", "/todo/all")).body.body.items) await send("DELETE", `/todo/${_id}/hard`)
+  return { nodes, send, other: requester(nodes[1], "ben") }
+}
+
+describe("todos in PostgreSQL", () => {
+  it("are created, read, filtered, paged, changed and deleted, and every node sees it", async () => {
+    const { send, other } = await twoNodes()
+    const names = ["Milk", "Bread", "'; DROP TABLE todos; --", "Käse 🧀"]
+    for (const name of names) await send("POST", "/todo", { name, isCompleted: name === "Bread" })
+    const list = async (query = "") => {
+      const { items, hasMore } = (await other("GET", `/todo/all${query}`)).body.body
+      return { names: items.map(({ name }: { name: string }) => name), hasMore }
+    }
+    expect(await list()).toEqual({ names, hasMore: false })
+    expect(await list("?isCompleted=true")).toEqual({ names: ["Bread"], hasMore: false })
+    expect(await list("?limit=2&offset=1")).toEqual({ names: names.slice(1, 3), hasMore: true })
+
+    const [todo] = (await send("GET", "/todo/all")).body.body.items
+    expect(todo).toMatchObject({ name: "Milk", isCompleted: false, isDeleted: false, lastEditor: "anna" })
+    const updated = (await other("PATCH", `/todo/${todo._id}`, { isCompleted: true })).body.body
+    expect(updated.prevVersion).toEqual(todo)
+    expect(updated.items[0]).toMatchObject({ name: "Milk", isCompleted: true, lastEditor: "ben" })
+    const deleted = (await send("DELETE", `/todo/${todo._id}`)).body.body
+    expect(deleted.items[0]).toMatchObject({ isDeleted: true, lastEditor: "anna" })
+    expect((await other("GET", `/todo/${todo._id}`)).status).toBe(404)
+    expect((await other("DELETE", `/todo/${todo._id}/hard`)).status).toBe(200)
+    expect((await list()).names).toEqual(names.slice(1))
+  })
+
+  it("changed by two nodes at the same time go from one version to the next", async () => {
+    const { send, other } = await twoNodes()
+    const [todo] = (await send("POST", "/todo", { name: "0" })).body.body.items
+    const changes = [...Array(20).keys()].map((n) => {
+      return (n % 2 === 0 ? send : other)("PATCH", `/todo/${todo._id}`, { name: `${n + 1}` })
+    })
+    const answers = (await Promise.all(changes)).map(({ body }) => body.body)
+    const from = answers.map(({ prevVersion }) => prevVersion.name).sort()
+    const [last] = (await send("GET", "/todo/all")).body.body.items
+    const to = answers.map(({ items }) => items[0].name)
+    expect(from).toEqual(["0", ...to.filter((name) => name !== last.name)].sort())
+  })
+})
+
+describe("an Idempotency-Key", () => {
+  it("holds for all nodes, also if the tries come to them at the same time", async () => {
+    const { nodes, send } = await twoNodes()
+    const attempt = (node: FastifyInstance, key: string) =>
+      node.inject({
+        method: "POST",
+        url: "/todo",
+        headers: { authorization: `Bearer ${tokenOf(node)}`, "idempotency-key": key },
+        payload: { name: key },
+      })
+    for (const key of ["a", "b", "c", "d", "e"]) {
+      const answers = await Promise.all([...nodes, ...nodes].map((node) => attempt(node, key)))
+      expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1)
+      expect(answers[0]?.statusCode).toBe(201)
+    }
+    expect((await send("GET", "/todo/all")).body.body.items).toHaveLength(5)
+  })
+})

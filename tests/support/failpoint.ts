@@ -1,0 +1,21 @@
+// Loaded before the backend's own modules, it kills the process at the moment that FAILPOINT names, once: a backend
+// that is started again with the same data lives on.
+//   before-commit   all of an operation is written, and nothing of it committed
+//   after-commit    it is committed, and none of its events is sent
+import { existsSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Sqlite3Transaction } from "@libsql/client/sqlite3"
+import { Server } from "socket.io"
+
+const marker = join(process.env.RACLETTE_DATA ?? "", "failed-once")
+
+function die(): never {
+  writeFileSync(marker, "")
+  process.kill(process.pid, "SIGKILL")
+  throw new Error("the process is dead")
+}
+
+if (!existsSync(marker)) {
+  if (process.env.FAILPOINT === "before-commit") Sqlite3Transaction.prototype.commit = die
+  else Server.prototype.emit = die
+}

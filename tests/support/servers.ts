@@ -1,0 +1,99 @@
+// Redis and PostgreSQL as child processes of the test, on free loopback ports with data in folders of their own, apart
+// from any that the machine runs. They are told to end by their own process ids. PostgreSQL does not run as root: there
+// it runs as the user that Debian's package made for it.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { vi } from "vitest"
+import { freePort } from "./backend"
+
+export interface Service {
+  /** What `REDIS_URL` or `DATABASE_URL` is set to. */
+  url: string
+  /** Ends it and removes its data. */
+  stop(): Promise<void>
+}
+
+/** Runs `program` until `stop()`; resolves when it takes connections. */
+async function start(program: string, args: string[], options: object, url: string, folder: string): Promise<Service> {
+  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] })
+  const said = collectOutput(child)
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      // PostgreSQL calls this a fast shutdown; Redis ends as well.
+      child.kill("SIGINT")
+      await once(child, "exit")
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const port = Number(new URL(url).port)
+  try {
+    await vi.waitUntil(
+      () => {
+        if (child.exitCode !== null)
+          throw new Error(`${program} ended with code ${child.exitCode}. It said:\n${said()}`)
+        return answers(port)
+      },
+      { timeout: 15_000, interval: 50 },
+    )
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url, stop }
+}
+
+function collectOutput(child: ChildProcess): () => string {
+  const chunks: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString()
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1")
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false))
+    socket.once("connect", () => socket.destroy())
+  })
+}
+
+/** A Redis server that keeps nothing on disk. */
+export async function startRedis(): Promise<Service> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), "raclette-redis-"))
+  const options = { "--port": String(port), "--bind": "127.0.0.1", "--dir": folder, "--save": "", "--appendonly": "no" }
+  return start("redis-server", Object.entries(options).flat(), {}, `redis://127.0.0.1:${port}`, folder)
+}
+
+/** A PostgreSQL server with one database, which is empty. */
+export async function startPostgres(): Promise<Service> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), "raclette-postgres-"))
+  const owner = process.getuid?.() === 0 ? userIds("postgres") : undefined
+  if (owner) chownSync(folder, owner.uid, owner.gid)
+  chmodSync(folder, 0o700)
+  const data = join(folder, "data")
+  const options = { cwd: folder, env: { ...process.env, LC_ALL: "C.UTF-8" }, ...owner }
+  const login = ["--auth=trust", "--username=raclette"]
+  execFileSync(postgresProgram("initdb"), ["--pgdata", data, "--no-sync", "--encoding=UTF8", ...login], options)
+  const settings = { port: String(port), listen_addresses: "127.0.0.1", unix_socket_directories: folder, fsync: "off" }
+  const args = ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])]
+  const url = `postgres://raclette@127.0.0.1:${port}/postgres`
+  return start(postgresProgram("postgres"), args, options, url, folder)
+}
+
+function userIds(name: string): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8" }))
+  return { uid: id("-u"), gid: id("-g") }
+}
+
+/** Where a program of PostgreSQL is: in the newest of the versions that Debian installed, or on the PATH. */
+function postgresProgram(name: string): string {
+  const versions = "/usr/lib/postgresql"
+  if (!existsSync(versions)) return name
+  const newest = readdirSync(versions).sort((a, b) => Number(b) - Number(a))
+  return join(versions, newest[0] ?? "", "bin", name)
+}
