@@ -44,7 +44,7 @@ const needsOf = {
   core: ["json", "cmake", "ninja", "compiler", "gtest"],
   glue: wasm,
   adapters: wasm,
-  interop: wasm,
+  interop: [...wasm, "redis", "postgres"],
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],
   server: ["postgres"],

@@ -27,6 +27,8 @@ export interface AppOptions {
   dataFolder: string
   /** Address of a PostgreSQL database that nodes share, used instead of the file. Default: none. */
   databaseUrl?: string | undefined
+  /** Address of a Redis server by which nodes share events. Default: none, there is one node. */
+  redisUrl?: string | undefined
   /** Signs tokens. */
   secret: string
   /** How long a token is valid, in seconds. Default: 12 hours. */
@@ -57,8 +59,8 @@ const pluginFolder = new URL("plugins/", import.meta.url)
 
 /** Builds the app. `listen()` or `inject()` it; `close()` sends what is under way and frees everything. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { dataFolder, databaseUrl, secret, tokenLifetime = TOKEN_LIFETIME, devLogin = false, rateLimit = 0 } = options
-  const { webRoot, logger = false } = options
+  const { dataFolder, databaseUrl, redisUrl, secret, tokenLifetime = TOKEN_LIFETIME } = options
+  const { devLogin = false, rateLimit = 0, webRoot, logger = false } = options
   const fastify = Fastify({
     logger,
     forceCloseConnections: true,
@@ -76,7 +78,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (devLogin) registerDevLogin(fastify)
   await fastify.register(idempotency)
   await fastify.register(outbox)
-  await fastify.register(sockets, options.sockets ?? {})
+  await fastify.register(sockets, { ...options.sockets, redisUrl })
   fastify.decorateRequest("operation", undefined)
   fastify.decorateReply("operationPayload", undefined)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])

@@ -2,6 +2,7 @@
 // SIGTERM or SIGINT it sends what is under way, closes sockets and database, and ends.
 //   HOST (127.0.0.1)  PORT (8082; 0: any)  RACLETTE_DATA (server-stub/data)  RACLETTE_WEB (folder of the demo page)
 //   DATABASE_URL (a PostgreSQL database; none: a SQLite file)
+//   REDIS_URL (a Redis server by which nodes share events; none: one node)
 //   JWT_SECRET (needed in production)  TOKEN_LIFETIME (seconds; 43200)  NODE_ENV  LOG_LEVEL (warn)
 //   RATE_LIMIT (requests a minute of one address; 6000; 0: any number)
 import type { AddressInfo } from "node:net"
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
   const app = await buildApp({
     dataFolder,
     databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
     secret: readSecret(env, dataFolder),
     ...(env.TOKEN_LIFETIME && { tokenLifetime: Number(env.TOKEN_LIFETIME) }),
     rateLimit: Number(env.RATE_LIMIT ?? 6000),

@@ -2,6 +2,7 @@
 // without gets CONNECT_ERROR that says so.
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
+import { connectRedis, SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox"
 import { dropSlowClients } from "./slow-clients"
 import { endSessionsWithToken, endWithToken, enterRooms } from "./socket-tokens"
@@ -14,6 +15,8 @@ export interface SocketOptions {
   connectTimeout?: number
   /** How many bytes may wait for a client that does not read. Default: 16 MiB. */
   clientBuffer?: number
+  /** Address of a Redis server by which nodes share their events. Default: none, there is one node. */
+  redisUrl?: string | undefined
 }
 
 /** An error that reaches the client in CONNECT_ERROR. */
@@ -21,16 +24,15 @@ class HandshakeError extends Error {
   readonly data = { code: "UNAUTHORIZED" }
 }
 
-/** Decorates the app with `io`. */
+/** Decorates the app with `io` and `publish`. With `redisUrl`, the nodes at that Redis server share their events. */
 export default plugin(
-  async (fastify, { connectTimeout = 10_000, clientBuffer = 16 * 1024 * 1024 }: SocketOptions) => {
+  async (fastify, { connectTimeout = 10_000, clientBuffer = 16 * 1024 * 1024, redisUrl }: SocketOptions) => {
     const io = new Server(fastify.server, {
       serveClient: false,
       connectTimeout,
       cors: { origin: true },
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY, skipMiddlewares: false },
     })
-    endSessionsWithToken(io)
     dropSlowClients(io, clientBuffer, (address, waiting) => {
       fastify.log.warn({ address, waiting }, "a client did not read what it was sent, and was dropped")
     })
@@ -51,9 +53,14 @@ export default plugin(
       socket.emit("raclette--connected")
     })
     fastify.decorate("io", io)
-    fastify.decorate("publish", async ({ channel, payload, rooms }: OutgoingEvent) => {
+    const shared = redisUrl && new SharedEvents(io, await connectRedis(redisUrl, fastify.log), fastify.log)
+    // What it watches over is the adapter's, so the adapter has to be there.
+    endSessionsWithToken(io)
+    fastify.decorate("publish", async (event: OutgoingEvent) => {
+      const { channel, payload, rooms } = event
       // To no rooms is to everybody, for Socket.IO.
       if (rooms?.length === 0) return
+      if (shared) return shared.publish(event)
       const target = rooms ? io.to(rooms) : io
       target.emit(channel, payload)
     })
@@ -61,6 +68,10 @@ export default plugin(
     fastify.addHook("preClose", async () => {
       await io.close()
     })
+    if (shared) {
+      await shared.ready()
+      fastify.addHook("onClose", async () => shared.close())
+    }
   },
   { name: "raclette-sockets", dependencies: ["raclette-auth"] },
 )

@@ -62,6 +62,16 @@ describe("main", () => {
     })
   })
 
+  it("says that its Redis server cannot be reached", async () => {
+    const port = await freePort()
+    const env = { REDIS_URL: `redis://:secret@127.0.0.1:${port}`, PORT: "0", RACLETTE_DATA: await temporaryFolder() }
+    const { code, stderr } = await runScript(main, [], env)
+    expect(code).toBe(1)
+    const reason = `The server of REDIS_URL cannot be used: connect ECONNREFUSED 127.0.0.1:${port}\n`
+    expect(stderr.endsWith(reason)).toBe(true)
+    expect(stderr).not.toContain("secret")
+  })
+
   it("says that its port is taken", async () => {
     const server = createServer().listen(0, "127.0.0.1")
     await once(server, "listening")

@@ -138,9 +138,15 @@ export class Backend {
     const child = this.#child
     this.#child = undefined
     if (!child) throw new Error("the backend does not run")
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
     child.kill("SIGTERM")
     const [code] = await once(child, "exit")
     return code as number | null
+  }
+
+  /** Where it listens now. */
+  get port(): number {
+    return this.#at
   }
 
   /** A token of the development login. */

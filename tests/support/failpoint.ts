@@ -1,10 +1,11 @@
 // Loaded before the backend's own modules, it kills the process at the moment that FAILPOINT names, once: a backend
 // that is started again with the same data lives on.
 //   before-commit   all of an operation is written, and nothing of it committed
-//   after-commit    it is committed, and none of its events is sent
+//   after-commit    it is committed, and none of its events is sent, to clients or to Redis
 import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Sqlite3Transaction } from "@libsql/client/sqlite3"
+import { Redis } from "ioredis"
 import { Server } from "socket.io"
 
 const marker = join(process.env.RACLETTE_DATA ?? "", "failed-once")
@@ -17,5 +18,11 @@ function die(): never {
 
 if (!existsSync(marker)) {
   if (process.env.FAILPOINT === "before-commit") Sqlite3Transaction.prototype.commit = die
-  else Server.prototype.emit = die
+  else {
+    Server.prototype.emit = die
+    const { xadd } = Redis.prototype
+    Redis.prototype.xadd = function (this: Redis, ...args: unknown[]) {
+      return JSON.stringify(args).includes("plugin_") ? die() : xadd.apply(this, args as never)
+    } as typeof xadd
+  }
 }

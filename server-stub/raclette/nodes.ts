@@ -1,0 +1,227 @@
+// Events shared by several nodes, by a Redis stream. Socket.IO's adapter carries them; what it leaves open is closed
+// here, so that a client misses nothing and hears nothing twice, whichever node it is at or comes back to:
+// - Every event goes through the stream, also to the clients of the node that sends it, so that all clients hear all
+//   events in the order of the stream, and the offset of the last one says which are missing.
+// - A session is kept in Redis from its beginning, not from its end, so that those of a node that was killed can be
+//   recovered elsewhere.
+// - What a recovered session missed is sent when it is let in, and there is neither gap nor overlap between that and
+//   what comes then.
+import { createAdapter } from "@socket.io/redis-streams-adapter"
+import type { FastifyBaseLogger } from "fastify"
+import { Redis } from "ioredis"
+import type { Server, Socket } from "socket.io"
+import type { OutgoingEvent } from "./outbox"
+
+/** How often sessions are renewed in Redis, in ms; far below the time for which they can be recovered. */
+const RENEWAL = 30_000
+/** How many of the last events a node remembers, for sessions that are being recovered. */
+const REMEMBERED = 1000
+/** How often a node asks whether it hears the stream when it starts, in ms. */
+const PROBE = 50
+const SESSION_KEY = "sio:session:"
+/** As whom events are published: as no node, so that every node takes them from the stream. */
+const NOBODY = "stream"
+
+// Types of the adapter's messages, and of Socket.IO's packets.
+const HEARTBEAT = 2
+const BROADCAST = 3
+const EVENT = 2
+
+interface Flags {
+  local?: boolean
+  volatile?: boolean
+}
+
+interface Packet {
+  type: number
+  data: unknown[]
+}
+
+interface Message {
+  uid: string
+  nsp: string
+  type: number
+  data?: { packet: Packet; opts: { rooms: string[]; except: string[]; flags?: Flags } }
+}
+
+interface Session {
+  sid: string
+  pid: string
+  rooms: string[]
+  data: object
+}
+
+/** What the adapter has, and its types hide. */
+interface StreamAdapter {
+  broadcast(packet: Packet, opts: { rooms: Set<string>; except: Set<string>; flags?: Flags }): Promise<void>
+  doPublish(message: Message): Promise<string>
+  onMessage(message: Message, offset: string): void
+  restoreSession(pid: string, offset: string): Promise<Session & { missedPackets: unknown[][] }>
+  persistSession(session: Session): void
+  on(event: "join-room" | "leave-room", listener: (room: string, sid: string) => void): void
+}
+
+/** What a socket has, and its type hides. */
+interface SessionSocket {
+  pid: string
+  packet(packet: Packet): void
+}
+
+/** Where a restored session keeps what it missed, until it is let in. */
+const missed = Symbol("missed")
+interface Missed {
+  packets: unknown[][]
+  /** All up to here is in `packets`. */
+  upTo: string
+}
+
+/** -1, 0 or 1, as offset `a` is before, the same as, or after `b`. */
+export function compareOffsets(a: string, b: string): number {
+  const [[aTime = 0, aPlace = 0], [bTime = 0, bPlace = 0]] = [a.split("-").map(Number), b.split("-").map(Number)]
+  return Math.sign(aTime - bTime || aPlace - bPlace)
+}
+
+/** Connects to the Redis server at `url`. Rejects if it cannot be reached. */
+export async function connectRedis(url: string, log: FastifyBaseLogger): Promise<Redis> {
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 2 })
+  let last: NodeJS.ErrnoException | undefined
+  redis.on("error", (error) => {
+    last = error
+    log.error(error, "Redis cannot be reached")
+  })
+  await redis.connect().catch((error) => {
+    redis.disconnect()
+    const reason = last ?? error
+    throw new Error(`The server of REDIS_URL cannot be used: ${reason.message || reason.code}`, { cause: error })
+  })
+  // The adapter does not wait for the answer to this one.
+  const set = redis.set.bind(redis) as (...args: unknown[]) => Promise<unknown>
+  const setOrLog = (...args: unknown[]) => set(...args).catch((error) => log.error(error, "A session was not kept"))
+  redis.set = setOrLog as typeof redis.set
+  return redis
+}
+
+/** The sharing of one node: of the events of the namespace `/`. */
+export class SharedEvents {
+  readonly #redis: Redis
+  readonly #log: FastifyBaseLogger
+  readonly #io: Server
+  readonly #adapter: StreamAdapter
+  /** The last events that this node heard, with their offsets as last arguments. */
+  readonly #heard: { offset: string; message: Message }[] = []
+  /** Sessions that know events which this node has not heard yet, and up to which offset. */
+  readonly #ahead = new Map<string, string>()
+  #hears = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(io: Server, redis: Redis, log: FastifyBaseLogger) {
+    this.#io = io
+    this.#redis = redis
+    this.#log = log
+    io.adapter(createAdapter(redis, { sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000 }) as never)
+    this.#adapter = io.of("/").adapter as unknown as StreamAdapter
+    this.#takeAllFromTheStream()
+    this.#sendMissedWhenLetIn()
+    this.#keepSessions()
+  }
+
+  /** Resolves when this node hears what is published. */
+  async ready(): Promise<void> {
+    while (!this.#hears) {
+      await this.#adapter.doPublish({ uid: NOBODY, nsp: "/", type: HEARTBEAT })
+      await new Promise((resolve) => setTimeout(resolve, PROBE))
+    }
+  }
+
+  /** Sends an event to every client of every node, or to those in its rooms; rejects if Redis did not take it. */
+  async publish({ channel, payload, rooms = [] }: OutgoingEvent): Promise<void> {
+    await this.#publish({ type: EVENT, data: [channel, payload] }, { rooms: new Set(rooms), except: new Set() })
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#redis.disconnect()
+  }
+
+  async #publish(packet: Packet, opts: Parameters<StreamAdapter["broadcast"]>[1]): Promise<void> {
+    const data = { packet, opts: { ...opts, rooms: [...opts.rooms], except: [...opts.except] } }
+    await this.#adapter.doPublish({ uid: NOBODY, nsp: "/", type: BROADCAST, data })
+  }
+
+  #takeAllFromTheStream(): void {
+    const adapter = this.#adapter
+    const { broadcast, onMessage } = adapter
+    adapter.broadcast = (packet, opts) => {
+      if (opts.flags?.local) return broadcast.call(adapter, packet, opts)
+      return this.#publish(packet, opts).catch((error) => this.#log.error(error, "An event was not sent"))
+    }
+    adapter.onMessage = (message, offset) => {
+      this.#hears = true
+      if (message.type === BROADCAST && message.data) {
+        for (const [sid, upTo] of this.#ahead) {
+          if (compareOffsets(offset, upTo) <= 0) message.data.opts.except.push(sid)
+          else this.#ahead.delete(sid)
+        }
+        this.#heard.push({ offset, message })
+        if (this.#heard.length > REMEMBERED) this.#heard.shift()
+      }
+      onMessage.call(adapter, message, offset)
+    }
+  }
+
+  #sendMissedWhenLetIn(): void {
+    const adapter = this.#adapter
+    const { restoreSession } = adapter
+    adapter.restoreSession = async (pid, offset) => {
+      const session = await restoreSession.call(adapter, pid, offset)
+      const packets = session.missedPackets
+      const upTo = String(packets.at(-1)?.at(-1) ?? offset)
+      return { ...session, data: { ...session.data, [missed]: { packets, upTo } satisfies Missed }, missedPackets: [] }
+    }
+    this.#io.on("connection", (socket) => {
+      if (socket.recovered) this.#sendMissed(socket, (socket.data as { [missed]: Missed })[missed])
+    })
+  }
+
+  #sendMissed(socket: Socket, { packets, upTo }: Missed): void {
+    const since = this.#heard.filter(({ offset }) => compareOffsets(offset, upTo) > 0)
+    if (since.length === REMEMBERED) {
+      // More came while it was let in than is remembered: it is recovered once more.
+      socket.conn.close()
+      return
+    }
+    const own = since.flatMap(({ message: { data } }) => (data && isFor(socket, data.opts) ? [data.packet.data] : []))
+    for (const data of [...packets, ...own]) (socket as unknown as SessionSocket).packet({ type: EVENT, data })
+    if (since.length === 0) this.#ahead.set(socket.id, upTo)
+  }
+
+  #keepSessions(): void {
+    const keep = (socket: Socket) => {
+      const { pid } = socket as unknown as SessionSocket
+      this.#adapter.persistSession({ sid: socket.id, pid, rooms: [...socket.rooms], data: socket.data })
+    }
+    const { sockets } = this.#io.of("/")
+    this.#io.on("connection", (socket) => {
+      keep(socket)
+      socket.on("disconnect", (reason) => {
+        this.#ahead.delete(socket.id)
+        const { pid } = socket as unknown as SessionSocket
+        if (reason === "client namespace disconnect" || reason === "server namespace disconnect") {
+          this.#redis.del(SESSION_KEY + pid).catch((error) => this.#log.error(error, "A session was not ended"))
+        }
+      })
+    })
+    for (const change of ["join-room", "leave-room"] as const) {
+      this.#adapter.on(change, (_room, sid) => {
+        const socket = sockets.get(sid)
+        if (socket?.connected) keep(socket)
+      })
+    }
+    this.#timer = setInterval(() => sockets.forEach(keep), RENEWAL)
+  }
+}
+
+function isFor(socket: Socket, { rooms, except, flags }: NonNullable<Message["data"]>["opts"]): boolean {
+  const included = rooms.length === 0 || rooms.some((room) => socket.rooms.has(room))
+  return included && !except.some((room) => socket.rooms.has(room)) && !flags?.volatile
+}

@@ -1,0 +1,115 @@
+// Several nodes: two backends as processes that share a Redis server and a PostgreSQL database, and a runtime at each.
+// Every event is heard at both, in one order, also while a node is killed and its clients move to the other.
+import { once } from "node:events"
+import { connect, createServer, type Socket } from "node:net"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
+import todoConfig from "../../web/src/generated-config"
+import { Backend, type BackendOptions } from "../support/backend"
+import { type Service, startPostgres, startRedis } from "../support/servers"
+import { startRuntime, until, untilStatus } from "./harness"
+
+const services: Service[] = []
+let env: Record<string, string>
+beforeAll(async () => {
+  const [redis, postgres] = await Promise.all([startRedis(), startPostgres()])
+  services.push(redis, postgres)
+  env = { REDIS_URL: redis.url, DATABASE_URL: postgres.url, JWT_SECRET: "one for all nodes of the tests" }
+})
+afterAll(() => Promise.all(services.map((service) => service.stop())))
+
+async function startNode(options: BackendOptions = {}): Promise<Backend> {
+  const node = await Backend.create({ ...options, env })
+  onTestFinished(async () => {
+    // Told to end, it leaves nothing in the outbox that the nodes of the next test would send.
+    await node.stop().catch(() => {})
+    await node.dispose()
+  })
+  return node
+}
+
+/** Stands before the nodes: new connections go to `node`, and those that there are end with their node. */
+async function balancer(node: Backend) {
+  const target = { node }
+  const open = new Set<Socket>()
+  const server = createServer((client) => {
+    const peer = connect(target.node.port, "127.0.0.1")
+    for (const [from, to] of [
+      [client, peer],
+      [peer, client],
+    ] as const) {
+      open.add(from)
+      from
+        .on("error", () => {})
+        .on("close", () => {
+          open.delete(from)
+          to.destroy()
+        })
+      from.pipe(to)
+    }
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  onTestFinished(() => {
+    server.close()
+    for (const socket of open) socket.destroy()
+  })
+  return { target, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` }
+}
+
+/** A runtime at `url`, and the names of the todos whose creation it heard of. */
+async function listener(url: string, node: Backend) {
+  const token = await node.token("anna")
+  const runtime = await startRuntime(url, { plugins: [todoConfig], auth: { token } })
+  const heard: string[] = []
+  const { $socket } = runtime.usePluginApi("pacifico__todo")
+  $socket.on("todoCreated", (payload) => heard.push(payload.body.items[0].name))
+  await untilStatus(runtime, "connected")
+  return { runtime, heard }
+}
+
+describe("two nodes", () => {
+  it("share their events: every client hears all of them, in one order", async () => {
+    const nodes = await Promise.all([startNode(), startNode()])
+    const people = await Promise.all(nodes.map((node) => listener(node.url, node)))
+    const names = [...Array(40).keys()].map((n) => `todo ${n}`)
+    await Promise.all(names.map((name, n) => nodes[n % 2]?.addTodo(name)))
+    await until(() => people.every(({ heard }) => heard.length >= names.length))
+    const [first, second] = people.map(({ heard }) => heard)
+    expect(first).toEqual(second)
+    expect([...(first ?? [])].sort()).toEqual([...names].sort())
+  })
+
+  it("stand in for each other: clients of one that is killed miss nothing, and hear nothing twice", {
+    timeout: 60_000,
+  }, async () => {
+    const [dying, living] = await Promise.all([startNode(), startNode()])
+    const { target, url } = await balancer(dying)
+    const moving = await Promise.all([...Array(5)].map(() => listener(url, dying)))
+    const staying = await listener(living.url, living)
+    const people = [...moving, staying]
+    await dying.addTodo("before")
+    await until(() => people.every(({ heard }) => heard.length === 1))
+
+    const names = [...Array(60).keys()].map((n) => `moving ${n}`)
+    const moved = Promise.all(moving.map(({ runtime }) => untilStatus(runtime, "reconnecting")))
+    for (const [n, name] of names.entries()) {
+      if (n === 10) await dying.kill()
+      if (n === 20) {
+        await moved
+        target.node = living
+      }
+      await living.addTodo(name)
+    }
+    await living.addTodo("after")
+    await until(() => people.every(({ heard }) => heard.at(-1) === "after"))
+    for (const { heard } of people) expect(heard).toEqual(["before", ...names, "after"])
+    for (const { runtime } of moving) expect(runtime.$socket.recovered.value).toBe(true)
+  })
+
+  it("send for each other: what one committed before it died, the other tells", async () => {
+    const [dying, living] = await Promise.all([startNode({ failpoint: "after-commit" }), startNode()])
+    const { heard } = await listener(living.url, living)
+    await expect(dying.addTodo("Milk")).rejects.toThrow("fetch failed")
+    await until(() => heard.length > 0)
+    expect(heard).toEqual(["Milk"])
+  })
+})
