@@ -67,6 +67,29 @@ async function listener(url: string, node: Backend) {
 }
 
 describe("two nodes", () => {
+  it("keep what is not for everybody from all others, at the other node as well", async () => {
+    const nodes = await Promise.all([startNode(), startNode()])
+    const [here, there] = nodes as [Backend, Backend]
+    const hear = async (user: string) => {
+      const runtime = await startRuntime(there.url, { auth: { token: await there.token(user) } })
+      const heard: string[] = []
+      runtime.$socket.onAny((payload, { channelKey }) =>
+        heard.push(`${channelKey} ${payload?.body?.items?.[0]?.text ?? ""}`),
+      )
+      await untilStatus(runtime, "connected")
+      return heard
+    }
+    const [anna, ben] = await Promise.all([hear("anna"), hear("ben")])
+    const headers = { "content-type": "application/json", authorization: `Bearer ${await here.token("anna")}` }
+    const answer = await fetch(`${here.url}note`, { method: "POST", headers, body: JSON.stringify({ text: "mine" }) })
+    expect(answer.status).toBe(201)
+    await here.addTodo("for all")
+    const isTold = (heard: string[]) => heard.some((event) => event.startsWith("todoCreated"))
+    await until(() => isTold(anna) && isTold(ben))
+    expect(anna).toContain("noteCreated mine")
+    expect(ben.filter((event) => event.includes("mine"))).toEqual([])
+  })
+
   it("share their events: every client hears all of them, in one order", async () => {
     const nodes = await Promise.all([startNode(), startNode()])
     const people = await Promise.all(nodes.map((node) => listener(node.url, node)))
