@@ -6,8 +6,6 @@ import type { Pump } from "../runtime/pump"
 import type { LogWriter } from "./log"
 import type { RacletteErrorLike, Unsubscribe } from "./types"
 
-export { checkFunction, checkName } from "./checks"
-
 export class Context {
   readonly pump: Pump
   readonly log: LogWriter

@@ -5,7 +5,8 @@ import type { Drivers } from "../runtime/drivers"
 import { check, messageOf, RacletteError } from "../runtime/errors"
 import { loadCore } from "../runtime/load"
 import { Pump, type PumpHost } from "../runtime/pump"
-import { Context, checkName, Registrations } from "./context"
+import { checkName } from "./checks"
+import { Context, Registrations } from "./context"
 import { QueryRegistry } from "./data"
 import { EmitRegistry } from "./emits"
 import { BusDispatcher, createEventBus } from "./eventbus"
@@ -35,6 +36,7 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     const stored = await loading
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
     const { value: handle } = check(core.createRuntime(coreOptions(options), seed))
+    end = () => core._rac_dispose(handle)
     const shared = assemble(core, handle, options, drivers)
     end = () => shared.context.pump.dispose()
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
@@ -56,10 +58,11 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
 
 /** What an earlier runtime left; a storage that fails leaves nothing. Nobody asks it where no entity has `offlineMode`. */
 async function loadStored({ plugins = [] }: RuntimeOptions, { storage }: Drivers) {
-  const isNeeded = plugins.some((one) => Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true))
-  if (!isNeeded) return { mutations: [], error: undefined }
   try {
-    return { mutations: await storage.load(), error: undefined }
+    const isNeeded = plugins.some((one) =>
+      Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true),
+    )
+    return { mutations: isNeeded ? await storage.load() : [], error: undefined }
   } catch (cause) {
     return { mutations: [], error: new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }) }
   }

@@ -2,7 +2,8 @@
 // session or an answer, and says how each ends; here are the callbacks and promises behind them.
 import { check, type ErrorCode, RacletteError } from "../runtime/errors"
 import { encodePayload, sizeOf } from "../runtime/payload"
-import { type Context, checkFunction, checkName, type Registrations } from "./context"
+import { checkFunction, checkName } from "./checks"
+import type { Context, Registrations } from "./context"
 import { state } from "./refs"
 import type { Emitters, SendOptions, Unsubscribe } from "./types"
 

@@ -288,6 +288,17 @@ describe("a storage", () => {
     expect(platform.request().body).toBe('{"name":"Milk"}')
   })
 
+  it("is closed, and nothing is left unhandled, where `plugins` are no list", async () => {
+    const closed: string[] = []
+    const storage = { ...broken(), close: () => void closed.push("closed") }
+    await expect(
+      makeRuntime({ storage, plugins: 7 as never, wasm: { bytes: new Uint8Array(8) } }),
+    ).rejects.toMatchObject({
+      code: "WASM_LOAD_FAILED",
+    })
+    expect(closed).toEqual(["closed"])
+  })
+
   it("is not asked where no entity has `offlineMode`", async () => {
     const { errors } = await made({ storage: broken(), plugins: [mutableConfig] })
     expect(errors).toEqual([])
