@@ -6,7 +6,6 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 /** Glue tests run on the sources; the compiled core comes from the build folder. */
 const alias = {
-  "#wasm-glue": path("build/wasm/raclette.mjs"),
   "#shipped-core": path("js-glue/runtime/core-file.ts"),
 }
 

@@ -36,7 +36,7 @@ const binding = [
 
 const targets = {
   native: { inputs: [...core, "tests/core"], outputs: ["build/asan/tests/core/core_tests"], make: makeNative },
-  wasm: { inputs: wasm, outputs: ["build/wasm/raclette.mjs", "build/wasm/raclette.wasm"], make: makeWasm },
+  wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm"], make: makeWasm },
   binding: {
     inputs: binding,
     outputs: ["index.js", "inline.js", "vue.js", "react.js", "raclette.wasm"].map((name) => `dist/${name}`),
@@ -136,18 +136,15 @@ async function makeBinding() {
   makeDeclarations()
 }
 
-/** What Emscripten made: its glue, which is not to look for the file by itself, and the core as text. */
+/** The core that Emscripten made, as text. */
 const builtModules = {
   name: "built modules",
   setup({ onResolve, onLoad }) {
-    const module = /^#(wasm-glue|packed-core)$/
+    const module = /^#packed-core$/
     onResolve({ filter: module }, ({ path }) => ({ path, namespace: "built" }))
-    onLoad({ filter: module, namespace: "built" }, ({ path }) => {
-      if (path === "#packed-core")
-        return { contents: packedModule(readFileSync(join(root, "build/wasm/raclette.wasm"))) }
-      const glue = readFileSync(join(root, "build/wasm/raclette.mjs"), "utf8")
-      return { contents: glue.replaceAll("import.meta.url", '"file:///"') }
-    })
+    onLoad({ filter: module, namespace: "built" }, () => ({
+      contents: packedModule(readFileSync(join(root, "build/wasm/raclette.wasm"))),
+    }))
   },
 }
 

@@ -98,7 +98,7 @@ const rules: Rule[] = [
   {
     what: "the API reaches drivers and the compiled core through the runtime alone",
     files: /^js-glue\/api\//,
-    forbidden: imports("\\.\\./drivers|#wasm-glue"),
+    forbidden: imports("\\.\\./drivers|\\.\\./runtime/(embind|built)"),
     example: 'import { openWebSocket } from "../drivers/websocket"',
   },
   {

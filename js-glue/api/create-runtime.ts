@@ -36,7 +36,7 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     const stored = await loading
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
     const { value: handle } = check(core.createRuntime(coreOptions(options), seed))
-    end = () => core._rac_dispose(handle)
+    end = () => core.rac_dispose(handle)
     const shared = assemble(core, handle, options, drivers)
     end = () => shared.context.pump.dispose()
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
@@ -170,11 +170,11 @@ function connecting(context: Context, space: number) {
   return {
     connect() {
       context.checkAlive()
-      pump.enter((now) => core._rac_connect(runtime, space, now))
+      pump.enter((now) => core.rac_connect(runtime, space, now))
     },
     disconnect() {
       context.checkAlive()
-      pump.enter((now) => core._rac_disconnect(runtime, space, now))
+      pump.enter((now) => core.rac_disconnect(runtime, space, now))
     },
   }
 }
@@ -193,7 +193,7 @@ function createFacade(shared: Shared): Runtime {
     ...connecting(context, 0),
     dispose() {
       if (pump.disposed) return
-      for (const { space } of sockets) pump.enter((now) => core._rac_disconnect(runtime, space, now))
+      for (const { space } of sockets) pump.enter((now) => core.rac_disconnect(runtime, space, now))
       pump.dispose()
       queries.abandon()
       kept.close()

@@ -1,7 +1,8 @@
 // $data: makes queries from the operations that the configs name, and leads the core's outcomes to them.
-import type { QuerySettings } from "../runtime/core-module"
+import { OperationFlag, QueryFlag } from "../runtime/core-module"
 import type { SettledEffect } from "../runtime/effects"
 import { check, messageOf, RacletteError } from "../runtime/errors"
+import { answerOf } from "../runtime/link"
 import type { RequestOptions } from "../runtime/requests"
 import { type Context, Registrations } from "./context"
 import type { KeptMutations } from "./kept-mutations"
@@ -100,8 +101,7 @@ export class QueryRegistry {
     const shape = core.operation(runtime, plugin.pluginKey, entity, operation)
     const names = shape.text === "" ? "none" : shape.text
     check({ code: shape.code, text: `${entity}.${operation}; there are: ${names}` })
-    const options = args.options ?? {}
-    const { value: handle } = check(core.createQuery(runtime, shape.operation, this.#settings(options)))
+    const handle = this.#query(shape.value >>> OperationFlag.bits, args.options ?? {})
     const config = plugin.config?.data[entity]
     const target = config?.operations[operation]?.target
     const spec: QuerySpec = {
@@ -110,10 +110,10 @@ export class QueryRegistry {
       entity,
       type: config?.type ?? entity,
       operation,
-      change: shape.isRead ? undefined : changeOf(config?.operations[operation]?.method ?? ""),
+      change: shape.value & OperationFlag.isRead ? undefined : changeOf(config?.operations[operation]?.method ?? ""),
       shape: {
-        hasBody: shape.hasBody,
-        placeholders: shape.placeholders.split("\n").filter(Boolean),
+        hasBody: (shape.value & OperationFlag.hasBody) !== 0,
+        placeholders: shape.text.split("\n").filter(Boolean),
         target: typeof target === "function" ? target : undefined,
       },
       args,
@@ -128,18 +128,18 @@ export class QueryRegistry {
     return this.#runners.get(query)?.request ?? { init: {}, isStream: false, accepts: () => true }
   }
 
-  #settings(options: QueryOptions): QuerySettings {
-    const isStream = options.responseType === "stream"
-    return {
-      useCache: (options.useCache ?? true) && !isStream,
-      notify: options.notify ?? this.#options.notify,
-      refetchOnReconnect: options.refetchOnReconnect ?? true,
-      refetchOnFocus: options.refetchOnFocus ?? true,
-      timeout: options.timeout ?? TIMEOUT,
-      retry: options.retry ?? 0,
-      debounce: options.debounce ?? 0,
-      refetchInterval: options.refetchInterval ?? 0,
-    }
+  /** Makes the query in the core. */
+  #query(operation: number, options: QueryOptions): number {
+    const { core, runtime } = this.#context
+    const shares = (options.useCache ?? true) && options.responseType !== "stream"
+    const flags =
+      (shares ? QueryFlag.useCache : 0) |
+      ((options.notify ?? this.#options.notify) ? QueryFlag.notify : 0) |
+      ((options.refetchOnReconnect ?? true) ? QueryFlag.refetchOnReconnect : 0) |
+      ((options.refetchOnFocus ?? true) ? QueryFlag.refetchOnFocus : 0)
+    const { timeout = TIMEOUT, retry = 0, debounce = 0, refetchInterval = 0 } = options
+    const code = core.rac_create_query(runtime, operation, flags, timeout, retry, debounce, refetchInterval)
+    return check(answerOf(core, code)).value
   }
 
   /** The query hears the events of its entity, on every channel that the config lists for it. */

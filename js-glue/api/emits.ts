@@ -45,7 +45,7 @@ export class EmitRegistry {
     // An emit that may be sent again has to be answered, whether or not somebody wants to know.
     const pending = ack ?? (retries > 0 ? { answer() {}, fail() {} } : undefined)
     const isTaken = pump.enter((now) => {
-      const handle = core._rac_emit(
+      const handle = core.rac_emit(
         runtime,
         space,
         event,
@@ -78,7 +78,7 @@ export class EmitRegistry {
   clear(space: number): void {
     this.#context.checkAlive()
     const { pump, core, runtime } = this.#context
-    pump.enter(() => core._rac_clear_emits(runtime, space))
+    pump.enter(() => core.rac_clear_emits(runtime, space))
   }
 
   onOutgoing(owner: Registrations, space: number, listener: OutgoingListener) {
@@ -96,7 +96,7 @@ export class EmitRegistry {
     const { pump, core, runtime } = this.#context
     if (pump.disposed) return
     const payload = encodePayload(answer)
-    pump.enter(() => core._rac_reply(runtime, space, replyId, pump.payloads.add(payload), payload.attachments.length))
+    pump.enter(() => core.rac_reply(runtime, space, replyId, pump.payloads.add(payload), payload.attachments.length))
   }
 
   /** Ends every ack that still waits: the runtime is disposed of. */
@@ -108,7 +108,7 @@ export class EmitRegistry {
     const { pump, core, runtime } = this.#context
     const abort = () => {
       const aborted = this.#take(handle)
-      if (!pump.disposed) pump.enter(() => core._rac_cancel_emit(runtime, handle))
+      if (!pump.disposed) pump.enter(() => core.rac_cancel_emit(runtime, handle))
       if (aborted) this.#context.guard(() => aborted.fail(signal?.reason), "the callback of an ack")
     }
     signal?.addEventListener("abort", abort)

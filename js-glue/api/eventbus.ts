@@ -113,7 +113,7 @@ export class BusDispatcher {
 
   #plan(bus: number, event: string): Entry[] {
     const { core, runtime } = this.#context
-    const version = core._rac_bus_version(runtime)
+    const version = core.rac_bus_version(runtime)
     if (version !== this.#version || this.#planCount > MOST_PLANS) {
       this.#plans.clear()
       this.#planCount = 0
@@ -128,7 +128,7 @@ export class BusDispatcher {
     checkName(event, "the event")
     const { core, runtime } = this.#context
     const { value: count } = check(core.busPlan(runtime, bus, event))
-    const at = core._rac_words(runtime) >>> 2
+    const at = core.rac_words(runtime) >>> 2
     const plan: Entry[] = []
     for (let i = 0; i < count; i++) {
       const entry = this.#entries.get(core.HEAPU32[at + i] as number)
@@ -144,7 +144,7 @@ export class BusDispatcher {
     entry.alive = false
     this.#entries.delete(handle)
     const { core, runtime, pump } = this.#context
-    if (!pump.disposed) pump.enter(() => core._rac_bus_unlisten(runtime, handle))
+    if (!pump.disposed) pump.enter(() => core.rac_bus_unlisten(runtime, handle))
   }
 }
 

@@ -47,9 +47,9 @@ export class LogWriter {
     const offset = new Date(now).getTimezoneOffset() * 60000
     const entry = {
       level,
-      title: this.#core.logTitle(key, title),
+      title: this.#core.logTitle(key, title).text,
       message: typeof message === "function" ? outcomeOf(message as () => unknown) : message,
-      dateTime: this.#core.logTime(now - offset),
+      dateTime: this.#core.logTime(now - offset).text,
     }
     for (const sink of this.#sinks) {
       try {

@@ -108,7 +108,7 @@ export class QueryRunner {
   }
 
   #abort(): void {
-    this.#enter((now) => this.#context.core._rac_abort_query(this.#context.runtime, this.handle, now))
+    this.#enter((now) => this.#context.core.rac_abort_query(this.#context.runtime, this.handle, now))
   }
 
   execute(params: Params | undefined): Promise<ExecuteResult<Item>> {
@@ -169,7 +169,7 @@ export class QueryRunner {
   restore(key: string): Promise<ExecuteResult<Item>> {
     const { core, runtime } = this.#context
     this.#prepare(this.#params)
-    const restore = (body: number, now: number) => core.restore(runtime, this.handle, body, key, now)
+    const restore = (body: number, now: number) => core.restore(runtime, this.handle, body, key, now).value
     return this.#begin(false, () => {}, restore)
   }
 
@@ -207,7 +207,7 @@ export class QueryRunner {
     if (this.#disposed) return
     const { core, runtime, pump } = this.#context
     this.#end()
-    if (!pump.disposed) pump.enter((now) => core._rac_dispose_query(runtime, this.handle, now))
+    if (!pump.disposed) pump.enter((now) => core.rac_dispose_query(runtime, this.handle, now))
     for (const end of this.#ends) end()
     const waits = new RacletteError("DISPOSED", "the query; its mutation still waits for the network")
     for (const { resolve } of this.#executions.values()) resolve(failure(waits))
@@ -267,7 +267,7 @@ export class QueryRunner {
   }
 
   readonly #execute = (body: number, now: number): number =>
-    this.#context.core._rac_execute(this.#context.runtime, this.handle, body, now)
+    this.#context.core.rac_execute(this.#context.runtime, this.handle, body, now)
 
   #enter(call: (now: number) => void): void {
     if (!this.#disposed && !this.#context.pump.disposed) this.#context.pump.enter(call)

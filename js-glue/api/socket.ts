@@ -2,6 +2,7 @@
 // are kept by their index until the core gives out another version. Dispatch rules as in eventbus.ts.
 import type { StatusEffect } from "../runtime/effects"
 import { check, RacletteError } from "../runtime/errors"
+import { answerOf } from "../runtime/link"
 import { checkFunction, checkName, checkObject, checkSignal } from "./checks"
 import type { Context, Registrations } from "./context"
 import { checkSendOptions, createEmitters, type EmitRegistry } from "./emits"
@@ -80,7 +81,7 @@ export class SocketDispatcher {
       entry.alive = false
       this.#entries.delete(handle)
       options.signal?.removeEventListener("abort", remove)
-      if (!pump.disposed) core._rac_unlisten(runtime, this.space, handle)
+      if (!pump.disposed) core.rac_unlisten(runtime, this.space, handle)
       if (owner.disposed || pump.disposed) ended?.()
     })
     entry.remove = remove
@@ -134,15 +135,15 @@ export class SocketDispatcher {
     const known = this.#plans.get(index)
     if (known?.version === version) return known
     const { core, runtime } = this.#context
-    const count = core._rac_plan(runtime, index)
-    const at = core._rac_words(runtime) >>> 2
+    const count = core.rac_plan(runtime, index)
+    const at = core.rac_words(runtime) >>> 2
     const entries: Entry[] = []
     for (let i = 0; i < count; i++) {
       const entry = this.#entries.get(core.HEAPU32[at + i] as number)
       if (entry) entries.push(entry)
     }
-    const { channel, key, prefix } = core.planNames(runtime, index)
-    const plan = { version, entries, channel, channelKey: key, prefix }
+    const name = (part: number) => answerOf(core, core.rac_plan_name(runtime, index, part)).text
+    const plan = { version, entries, channel: name(0), channelKey: name(1), prefix: name(2) }
     this.#plans.set(index, plan)
     return plan
   }

@@ -119,12 +119,12 @@ const readers: Reader[] = [
 
 /** Takes the effects of a runtime since the last call, in order. */
 export function drainEffects(module: CoreModule, runtime: number): Effect[] {
-  const count = module._rac_drain(runtime)
+  const count = module.rac_drain(runtime)
   const effects: Effect[] = []
   if (count === 0) return effects
   const words = module.HEAPU32
-  const first = module._rac_words(runtime) >>> 2
-  const text = module._rac_text(runtime)
+  const first = module.rac_words(runtime) >>> 2
+  const text = module.rac_text(runtime)
   for (let i = 0; i < count; i++) {
     const at = first + i * WORDS
     const word = (index: number) => words[at + index] as number

@@ -44,23 +44,23 @@ export class Frames {
 
   text(connection: number, frame: string, now: number): void {
     const core = this.#core
-    let route = core._rac_text_frame(this.#runtime, connection, this.#copyHead(frame), frame.length, now)
+    let route = core.rac_text_frame(this.#runtime, connection, this.#copyHead(frame), frame.length, now)
     if (route === Route.nothing) return
     if (route === Route.needAll) {
       this.#copy(frame, 0)
-      route = core._rac_text_frame(this.#runtime, connection, frame.length, frame.length, now)
+      route = core.rac_text_frame(this.#runtime, connection, frame.length, frame.length, now)
     }
     let hasOffset = false
     if (route >= Route.wantsTail) {
       route -= Route.wantsTail
-      hasOffset = core._rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL)) === 1
+      hasOffset = core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL)) === 1
     }
     if (route === Route.nothing) return
     this.#take(connection, route, { text: frame, attachments: [], hasOffset })
   }
 
   binary(connection: number, frame: ArrayBuffer, now: number): void {
-    const route = this.#core._rac_binary_frame(this.#runtime, connection, now)
+    const route = this.#core.rac_binary_frame(this.#runtime, connection, now)
     this.#held?.attachments.push(frame)
     if (route === Route.hold) return
     const held = this.#held
@@ -100,7 +100,7 @@ export class Frames {
 
   /** A field of the last route; see `rac_route` in wasm/bindings/exports.cpp. */
   #field(index: number): number {
-    return this.#core.HEAP32[(this.#core._rac_route() >>> 2) + index] as number
+    return this.#core.HEAP32[(this.#core.rac_route() >>> 2) + index] as number
   }
 
   #deliver(connection: number, route: number, { text, attachments, hasOffset }: Held): void {
@@ -123,7 +123,7 @@ export class Frames {
   /** Copies up to the second quote that no backslash precedes: the closing one of an event's name. */
   #copyHead(frame: string): number {
     const longest = Math.min(frame.length, LONGEST_HEAD)
-    const at = this.#core._rac_scratch(longest) >>> 1
+    const at = this.#core.rac_scratch(longest) >>> 1
     const units = this.#core.HEAPU16
     let quotes = 0
     let previous = 0
@@ -139,7 +139,7 @@ export class Frames {
   /** Copies `frame` from `from` on (or from its start, where that is before it). Returns how many units. */
   #copy(frame: string, from: number): number {
     const start = Math.max(from, 0)
-    const at = this.#core._rac_scratch(frame.length - start) >>> 1
+    const at = this.#core.rac_scratch(frame.length - start) >>> 1
     const units = this.#core.HEAPU16
     for (let i = start; i < frame.length; i++) units[at + i - start] = frame.charCodeAt(i)
     return frame.length - start

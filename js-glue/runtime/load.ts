@@ -2,9 +2,9 @@
 // Whatever goes wrong is `WASM_LOAD_FAILED`, with one sentence that says which step failed and how to mend it; the
 // next call tries again.
 import { shippedCore } from "#shipped-core"
-import factory from "#wasm-glue"
 import type { CoreModule } from "./core-module"
 import { messageOf, RacletteError } from "./errors"
+import { linker } from "./link"
 
 /** Where the core comes from; one of the three. Default: what the package's entry brings, a file or its own bytes. */
 export interface WasmSource {
@@ -62,19 +62,14 @@ function cached<K>(cache: Cache<K>, key: K, open: Open): Promise<CoreModule> {
   return loading
 }
 
-/** The factory's own promise stays open when it is handed nothing, or trips over what it is handed. */
-function start(open: Open): Promise<CoreModule> {
-  return new Promise<CoreModule>((resolve, reject) => {
-    const refuse = (cause: unknown) => reject(cause instanceof RacletteError ? cause : foreign(cause))
-    factory({
-      instantiateWasm(imports, done) {
-        open(imports)
-          .then(({ instance, module }) => done(instance, module))
-          .catch(refuse)
-        return {}
-      },
-    }).then(resolve, refuse)
-  })
+async function start(open: Open): Promise<CoreModule> {
+  const { imports, finish } = linker()
+  try {
+    const { instance } = await open(imports)
+    return finish(instance)
+  } catch (cause) {
+    throw cause instanceof RacletteError ? cause : foreign(cause)
+  }
 }
 
 async function instantiateFrom(url: URL, imports: WebAssembly.Imports) {

@@ -64,11 +64,9 @@ export class Pump {
     this.#credentials = new Credentials(auth)
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
       done: (fetch, status, response) =>
-        this.input((now) => core._rac_fetch_done(runtime, fetch, status, this.#keep(response), now)),
+        this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), now)),
       failed: (fetch, code, status, response) =>
-        this.input((now) =>
-          core._rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), now),
-        ),
+        this.input((now) => core.rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), now)),
     })
     this.#handlers = this.#makeHandlers(host)
     this.#frames = new Frames(core, runtime, {
@@ -77,7 +75,7 @@ export class Pump {
       ackRefused: (ack, detail) => this.#jobs.push(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
     })
-    this.#unwatch = drivers.watchLifecycle((event) => this.input((now) => core._rac_life(runtime, Life[event], now)))
+    this.#unwatch = drivers.watchLifecycle((event) => this.input((now) => core.rac_life(runtime, Life[event], now)))
   }
 
   get disposed(): boolean {
@@ -116,7 +114,7 @@ export class Pump {
     for (const transport of this.#transports.values()) transport.close()
     this.#transports.clear()
     this.#clearTimer()
-    this.core._rac_dispose(this.runtime)
+    this.core.rac_dispose(this.runtime)
     this.payloads.clear()
     this.#responses.clear()
   }
@@ -185,10 +183,10 @@ export class Pump {
   #open(connection: number, name: TransportName, url: string): void {
     const { core, runtime } = this
     const transport = this.#drivers.openTransport(name, url, {
-      opened: () => this.input((now) => core._rac_transport_opened(runtime, connection, now)),
+      opened: () => this.input((now) => core.rac_transport_opened(runtime, connection, now)),
       text: (frame) => this.input((now) => this.#frames.text(connection, frame, now)),
       binary: (frame) => this.input((now) => this.#frames.binary(connection, frame, now)),
-      paused: () => this.input((now) => core._rac_transport_paused(runtime, connection, now)),
+      paused: () => this.input((now) => core.rac_transport_paused(runtime, connection, now)),
       closed: (detail) => {
         this.#transports.delete(connection)
         this.input((now) => core.transportClosed(runtime, connection, detail, now))
@@ -218,21 +216,21 @@ export class Pump {
       .then(
         (payload) =>
           this.input((now) => {
-            core._rac_auth_ready(runtime, request, payload ? this.payloads.add(payload) : 0, now)
+            core.rac_auth_ready(runtime, request, payload ? this.payloads.add(payload) : 0, now)
           }),
         (error: unknown) => this.input((now) => core.authFailed(runtime, request, messageOf(error), now)),
       )
   }
 
   #armTimer(): void {
-    const next = this.#disposed ? Number.POSITIVE_INFINITY : this.core._rac_next_timeout(this.runtime)
+    const next = this.#disposed ? Number.POSITIVE_INFINITY : this.core.rac_next_timeout(this.runtime)
     // A timer that comes early enough stays: it is set anew when it fires.
     if (this.#timer && this.#timer.at <= next && next !== Number.POSITIVE_INFINITY) return
     this.#clearTimer()
     if (next === Number.POSITIVE_INFINITY) return
     const handle = this.#drivers.timers.set(() => {
       this.#timer = undefined
-      this.input((now) => this.core._rac_tick(this.runtime, now))
+      this.input((now) => this.core.rac_tick(this.runtime, now))
     }, next - this.now())
     this.#timer = { handle, at: next }
   }

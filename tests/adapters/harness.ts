@@ -4,6 +4,7 @@ import { vi } from "vitest"
 import type { Operation, PluginApiOptions, QueryArgs, Ref, Runtime } from "../../js-glue/api/types"
 import { loadCore } from "../../js-glue/runtime/load"
 import { type FakePlatform, makeRuntime as makeOnFakePlatform, wasm } from "../glue/harness"
+import { censusOf } from "../support/core"
 
 export { connect, eventFrame, flush } from "../glue/harness"
 
@@ -34,9 +35,7 @@ export async function makeRuntime(): Promise<Rig> {
   if (result?.type !== "return") throw new Error("the core made no runtime")
   const handle = result.value.value
   const census = () => {
-    const [socketListeners = -1, busListeners = -1, , queries = -1, requests = -1]: number[] = JSON.parse(
-      core.census(handle),
-    )
+    const [socketListeners = -1, busListeners = -1, , queries = -1, requests = -1] = censusOf(core, handle)
     return { socketListeners, busListeners, queries, requests }
   }
   return { ...made, census }

@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { check, errorCodes, errorOf, messageOf, RacletteError } from "../../js-glue/runtime/errors"
 import { loadCore } from "../../js-glue/runtime/load"
+import { errorNameOf } from "../support/core"
 import { wasm } from "./harness"
 
 describe("the error table", () => {
   it("has the core's names in the core's order, and no other", async () => {
     const core = await loadCore(wasm)
-    expect(errorCodes.map((_code, number) => core.errorName(number))).toEqual(errorCodes)
-    expect(core.errorName(errorCodes.length)).toBe("")
+    expect(errorCodes.map((_code, number) => errorNameOf(core, number))).toEqual(errorCodes)
+    expect(errorNameOf(core, errorCodes.length)).toBe("")
   })
 
   it("is documented code by code, in the sentence that is shown", () => {

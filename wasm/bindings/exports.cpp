@@ -127,6 +127,49 @@ EMSCRIPTEN_KEEPALIVE void rac_fetch_failed(std::uint32_t instance, std::uint32_t
   handle(instance, raclette::FetchFailed{fetch, static_cast<raclette::ErrorCode>(code), status, response}, now);
 }
 
+/// Where the last control call's answer stands: value, address and length of its text.
+EMSCRIPTEN_KEEPALIVE const raclette::bindings::Answer* rac_answer() { return raclette::bindings::last_answer(); }
+
+/// A part of a channel's name: 0 the channel, 1 its key, 2 its prefix. Returns a code; the text is the answer's.
+EMSCRIPTEN_KEEPALIVE int rac_plan_name(std::uint32_t instance, std::uint32_t plan, std::uint32_t part) {
+  const Instance* found = find_instance(instance);
+  if (found == nullptr) return raclette::bindings::answer({raclette::ErrorCode::DISPOSED, 0, {}});
+  const raclette::ChannelPlanView view = found->runtime->plan(plan);
+  const std::string_view name = part == 0 ? view.channel : part == 1 ? view.key : view.prefix;
+  return raclette::bindings::answer({raclette::ErrorCode::OK, 0, std::string(name)});
+}
+
+/// Name of an error code by its number, so that the binding's table of sentences can be held against the core's.
+EMSCRIPTEN_KEEPALIVE int rac_error_name(std::uint32_t code) {
+  const auto one = static_cast<raclette::ErrorCode>(code);
+  return raclette::bindings::answer({raclette::ErrorCode::OK, 0, std::string(raclette::error_name(one))});
+}
+
+/// Writes how many there are of: socket listeners, bus listeners, timers, queries, requests, reads, emits. Returns
+/// the number of these numbers, 0 for a runtime that is gone; `rac_words` tells where.
+EMSCRIPTEN_KEEPALIVE std::uint32_t rac_census(std::uint32_t instance) {
+  Instance* found = find_instance(instance);
+  if (found == nullptr) return 0;
+  const auto census = found->runtime->census();
+  found->words.clear();
+  for (const std::size_t count : {census.socket_listeners, census.bus_listeners, census.timers, census.queries,
+                                  census.flights, census.reads, census.emits}) {
+    found->words.push_back(static_cast<std::uint32_t>(count));
+  }
+  return static_cast<std::uint32_t>(found->words.size());
+}
+
+/// Makes a query. `flags`: 1 useCache, 2 notify, 4 refetchOnReconnect, 8 refetchOnFocus. Returns a code; the answer's
+/// value is the query.
+EMSCRIPTEN_KEEPALIVE int rac_create_query(std::uint32_t instance, std::uint32_t operation, std::uint32_t flags,
+                                          double timeout, double retry, double debounce, double refetch_interval) {
+  const Instance* found = find_instance(instance);
+  if (found == nullptr) return raclette::bindings::answer({raclette::ErrorCode::DISPOSED, 0, "the runtime"});
+  return raclette::bindings::answer(
+      found->runtime->create_query(operation, {(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0,
+                                               timeout, retry, debounce, refetch_interval}));
+}
+
 EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t space, std::uint32_t listener) {
   const Instance* found = find_instance(instance);
   return found != nullptr && found->runtime->unlisten(space, listener) ? 1 : 0;

@@ -8,7 +8,18 @@ std::vector<std::unique_ptr<Instance>>& instances() {
   return all;
 }
 
+Answer last;
+
 }  // namespace
+
+int answer(Outcome outcome) {
+  static std::string text;
+  text = std::move(outcome.text);
+  last = {outcome.value, text.data(), static_cast<std::uint32_t>(text.size())};
+  return static_cast<int>(outcome.code);
+}
+
+const Answer* last_answer() { return &last; }
 
 std::uint32_t add_instance(std::unique_ptr<Runtime> runtime) {
   auto instance = std::make_unique<Instance>();

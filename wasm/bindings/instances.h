@@ -28,6 +28,17 @@ std::uint32_t add_instance(std::unique_ptr<Runtime> runtime);
 [[nodiscard]] Instance* find_instance(std::uint32_t handle);
 void remove_instance(std::uint32_t handle);
 
+/// What a control call answered beside its code, as the binding reads it.
+struct Answer {
+  std::uint32_t value;
+  const char* text;
+  std::uint32_t length;
+};
+
+/// Puts an outcome where `last_answer` finds it, until the next one. Returns its code.
+int answer(Outcome outcome);
+[[nodiscard]] const Answer* last_answer();
+
 /// Drains the runtime's effects into `words` and `text`. Returns how many there are.
 std::uint32_t write_effects(Instance& instance);
 

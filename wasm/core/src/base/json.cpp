@@ -28,54 +28,89 @@ using Kind = JsonNode::Kind;
 /// Documents nested deeper than this are refused: nothing that the core reads comes near it.
 constexpr std::size_t kDeepest = 128;
 
-/// Builds nodes from the parser's events.
-class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
- public:
-  explicit TreeBuilder(JsonNode& root) : root_(root) {}
+using Adapter = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(), std::declval<const char*>()));
+using Lexer = nlohmann::detail::lexer<nlohmann::json, Adapter>;
+using Token = Lexer::token_type;
 
-  bool null() override { return add(Kind::null) != nullptr; }
-  bool boolean(bool value) override {
-    add(Kind::boolean)->boolean = value;
-    return true;
+/// Builds nodes from the lexer's tokens. It keeps its own stack, so that no document can exhaust the machine's.
+class TreeBuilder {
+ public:
+  TreeBuilder(std::string_view text, JsonNode& root)
+      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), root_(root) {}
+
+  /// True if the text was one value and nothing else.
+  bool build() {
+    Token token = lexer_.scan();
+    if (!value(token)) return false;
+    while (!open_.empty()) {
+      token = lexer_.scan();
+      const bool is_first = open_.back()->elements.empty() && open_.back()->names.empty();
+      if (token == closing()) {
+        open_.pop_back();
+        continue;
+      }
+      if (!is_first) {
+        if (token != Token::value_separator) return false;
+        token = lexer_.scan();
+      }
+      if (open_.back()->kind == Kind::object && !name(token)) return false;
+      if (!value(token)) return false;
+    }
+    return lexer_.scan() == Token::end_of_input;
   }
-  bool number_integer(number_integer_t value) override { return number(static_cast<double>(value)); }
-  bool number_unsigned(number_unsigned_t value) override { return number(static_cast<double>(value)); }
-  bool number_float(number_float_t value, const string_t&) override { return number(value); }
-  bool string(string_t& value) override {
-    add(Kind::string)->text = std::move(value);
-    return true;
-  }
-  bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return begin(Kind::object); }
-  bool key(string_t& name) override {
-    open_.back()->names.push_back(std::move(name));
-    return true;
-  }
-  bool end_object() override { return end(); }
-  bool start_array(std::size_t) override { return begin(Kind::array); }
-  bool end_array() override { return end(); }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
 
  private:
-  /// The node that the next value fills: the root, or a new element of the innermost open container.
-  JsonNode* add(Kind kind) {
-    JsonNode* node = open_.empty() ? &root_ : &open_.back()->elements.emplace_back();
-    node->kind = kind;
-    return node;
+  [[nodiscard]] Token closing() const {
+    return open_.back()->kind == Kind::object ? Token::end_object : Token::end_array;
   }
-  bool number(double value) {
-    add(Kind::number)->number = value;
-    return true;
-  }
-  bool begin(Kind kind) {
-    open_.push_back(add(kind));
-    return open_.size() <= kDeepest;
-  }
-  bool end() {
-    open_.pop_back();
+
+  /// A member's name and its colon; `token` becomes the first of the member's value.
+  bool name(Token& token) {
+    if (token != Token::value_string) return false;
+    open_.back()->names.push_back(std::move(lexer_.get_string()));
+    if (lexer_.scan() != Token::name_separator) return false;
+    token = lexer_.scan();
     return true;
   }
 
+  /// A scalar, or the opening of a container, as the next value of the innermost open container.
+  bool value(Token token) {
+    JsonNode& node = open_.empty() ? root_ : open_.back()->elements.emplace_back();
+    switch (token) {
+      case Token::literal_null:
+        return true;
+      case Token::literal_true:
+      case Token::literal_false:
+        node.kind = Kind::boolean;
+        node.boolean = token == Token::literal_true;
+        return true;
+      case Token::value_unsigned:
+        return number(node, static_cast<double>(lexer_.get_number_unsigned()));
+      case Token::value_integer:
+        return number(node, static_cast<double>(lexer_.get_number_integer()));
+      case Token::value_float:
+        return number(node, lexer_.get_number_float());
+      case Token::value_string:
+        node.kind = Kind::string;
+        node.text = std::move(lexer_.get_string());
+        return true;
+      case Token::begin_object:
+      case Token::begin_array:
+        node.kind = token == Token::begin_object ? Kind::object : Kind::array;
+        open_.push_back(&node);
+        return open_.size() <= kDeepest;
+      default:
+        return false;
+    }
+  }
+
+  static bool number(JsonNode& node, double value) {
+    node.kind = Kind::number;
+    node.number = value;
+    return true;
+  }
+
+  Lexer lexer_;
   JsonNode& root_;
   std::vector<JsonNode*> open_;
 };
@@ -131,8 +166,7 @@ void JsonView::each_member(void* context, MemberVisitor visitor) const {
 
 std::optional<JsonDocument> JsonDocument::parse(std::string_view text) {
   auto root = std::make_unique<JsonNode>();
-  TreeBuilder builder(*root);
-  if (!nlohmann::json::sax_parse(text, &builder)) return std::nullopt;
+  if (!TreeBuilder(text, *root).build()) return std::nullopt;
   return JsonDocument(std::move(root));
 }
 

@@ -1,13 +1,5 @@
 // What the build makes, or chooses per entry, and resolves by these specifiers.
 
-/** The glue that Emscripten generates, build/wasm/raclette.mjs. */
-declare module "#wasm-glue" {
-  /** Makes an instance of the module. `options` is written to: hand over a fresh object each time. */
-  export default function factory(
-    options: import("./core-module").ModuleOptions,
-  ): Promise<import("./core-module").CoreModule>
-}
-
 /** core-file.ts or core-inline.ts. */
 declare module "#shipped-core" {
   /** The core that the entry brings: where its file is, or its bytes. */

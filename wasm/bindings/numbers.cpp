@@ -1,0 +1,16 @@
+// The module's way from digits to a double: the platform's own. The C library's brings a long double in software with
+// it, a tenth of the whole module. The linker puts this one in place of `strtod` (CMakeLists.txt); its one caller is
+// the JSON lexer, which hands over nothing but complete numbers of RFC 8259, and these read the same in JavaScript.
+#include <cstring>
+
+extern "C" {
+
+/// `Number(text)`.
+__attribute__((import_module("env"), import_name("number"))) double rac_number(const char* text);
+
+double __wrap_strtod(const char* text, char** end) {  // NOLINT(bugprone-reserved-identifier): the linker's name
+  if (end != nullptr) *end = const_cast<char*>(text) + std::strlen(text);
+  return rac_number(text);
+}
+
+}  // extern "C"
