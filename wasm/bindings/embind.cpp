@@ -24,6 +24,7 @@ int on(std::uint32_t handle, Ask ask) {
 /// A text that needs no code.
 int text_answer(std::string text) { return answer({ErrorCode::OK, 0, std::move(text)}); }
 
+template <class Input>
 int input(std::uint32_t handle, const Input& input, double now) {
   return on(handle, [&](Instance& instance) {
     instance.runtime->handle(input, now);

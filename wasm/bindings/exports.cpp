@@ -32,7 +32,8 @@ int write_route(const raclette::FrameRoute& from) {
   return from.wants_tail ? route[0] + kWantsTail : route[0];
 }
 
-void handle(std::uint32_t instance, const raclette::Input& input, double now) {
+template <class Input>
+void handle(std::uint32_t instance, const Input& input, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->handle(input, now);
 }
 

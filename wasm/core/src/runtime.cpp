@@ -3,8 +3,6 @@
 // refetch, since what happened before it was not heard.
 #include "raclette/runtime.h"
 
-#include <deque>
-
 #include "data/data_client.h"
 #include "eventbus/bus.h"
 #include "options.h"
@@ -17,24 +15,24 @@ namespace {
 /// A plan's number holds its namespace above so many bits of its index there.
 constexpr std::uint32_t kPlanBits = 20;
 
-Outcome failed(const Failure& failure) { return {failure.code, 0, failure.detail}; }
+Outcome failed(Failure failure) { return {failure.code, 0, std::move(failure.detail)}; }
 
 }  // namespace
 
 struct Runtime::Parts {
-  Parts(const RuntimeOptions& options, std::uint64_t seed)
+  Parts(RuntimeOptions options, std::uint64_t seed)
       : random(seed),
         bus(timers, effects),
-        data(options.socket.origin, options.client, random, timers, effects),
-        socket(options.socket, names, random, timers, effects) {
-    routers.emplace_back(names);
+        data(options.socket.origin, std::move(options.client), random, timers, effects),
+        socket(std::move(options.socket), names, random, timers, effects) {
+    routers.push_back(std::make_unique<ChannelRouter>(names));
   }
 
   Effects effects;
   Names names;
   TimerTable timers;
   Random random;
-  std::deque<ChannelRouter> routers;  // one for each namespace
+  std::vector<std::unique_ptr<ChannelRouter>> routers;  // one for each namespace
   EventBus bus;
   DataClient data;
   SocketClient socket;
@@ -62,25 +60,7 @@ struct Runtime::Parts {
   }
 
   /// The router of the main namespace, the only one that plugins have to do with.
-  ChannelRouter& main() { return routers.front(); }
-
-  void take(const Connect& input, double now) { socket.connect(input.space, now); }
-  void take(const Disconnect& input, double now) { socket.disconnect(input.space, now); }
-  void take(const LifeChanged& input, double now) {
-    socket.handle(input, now);
-    if (input.life == Life::visible) data.refetch_on_focus(now);
-    if (input.life == Life::offline) data.network_gone(now);
-    if (input.life == Life::online) data.network_back(now);
-  }
-  void take(const TransportPaused& input, double now) { socket.handle(input, now); }
-  void take(const TransportOpened& input, double now) { socket.handle(input, now); }
-  void take(const TransportClosed& input, double now) { socket.handle(input, now); }
-  void take(const PayloadRefused& input, double now) { socket.handle(input, now); }
-  void take(const AuthReady& input, double now) { socket.handle(input, now); }
-  void take(const AuthFailed& input, double now) { socket.handle(input, now); }
-  void take(const FetchDone& input, double now) { data.handle(input, now); }
-  void take(const FetchFailed& input, double now) { data.handle(input, now); }
-  void take(const Tick&, double now) { tick(now); }
+  ChannelRouter& main() { return *routers.front(); }
 
   FrameRoute route(const Incoming& incoming) {
     switch (incoming.kind) {
@@ -102,7 +82,7 @@ struct Runtime::Parts {
 
   FrameRoute route_event(const Incoming& incoming) {
     FrameRoute route{.space = incoming.space, .wants_tail = incoming.wants_tail};
-    ChannelRouter& router = routers[incoming.space];
+    ChannelRouter& router = *routers[incoming.space];
     const ChannelPlan* plan = router.match(incoming.event);
     if (plan == nullptr) return route;
     for (const std::uint32_t entity : plan->entities) data.invalidate(entity);
@@ -117,13 +97,14 @@ struct Runtime::Parts {
 };
 
 std::unique_ptr<Runtime> Runtime::create(std::string_view options, std::uint64_t seed, Outcome& outcome) {
-  const auto read = read_options(options);
+  auto read = read_options(options);
   if (!read.ok()) {
     outcome = failed(read.failure());
     return nullptr;
   }
-  auto parts = std::make_unique<Parts>(read.value(), seed);
-  for (const std::string& pattern : read.value().whitelist) {
+  const std::vector<std::string> whitelist = std::move(read.value().whitelist);
+  auto parts = std::make_unique<Parts>(std::move(read.value()), seed);
+  for (const std::string& pattern : whitelist) {
     const auto allowed = parts->bus.allow(pattern);
     if (!allowed.ok()) {
       outcome = failed(allowed.failure());
@@ -137,9 +118,23 @@ std::unique_ptr<Runtime> Runtime::create(std::string_view options, std::uint64_t
 Runtime::Runtime(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Runtime::~Runtime() = default;
 
-void Runtime::handle(const Input& input, double now) {
-  std::visit([&](const auto& one) { parts_->take(one, now); }, input);
+void Runtime::handle(const Connect& input, double now) { parts_->socket.connect(input.space, now); }
+void Runtime::handle(const Disconnect& input, double now) { parts_->socket.disconnect(input.space, now); }
+void Runtime::handle(const LifeChanged& input, double now) {
+  parts_->socket.handle(input, now);
+  if (input.life == Life::visible) parts_->data.refetch_on_focus(now);
+  if (input.life == Life::offline) parts_->data.network_gone(now);
+  if (input.life == Life::online) parts_->data.network_back(now);
 }
+void Runtime::handle(const TransportPaused& input, double now) { parts_->socket.handle(input, now); }
+void Runtime::handle(const TransportOpened& input, double now) { parts_->socket.handle(input, now); }
+void Runtime::handle(const TransportClosed& input, double now) { parts_->socket.handle(input, now); }
+void Runtime::handle(const PayloadRefused& input, double now) { parts_->socket.handle(input, now); }
+void Runtime::handle(const AuthReady& input, double now) { parts_->socket.handle(input, now); }
+void Runtime::handle(const AuthFailed& input, double now) { parts_->socket.handle(input, now); }
+void Runtime::handle(const FetchDone& input, double now) { parts_->data.handle(input, now); }
+void Runtime::handle(const FetchFailed& input, double now) { parts_->data.handle(input, now); }
+void Runtime::handle(const Tick&, double now) { parts_->tick(now); }
 
 FrameRoute Runtime::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
   const std::uint32_t gaps = parts_->socket.gaps();
@@ -166,22 +161,24 @@ double Runtime::next_timeout() const { return parts_->timers.next(); }
 
 Outcome Runtime::add_plugin(std::string_view config) {
   const auto document = JsonDocument::parse(config);
-  const auto read = read_plugin_config(document ? document->root() : JsonView());
+  auto read = read_plugin_config(document ? document->root() : JsonView());
   if (!read.ok()) return failed(read.failure());
   const NameId plugin = parts_->names.intern(read.value().plugin_key);
-  if (parts_->main().knows_plugin(plugin)) {
+  ChannelRouter& router = parts_->main();
+  if (router.knows_plugin(plugin)) {
     return {ErrorCode::BAD_CONFIG, 0, "pluginKey: " + read.value().plugin_key + " is there already"};
   }
-  parts_->main().declare_plugin(plugin);
-  std::uint32_t entity = parts_->data.add_plugin(read.value());
+  router.declare_plugin(plugin);
+  std::uint32_t entity = parts_->data.entities();
   for (const EntityConfig& one : read.value().entities) {
     for (const OperationConfig& operation : one.operations) {
       for (const ChannelConfig& channel : operation.channels) {
-        parts_->main().declare(plugin, channel.channel, channel.key, channel.prefix, entity);
+        router.declare(plugin, channel.channel, channel.key, channel.prefix, entity);
       }
     }
     ++entity;
   }
+  parts_->data.add_plugin(std::move(read.value()));
   return {ErrorCode::OK, plugin, {}};
 }
 
@@ -194,24 +191,25 @@ std::uint32_t Runtime::plugin(std::string_view plugin_key) {
 
 std::uint32_t Runtime::space(std::string_view nsp) {
   const std::uint32_t space = parts_->socket.space(nsp);
-  while (parts_->routers.size() < parts_->socket.spaces()) parts_->routers.emplace_back(parts_->names);
+  while (parts_->routers.size() < parts_->socket.spaces())
+    parts_->routers.push_back(std::make_unique<ChannelRouter>(parts_->names));
   return space;
 }
 
 Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, std::string_view channel_key) {
   if (space >= parts_->routers.size()) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
   const NameId key = channel_key.empty() ? kAnyKey : parts_->names.intern(channel_key);
-  return {ErrorCode::OK, parts_->routers[space].add(plugin, key), {}};
+  return {ErrorCode::OK, parts_->routers[space]->add(plugin, key), {}};
 }
 
 bool Runtime::unlisten(std::uint32_t space, std::uint32_t listener) {
-  return space < parts_->routers.size() && parts_->routers[space].remove(listener);
+  return space < parts_->routers.size() && parts_->routers[space]->remove(listener);
 }
 
 ChannelPlanView Runtime::plan(std::uint32_t index) const {
   const std::uint32_t space = index >> kPlanBits;
   if (space >= parts_->routers.size()) return {};
-  const ChannelPlan* plan = parts_->routers[space].plan(index & ((1u << kPlanBits) - 1));
+  const ChannelPlan* plan = parts_->routers[space]->plan(index & ((1u << kPlanBits) - 1));
   if (plan == nullptr) return {};
   const Names& names = parts_->names;
   return {plan->version, names.text(plan->channel), names.text(plan->key), names.text(plan->prefix), plan->listeners};
@@ -296,7 +294,7 @@ void Runtime::dispose_query(std::uint32_t query, double now) { parts_->data.disp
 
 Runtime::Census Runtime::census() const {
   std::size_t listeners = 0;
-  for (const ChannelRouter& router : parts_->routers) listeners += router.listeners();
+  for (const auto& router : parts_->routers) listeners += router->listeners();
   return {listeners,
           parts_->bus.listeners(),
           parts_->timers.size(),

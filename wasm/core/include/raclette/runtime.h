@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "raclette/effect.h"
@@ -121,7 +122,22 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  void handle(const Input& input, double now);
+  void handle(const Connect& input, double now);
+  void handle(const Disconnect& input, double now);
+  void handle(const LifeChanged& input, double now);
+  void handle(const TransportOpened& input, double now);
+  void handle(const TransportPaused& input, double now);
+  void handle(const TransportClosed& input, double now);
+  void handle(const PayloadRefused& input, double now);
+  void handle(const AuthReady& input, double now);
+  void handle(const AuthFailed& input, double now);
+  void handle(const FetchDone& input, double now);
+  void handle(const FetchFailed& input, double now);
+  void handle(const Tick& input, double now);
+  /// The same for an input of any kind.
+  void handle(const Input& input, double now) {
+    std::visit([&](const auto& one) { handle(one, now); }, input);
+  }
   /// A text frame of `total` UTF-16 units, of which `head` are the first: up to the closing quote of an event's name
   /// is enough; more is asked for where it is not.
   FrameRoute text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now);

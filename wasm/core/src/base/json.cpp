@@ -156,8 +156,10 @@ void JsonView::each_member(void* context, MemberVisitor visitor) const {
   const auto& names = node_->names;
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < names.size(); ++i) order.push_back(i);
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return names[a] == names[b] ? a < b : names[a] < names[b]; });
+  // A heap: std::sort is four times the code.
+  const auto before = [&](std::size_t a, std::size_t b) { return names[a] == names[b] ? a < b : names[a] < names[b]; };
+  std::make_heap(order.begin(), order.end(), before);
+  std::sort_heap(order.begin(), order.end(), before);
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i + 1 < order.size() && names[order[i]] == names[order[i + 1]]) continue;
     visitor(context, names[order[i]], JsonView(&node_->elements[order[i]]));

@@ -1,12 +1,13 @@
 // Names (channels, keys, events, plugins) interned once, so that the machines compare and index by number.
-// A name's id never changes while the table lives; looking up a name that is not there allocates nothing.
+// A name's id and its text never change while the table lives; looking up a name that is not there allocates nothing.
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <string>
+#include <memory>
 #include <string_view>
 #include <vector>
+
+#include "base/hash_index.h"
 
 namespace raclette {
 
@@ -23,12 +24,14 @@ class Names {
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 
  private:
-  [[nodiscard]] std::size_t bucket_of(std::string_view name) const;
-  void grow();
+  [[nodiscard]] std::uint32_t known(std::uint32_t hash, std::string_view name) const;
+  [[nodiscard]] std::string_view keep(std::string_view name);
 
-  // Open addressing with linear probing over a power of two; a bucket holds id + 1, 0 is empty.
-  std::vector<std::uint32_t> buckets_;
-  std::deque<std::string> texts_;
+  HashIndex index_;  // values: id + 1
+  std::vector<std::string_view> texts_;
+  std::vector<std::unique_ptr<char[]>> blocks_;  // what the texts stand in
+  char* free_ = nullptr;                         // of the last block
+  std::size_t room_ = 0;
 };
 
 }  // namespace raclette

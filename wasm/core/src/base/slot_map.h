@@ -33,6 +33,8 @@ class SlotMap {
     return &*slots_[index].value;
   }
 
+  [[nodiscard]] const T* find(Handle handle) const { return const_cast<SlotMap*>(this)->find(handle); }
+
   bool erase(Handle handle) {
     if (find(handle) == nullptr) return false;
     const std::uint32_t index = (handle & kIndexMask) - 1;

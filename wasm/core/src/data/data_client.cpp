@@ -12,34 +12,37 @@ void append_name(std::string& list, std::string_view name) {
 
 }  // namespace
 
-std::uint32_t DataClient::add_plugin(const PluginConfig& config) {
-  const auto first = static_cast<std::uint32_t>(entities_.size());
-  for (const EntityConfig& entity : config.entities) {
-    const auto index = static_cast<std::uint32_t>(entities_.size());
-    entities_.push_back({config.plugin_key, entity.name, entity.offline_mode});
-    for (const OperationConfig& operation : entity.operations) {
-      operations_.push_back({operation, index, config.route_prefix});
+void DataClient::add_plugin(PluginConfig config) {
+  for (EntityConfig& entity : config.entities) {
+    const std::uint32_t index = entities();
+    const auto operations = static_cast<std::uint32_t>(operations_.size());
+    entities_by_name_.insert(hash_of(entity.name, hash_of(config.plugin_key)), index + 1);
+    entities_.push_back({config.plugin_key, std::move(entity.name), entity.offline_mode, operations,
+                         static_cast<std::uint32_t>(entity.operations.size())});
+    for (OperationConfig& operation : entity.operations) {
+      operations_.push_back({std::move(operation), index, config.route_prefix});
     }
   }
-  return first;
 }
 
-Result<std::uint32_t> DataClient::find_operation(std::string_view plugin_key, std::string_view entity,
+Result<std::uint32_t> DataClient::find_operation(std::string_view plugin_key, std::string_view name,
                                                  std::string_view operation) const {
-  std::string entities;
-  std::string operations;
-  for (std::uint32_t i = 0; i < entities_.size(); ++i) {
-    if (entities_[i].plugin_key != plugin_key) continue;
-    append_name(entities, entities_[i].name);
-    if (entities_[i].name != entity) continue;
-    for (std::uint32_t k = 0; k < operations_.size(); ++k) {
-      if (operations_[k].entity != i) continue;
-      if (operations_[k].config.name == operation) return k;
-      append_name(operations, operations_[k].config.name);
+  const std::uint32_t found = entities_by_name_.find(hash_of(name, hash_of(plugin_key)), [&](std::uint32_t entry) {
+    return entities_[entry - 1].name == name && entities_[entry - 1].plugin_key == plugin_key;
+  });
+  std::string there;
+  if (found == 0) {
+    for (const Entity& entity : entities_) {
+      if (entity.plugin_key == plugin_key) append_name(there, entity.name);
     }
-    return Failure{ErrorCode::UNKNOWN_OPERATION, std::move(operations)};
+    return Failure{ErrorCode::UNKNOWN_ENTITY, std::move(there)};
   }
-  return Failure{ErrorCode::UNKNOWN_ENTITY, std::move(entities)};
+  const Entity& entity = entities_[found - 1];
+  for (std::uint32_t i = entity.first_operation; i < entity.first_operation + entity.operations; ++i) {
+    if (operations_[i].config.name == operation) return i;
+    append_name(there, operations_[i].config.name);
+  }
+  return Failure{ErrorCode::UNKNOWN_OPERATION, std::move(there)};
 }
 
 Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& options) {
@@ -68,6 +71,7 @@ Result<bool> DataClient::set_request(Handle handle, std::string_view path, std::
   if (!operation.config.has_body()) query_text = query_string(operation.config, document->root());
   if (!query_text.empty() && target.find('?') != std::string::npos) query_text[0] = '&';
   query->url = join_url(origin_, operation.route_prefix, target).append(query_text);
+  query->read = 0;
   query->key.assign(operation.config.method).append(" ").append(query->url).append(" ").append(variant);
   return true;
 }
@@ -103,7 +107,7 @@ DataClient::Query* DataClient::find_query(Handle handle) {
 }
 
 void DataClient::begin(Handle handle, std::vector<Handle> executions, ValueHandle body, double now) {
-  const Query& query = *queries_.find(handle);
+  Query& query = *queries_.find(handle);
   if (!operations_[query.operation].config.is_read() || !query.options.use_cache) {
     take_off(0, std::move(executions), body, now);
     return;
@@ -122,7 +126,7 @@ void DataClient::debounce(Handle handle, Handle execution, ValueHandle body, dou
 }
 
 /// A read that may be shared: answered from the last answer, with the one in flight, or with the one after it.
-void DataClient::join_read(Handle execution, const Query& query, double now) {
+void DataClient::join_read(Handle execution, Query& query, double now) {
   const Handle handle = read_of(query);
   Read& read = *reads_.find(handle);
   executions_.find(execution)->read = handle;
@@ -139,16 +143,25 @@ void DataClient::join_read(Handle execution, const Query& query, double now) {
   }
 }
 
-Handle DataClient::read_of(const Query& query) {
-  const auto known = read_by_key_.find(query.key);
-  if (known != read_by_key_.end()) return known->second;
+Handle DataClient::find_read(std::string_view key) const {
+  return reads_by_key_.find(hash_of(key), [&](Handle handle) { return reads_.find(handle)->key == key; });
+}
+
+Handle DataClient::read_of(Query& query) {
+  if (reads_.find(query.read) != nullptr) return query.read;
+  query.read = find_read(query.key);
+  if (query.read != 0) return query.read;
+  Entity& entity = entities_[operations_[query.operation].entity];
   Read read{};
   read.key = query.key;
   read.url = query.url;
   read.entity = operations_[query.operation].entity;
-  const Handle handle = reads_.insert(std::move(read));
-  read_by_key_.emplace(query.key, handle);
-  return handle;
+  read.older = entity.newest_read;
+  query.read = reads_.insert(std::move(read));
+  if (Read* older = reads_.find(entity.newest_read)) older->newer = query.read;
+  entity.newest_read = query.read;
+  reads_by_key_.insert(hash_of(query.key), query.read);
+  return query.read;
 }
 
 /// `kept_key`: the key under which the outside keeps it already.
@@ -381,14 +394,14 @@ void DataClient::dispose_query(Handle handle, double now) {
 }
 
 void DataClient::invalidate(std::uint32_t entity) {
-  std::vector<Handle> settled;
-  reads_.for_each([&](Handle handle, Read& read) {
-    if (read.entity != entity) return;
+  for (Handle handle = entities_[entity].newest_read; handle != 0;) {
+    Read& read = *reads_.find(handle);
+    const Handle older = read.older;
     read.stale = true;
     drop_response(read);
-    settled.push_back(handle);
-  });
-  for (const Handle handle : settled) forget_if_unused(handle);
+    forget_if_unused(handle);
+    handle = older;
+  }
 }
 
 void DataClient::drop_response(Read& read) {
@@ -400,7 +413,13 @@ void DataClient::drop_response(Read& read) {
 void DataClient::forget_if_unused(Handle handle) {
   const Read* read = reads_.find(handle);
   if (read->response != 0 || read->flight != 0 || !read->trailing.empty()) return;
-  read_by_key_.erase(read->key);
+  if (Read* older = reads_.find(read->older)) older->newer = read->newer;
+  if (Read* newer = reads_.find(read->newer)) {
+    newer->older = read->older;
+  } else {
+    entities_[read->entity].newest_read = read->older;
+  }
+  reads_by_key_.erase(hash_of(read->key), handle);
   reads_.erase(handle);
 }
 

@@ -13,9 +13,9 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "base/random.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
@@ -51,8 +51,9 @@ class DataClient {
         effects_(effects),
         queue_(random, timers) {}
 
-  /// Adds a plugin's entities. Returns the number of the first; the others follow in order.
-  std::uint32_t add_plugin(const PluginConfig& config);
+  /// Adds a plugin's entities. The first one's number is what `entities` was before; the others follow in order.
+  void add_plugin(PluginConfig config);
+  [[nodiscard]] std::uint32_t entities() const { return static_cast<std::uint32_t>(entities_.size()); }
   /// UNKNOWN_ENTITY or UNKNOWN_OPERATION, with the names that exist.
   Result<std::uint32_t> find_operation(std::string_view plugin_key, std::string_view entity,
                                        std::string_view operation) const;
@@ -94,6 +95,9 @@ class DataClient {
     std::string plugin_key;
     std::string name;
     bool offline_mode;
+    std::uint32_t first_operation = 0;
+    std::uint32_t operations = 0;
+    Handle newest_read = 0;
   };
   struct Operation {
     OperationConfig config;
@@ -106,6 +110,7 @@ class DataClient {
     QueryMachine machine;
     std::string url;
     std::string key;
+    Handle read = 0;  // the one it shared last, while that is known
     std::vector<Handle> executions;
     TimerId refetch_timer = 0;
     TimerId interval_timer = 0;
@@ -149,6 +154,9 @@ class DataClient {
     std::uint32_t status = 0;
     TimerId expiry = 0;
     std::vector<Handle> trailing;
+    // The reads of one entity know each other.
+    Handle older = 0;
+    Handle newer = 0;
   };
   struct Answer {
     ErrorCode code = ErrorCode::OK;
@@ -162,7 +170,7 @@ class DataClient {
   void again(Handle query, double now);
   void spread_refetch(Query& query, Handle handle, double now);
   bool retry_later(Handle flight, const Answer& answer, double now);
-  void join_read(Handle execution, const Query& query, double now);
+  void join_read(Handle execution, Query& query, double now);
   Handle take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now, std::string kept_key = {});
   void ask(Handle flight, bool renew_auth, double now);
   void enqueue(Handle flight, double now);
@@ -179,7 +187,8 @@ class DataClient {
   void settle(Handle execution, const Answer& answer, double now);
   void end_executions(Handle query, ErrorCode code, double now);
   void leave(Handle execution, double now);
-  Handle read_of(const Query& query);
+  [[nodiscard]] Handle find_read(std::string_view key) const;
+  Handle read_of(Query& query);
   void drop_response(Read& read);
   void forget_if_unused(Handle read);
 
@@ -194,7 +203,8 @@ class DataClient {
   SlotMap<Execution> executions_;
   SlotMap<Flight> flights_;
   SlotMap<Read> reads_;
-  std::unordered_map<std::string, Handle> read_by_key_;
+  HashIndex reads_by_key_;
+  HashIndex entities_by_name_;  // values: index + 1
   MutationQueue queue_;
   std::uint32_t mutations_ = 0;
 };

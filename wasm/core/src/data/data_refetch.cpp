@@ -6,8 +6,7 @@ namespace raclette {
 
 /// Executes a read for news: an answer that could be reused would be none.
 void DataClient::again(Handle handle, double now) {
-  const auto known = read_by_key_.find(queries_.find(handle)->key);
-  if (known != read_by_key_.end()) drop_response(*reads_.find(known->second));
+  if (Read* read = reads_.find(find_read(queries_.find(handle)->key))) drop_response(*read);
   execute(handle, 0, now);
 }
 

@@ -12,7 +12,7 @@
 // gone.
 #pragma once
 
-#include <deque>
+#include <vector>
 
 #include "base/random.h"
 #include "base/slot_map.h"
@@ -49,7 +49,7 @@ class MutationQueue {
 
   Random& random_;
   TimerTable& timers_;
-  std::deque<Handle> waiting_;
+  std::vector<Handle> waiting_;
   bool halted_ = false;
   bool gone_ = false;       // the platform says that there is no network
   bool under_way_ = false;  // the first one is on the wire

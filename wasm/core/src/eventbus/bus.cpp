@@ -21,24 +21,34 @@ Result<bool> EventBus::allow(std::string_view pattern) {
   return true;
 }
 
-Result<Handle> EventBus::add(NameId bus, std::string_view pattern, double lifetime, double now) {
-  if (pattern.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
-  Listener listener{order_, 0, is_pattern(pattern), by_name_.end(), wildcards_.end()};
-  if (!listener.is_pattern) {
-    listener.name = by_name_.try_emplace({bus, std::string(pattern)}).first;
-    const Handle handle = listeners_.insert(listener);
-    listener.name->second.add(order_++, handle);
-    return finish(handle, lifetime, now);
-  }
-  auto compiled = compile(pattern);
-  if (!compiled.ok()) return compiled.failure();
-  listener.wildcards = wildcards_.try_emplace(bus).first;
-  const Handle handle = listeners_.insert(listener);
-  listener.wildcards->second.add(order_++, {handle, std::move(compiled.value())});
-  return finish(handle, lifetime, now);
+Handle EventBus::find(NameId bus, std::string_view name) const {
+  return by_name_.find(hash_of(name, bus), [&](Handle handle) {
+    const Named& named = *named_.find(handle);
+    return named.bus == bus && named.name == name;
+  });
 }
 
-Handle EventBus::finish(Handle handle, double lifetime, double now) {
+Handle EventBus::find_or_make(NameId bus, std::string_view name) {
+  if (const Handle known = find(bus, name); known != 0) return known;
+  const Handle named = named_.insert({bus, std::string(name), {}});
+  by_name_.insert(hash_of(name, bus), named);
+  return named;
+}
+
+Result<Handle> EventBus::add(NameId bus, std::string_view pattern, double lifetime, double now) {
+  if (pattern.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
+  Listener listener{order_++, 0, {}};
+  const bool is_wildcard = is_pattern(pattern);
+  if (is_wildcard) {
+    auto compiled = compile(pattern);
+    if (!compiled.ok()) return compiled.failure();
+    listener.pattern = std::move(compiled.value());
+  }
+  listener.named = find_or_make(bus, is_wildcard ? std::string_view() : pattern);
+  Ordered& listeners = named_.find(listener.named)->listeners;
+  const std::uint64_t order = listener.order;
+  const Handle handle = listeners_.insert(std::move(listener));
+  listeners.add(order, handle);
   if (lifetime > 0) listeners_.find(handle)->timer = timers_.set(now + lifetime, {TimerKind::bus_once, handle});
   ++version_;
   return handle;
@@ -48,12 +58,11 @@ bool EventBus::remove(Handle handle) {
   Listener* listener = listeners_.find(handle);
   if (listener == nullptr) return false;
   timers_.cancel(listener->timer);
-  if (listener->is_pattern) {
-    listener->wildcards->second.remove(listener->order);
-    if (listener->wildcards->second.empty()) wildcards_.erase(listener->wildcards);
-  } else {
-    listener->name->second.remove(listener->order);
-    if (listener->name->second.empty()) by_name_.erase(listener->name);
+  Named& named = *named_.find(listener->named);
+  named.listeners.remove(listener->order);
+  if (named.listeners.empty()) {
+    by_name_.erase(hash_of(named.name, named.bus), listener->named);
+    named_.erase(listener->named);
   }
   listeners_.erase(handle);
   ++version_;
@@ -64,22 +73,16 @@ Result<std::vector<Handle>> EventBus::plan(NameId bus, std::string_view name) {
   if (name.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
   if (is_pattern(name)) return Failure{ErrorCode::BAD_ARGUMENT, "a pattern cannot be emitted"};
   if (!allowed(name)) return Failure{ErrorCode::EVENT_NOT_ALLOWED, std::string(name)};
-  std::vector<std::pair<std::uint64_t, Handle>> heard;
-  const auto named = by_name_.find({bus, std::string(name)});
-  if (named != by_name_.end()) {
-    named->second.for_each([&heard](std::uint64_t order, Handle listener) { heard.emplace_back(order, listener); });
-  }
-  const auto wildcards = wildcards_.find(bus);
-  if (wildcards != wildcards_.end()) {
-    wildcards->second.for_each([&heard, name](std::uint64_t order, const Wildcard& wildcard) {
-      if (wildcard.pattern.matches(name)) heard.emplace_back(order, wildcard.listener);
-    });
-    std::sort(heard.begin(), heard.end());
-  }
-  std::vector<Handle> listeners;
-  listeners.reserve(heard.size());
-  for (const auto& [order, listener] : heard) listeners.push_back(listener);
-  return listeners;
+  static const Ordered kNobody;
+  const Named* exact = named_.find(find(bus, name));
+  const Named* wildcards = named_.find(find(bus, {}));
+  std::vector<Handle> heard = Ordered::merged(exact == nullptr ? kNobody : exact->listeners,
+                                              wildcards == nullptr ? kNobody : wildcards->listeners);
+  std::erase_if(heard, [&](Handle handle) {
+    const Listener& listener = *listeners_.find(handle);
+    return !listener.pattern.empty() && !listener.pattern.matches(name);
+  });
+  return heard;
 }
 
 bool EventBus::allowed(std::string_view name) const {

@@ -5,17 +5,16 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "base/names.h"
+#include "base/ordered.h"
 #include "base/result.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
-#include "eventbus/ordered.h"
 #include "eventbus/pattern.h"
 #include "raclette/effect.h"
 
@@ -44,29 +43,28 @@ class EventBus {
   [[nodiscard]] std::uint32_t version() const { return version_; }
 
  private:
-  struct Wildcard {
-    Handle listener;
-    Pattern pattern;
+  /// The listeners of one name on one bus; under the empty name those with a pattern.
+  struct Named {
+    NameId bus;
+    std::string name;
+    Ordered listeners;
   };
-  using ByName = std::map<std::pair<NameId, std::string>, Ordered<Handle>>;
-  using Wildcards = std::map<NameId, Ordered<Wildcard>>;
   struct Listener {
     std::uint64_t order;
-    TimerId timer;
-    bool is_pattern;
-    /// Where it is held: the one that `is_pattern` tells.
-    ByName::iterator name;
-    Wildcards::iterator wildcards;
+    Handle named;     // where it is held
+    Pattern pattern;  // empty for a name
+    TimerId timer = 0;
   };
 
   [[nodiscard]] bool allowed(std::string_view name) const;
-  Handle finish(Handle handle, double lifetime, double now);
+  [[nodiscard]] Handle find(NameId bus, std::string_view name) const;
+  Handle find_or_make(NameId bus, std::string_view name);
 
   TimerTable& timers_;
   Effects& effects_;
   SlotMap<Listener> listeners_;
-  ByName by_name_;       // bus and name → listeners
-  Wildcards wildcards_;  // bus → listeners with their patterns
+  SlotMap<Named> named_;
+  HashIndex by_name_;
   std::vector<Pattern> whitelist_;
   std::uint64_t order_ = 0;
   std::uint32_t version_ = 1;

@@ -18,6 +18,9 @@ class Pattern {
   /// BAD_PATTERN, with what is wrong: empty, an empty segment, or a star that is only part of a segment.
   static Result<Pattern> compile(std::string_view text);
 
+  /// True for one that was not compiled.
+  [[nodiscard]] bool empty() const { return segments_.empty(); }
+
   /// Linear in the name for a pattern with at most one `**`, never worse than the product of both lengths.
   [[nodiscard]] bool matches(std::string_view name) const;
 

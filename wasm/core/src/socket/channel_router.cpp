@@ -23,28 +23,43 @@ std::string_view prefix_of(std::string_view channel) {
 
 }  // namespace
 
+const ChannelRouter::Role& ChannelRouter::role(NameId name) const {
+  static const Role kNone;
+  return name < role_of_.size() && role_of_[name] != 0 ? roles_[role_of_[name] - 1] : kNone;
+}
+
+ChannelRouter::Role& ChannelRouter::known_role(NameId name) {
+  if (name >= role_of_.size()) role_of_.resize(name + 1, 0);
+  if (role_of_[name] == 0) {
+    roles_.emplace_back();
+    role_of_[name] = static_cast<std::uint32_t>(roles_.size());
+  }
+  return roles_[role_of_[name] - 1];
+}
+
 void ChannelRouter::declare_plugin(NameId plugin_key) {
+  known_role(plugin_key).is_plugin = true;
   const std::string prefix = std::string(kPluginPrefix).append(names_.text(plugin_key));
-  prefixes_.push_back({names_.intern(prefix), plugin_key});
+  known_role(names_.intern(prefix)).plugins.push_back(plugin_key);
   ++version_;
 }
 
-bool ChannelRouter::knows_plugin(NameId plugin_key) const {
-  return std::any_of(prefixes_.begin(), prefixes_.end(),
-                     [plugin_key](const Prefix& one) { return one.plugin == plugin_key; });
-}
+bool ChannelRouter::knows_plugin(NameId plugin_key) const { return role(plugin_key).is_plugin; }
 
 void ChannelRouter::declare(NameId plugin_key, std::string_view channel, std::string_view key, std::string_view prefix,
                             std::uint32_t entity) {
-  const Declaration declared{names_.intern(channel), plugin_key, names_.intern(key), names_.intern(prefix), entity};
-  declarations_.push_back(declared);
-  if (!prefix.empty()) prefixes_.push_back({declared.prefix, plugin_key});
+  const Declaration declared{plugin_key, names_.intern(key), names_.intern(prefix), entity};
+  known_role(names_.intern(channel)).declarations.push_back(declared);
+  auto& plugins = known_role(declared.prefix).plugins;
+  if (!prefix.empty() && std::find(plugins.begin(), plugins.end(), plugin_key) == plugins.end()) {
+    plugins.push_back(plugin_key);
+  }
   ++version_;
 }
 
 Handle ChannelRouter::add(NameId plugin, NameId key) {
-  const Handle listener = listeners_.insert({plugin, key, order_++});
-  (key == kAnyKey ? any_listeners_ : keyed(key)).push_back(listener);
+  const Handle listener = listeners_.insert({plugin, key, order_});
+  heard_by(key).add(order_++, listener);
   ++version_;
   return listener;
 }
@@ -52,16 +67,10 @@ Handle ChannelRouter::add(NameId plugin, NameId key) {
 bool ChannelRouter::remove(Handle handle) {
   const Listener* listener = listeners_.find(handle);
   if (listener == nullptr) return false;
-  auto& list = listener->key == kAnyKey ? any_listeners_ : keyed(listener->key);
-  list.erase(std::find(list.begin(), list.end(), handle));
+  heard_by(listener->key).remove(listener->order);
   listeners_.erase(handle);
   ++version_;
   return true;
-}
-
-std::vector<Handle>& ChannelRouter::keyed(NameId key) {
-  if (key >= by_key_.size()) by_key_.resize(key + 1);
-  return by_key_[key];
 }
 
 const ChannelPlan* ChannelRouter::match(std::string_view channel) {
@@ -69,27 +78,25 @@ const ChannelPlan* ChannelRouter::match(std::string_view channel) {
   if (!concerns_anybody(channel, known)) return nullptr;
   const NameId name = known == kNoName ? names_.intern(channel) : known;
   if (plans_.size() >= kMostPlans) {
+    for (const ChannelPlan& plan : plans_) known_role(plan.channel).plan = 0;
     plans_.clear();
-    plan_of_.clear();
     ++version_;
   }
-  if (name >= plan_of_.size()) plan_of_.resize(name + 1, 0);
-  if (plan_of_[name] == 0) {
+  std::uint32_t& place = known_role(name).plan;
+  if (place == 0) {
     plans_.emplace_back().channel = name;
-    plan_of_[name] = static_cast<std::uint32_t>(plans_.size());
+    place = static_cast<std::uint32_t>(plans_.size());
   }
-  ChannelPlan& plan = plans_[plan_of_[name] - 1];
+  ChannelPlan& plan = plans_[place - 1];
   if (plan.version != version_) rebuild(plan, names_.text(name));
   return plan.listeners.empty() && plan.entities.empty() ? nullptr : &plan;
 }
 
 bool ChannelRouter::concerns_anybody(std::string_view channel, NameId name) const {
   if (!any_listeners_.empty()) return true;
-  const auto listened = [this](NameId key) { return key < by_key_.size() && !by_key_[key].empty(); };
-  if (name != kNoName && name < plan_of_.size() && plan_of_[name] != 0) return true;
-  if (listened(names_.find(key_of(channel)))) return true;
-  return name != kNoName && std::any_of(declarations_.begin(), declarations_.end(),
-                                        [name](const Declaration& declared) { return declared.channel == name; });
+  const Role& known = role(name);
+  if (known.plan != 0 || !known.declarations.empty()) return true;
+  return !role(names_.find(key_of(channel))).listeners.empty();
 }
 
 void ChannelRouter::rebuild(ChannelPlan& plan, std::string_view channel) {
@@ -101,8 +108,7 @@ void ChannelRouter::rebuild(ChannelPlan& plan, std::string_view channel) {
 
 void ChannelRouter::read_name(ChannelPlan& plan, std::string_view channel) {
   plan.key = kNoName;
-  for (const Declaration& declared : declarations_) {
-    if (declared.channel != plan.channel) continue;
+  for (const Declaration& declared : role(plan.channel).declarations) {
     plan.key = declared.key;
     plan.prefix = declared.prefix;
     if (std::find(plan.entities.begin(), plan.entities.end(), declared.entity) == plan.entities.end()) {
@@ -116,21 +122,16 @@ void ChannelRouter::read_name(ChannelPlan& plan, std::string_view channel) {
 
 bool ChannelRouter::owns(NameId plugin, const ChannelPlan& plan) const {
   if (plugin == kEveryPlugin || names_.text(plan.prefix).empty()) return true;
-  const bool declared = std::any_of(declarations_.begin(), declarations_.end(), [&](const Declaration& one) {
-    return one.channel == plan.channel && one.plugin == plugin;
-  });
-  return declared || std::any_of(prefixes_.begin(), prefixes_.end(),
-                                 [&](const Prefix& one) { return one.prefix == plan.prefix && one.plugin == plugin; });
+  const auto& declarations = role(plan.channel).declarations;
+  const auto& plugins = role(plan.prefix).plugins;
+  return std::any_of(declarations.begin(), declarations.end(),
+                     [&](const Declaration& one) { return one.plugin == plugin; }) ||
+         std::find(plugins.begin(), plugins.end(), plugin) != plugins.end();
 }
 
 void ChannelRouter::collect(ChannelPlan& plan) {
-  plan.listeners = any_listeners_;
-  if (plan.key < by_key_.size()) {
-    plan.listeners.insert(plan.listeners.end(), by_key_[plan.key].begin(), by_key_[plan.key].end());
-  }
+  plan.listeners = Ordered::merged(any_listeners_, role(plan.key).listeners);
   std::erase_if(plan.listeners, [&](Handle handle) { return !owns(listeners_.find(handle)->plugin, plan); });
-  std::sort(plan.listeners.begin(), plan.listeners.end(),
-            [&](Handle a, Handle b) { return listeners_.find(a)->order < listeners_.find(b)->order; });
 }
 
 }  // namespace raclette

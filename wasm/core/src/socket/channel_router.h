@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/names.h"
+#include "base/ordered.h"
 #include "base/slot_map.h"
 
 namespace raclette {
@@ -67,15 +68,18 @@ class ChannelRouter {
     std::uint64_t order;
   };
   struct Declaration {
-    NameId channel;
     NameId plugin;
     NameId key;
     NameId prefix;
     std::uint32_t entity;
   };
-  struct Prefix {
-    NameId prefix;
-    NameId plugin;
+  /// What is known of a name, be it a channel, a key, a prefix or a plugin.
+  struct Role {
+    Ordered listeners;                      // of the key
+    std::vector<Declaration> declarations;  // of the channel
+    std::vector<NameId> plugins;            // whose prefix it is
+    std::uint32_t plan = 0;                 // of the channel: index in plans_ + 1
+    bool is_plugin = false;
   };
 
   [[nodiscard]] bool concerns_anybody(std::string_view channel, NameId name) const;
@@ -83,16 +87,16 @@ class ChannelRouter {
   void read_name(ChannelPlan& plan, std::string_view channel);
   [[nodiscard]] bool owns(NameId plugin, const ChannelPlan& plan) const;
   void collect(ChannelPlan& plan);
-  std::vector<Handle>& keyed(NameId key);
+  [[nodiscard]] const Role& role(NameId name) const;
+  Role& known_role(NameId name);
+  Ordered& heard_by(NameId key) { return key == kAnyKey ? any_listeners_ : known_role(key).listeners; }
 
   Names& names_;
   SlotMap<Listener> listeners_;
-  std::vector<Handle> any_listeners_;
-  std::vector<std::vector<Handle>> by_key_;  // key's NameId → listeners, oldest first
-  std::vector<Declaration> declarations_;
-  std::vector<Prefix> prefixes_;
+  Ordered any_listeners_;
+  std::vector<std::uint32_t> role_of_;  // NameId → index in roles_ + 1
+  std::vector<Role> roles_;
   std::vector<ChannelPlan> plans_;
-  std::vector<std::uint32_t> plan_of_;  // channel's NameId → index in plans_ + 1
   std::uint64_t order_ = 0;
   std::uint32_t version_ = 1;
 };

@@ -30,28 +30,28 @@ SocketClient::SocketClient(SocketOptions options, const Names& names, Random& ra
 std::uint32_t SocketClient::space(std::string_view nsp) {
   std::string name = nsp.starts_with('/') ? std::string(nsp) : "/" + std::string(nsp);
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i].session.nsp() == name) return i;
+    if (spaces_[i]->session.nsp() == name) return i;
   }
   const auto number = static_cast<std::uint32_t>(spaces_.size());
-  spaces_.emplace_back(number, std::move(name), options_, engine_, timers_, effects_);
+  spaces_.push_back(std::make_unique<Space>(number, std::move(name), options_, engine_, timers_, effects_));
   return number;
 }
 
 std::int64_t SocketClient::find(std::u16string_view nsp) const {
   for (std::size_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i].wide == nsp) return static_cast<std::int64_t>(i);
+    if (spaces_[i]->wide == nsp) return static_cast<std::int64_t>(i);
   }
   return -1;
 }
 
 bool SocketClient::is_wanted() const {
-  return std::any_of(spaces_.begin(), spaces_.end(), [](const Space& space) { return space.wanted; });
+  return std::any_of(spaces_.begin(), spaces_.end(), [](const auto& space) { return space->wanted; });
 }
 
 void SocketClient::connect(std::uint32_t space, double now) {
-  if (space >= spaces_.size() || spaces_[space].wanted) return;
+  if (space >= spaces_.size() || spaces_[space]->wanted) return;
   const bool first = !is_wanted();
-  Space& one = spaces_[space];
+  Space& one = *spaces_[space];
   one.wanted = true;
   one.was_connected = false;
   one.backoff.reset();
@@ -70,7 +70,7 @@ void SocketClient::open(double now) {
 
 void SocketClient::disconnect(std::uint32_t space, double now) {
   if (space >= spaces_.size()) return;
-  Space& one = spaces_[space];
+  Space& one = *spaces_[space];
   if (one.session.state() == NamespaceState::connected) {
     engine_.send(encode_socket_head(SocketPacketType::disconnect, one.session.nsp(), 0, kNoAck), 0);
   }
@@ -80,7 +80,7 @@ void SocketClient::disconnect(std::uint32_t space, double now) {
 
 /// The namespace is not wanted any more; neither is the connection, if it was the last.
 void SocketClient::give_up(std::uint32_t space, SocketStatus status, Failure why, double now) {
-  Space& one = spaces_[space];
+  Space& one = *spaces_[space];
   one.wanted = false;
   one.session.detach(now);
   timers_.cancel(one.retry_timer);
@@ -112,7 +112,7 @@ void SocketClient::handle(const PayloadRefused& input, double now) {
 void SocketClient::handle(const AuthReady& input, double now) {
   const auto space = NamespaceSession::space_of(input.request);
   if (space < spaces_.size()) {
-    apply(space, spaces_[space].session.auth_ready(input.request, input.payload, now), now);
+    apply(space, spaces_[space]->session.auth_ready(input.request, input.payload, now), now);
   } else {
     engine_.release(input.payload);
   }
@@ -120,7 +120,7 @@ void SocketClient::handle(const AuthReady& input, double now) {
 
 void SocketClient::handle(const AuthFailed& input, double now) {
   const auto space = NamespaceSession::space_of(input.request);
-  if (space < spaces_.size()) apply(space, spaces_[space].session.auth_failed(input.request, input.detail, now), now);
+  if (space < spaces_.size()) apply(space, spaces_[space]->session.auth_failed(input.request, input.detail, now), now);
 }
 
 void SocketClient::handle(const LifeChanged& input, double now) {
@@ -160,12 +160,12 @@ void SocketClient::fire(const TimerEvent& timer, double now) {
     case TimerKind::upgrade:
       return apply(engine_.upgrade_deadline(now), now);
     case TimerKind::connect:
-      return apply(timer.subject, spaces_[timer.subject].session.deadline(now), now);
+      return apply(timer.subject, spaces_[timer.subject]->session.deadline(now), now);
     case TimerKind::reconnect:
       reconnect_timer_ = 0;
       return open(now);
     case TimerKind::retry: {
-      Space& one = spaces_[timer.subject];
+      Space& one = *spaces_[timer.subject];
       one.retry_timer = 0;
       const bool waits = one.session.state() == NamespaceState::waiting;
       return apply(timer.subject, waits ? one.session.retry(now) : one.session.attach(now), now);
@@ -186,7 +186,7 @@ void SocketClient::apply(EngineSignal signal, double now) {
   if (signal == EngineSignal::closed) return lost(engine_.reason(), now);
   if (signal != EngineSignal::opened) return;
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i].wanted) apply(i, spaces_[i].session.attach(now), now);
+    if (spaces_[i]->wanted) apply(i, spaces_[i]->session.attach(now), now);
   }
 }
 
@@ -199,7 +199,7 @@ void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now
       forget_early(space);
       return retry_later(space, now, false);
     case NamespaceSignal::rejected:
-      return give_up(space, SocketStatus::rejected, spaces_[space].session.refusal(), now);
+      return give_up(space, SocketStatus::rejected, spaces_[space]->session.refusal(), now);
     case NamespaceSignal::disconnected:
       outbox_.lost(space, now);
       if (!options_.reconnect_after_server) {
@@ -220,7 +220,7 @@ void SocketClient::lost(Failure why, double now) {
   timers_.cancel(reconnect_timer_);
   if (is_protocol_error(why.code)) effects_.push_back(ReportError{why.code, why.detail});
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    Space& one = spaces_[i];
+    Space& one = *spaces_[i];
     one.session.detach(now);
     timers_.cancel(one.retry_timer);
     forget_early(i);
@@ -236,14 +236,14 @@ void SocketClient::schedule_reconnect(double now) {
     return;
   }
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i].wanted) give_up(i, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
+    if (spaces_[i]->wanted) give_up(i, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
 }
 
 /// The namespace is connected again after a while, over the same connection. `counts`: this is an attempt to
 /// reconnect, which the user may have limited or switched off.
 void SocketClient::retry_later(std::uint32_t space, double now, bool counts) {
-  Space& one = spaces_[space];
+  Space& one = *spaces_[space];
   if (counts && (!options_.reconnection || one.backoff.exhausted())) {
     return give_up(space, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
@@ -261,7 +261,7 @@ Incoming SocketClient::refuse(Failure why, double now) {
 void SocketClient::forget_early(std::uint32_t space) { effects_.push_back(EarlyFrames{space, 0, false}); }
 
 Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
-  const bool connected = spaces_[event.space].session.state() == NamespaceState::connected;
+  const bool connected = spaces_[event.space]->session.state() == NamespaceState::connected;
   if (!connected && !event.is_volatile && !outbox_.has_room(event)) {
     engine_.release(event.payload);
     return Failure{ErrorCode::BUFFER_FULL, {}};
@@ -284,16 +284,16 @@ void SocketClient::send(Handle handle, const OutgoingEvent& event, double now) {
 
 void SocketClient::transmit(const OutgoingEvent& event, std::int64_t ack_id) {
   const SocketPacketType type = event.attachments > 0 ? SocketPacketType::binary_event : SocketPacketType::event;
-  std::string head = encode_socket_head(type, spaces_[event.space].session.nsp(), event.attachments, ack_id);
+  std::string head = encode_socket_head(type, spaces_[event.space]->session.nsp(), event.attachments, ack_id);
   head.push_back('[');
   append_json_string(head, names_.text(event.event));
   engine_.send(std::move(head), event.payload);
 }
 
 void SocketClient::reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments) {
-  if (space < spaces_.size() && spaces_[space].session.state() == NamespaceState::connected) {
+  if (space < spaces_.size() && spaces_[space]->session.state() == NamespaceState::connected) {
     const SocketPacketType type = attachments > 0 ? SocketPacketType::binary_ack : SocketPacketType::ack;
-    engine_.send(encode_socket_head(type, spaces_[space].session.nsp(), attachments, id), payload);
+    engine_.send(encode_socket_head(type, spaces_[space]->session.nsp(), attachments, id), payload);
   }
   engine_.release(payload);
 }

@@ -5,7 +5,7 @@
 // `rejected` or `closed` and why.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -137,7 +137,7 @@ class SocketClient {
   EngineSession engine_;
   Outbox outbox_;
   Backoff backoff_;
-  std::deque<Space> spaces_;
+  std::vector<std::unique_ptr<Space>> spaces_;  // a namespace stays where it is
   BinaryAssembly assembly_;
   Incoming assembled_;  // what the binary packet under way becomes
   std::string held_offset_;

@@ -73,7 +73,7 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space,
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "the reserved event name " + event_name_}, now);
   }
   if (space >= spaces_.size()) return {};
-  const NamespaceSession& session = spaces_[space].session;
+  const NamespaceSession& session = spaces_[space]->session;
   if (session.state() == NamespaceState::connecting) return {.kind = IncomingKind::early, .space = space};
   if (session.state() != NamespaceState::connected) return {};
   // An event that wants an answer is not stored by the server, and so has no offset.
@@ -95,7 +95,7 @@ bool SocketClient::text_tail(std::u16string_view tail) {
   if (assembly_.waiting()) {
     held_offset_ = std::move(*offset);
   } else {
-    spaces_[tail_space_].session.note_offset(std::move(*offset));
+    spaces_[tail_space_]->session.note_offset(std::move(*offset));
   }
   return true;
 }
@@ -122,7 +122,7 @@ Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t spac
   }
   const std::u16string_view payload = packet.substr(head.payload_offset);
   if (head.type == SocketPacketType::connect) return accepted(space, payload, now);
-  NamespaceSession& session = spaces_[space].session;
+  NamespaceSession& session = spaces_[space]->session;
   forget_early(space);
   apply(space,
         head.type == SocketPacketType::connect_error ? session.connect_error(refusal_text(payload), now)
@@ -138,7 +138,7 @@ Incoming SocketClient::accepted(std::uint32_t space, std::u16string_view payload
   if (!sid) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "CONNECT without a session id: the server is older than 3.0"}, now);
   }
-  Space& one = spaces_[space];
+  Space& one = *spaces_[space];
   const std::string_view pid = document->root()["pid"].string().value_or("");
   if (one.session.connect_packet(pid, now) != NamespaceSignal::connected) return {};
   const bool recovered = one.session.recovered();
@@ -160,7 +160,7 @@ Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
   }
   if (assembly_.waiting()) return {.kind = IncomingKind::hold};
   timers_.cancel(attachments_timer_);
-  if (!held_offset_.empty()) spaces_[assembled_.space].session.note_offset(std::move(held_offset_));
+  if (!held_offset_.empty()) spaces_[assembled_.space]->session.note_offset(std::move(held_offset_));
   held_offset_.clear();
   return complete(assembled_);
 }

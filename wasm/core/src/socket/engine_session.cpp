@@ -145,7 +145,8 @@ void EngineSession::list_candidates() {
   const TransportKind first =
       options_.remember_upgrade && upgraded_ ? TransportKind::websocket : TransportKind::polling;
   if (first == TransportKind::polling && !websocket_failed_) return;
-  std::stable_partition(candidates_.begin(), candidates_.end(), [&](TransportKind kind) { return kind == first; });
+  std::erase(candidates_, first);
+  if (candidates_.size() < options_.transports.size()) candidates_.insert(candidates_.begin(), first);
 }
 
 void EngineSession::begin(double now) {

@@ -1,7 +1,5 @@
 #include "socket/outbox.h"
 
-#include <algorithm>
-
 namespace raclette {
 
 bool Outbox::has_room(const OutgoingEvent& event) const {
@@ -10,6 +8,7 @@ bool Outbox::has_room(const OutgoingEvent& event) const {
 
 Handle Outbox::add(const OutgoingEvent& event, bool waits, double now) {
   const Handle handle = emits_.insert({event, ++order_, true, static_cast<double>(event.retries), 0, 0});
+  in_order_.add(order_, handle);
   Emit& emit = *emits_.find(handle);
   if (event.wants_ack && event.timeout > 0 && event.retries == 0) {
     emit.answer_timer = timers_.set(now + event.timeout, {TimerKind::emit_answer, handle});
@@ -37,21 +36,17 @@ void Outbox::leave_waiting(Emit& emit) {
 
 void Outbox::tell() { effects_.push_back(BufferChanged{waiting_count_, static_cast<std::uint32_t>(waiting_bytes_)}); }
 
-template <class Wanted>
-std::vector<Handle> Outbox::ordered(Wanted wanted) {
-  std::vector<std::pair<std::uint64_t, Handle>> found;
-  emits_.for_each([&](Handle handle, const Emit& emit) {
-    if (wanted(emit)) found.emplace_back(emit.order, handle);
-  });
-  std::sort(found.begin(), found.end());
+/// What was `sent` in a namespace, or waits for a session of it, oldest first.
+std::vector<Handle> Outbox::those(std::uint32_t space, bool sent) const {
   std::vector<Handle> handles;
-  for (const auto& [order, handle] : found) handles.push_back(handle);
+  in_order_.for_each([&](Handle handle) {
+    const Emit& emit = *emits_.find(handle);
+    if (emit.event.space == space && emit.sent == sent) handles.push_back(handle);
+  });
   return handles;
 }
 
-std::vector<Handle> Outbox::take_waiting(std::uint32_t space) {
-  return ordered([&](const Emit& emit) { return !emit.sent && emit.event.space == space; });
-}
+std::vector<Handle> Outbox::take_waiting(std::uint32_t space) { return those(space, false); }
 
 const OutgoingEvent* Outbox::find(Handle handle) {
   const Emit* emit = emits_.find(handle);
@@ -76,6 +71,7 @@ void Outbox::erase(Handle handle, Emit& emit) {
   timers_.cancel(emit.answer_timer);
   timers_.cancel(emit.life_timer);
   engine_.release(emit.event.payload);
+  in_order_.remove(emit.order);
   emits_.erase(handle);
 }
 
@@ -121,7 +117,7 @@ void Outbox::expire(Handle handle) {
 }
 
 void Outbox::lost(std::uint32_t space, double now) {
-  for (const Handle handle : ordered([&](const Emit& one) { return one.sent && one.event.space == space; })) {
+  for (const Handle handle : those(space, true)) {
     Emit& emit = *emits_.find(handle);
     if (emit.tries_left > 0) {
       --emit.tries_left;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/names.h"
+#include "base/ordered.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
 #include "raclette/effect.h"
@@ -68,14 +69,14 @@ class Outbox {
   void leave_waiting(Emit& emit);
   void erase(Handle handle, Emit& emit);
   void tell();
-  template <class Wanted>
-  [[nodiscard]] std::vector<Handle> ordered(Wanted wanted);
+  [[nodiscard]] std::vector<Handle> those(std::uint32_t space, bool sent) const;
 
   const SocketOptions& options_;
   EngineSession& engine_;
   TimerTable& timers_;
   Effects& effects_;
   SlotMap<Emit> emits_;
+  Ordered in_order_;
   std::uint64_t order_ = 0;
   std::uint32_t waiting_count_ = 0;
   double waiting_bytes_ = 0;

@@ -1,0 +1,59 @@
+// Reads documents of a known shape, options and configs: a value together with the way to it, so that what is wrong is
+// told with its path (`data.todo.operations.getAll.method has to be …`). The first thing that is wrong is kept, and
+// reading goes on: whoever reads looks once, at the end. Paths are spelled out only when something is wrong.
+// A field that is missing or null is absent, and keeps its default (JSON has no Infinity: JavaScript writes it as
+// null).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+
+namespace raclette {
+
+/// Which texts a field takes.
+enum class TextRule : std::uint8_t { required, not_empty, any };
+
+/// A field lives on the stack of who reads it, inside of the one that it is a part of.
+class Field {
+ public:
+  /// The document. `wrong`: where the first complaint goes.
+  Field(JsonView root, std::string& wrong) : value_(root), wrong_(&wrong) {}
+  /// The member `name` of `outer`.
+  Field(const Field& outer, std::string_view name)
+      : value_(outer.value_[name]), wrong_(outer.wrong_), outer_(&outer), name_(name) {}
+  /// A member of `outer` that is known already.
+  Field(const Field& outer, std::string_view name, JsonView value)
+      : value_(value), wrong_(outer.wrong_), outer_(&outer), name_(name) {}
+  /// The element at `index` of `outer`.
+  Field(const Field& outer, std::size_t index)
+      : value_(outer.value_.at(index)), wrong_(outer.wrong_), outer_(&outer), index_(index), is_element_(true) {}
+
+  [[nodiscard]] JsonView value() const { return value_; }
+  [[nodiscard]] bool absent() const { return !value_ || value_.is_null(); }
+
+  /// Complains: this field has to be `expected`.
+  void refuse(std::string_view expected) const;
+  /// The same, unless `fine`. Returns `fine`.
+  bool require(bool fine, std::string_view expected) const;
+
+  /// Replaces `into` by the text that is given. `required`: there has to be one; `any`: it may be empty.
+  void read(std::string& into, TextRule rule) const;
+  void read(bool& into) const;
+  /// A number of at least `least`.
+  void read(double& into, double least, std::string_view expected) const;
+
+ private:
+  void append_path(std::string& out) const;
+
+  JsonView value_;
+  std::string* wrong_;
+  const Field* outer_ = nullptr;
+  std::string_view name_;
+  std::size_t index_ = 0;
+  bool is_element_ = false;
+};
+
+}  // namespace raclette

@@ -1,0 +1,46 @@
+// Finds what is kept elsewhere by the hash of its name: an index that holds numbers, not names, so that one table
+// serves names, reads and listeners alike. Whoever keeps the things says whether a candidate is the one.
+// Finding, inserting and erasing take constant time on average, and allocate only when the table grows.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace raclette {
+
+/// FNV-1a: short names, no adversary who gains from a collision beyond slowing his own page. `seed`: what is hashed
+/// before the text, where something is.
+[[nodiscard]] std::uint32_t hash_of(std::string_view text, std::uint32_t seed = 0);
+
+class HashIndex {
+ public:
+  /// The value under `hash` of which `is(value)` says that it is the one; 0 if there is none.
+  template <class Is>
+  [[nodiscard]] std::uint32_t find(std::uint32_t hash, Is is) const {
+    if (slots_.empty()) return 0;
+    for (std::size_t at = hash & mask(); slots_[at].value != 0; at = (at + 1) & mask()) {
+      if (slots_[at].hash == hash && is(slots_[at].value)) return slots_[at].value;
+    }
+    return 0;
+  }
+  /// Adds a value, which may not be 0.
+  void insert(std::uint32_t hash, std::uint32_t value);
+  /// Takes a value away that is there.
+  void erase(std::uint32_t hash, std::uint32_t value);
+
+ private:
+  // Open addressing with linear probing over a power of two, at most half full.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t value = 0;  // 0: free
+  };
+
+  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
+  void put(Slot slot);
+
+  std::vector<Slot> slots_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace raclette
