@@ -144,6 +144,13 @@ export class Backend {
     return code as number | null
   }
 
+  /** Its process. */
+  get pid(): number {
+    const pid = this.#child?.pid
+    if (pid === undefined) throw new Error("the backend does not run")
+    return pid
+  }
+
   /** Where it listens now. */
   get port(): number {
     return this.#at

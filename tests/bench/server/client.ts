@@ -1,0 +1,66 @@
+// A bare client: one WebSocket that speaks just as much Engine.IO and Socket.IO as it takes to log in, to stay and to
+// be told. The clients of a load bench share one thread, so one of them has to cost that thread less than it costs the
+// server: it parses no packet after it was let in, but hands each event on as the bytes that came.
+import WebSocket from "ws"
+
+/** How long a client may take to be let in, in ms. */
+const PATIENCE = 20_000
+
+const PING = 0x32
+const MESSAGE = 0x34
+const EVENT = 0x32
+
+/** Whom a client tells. */
+export interface Listener {
+  /** An event came: the whole frame. */
+  onEvent(frame: Buffer): void
+  /** The connection ended, and `close()` was not called. */
+  onDrop(): void
+}
+
+/** A client that was let in. */
+export interface BareClient {
+  /** From the first byte until it was let in, in ms. */
+  connectTime: number
+  close(): void
+}
+
+/** Connects to the backend at `url`; rejects with why it was not let in. */
+export function connectClient(url: string, token: string, listener: Listener): Promise<BareClient> {
+  const begin = performance.now()
+  const address = `${url.replace("http", "ws")}socket.io/?EIO=4&transport=websocket`
+  const socket = new WebSocket(address, {
+    perMessageDeflate: false,
+    skipUTF8Validation: true,
+    handshakeTimeout: PATIENCE,
+  })
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => fail(`was not let in within ${PATIENCE} ms`), PATIENCE)
+    const fail = (why: string) => {
+      clearTimeout(limit)
+      socket.removeAllListeners("close").terminate()
+      reject(new Error(`a client ${why}`))
+    }
+    const enter = () => {
+      clearTimeout(limit)
+      socket.off("message", handshake).on("message", (data: Buffer) => receive(socket, data, listener))
+      socket.off("close", refused).on("close", () => listener.onDrop())
+      const close = () => socket.removeAllListeners("close").terminate()
+      resolve({ connectTime: performance.now() - begin, close })
+    }
+    const handshake = (data: Buffer) => {
+      const packet = data.toString()
+      if (packet.startsWith("0")) socket.send(`40${JSON.stringify({ token })}`)
+      else if (packet.startsWith("44")) fail(`was refused: ${packet.slice(2)}`)
+      else if (packet.startsWith('42["raclette--connected"')) enter()
+    }
+    const refused = () => fail("was disconnected before it was let in")
+    socket.on("message", handshake).on("close", refused)
+    socket.on("error", (error) => fail(`could not connect: ${error.message}`))
+  })
+}
+
+function receive(socket: WebSocket, frame: Buffer, listener: Listener): void {
+  if (frame[0] === MESSAGE && frame[1] === EVENT) listener.onEvent(frame)
+  else if (frame[0] === PING) socket.send("3")
+}

@@ -1,0 +1,100 @@
+// The process that all clients live in, so that they have a core of their own beside the backend's: a child of the
+// bench, which sends it commands. It ends with its parent.
+import { type BareClient, connectClient } from "./client"
+import { Ledger } from "./ledger"
+import { type Percentiles, percentilesOf } from "./percentiles"
+import type { Answer, Command, Load, Observed, Target } from "./protocol"
+import { signToken } from "./token"
+import { UsageProbe } from "./usage"
+import { Writer } from "./writer"
+
+/** How many clients connect at the same time. */
+const AT_ONCE = 50
+/** How long is waited for what is missing after the last write was due, in ms: it is far too late by then. */
+const PATIENCE = 2000
+
+class LoadClients {
+  readonly #target: Target
+  readonly #writer: Writer
+  readonly #clients: BareClient[] = []
+  #ledger: Ledger | undefined
+  #steps = 0
+  #dropped = 0
+  #onDrop: () => void = () => {}
+
+  constructor(target: Target) {
+    this.#target = target
+    this.#writer = new Writer(target.url, signToken(target.secret, "writer"))
+  }
+
+  /** Lets clients in until there are `count`. */
+  async grow(count: number): Promise<Percentiles> {
+    const first = this.#clients.length
+    const times = new Float64Array(Math.max(0, count - first))
+    let next = first
+    const connectOneByOne = async () => {
+      while (next < count) {
+        const place = next++
+        const client = await this.#connect(place)
+        times[place - first] = client.connectTime
+        this.#clients[place] = client
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, connectOneByOne))
+    return percentilesOf(times)
+  }
+
+  async run({ rate, writes }: Load): Promise<Observed> {
+    const clients = this.#clients.length
+    const ledger = new Ledger(`Step ${++this.#steps}, todo`, clients, writes)
+    this.#ledger = ledger
+    const probes = { server: new UsageProbe(this.#target.pid), loadClient: new UsageProbe(process.pid) }
+    const begin = performance.now()
+    const { over, sum } = this.#writer.start(ledger, writes, rate)
+    await this.#untilOver(Promise.all([over, ledger.complete]), (writes * 1000) / rate + PATIENCE)
+    const seconds = (performance.now() - begin) / 1000
+    const usage = { server: probes.server.stop(), loadClient: probes.loadClient.stop() }
+    return { clients, rate, writes, seconds, dropped: this.#dropped, ...ledger.close(), ...sum(), ...usage }
+  }
+
+  /** Resolves when `work` is done, a connection was lost, or `limit` ms are over. */
+  async #untilOver(work: Promise<unknown>, limit: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const end = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limit)
+      this.#onDrop = resolve
+      if (this.#dropped > 0) resolve()
+    })
+    await Promise.race([work, end])
+    clearTimeout(timer)
+  }
+
+  #connect(place: number): Promise<BareClient> {
+    const { url, secret } = this.#target
+    return connectClient(url, signToken(secret, `listener ${place}`), {
+      onEvent: (frame) => this.#ledger?.hear(place, frame, performance.now()),
+      onDrop: () => {
+        this.#dropped++
+        this.#onDrop()
+      },
+    })
+  }
+}
+
+let clients: LoadClients | undefined
+
+async function obey(command: Command): Promise<Answer> {
+  if ("target" in command) {
+    clients = new LoadClients(command.target)
+    return { done: true }
+  }
+  if (!clients) return { error: "there is no target" }
+  if ("clients" in command) return { connectTime: await clients.grow(command.clients) }
+  return { observed: await clients.run(command.load) }
+}
+
+process.on("message", (command: Command) => {
+  const answer = obey(command).catch((error: Error): Answer => ({ error: error.message }))
+  answer.then((said) => process.send?.(said))
+})
+process.on("disconnect", () => process.exit())

@@ -1,0 +1,38 @@
+// What the bench and its load process say to each other: one command at a time, each with one answer.
+import type { Heard } from "./ledger"
+import type { Percentiles } from "./percentiles"
+import type { Usage } from "./usage"
+import type { Written } from "./writer"
+
+/** The backend that is put under load. */
+export interface Target {
+  url: string
+  /** Signs tokens. */
+  secret: string
+  /** The backend's process. */
+  pid: number
+}
+
+/** The load of a step. */
+export interface Load {
+  /** Writes a second. */
+  rate: number
+  /** How many writes there are. */
+  writes: number
+}
+
+export type Command = { target: Target } | { clients: number } | { load: Load }
+
+/** What became of a command: of one for clients the time it took each to be let in, in ms. */
+export type Answer = { done: true } | { connectTime: Percentiles } | { observed: Observed } | { error: string }
+
+/** What was seen of a step. */
+export interface Observed extends Heard, Written, Load {
+  clients: number
+  /** From the first write until the last delivery, or until it was waited for no longer. */
+  seconds: number
+  /** Connections that ended. */
+  dropped: number
+  server: Usage
+  loadClient: Usage
+}

@@ -1,0 +1,95 @@
+// Writes at a fixed rate, whether or not those before were answered: an open loop. What is late by the fault of a queue
+// is measured from when it was due, so that a backend that stalls cannot hide it by holding the load back as well
+// (coordinated omission).
+import { Agent, request } from "node:http"
+import type { Ledger } from "./ledger"
+import { type Percentiles, percentilesOf } from "./percentiles"
+
+/** How many writes may be under way at once; those beyond wait in the writer, and are late. */
+const CONNECTIONS = 64
+
+/** How the writes of a step went. */
+export interface Written {
+  answered: number
+  /** Writes with another answer than 201, or with none. */
+  failed: number
+  /** From when a write was due until it was answered, in ms. */
+  answerTime: Percentiles
+}
+
+/** A user that adds todos at the backend at `url`. */
+export class Writer {
+  readonly #url: URL
+  readonly #token: string
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+
+  constructor(url: string, token: string) {
+    this.#url = new URL("todo", url)
+    this.#token = token
+  }
+
+  /** Starts `count` writes at `rate` a second. What it returns has a promise of their end, and tells how they went so far. */
+  start(ledger: Ledger, count: number, rate: number): { over: Promise<void>; sum(): Written } {
+    const times = new Float64Array(count)
+    const outcome = { answered: 0, failed: 0 }
+    const over = pace(count, rate, (write, dueAt) => {
+      ledger.due(write, dueAt)
+      return this.#post(ledger.nameOf(write)).then(
+        (body) => {
+          ledger.answered(write, body)
+          times[outcome.answered++] = performance.now() - dueAt
+        },
+        () => void outcome.failed++,
+      )
+    })
+    const sum = () => ({
+      answered: outcome.answered,
+      failed: count - outcome.answered,
+      answerTime: percentilesOf(times.slice(0, outcome.answered)),
+    })
+    return { over, sum }
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  #post(name: string): Promise<string> {
+    const payload = JSON.stringify({ name })
+    const headers = {
+      authorization: `Bearer ${this.#token}`,
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(payload),
+    }
+    return new Promise((resolve, reject) => {
+      const post = request(this.#url, { method: "POST", agent: this.#agent, headers }, (answer) => {
+        let body = ""
+        answer.setEncoding("utf8").on("data", (chunk: string) => {
+          body += chunk
+        })
+        answer.on("error", reject).on("end", () => {
+          if (answer.statusCode === 201) resolve(body)
+          else reject(new Error(`POST /todo answered ${answer.statusCode}`))
+        })
+      })
+      post.on("error", reject).end(payload)
+    })
+  }
+}
+
+/** Calls `act` `count` times at `rate` a second, with when each was due; resolves when all that it returned is over. */
+function pace(count: number, rate: number, act: (place: number, dueAt: number) => Promise<void>): Promise<void> {
+  const begin = performance.now()
+  const dueAt = (place: number) => begin + (place * 1000) / rate
+  const acts: Promise<void>[] = []
+  return new Promise((resolve, reject) => {
+    const tick = () => {
+      while (acts.length < count && dueAt(acts.length) <= performance.now()) {
+        acts.push(act(acts.length, dueAt(acts.length)))
+      }
+      if (acts.length < count) setTimeout(tick, dueAt(acts.length) - performance.now())
+      else Promise.all(acts).then(() => resolve(), reject)
+    }
+    tick()
+  })
+}
