@@ -1,0 +1,153 @@
+// The load bench measures what it says: a short run of it counts every delivery and leaves nothing behind, and what
+// it judges by notices a delivery that is missing, doubled, foreign or altered. No times are asserted.
+import { randomUUID } from "node:crypto"
+import { readdirSync, readFileSync } from "node:fs"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { run, type ServerData } from "../bench/server"
+import { complaints, LATENCY_LIMIT } from "../bench/server/judge"
+import { CHANNELS, Ledger } from "../bench/server/ledger"
+import type { Observed } from "../bench/server/protocol"
+import { ramp } from "../bench/server/ramp"
+
+/** How many processes have `mark` in the environment that they were started with. */
+function countMarked(mark: string): number {
+  const isMarked = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark)
+    } catch {
+      return false
+    }
+  }
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isMarked(name)).length
+}
+
+describe("a quick run", () => {
+  it("counts every delivery, and ends what it started", { timeout: 60_000 }, async () => {
+    const mark = randomUUID()
+    vi.stubEnv("BENCH_MARK", mark)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const running = run({ quick: true })
+    await vi.waitUntil(() => countMarked(mark) >= 2, { timeout: 20_000 })
+    const { name, text, data } = await running
+    expect(name).toBe("server")
+    expect(text).toContain("deliveries/s")
+    for (const { steps } of Object.values((data as ServerData).ramps)) {
+      expect(steps.length).toBeGreaterThan(0)
+      for (const { result } of steps) {
+        const { observed, clients } = result
+        const deliveries = clients * (observed?.writes ?? 0) * CHANNELS.length
+        expect(observed).toMatchObject({ clients, expected: deliveries, delivered: deliveries })
+        expect(observed).toMatchObject({ lost: 0, doubled: 0, foreign: 0, altered: 0, dropped: 0, failed: 0 })
+      }
+    }
+    await vi.waitUntil(() => countMarked(mark) === 0, { timeout: 5000 })
+  })
+})
+
+const payloadOf = (name: string, isCompleted = false) => ({
+  type: "dataCreate",
+  body: { items: [{ name, isCompleted }] },
+})
+
+const frameOf = (channel: string, payload: unknown) => Buffer.from(`42${JSON.stringify([channel, payload, "offset"])}`)
+
+/** A ledger of 3 clients and 2 writes, all answered, and the frames that each client has to get. */
+function makeLedger() {
+  const ledger = new Ledger("todo", 3, 2)
+  const frames: Buffer[] = [0, 1].flatMap((write) => {
+    const payload = payloadOf(ledger.nameOf(write))
+    ledger.due(write, 0)
+    ledger.answered(write, JSON.stringify(payload))
+    return CHANNELS.map((channel) => frameOf(channel, payload))
+  })
+  const hearAll = (clients: number[], heard: Buffer[] = frames) => {
+    for (const client of clients) for (const frame of heard) ledger.hear(client, frame, 10)
+  }
+  return { ledger, frames, hearAll }
+}
+
+/** A step in which all was well but for what `ledger` says. */
+function observe(ledger: Ledger): Observed {
+  const usage = { cpu: 0, thread: 0, starved: 0, disk: 0, rss: 0 }
+  const none = { p50: 0, p90: 0, p99: 0, max: 0 }
+  const written = { writes: 2, rate: 1, answered: 2, failed: 0, answerTime: none }
+  return { ...written, clients: 3, seconds: 1, dropped: 0, server: usage, loadClient: usage, ...ledger.close() }
+}
+
+describe("a step", () => {
+  it("holds if every client hears every event once", async () => {
+    const { ledger, hearAll } = makeLedger()
+    hearAll([0, 1, 2])
+    await ledger.complete
+    const observed = observe(ledger)
+    expect(observed).toMatchObject({ expected: 12, delivered: 12, latency: { p50: 10, max: 10 } })
+    expect(complaints(observed)).toEqual([])
+  })
+
+  it("is broken by one event that one client did not hear", () => {
+    const { ledger, frames, hearAll } = makeLedger()
+    hearAll([0, 1])
+    hearAll([2], frames.toSpliced(1, 1))
+    expect(complaints(observe(ledger))).toEqual(["1 delivery of 12 did not come in time"])
+  })
+
+  it("is broken by an event that comes twice, even where another is missing", () => {
+    const { ledger, frames, hearAll } = makeLedger()
+    hearAll([0, 1])
+    hearAll([2], frames.with(1, frames[0] as Buffer))
+    expect(complaints(observe(ledger))).toEqual(["1 delivery of 12 did not come in time", "1 delivery came twice"])
+  })
+
+  it("is broken by a frame of no write", () => {
+    const { ledger, hearAll } = makeLedger()
+    hearAll([0, 1, 2])
+    const [channel = ""] = CHANNELS
+    const foreign = ["todo 2", "todo x", "another todo 1"].map((name) => frameOf(channel, payloadOf(name)))
+    hearAll([0], [...foreign, frameOf("another", payloadOf("todo 1")), Buffer.from("42[")])
+    expect(complaints(observe(ledger))).toEqual(["5 frames belonged to no write"])
+  })
+
+  it("is broken by a payload that is not the one that the write was answered with", () => {
+    const { ledger, frames, hearAll } = makeLedger()
+    const altered = frameOf(CHANNELS[0] ?? "", payloadOf("todo 0", true))
+    hearAll([0, 1, 2], [altered, ...frames.slice(1)])
+    expect(complaints(observe(ledger))).toEqual(["1 event differed from the answer to the write"])
+  })
+
+  it("is broken by a dropped connection, a write that failed, and a latency above the limit", () => {
+    const { ledger, hearAll } = makeLedger()
+    hearAll([0, 1, 2])
+    const observed = observe(ledger)
+    const latency = { ...observed.latency, p99: LATENCY_LIMIT + 1 }
+    expect(complaints({ ...observed, dropped: 1, failed: 1, latency })).toEqual([
+      "1 connection was dropped",
+      "1 write of 2 got no 201 in time",
+      "p99 is 251 ms, above 250 ms",
+    ])
+  })
+})
+
+describe("a ramp", () => {
+  const climb = async (limit: number, tries = 1) => {
+    const found = await ramp({
+      levels: [10, 20, 40, 80],
+      halvings: 2,
+      tries,
+      attempt: async (level) => ({ result: level, holds: level <= limit }),
+    })
+    return { held: found.held?.level, broke: found.broke?.level, tried: found.steps.map(({ level }) => level) }
+  }
+
+  it("ends at what breaks, and looks twice between that and what held", async () => {
+    expect(await climb(32)).toEqual({ held: 30, broke: 35, tried: [10, 20, 40, 30, 35] })
+  })
+
+  it("tries again what broke", async () => {
+    expect(await climb(12, 2)).toEqual({ held: 10, broke: 13, tried: [10, 20, 20, 15, 15, 13, 13] })
+  })
+
+  it("finds nothing that broke, or nothing that held", async () => {
+    expect(await climb(80)).toEqual({ held: 80, broke: undefined, tried: [10, 20, 40, 80] })
+    expect(await climb(5)).toEqual({ held: undefined, broke: 10, tried: [10] })
+  })
+})
