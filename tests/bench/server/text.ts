@@ -76,7 +76,7 @@ export function costs(many: Step<Trial> | undefined, few: Step<Trial> | undefine
     `With ${ofMany.clients} listeners a write takes ${number(timeOf(ofMany))} ms of the server's thread:`,
     `${number(rest)} ms for request, commit and outbox (waiting for the disk included),`,
     `${number(emits)} ms for ${ofMany.clients * CHANNELS.length} deliveries (${number(perDelivery * 1000)} µs each):`,
-    `${dearer} what bounds the rate.`,
+    `${dearer} what bounds the rate. A thread that nothing holds up could do ${number(1000 / timeOf(ofMany))} of them a second.`,
   ].join(" ")
 }
 
