@@ -2,7 +2,7 @@
 import { boundBy, isDisturbed } from "./judge"
 import { CHANNELS } from "./ledger"
 import type { Observed } from "./protocol"
-import type { Ramp, Step } from "./ramp"
+import type { Ramp } from "./ramp"
 import type { Trial } from "./trial"
 
 /** A number with thousands set apart, and a digit after the point below 10. */
@@ -63,21 +63,31 @@ function measures({ delivered, seconds, latency, server }: Observed): string {
   return `${number(delivered / seconds)} deliveries/s, ${times}, ${number(server.cpu)} % CPU, ${number(server.rss / 2 ** 20)} MB`
 }
 
-/** What a write and a delivery cost the server, from a ramp with many listeners and one with few. */
-export function costs(many: Step<Trial> | undefined, few: Step<Trial> | undefined): string {
-  const [ofMany, ofFew] = [many?.result.observed, few?.result.observed]
-  if (!ofMany || !ofFew) return "What a write and a delivery cost is not known, since a ramp held nothing."
+/** What a write and a delivery cost the server, by the highest rate that held with many listeners and with few. */
+export function costs(many: Ramp<Trial>, few: Ramp<Trial>): string {
+  const [ofMany, ofFew] = heldByBoth(many, few)
+  if (!ofMany || !ofFew) return "What a write and a delivery cost is not known, since no rate held in both ramps."
   const perDelivery = (timeOf(ofMany) - timeOf(ofFew)) / ((ofMany.clients - ofFew.clients) * CHANNELS.length)
   if (perDelivery <= 0) return "What a delivery costs is too little, beside a write, to be told from these ramps."
   const emits = perDelivery * ofMany.clients * CHANNELS.length
   const rest = timeOf(ofMany) - emits
   const dearer = emits > rest ? "the emits are" : "the write itself is"
+  const roughly = isDisturbed(ofMany) || isDisturbed(ofFew) ? "Roughly, since others used the cores: with" : "With"
   return [
-    `With ${ofMany.clients} listeners a write takes ${number(timeOf(ofMany))} ms of the server's thread:`,
+    `${roughly} ${ofMany.clients} listeners at ${number(ofMany.rate)} writes/s a write takes ${number(timeOf(ofMany))} ms of the server's thread:`,
     `${number(rest)} ms for request, commit and outbox (waiting for the disk included),`,
     `${number(emits)} ms for ${ofMany.clients * CHANNELS.length} deliveries (${number(perDelivery * 1000)} µs each):`,
     `${dearer} what bounds the rate. A thread that nothing holds up could do ${number(1000 / timeOf(ofMany))} of them a second.`,
   ].join(" ")
+}
+
+/** What was observed of the highest level that held in both ramps, in each; nothing if there is none. */
+function heldByBoth(one: Ramp<Trial>, other: Ramp<Trial>): (Observed | undefined)[] {
+  const heldIn = ({ steps }: Ramp<Trial>) =>
+    new Map(steps.filter(({ holds }) => holds).map((step) => [step.level, step]))
+  const [inOne, inOther] = [heldIn(one), heldIn(other)]
+  const level = Math.max(...[...inOne.keys()].filter((key) => inOther.has(key)))
+  return [inOne, inOther].map((held) => held.get(level)?.result.observed)
 }
 
 /** How long a write kept the server's thread, running and waiting for the disk, in ms. */
