@@ -2,6 +2,7 @@
 // without gets CONNECT_ERROR that says so.
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
+import { closeForGood } from "./closing"
 import { connectRedis, SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox"
 import { dropSlowClients } from "./slow-clients"
@@ -33,6 +34,7 @@ export default plugin(
       cors: { origin: true },
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY, skipMiddlewares: false },
     })
+    closeForGood(io)
     dropSlowClients(io, clientBuffer, (address, waiting) => {
       fastify.log.warn({ address, waiting }, "a client did not read what it was sent, and was dropped")
     })
