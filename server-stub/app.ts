@@ -1,11 +1,12 @@
 // The backend as an app that is built without listening: tests inject requests into it, main.ts lets it listen.
 import { existsSync } from "node:fs"
 import cors from "@fastify/cors"
-import rateLimiter from "@fastify/rate-limit"
+import rateLimiter, { type RateLimitPluginOptions } from "@fastify/rate-limit"
 import sensible from "@fastify/sensible"
 import staticFiles from "@fastify/static"
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify"
+import type { Redis } from "ioredis"
 import auth from "./raclette/auth"
 import { broadcasts } from "./raclette/broadcast"
 import database from "./raclette/database"
@@ -17,6 +18,7 @@ import { collectConfig, type GeneratedConfig } from "./raclette/generated-config
 import idempotency from "./raclette/idempotency"
 import outbox from "./raclette/outbox"
 import { checkKeys, loadPlugins } from "./raclette/plugins"
+import redis from "./raclette/redis"
 import refresh from "./raclette/refresh"
 import sockets, { type SocketOptions } from "./raclette/sockets"
 import type { RaclettePlugin } from "./raclette/types"
@@ -27,7 +29,7 @@ export interface AppOptions {
   dataFolder: string
   /** Address of a PostgreSQL database that nodes share, used instead of the file. Default: none. */
   databaseUrl?: string | undefined
-  /** Address of a Redis server by which nodes share events. Default: none, there is one node. */
+  /** Address of a Redis server by which nodes share events and the count of requests. Default: none, there is one node. */
   redisUrl?: string | undefined
   /** Signs tokens. */
   secret: string
@@ -35,8 +37,10 @@ export interface AppOptions {
   tokenLifetime?: number
   /** Offers `POST /auth/dev-login`. Default: false. */
   devLogin?: boolean
-  /** How many requests a minute one address may send; 0 for any number. Default: 0. */
+  /** How many requests a minute one address may send, to all nodes; 0 for any number. Default: 0. */
   rateLimit?: number
+  /** The proxies whose X-Forwarded-For is believed, by their addresses. Default: none. */
+  trustProxy?: false | string[]
   /** Bounds of connections. */
   sockets?: SocketOptions
   /** Folder of the built demo page, served at `/`. Default: none. */
@@ -60,9 +64,10 @@ const pluginFolder = new URL("plugins/", import.meta.url)
 /** Builds the app. `listen()` or `inject()` it; `close()` sends what is under way and frees everything. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { dataFolder, databaseUrl, redisUrl, secret, tokenLifetime = TOKEN_LIFETIME } = options
-  const { devLogin = false, rateLimit = 0, webRoot, logger = false } = options
+  const { devLogin = false, rateLimit = 0, trustProxy = false, webRoot, logger = false } = options
   const fastify = Fastify({
     logger,
+    trustProxy,
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>()
   fastify.setValidatorCompiler(compileValidator)
@@ -70,7 +75,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(sensible)
   await fastify.register(errors)
   await fastify.register(cors, { origin: true })
-  if (rateLimit > 0) await fastify.register(rateLimiter, { max: rateLimit, timeWindow: "1 minute" })
+  await fastify.register(redis, { redisUrl })
+  if (rateLimit > 0) await fastify.register(rateLimiter, limiterOptions(rateLimit, fastify.redis))
   await fastify.register(documentation)
   await fastify.register(database, { dataFolder, databaseUrl })
   await fastify.register(auth, { secret, tokenLifetime })
@@ -78,7 +84,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (devLogin) registerDevLogin(fastify)
   await fastify.register(idempotency)
   await fastify.register(outbox)
-  await fastify.register(sockets, { ...options.sockets, redisUrl })
+  await fastify.register(sockets, options.sockets ?? {})
   fastify.decorateRequest("operation", undefined)
   fastify.decorateReply("operationPayload", undefined)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
@@ -89,6 +95,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   fastify.get("/health", { config: { rateLimit: false } }, () => ({ status: "ok" }))
   if (webRoot && existsSync(webRoot)) await fastify.register(staticFiles, { root: webRoot })
   return fastify
+}
+
+/** Counts in Redis where nodes share one, each address once for all of them; while it is away nobody is refused. */
+function limiterOptions(max: number, redis: Redis | undefined): RateLimitPluginOptions {
+  const shared = redis && { redis, nameSpace: "raclette:requests:", skipOnError: true }
+  return { max, timeWindow: "1 minute", ...shared }
 }
 
 /** Registers a plugin in a context of its own, so that its hooks and decorations stay with it. */

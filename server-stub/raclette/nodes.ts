@@ -6,11 +6,15 @@
 //   recovered elsewhere.
 // - What a recovered session missed is sent when it is let in, and there is neither gap nor overlap between that and
 //   what comes then.
+// - A Redis server that was away and comes back without all that was in the stream may have lost what a node had not
+//   read yet. No session is recovered over that: clients are made to come back, and read anew.
+import { randomUUID } from "node:crypto"
 import { createAdapter } from "@socket.io/redis-streams-adapter"
 import type { FastifyBaseLogger } from "fastify"
-import { Redis } from "ioredis"
+import type { Redis } from "ioredis"
 import type { Server, Socket } from "socket.io"
 import type { OutgoingEvent } from "./outbox"
+import { isThere } from "./redis"
 
 /** How often sessions are renewed in Redis, in ms; far below the time for which they can be recovered. */
 const RENEWAL = 30_000
@@ -19,6 +23,7 @@ const REMEMBERED = 1000
 /** How often a node asks whether it hears the stream when it starts, in ms. */
 const PROBE = 50
 const SESSION_KEY = "sio:session:"
+const STREAM = "socket.io"
 /** As whom events are published: as no node, so that every node takes them from the stream. */
 const NOBODY = "stream"
 
@@ -81,26 +86,6 @@ export function compareOffsets(a: string, b: string): number {
   return Math.sign(aTime - bTime || aPlace - bPlace)
 }
 
-/** Connects to the Redis server at `url`. Rejects if it cannot be reached. */
-export async function connectRedis(url: string, log: FastifyBaseLogger): Promise<Redis> {
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 2 })
-  let last: NodeJS.ErrnoException | undefined
-  redis.on("error", (error) => {
-    last = error
-    log.error(error, "Redis cannot be reached")
-  })
-  await redis.connect().catch((error) => {
-    redis.disconnect()
-    const reason = last ?? error
-    throw new Error(`The server of REDIS_URL cannot be used: ${reason.message || reason.code}`, { cause: error })
-  })
-  // The adapter does not wait for the answer to this one.
-  const set = redis.set.bind(redis) as (...args: unknown[]) => Promise<unknown>
-  const setOrLog = (...args: unknown[]) => set(...args).catch((error) => log.error(error, "A session was not kept"))
-  redis.set = setOrLog as typeof redis.set
-  return redis
-}
-
 /** The sharing of one node: of the events of the namespace `/`. */
 export class SharedEvents {
   readonly #redis: Redis
@@ -111,26 +96,42 @@ export class SharedEvents {
   readonly #heard: { offset: string; message: Message }[] = []
   /** Sessions that know events which this node has not heard yet, and up to which offset. */
   readonly #ahead = new Map<string, string>()
-  #hears = false
+  /** The offset of the last message that this node heard; undefined before the first. */
+  #last: string | undefined
+  /** That of when Redis was lost. */
+  #lastBefore: string | undefined
+  /** Which run of the Redis server this is: another one may have forgotten what was in the stream. */
+  #run = ""
   #timer: NodeJS.Timeout | undefined
 
   constructor(io: Server, redis: Redis, log: FastifyBaseLogger) {
     this.#io = io
     this.#redis = redis
     this.#log = log
-    io.adapter(createAdapter(redis, { sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000 }) as never)
+    io.adapter(
+      createAdapter(redis, { streamName: STREAM, sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000 }) as never,
+    )
     this.#adapter = io.of("/").adapter as unknown as StreamAdapter
+    this.#holdRejections()
     this.#takeAllFromTheStream()
+    this.#bindSessionsToRun()
     this.#sendMissedWhenLetIn()
     this.#keepSessions()
   }
 
   /** Resolves when this node hears what is published. */
   async ready(): Promise<void> {
-    while (!this.#hears) {
+    this.#run = await runOf(this.#redis)
+    while (this.#last === undefined) {
       await this.#adapter.doPublish({ uid: NOBODY, nsp: "/", type: HEARTBEAT })
       await new Promise((resolve) => setTimeout(resolve, PROBE))
     }
+    this.#redis.on("close", () => {
+      this.#lastBefore ??= this.#last
+    })
+    this.#redis.on("ready", () => {
+      this.#resume().catch((error) => this.#report(error, "What Redis still has could not be read"))
+    })
   }
 
   /** Sends an event to every client of every node, or to those in its rooms; rejects if Redis did not take it. */
@@ -140,7 +141,58 @@ export class SharedEvents {
 
   close(): void {
     clearInterval(this.#timer)
-    this.#redis.disconnect()
+  }
+
+  /** Redis is back: sessions are kept in it again, or begin anew if it may have lost events. */
+  async #resume(): Promise<void> {
+    const before = this.#lastBefore
+    const [run, there] = await Promise.all([
+      runOf(this.#redis),
+      before === undefined ? [] : this.#redis.xrange(STREAM, before, before),
+    ])
+    const isWhole = run === this.#run && there.length > 0
+    this.#run = run
+    this.#lastBefore = undefined
+    const sockets = [...this.#io.of("/").sockets.values()]
+    if (isWhole) for (const socket of sockets) this.#keep(socket)
+    else {
+      this.#log.warn({ clients: sockets.length }, "Redis may have lost events: clients come back, and read anew")
+      for (const socket of sockets) beginAnew(socket)
+    }
+  }
+
+  /** Logs what went wrong; while Redis is away, the log says so already. */
+  #report(error: unknown, message: string): void {
+    if (isThere(this.#redis)) this.#log.error(error, message)
+    else this.#log.debug(error, message)
+  }
+
+  /** The adapter does not wait for the answers to these. */
+  #holdRejections(): void {
+    const redis = this.#redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+    for (const [command, message] of [
+      ["set", "A session was not kept"],
+      ["publish", "A question to all nodes was not sent"],
+    ] as const) {
+      const send = redis[command]?.bind(redis)
+      redis[command] = async (...args) => send?.(...args).catch((error) => this.#report(error, message))
+    }
+  }
+
+  /** Lets a session be recovered only from the run of Redis in which it was kept. */
+  #bindSessionsToRun(): void {
+    const adapter = this.#adapter
+    const { persistSession, restoreSession } = adapter
+    adapter.persistSession = (session) => {
+      persistSession.call(adapter, { ...session, pid: this.#keyOf(session.pid) })
+    }
+    adapter.restoreSession = async (pid, offset) => {
+      return { ...(await restoreSession.call(adapter, this.#keyOf(pid), offset)), pid }
+    }
+  }
+
+  #keyOf(pid: string): string {
+    return `${this.#run}:${pid}`
   }
 
   async #publish(packet: Packet, opts: Parameters<StreamAdapter["broadcast"]>[1]): Promise<void> {
@@ -153,10 +205,10 @@ export class SharedEvents {
     const { broadcast, onMessage } = adapter
     adapter.broadcast = (packet, opts) => {
       if (opts.flags?.local) return broadcast.call(adapter, packet, opts)
-      return this.#publish(packet, opts).catch((error) => this.#log.error(error, "An event was not sent"))
+      return this.#publish(packet, opts).catch((error) => this.#report(error, "An event was not sent"))
     }
     adapter.onMessage = (message, offset) => {
-      this.#hears = true
+      this.#last = offset ?? this.#last
       if (message.type === BROADCAST && message.data) {
         for (const [sid, upTo] of this.#ahead) {
           if (compareOffsets(offset, upTo) <= 0) message.data.opts.except.push(sid)
@@ -196,10 +248,7 @@ export class SharedEvents {
   }
 
   #keepSessions(): void {
-    const keep = (socket: Socket) => {
-      const { pid } = socket as unknown as SessionSocket
-      this.#adapter.persistSession({ sid: socket.id, pid, rooms: [...socket.rooms], data: socket.data })
-    }
+    const keep = (socket: Socket) => this.#keep(socket)
     const { sockets } = this.#io.of("/")
     this.#io.on("connection", (socket) => {
       keep(socket)
@@ -207,7 +256,8 @@ export class SharedEvents {
         this.#ahead.delete(socket.id)
         const { pid } = socket as unknown as SessionSocket
         if (reason === "client namespace disconnect" || reason === "server namespace disconnect") {
-          this.#redis.del(SESSION_KEY + pid).catch((error) => this.#log.error(error, "A session was not ended"))
+          const key = SESSION_KEY + this.#keyOf(pid)
+          this.#redis.del(key).catch((error) => this.#report(error, "A session was not ended"))
         }
       })
     })
@@ -219,6 +269,23 @@ export class SharedEvents {
     }
     this.#timer = setInterval(() => sockets.forEach(keep), RENEWAL)
   }
+
+  #keep(socket: Socket): void {
+    const { pid } = socket as unknown as SessionSocket
+    this.#adapter.persistSession({ sid: socket.id, pid, rooms: [...socket.rooms], data: socket.data })
+  }
+}
+
+/** The id that a Redis server gives itself at each start. */
+async function runOf(redis: Redis): Promise<string> {
+  return /^run_id:(\w+)/m.exec(await redis.info("server"))?.[1] ?? ""
+}
+
+/** Closes the connection of a client, which then comes back without what it had. */
+function beginAnew(socket: Socket): void {
+  // Its session is kept when it ends, under a name that the client does not know.
+  ;(socket as unknown as SessionSocket).pid = randomUUID()
+  socket.conn.close()
 }
 
 function isFor(socket: Socket, { rooms, except, flags }: NonNullable<Message["data"]>["opts"]): boolean {

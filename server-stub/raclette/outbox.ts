@@ -4,7 +4,7 @@
 // send the same, an event is lent to one for a while, and to another only when that time is over. An event is sent at
 // least once, therefore: twice if a process dies, or stands still for longer than the loan, after it sent one.
 import { randomUUID } from "node:crypto"
-import { inArray, lt, sql } from "drizzle-orm"
+import { and, inArray, lt, sql } from "drizzle-orm"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
 
@@ -20,6 +20,8 @@ export interface OutgoingEvent {
 const LOAN = 5000
 /** How often a node looks for events that were left, in ms. */
 const ROUND = 1000
+/** How many of those are sent at a time. */
+const BATCH = 500
 
 const events = sqliteTable("outbox", {
   _id: text("_id").primaryKey(),
@@ -32,6 +34,10 @@ const events = sqliteTable("outbox", {
 })
 
 type Row = typeof events.$inferSelect
+
+function outgoingOf({ channel, payload, rooms }: Row): OutgoingEvent {
+  return { channel, payload: JSON.parse(payload), ...(rooms !== null && { rooms: JSON.parse(rooms) }) }
+}
 
 export interface Outbox {
   /** Writes events in the transaction that it is called in. What it returns sends them, after the commit. */
@@ -62,44 +68,63 @@ export default plugin(
     const underWay = new Set<Promise<void>>()
     const inHand = new Set<string>()
 
-    /** Sends in order, and deletes what arrived where it was sent to. What fails is sent again in a later round. */
-    function send(rows: Row[], outgoing: OutgoingEvent[]): void {
-      const ids = rows.map(({ _id }) => _id)
-      for (const id of ids) inHand.add(id)
-      const sent = Promise.all(outgoing.map((event) => fastify.publish(event)))
-      const over = sent
-        .then(() =>
-          database.transaction(async () => void (await database.delete(events).where(inArray(events._id, ids)))),
+    let isFailing = false
+
+    /** Says once that events cannot be sent, however many there are, until one is sent again. */
+    function report(failure: PromiseRejectedResult | undefined): void {
+      if (failure && !isFailing) {
+        fastify.log.error(
+          failure.reason,
+          "An event could not be sent: it is kept, and sent later, as are those after it",
         )
-        .catch((error) => fastify.log.error(error, "An event could not be sent: it is kept, and sent later"))
-        .finally(() => {
-          underWay.delete(over)
-          for (const id of ids) inHand.delete(id)
-        })
-      underWay.add(over)
+      }
+      isFailing = failure !== undefined
     }
 
-    async function sendWhatWasLeft(): Promise<void> {
+    /** Sends in order, and deletes what arrived where it was sent to; the rest is sent again in a later round. */
+    async function deliver(rows: Row[], outgoing: OutgoingEvent[]): Promise<void> {
+      const results = await Promise.allSettled(outgoing.map((event) => fastify.publish(event)))
+      report(results.find((result) => result.status === "rejected"))
+      const arrived = rows.filter((_, n) => results[n]?.status === "fulfilled").map(({ _id }) => _id)
+      if (arrived.length === 0) return
+      await database.transaction(async () => void (await database.delete(events).where(inArray(events._id, arrived))))
+    }
+
+    function send(rows: Row[], outgoing: OutgoingEvent[]): Promise<void> {
+      for (const { _id } of rows) inHand.add(_id)
+      const over = deliver(rows, outgoing)
+        .catch((error) => fastify.log.error(error, "An event that was sent is still in the outbox: it is sent again"))
+        .finally(() => {
+          underWay.delete(over)
+          for (const { _id } of rows) inHand.delete(_id)
+        })
+      underWay.add(over)
+      return over
+    }
+
+    /** Borrows the oldest of those events that nobody has sent in time, `BATCH` at most. */
+    async function borrow(): Promise<Row[]> {
       const now = Date.now()
       const left = lt(events.lentUntil, now)
-      const [any] = await database.select().from(events).where(left).limit(1)
-      if (!any) return
+      const oldest = database.select({ _id: events._id }).from(events).where(left)
+      const ids = oldest.orderBy(events.writtenAt, events.place).limit(BATCH)
+      if ((await ids).length === 0) return []
       const lent = await database.transaction(() =>
         database
           .update(events)
           .set({ lentUntil: now + LOAN })
-          .where(left)
+          .where(and(left, inArray(events._id, ids)))
           .returning(),
       )
-      const mine = lent.filter(({ _id }) => !inHand.has(_id))
-      mine.sort((a, b) => a.writtenAt - b.writtenAt || a.place - b.place)
-      if (mine.length > 0)
-        send(
-          mine,
-          mine.map(({ channel, payload, rooms }) => {
-            return { channel, payload: JSON.parse(payload), ...(rooms !== null && { rooms: JSON.parse(rooms) }) }
-          }),
-        )
+      return lent.filter(({ _id }) => !inHand.has(_id)).sort((a, b) => a.writtenAt - b.writtenAt || a.place - b.place)
+    }
+
+    async function sendWhatWasLeft(): Promise<void> {
+      while (fastify.canPublish()) {
+        const rows = await borrow()
+        if (rows.length === 0) return
+        await send(rows, rows.map(outgoingOf))
+      }
     }
 
     fastify.decorate("outbox", {
@@ -118,7 +143,7 @@ export default plugin(
           }
         })
         await database.insert(events).values(rows)
-        return () => send(rows, outgoing)
+        return () => void send(rows, outgoing)
       },
     })
 

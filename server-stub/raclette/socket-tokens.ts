@@ -28,7 +28,8 @@ export function endWithToken(socket: Socket): void {
       return
     }
     const message = "The token has expired: connect again with a new one"
-    socket.emit("raclette--tokenExpired", { code: "TOKEN_EXPIRED", message })
+    // By this node alone: what goes through the other nodes' stream comes when the connection has ended.
+    socket.nsp.local.to(socket.id).emit("raclette--tokenExpired", { code: "TOKEN_EXPIRED", message })
     socket.conn.close()
   }
   check()

@@ -3,8 +3,9 @@
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
 import { closeForGood } from "./closing"
-import { connectRedis, SharedEvents } from "./nodes"
+import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox"
+import { isThere } from "./redis"
 import { dropSlowClients } from "./slow-clients"
 import { endSessionsWithToken, endWithToken, enterRooms } from "./socket-tokens"
 
@@ -16,8 +17,6 @@ export interface SocketOptions {
   connectTimeout?: number
   /** How many bytes may wait for a client that does not read. Default: 16 MiB. */
   clientBuffer?: number
-  /** Address of a Redis server by which nodes share their events. Default: none, there is one node. */
-  redisUrl?: string | undefined
 }
 
 /** An error that reaches the client in CONNECT_ERROR. */
@@ -25,9 +24,9 @@ class HandshakeError extends Error {
   readonly data = { code: "UNAUTHORIZED" }
 }
 
-/** Decorates the app with `io` and `publish`. With `redisUrl`, the nodes at that Redis server share their events. */
+/** Decorates the app with `io` and `publish`. With the app's `redis`, the nodes at that server share their events. */
 export default plugin(
-  async (fastify, { connectTimeout = 10_000, clientBuffer = 16 * 1024 * 1024, redisUrl }: SocketOptions) => {
+  async (fastify, { connectTimeout = 10_000, clientBuffer = 16 * 1024 * 1024 }: SocketOptions) => {
     const io = new Server(fastify.server, {
       serveClient: false,
       connectTimeout,
@@ -55,9 +54,11 @@ export default plugin(
       socket.emit("raclette--connected")
     })
     fastify.decorate("io", io)
-    const shared = redisUrl && new SharedEvents(io, await connectRedis(redisUrl, fastify.log), fastify.log)
+    const { redis } = fastify
+    const shared = redis && new SharedEvents(io, redis, fastify.log)
     // What it watches over is the adapter's, so the adapter has to be there.
     endSessionsWithToken(io)
+    fastify.decorate("canPublish", () => !redis || isThere(redis))
     fastify.decorate("publish", async (event: OutgoingEvent) => {
       const { channel, payload, rooms } = event
       // To no rooms is to everybody, for Socket.IO.
@@ -75,5 +76,5 @@ export default plugin(
       fastify.addHook("onClose", async () => shared.close())
     }
   },
-  { name: "raclette-sockets", dependencies: ["raclette-auth"] },
+  { name: "raclette-sockets", dependencies: ["raclette-auth", "raclette-redis"] },
 )

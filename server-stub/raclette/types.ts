@@ -70,6 +70,8 @@ declare module "fastify" {
     emit(channelKey: string, payload: Payload, rooms?: string[]): void
     /** Sends an event at once. Resolves when it is on its way to every node; rejects if it did not get there. */
     publish(event: OutgoingEvent): Promise<void>
+    /** Whether `publish` may succeed now. */
+    canPublish(): boolean
     io: SocketServer
     database: Database
   }

@@ -2,30 +2,12 @@
 // Every event is heard at both, in one order, also while a node is killed and its clients move to the other.
 import { once } from "node:events"
 import { connect, createServer, type Socket } from "node:net"
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
-import todoConfig from "../../web/src/generated-config"
-import { Backend, type BackendOptions } from "../support/backend"
-import { type Service, startPostgres, startRedis } from "../support/servers"
+import { describe, expect, it, onTestFinished } from "vitest"
+import type { Backend } from "../support/backend"
 import { startRuntime, until, untilStatus } from "./harness"
+import { listener, useServices } from "./nodes"
 
-const services: Service[] = []
-let env: Record<string, string>
-beforeAll(async () => {
-  const [redis, postgres] = await Promise.all([startRedis(), startPostgres()])
-  services.push(redis, postgres)
-  env = { REDIS_URL: redis.url, DATABASE_URL: postgres.url, JWT_SECRET: "one for all nodes of the tests" }
-})
-afterAll(() => Promise.all(services.map((service) => service.stop())))
-
-async function startNode(options: BackendOptions = {}): Promise<Backend> {
-  const node = await Backend.create({ ...options, env })
-  onTestFinished(async () => {
-    // Told to end, it leaves nothing in the outbox that the nodes of the next test would send.
-    await node.stop().catch(() => {})
-    await node.dispose()
-  })
-  return node
-}
+const { startNode } = useServices()
 
 /** Stands before the nodes: new connections go to `node`, and those that there are end with their node. */
 async function balancer(node: Backend) {
@@ -53,17 +35,6 @@ async function balancer(node: Backend) {
     for (const socket of open) socket.destroy()
   })
   return { target, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` }
-}
-
-/** A runtime at `url`, and the names of the todos whose creation it heard of. */
-async function listener(url: string, node: Backend) {
-  const token = await node.token("anna")
-  const runtime = await startRuntime(url, { plugins: [todoConfig], auth: { token } })
-  const heard: string[] = []
-  const { $socket } = runtime.usePluginApi("pacifico__todo")
-  $socket.on("todoCreated", (payload) => heard.push(payload.body.items[0].name))
-  await untilStatus(runtime, "connected")
-  return { runtime, heard }
 }
 
 describe("two nodes", () => {
@@ -126,6 +97,16 @@ describe("two nodes", () => {
     await until(() => people.every(({ heard }) => heard.at(-1) === "after"))
     for (const { heard } of people) expect(heard).toEqual(["before", ...names, "after"])
     for (const { runtime } of moving) expect(runtime.$socket.recovered.value).toBe(true)
+  })
+
+  it("tell a client that its token has expired before they end its connection", async () => {
+    const node = await startNode({ env: { TOKEN_LIFETIME: "3" } })
+    const runtime = await startRuntime(node.url, { auth: { token: await node.token("anna") } })
+    const heard: string[] = []
+    runtime.$socket.onAny((_payload, { channelKey }) => heard.push(channelKey))
+    await untilStatus(runtime, "connected")
+    await until(() => runtime.$socket.status.value !== "connected")
+    expect(heard).toEqual(["connected", "tokenExpired"])
   })
 
   it("send for each other: what one committed before it died, the other tells", async () => {

@@ -91,6 +91,7 @@ export class Backend {
   readonly #options: BackendOptions
   #child: ChildProcess | undefined
   #at: number
+  #log = ""
 
   private constructor(port: number, data: string, options: BackendOptions) {
     this.#port = port
@@ -156,6 +157,12 @@ export class Backend {
     return this.#at
   }
 
+  /** The messages that it logged, of all its starts. */
+  get log(): string[] {
+    const lines = this.#log.split("\n").filter((line) => line !== "")
+    return lines.map((line) => (line.startsWith("{") ? (JSON.parse(line) as { msg: string }).msg : line))
+  }
+
   /** A token of the development login. */
   token(user: string): Promise<string> {
     return tokenOf(`http://127.0.0.1:${this.#at}/`, user)
@@ -189,6 +196,9 @@ export class Backend {
       stdio: ["ignore", "pipe", "pipe"],
     })
     this.#child = child
+    child.stderr?.on("data", (chunk: Buffer) => {
+      this.#log += chunk.toString()
+    })
     await untilReady(child, `raclette-wasm demo: http://127.0.0.1:${port}/`)
   }
 }

@@ -13,6 +13,8 @@ import { freePort } from "./backend"
 export interface Service {
   /** What `REDIS_URL` or `DATABASE_URL` is set to. */
   url: string
+  /** Sends it a signal. */
+  signal(name: NodeJS.Signals): void
   /** Ends it and removes its data. */
   stop(): Promise<void>
 }
@@ -23,6 +25,8 @@ async function start(program: string, args: string[], options: object, url: stri
   const said = collectOutput(child)
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
+      // One that was stopped would not hear of it.
+      child.kill("SIGCONT")
       // PostgreSQL calls this a fast shutdown; Redis ends as well.
       child.kill("SIGINT")
       await once(child, "exit")
@@ -43,7 +47,7 @@ async function start(program: string, args: string[], options: object, url: stri
     await stop()
     throw error
   }
-  return { url, stop }
+  return { url, signal: (name) => void child.kill(name), stop }
 }
 
 function collectOutput(child: ChildProcess): () => string {
@@ -60,9 +64,9 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-/** A Redis server that keeps nothing on disk. */
-export async function startRedis(): Promise<Service> {
-  const port = await freePort()
+/** A Redis server that keeps nothing on disk, at `port` or at any that is free. */
+export async function startRedis(port?: number): Promise<Service> {
+  port ??= await freePort()
   const folder = mkdtempSync(join(tmpdir(), "raclette-redis-"))
   const options = { "--port": String(port), "--bind": "127.0.0.1", "--dir": folder, "--save": "", "--appendonly": "no" }
   return start("redis-server", Object.entries(options).flat(), {}, `redis://127.0.0.1:${port}`, folder)

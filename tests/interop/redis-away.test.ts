@@ -1,0 +1,108 @@
+// Redis going away under two nodes that run: it ends and comes back empty, its connections are cut, it stands still.
+// Each time requests are answered as ever, nothing that was committed stays unknown to a client, the nodes find Redis
+// again by themselves, and the log says what happened without repeating itself.
+import { Redis } from "ioredis"
+import { describe, expect, it, onTestFinished } from "vitest"
+import type { Backend } from "../support/backend"
+import { until, untilStatus } from "./harness"
+import { listener, useServices } from "./nodes"
+
+const { startNode, redis, restartRedis } = useServices()
+
+const AWAY = "Redis is away: events are kept until it is back, and requests are not counted"
+const BACK = "Redis is back"
+
+async function twoNodes() {
+  const nodes = (await Promise.all([startNode(), startNode()])) as [Backend, Backend]
+  const people = await Promise.all(nodes.map((node) => listener(node.url, node)))
+  await nodes[0].addTodo("before")
+  await until(() => people.every(({ heard }) => heard.includes("before")))
+  const says = (message: string) => until(() => nodes.every(({ log }) => log.includes(message)))
+  const countOf = (node: Backend, message: string) => node.log.filter((line) => line === message).length
+  return { nodes, people, says, countOf }
+}
+
+/** Names that no other test of the file uses. */
+const names = (what: string, count: number) => [...Array(count).keys()].map((n) => `${what} ${n}`)
+
+/** Events that are sent from now on cross from each node to both. */
+async function expectShared(nodes: Backend[], people: { heard: string[] }[], name: string): Promise<void> {
+  for (const [n, node] of nodes.entries()) await node.addTodo(`${name} ${n}`)
+  await until(() => people.every(({ heard }) => heard.includes(`${name} 0`) && heard.includes(`${name} 1`)))
+}
+
+describe("Redis that ends and comes back empty", () => {
+  it("keeps nobody waiting, and hides nothing for good from any client", { timeout: 60_000 }, async () => {
+    const { nodes, people, says, countOf } = await twoNodes()
+    await redis().stop()
+    await says(AWAY)
+    const kept = names("while Redis was away", 10)
+    for (const [n, name] of kept.entries()) await nodes[n % 2]?.addTodo(name)
+    for (const { url } of nodes) expect((await fetch(`${url}health`)).status).toBe(200)
+    const late = await listener(nodes[0].url, nodes[0])
+    await until(() => kept.every((name) => late.shown().includes(name)))
+    expect(people.map(({ heard }) => heard.filter((name) => kept.includes(name)))).toEqual([[], []])
+
+    const anew = people.map(({ runtime }) => untilStatus(runtime, "reconnecting"))
+    await restartRedis()
+    await Promise.all([says(BACK), ...anew])
+    await until(() => people.every(({ shown }) => kept.every((name) => shown().includes(name))))
+    await until(() => people.every(({ runtime }) => runtime.$socket.status.value === "connected"))
+    expect(people.map(({ runtime }) => runtime.$socket.recovered.value)).toEqual([false, false])
+    await expectShared(nodes, people, "after the restart")
+    for (const node of nodes) {
+      expect([countOf(node, AWAY), countOf(node, BACK)]).toEqual([1, 1])
+      expect(node.log.length).toBeLessThan(8)
+      expect(await node.stop()).toBe(0)
+    }
+  })
+
+  it("lets nodes end in good order while it is away: what they leave is told when it is back", async () => {
+    const { nodes, people, says } = await twoNodes()
+    await redis().stop()
+    await says(AWAY)
+    await nodes[1].addTodo("left behind")
+    expect(await nodes[1].stop()).toBe(0)
+    await restartRedis()
+    await until(() => people[0]?.shown().includes("left behind") ?? false)
+    expect(await nodes[0].stop()).toBe(0)
+  })
+})
+
+describe("Redis whose connections are cut", () => {
+  it("costs no client its connection, and no event", async () => {
+    const { nodes, people, says } = await twoNodes()
+    const lost: string[] = []
+    for (const { runtime } of people) onTestFinished(runtime.$socket.status.subscribe((status) => lost.push(status)))
+    const admin = new Redis(redis().url)
+    onTestFinished(() => admin.disconnect())
+    const cut = names("while it was cut", 10)
+    for (const [n, name] of cut.entries()) {
+      if (n % 4 === 1) await admin.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+      await nodes[n % 2]?.addTodo(name)
+    }
+    await says(BACK)
+    await until(() => people.every(({ heard }) => cut.every((name) => heard.includes(name))))
+    await expectShared(nodes, people, "after the cut")
+    expect(lost.filter((status) => status !== "connected")).toEqual([])
+  })
+})
+
+describe("Redis that stands still", () => {
+  it("keeps nobody waiting for long, and what was not told is told when it goes on", { timeout: 60_000 }, async () => {
+    const { nodes, people, says } = await twoNodes()
+    redis().signal("SIGSTOP")
+    const asked = performance.now()
+    await nodes[0].addTodo("asked when it stood still")
+    // A login and a todo, each of which is counted there.
+    expect(performance.now() - asked).toBeLessThan(6000)
+    await says(AWAY)
+    const again = performance.now()
+    for (const name of names("while it stood still", 10)) await nodes[1].addTodo(name)
+    expect(performance.now() - again).toBeLessThan(2000)
+    redis().signal("SIGCONT")
+    const all = ["asked when it stood still", ...names("while it stood still", 10)]
+    await until(() => people.every(({ heard }) => all.every((name) => heard.includes(name))))
+    await expectShared(nodes, people, "after the stillness")
+  })
+})
