@@ -2,14 +2,16 @@
 // SIGTERM or SIGINT it sends what is under way, closes sockets and database, and ends.
 //   HOST (127.0.0.1)  PORT (8082; 0: any)  RACLETTE_DATA (server-stub/data)  RACLETTE_WEB (folder of the demo page)
 //   DATABASE_URL (a PostgreSQL database; none: a SQLite file)
-//   REDIS_URL (a Redis server by which nodes share events; none: one node)
+//   REDIS_URL (a Redis server by which nodes share events and the count of requests; none: one node)
 //   JWT_SECRET (needed in production)  TOKEN_LIFETIME (seconds; 43200)  NODE_ENV  LOG_LEVEL (warn)
 //   RATE_LIMIT (requests a minute of one address; 6000; 0: any number)
+//   TRUST_PROXY (addresses of the proxies that are believed whom they ask for; none)
 import type { AddressInfo } from "node:net"
 import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildApp } from "./app"
 import { readSecret } from "./raclette/auth"
+import { readProxies } from "./raclette/proxies"
 
 const { env } = process
 const dataFolder = env.RACLETTE_DATA ?? fileURLToPath(new URL("data", import.meta.url))
@@ -24,6 +26,7 @@ async function start(): Promise<void> {
     secret: readSecret(env, dataFolder),
     ...(env.TOKEN_LIFETIME && { tokenLifetime: Number(env.TOKEN_LIFETIME) }),
     rateLimit: Number(env.RATE_LIMIT ?? 6000),
+    trustProxy: readProxies(env.TRUST_PROXY),
     devLogin: env.NODE_ENV !== "production",
     logger: { level: env.LOG_LEVEL ?? "warn", stream: process.stderr },
     ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),

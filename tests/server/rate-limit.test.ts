@@ -1,0 +1,86 @@
+// Too many requests: who is refused, whom a proxy speaks for, and that nodes count together while they can.
+import type { FastifyInstance } from "fastify"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { readProxies } from "../../server-stub/raclette/proxies"
+import { startRedis } from "../support/servers"
+import { makeApp, requester, tokenOf } from "./harness"
+
+/** Asks as the client that `headers` and `remoteAddress` tell of; resolves with the status. */
+async function ask(app: FastifyInstance, headers: Record<string, string> = {}, remoteAddress = "127.0.0.1") {
+  const authorization = `Bearer ${tokenOf(app)}`
+  return (await app.inject({ url: "/todo/all", headers: { ...headers, authorization }, remoteAddress })).statusCode
+}
+
+/** Asks once for each of the addresses that a proxy, or a client, claims to speak for. */
+async function askFor(app: FastifyInstance, forwarded: string[], remoteAddress?: string): Promise<number[]> {
+  const statuses: number[] = []
+  for (const one of forwarded) statuses.push(await ask(app, { "x-forwarded-for": one }, remoteAddress))
+  return statuses
+}
+
+describe("too many requests", () => {
+  it("of one address get 429 that says when to come back; its health is still told", async () => {
+    const app = await makeApp({ rateLimit: 3 })
+    const send = requester(app)
+    for (let i = 0; i < 3; i++) expect((await send("GET", "/todo/all")).status).toBe(200)
+    const headers = { authorization: `Bearer ${tokenOf(app)}` }
+    const answer = await app.inject({ url: "/todo/all", headers })
+    expect(answer.json()).toEqual({
+      statusCode: 429,
+      error: "Too Many Requests",
+      message: "Rate limit exceeded, retry in 1 minute",
+    })
+    expect(answer.headers["retry-after"]).toBe("60")
+    expect(await ask(app, {}, "127.0.0.2")).toBe(200)
+    expect((await app.inject("/health")).statusCode).toBe(200)
+  })
+
+  it("are those of the proxy itself where none is trusted, whomever it names", async () => {
+    const app = await makeApp({ rateLimit: 2 })
+    expect(await askFor(app, ["10.0.0.1", "10.0.0.2", "10.0.0.3"])).toEqual([200, 200, 429])
+  })
+
+  it("are those of the client that the last trusted proxy names, and of no other that it makes up", async () => {
+    const app = await makeApp({ rateLimit: 2, trustProxy: ["loopback"] })
+    expect(await askFor(app, ["10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2"])).toEqual([200, 200, 429, 200])
+    expect(await askFor(app, ["10.9.9.9, 10.0.0.1"])).toEqual([429])
+  })
+
+  it("are those of a client that names others without being the proxy", async () => {
+    const app = await makeApp({ rateLimit: 1, trustProxy: ["10.1.0.0/16"] })
+    expect(await askFor(app, ["10.0.0.1", "10.0.0.2"], "10.1.0.1")).toEqual([200, 200])
+    expect(await askFor(app, ["10.0.0.3", "10.0.0.4"], "10.2.0.1")).toEqual([200, 429])
+  })
+})
+
+describe("nodes", () => {
+  it("count together, and refuse nobody while Redis is away", async () => {
+    const redis = await startRedis()
+    onTestFinished(() => redis.stop())
+    const options = { redisUrl: redis.url, rateLimit: 4 }
+    const [here, there] = [await makeApp(options), await makeApp(options)]
+    const statuses: number[] = []
+    for (const app of [here, there, here, there, here, there]) statuses.push(await ask(app))
+    expect(statuses).toEqual([200, 200, 200, 200, 429, 429])
+    expect(await ask(there, {}, "127.0.0.2")).toBe(200)
+    await redis.stop()
+    const asked = performance.now()
+    expect([await ask(here), await ask(there)]).toEqual([200, 200])
+    expect(performance.now() - asked).toBeLessThan(1000)
+  })
+})
+
+describe("TRUST_PROXY", () => {
+  it.each([
+    [undefined, false],
+    ["", false],
+    [" 10.0.0.1 ", ["10.0.0.1"]],
+    ["10.0.0.1, fd00::/8,loopback", ["10.0.0.1", "fd00::/8", "loopback"]],
+  ])("%j is read as %j", (value, proxies) => {
+    expect(readProxies(value)).toEqual(proxies)
+  })
+
+  it.each(["true", "1", "10.0.0.0/33", "10.0.0.1/", "a.proxy", "10.0.0.1,,"])("%j is refused, with why", (value) => {
+    expect(() => readProxies(value)).toThrow(/^TRUST_PROXY says ".*": it takes addresses of proxies, as 10/)
+  })
+})
