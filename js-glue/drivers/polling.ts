@@ -7,6 +7,9 @@ import type { Transport, TransportEvents, TransportOptions } from "./transport"
 type Frame = string | Uint8Array | Blob
 
 const SEPARATOR = "\x1e"
+const UNKNOWN_SESSION = "Session ID unknown"
+const ADVICE =
+  "; the server was restarted, or there are several and the load balancer does not keep a client that polls at one"
 /** Bytes of base64 that are made at once, a multiple of 3: a call takes only so many arguments. */
 const CHUNK = 3 * 8192
 
@@ -141,7 +144,8 @@ class Polling implements Transport {
       const response = await this.#fetch(this.#url, { ...this.#init(init), signal: this.#controller.signal })
       const text = await response.text()
       if (response.ok) return text
-      this.#fail(`the ${what} was answered with ${response.status}: ${text.slice(0, 200)}`)
+      const advice = text.includes(UNKNOWN_SESSION) ? ADVICE : ""
+      this.#fail(`the ${what} was answered with ${response.status}: ${text.slice(0, 200)}${advice}`)
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error))
     }

@@ -124,7 +124,8 @@ describe("the polling driver", () => {
     await refused.until(2)
     expect(refused.told[1]).toEqual([
       "closed",
-      'the poll was answered with 400: {"code":1,"message":"Session ID unknown"}',
+      'the poll was answered with 400: {"code":1,"message":"Session ID unknown"}; the server was restarted, or there are ' +
+        "several and the load balancer does not keep a client that polls at one",
     ])
 
     const unsent = await polling()

@@ -86,6 +86,26 @@ TEST(Transports, OneThatFailedWhileAnotherWorkedComesLastNextTime) {
   EXPECT_EQ(status(pair), SocketStatus::connected);
 }
 
+TEST(Transports, PollingWhoseSessionEndsBeforeItIsOfUseComesLastUntilItIs) {
+  Pair pair(kPollingFirst);
+  pair.authorizes = false;
+  pair.connect();
+  pair.drop("the poll was answered with 400");
+  pair.advance(1000);
+  EXPECT_EQ(pair.last<OpenTransport>()->kind, TransportKind::websocket);
+  pair.drop();
+  pair.opens = false;
+  pair.advance(2000);
+  EXPECT_EQ(pair.last<OpenTransport>()->kind, TransportKind::websocket);
+  pair.opens = pair.authorizes = true;
+  pair.drop("refused");
+  EXPECT_EQ(pair.last<OpenTransport>()->kind, TransportKind::polling);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.drop();
+  pair.advance(1000);
+  EXPECT_EQ(pair.last<OpenTransport>()->kind, TransportKind::polling);
+}
+
 TEST(Transports, ALossOfAnOpenSessionIsNoReasonToFallBack) {
   Pair pair(kBoth);
   pair.connect();

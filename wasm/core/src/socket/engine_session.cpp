@@ -124,6 +124,8 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure why) {
       arm(now + patience_);
       return EngineSignal::none;
     case deliver:
+      served_ = true;
+      if (polls()) polling_useless_ = false;
       return EngineSignal::message;
     case leave:
       send_digit(EnginePacketType::close);
@@ -132,18 +134,20 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure why) {
       effects_.push_back(CloseTransport{connection_});
       [[fallthrough]];
     case lose:
+      if (from == EngineState::open && polls() && !served_) polling_useless_ = true;
       return try_next(from, why, now) ? EngineSignal::none : end(std::move(why));
   }
   return EngineSignal::none;
 }
 
-/// The transports to try, in order. One that failed before while another worked comes last.
+/// The transports to try, in order. One that failed before while another worked comes last, and so does polling where
+/// its sessions end before they are of use: behind servers that take turns.
 void EngineSession::list_candidates() {
   candidates_ = options_.transports;
   candidate_ = 0;
   failures_.clear();
-  const TransportKind first =
-      options_.remember_upgrade && upgraded_ ? TransportKind::websocket : TransportKind::polling;
+  const bool begins_with_websocket = polling_useless_ || (options_.remember_upgrade && upgraded_);
+  const TransportKind first = begins_with_websocket ? TransportKind::websocket : TransportKind::polling;
   if (first == TransportKind::polling && !websocket_failed_) return;
   std::erase(candidates_, first);
   if (candidates_.size() < options_.transports.size()) candidates_.insert(candidates_.begin(), first);
@@ -173,12 +177,14 @@ bool EngineSession::try_next(EngineState from, const Failure& why, double now) {
 
 void EngineSession::start(double now) {
   arm(now + patience_);
-  const bool polls = candidates_[candidate_] == TransportKind::polling;
-  websocket_failed_ = polls && candidate_ > 0 ? true : websocket_failed_ && polls;
-  if (!polls) return;
+  served_ = false;
+  websocket_failed_ = polls() && candidate_ > 0 ? true : websocket_failed_ && polls();
+  if (!polls()) return;
   effects_.push_back(IdentifyTransport{connection_, url(TransportKind::polling), handshake_.max_payload});
   if (may_upgrade()) upgrade_.start(connection_, ++last_connection_, url(TransportKind::websocket), now);
 }
+
+bool EngineSession::polls() const { return candidates_[candidate_] == TransportKind::polling; }
 
 bool EngineSession::may_upgrade() const {
   const auto& kinds = options_.transports;
@@ -192,7 +198,7 @@ void EngineSession::take_over() {
   connection_ = upgrade_.next();
   upgrade_.release();
   websocket_failed_ = false;
-  upgraded_ = true;
+  upgraded_ = served_ = true;
   effects_.push_back(SendPacket{connection_, std::string(1, engine_digit(EnginePacketType::upgrade)), 0});
   for (Held& held : held_) {
     if (!held.only_release) effects_.push_back(SendPacket{connection_, std::move(held.head), held.payload});

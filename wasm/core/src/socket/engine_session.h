@@ -103,6 +103,7 @@ class EngineSession {
   EngineSignal apply(UpgradeSignal signal, double now);
   void send_digit(EnginePacketType type);
   void arm(double deadline);
+  [[nodiscard]] bool polls() const;
   [[nodiscard]] bool may_upgrade() const;
   [[nodiscard]] std::string url(TransportKind kind) const;
 
@@ -118,6 +119,8 @@ class EngineSession {
   std::string failures_;           // of the candidates before this one
   bool websocket_failed_ = false;  // in the last session that opened: begin with polling next time
   bool upgraded_ = false;          // an upgrade worked before
+  bool served_ = false;            // this session brought a message, or an upgrade
+  bool polling_useless_ = false;   // the last session that polled ended without one
   Handshake handshake_;
   std::vector<Held> held_;
   TimerId timer_ = 0;
