@@ -37,7 +37,7 @@ async function balancer(node: Backend) {
   return { target, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` }
 }
 
-describe("two nodes", () => {
+describe("two nodes", { timeout: 60_000 }, () => {
   it("keep what is not for everybody from all others, at the other node as well", async () => {
     const nodes = await Promise.all([startNode(), startNode()])
     const [here, there] = nodes as [Backend, Backend]
@@ -72,9 +72,7 @@ describe("two nodes", () => {
     expect([...(first ?? [])].sort()).toEqual([...names].sort())
   })
 
-  it("stand in for each other: clients of one that is killed miss nothing, and hear nothing twice", {
-    timeout: 60_000,
-  }, async () => {
+  it("stand in for each other: clients of one that is killed miss nothing, and hear nothing twice", async () => {
     const [dying, living] = await Promise.all([startNode(), startNode()])
     const { target, url } = await balancer(dying)
     const moving = await Promise.all([...Array(5)].map(() => listener(url, dying)))

@@ -31,8 +31,8 @@ async function expectShared(nodes: Backend[], people: { heard: string[] }[], nam
   await until(() => people.every(({ heard }) => heard.includes(`${name} 0`) && heard.includes(`${name} 1`)))
 }
 
-describe("Redis that ends and comes back empty", () => {
-  it("keeps nobody waiting, and hides nothing for good from any client", { timeout: 60_000 }, async () => {
+describe("Redis that ends and comes back empty", { timeout: 60_000 }, () => {
+  it("keeps nobody waiting, and hides nothing for good from any client", async () => {
     const { nodes, people, says, countOf } = await twoNodes()
     await redis().stop()
     await says(AWAY)
@@ -69,7 +69,7 @@ describe("Redis that ends and comes back empty", () => {
   })
 })
 
-describe("Redis whose connections are cut", () => {
+describe("Redis whose connections are cut", { timeout: 60_000 }, () => {
   it("costs no client its connection, and no event", async () => {
     const { nodes, people, says } = await twoNodes()
     const lost: string[] = []
@@ -88,8 +88,8 @@ describe("Redis whose connections are cut", () => {
   })
 })
 
-describe("Redis that stands still", () => {
-  it("keeps nobody waiting for long, and what was not told is told when it goes on", { timeout: 60_000 }, async () => {
+describe("Redis that stands still", { timeout: 60_000 }, () => {
+  it("keeps nobody waiting for long, and what was not told is told when it goes on", async () => {
     const { nodes, people, says } = await twoNodes()
     redis().signal("SIGSTOP")
     const asked = performance.now()

@@ -29,7 +29,7 @@ async function visit(transports: NonNullable<SocketOptions["transports"]>) {
 const WHY =
   /^TRANSPORT_CLOSED: .*"Session ID unknown".*there are several and the load balancer does not keep a client that polls at one/
 
-describe("nodes that take turns", () => {
+describe("nodes that take turns", { timeout: 60_000 }, () => {
   it("serve a WebSocket as one does, and their events come from both", async () => {
     const { nodes, runtime, heard, reasons, end } = await visit(["websocket"])
     await untilStatus(runtime, "connected")
