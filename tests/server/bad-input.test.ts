@@ -27,6 +27,20 @@ function frame(socket: WebSocket, start: string): Promise<void> {
   })
 }
 
+/** Holds back what is to happen after `delay` ms: however long it takes to open many connections, none ends meanwhile. */
+function holdTimeouts(delay: number): (() => void)[] {
+  const held: (() => void)[] = []
+  const { setTimeout } = globalThis
+  const spy = vi.spyOn(globalThis, "setTimeout")
+  spy.mockImplementation(((callback: () => void, ms?: number, ...args: []) => {
+    if (ms !== delay) return setTimeout(callback, ms, ...args)
+    held.push(callback)
+    return setTimeout(() => {}, 0)
+  }) as typeof setTimeout)
+  onTestFinished(() => spy.mockRestore())
+  return held
+}
+
 /** Asserts that `witness` is served as ever: it hears of the next todo. */
 async function expectServed(app: FastifyInstance, witness: Socket): Promise<void> {
   const told = heard(witness, CREATED)
@@ -72,9 +86,11 @@ describe("a client that does not read", () => {
 
 describe("connections without CONNECT", () => {
   it("are closed, 10,000 of them, and others are served meanwhile and after", { timeout: 120_000 }, async () => {
-    // Far more than it takes to open them all.
-    const { app, url } = await listen({ sockets: { connectTimeout: 14_000 } })
+    const { app, url } = await listen()
     const witness = await connectSocket(app, url)
+    const timeouts = holdTimeouts(10_000)
+    // Nor is one taken for gone that answers no ping.
+    ;(app.io.engine as unknown as { opts: { pingInterval: number } }).opts.pingInterval = 600_000
     const clients = silentClients(Number(new URL(url).port), 10_000)
     await expectServed(app, witness)
     await clients.open
@@ -84,10 +100,12 @@ describe("connections without CONNECT", () => {
     const answer = await fetch(`${url}/todo`, { method: "POST", headers, body: JSON.stringify({ name: "meanwhile" }) })
     expect(answer.status).toBe(201)
     await told
-    // Both came while all of them were there.
     expect(app.io.engine.clientsCount).toBe(10_001)
+    expect(timeouts).toHaveLength(10_000)
+    for (const end of timeouts) end()
+    expect(app.io.engine.clientsCount).toBe(1)
+    // They do not answer the server's goodbye, and are cut off.
     await clients.closed
-    await vi.waitFor(() => expect(app.io.engine.clientsCount).toBe(1))
     await expectServed(app, witness)
   })
 })
