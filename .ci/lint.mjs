@@ -31,8 +31,10 @@ const checks = {
     process.execPath,
     ...["--import", "tsx", "server-stub/write-config.ts", "--check", "pacifico__todo", "web/src/generated-config.ts"],
   ),
-  "lock file names no host": () =>
-    /https?:\/\/[^"]*\.tgz/.exec(readFileSync(join(root, "package-lock.json"), "utf8"))?.[0] ?? "",
+  "lock files name no host": () =>
+    ["package-lock.json", "tests/bench/package-lock.json"]
+      .flatMap((file) => /https?:\/\/[^"]*\.tgz/.exec(readFileSync(join(root, file), "utf8")) ?? [])
+      .join("\n"),
 }
 
 /** Runs every check; prints what each finds. */

@@ -50,11 +50,16 @@ const needsOf = {
   server: ["postgres"],
   types: [],
   lint: [...wasm, "clangFormat"],
+  bench: [...wasm, "chromium"],
 }
+
+/** The suites that need the packages of tests/bench as well. */
+const withPeers = ["lint", "bench"]
 
 /** Makes sure of all that `suites` need. Ends the process with a sentence where something cannot be had. */
 export function setup(suites) {
-  installNpmPackages()
+  installNpmPackages(root)
+  if (suites.some((suite) => withPeers.includes(suite))) installNpmPackages(join(root, "tests/bench"))
   const missing = [...new Set(suites.flatMap((suite) => needsOf[suite] ?? []))].filter((name) => !needs[name].there())
   if (missing.length > 0) installDebianPackages(missing.flatMap((name) => needs[name].packages))
 }
@@ -68,17 +73,17 @@ function stop(sentence) {
   process.exit(1)
 }
 
-/** `npm ci`, unless node_modules was made from this very lock file. */
-function installNpmPackages() {
-  const stampFile = join(root, "node_modules/.raclette-stamp")
+/** `npm ci` in `folder`, unless its node_modules was made from this very lock file. */
+function installNpmPackages(folder) {
+  const stampFile = join(folder, "node_modules/.raclette-stamp")
   const stamp = createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
+    .update(readFileSync(join(folder, "package-lock.json")))
     .digest("hex")
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return
   console.log("Installing npm packages")
-  const installed = retry(3, () => run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+  const installed = retry(3, () => run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder }))
   if (!installed) stop("npm packages could not be installed: see npm's message above, then start this command again.")
-  mkdirSync(join(root, "node_modules"), { recursive: true })
+  mkdirSync(join(folder, "node_modules"), { recursive: true })
   writeFileSync(stampFile, stamp)
 }
 

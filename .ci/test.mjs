@@ -1,7 +1,7 @@
 // `npm test`: sets up and builds what the asked suites need, runs them, and closes with one line over all,
 // `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed.
 //   npm test                  every suite
-//   npm test -- core glue     some of: lint types core glue adapters server interop package e2e
+//   npm test -- core glue     some of: lint types core glue adapters server interop package bench e2e
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -21,6 +21,7 @@ const suites = {
   server: { builds: [], run: () => runVitest("server") },
   interop: { builds: ["wasm", "binding"], run: () => runVitest("interop") },
   package: { builds: ["wasm", "binding"], run: () => runVitest("package") },
+  bench: { builds: ["wasm", "binding"], run: () => runVitest("bench") },
   e2e: { builds: ["wasm", "binding", "web", "apps"], run: runE2e },
 }
 

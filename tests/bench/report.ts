@@ -1,11 +1,12 @@
-// What a bench hands to whoever started it. A report is measured, never assumed: every number of its text is in its data.
+// What every bench hands back, so that one program can print, keep and draw all of them.
 
 /** The outcome of one bench. */
 export interface Report {
+  /** As it is asked for: `npm run bench -- <name>`. */
   name: string
   title: string
-  /** What is printed. */
+  /** Tables and findings, ready to print. */
   text: string
-  /** What is written to build/bench/<name>.json. */
+  /** The same as data, for `build/bench/<name>.json` and the charts. */
   data: object
 }

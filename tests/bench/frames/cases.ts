@@ -1,0 +1,148 @@
+// Frames: raw WebSocket text goes in at the socket's `onmessage`, the very entry that a browser uses, and comes out at
+// the listeners. After each few frames the microtasks run, for everybody: some peers dispatch in one.
+
+import { type Budget, type Case, type Contender, expectSame, OURS, type Platform, type Run } from "../harness/cases"
+import { suite } from "../harness/suite"
+import { connectCentrifuge } from "../peers/centrifuge"
+import { Control } from "../peers/control"
+import { channelOf, connectRuntime, PLUGIN } from "../peers/raclette"
+import { connectIo } from "../peers/socket-io"
+import { type Encoding, flat, type Payload, payloadsOf } from "./payloads"
+
+type Listener = (payload: unknown) => void
+
+/** One connected client, whichever it is. */
+interface Client {
+  feed(frame: string): void
+  end(): void
+}
+
+/** Connects a client with `listener` on each of `keys`. */
+type Connect = (keys: readonly string[], listener: Listener) => Promise<Client> | Client
+
+interface Shape {
+  /** Channels that are listened on, one listener for each mention. */
+  heard: readonly string[]
+  /** Channels of the frames, in turn. */
+  sent: readonly string[]
+  payloads: readonly Payload[]
+  /** Frames between two runs of the microtasks. */
+  batch: number
+}
+
+const SIZES = { "100 B": 100, "1 kB": 1_000, "10 kB": 10_000, "100 kB": 100_000, "1 MB": 1_000_000 }
+const HEAD = `42["${channelOf("itemUpdated")}",]`.length
+const PULSE = "pulse"
+
+const connects = (platform: Platform): Record<string, Connect> => ({
+  [OURS]: async (keys, listener) => {
+    const { runtime, socket } = await connectRuntime(platform)
+    const { $socket } = runtime.usePluginApi(PLUGIN)
+    for (const key of keys) $socket.on(key, (payload) => listener(payload))
+    return { feed: (frame) => socket.feed(frame), end: () => runtime.dispose() }
+  },
+  "socket.io-client": async (keys, listener) => {
+    const { client, socket } = await connectIo()
+    for (const key of keys) client.on(channelOf(key), (payload) => listener(payload))
+    return { feed: (frame) => socket.feed(frame), end: () => client.close() }
+  },
+  "control (plain JS)": (keys, listener) => {
+    const control = new Control()
+    for (const key of keys) control.on(channelOf(key), (payload) => listener(payload))
+    return { feed: (frame) => control.socket.feed(frame), end() {} }
+  },
+})
+
+const eventFrame = (key: string, payload: unknown) => flat(`42${JSON.stringify([channelOf(key), payload])}`)
+
+/** Feeds `shape`'s frames to a client, and counts and compares what its listeners get. */
+async function drive(connect: Connect, shape: Shape, frameOf = eventFrame): Promise<Run> {
+  const { heard, sent, payloads, batch } = shape
+  let calls = 0
+  let last: unknown
+  const client = await connect([...heard, PULSE], (payload) => {
+    calls++
+    last = payload
+  })
+  const length = Math.max(sent.length, payloads.length)
+  const payloadAt = (i: number) => payloads[i % payloads.length]
+  const frames = Array.from({ length }, (_, i) => frameOf(sent[i % sent.length] as string, payloadAt(i)))
+  const perFrame = heard.filter((key) => key === sent[0]).length
+  let expected = 0
+  let fed = 0
+  return {
+    async run(times) {
+      expected += times * perFrame
+      for (let i = 0; i < times; ) {
+        for (const end = Math.min(i + batch, times); i < end; i++) client.feed(frames[fed++ % length] as string)
+        await null
+      }
+    },
+    check() {
+      expectSame(calls, expected, "calls of listeners")
+      if (perFrame > 0) expectSame(last, payloadAt((fed - 1) % length), "the payload")
+      else if (last !== undefined) throw new Error("a listener was called that listens to something else")
+    },
+    end: () => client.end(),
+  }
+}
+
+const budgets: Record<string, number> = {
+  "100 B latin1 to 0": 0.12,
+  "100 kB latin1 to 0": 0.01,
+  "100 B latin1 to 1": 0.5,
+  "1 kB latin1 to 1": 0.75,
+  "100 kB latin1 to 1": 1.02,
+}
+
+function sizeCase(platform: Platform, size: string, length: number, encoding: Encoding, listeners: number): Case {
+  const shape: Shape = {
+    heard: Array.from({ length: listeners }, () => "itemUpdated"),
+    sent: ["itemUpdated"],
+    payloads: payloadsOf(length - HEAD, encoding),
+    batch: length > 10_000 ? 1 : 10,
+  }
+  const contenders = contendersOf(platform, shape)
+  if (listeners === 1) contenders.push(centrifuge(shape))
+  const ratio = budgets[`${size} ${encoding} to ${listeners}`]
+  const budget: Budget | undefined = ratio === undefined ? undefined : { peer: "socket.io-client", ratio }
+  const name = `${size} ${encoding} to ${listeners} listener${listeners === 1 ? "" : "s"}`
+  return { group: "frame", name, contenders, ...(budget && { budget }) }
+}
+
+function contendersOf(platform: Platform, shape: Shape): Contender[] {
+  return Object.entries(connects(platform)).map(([name, connect]) => ({ name, prepare: () => drive(connect, shape) }))
+}
+
+/** The same payloads in centrifuge's own frames. */
+function centrifuge(shape: Shape): Contender {
+  const connect: Connect = async (keys, listener) => {
+    const { client, socket } = await connectCentrifuge(keys[0] as string, listener)
+    return { feed: (frame) => socket.feed(frame), end: () => client.disconnect() }
+  }
+  const frameOf = (channel: string, data: unknown) => flat(JSON.stringify({ push: { channel, pub: { data } } }))
+  return { name: "centrifuge", prepare: () => drive(connect, shape, frameOf) }
+}
+
+/** A thousand names are listened on: one of those, or one of a thousand others, comes. */
+function nameCase(platform: Platform, size: string, length: number, isHit: boolean): Case {
+  const heard = Array.from({ length: 1000 }, (_, i) => `key${i}`)
+  const sent = isHit ? heard : heard.map((key) => `no-${key}`)
+  const shape: Shape = { heard, sent, payloads: payloadsOf(length - HEAD, "latin1"), batch: 10 }
+  const name = `${size}, ${isHit ? "hit" : "miss"} among 1,000 names`
+  return { group: "frame", name, contenders: contendersOf(platform, shape) }
+}
+
+const makeCases = (platform: Platform): Case[] => [
+  ...Object.entries(SIZES).flatMap(([size, length]) =>
+    (["latin1", "UTF-16"] as const).flatMap((encoding) =>
+      [0, 1, 10].map((listeners) => sizeCase(platform, size, length, encoding, listeners)),
+    ),
+  ),
+  ...[true, false].flatMap((isHit) => [
+    nameCase(platform, "100 B", 100, isHit),
+    nameCase(platform, "1 kB", 1_000, isHit),
+  ]),
+]
+
+export const run = suite(makeCases)

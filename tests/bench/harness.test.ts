@@ -1,0 +1,117 @@
+// The bench's own arithmetic and honesty: what it computes, in which order it lets contenders run, what its tables
+// say, and that a contender whose answers are wrong is an error. Nothing here looks at a clock.
+import { describe, expect, it } from "vitest"
+import { run } from "../support/process"
+import { type Case, type Contender, expectSame, OURS } from "./harness/cases"
+import { type CaseResult, holds, measureCase, ratioTo } from "./harness/measure"
+import { runInNode } from "./harness/platforms"
+import { rotated, spreadOf } from "./harness/statistics"
+import { caseTable, factor, table, time } from "./harness/table"
+
+const EFFORT = { rounds: 3, sampleMs: 0.01 }
+
+function result(ours: number, theirs: number, ratio = 1): CaseResult {
+  const row = (contender: string, median: number) => ({
+    contender,
+    samples: [median],
+    median,
+    min: median,
+    max: median,
+  })
+  const rows = [row(OURS, ours), row("peer", theirs)]
+  return { group: "bus", name: "emit", rows, budget: { peer: "peer", ratio } }
+}
+
+describe("statistics", () => {
+  it("take the middle, and halfway between two", () => {
+    expect(spreadOf([5, 1, 3])).toEqual({ median: 3, min: 1, max: 5 })
+    expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, min: 1, max: 4 })
+    expect(() => spreadOf([])).toThrow("no samples")
+  })
+
+  it("let everybody be the first in turn", () => {
+    expect([0, 1, 2, 3].map((round) => rotated(["a", "b", "c"], round).join(""))).toEqual(["abc", "bca", "cab", "abc"])
+    expect(rotated([], 5)).toEqual([])
+  })
+
+  it("say whether a budget holds by the ratio of medians", () => {
+    expect(ratioTo("peer", result(1, 2).rows)).toBe(0.5)
+    expect(ratioTo("nobody", result(1, 2).rows)).toBeUndefined()
+    expect(holds(result(2, 2))).toBe(true)
+    expect(holds(result(3, 2))).toBe(false)
+    expect(holds({ ...result(3, 2), budget: { peer: "nobody", ratio: 1 } })).toBeUndefined()
+  })
+})
+
+describe("tables", () => {
+  it("align columns", () => {
+    expect(table(["a", "b"], [["long", "1"], ["x"]])).toBe("a     b\n----  -\nlong  1\nx")
+  })
+
+  it("write times and factors so that they can be read", () => {
+    expect([1.234, 12.34, 123.4, 1234, 5e6, 7e9].map(time)).toEqual([
+      "1.23 ns",
+      "12.3 ns",
+      "123 ns",
+      "1.23 µs",
+      "5.00 ms",
+      "7.00 s",
+    ])
+    expect([0.0012, 0.5, 12].map(factor)).toEqual(["0.0012×", "0.50×", "12.0×"])
+  })
+
+  it("tell medians, ratios and what became of budgets", () => {
+    const lines = caseTable([result(50, 100), result(300, 100)]).split("\n")
+    expect(lines[3]).toMatch(/peer +100 ns +100 ns +100 ns +0\.50× +≤ 1× +holds$/)
+    expect(lines[5]).toMatch(/3\.00× +≤ 1× +MISSED$/)
+  })
+})
+
+describe("measuring", () => {
+  const contender = (name: string, log: string[], wrong = false): Contender => ({
+    name,
+    prepare() {
+      let done = 0
+      let asked = 0
+      return {
+        run(times) {
+          log.push(name)
+          asked += times
+          for (let i = 0; i < times; i++) done += wrong && i % 2 === 1 ? 0 : 1
+        },
+        check: () => expectSame(done, asked, "calls"),
+        end: () => log.push(`${name} ended`),
+      }
+    },
+  })
+  const caseOf = (contenders: Contender[]): Case => ({ group: "test", name: "counting", contenders })
+
+  it("lets contenders take turns, and ends all of them", async () => {
+    const log: string[] = []
+    const { rows } = await measureCase(caseOf([contender(OURS, log), contender("peer", log)]), EFFORT)
+    const [o, p] = [OURS, "peer"]
+    expect(log.slice(-10)).toEqual([o, p, p, o, o, p, p, o, `${o} ended`, `${p} ended`])
+    expect(rows.map(({ samples }) => samples.length)).toEqual([3, 3])
+  })
+
+  it("is an error where a contender's answers are wrong", async () => {
+    const log: string[] = []
+    const measuring = measureCase(caseOf([contender(OURS, log), contender("cheat", log, true)]), EFFORT)
+    await expect(measuring).rejects.toThrow(/^test, counting: cheat is wrong: calls: \d+ instead of \d+$/)
+    expect(log.slice(-2)).toEqual([`${OURS} ended`, "cheat ended"])
+  })
+})
+
+describe("the command", () => {
+  it("measures a suite in Node, whose answers are all right", async () => {
+    const results = await runInNode("bus/cases.ts", true)
+    expect(results.length).toBeGreaterThan(10)
+    for (const { rows } of results) expect(rows[0]?.contender).toBe(OURS)
+  })
+
+  it("refuses names that it has not, with those that it has", async () => {
+    const { code, stderr } = await run("npx", ["tsx", "tests/bench/main.ts", "speed"])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^No such bench: speed\. There are: frames, bus.*\.\n$/)
+  })
+})

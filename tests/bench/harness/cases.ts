@@ -1,0 +1,52 @@
+// The vocabulary of the bench: a case is one thing to do, its contenders do it each in their own way. What a contender
+// makes in `prepare` stands until `end`; `check` comes after every sample and throws where anything was counted or
+// delivered wrong, so nobody is fast by leaving something out.
+
+/** Our name in every table. */
+export const OURS = "raclette-wasm"
+
+/** One contender at work. */
+export interface Run {
+  /** Does the thing `times` times. */
+  run(times: number): void | Promise<void>
+  /** Throws unless all runs so far did what they should have. */
+  check(): void
+  end(): void
+}
+
+export interface Contender {
+  /** `OURS`, or a peer's name. */
+  name: string
+  prepare(): Run | Promise<Run>
+}
+
+/** We must not take more than `ratio` times what `peer` takes. */
+export interface Budget {
+  peer: string
+  ratio: number
+}
+
+export interface Case {
+  /** Heading in the table. */
+  group: string
+  name: string
+  contenders: Contender[]
+  budget?: Budget
+  /** Operations that one run stands for, where it does several. */
+  per?: number
+}
+
+/** Where a suite runs, as its cases need to know it. */
+export interface Platform {
+  wasmUrl: string
+  quick: boolean
+}
+
+/** Makes the cases of a suite; called in the page, or in Node. */
+export type MakeCases = (platform: Platform) => Case[]
+
+/** Throws, naming `what`, unless both are the same JSON. */
+export function expectSame(actual: unknown, expected: unknown, what: string): void {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
+  if (is !== should) throw new Error(`${what}: ${String(is).slice(0, 200)} instead of ${String(should).slice(0, 200)}`)
+}

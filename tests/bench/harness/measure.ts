@@ -1,0 +1,102 @@
+// Measures cases: all contenders of a case stand ready at the same time and take turns, in another order each round, so
+// that what the machine does meanwhile meets all of them. A sample repeats its operation until a clock tick is no matter.
+import { type Budget, type Case, OURS, type Run } from "./cases"
+import { rotated, type Spread, spreadOf } from "./statistics"
+
+/** What one contender took, in nanoseconds per operation. */
+export interface Row extends Spread {
+  contender: string
+  samples: number[]
+}
+
+/** The outcome of one case. */
+export interface CaseResult {
+  group: string
+  name: string
+  rows: Row[]
+  budget?: Budget
+}
+
+export interface Effort {
+  /** Samples of each contender that count; one round before them does not. */
+  rounds: number
+  /** Milliseconds that one sample takes at least. */
+  sampleMs: number
+}
+
+/** How thoroughly is measured. */
+export const effortOf = (quick: boolean): Effort => (quick ? { rounds: 3, sampleMs: 2 } : { rounds: 7, sampleMs: 20 })
+
+interface Ready {
+  name: string
+  run: Run
+  times: number
+  samples: number[]
+}
+
+/** Measures one case. Throws what a contender's `check` throws, with the names of both in front. */
+export async function measureCase(one: Case, { rounds, sampleMs }: Effort): Promise<CaseResult> {
+  const ready: Ready[] = []
+  try {
+    for (const { name, prepare } of one.contenders) {
+      ready.push({ name, run: await prepare(), times: 1, samples: [] })
+    }
+    for (const each of ready) await calibrate(one, each, sampleMs)
+    for (let round = 0; round <= rounds; round++) {
+      for (const each of rotated(ready, round)) {
+        const perOperation = ((await sample(one, each)) * 1e6) / each.times / (one.per ?? 1)
+        if (round > 0) each.samples.push(perOperation)
+      }
+    }
+  } finally {
+    for (const { run } of ready) run.end()
+  }
+  const rows = ready.map(({ name, samples }) => ({ contender: name, samples, ...spreadOf(samples) }))
+  return { group: one.group, name: one.name, rows, ...(one.budget && { budget: one.budget }) }
+}
+
+/** Measures all of `cases`, one after another. */
+export async function measureAll(cases: readonly Case[], effort: Effort): Promise<CaseResult[]> {
+  const results: CaseResult[] = []
+  for (const one of cases) results.push(await measureCase(one, effort))
+  return results
+}
+
+/** Our median over that of `peer`; undefined where one of them does not take part. */
+export function ratioTo(peer: string, rows: readonly Row[]): number | undefined {
+  const [ours, theirs] = [OURS, peer].map((name) => rows.find(({ contender }) => contender === name))
+  return ours && theirs && ours.median / theirs.median
+}
+
+/** Whether the budget holds; undefined where there is none. */
+export function holds({ budget, rows }: CaseResult): boolean | undefined {
+  const ratio = budget && ratioTo(budget.peer, rows)
+  return ratio === undefined ? undefined : ratio <= (budget as Budget).ratio
+}
+
+/**
+ * Finds how often the operation has to be repeated; this warms it up as well. Twice in a row it has to take long enough:
+ * once may be the machine's doing.
+ */
+async function calibrate(one: Case, each: Ready, sampleMs: number): Promise<void> {
+  for (;;) {
+    const took = Math.min(await sample(one, each), await sample(one, each))
+    if (took >= sampleMs) return
+    const wanted = took > 0 ? (each.times * sampleMs * 1.2) / took : each.times * 10
+    each.times = Math.ceil(Math.min(Math.max(wanted, each.times * 1.2), each.times * 10))
+  }
+}
+
+async function sample(one: Case, { name, run, times }: Ready): Promise<number> {
+  const start = performance.now()
+  const running = run.run(times)
+  if (running) await running
+  const took = performance.now() - start
+  await new Promise((resolve) => setTimeout(resolve))
+  try {
+    run.check()
+  } catch (error) {
+    throw new Error(`${one.group}, ${one.name}: ${name} is wrong: ${error instanceof Error ? error.message : error}`)
+  }
+  return took
+}

@@ -1,0 +1,48 @@
+// `npm run bench`, once all is built: runs the asked benches, prints what each found, and keeps it in build/bench.
+//   tsx tests/bench/main.ts [names] [--quick]
+import { existsSync } from "node:fs"
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { root } from "../support/process"
+import type { Report } from "./report"
+
+interface Bench {
+  run(options: { quick: boolean }): Promise<Report>
+}
+
+/** Where each bench is. A function, so that none is loaded that is not asked for. */
+const modules: Record<string, string> = {
+  frames: "frames/index.ts",
+  bus: "bus/index.ts",
+  query: "query/index.ts",
+  start: "start/index.ts",
+  size: "size/index.ts",
+  memory: "memory/index.ts",
+  growth: "growth/index.ts",
+  server: "server/index.ts",
+}
+
+const known = Object.keys(modules).filter((name) => existsSync(join(import.meta.dirname, modules[name] as string)))
+
+const asked = process.argv.slice(2).filter((arg) => !arg.startsWith("--"))
+const flags = process.argv.slice(2).filter((arg) => arg.startsWith("--"))
+refuse("bench", asked, known)
+refuse("option", flags, ["--quick"])
+
+const folder = join(root, "build/bench")
+await mkdir(folder, { recursive: true })
+for (const name of asked.length > 0 ? asked : known.filter((name) => name !== "server")) {
+  const started = performance.now()
+  const bench = (await import(pathToFileURL(join(import.meta.dirname, modules[name] as string)).href)) as Bench
+  const report = await bench.run({ quick: flags.includes("--quick") })
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(report, undefined, 1)}\n`)
+  console.log(`\n== ${report.title} (${((performance.now() - started) / 1000).toFixed(0)} s)\n\n${report.text}`)
+}
+
+function refuse(what: string, given: string[], allowed: string[]): void {
+  const unknown = given.filter((name) => !allowed.includes(name))
+  if (unknown.length === 0) return
+  console.error(`No such ${what}: ${unknown.join(", ")}. There are: ${allowed.join(", ")}.`)
+  process.exit(2)
+}

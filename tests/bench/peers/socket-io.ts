@@ -1,0 +1,16 @@
+// socket.io-client as its users have it at its best: WebSocket from the start, nothing else.
+
+import { io, type Socket } from "socket.io-client"
+import { FakeWebSocket } from "./fake-socket"
+
+export interface ConnectedIo {
+  client: Socket
+  socket: FakeWebSocket
+}
+
+/** A client whose connection stands. */
+export async function connectIo(): Promise<ConnectedIo> {
+  const client = io("http://bench.test", { transports: ["websocket"], forceNew: true })
+  while (!client.connected) await new Promise((resolve) => setTimeout(resolve))
+  return { client, socket: FakeWebSocket.last as FakeWebSocket }
+}
