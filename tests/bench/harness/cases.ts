@@ -11,6 +11,8 @@ export interface Run {
   run(times: number): void | Promise<void>
   /** Throws unless all runs so far did what they should have. */
   check(): void
+  /** What else there is to say, for the table. */
+  note?(): string
   end(): void
 }
 

@@ -7,6 +7,8 @@ import { rotated, type Spread, spreadOf } from "./statistics"
 export interface Row extends Spread {
   contender: string
   samples: number[]
+  /** What else the contender has to say. */
+  note?: string
 }
 
 /** The outcome of one case. */
@@ -37,6 +39,7 @@ interface Ready {
 /** Measures one case. Throws what a contender's `check` throws, with the names of both in front. */
 export async function measureCase(one: Case, { rounds, sampleMs }: Effort): Promise<CaseResult> {
   const ready: Ready[] = []
+  let rows: Row[] = []
   try {
     for (const { name, prepare } of one.contenders) {
       ready.push({ name, run: await prepare(), times: 1, samples: [] })
@@ -48,10 +51,13 @@ export async function measureCase(one: Case, { rounds, sampleMs }: Effort): Prom
         if (round > 0) each.samples.push(perOperation)
       }
     }
+    rows = ready.map(({ name, run, samples }) => {
+      const note = run.note?.()
+      return { contender: name, samples, ...spreadOf(samples), ...(note && { note }) }
+    })
   } finally {
     for (const { run } of ready) run.end()
   }
-  const rows = ready.map(({ name, samples }) => ({ contender: name, samples, ...spreadOf(samples) }))
   return { group: one.group, name: one.name, rows, ...(one.budget && { budget: one.budget }) }
 }
 

@@ -43,8 +43,9 @@ export function caseTable(results: readonly CaseResult[]): string {
         i === 0 || ratio === undefined ? "" : factor(ratio),
         isBudget ? `≤ ${result.budget?.ratio}×` : "",
         isBudget ? (holds(result) ? "holds" : "MISSED") : "",
+        row.note ?? "",
       ]
     }),
   )
-  return table(["case", "contender", "median", "min", "max", "ours to it", "budget", ""], rows)
+  return table(["case", "contender", "median", "min", "max", "ours to it", "budget", "", ""], rows)
 }
