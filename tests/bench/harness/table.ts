@@ -10,7 +10,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .map((width, column) => (column === 0 ? (row[0] ?? "").padEnd(width) : (row[column] ?? "").padStart(width)))
       .join("  ")
       .trimEnd()
-  return [line(head), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line)].join("\n")
+  return [
+    line(head),
+    widths
+      .map((width) => "-".repeat(width))
+      .join("  ")
+      .trimEnd(),
+    ...rows.map(line),
+  ].join("\n")
 }
 
 /** A time with three digits and its unit. */

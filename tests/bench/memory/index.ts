@@ -1,0 +1,160 @@
+// The bench of memory: bytes for each listener, query and scope in both heaps, JavaScript's after its garbage is
+// collected and the core's up to the last byte ever written; and whether both come back after things came and went.
+// Each thing in a page of its own. Only Chromium tells, over its debugging protocol.
+import type { CDPSession, Page } from "@playwright/test"
+import { bundleFile } from "../harness/bundle"
+import { OURS, type Platform } from "../harness/cases"
+import { openSite, type Site } from "../harness/site"
+import { factor, table } from "../harness/table"
+import type { Report } from "../report"
+
+type Churn = typeof import("./churn")
+type Tap = typeof import("./tap")
+type Things = typeof import("./things")
+
+interface Heaps {
+  javascript: number
+  /** The core's memory up to the last byte written. */
+  core: number
+  /** The core's memory as the machine sees it. */
+  coreSize: number
+}
+
+interface PerThing {
+  thing: string
+  contender: string
+  javascript: number
+  core: number
+  total: number
+}
+
+/** Answers are kept for a second; after that nothing holds them. */
+const SETTLED = 2500
+const QUICK_COUNT = 2000
+
+async function heapsOf(page: Page, session: CDPSession): Promise<Heaps> {
+  await page.waitForTimeout(SETTLED)
+  for (let i = 0; i < 3; i++) await session.send("HeapProfiler.collectGarbage")
+  const { usedSize } = await session.send("Runtime.getHeapUsage")
+  const { size, used } = await page.evaluate(async () => {
+    const script = "/tap.js"
+    return ((await import(script)) as Tap).coreMemory()
+  })
+  return { javascript: usedSize, core: used, coreSize: size }
+}
+
+/** A new page that sees the core's memory. */
+async function openTapped(site: Site): Promise<{ page: Page; session: CDPSession }> {
+  const page = await site.open()
+  await page.evaluate(async () => {
+    const script = "/tap.js"
+    await import(script)
+  })
+  return { page, session: await page.context().newCDPSession(page) }
+}
+
+async function listMakers(site: Site): Promise<Pick<Things["makers"][number], "thing" | "contender" | "count">[]> {
+  const page = await site.open()
+  const makers = await page.evaluate(async () => {
+    const script = "/things.js"
+    const { makers } = (await import(script)) as Things
+    return makers.map(({ thing, contender, count }) => ({ thing, contender, count }))
+  })
+  await page.context().close()
+  return makers
+}
+
+/** What `count` more of a thing take, divided by them. */
+async function perThing(site: Site, index: number, count: number, platform: Platform) {
+  const { page, session } = await openTapped(site)
+  await page.evaluate(
+    async ([index, platform]) => {
+      const script = "/things.js"
+      await ((await import(script)) as Things).prepare(index, platform)
+    },
+    [index, platform] as const,
+  )
+  const before = await heapsOf(page, session)
+  await page.evaluate(async (count) => {
+    const script = "/things.js"
+    ;((await import(script)) as Things).makeMany(count)
+  }, count)
+  const after = await heapsOf(page, session)
+  await page.context().close()
+  const [javascript, core] = [(after.javascript - before.javascript) / count, (after.core - before.core) / count]
+  return { javascript, core, total: javascript + core }
+}
+
+/** Comes and goes for `ms`, after a warm-up, and compares. */
+async function churning(site: Site, ms: number, warmUp: number, platform: Platform) {
+  const { page, session } = await openTapped(site)
+  await page.evaluate(async (platform) => {
+    const script = "/churn.js"
+    await ((await import(script)) as Churn).prepare(platform)
+  }, platform)
+  const churn = (time: number) =>
+    page.evaluate(async (time) => {
+      const script = "/churn.js"
+      return ((await import(script)) as Churn).churn(time)
+    }, time)
+  await churn(warmUp)
+  const before = await heapsOf(page, session)
+  const turns = await churn(ms)
+  const after = await heapsOf(page, session)
+  await page.context().close()
+  // What V8 keeps of itself (feedback, compiled code) moves by more than a leak of a few bytes a turn would not.
+  const most = Math.max(100_000, turns * 8)
+  const returns = after.javascript - before.javascript < most && after.coreSize === before.coreSize
+  return { turns, seconds: ms / 1000, before, after, returns }
+}
+
+function thingTable(rows: readonly PerThing[]): string {
+  const lines = rows.map((row, i) => {
+    const ours = rows.find(({ thing, contender }) => thing === row.thing && contender === OURS)
+    const isPeer = row.contender !== OURS
+    const ratio = ours && ours.total / row.total
+    const isBudget = isPeer && row.thing.startsWith("active")
+    return [
+      rows[i - 1]?.thing === row.thing ? "" : row.thing,
+      row.contender,
+      ...[row.javascript, row.core, row.total].map((bytes) => `${bytes.toFixed(0)} B`),
+      isPeer && ratio ? factor(ratio) : "",
+      isBudget ? "≤ 1×" : "",
+      isBudget && ratio ? (ratio <= 1 ? "holds" : "MISSED") : "",
+    ]
+  })
+  return table(["per", "contender", "JavaScript", "core", "together", "ours to it", "budget", ""], lines)
+}
+
+function churnTable({ turns, seconds, before, after, returns }: Awaited<ReturnType<typeof churning>>): string {
+  const line = (name: string, one: number, other: number) => [
+    name,
+    ...[one, other, other - one].map((bytes) => bytes.toLocaleString("en")),
+  ]
+  const lines = [
+    line("JavaScript", before.javascript, after.javascript),
+    line("core, written", before.core, after.core),
+    line("core, size", before.coreSize, after.coreSize),
+  ]
+  const head = `${turns.toLocaleString("en")} scopes came and went in ${seconds} s. Returns: ${returns ? "yes" : "NO"}.`
+  return `${head}\n\n${table(["bytes", "before", "after", "difference"], lines)}`
+}
+
+export async function run({ quick }: { quick: boolean }): Promise<Report> {
+  const names = { "/things.js": "memory/things.ts", "/churn.js": "memory/churn.ts", "/tap.js": "memory/tap.ts" }
+  const scripts: Record<string, string> = {}
+  for (const [path, file] of Object.entries(names)) scripts[path] = await bundleFile(file)
+  const site = await openSite(scripts)
+  const platform = { wasmUrl: `${site.url}/raclette.wasm`, quick }
+  try {
+    const things: PerThing[] = []
+    for (const [index, { thing, contender, count }] of (await listMakers(site)).entries()) {
+      things.push({ thing, contender, ...(await perThing(site, index, quick ? QUICK_COUNT : count, platform)) })
+    }
+    const churned = await churning(site, quick ? 3000 : 600_000, quick ? 1000 : 20_000, platform)
+    const text = `${thingTable(things)}\n\n${churnTable(churned)}`
+    return { name: "memory", title: "Memory, in Chromium", text, data: { things, churn: churned } }
+  } finally {
+    await site.close()
+  }
+}

@@ -1,0 +1,28 @@
+// Sees the core's memory from outside: whatever is instantiated while this is loaded is remembered. The compiled core
+// hands its memory to nobody, so the bench has to look where the platform makes it.
+
+const memories: WebAssembly.Memory[] = []
+
+function remember(instance: WebAssembly.Instance): void {
+  for (const value of Object.values(instance.exports)) if (value instanceof WebAssembly.Memory) memories.push(value)
+}
+
+const { instantiateStreaming } = WebAssembly
+WebAssembly.instantiateStreaming = async (...args) => {
+  const made = await instantiateStreaming(...args)
+  remember(made.instance)
+  return made
+}
+
+/** `size`: what the core has of the machine; `used`: up to the last byte of it that was ever written. */
+export function coreMemory(): { size: number; used: number } {
+  let [size, used] = [0, 0]
+  for (const { buffer } of memories) {
+    const words = new Uint32Array(buffer)
+    let last = words.length
+    while (last > 0 && words[last - 1] === 0) last--
+    size += buffer.byteLength
+    used += last * 4
+  }
+  return { size, used }
+}

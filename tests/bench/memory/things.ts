@@ -1,0 +1,131 @@
+// What memory is measured of. Each thing is made in a page of its own, by us or by a peer: `make` makes so many and
+// returns what holds them; before that, some were made and are still there, so that what comes once is not counted.
+import { QueryObserver } from "@tanstack/query-core"
+import EventEmitter2 from "eventemitter2"
+import { EventEmitter } from "eventemitter3"
+import mitt from "mitt"
+import type { Query } from "raclette-wasm"
+import { OURS, type Platform } from "../harness/cases"
+import { makeBackend, reader } from "../peers/backend"
+import { type Item, itemOf } from "../peers/items"
+import { makeClient } from "../peers/query-core"
+import { channelOf, makeRuntime, PLUGIN } from "../peers/raclette"
+import { connectIo } from "../peers/socket-io"
+
+/** Makes the i-th of the things; what it returns is held on to. */
+type MakeOne = (i: number) => unknown
+
+interface Maker {
+  thing: string
+  contender: string
+  count: number
+  prepare(platform: Platform): Promise<MakeOne>
+}
+
+const backend = makeBackend((path) => JSON.stringify(itemOf(path.slice(6))))
+
+async function ourApi(platform: Platform) {
+  const runtime = await makeRuntime(platform, { fetch: backend.fetch })
+  const api = runtime.usePluginApi(PLUGIN)
+  return { runtime, api, get: api.$data.item?.get as (args: object) => Query<Item> }
+}
+
+const listener = () => () => {}
+
+const listeners: Record<string, (platform: Platform) => Promise<MakeOne>> = {
+  async [OURS](platform) {
+    const { api } = await ourApi(platform)
+    return (i) => api.$eventbus.on(`ui/name${i}`, listener())
+  },
+  async mitt() {
+    const emitter = mitt()
+    return (i) => emitter.on(`ui/name${i}`, listener())
+  },
+  async eventemitter3() {
+    const emitter = new EventEmitter()
+    return (i) => void emitter.on(`ui/name${i}`, listener())
+  },
+  async "eventemitter2 (wildcards)"() {
+    const emitter = new EventEmitter2({ wildcard: true, delimiter: "/", maxListeners: 0 })
+    return (i) => void emitter.on(`ui/name${i}`, listener())
+  },
+}
+
+const channels: Record<string, (platform: Platform) => Promise<MakeOne>> = {
+  async [OURS](platform) {
+    const { api } = await ourApi(platform)
+    return (i) => api.$socket.on(`key${i}`, listener())
+  },
+  async "socket.io-client"() {
+    const { client } = await connectIo()
+    return (i) => void client.on(channelOf(`key${i}`), listener())
+  },
+}
+
+function theirQuery(client: ReturnType<typeof makeClient>, i: number) {
+  return new QueryObserver(client, { queryKey: ["item", String(i)], queryFn: reader(backend, `/item/${i}`) })
+}
+
+const idle: Record<string, (platform: Platform) => Promise<MakeOne>> = {
+  async [OURS](platform) {
+    const { get } = await ourApi(platform)
+    return (i) => get({ params: { _id: String(i) } })
+  },
+  async "query-core"() {
+    const client = makeClient()
+    return (i) => theirQuery(client, i)
+  },
+}
+
+const active: Record<string, (platform: Platform) => Promise<MakeOne>> = {
+  async [OURS](platform) {
+    const { get } = await ourApi(platform)
+    return (i) => {
+      const query = get({ params: { _id: String(i) } })
+      query.dataArr.subscribe(listener())
+      void query.execute()
+      return query
+    }
+  },
+  async "query-core"() {
+    const client = makeClient()
+    return (i) => {
+      const observer = theirQuery(client, i)
+      observer.subscribe(listener())
+      return observer
+    }
+  },
+}
+
+const scopes: Record<string, (platform: Platform) => Promise<MakeOne>> = {
+  async [OURS](platform) {
+    const { runtime } = await ourApi(platform)
+    return () => runtime.usePluginApi(PLUGIN)
+  },
+}
+
+const makersOf = (thing: string, count: number, prepares: Record<string, Maker["prepare"]>): Maker[] =>
+  Object.entries(prepares).map(([contender, prepare]) => ({ thing, contender, count, prepare }))
+
+export const makers: Maker[] = [
+  ...makersOf("listener of the bus", 50_000, listeners),
+  ...makersOf("listener of the socket", 50_000, channels),
+  ...makersOf("idle query", 10_000, idle),
+  ...makersOf("active query, answered", 10_000, active),
+  ...makersOf("scope", 10_000, scopes),
+]
+
+const held: unknown[] = []
+let makeOne: MakeOne | undefined
+let made = 0
+
+/** Makes ready, and makes a thousand that are not counted. */
+export async function prepare(index: number, platform: Platform): Promise<void> {
+  makeOne = await makers[index]?.prepare(platform)
+  makeMany(1000)
+}
+
+/** Makes so many more. */
+export function makeMany(count: number): void {
+  for (let i = 0; i < count; i++) held.push(makeOne?.(made++))
+}

@@ -1,0 +1,15 @@
+// The stack that a page needs for the same without the package; bundled and minified like ours.
+import { QueryClient } from "@tanstack/query-core"
+import axios from "axios"
+import EventEmitter2 from "eventemitter2"
+import { io } from "socket.io-client"
+
+/** Makes all four of them, none connected. */
+export function makeStack(url: string) {
+  return {
+    socket: io(url, { autoConnect: false }),
+    client: new QueryClient(),
+    bus: new EventEmitter2({ wildcard: true, delimiter: "/" }),
+    http: axios.create({ baseURL: url }),
+  }
+}
