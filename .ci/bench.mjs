@@ -2,6 +2,7 @@
 //   npm run bench                     all of it; the tables are printed, the numbers kept in build/bench
 //   npm run bench -- frames bus       some of: frames bus query start size memory growth server
 //   npm run bench -- --quick          seconds instead of minutes: shows that it works, measures little
+//   npm run bench -- --publish        the numbers in build/bench become those of docs/bench afterwards, with its charts
 import { spawnSync } from "node:child_process"
 import { build } from "./build.mjs"
 import { root, setup } from "./setup.mjs"

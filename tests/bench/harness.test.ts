@@ -1,12 +1,19 @@
 // The bench's own arithmetic and honesty: what it computes, in which order it lets contenders run, what its tables
 // say, and that a contender whose answers are wrong is an error. Nothing here looks at a clock.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { run } from "../support/process"
+import { barChart, barsOf, growthChart, type Results, ratioScale } from "./chart"
+import { linesOf } from "./growth/lines"
 import { type Case, type Contender, expectSame, OURS } from "./harness/cases"
 import { type CaseResult, holds, measureCase, ratioTo } from "./harness/measure"
 import { runInNode } from "./harness/platforms"
 import { rotated, spreadOf } from "./harness/statistics"
 import { caseTable, factor, table, time } from "./harness/table"
+import { publish } from "./publish"
+import type { Report } from "./report"
 
 const EFFORT = { rounds: 3, sampleMs: 0.01 }
 
@@ -102,6 +109,69 @@ describe("measuring", () => {
   })
 })
 
+describe("charts", () => {
+  const control = { contender: "control (plain JS)", samples: [20], median: 20, min: 20, max: 20 }
+  const good = result(50, 100)
+  const results: Results = {
+    bus: {
+      chromium: [
+        { ...good, rows: [...good.rows, control] },
+        { ...result(300, 100), name: "on & off" },
+      ],
+    },
+    memory: { things: [thing("active query", OURS, 2000), thing("active query", "query-core", 1000)] },
+    growth: { lines: linesOf([1, 10, 100].map((count) => ({ ...result(count * 7, 9), name: String(count) }))) },
+  }
+
+  function thing(thing: string, contender: string, total: number) {
+    return { thing, contender, total }
+  }
+
+  it("have a bar for each budget, as long as its ratio, with the budget and the control", () => {
+    const svg = barChart(results)
+    expect(barsOf(results).map(({ ratio }) => ratio)).toEqual([0.5, 3, 2])
+    const widths = [...svg.matchAll(/<rect [^>]*width="([\d.]+)"[^>]* class="(\w+)"/g)]
+    const widthOf = (ratio: number) => Math.abs(ratioScale(ratio) - ratioScale(1)).toFixed(1)
+    expect(widths.map(([, width, kind]) => [width, kind])).toEqual([
+      [widthOf(0.5), "good"],
+      [widthOf(3), "bad"],
+      [widthOf(2), "bad"],
+    ])
+    for (const text of ["bus, emit", "bus, on &amp; off", "beside peer", "0.50×", "3.00×", "2.00×"])
+      expect(svg).toContain(`>${text}<`)
+    expect(svg).toContain(`<circle cx="${ratioScale(0.2)}"`)
+    expect(svg.match(/class="budget"/g)).toHaveLength(3)
+  })
+
+  it("draw a line for each contender through what it cost", () => {
+    expect(linesOf([{ ...result(5, 9), name: "1000" }])[0]?.points).toEqual([{ count: 1000, ns: 5 }])
+    const svg = growthChart(results)
+    const paths = [...svg.matchAll(/<path d="([^"]+)" class="line ours"/g)].map(([, path]) => path)
+    expect(paths).toHaveLength(1)
+    const ys = [...(paths[0] as string).matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y))
+    expect(ys).toHaveLength(3)
+    // Ten times the cost is as far up each time.
+    expect((ys[0] as number) - (ys[1] as number)).toBeCloseTo((ys[1] as number) - (ys[2] as number), 0)
+    expect(svg).toContain(">peer<")
+  })
+
+  it("are published with the numbers that they are drawn from", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "raclette-bench-"))
+    try {
+      const report: Report = { name: "bus", title: "Bus", text: "", data: results.bus as object }
+      await writeFile(join(folder, "bus.json"), JSON.stringify(report))
+      await publish(folder, join(folder, "docs"))
+      const read = (name: string) => readFile(join(folder, "docs", name), "utf8")
+      const published = JSON.parse(await read("results.json")) as Results
+      expect(await read("bench.svg")).toBe(barChart(published))
+      expect(barsOf(published)).toEqual(barsOf({ bus: results.bus } as Results))
+      expect(JSON.stringify(published)).not.toContain("samples")
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+})
+
 describe("the command", () => {
   it("measures a suite in Node, whose answers are all right", async () => {
     const results = await runInNode("bus/cases.ts", true)
@@ -112,6 +182,6 @@ describe("the command", () => {
   it("refuses names that it has not, with those that it has", async () => {
     const { code, stderr } = await run("npx", ["tsx", "tests/bench/main.ts", "speed"])
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^No such bench: speed\. There are: frames, bus.*\.\n$/)
+    expect(stderr).toMatch(/^No such bench: speed\. There are: frames, bus, query, start, .*\.\n$/)
   })
 })

@@ -1,10 +1,11 @@
 // `npm run bench`, once all is built: runs the asked benches, prints what each found, and keeps it in build/bench.
-//   tsx tests/bench/main.ts [names] [--quick]
+//   tsx tests/bench/main.ts [names] [--quick] [--publish]
 import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { root } from "../support/process"
+import { publish } from "./publish"
 import type { Report } from "./report"
 
 interface Bench {
@@ -28,7 +29,7 @@ const known = Object.keys(modules).filter((name) => existsSync(join(import.meta.
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith("--"))
 const flags = process.argv.slice(2).filter((arg) => arg.startsWith("--"))
 refuse("bench", asked, known)
-refuse("option", flags, ["--quick"])
+refuse("option", flags, ["--quick", "--publish"])
 
 const folder = join(root, "build/bench")
 await mkdir(folder, { recursive: true })
@@ -39,6 +40,7 @@ for (const name of asked.length > 0 ? asked : known.filter((name) => name !== "s
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(report, undefined, 1)}\n`)
   console.log(`\n== ${report.title} (${((performance.now() - started) / 1000).toFixed(0)} s)\n\n${report.text}`)
 }
+if (flags.includes("--publish")) await publish()
 
 function refuse(what: string, given: string[], allowed: string[]): void {
   const unknown = given.filter((name) => !allowed.includes(name))

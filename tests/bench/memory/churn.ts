@@ -1,13 +1,13 @@
 // Coming and going: scopes with listeners of every kind, queries that are answered, and frames that come in meanwhile.
 // What one turn makes it disposes of, so both heaps have to be where they were. Every turn counts what it was told.
-import type { Runtime } from "raclette-wasm"
+// Channels are those of the config, or made up anew in every turn; the names on the bus are always new.
 import { expectSame, type Platform } from "../harness/cases"
 import { makeBackend } from "../peers/backend"
 import { itemOf } from "../peers/items"
-import { channelOf, connectRuntime, PLUGIN } from "../peers/raclette"
+import { type Connected, channelOf, connectRuntime, PLUGIN } from "../peers/raclette"
 
 const backend = makeBackend((path) => JSON.stringify(itemOf(path.slice(6))))
-let connected: Awaited<ReturnType<typeof connectRuntime>> | undefined
+let connected: Connected | undefined
 let turns = 0
 
 /** Makes the runtime that all turns share. */
@@ -16,24 +16,27 @@ export async function prepare(platform: Platform): Promise<void> {
 }
 
 /** Turns for so many milliseconds, and returns how many there were. */
-export async function churn(ms: number): Promise<number> {
+export async function churn(ms: number, makesUpChannels: boolean): Promise<number> {
   if (!connected) throw new Error("nothing is prepared")
   const end = performance.now() + ms
   const before = turns
   while (performance.now() < end) {
-    for (let i = 0; i < 10; i++) await turn(connected.runtime, (frame) => connected?.socket.feed(frame), turns++)
+    for (let i = 0; i < 10; i++) {
+      await turn(connected, turns, makesUpChannels ? `key${turns}` : "itemCreated")
+      turns++
+    }
     await new Promise((resolve) => setTimeout(resolve))
   }
   return turns - before
 }
 
-async function turn(runtime: Runtime, feed: (frame: string) => void, i: number): Promise<void> {
+async function turn({ runtime, socket }: Connected, i: number, key: string): Promise<void> {
   const api = runtime.usePluginApi(PLUGIN)
   const { $data, $eventbus, $socket } = api
   let heard = 0
   const listener = () => heard++
   $socket.on("itemUpdated", listener)
-  $socket.once(`key${i}`, listener)
+  $socket.once(key, listener)
   $socket.onAny(listener)
   $eventbus.on(`ui/name${i}`, listener)
   $eventbus.on("ui/*", listener)
@@ -41,8 +44,8 @@ async function turn(runtime: Runtime, feed: (frame: string) => void, i: number):
   const query = $data.item?.get?.({ params: { _id: String(i % 1000) }, options: { live: true } })
   query?.dataArr.subscribe(listener)
   await query?.execute()
-  feed(`42["${channelOf("itemUpdated")}",{"type":"dataUpdate","body":{"items":[]}}]`)
-  feed(`42["${channelOf(`key${i}`)}",${i}]`)
+  socket.feed(`42["${channelOf("itemUpdated")}",{"type":"dataUpdate","body":{"items":[]}}]`)
+  socket.feed(`42["${channelOf(key)}",${i}]`)
   $eventbus.emit(`ui/name${i}`, i)
   expectSame(query?.dataArr.value[0]?._id, String(i % 1000), "the item")
   // The subscriber at once and with the answer; the socket's listeners twice each; the bus' two.

@@ -1,0 +1,29 @@
+// Makes what docs/bench shows out of what build/bench holds: the numbers in one file, and the charts drawn from it. A
+// bench that was not run again keeps the numbers that it had.
+import { existsSync } from "node:fs"
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { root } from "../support/process"
+import { barChart, growthChart, type Results } from "./chart"
+import type { Report } from "./report"
+
+/** Publishes the reports in `from` (default: build/bench) to `to` (default: docs/bench). */
+export async function publish(from = join(root, "build/bench"), to = join(root, "docs/bench")): Promise<void> {
+  const file = join(to, "results.json")
+  const results: Record<string, object> = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : {}
+  for (const name of (await readdir(from)).filter((name) => name.endsWith(".json"))) {
+    const report = JSON.parse(await readFile(join(from, name), "utf8")) as Report
+    results[report.name] = report.data
+  }
+  await mkdir(to, { recursive: true })
+  await writeFile(file, `${JSON.stringify(results, withoutSamples, 1)}\n`)
+  const published = JSON.parse(await readFile(file, "utf8")) as Results
+  await writeFile(join(to, "bench.svg"), barChart(published))
+  await writeFile(join(to, "growth.svg"), growthChart(published))
+}
+
+/** Single samples stay in build/bench; their spread is enough to be told. Digits beyond the fourth are noise. */
+function withoutSamples(key: string, value: unknown): unknown {
+  if (key === "samples") return undefined
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
+}
