@@ -8,6 +8,8 @@ import { decades, element, line, logScale, picture, text } from "./svg"
 
 /** What `docs/bench/results.json` holds, of each bench what it found. */
 export interface Results {
+  /** Where it was measured. */
+  about?: { cpu: string; cores: number; node: string }
   frames?: { chromium: CaseResult[] }
   bus?: { chromium: CaseResult[] }
   query?: { chromium: CaseResult[] }
@@ -75,9 +77,11 @@ export function barChart(results: Results): string {
   const key =
     "Bars: ours as a multiple of the peer, shorter to the left of 1× is cheaper. Tick: budget. Ring: control in plain JavaScript."
   const label = "raclette-wasm beside its peers, in Chromium"
-  const head = [text(16, 26, label, { class: "title" }), text(16, 46, key, { class: "small" })]
+  const { about } = results
+  const where = about ? [text(16, bottom + 38, `${about.cpu}, ${about.cores} cores`, { class: "small" })] : []
+  const head = [text(16, 26, label, { class: "title" }), text(16, 46, key, { class: "small" }), ...where]
   const rows = bars.map((bar, i) => barRow(bar, top + i * ROW))
-  return picture(WIDTH, bottom + 30, label, [...head, ...grid, ...rows])
+  return picture(WIDTH, bottom + 48, label, [...head, ...grid, ...rows])
 }
 
 function barRow({ label, peer, ratio, budget, control }: Bar, y: number): string {

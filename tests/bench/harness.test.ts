@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { run } from "../support/process"
 import { barChart, barsOf, growthChart, type Results, ratioScale } from "./chart"
-import { linesOf } from "./growth/lines"
+import { linesOf, shapeOf } from "./growth/lines"
 import { type Case, type Contender, expectSame, OURS } from "./harness/cases"
 import { type CaseResult, holds, measureCase, ratioTo } from "./harness/measure"
 import { runInNode } from "./harness/platforms"
@@ -141,6 +141,14 @@ describe("charts", () => {
       expect(svg).toContain(`>${text}<`)
     expect(svg).toContain(`<circle cx="${ratioScale(0.2)}"`)
     expect(svg.match(/class="budget"/g)).toHaveLength(3)
+  })
+
+  it("tell shapes by where lines end", () => {
+    const shapes = [1, 1.5, 8, 100, 1000].map((growth) => {
+      const points = [1, 100, 10_000].map((count) => ({ count, ns: count === 10_000 ? 50 * growth : 50 }))
+      return shapeOf({ grows: "names", contender: OURS, points })
+    })
+    expect(shapes).toEqual(["flat", "flat", "logarithmic", "linear", "worse"])
   })
 
   it("draw a line for each contender through what it cost", () => {

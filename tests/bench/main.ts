@@ -2,6 +2,7 @@
 //   tsx tests/bench/main.ts [names] [--quick] [--publish]
 import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
+import { availableParallelism, loadavg } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { root } from "../support/process"
@@ -35,12 +36,22 @@ const folder = join(root, "build/bench")
 await mkdir(folder, { recursive: true })
 for (const name of asked.length > 0 ? asked : known.filter((name) => name !== "server")) {
   const started = performance.now()
+  const busy = busyness()
   const bench = (await import(pathToFileURL(join(import.meta.dirname, modules[name] as string)).href)) as Bench
   const report = await bench.run({ quick: flags.includes("--quick") })
+  if (busy) report.text = `${busy}\n\n${report.text}`
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(report, undefined, 1)}\n`)
   console.log(`\n== ${report.title} (${((performance.now() - started) / 1000).toFixed(0)} s)\n\n${report.text}`)
 }
 if (flags.includes("--publish")) await publish()
+
+/** What is to be said where something else runs on this machine, which makes times longer and less even. */
+function busyness(): string | undefined {
+  const [load = 0] = loadavg()
+  const cores = availableParallelism()
+  if (load < cores * 0.75) return undefined
+  return `This machine was busy with something else as this began (load ${load.toFixed(1)} on ${cores} cores).`
+}
 
 function refuse(what: string, given: string[], allowed: string[]): void {
   const unknown = given.filter((name) => !allowed.includes(name))

@@ -2,6 +2,7 @@
 // bench that was not run again keeps the numbers that it had.
 import { existsSync } from "node:fs"
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
+import { cpus } from "node:os"
 import { join } from "node:path"
 import { root } from "../support/process"
 import { barChart, growthChart, type Results } from "./chart"
@@ -15,6 +16,7 @@ export async function publish(from = join(root, "build/bench"), to = join(root, 
     const report = JSON.parse(await readFile(join(from, name), "utf8")) as Report
     results[report.name] = report.data
   }
+  results.about = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version }
   await mkdir(to, { recursive: true })
   await writeFile(file, `${JSON.stringify(results, withoutSamples, 1)}\n`)
   const published = JSON.parse(await readFile(file, "utf8")) as Results

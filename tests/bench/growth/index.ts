@@ -1,20 +1,8 @@
 // The bench of growth, in Chromium: what an operation costs while there is more and more beside it, and how that grows.
 import { runInChromium } from "../harness/platforms"
-import { spreadOf } from "../harness/statistics"
 import { factor, table, time } from "../harness/table"
 import type { Report } from "../report"
-import { type Line, linesOf } from "./lines"
-
-/** How a cost grows over the counts that were measured. */
-function shapeOf({ points }: Line): string {
-  const [first, last] = [points[0], points.at(-1)]
-  if (!first || !last) throw new Error("a line without points")
-  const growth = last.ns / first.ns
-  if (growth < 3) return "flat"
-  // Caches and hash tables that no longer fit the processor's; a line that follows the count is far above.
-  const exponent = Math.log(growth) / Math.log(last.count / first.count)
-  return exponent < 0.35 ? "logarithmic" : exponent < 1.2 ? "linear or near it" : "worse than linear"
-}
+import { type Line, linesOf, shapeOf } from "./lines"
 
 function growthTable(lines: readonly Line[]): string {
   const counts = [...new Set(lines.flatMap(({ points }) => points.map(({ count }) => count)))]
@@ -22,8 +10,7 @@ function growthTable(lines: readonly Line[]): string {
   const rows = lines.map((line, i) => {
     const { grows, contender, points } = line
     const at = (count: number) => points.find((point) => point.count === count)
-    const { min, max } = spreadOf([points[0]?.ns ?? 0, points.at(-1)?.ns ?? 0])
-    const growth = points[0]?.ns === min ? max / min : min / max
+    const growth = (points.at(-1)?.ns ?? 1) / (points[0]?.ns ?? 1)
     return [
       lines[i - 1]?.grows === grows ? "" : grows,
       contender,
