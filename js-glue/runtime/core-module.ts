@@ -24,6 +24,7 @@ export interface CoreModule {
   rac_drain(runtime: number): number
   rac_words(runtime: number): number
   rac_text(runtime: number): number
+  rac_is_busy(runtime: number): number
   rac_next_timeout(runtime: number): number
   rac_tick(runtime: number, now: number): void
   rac_connect(runtime: number, space: number, now: number): void
@@ -95,8 +96,21 @@ export interface CoreModule {
 /** The scope or bus of all plugins, where a plugin's number is asked for. */
 export const ALL_PLUGINS = 0xffffffff
 
-/** Kinds of routes, as in `RouteKind` of runtime.h; `wantsTail` is added where the frame's end is wanted. */
-export const Route = { nothing: 0, needAll: 1, event: 2, ack: 3, hold: 4, early: 5, wantsTail: 8 } as const
+/**
+ * Kinds of routes, as in `RouteKind` of runtime.h. Beside the kind: `wantsTail` where the frame's end is wanted, `busy`
+ * where there are effects or another earliest timer.
+ */
+export const Route = {
+  nothing: 0,
+  needAll: 1,
+  event: 2,
+  ack: 3,
+  hold: 4,
+  early: 5,
+  kind: 7,
+  wantsTail: 8,
+  busy: 16,
+} as const
 
 /** What an operation is, as `operation` answers. */
 export const OperationFlag = { isRead: 1, hasBody: 2, targetIsFunction: 4, bits: 3 } as const

@@ -2,12 +2,13 @@
 // code (wasm/bindings/embind.cpp). Embind's own also brings classes, enums, values, wide strings and a table of types,
 // a quarter of the package, for which there is no use here: what an argument is, it says itself.
 
-/** What the functions need of the module, once it is there. */
+/** What the functions need of the module, once it is there. The views are those of its memory as it is now. */
 export interface Embound {
-  memory: WebAssembly.Memory
-  table: WebAssembly.Table
+  HEAPU8: Uint8Array
+  HEAPU32: Uint32Array
   malloc(size: number): number
   free(address: number): void
+  __indirect_function_table: WebAssembly.Table
 }
 
 export type BoundFunction = (...args: (number | string)[]) => number
@@ -16,26 +17,25 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** The text at `address`, up to its end by a zero byte. */
-export function textAt(memory: WebAssembly.Memory, address: number): string {
-  const bytes = new Uint8Array(memory.buffer, address)
-  return decoder.decode(bytes.subarray(0, bytes.indexOf(0)))
+export function textAt({ HEAPU8 }: Pick<Embound, "HEAPU8">, address: number): string {
+  return decoder.decode(HEAPU8.subarray(address, HEAPU8.indexOf(0, address)))
 }
 
-/**
- * The import `_embind_register_function`, and what it registers, by name. `core` is asked when a function is registered
- * or called.
- */
-export function embind(core: () => Embound) {
+/** The import `_embind_register_function`, and what it registers, by name. */
+export function embind(core: Embound) {
   const functions: Record<string, BoundFunction> = {}
   const register = (name: number, _count: number, _types: number, _signature: number, invoker: number, fn: number) => {
-    const { memory, table } = core()
-    const invoke = table.get(invoker) as (...args: number[]) => number
-    functions[textAt(memory, name)] = (...args) => {
-      const words = args.map((arg) => (typeof arg === "string" ? textIn(core(), arg) : arg))
-      const result = invoke(fn, ...words)
-      args.forEach((arg, i) => {
-        if (typeof arg === "string") core().free(words[i] as number)
+    const invoke = core.__indirect_function_table.get(invoker) as (...args: number[]) => number
+    functions[textAt(core, name)] = (...args) => {
+      const texts: number[] = []
+      const words = args.map((arg) => {
+        if (typeof arg === "number") return arg
+        const address = textIn(core, arg)
+        texts.push(address)
+        return address
       })
+      const result = invoke(fn, ...words)
+      for (const address of texts) core.free(address)
       return result
     }
   }
@@ -43,10 +43,23 @@ export function embind(core: () => Embound) {
 }
 
 /** A string as embind hands it over: its length, then its UTF-8. */
-function textIn({ memory, malloc }: Embound, text: string): number {
-  const bytes = encoder.encode(text)
-  const address = malloc(4 + bytes.length)
-  new Uint32Array(memory.buffer, address, 1)[0] = bytes.length
-  new Uint8Array(memory.buffer).set(bytes, address + 4)
+function textIn(core: Embound, text: string): number {
+  const most = text.length * 3
+  const address = core.malloc(4 + most)
+  const start = address + 4
+  const bytes = core.HEAPU8
+  let length = 0
+  for (; length < text.length; length++) {
+    const unit = text.charCodeAt(length)
+    if (length === SHORT || unit > 127) {
+      length = encoder.encodeInto(text, bytes.subarray(start, start + most)).written
+      break
+    }
+    bytes[start + length] = unit
+  }
+  core.HEAPU32[address >>> 2] = length
   return address
 }
+
+/** Texts up to here are written unit by unit while they are ASCII: sooner done than the encoder is asked. */
+const SHORT = 64

@@ -24,6 +24,8 @@ interface Held {
   hasOffset: boolean
 }
 
+/** Of a frame that is dealt with at once. */
+const NONE: ArrayBuffer[] = []
 const QUOTE = 34
 const BACKSLASH = 92
 /** Heads are cut here; the core asks for more where that is not enough. */
@@ -33,39 +35,44 @@ export class Frames {
   readonly #core: CoreModule
   readonly #runtime: number
   readonly #events: FrameEvents
+  /** Where heads go: it never moves. */
+  readonly #head: number
+  /** Where routes are told: neither does that. */
+  readonly #route: number
   #held: Held | undefined
   readonly #early = new Map<number, Held[]>()
 
   constructor(core: CoreModule, runtime: number, events: FrameEvents) {
     this.#core = core
+    this.#head = core.rac_scratch(LONGEST_HEAD) >>> 1
+    this.#route = core.rac_route() >>> 2
     this.#runtime = runtime
     this.#events = events
   }
 
-  text(connection: number, frame: string, now: number): void {
+  /** Takes a text frame. True: the core has effects to drain, or another earliest timer. */
+  text(connection: number, frame: string, now: number): boolean {
     const core = this.#core
     let route = core.rac_text_frame(this.#runtime, connection, this.#copyHead(frame), frame.length, now)
-    if (route === Route.nothing) return
-    if (route === Route.needAll) {
+    if (route === Route.nothing) return false
+    if ((route & Route.kind) === Route.needAll) {
       this.#copy(frame, 0)
       route = core.rac_text_frame(this.#runtime, connection, frame.length, frame.length, now)
     }
-    let hasOffset = false
-    if (route >= Route.wantsTail) {
-      route -= Route.wantsTail
-      hasOffset = core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL)) === 1
-    }
-    if (route === Route.nothing) return
-    this.#take(connection, route, { text: frame, attachments: [], hasOffset })
+    const wantsTail = (route & Route.wantsTail) !== 0
+    const hasOffset =
+      wantsTail && core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL)) === 1
+    return this.#take(connection, route, { text: frame, attachments: NONE, hasOffset })
   }
 
-  binary(connection: number, frame: ArrayBuffer, now: number): void {
+  /** The same for a binary frame. */
+  binary(connection: number, frame: ArrayBuffer, now: number): boolean {
     const route = this.#core.rac_binary_frame(this.#runtime, connection, now)
     this.#held?.attachments.push(frame)
-    if (route === Route.hold) return
     const held = this.#held
+    if ((route & Route.kind) === Route.hold) return (route & Route.busy) !== 0
     this.#held = undefined
-    if (route !== Route.nothing && held) this.#take(connection, route, held)
+    return held ? this.#take(connection, route, held) : (route & Route.busy) !== 0
   }
 
   /** Gives the events that came before their session in again, as if by `connection`, or forgets them (undefined). */
@@ -85,10 +92,21 @@ export class Frames {
     this.#held = undefined
   }
 
-  #take(connection: number, route: number, held: Held): void {
-    if (route === Route.hold) this.#held = held
-    else if (route === Route.early) this.#keepEarly(held)
-    else this.#deliver(connection, route, held)
+  #take(connection: number, route: number, frame: Held): boolean {
+    const isBusy = (route & Route.busy) !== 0
+    switch (route & Route.kind) {
+      case Route.event:
+      case Route.ack:
+        return !this.#deliver(connection, route & Route.kind, frame) || isBusy
+      case Route.hold:
+        this.#held = { ...frame, attachments: [] }
+        return isBusy
+      case Route.early:
+        this.#keepEarly(frame.attachments === NONE ? { ...frame, attachments: [] } : frame)
+        return isBusy
+      default:
+        return isBusy
+    }
   }
 
   #keepEarly(held: Held): void {
@@ -100,10 +118,11 @@ export class Frames {
 
   /** A field of the last route; see `rac_route` in wasm/bindings/exports.cpp. */
   #field(index: number): number {
-    return this.#core.HEAP32[(this.#core.rac_route() >>> 2) + index] as number
+    return this.#core.HEAP32[this.#route + index] as number
   }
 
-  #deliver(connection: number, route: number, { text, attachments, hasOffset }: Held): void {
+  /** Gives an event or ack to whom it is for. False: its arguments cannot be read, and the core was told. */
+  #deliver(connection: number, route: number, { text, attachments, hasOffset }: Held): boolean {
     const ack = this.#field(4)
     const replyId = this.#field(6) < 0 ? -1 : this.#field(6) * 2 ** 32 + (this.#field(5) >>> 0)
     const [plan, version, space] = [this.#field(2), this.#field(3), this.#field(7)]
@@ -113,17 +132,18 @@ export class Frames {
     } catch (error) {
       if (route === Route.ack) this.#events.ackRefused(ack, messageOf(error))
       this.#events.refused(connection, messageOf(error))
-      return
+      return false
     }
     if (hasOffset) args.pop()
     if (route === Route.ack) this.#events.ack(ack, args)
     else this.#events.event(space, plan, version, args, replyId)
+    return true
   }
 
   /** Copies up to the second quote that no backslash precedes: the closing one of an event's name. */
   #copyHead(frame: string): number {
     const longest = Math.min(frame.length, LONGEST_HEAD)
-    const at = this.#core.rac_scratch(longest) >>> 1
+    const at = this.#head
     const units = this.#core.HEAPU16
     let quotes = 0
     let previous = 0

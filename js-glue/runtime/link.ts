@@ -3,46 +3,38 @@
 import type { Answer, CoreModule } from "./core-module"
 import { type Embound, embind, textAt } from "./embind"
 
-interface Exports {
+interface Started {
   memory: WebAssembly.Memory
-  __indirect_function_table: WebAssembly.Table
   _initialize(): void
   rac_bind(): void
-  malloc(size: number): number
-  free(address: number): void
 }
-
-type Fields = Record<string, unknown>
 
 /** `imports`: what the core is instantiated with. `finish`: makes a CoreModule of the instance, which it starts. */
 export function linker(): { imports: WebAssembly.Imports; finish(instance: WebAssembly.Instance): CoreModule } {
-  const core = {} as CoreModule & Fields
-  let bound: Embound
+  const core = {} as CoreModule & Started & Embound & Record<string, unknown>
   const view = () => {
-    const { buffer } = bound.memory
+    const { buffer } = core.memory
     core.HEAPU8 = new Uint8Array(buffer)
     core.HEAPU16 = new Uint16Array(buffer)
     core.HEAP32 = new Int32Array(buffer)
     core.HEAPU32 = new Uint32Array(buffer)
   }
-  const { functions, register } = embind(() => bound)
+  const { functions, register } = embind(core)
   const imports = {
     env: {
       _embind_register_function: register,
       emscripten_notify_memory_growth: view,
-      number: (text: number) => Number(textAt(bound.memory, text)),
+      number: (text: number) => Number(textAt(core, text)),
     },
     wasi_snapshot_preview1: { proc_exit: stopped },
   }
-  const finish = ({ exports }: WebAssembly.Instance) => {
-    const { memory, __indirect_function_table: table, malloc, free, _initialize, rac_bind } = exports as Exports & Fields
-    bound = { memory, table, malloc, free }
-    view()
-    _initialize()
-    rac_bind()
+  const finish = ({ exports }: WebAssembly.Instance): CoreModule => {
     Object.assign(core, exports)
+    view()
+    core._initialize()
+    core.rac_bind()
     for (const [name, call] of Object.entries(functions)) {
-      core[name as keyof Fields] = (...args: (number | string)[]) => answerOf(core, call(...args))
+      Object.assign(core, { [name]: (...args: (number | string)[]) => answerOf(core, call(...args)) })
     }
     return core
   }
@@ -52,8 +44,14 @@ export function linker(): { imports: WebAssembly.Imports; finish(instance: WebAs
 /** The whole of a control call's answer, where all that it returned is its code. */
 export function answerOf(core: CoreModule, code: number): Answer {
   const at = core.rac_answer() >>> 2
-  const [value = 0, text = 0, length = 0] = core.HEAPU32.subarray(at, at + 3)
-  return { code, value, text: length === 0 ? "" : decoder.decode(core.HEAPU8.subarray(text, text + length)) }
+  const words = core.HEAPU32
+  const text = words[at + 1] as number
+  const length = words[at + 2] as number
+  return {
+    code,
+    value: words[at] as number,
+    text: length === 0 ? "" : decoder.decode(core.HEAPU8.subarray(text, text + length)),
+  }
 }
 
 const decoder = new TextDecoder()

@@ -70,7 +70,8 @@ export class Pump {
     })
     this.#handlers = this.#makeHandlers(host)
     this.#frames = new Frames(core, runtime, {
-      event: (...event) => this.#jobs.push(() => host.event(...event)),
+      event: (space, plan, version, args, replyId) =>
+        this.#jobs.push(() => host.event(space, plan, version, args, replyId)),
       ack: (ack, args) => this.#jobs.push(() => host.ack(ack, args)),
       ackRefused: (ack, detail) => this.#jobs.push(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
@@ -95,7 +96,8 @@ export class Pump {
   /** Enters the core with a call of the API, carries out what follows, and returns the call's result. */
   enter<T>(call: (now: number) => T): T {
     const result = call(this.now())
-    this.#settle()
+    if (this.core.rac_is_busy(this.runtime) === 1) this.#settle()
+    else this.#runJobs()
     return result
   }
 
@@ -104,6 +106,14 @@ export class Pump {
     if (this.#disposed) return
     if (this.#late) this.#late.push(() => this.input(call))
     else this.enter(call)
+  }
+
+  /** Enters the core with a frame: most need nothing but their listeners. `take` tells whether there is more to do. */
+  #frame(take: () => boolean): void {
+    if (this.#disposed) return
+    if (this.#late) this.#late.push(() => this.#frame(take))
+    else if (take()) this.#settle()
+    else this.#runJobs()
   }
 
   /** Stops everything; what the core still holds goes with it. */
@@ -129,14 +139,19 @@ export class Pump {
     for (const effect of drainEffects(this.core, this.runtime)) this.#carryOut(effect)
     this.#late = undefined
     this.#armTimer()
+    this.#runJobs()
+    for (const entry of late) entry()
+  }
+
+  #runJobs(): void {
     const jobs = this.#jobs
+    if (jobs.length === 0) return
     this.#jobs = []
     for (const job of jobs) {
       // What a callback disposed of is over for those behind it, too.
       if (this.#disposed) return
       job()
     }
-    for (const entry of late) entry()
   }
 
   #carryOut<E extends Effect>(effect: E): void {
@@ -184,8 +199,8 @@ export class Pump {
     const { core, runtime } = this
     const transport = this.#drivers.openTransport(name, url, {
       opened: () => this.input((now) => core.rac_transport_opened(runtime, connection, now)),
-      text: (frame) => this.input((now) => this.#frames.text(connection, frame, now)),
-      binary: (frame) => this.input((now) => this.#frames.binary(connection, frame, now)),
+      text: (frame) => this.#frame(() => this.#frames.text(connection, frame, this.now())),
+      binary: (frame) => this.#frame(() => this.#frames.binary(connection, frame, this.now())),
       paused: () => this.input((now) => core.rac_transport_paused(runtime, connection, now)),
       closed: (detail) => {
         this.#transports.delete(connection)

@@ -9,17 +9,27 @@ using raclette::bindings::Instance;
 
 namespace {
 
-std::vector<char16_t>& scratch() {
-  static std::vector<char16_t> units(1024);
-  return units;
-}
+/// So many units of text, and no more, have a place that never moves.
+constexpr std::uint32_t kHead = 512;
+
+char16_t head[kHead];
+std::vector<char16_t> scratch;
+
+/// Where `units` UTF-16 units stand.
+char16_t* text_area(std::uint32_t units) { return units <= kHead ? head : scratch.data(); }
 
 /// The last route: kind, args offset, plan, plan version, ack, reply id as low and high half (-1: none), namespace.
 std::int32_t route[8];
-/// Added to a route's kind where the frame's end is wanted.
+/// Added to a route's kind where the frame's end is wanted, and where there are effects to drain or the earliest timer
+/// is another than was told last: what most frames do without.
 constexpr int kWantsTail = 8;
+constexpr int kBusy = 16;
 
-int write_route(const raclette::FrameRoute& from) {
+bool is_busy(const Instance& instance) {
+  return instance.runtime->has_effects() || instance.runtime->next_timeout() != instance.told_timeout;
+}
+
+int write_route(const Instance& instance, const raclette::FrameRoute& from) {
   const std::int32_t values[] = {static_cast<std::int32_t>(from.kind),
                                  static_cast<std::int32_t>(from.args_offset),
                                  static_cast<std::int32_t>(from.plan),
@@ -29,7 +39,7 @@ int write_route(const raclette::FrameRoute& from) {
                                  static_cast<std::int32_t>(from.reply_id >> 32),
                                  static_cast<std::int32_t>(from.space)};
   std::copy(std::begin(values), std::end(values), route);
-  return from.wants_tail ? route[0] + kWantsTail : route[0];
+  return route[0] | (from.wants_tail ? kWantsTail : 0) | (is_busy(instance) ? kBusy : 0);
 }
 
 template <class Input>
@@ -41,10 +51,10 @@ void handle(std::uint32_t instance, const Input& input, double now) {
 
 extern "C" {
 
-/// Address of the scratch area, grown to hold `units` UTF-16 units.
+/// Where to write `units` UTF-16 units: for up to 512 always the same place.
 EMSCRIPTEN_KEEPALIVE const char16_t* rac_scratch(std::uint32_t units) {
-  if (scratch().size() < units) scratch().resize(units);
-  return scratch().data();
+  if (units > kHead && scratch.size() < units) scratch.resize(units);
+  return text_area(units);
 }
 
 EMSCRIPTEN_KEEPALIVE const std::int32_t* rac_route() { return route; }
@@ -54,18 +64,18 @@ EMSCRIPTEN_KEEPALIVE int rac_text_frame(std::uint32_t instance, std::uint32_t co
                                         std::uint32_t total, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
-  return write_route(found->runtime->text_frame(connection, {scratch().data(), length}, total, now));
+  return write_route(*found, found->runtime->text_frame(connection, {text_area(length), length}, total, now));
 }
 
 /// The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset.
 EMSCRIPTEN_KEEPALIVE int rac_text_tail(std::uint32_t instance, std::uint32_t length) {
   const Instance* found = find_instance(instance);
-  return found != nullptr && found->runtime->text_tail({scratch().data(), length}) ? 1 : 0;
+  return found != nullptr && found->runtime->text_tail({text_area(length), length}) ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE int rac_binary_frame(std::uint32_t instance, std::uint32_t connection, double now) {
   const Instance* found = find_instance(instance);
-  return found == nullptr ? 0 : write_route(found->runtime->binary_frame(connection, now));
+  return found == nullptr ? 0 : write_route(*found, found->runtime->binary_frame(connection, now));
 }
 
 /// Writes a channel's listeners. Returns how many; `rac_words` tells where.
@@ -93,12 +103,26 @@ EMSCRIPTEN_KEEPALIVE const char* rac_text(std::uint32_t instance) {
   return found == nullptr ? nullptr : found->text.data();
 }
 
-EMSCRIPTEN_KEEPALIVE double rac_next_timeout(std::uint32_t instance) {
+/// 1: there are effects to drain, or the earliest timer is another than `rac_next_timeout` told last.
+EMSCRIPTEN_KEEPALIVE int rac_is_busy(std::uint32_t instance) {
   const Instance* found = find_instance(instance);
-  return found == nullptr ? -1 : found->runtime->next_timeout();
+  return found != nullptr && is_busy(*found) ? 1 : 0;
 }
 
-EMSCRIPTEN_KEEPALIVE void rac_tick(std::uint32_t instance, double now) { handle(instance, raclette::Tick{}, now); }
+EMSCRIPTEN_KEEPALIVE double rac_next_timeout(std::uint32_t instance) {
+  Instance* found = find_instance(instance);
+  if (found == nullptr) return -1;
+  found->told_timeout = found->runtime->next_timeout();
+  return found->told_timeout;
+}
+
+/// The outside's timer is used up by this: which one is the earliest has to be told anew.
+EMSCRIPTEN_KEEPALIVE void rac_tick(std::uint32_t instance, double now) {
+  Instance* found = find_instance(instance);
+  if (found == nullptr) return;
+  found->told_timeout = -1;
+  found->runtime->handle(raclette::Tick{}, now);
+}
 EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, std::uint32_t space, double now) {
   handle(instance, raclette::Connect{space}, now);
 }

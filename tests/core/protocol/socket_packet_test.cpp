@@ -36,7 +36,7 @@ Decoded decode(const std::u16string& wire) {
   if (decoded.scan.status != ScanStatus::done) return decoded;
   const SocketHead& head = decoded.scan.head;
   if (is_event(head.type)) {
-    if (!append_event_name(decoded.event, head.raw_event) || is_reserved_event(decoded.event)) return decoded;
+    if (!append_event_name(decoded.event, head) || is_reserved_event(decoded.event)) return decoded;
   }
   const std::string payload = to_utf8(std::u16string_view(wire).substr(head.payload_offset));
   if (!payload.empty()) decoded.payload = json::parse(payload, nullptr, false);
@@ -100,7 +100,7 @@ TEST(SocketPacket, ScansHeadsWithoutTheRest) {
     const ScanResult scan = scan_socket_head(packet.substr(0, head_length), packet.size());
     ASSERT_EQ(scan.status, ScanStatus::done) << scan.why;
     std::string event;
-    ASSERT_TRUE(append_event_name(event, scan.head.raw_event));
+    ASSERT_TRUE(append_event_name(event, scan.head));
     EXPECT_EQ(event, vector["event"].get<std::string>());
     EXPECT_EQ(to_utf8(scan.head.nsp), vector["nsp"].get<std::string>());
     EXPECT_EQ(scan.head.ack_id, vector["id"].is_null() ? kNoAck : vector["id"].get<std::int64_t>());
@@ -144,7 +144,10 @@ TEST(SocketPacket, SpellsHeadsThatItCanRead) {
 TEST(SocketPacket, UnescapesNamesAndRefusesMalformedEscapes) {
   const auto unescape = [](std::u16string_view raw) {
     std::string out;
-    return append_event_name(out, raw) ? out : std::string("refused");
+    SocketHead head;
+    head.raw_event = raw;
+    head.event_has_escapes = true;
+    return append_event_name(out, head) ? out : std::string("refused");
   };
   EXPECT_EQ(unescape(u"a\\\"b\\\\\\/\\n\\u0041\\ud83d\\ude00"), "a\"b\\/\nA\xF0\x9F\x98\x80");
   EXPECT_EQ(unescape(u"\\ud83d"), "\xEF\xBF\xBD");

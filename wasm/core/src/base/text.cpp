@@ -38,7 +38,17 @@ void append_code_point(std::string& out, char32_t c) {
 }
 
 void append_utf8(std::string& out, std::u16string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  // Names are ASCII nearly always: these are copied as they are, the rest one code point at a time.
+  const std::size_t start = out.size();
+  out.resize(start + text.size());
+  char* const to = out.data() + start;
+  const char16_t* const from = text.data();
+  const std::size_t size = text.size();
+  std::size_t i = 0;
+  for (; i < size && from[i] < 0x80; ++i) to[i] = static_cast<char>(from[i]);
+  if (i == size) return;
+  out.resize(start + i);
+  for (; i < size; ++i) {
     char32_t unit = text[i];
     if (is_lead(unit) && i + 1 < text.size() && is_trail(text[i + 1])) {
       unit = 0x10000 + ((unit - 0xD800) << 10) + (text[++i] - 0xDC00u);
@@ -49,7 +59,6 @@ void append_utf8(std::string& out, std::u16string_view text) {
 
 std::string to_utf8(std::u16string_view text) {
   std::string out;
-  out.reserve(text.size());
   append_utf8(out, text);
   return out;
 }

@@ -132,10 +132,16 @@ class HeadScanner {
     if (at_ == units_.size()) return short_of("an event without a name");
     if (units_[at_] != u'"') return bad("an event whose name is not a string");
     const std::size_t start = ++at_;
-    while (at_ < units_.size() && units_[at_] != u'"') {
-      if (units_[at_] < 0x20) return bad("a control character in an event's name");
-      at_ += units_[at_] == u'\\' ? 2 : 1;
+    const char16_t* const units = units_.data();
+    const std::size_t size = units_.size();
+    std::size_t at = start;
+    for (; at < size && units[at] != u'"'; ++at) {
+      if (units[at] < 0x20) return bad("a control character in an event's name");
+      if (units[at] != u'\\') continue;
+      result_.head.event_has_escapes = true;
+      ++at;
     }
+    at_ = at;
     if (at_ >= units_.size()) return short_of("an event's name without its closing quote");
     result_.head.raw_event = units_.substr(start, at_ - start);
     ++at_;
@@ -189,8 +195,9 @@ int simple_escape(char16_t unit) {
 
 ScanResult scan_socket_head(std::u16string_view units, std::size_t total) { return HeadScanner(units, total).scan(); }
 
-bool append_event_name(std::string& out, std::u16string_view raw_event) {
-  if (raw_event.find(u'\\') == std::u16string_view::npos) {
+bool append_event_name(std::string& out, const SocketHead& head) {
+  const std::u16string_view raw_event = head.raw_event;
+  if (!head.event_has_escapes) {
     append_utf8(out, raw_event);
     return true;
   }

@@ -39,6 +39,7 @@ struct SocketHead {
   std::uint32_t payload_offset = 0;
   /// Events: the name as it stands between its quotes, escapes and all.
   std::u16string_view raw_event;
+  bool event_has_escapes = false;
 };
 
 enum class ScanStatus : std::uint8_t {
@@ -60,7 +61,7 @@ struct ScanResult {
 [[nodiscard]] ScanResult scan_socket_head(std::u16string_view units, std::size_t total);
 
 /// Appends an event's name without its escapes, as UTF-8. False if an escape is malformed.
-bool append_event_name(std::string& out, std::u16string_view raw_event);
+bool append_event_name(std::string& out, const SocketHead& head);
 
 /// True for the names that the protocol keeps to itself: a packet or an emit with one of them is refused.
 [[nodiscard]] bool is_reserved_event(std::string_view name);

@@ -66,7 +66,7 @@ Incoming SocketClient::message(std::u16string_view packet, std::size_t total, do
 
 Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space, double now) {
   event_name_.clear();
-  if (!append_event_name(event_name_, head.raw_event)) {
+  if (!append_event_name(event_name_, head)) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
   }
   if (is_reserved_event(event_name_)) {
