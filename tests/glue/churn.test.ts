@@ -40,6 +40,7 @@ function fill(runtime: Runtime, i: number) {
   const { $socket, $eventbus, $data } = api
   $socket.on("todoCreated", never)
   $socket.once("todoUpdated", never)
+  $socket.on(`made-up/${i}`, never)
   $socket.onAny(never)
   $socket.status.subscribe(ignore)
   $eventbus.on(`item/${i}`, never)

@@ -198,8 +198,7 @@ std::uint32_t Runtime::space(std::string_view nsp) {
 
 Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, std::string_view channel_key) {
   if (space >= parts_->routers.size()) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
-  const NameId key = channel_key.empty() ? kAnyKey : parts_->names.intern(channel_key);
-  return {ErrorCode::OK, parts_->routers[space]->add(plugin, key), {}};
+  return {ErrorCode::OK, parts_->routers[space]->add(plugin, channel_key), {}};
 }
 
 bool Runtime::unlisten(std::uint32_t space, std::uint32_t listener) {
@@ -211,8 +210,7 @@ ChannelPlanView Runtime::plan(std::uint32_t index) const {
   if (space >= parts_->routers.size()) return {};
   const ChannelPlan* plan = parts_->routers[space]->plan(index & ((1u << kPlanBits) - 1));
   if (plan == nullptr) return {};
-  const Names& names = parts_->names;
-  return {plan->version, names.text(plan->channel), names.text(plan->key), names.text(plan->prefix), plan->listeners};
+  return {plan->version, plan->channel, plan->key, plan->prefix, plan->listeners};
 }
 
 Outcome Runtime::event_name(std::string_view name) {

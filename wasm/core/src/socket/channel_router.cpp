@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kSeparator = "--";
 constexpr std::string_view kPluginPrefix = "plugin_";
 /// Plans are kept for this many channels; a server that invents ever new names makes them start over.
-constexpr std::size_t kMostPlans = 4096;
+constexpr std::size_t kMostPlans = 16384;
 
 std::string_view key_of(std::string_view channel) {
   const std::size_t at = channel.rfind(kSeparator);
@@ -23,9 +23,10 @@ std::string_view prefix_of(std::string_view channel) {
 
 }  // namespace
 
-const ChannelRouter::Role& ChannelRouter::role(NameId name) const {
+const ChannelRouter::Role& ChannelRouter::role(std::string_view name) const {
   static const Role kNone;
-  return name < role_of_.size() && role_of_[name] != 0 ? roles_[role_of_[name] - 1] : kNone;
+  const NameId id = names_.find(name);
+  return id < role_of_.size() && role_of_[id] != 0 ? roles_[role_of_[id] - 1] : kNone;
 }
 
 ChannelRouter::Role& ChannelRouter::known_role(NameId name) {
@@ -44,7 +45,7 @@ void ChannelRouter::declare_plugin(NameId plugin_key) {
   ++version_;
 }
 
-bool ChannelRouter::knows_plugin(NameId plugin_key) const { return role(plugin_key).is_plugin; }
+bool ChannelRouter::knows_plugin(NameId plugin_key) const { return role(names_.text(plugin_key)).is_plugin; }
 
 void ChannelRouter::declare(NameId plugin_key, std::string_view channel, std::string_view key, std::string_view prefix,
                             std::uint32_t entity) {
@@ -57,9 +58,21 @@ void ChannelRouter::declare(NameId plugin_key, std::string_view channel, std::st
   ++version_;
 }
 
-Handle ChannelRouter::add(NameId plugin, NameId key) {
-  const Handle listener = listeners_.insert({plugin, key, order_});
-  heard_by(key).add(order_++, listener);
+Handle ChannelRouter::find_keyed(std::string_view key) const {
+  return keyed_by_key_.find(hash_of(key), [&](Handle handle) { return keyed_.find(handle)->key == key; });
+}
+
+Handle ChannelRouter::find_or_make_keyed(std::string_view key) {
+  if (const Handle known = find_keyed(key); known != 0) return known;
+  const Handle keyed = keyed_.insert({std::string(key), {}});
+  keyed_by_key_.insert(hash_of(key), keyed);
+  return keyed;
+}
+
+Handle ChannelRouter::add(NameId plugin, std::string_view key) {
+  const Handle keyed = key.empty() ? 0 : find_or_make_keyed(key);
+  const Handle listener = listeners_.insert({plugin, keyed, order_});
+  (keyed == 0 ? any_listeners_ : keyed_.find(keyed)->listeners).add(order_++, listener);
   ++version_;
   return listener;
 }
@@ -67,61 +80,66 @@ Handle ChannelRouter::add(NameId plugin, NameId key) {
 bool ChannelRouter::remove(Handle handle) {
   const Listener* listener = listeners_.find(handle);
   if (listener == nullptr) return false;
-  heard_by(listener->key).remove(listener->order);
+  Keyed* keyed = keyed_.find(listener->keyed);
+  (keyed == nullptr ? any_listeners_ : keyed->listeners).remove(listener->order);
+  if (keyed != nullptr && keyed->listeners.empty()) {
+    keyed_by_key_.erase(hash_of(keyed->key), listener->keyed);
+    keyed_.erase(listener->keyed);
+  }
   listeners_.erase(handle);
   ++version_;
   return true;
 }
 
 const ChannelPlan* ChannelRouter::match(std::string_view channel) {
-  const NameId known = names_.find(channel);
-  if (!concerns_anybody(channel, known)) return nullptr;
-  const NameId name = known == kNoName ? names_.intern(channel) : known;
-  if (plans_.size() >= kMostPlans) {
-    for (const ChannelPlan& plan : plans_) known_role(plan.channel).plan = 0;
-    plans_.clear();
-    ++version_;
-  }
-  std::uint32_t& place = known_role(name).plan;
-  if (place == 0) {
-    plans_.emplace_back().channel = name;
-    place = static_cast<std::uint32_t>(plans_.size());
-  }
-  ChannelPlan& plan = plans_[place - 1];
-  if (plan.version != version_) rebuild(plan, names_.text(name));
+  const std::uint32_t hash = hash_of(channel);
+  const std::uint32_t known =
+      plans_by_channel_.find(hash, [&](std::uint32_t entry) { return plans_[entry - 1]->channel == channel; });
+  if (known == 0 && !concerns_anybody(channel)) return nullptr;
+  ChannelPlan& plan = known == 0 ? plan_of(channel, hash) : *plans_[known - 1];
+  if (plan.version != version_) rebuild(plan);
   return plan.listeners.empty() && plan.entities.empty() ? nullptr : &plan;
 }
 
-bool ChannelRouter::concerns_anybody(std::string_view channel, NameId name) const {
-  if (!any_listeners_.empty()) return true;
-  const Role& known = role(name);
-  if (known.plan != 0 || !known.declarations.empty()) return true;
-  return !role(names_.find(key_of(channel))).listeners.empty();
+/// A plan for a channel that has none.
+ChannelPlan& ChannelRouter::plan_of(std::string_view channel, std::uint32_t hash) {
+  if (plans_.size() >= kMostPlans) {
+    plans_.clear();
+    plans_by_channel_ = {};
+    ++version_;
+  }
+  ChannelPlan& plan = *plans_.emplace_back(std::make_unique<ChannelPlan>());
+  plan.index = static_cast<std::uint32_t>(plans_.size() - 1);
+  plan.channel = channel;
+  plans_by_channel_.insert(hash, plan.index + 1);
+  return plan;
 }
 
-void ChannelRouter::rebuild(ChannelPlan& plan, std::string_view channel) {
+bool ChannelRouter::concerns_anybody(std::string_view channel) const {
+  return !any_listeners_.empty() || find_keyed(key_of(channel)) != 0 || !role(channel).declarations.empty();
+}
+
+void ChannelRouter::rebuild(ChannelPlan& plan) {
   plan.version = version_;
   plan.entities.clear();
-  read_name(plan, channel);
+  read_name(plan);
   collect(plan);
 }
 
-void ChannelRouter::read_name(ChannelPlan& plan, std::string_view channel) {
-  plan.key = kNoName;
+void ChannelRouter::read_name(ChannelPlan& plan) {
+  plan.key = key_of(plan.channel);
+  plan.prefix = prefix_of(plan.channel);
   for (const Declaration& declared : role(plan.channel).declarations) {
-    plan.key = declared.key;
-    plan.prefix = declared.prefix;
+    plan.key = names_.text(declared.key);
+    plan.prefix = names_.text(declared.prefix);
     if (std::find(plan.entities.begin(), plan.entities.end(), declared.entity) == plan.entities.end()) {
       plan.entities.push_back(declared.entity);
     }
   }
-  if (plan.key != kNoName) return;
-  plan.prefix = names_.intern(prefix_of(channel));
-  plan.key = names_.intern(key_of(channel));
 }
 
 bool ChannelRouter::owns(NameId plugin, const ChannelPlan& plan) const {
-  if (plugin == kEveryPlugin || names_.text(plan.prefix).empty()) return true;
+  if (plugin == kEveryPlugin || plan.prefix.empty()) return true;
   const auto& declarations = role(plan.channel).declarations;
   const auto& plugins = role(plan.prefix).plugins;
   return std::any_of(declarations.begin(), declarations.end(),
@@ -130,7 +148,9 @@ bool ChannelRouter::owns(NameId plugin, const ChannelPlan& plan) const {
 }
 
 void ChannelRouter::collect(ChannelPlan& plan) {
-  plan.listeners = Ordered::merged(any_listeners_, role(plan.key).listeners);
+  static const Ordered kNobody;
+  const Keyed* keyed = keyed_.find(find_keyed(plan.key));
+  plan.listeners = Ordered::merged(any_listeners_, keyed == nullptr ? kNobody : keyed->listeners);
   std::erase_if(plan.listeners, [&](Handle handle) { return !owns(listeners_.find(handle)->plugin, plan); });
 }
 

@@ -2,16 +2,21 @@
 // router maps one to the other, by the plugins' configs where they name the channel, else by what follows the
 // last `--`, and keeps for each channel that matters a plan: its listeners in the order of registration, and the
 // entities whose data the event makes stale. A plan is made when its channel is first seen and made again after
-// the registrations changed; a channel that concerns nobody is recognised without allocating anything.
+// the registrations changed; a channel that concerns nobody is recognised without allocating anything. Names that
+// pages and servers make up (keys that are listened to for a while, channels that somebody who hears all of them hears)
+// are held no longer than they are of use; only those of the configs are interned.
 //
 // Scope: a plugin hears its own channels. Those are the ones its config names, any with the prefix of one of
 // them or `plugin_<pluginKey>`, and names without a prefix, which belong to nobody and so to everybody.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "base/names.h"
 #include "base/ordered.h"
 #include "base/slot_map.h"
@@ -20,16 +25,15 @@ namespace raclette {
 
 /// The scope that hears all plugins.
 inline constexpr NameId kEveryPlugin = kNoName;
-/// The channelKey of a listener for every key.
-inline constexpr NameId kAnyKey = kNoName;
-
 /// What happens when an event comes in on one channel.
 struct ChannelPlan {
   /// Counts up with every change of the registrations; a copy of a plan with another version is out of date.
   std::uint32_t version = 0;
-  NameId channel = kNoName;
-  NameId key = kNoName;
-  NameId prefix = kNoName;
+  std::uint32_t index = 0;
+  std::string channel;
+  /// Parts of `channel`, or what the config says.
+  std::string_view key;
+  std::string_view prefix;
   std::vector<Handle> listeners;
   /// Entities (as the declarer numbered them) whose data is stale after this event.
   std::vector<std::uint32_t> entities;
@@ -46,25 +50,28 @@ class ChannelRouter {
   void declare(NameId plugin_key, std::string_view channel, std::string_view key, std::string_view prefix,
                std::uint32_t entity);
 
-  /// Registers a listener; `key` may be kAnyKey, `plugin` kEveryPlugin.
-  Handle add(NameId plugin, NameId key);
+  /// Registers a listener; an empty `key` is every key, `plugin` may be kEveryPlugin.
+  Handle add(NameId plugin, std::string_view key);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
   /// The plan for an event, up to date; null if it concerns nobody. Valid until the next call.
   const ChannelPlan* match(std::string_view channel);
-  /// Index of a plan that `match` returned: stays the same for a channel.
-  [[nodiscard]] std::uint32_t index_of(const ChannelPlan& plan) const {
-    return static_cast<std::uint32_t>(&plan - plans_.data());
-  }
+  /// Index of a plan that `match` returned: stays the same for a channel while plans are kept.
+  [[nodiscard]] std::uint32_t index_of(const ChannelPlan& plan) const { return plan.index; }
   [[nodiscard]] const ChannelPlan* plan(std::uint32_t index) const {
-    return index < plans_.size() ? &plans_[index] : nullptr;
+    return index < plans_.size() ? plans_[index].get() : nullptr;
   }
 
  private:
+  /// The listeners of one key.
+  struct Keyed {
+    std::string key;
+    Ordered listeners;
+  };
   struct Listener {
     NameId plugin;
-    NameId key;
+    Handle keyed;  // 0: hears every key
     std::uint64_t order;
   };
   struct Declaration {
@@ -73,30 +80,33 @@ class ChannelRouter {
     NameId prefix;
     std::uint32_t entity;
   };
-  /// What is known of a name, be it a channel, a key, a prefix or a plugin.
+  /// What the configs say of a name, be it a channel, a prefix or a plugin.
   struct Role {
-    Ordered listeners;                      // of the key
     std::vector<Declaration> declarations;  // of the channel
     std::vector<NameId> plugins;            // whose prefix it is
-    std::uint32_t plan = 0;                 // of the channel: index in plans_ + 1
     bool is_plugin = false;
   };
 
-  [[nodiscard]] bool concerns_anybody(std::string_view channel, NameId name) const;
-  void rebuild(ChannelPlan& plan, std::string_view channel);
-  void read_name(ChannelPlan& plan, std::string_view channel);
+  [[nodiscard]] bool concerns_anybody(std::string_view channel) const;
+  ChannelPlan& plan_of(std::string_view channel, std::uint32_t hash);
+  void rebuild(ChannelPlan& plan);
+  void read_name(ChannelPlan& plan);
   [[nodiscard]] bool owns(NameId plugin, const ChannelPlan& plan) const;
   void collect(ChannelPlan& plan);
-  [[nodiscard]] const Role& role(NameId name) const;
+  [[nodiscard]] const Role& role(std::string_view name) const;
   Role& known_role(NameId name);
-  Ordered& heard_by(NameId key) { return key == kAnyKey ? any_listeners_ : known_role(key).listeners; }
+  [[nodiscard]] Handle find_keyed(std::string_view key) const;
+  Handle find_or_make_keyed(std::string_view key);
 
   Names& names_;
   SlotMap<Listener> listeners_;
   Ordered any_listeners_;
+  SlotMap<Keyed> keyed_;
+  HashIndex keyed_by_key_;
   std::vector<std::uint32_t> role_of_;  // NameId → index in roles_ + 1
   std::vector<Role> roles_;
-  std::vector<ChannelPlan> plans_;
+  std::vector<std::unique_ptr<ChannelPlan>> plans_;
+  HashIndex plans_by_channel_;  // values: index + 1
   std::uint64_t order_ = 0;
   std::uint32_t version_ = 1;
 };
