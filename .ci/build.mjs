@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs"
-import { join, relative } from "node:path"
+import { basename, join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
 import { finishDeclarations } from "./declarations.mjs"
 import { packedModule } from "./pack-core.mjs"
@@ -36,7 +36,7 @@ const binding = [
 
 const targets = {
   native: { inputs: [...core, "tests/core"], outputs: ["build/asan/tests/core/core_tests"], make: makeNative },
-  wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm"], make: makeWasm },
+  wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm", "build/wasm/raclette.wasm.symbols"], make: makeWasm },
   binding: {
     inputs: binding,
     outputs: ["index.js", "inline.js", "vue.js", "react.js", "raclette.wasm"].map((name) => `dist/${name}`),
@@ -121,11 +121,15 @@ async function makeBinding() {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
   }
+  mkdirSync(join(root, "build"), { recursive: true })
   rmSync(join(root, "dist"), { recursive: true, force: true })
   for (const { source, core } of bindings) {
     const alias = { "#shipped-core": join(root, "js-glue/runtime", core) }
-    await esbuild.build({ ...options, entryPoints: [source], alias, plugins: [builtModules] })
+    const { metafile } = await esbuild.build({ ...options, entryPoints: [source], alias, plugins: [builtModules] })
+    // What costs what in an entry, for the bench of sizes.
+    writeFileSync(join(root, "build", `${basename(source, ".ts")}.meta.json`), JSON.stringify(metafile))
   }
   await esbuild.build({
     ...options,

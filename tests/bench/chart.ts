@@ -4,6 +4,7 @@ import type { Line } from "./growth/lines"
 import { OURS } from "./harness/cases"
 import { type CaseResult, ratioTo } from "./harness/measure"
 import { factor, time } from "./harness/table"
+import type { Size } from "./size/shipped"
 import { decades, element, line, logScale, picture, text } from "./svg"
 
 /** What `docs/bench/results.json` holds, of each bench what it found. */
@@ -16,6 +17,7 @@ export interface Results {
   start?: { chromium: CaseResult[] }
   memory?: { things: { thing: string; contender: string; total: number }[] }
   growth?: { lines: Line[] }
+  size?: { together: Size; peers: Size[]; budget: { must: number } }
 }
 
 /** One bar: our cost divided by a peer's. */
@@ -48,11 +50,20 @@ export function barsOf(results: Results): Bar[] {
       },
     ]
   })
+  bars.push(...sizeBar(results.size))
   const active = (results.memory?.things ?? []).filter(({ thing }) => thing.startsWith("active"))
   const [ours, theirs] = [true, false].map((isOurs) => active.find(({ contender }) => (contender === OURS) === isOurs))
   if (!ours || !theirs) return bars
   const memory = { label: `memory, ${ours.thing}`, peer: theirs.contender, ratio: ours.total / theirs.total }
   return [...bars, { ...memory, budget: 1, control: undefined }]
+}
+
+/** What a page downloads, beside the stack of peers. */
+function sizeBar(size: Results["size"]): Bar[] {
+  const peer = size?.peers[0]
+  if (!size || !peer) return []
+  const ratios = { ratio: size.together.brotli / peer.brotli, budget: size.budget.must / peer.brotli }
+  return [{ label: "size, core and binding, brotli", peer: "peer stack", ...ratios, control: undefined }]
 }
 
 const WIDTH = 920

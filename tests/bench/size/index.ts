@@ -1,0 +1,94 @@
+// The bench of size: what a page downloads, beside the stack of peers that does as much, and what costs what in it: the
+// module by section and by function, the JavaScript by source module. The same at every run; a test holds the ceiling
+// (tests/package/size.test.ts).
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { root } from "../../support/process"
+import { bundle } from "../harness/bundle"
+import { table } from "../harness/table"
+import type { Report } from "../report"
+import budget from "./budget.json"
+import { type Size, shippedSizes, sizeOf, together } from "./shipped"
+import { type Part, partsOf } from "./wasm-module"
+
+const MOST = 25
+
+/** What esbuild tells of one bundle. */
+interface Meta {
+  outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>
+}
+
+/** The stacks that a page would need instead: that of the budget, and the leanest. */
+async function peerSizes(): Promise<Size[]> {
+  const stacks = {
+    "socket.io-client + query-core + eventemitter2 + axios": `export * from "./start/peers"`,
+    "socket.io-client + query-core + mitt (and fetch)": `export { io } from "socket.io-client"
+      export { QueryClient, QueryObserver } from "@tanstack/query-core"
+      export { default as mitt } from "mitt"`,
+  }
+  const sizes = Object.entries(stacks).map(async ([name, code]) => sizeOf(name, Buffer.from(await bundle(code))))
+  return Promise.all(sizes)
+}
+
+async function moduleParts() {
+  const [module, symbols] = await Promise.all([
+    readFile(join(root, "dist/raclette.wasm")),
+    readFile(join(root, "build/wasm/raclette.wasm.symbols"), "utf8"),
+  ])
+  return partsOf(module, symbols)
+}
+
+async function scriptParts(): Promise<Part[]> {
+  const meta = JSON.parse(await readFile(join(root, "build/index.meta.json"), "utf8")) as Meta
+  return Object.values(meta.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .map(([name, { bytesInOutput }]) => ({ name: name.replace(/^.*node_modules\//, ""), size: bytesInOutput }))
+}
+
+const bytes = (size: number) => size.toLocaleString("en")
+const largest = (parts: readonly Part[]) => parts.toSorted((a, b) => b.size - a.size)
+
+function sizeTable(sizes: readonly Size[]): string {
+  const rows = sizes.map(({ name, raw, gzip, brotli }) => [name, ...[raw, gzip, brotli].map(bytes)])
+  return table(["", "raw", "gzip", "brotli"], rows)
+}
+
+function partTable(what: string, parts: readonly Part[]): string {
+  const sorted = largest(parts)
+  const rest = sorted.slice(MOST)
+  const rows = sorted.slice(0, MOST).map(({ name, size }) => [readable(name).slice(0, 90), bytes(size)])
+  if (rest.length > 0) rows.push([`${rest.length} more`, bytes(rest.reduce((sum, { size }) => sum + size, 0))])
+  return table([what, "bytes"], rows)
+}
+
+/** A symbol as C++ spells it: the map writes what is no letter as a backslash and two hex digits. */
+export function readable(symbol: string): string {
+  return symbol
+    .replace(/\\([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replaceAll("std::__2::", "std::")
+    .replace(/basic_string<char, std::char_traits<char>, std::allocator<char> ?>/g, "string")
+}
+
+export async function run(): Promise<Report> {
+  const [shipped, peers, parts, scripts] = await Promise.all([
+    shippedSizes(),
+    peerSizes(),
+    moduleParts(),
+    scriptParts(),
+  ])
+  const sum = together(shipped)
+  const holds = sum.brotli <= budget.must
+  const peer = peers[0]?.brotli ?? 0
+  const verdict =
+    `Together ${bytes(sum.brotli)} bytes of ${bytes(budget.must)}: ${holds ? "holds" : "MISSED"}; ` +
+    `${(sum.brotli / peer).toFixed(2)}× the stack of peers. The ceiling of the test: ${bytes(budget.ceiling)}.`
+  const text = [
+    sizeTable([...shipped, sum, ...peers]),
+    verdict,
+    partTable("raclette.wasm by section", parts.sections),
+    partTable("raclette.wasm by function", parts.functions),
+    partTable("index.js by module", scripts),
+  ].join("\n\n")
+  const data = { shipped, together: sum, peers, budget, wasm: parts.sections, scripts: largest(scripts) }
+  return { name: "size", title: "Size", text, data: { ...data, functions: largest(parts.functions).slice(0, 100) } }
+}
