@@ -8,7 +8,7 @@ import { build } from "./build.mjs"
 import { root, setup } from "./setup.mjs"
 
 setup(["bench"])
-await build(["wasm", "binding"])
+await build(["wasm", "binding", "stub"])
 const { status } = spawnSync("npx", ["tsx", "tests/bench/main.ts", ...process.argv.slice(2)], {
   cwd: root,
   stdio: ["ignore", "inherit", "inherit"],

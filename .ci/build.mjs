@@ -1,7 +1,8 @@
 // Builds the parts of the project, each only if its inputs changed since it was last built (a hash over them is kept
 // in build/.stamps). `npm run build` makes the package and the page.
 //   native: the C++ suite with sanitizers     wasm: the module     binding: dist/     web: the demo page
-//   apps: what the browser suite runs beside the page
+//   apps: what the browser suite runs beside the page     stub: the backend in JavaScript, which starts in a third of
+//   the time that it takes in TypeScript, for suites that start it often
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
@@ -47,6 +48,7 @@ const targets = {
     outputs: ["build/apps/raclette.html", "build/apps/react.html"],
     make: () => makePages("tests/e2e/apps"),
   },
+  stub: { inputs: ["server-stub", "package-lock.json"], outputs: ["build/stub/main.js"], make: makeStub },
   web: { inputs: [...binding, "web"], outputs: ["build/web/index.html"], make: () => makePages("web") },
 }
 
@@ -161,6 +163,25 @@ function makeDeclarations() {
     entries,
     filesOf(join(root, "dist")).filter((file) => file.endsWith(".d.ts")),
   )
+}
+
+async function makeStub() {
+  const esbuild = await import("esbuild")
+  const plugins = readdirSync(join(root, "server-stub/plugins")).map((name) => `server-stub/plugins/${name}/index.ts`)
+  rmSync(join(root, "build/stub"), { recursive: true, force: true })
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ["server-stub/main.ts", ...plugins],
+    outbase: "server-stub",
+    outdir: "build/stub",
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    logLevel: "warning",
+  })
 }
 
 function makePages(folder) {

@@ -18,11 +18,11 @@ const suites = {
   core: { builds: ["native"], run: runCore },
   glue: { builds: ["wasm", "binding"], run: () => runVitest("glue") },
   adapters: { builds: ["wasm", "binding"], run: () => runVitest("adapters") },
-  server: { builds: [], run: () => runVitest("server") },
-  interop: { builds: ["wasm", "binding"], run: () => runVitest("interop") },
-  package: { builds: ["wasm", "binding"], run: () => runVitest("package") },
+  server: { builds: ["stub"], run: () => runVitest("server") },
+  interop: { builds: ["wasm", "binding", "stub"], run: () => runVitest("interop") },
+  package: { builds: ["wasm", "binding", "stub"], run: () => runVitest("package") },
   bench: { builds: ["wasm", "binding"], run: () => runVitest("bench") },
-  e2e: { builds: ["wasm", "binding", "web", "apps"], run: runE2e },
+  e2e: { builds: ["wasm", "binding", "stub", "web", "apps"], run: runE2e },
 }
 
 const asked = process.argv.slice(2)

@@ -1,5 +1,6 @@
-// Finds the plugins: each folder beside the others, with an `index.ts` that exports one, is one. They come in the order
+// Finds the plugins: each folder beside the others, with an index (`.ts`, or `.js` once it is compiled) that exports one, is one. They come in the order
 // of their folders' names, so that what is generated from them is stable.
+import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { pluginKey } from "./broadcast"
 import type { RaclettePlugin } from "./types"
@@ -8,7 +9,12 @@ import type { RaclettePlugin } from "./types"
 export async function loadPlugins(folder: URL): Promise<RaclettePlugin[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  return Promise.all(names.sort().map((name) => loadPlugin(new URL(`${name}/index.ts`, folder))))
+  return Promise.all(names.sort().map((name) => loadPlugin(indexOf(new URL(`${name}/`, folder)))))
+}
+
+function indexOf(folder: URL): URL {
+  const compiled = new URL("index.js", folder)
+  return existsSync(compiled) ? compiled : new URL("index.ts", folder)
 }
 
 async function loadPlugin(index: URL): Promise<RaclettePlugin> {

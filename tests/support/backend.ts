@@ -1,4 +1,4 @@
-// The real backend as a child process, on a free loopback port with data in a folder of its own. It is killed the
+// The real backend as a child process (compiled, as build/stub has it: it starts sooner so), on a free loopback port with data in a folder of its own. It is killed the
 // hard way or told to end, by its own process id, and can come back on the same port with the same data, or on another
 // port where no client finds it.
 import { type ChildProcess, spawn } from "node:child_process"
@@ -181,8 +181,8 @@ export class Backend {
   async #startAt(port: number): Promise<void> {
     this.#at = port
     const { failpoint } = this.#options
-    const imports = failpoint ? ["--import", "tsx", "--import", failpointFile] : ["--import", "tsx"]
-    const child = spawn(process.execPath, [...imports, "server-stub/main.ts"], {
+    const imports = failpoint ? ["--import", "tsx", "--import", failpointFile] : []
+    const child = spawn(process.execPath, [...imports, "build/stub/main.js"], {
       cwd: root,
       env: {
         ...process.env,
