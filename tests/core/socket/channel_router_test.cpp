@@ -8,6 +8,7 @@ namespace {
 struct RouterTest : ::testing::Test {
   Names names;
   ChannelRouter router{names};
+  std::u16string wide;
   NameId todo = names.intern("pacifico__todo");
   NameId notes = names.intern("pacifico__notes");
 
@@ -15,8 +16,14 @@ struct RouterTest : ::testing::Test {
     router.declare_plugin(todo);
     router.declare_plugin(notes);
   }
+  /// The plan of a channel, which comes as it does in a frame.
+  const ChannelPlan* match(std::string_view channel) {
+    wide.clear();
+    for (const char c : channel) wide.push_back(static_cast<unsigned char>(c));
+    return router.match(wide);
+  }
   std::vector<Handle> heard(std::string_view channel) {
-    const ChannelPlan* plan = router.match(channel);
+    const ChannelPlan* plan = match(channel);
     return plan == nullptr ? std::vector<Handle>{} : plan->listeners;
   }
 };
@@ -26,7 +33,7 @@ using Listeners = std::vector<Handle>;
 TEST_F(RouterTest, TakesTheKeyBehindTheLastSeparator) {
   const Handle listener = router.add(kEveryPlugin, "created");
   EXPECT_EQ(heard("a--b--created"), Listeners{listener});
-  EXPECT_EQ(router.match("a--b--created")->prefix, "a--b");
+  EXPECT_EQ(match("a--b--created")->prefix, "a--b");
   EXPECT_EQ(heard("created"), Listeners{listener});
   EXPECT_EQ(heard("recreated"), Listeners{});
   EXPECT_EQ(heard("created--other"), Listeners{});
@@ -66,22 +73,22 @@ TEST_F(RouterTest, KeepsTheOrderOfRegistrationAcrossKinds) {
 
 TEST_F(RouterTest, ARegistrationMovesTheVersion) {
   const Handle first = router.add(kEveryPlugin, "e");
-  const std::uint32_t version = router.match("e")->version;
-  EXPECT_EQ(router.match("e")->version, version);
+  const std::uint32_t version = match("e")->version;
+  EXPECT_EQ(match("e")->version, version);
   const Handle second = router.add(kEveryPlugin, "e");
-  EXPECT_NE(router.match("e")->version, version);
+  EXPECT_NE(match("e")->version, version);
   EXPECT_EQ(heard("e"), (Listeners{first, second}));
   EXPECT_TRUE(router.remove(first));
   EXPECT_FALSE(router.remove(first));
   EXPECT_EQ(heard("e"), Listeners{second});
   router.remove(second);
-  EXPECT_EQ(router.match("e"), nullptr);
+  EXPECT_EQ(match("e"), nullptr);
 }
 
 TEST_F(RouterTest, AMissLeavesNoTrace) {
   router.add(kEveryPlugin, "e");
   const std::size_t before = names.size();
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(router.match("nobody--listens" + std::to_string(i)), nullptr);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(match("nobody--listens" + std::to_string(i)), nullptr);
   EXPECT_EQ(names.size(), before);
 }
 
@@ -89,7 +96,7 @@ TEST_F(RouterTest, NamesTheEntitiesOfAChannelOnceEvenWithoutListeners) {
   router.declare(todo, "p--changed", "changed", "p", 3);
   router.declare(todo, "p--changed", "changed", "p", 3);
   router.declare(todo, "p--changed", "changed", "p", 5);
-  const ChannelPlan* plan = router.match("p--changed");
+  const ChannelPlan* plan = match("p--changed");
   ASSERT_NE(plan, nullptr);
   EXPECT_EQ(plan->entities, (std::vector<std::uint32_t>{3, 5}));
   EXPECT_TRUE(plan->listeners.empty());
@@ -99,6 +106,22 @@ TEST_F(RouterTest, AServerThatInventsChannelsDoesNotGrowThePlansForEver) {
   const Handle listener = router.add(kEveryPlugin, "e");
   for (int i = 0; i < 20000; ++i) EXPECT_EQ(heard("p" + std::to_string(i) + "--e"), Listeners{listener});
   EXPECT_EQ(router.plan(16384), nullptr);
+}
+
+TEST_F(RouterTest, FindsNamesThatAreNotAscii) {
+  const Handle listener = router.add(kEveryPlugin, "caf\xC3\xA9");
+  EXPECT_EQ(heard("p--caf\xC3\xA9"), Listeners{listener});
+  EXPECT_EQ(match("p--caf\xC3\xA9")->channel, "p--caf\xC3\xA9");
+  EXPECT_EQ(heard("p--cafe"), Listeners{});
+}
+
+TEST_F(RouterTest, PartsAtTheLastSeparatorWhereverItStands) {
+  const Handle empty_prefix = router.add(kEveryPlugin, "key");
+  EXPECT_EQ(heard("--key"), Listeners{empty_prefix});
+  EXPECT_EQ(match("--key")->prefix, "");
+  EXPECT_EQ(heard("a---key"), Listeners{empty_prefix}) << "the last two dashes are the separator";
+  EXPECT_EQ(match("a---key")->prefix, "a-");
+  EXPECT_EQ(heard("-key"), Listeners{});
 }
 
 TEST_F(RouterTest, KeepsNoNameThatIsMadeUp) {

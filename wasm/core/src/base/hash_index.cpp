@@ -6,14 +6,25 @@ namespace raclette {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 16;
+constexpr std::uint32_t kOffset = 2166136261u;
+
+std::uint32_t with(std::uint32_t hash, std::uint32_t byte) { return (hash ^ byte) * 16777619u; }
+
+/// The low bits alone choose the slot: lets the high ones take part.
+std::uint32_t mixed(std::uint32_t hash) { return hash ^ hash >> 15; }
 
 }  // namespace
 
 std::uint32_t hash_of(std::string_view text, std::uint32_t seed) {
-  std::uint32_t value = 2166136261u ^ seed;
-  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 16777619u;
-  // The low bits alone choose the slot: let the high ones take part.
-  return value ^ value >> 15;
+  std::uint32_t hash = kOffset ^ seed;
+  for (const char c : text) hash = with(hash, static_cast<unsigned char>(c));
+  return mixed(hash);
+}
+
+std::uint32_t hash_of(ByteUnits units) {
+  std::uint32_t hash = kOffset;
+  for (const char16_t unit : units) hash = with(hash, unit);
+  return mixed(hash);
 }
 
 void HashIndex::insert(std::uint32_t hash, std::uint32_t value) {

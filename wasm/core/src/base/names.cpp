@@ -15,6 +15,10 @@ std::uint32_t Names::known(std::uint32_t hash, std::string_view name) const {
 
 NameId Names::find(std::string_view name) const { return known(hash_of(name), name) - 1; }
 
+NameId Names::find(ByteUnits units, std::uint32_t hash) const {
+  return index_.find(hash, [&](std::uint32_t entry) { return is_spelled(texts_[entry - 1], units); }) - 1;
+}
+
 NameId Names::intern(std::string_view name) {
   const std::uint32_t hash = hash_of(name);
   if (const std::uint32_t entry = known(hash, name); entry != 0) return entry - 1;

@@ -63,6 +63,23 @@ std::string to_utf8(std::u16string_view text) {
   return out;
 }
 
+bool is_spelled(std::string_view text, ByteUnits units) {
+  if (text.size() != units.size()) return false;
+  const char* const bytes = text.data();
+  const char16_t* const wide = units.data();
+  for (std::size_t i = 0, size = units.size(); i < size; ++i) {
+    if (static_cast<unsigned char>(bytes[i]) != wide[i]) return false;
+  }
+  return true;
+}
+
+std::string narrowed(ByteUnits units) {
+  std::string out;
+  out.reserve(units.size());
+  for (const char16_t unit : units) append_byte(out, unit);
+  return out;
+}
+
 void append_number(std::string& out, std::uint64_t value) {
   char digits[20];
   std::size_t count = 0;

@@ -12,6 +12,15 @@ namespace raclette {
 void append_utf8(std::string& out, std::u16string_view text);
 [[nodiscard]] std::string to_utf8(std::u16string_view text);
 
+/// A text's UTF-8 with a unit for each byte. An ASCII text in a frame is just that already, so that names are looked up
+/// as they stand there, without a copy.
+using ByteUnits = std::u16string_view;
+
+/// True if `units` spell `text`.
+[[nodiscard]] bool is_spelled(std::string_view text, ByteUnits units);
+/// The text that `units` spell.
+[[nodiscard]] std::string narrowed(ByteUnits units);
+
 /// Appends one code point as UTF-8; a surrogate or a value beyond U+10FFFF becomes U+FFFD.
 void append_code_point(std::string& out, char32_t code_point);
 

@@ -1,11 +1,15 @@
 #include "protocol/socket_packet.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "protocol/engine_packet.h"
 
 namespace raclette {
 namespace {
 
+constexpr std::string_view kReserved[] = {"connect",       "connect_error", "disconnect",
+                                          "disconnecting", "newListener",   "removeListener"};
 constexpr std::int64_t kLargestId = 9007199254740991;  // 2^53 - 1: what a JavaScript number holds exactly
 
 bool is_digit(char16_t unit) { return unit >= u'0' && unit <= u'9'; }
@@ -137,6 +141,7 @@ class HeadScanner {
     std::size_t at = start;
     for (; at < size && units[at] != u'"'; ++at) {
       if (units[at] < 0x20) return bad("a control character in an event's name");
+      if (units[at] > 0x7F) result_.head.event_is_ascii = false;
       if (units[at] != u'\\') continue;
       result_.head.event_has_escapes = true;
       ++at;
@@ -219,12 +224,12 @@ bool append_event_name(std::string& out, const SocketHead& head) {
 }
 
 bool is_reserved_event(std::string_view name) {
-  static constexpr std::string_view kReserved[] = {"connect",       "connect_error", "disconnect",
-                                                   "disconnecting", "newListener",   "removeListener"};
-  for (const std::string_view reserved : kReserved) {
-    if (name == reserved) return true;
-  }
-  return false;
+  return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
+}
+
+bool is_reserved_event(ByteUnits name) {
+  return std::any_of(std::begin(kReserved), std::end(kReserved),
+                     [name](std::string_view reserved) { return is_spelled(reserved, name); });
 }
 
 std::string encode_socket_head(SocketPacketType type, std::string_view nsp, std::uint32_t attachments,

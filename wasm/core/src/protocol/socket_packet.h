@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
+
 #include "base/result.h"
 
 namespace raclette {
@@ -40,6 +42,7 @@ struct SocketHead {
   /// Events: the name as it stands between its quotes, escapes and all.
   std::u16string_view raw_event;
   bool event_has_escapes = false;
+  bool event_is_ascii = true;
 };
 
 enum class ScanStatus : std::uint8_t {
@@ -65,6 +68,7 @@ bool append_event_name(std::string& out, const SocketHead& head);
 
 /// True for the names that the protocol keeps to itself: a packet or an emit with one of them is refused.
 [[nodiscard]] bool is_reserved_event(std::string_view name);
+[[nodiscard]] bool is_reserved_event(ByteUnits name);
 
 /// Start of a packet to send, with the Engine.IO digit of a message: `42/admin,7`, `450-/admin,`.
 [[nodiscard]] std::string encode_socket_head(SocketPacketType type, std::string_view nsp, std::uint32_t attachments,

@@ -6,27 +6,23 @@
 namespace raclette {
 namespace {
 
-constexpr std::string_view kSeparator = "--";
 constexpr std::string_view kPluginPrefix = "plugin_";
 /// Plans are kept for this many channels; a server that invents ever new names makes them start over.
 constexpr std::size_t kMostPlans = 16384;
 
-std::string_view key_of(std::string_view channel) {
-  const std::size_t at = channel.rfind(kSeparator);
-  return at == std::string_view::npos ? channel : channel.substr(at + kSeparator.size());
-}
-
-std::string_view prefix_of(std::string_view channel) {
-  const std::size_t at = channel.rfind(kSeparator);
-  return at == std::string_view::npos ? std::string_view() : channel.substr(0, at);
+/// Where the key begins: behind the last separator, or at the start.
+template <class Text>
+std::size_t key_start(Text channel) {
+  std::size_t at = channel.size();
+  while (at >= 2 && !(channel[at - 1] == '-' && channel[at - 2] == '-')) --at;
+  return at < 2 ? 0 : at;
 }
 
 }  // namespace
 
-const ChannelRouter::Role& ChannelRouter::role(std::string_view name) const {
+const ChannelRouter::Role& ChannelRouter::role(NameId name) const {
   static const Role kNone;
-  const NameId id = names_.find(name);
-  return id < role_of_.size() && role_of_[id] != 0 ? roles_[role_of_[id] - 1] : kNone;
+  return name < role_of_.size() && role_of_[name] != 0 ? roles_[role_of_[name] - 1] : kNone;
 }
 
 ChannelRouter::Role& ChannelRouter::known_role(NameId name) {
@@ -45,7 +41,7 @@ void ChannelRouter::declare_plugin(NameId plugin_key) {
   ++version_;
 }
 
-bool ChannelRouter::knows_plugin(NameId plugin_key) const { return role(names_.text(plugin_key)).is_plugin; }
+bool ChannelRouter::knows_plugin(NameId plugin_key) const { return role(plugin_key).is_plugin; }
 
 void ChannelRouter::declare(NameId plugin_key, std::string_view channel, std::string_view key, std::string_view prefix,
                             std::uint32_t entity) {
@@ -91,18 +87,18 @@ bool ChannelRouter::remove(Handle handle) {
   return true;
 }
 
-const ChannelPlan* ChannelRouter::match(std::string_view channel) {
+const ChannelPlan* ChannelRouter::match(ByteUnits channel) {
   const std::uint32_t hash = hash_of(channel);
-  const std::uint32_t known =
-      plans_by_channel_.find(hash, [&](std::uint32_t entry) { return plans_[entry - 1]->channel == channel; });
-  if (known == 0 && !concerns_anybody(channel)) return nullptr;
-  ChannelPlan& plan = known == 0 ? plan_of(channel, hash) : *plans_[known - 1];
+  const std::uint32_t known = plans_by_channel_.find(
+      hash, [&](std::uint32_t entry) { return is_spelled(plans_[entry - 1]->channel, channel); });
+  if (known == 0 && !concerns_anybody(channel, hash)) return nullptr;
+  ChannelPlan& plan = known == 0 ? make_plan(channel, hash) : *plans_[known - 1];
   if (plan.version != version_) rebuild(plan);
   return plan.listeners.empty() && plan.entities.empty() ? nullptr : &plan;
 }
 
 /// A plan for a channel that has none.
-ChannelPlan& ChannelRouter::plan_of(std::string_view channel, std::uint32_t hash) {
+ChannelPlan& ChannelRouter::make_plan(ByteUnits channel, std::uint32_t hash) {
   if (plans_.size() >= kMostPlans) {
     plans_.clear();
     plans_by_channel_ = {};
@@ -110,13 +106,16 @@ ChannelPlan& ChannelRouter::plan_of(std::string_view channel, std::uint32_t hash
   }
   ChannelPlan& plan = *plans_.emplace_back(std::make_unique<ChannelPlan>());
   plan.index = static_cast<std::uint32_t>(plans_.size() - 1);
-  plan.channel = channel;
+  plan.channel = narrowed(channel);
   plans_by_channel_.insert(hash, plan.index + 1);
   return plan;
 }
 
-bool ChannelRouter::concerns_anybody(std::string_view channel) const {
-  return !any_listeners_.empty() || find_keyed(key_of(channel)) != 0 || !role(channel).declarations.empty();
+bool ChannelRouter::concerns_anybody(ByteUnits channel, std::uint32_t hash) const {
+  if (!any_listeners_.empty() || !role(names_.find(channel, hash)).declarations.empty()) return true;
+  const ByteUnits key = channel.substr(key_start(channel));
+  return keyed_by_key_.find(hash_of(key), [&](Handle handle) { return is_spelled(keyed_.find(handle)->key, key); }) !=
+         0;
 }
 
 void ChannelRouter::rebuild(ChannelPlan& plan) {
@@ -127,8 +126,10 @@ void ChannelRouter::rebuild(ChannelPlan& plan) {
 }
 
 void ChannelRouter::read_name(ChannelPlan& plan) {
-  plan.key = key_of(plan.channel);
-  plan.prefix = prefix_of(plan.channel);
+  const std::string_view channel = plan.channel;
+  const std::size_t start = key_start(channel);
+  plan.key = channel.substr(start);
+  plan.prefix = channel.substr(0, start < 2 ? 0 : start - 2);
   for (const Declaration& declared : role(plan.channel).declarations) {
     plan.key = names_.text(declared.key);
     plan.prefix = names_.text(declared.prefix);

@@ -42,7 +42,7 @@ struct Incoming {
   /// Acks: whose answer this is.
   Handle ack = 0;
   /// Events: the name. Valid until the next frame.
-  std::string_view event{};
+  ByteUnits event{};
   /// The text may end with the server's offset: come with its end to `text_tail`.
   bool wants_tail = false;
 };
@@ -142,7 +142,7 @@ class SocketClient {
   Incoming assembled_;  // what the binary packet under way becomes
   std::string held_offset_;
   std::uint32_t tail_space_ = 0;
-  std::string event_name_;
+  std::u16string event_name_;  // of an event whose name is not ASCII, or has escapes
   std::uint32_t gaps_ = 0;
   std::uint32_t sessions_ = 0;
   bool suspended_ = false;

@@ -34,6 +34,7 @@ Incoming SocketClient::text_frame(ConnectionId connection, std::u16string_view h
     apply(engine_.probe_frame(head, now), now);
     return {};
   }
+  if (engine_.delivers(connection, head)) return message(head.substr(1), total - 1, now);
   if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
   const auto packet = decode_engine_packet(head);
   if (!packet.ok()) return refuse(packet.failure(), now);
@@ -65,12 +66,18 @@ Incoming SocketClient::message(std::u16string_view packet, std::size_t total, do
 }
 
 Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space, double now) {
-  event_name_.clear();
-  if (!append_event_name(event_name_, head)) {
-    return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
+  ByteUnits name = head.raw_event;
+  if (head.event_has_escapes || !head.event_is_ascii) {
+    std::string text;
+    if (!append_event_name(text, head)) {
+      return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
+    }
+    event_name_.clear();
+    for (const char c : text) event_name_.push_back(static_cast<unsigned char>(c));
+    name = event_name_;
   }
-  if (is_reserved_event(event_name_)) {
-    return refuse({ErrorCode::SOCKET_BAD_PACKET, "the reserved event name " + event_name_}, now);
+  if (is_reserved_event(name)) {
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, "the reserved event name " + narrowed(name)}, now);
   }
   if (space >= spaces_.size()) return {};
   const NamespaceSession& session = spaces_[space]->session;
@@ -80,7 +87,7 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space,
   const bool wants_tail = session.has_offsets() && head.ack_id == kNoAck;
   tail_space_ = space;
   held_offset_.clear();
-  return {IncomingKind::event, space, head.payload_offset + 1, head.ack_id, 0, event_name_, wants_tail};
+  return {IncomingKind::event, space, head.payload_offset + 1, head.ack_id, 0, name, wants_tail};
 }
 
 Incoming SocketClient::ack_packet(const SocketHead& head, std::uint32_t space) {
@@ -102,7 +109,9 @@ bool SocketClient::text_tail(std::u16string_view tail) {
 
 /// The attachments of a packet follow; what it means is told when they are all there.
 Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments, double now) {
+  if (incoming.event.data() != event_name_.data()) event_name_ = incoming.event;
   assembled_ = incoming;
+  assembled_.event = event_name_;
   assembled_.wants_tail = false;
   assembly_.begin(attachments);
   attachments_timer_ = timers_.set(now + engine_.patience(), {TimerKind::attachments, 0});

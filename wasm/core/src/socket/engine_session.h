@@ -77,6 +77,13 @@ class EngineSession {
   /// Releases a payload once everything that was sent before is out.
   void release(ValueHandle payload);
 
+  /// True for a message on a session that had one before: it goes up, and nothing else happens. That is what the table
+  /// says, too; nearly all frames are such.
+  [[nodiscard]] bool delivers(ConnectionId connection, std::u16string_view frame) const {
+    return served_ && state_ == EngineState::open && connection == connection_ && !frame.empty() &&
+           frame[0] == static_cast<char16_t>(engine_digit(EnginePacketType::message));
+  }
+
   [[nodiscard]] EngineState state() const { return state_; }
   [[nodiscard]] ConnectionId connection() const { return connection_; }
   /// The transport that is being probed, 0 while there is none.
