@@ -13,6 +13,7 @@ import { BusDispatcher, createEventBus } from "./eventbus"
 import { KeptMutations } from "./kept-mutations"
 import { createRuntimeLog, LogWriter } from "./log"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
+import { set } from "./refs"
 import { createSocket, SocketDispatcher } from "./socket"
 import type {
   Auth,
@@ -95,7 +96,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     ack: (...ack) => whole().emits.ack(...ack),
     ackFailed: (...ack) => whole().emits.ackFailed(...ack),
     buffered: (count, bytes) =>
-      whole().context.guard(() => whole().emits.buffered.set({ count, bytes }), "a subscriber of $socket.buffered"),
+      whole().context.guard(() => set(whole().emits.buffered, { count, bytes }), "a subscriber of $socket.buffered"),
     status: (effect) =>
       whole().context.guard(
         () => whole().sockets[effect.space]?.setStatus(effect),
@@ -188,7 +189,7 @@ function createFacade(shared: Shared): Runtime {
     $socket: createSocket(context, mainSocket(shared), owner, ALL_PLUGINS, ""),
     $eventbus: createEventBus(context, bus, owner, { bus: ALL_PLUGINS, sender: RUNTIME_SENDER, logKey: "" }),
     $log: createRuntimeLog(context.log),
-    queued: kept.queued.ref,
+    queued: kept.queued,
     of: (namespace, { auth } = {}) => openNamespace(shared, owner, namespace, auth),
     ...connecting(context, 0),
     dispose() {

@@ -4,7 +4,7 @@ import { check, type ErrorCode, RacletteError } from "../runtime/errors"
 import { encodePayload, sizeOf } from "../runtime/payload"
 import { checkFunction, checkName } from "./checks"
 import type { Context, Registrations } from "./context"
-import { state } from "./refs"
+import { State } from "./refs"
 import type { Emitters, SendOptions, Unsubscribe } from "./types"
 
 interface PendingAck {
@@ -16,7 +16,7 @@ interface PendingAck {
 export type OutgoingListener = (event: string, ...args: unknown[]) => void
 
 export class EmitRegistry {
-  readonly buffered = state({ count: 0, bytes: 0 })
+  readonly buffered = new State({ count: 0, bytes: 0 })
   readonly #context: Context
   readonly #acks = new Map<number, PendingAck>()
   readonly #eventIds = new Map<string, number>()

@@ -2,12 +2,12 @@
 // is over; here they get their order, and whoever asks learns how many there are.
 import { messageOf, RacletteError } from "../runtime/errors"
 import type { Context } from "./context"
-import { state } from "./refs"
+import { State, set } from "./refs"
 import type { StorageDriver, StoredMutation } from "./types"
 
 export class KeptMutations {
   /** How many wait. */
-  readonly queued = state(0)
+  readonly queued = new State(0)
   readonly #context: Context
   readonly #storage: StorageDriver
   readonly #keys = new Set<string>()
@@ -48,7 +48,7 @@ export class KeptMutations {
   }
 
   #count(): void {
-    this.#context.guard(() => this.queued.set(this.#keys.size), "a subscriber of `queued`")
+    this.#context.guard(() => set(this.queued, this.#keys.size), "a subscriber of `queued`")
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {

@@ -8,7 +8,7 @@ import { changeIn, hasMoreIn, isAnswer, itemsOf } from "./items"
 import { optimisticPatch } from "./optimistic"
 import { type OperationShape, type Params, type RequestParts, splitParams } from "./params"
 import { QueryView } from "./query-view"
-import { batch, state } from "./refs"
+import { batch, peek, State, set } from "./refs"
 import { share } from "./share"
 import { type EntityStore, type Item, idOf, isOlder, type Patch } from "./store"
 import type {
@@ -57,11 +57,11 @@ export class QueryRunner {
   readonly #ends: Unsubscribe[] = []
   readonly #executions = new Map<number, Execution>()
   readonly #view: QueryView
-  readonly #response = state<unknown>(undefined)
-  readonly #query: ReturnType<typeof state<QueryInfo>>
-  readonly #isLoading = state(false)
-  readonly #hasMore = state(false)
-  readonly #error = state<RacletteErrorLike | undefined>(undefined)
+  readonly #response = new State<unknown>(undefined)
+  readonly #query: State<QueryInfo>
+  readonly #isLoading = new State(false)
+  readonly #hasMore = new State(false)
+  readonly #error = new State<RacletteErrorLike | undefined>(undefined)
   #params: Params
   #isPrepared = false
   #parts: { parts: RequestParts; bodyText: string | undefined } | undefined
@@ -86,21 +86,21 @@ export class QueryRunner {
     this.onDispose(() => config.signal?.removeEventListener("abort", abort))
     this.#onGone = onGone
     this.#params = params
-    this.#query = state<QueryInfo>(this.#info(params))
-    this.#view = new QueryView(store, spec.type, () => this.#takesNew())
+    this.#query = new State<QueryInfo>(this.#info(params))
+    this.#view = new QueryView(store, spec.type, this.#isList, () => this.#takesNew())
   }
 
   /** What the user gets. */
   facade(): Query<Item> {
     const execute = (params?: Params) => this.execute(params)
     return {
-      data: this.#view.data.ref,
-      dataArr: this.#view.dataArr.ref,
-      response: this.#response.ref,
-      query: this.#query.ref,
-      isLoading: this.#isLoading.ref,
-      hasMore: this.#hasMore.ref,
-      error: this.#error.ref,
+      data: this.#view.data,
+      dataArr: this.#view.dataArr,
+      response: this.#response,
+      query: this.#query,
+      isLoading: this.#isLoading,
+      hasMore: this.#hasMore,
+      error: this.#error,
       execute: Object.assign(execute, { next: () => this.#next() }),
       abort: () => this.#abort(),
       dispose: () => this.dispose(),
@@ -122,7 +122,7 @@ export class QueryRunner {
   /** An execution began, ours or one that the core began itself. */
   loading(execution: number): void {
     this.#view.began(execution)
-    this.#isLoading.set(true)
+    set(this.#isLoading, true)
   }
 
   /** The core settled an execution, ours or one that it began itself. */
@@ -138,7 +138,7 @@ export class QueryRunner {
         if (!error && this.spec.change) this.#tellOthers(response, execution)
         if (execution?.patch) this.#store.settle(this.spec.type, execution.patch)
         this.#view.ended(effect.execution)
-        this.#isLoading.set(effect.loading)
+        set(this.#isLoading, effect.loading)
       })
     this.#context.guard(tell, "a subscriber of a query")
     execution?.resolve(result)
@@ -193,7 +193,7 @@ export class QueryRunner {
     )
     // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
     const cannotTell = items.some(isNew) && !(this.#takesNew() && type === "dataCreate")
-    const hasNoAnswer = this.#response.ref.value === undefined
+    const hasNoAnswer = peek(this.#response) === undefined
     if (hasNoAnswer || missedSome || cannotTell || (this.#isFiltered() && items.length > 0))
       void this.execute(undefined)
   }
@@ -291,8 +291,8 @@ export class QueryRunner {
     check(core.setRequest(runtime, this.handle, parts.path, parts.params, this.#variant()))
     this.#parts = { parts, bodyText: parts.body && JSON.stringify(parts.body) }
     this.#isPrepared = true
-    const info = share(this.#query.ref.value, this.#info(params))
-    this.#context.guard(() => this.#query.set(info), "a subscriber of a query")
+    const info = share(peek(this.#query), this.#info(params))
+    this.#context.guard(() => set(this.#query, info), "a subscriber of a query")
   }
 
   /** Reads with another `config`, or to which other answers are good, are not shared; a signal is one user's own. */
@@ -312,11 +312,15 @@ export class QueryRunner {
     return text === undefined ? 0 : this.#context.pump.payloads.add({ text, attachments: [] })
   }
 
+  /** It shows a list, which nothing but params can narrow. */
+  get #isList(): boolean {
+    const { placeholders, target } = this.spec.shape
+    return this.spec.change === undefined && placeholders.length === 0 && target === undefined && this.#isStored
+  }
+
   /** An item that is new on the server belongs to a list that nothing narrows. */
   #takesNew(): boolean {
-    const { placeholders, target } = this.spec.shape
-    const isList = this.spec.change === undefined && placeholders.length === 0 && target === undefined
-    return isList && this.#isStored && this.#isPrepared && !this.#isFiltered()
+    return this.#isList && this.#isPrepared && !this.#isFiltered()
   }
 
   #isFiltered(): boolean {
@@ -333,12 +337,12 @@ export class QueryRunner {
   }
 
   #show(execution: number, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {
-    this.#error.set(error)
+    set(this.#error, error)
     if (error) return
-    this.#response.set(this.request.isStream ? response : share(this.#response.ref.value, response))
+    set(this.#response, this.request.isStream ? response : share(peek(this.#response), response))
     if (!this.#isStored || !result) return
     this.#view.answered(execution, result, adds)
-    this.#hasMore.set(hasMoreIn(response, this.#reached()) ?? false)
+    set(this.#hasMore, hasMoreIn(response, this.#reached()) ?? false)
     if (this.#hasPages && !this.#disposed) this.#prepare(this.#wholeRange())
   }
 
@@ -359,7 +363,7 @@ export class QueryRunner {
       thrown instanceof RacletteError
         ? thrown
         : new RacletteError("BAD_ARGUMENT", `params: ${messageOf(thrown)}`, { cause: thrown })
-    this.#context.guard(() => this.#error.set(error), "a subscriber of a query")
+    this.#context.guard(() => set(this.#error, error), "a subscriber of a query")
     const result = failure(error)
     const { cb } = this.spec.args.options ?? {}
     if (cb) this.#context.guard(() => cb(result), "options.cb")

@@ -1,41 +1,46 @@
 // Refs: what the user reads and watches, backed by @preact/signals-core, read-only from outside. A value that did
-// not change notifies nobody; changes made in one `batch` arrive together.
+// not change notifies nobody; changes made in one `batch` arrive together. A signal is made for those that somebody
+// looks at: most refs of most queries are never read.
 import { batch, type Signal, signal } from "@preact/signals-core"
 import type { Registrations } from "./context"
 import type { Ref, Unsubscribe } from "./types"
 
 export { batch }
 
-/** A ref with its writable side, which stays inside the binding. */
-export interface State<T> {
-  readonly ref: Ref<T>
-  set(value: T): void
-}
+/** The value of now, for the binding itself. */
+export let peek: <T>(state: State<T>) => T
 
-class ReadonlyRef<T> implements Ref<T> {
-  readonly #signal: Signal<T>
+/** Gives a state another value. */
+export let set: <T>(state: State<T>, value: T) => void
 
-  constructor(source: Signal<T>) {
-    this.#signal = source
+/** A ref whose value the binding sets, by `set`. */
+export class State<T> implements Ref<T> {
+  #value: T
+  #signal: Signal<T> | undefined
+
+  constructor(initial: T) {
+    this.#value = initial
   }
 
   get value(): T {
-    return this.#signal.value
+    return this.#watched().value
   }
 
   subscribe(listener: (value: T) => void): Unsubscribe {
-    return this.#signal.subscribe(listener)
+    return this.#watched().subscribe(listener)
   }
-}
 
-/** A state that begins with `initial`. */
-export function state<T>(initial: T): State<T> {
-  const source = signal(initial)
-  return {
-    ref: new ReadonlyRef(source),
-    set(value) {
-      source.value = value
-    },
+  #watched(): Signal<T> {
+    this.#signal ??= signal(this.#value)
+    return this.#signal
+  }
+
+  static {
+    peek = (state) => state.#value
+    set = (state, value) => {
+      state.#value = value
+      if (state.#signal) state.#signal.value = value
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { answerOf } from "../runtime/link"
 import { checkFunction, checkName, checkObject, checkSignal } from "./checks"
 import type { Context, Registrations } from "./context"
 import { checkSendOptions, createEmitters, type EmitRegistry } from "./emits"
-import { batch, scoped, state } from "./refs"
+import { batch, State, scoped, set } from "./refs"
 import type {
   SendOptions,
   Socket,
@@ -50,9 +50,9 @@ interface ListenSpec {
 
 /** The state and the listeners of one namespace, those of all scopes. */
 export class SocketDispatcher {
-  readonly status = state<SocketStatus>("closed")
-  readonly reason = state<{ code: string; message: string } | undefined>(undefined)
-  readonly recovered = state(false)
+  readonly status = new State<SocketStatus>("closed")
+  readonly reason = new State<{ code: string; message: string } | undefined>(undefined)
+  readonly recovered = new State(false)
   id: string | undefined
   readonly space: number
   readonly emits: EmitRegistry
@@ -125,9 +125,9 @@ export class SocketDispatcher {
     this.id = status === "connected" ? text : undefined
     const error = code === "OK" ? undefined : new RacletteError(code, text)
     batch(() => {
-      this.reason.set(error && { code, message: error.message })
-      this.recovered.set(recovered)
-      this.status.set(status)
+      set(this.reason, error && { code, message: error.message })
+      set(this.recovered, recovered)
+      set(this.status, status)
     })
   }
 
@@ -164,10 +164,10 @@ export function createSocket(
   const { emits, space } = dispatcher
   const emitters = (options: SendOptions) => createEmitters(emits, owner, space, options)
   const base = {
-    status: scoped(dispatcher.status.ref, owner),
-    reason: scoped(dispatcher.reason.ref, owner),
-    recovered: scoped(dispatcher.recovered.ref, owner),
-    buffered: scoped(emits.buffered.ref, owner),
+    status: scoped(dispatcher.status, owner),
+    reason: scoped(dispatcher.reason, owner),
+    recovered: scoped(dispatcher.recovered, owner),
+    buffered: scoped(emits.buffered, owner),
     on: (key: string, callback: SocketListener, options?: SocketOnOptions) => listen(key, callback, options),
     once: (key: string, callback: SocketListener, options: SocketOnOptions = {}) =>
       listen(key, callback, { ...options, once: true }),
