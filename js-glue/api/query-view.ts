@@ -60,8 +60,7 @@ export class QueryView implements View {
   /** The server answered with these items; `added`: they follow on those that are shown. */
   answered(execution: number, items: readonly Item[], added: boolean): void {
     if (items === this.#source && !added && this.#store.isSettled(this.#type)) return
-    const newest = (item: Item) => this.#store.newest(this.#type, item)
-    let list = added ? this.#followed(items).map(newest) : items.map(newest)
+    let list = this.#store.newest(this.#type, added ? this.#followed(items) : items, this.#base)
     for (const { gone, created } of this.#store.missedBy(this.#type, execution)) {
       list = this.#change(list, gone, created)
     }

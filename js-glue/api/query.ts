@@ -9,7 +9,7 @@ import { optimisticPatch } from "./optimistic"
 import { type OperationShape, type Params, type RequestParts, splitParams } from "./params"
 import { QueryView } from "./query-view"
 import { batch, peek, State, set } from "./refs"
-import { share } from "./share"
+import { share, shareAnswer } from "./share"
 import { type EntityStore, type Item, idOf, isOlder, type Patch } from "./store"
 import type {
   ExecuteResult,
@@ -339,9 +339,10 @@ export class QueryRunner {
   #show(execution: number, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {
     set(this.#error, error)
     if (error) return
-    set(this.#response, this.request.isStream ? response : share(peek(this.#response), response))
+    const shown = this.request.isStream ? response : shareAnswer(peek(this.#response), response)
+    set(this.#response, shown)
     if (!this.#isStored || !result) return
-    this.#view.answered(execution, result, adds)
+    this.#view.answered(execution, itemsOf(shown) ?? result, adds)
     set(this.#hasMore, hasMoreIn(response, this.#reached()) ?? false)
     if (this.#hasPages && !this.#disposed) this.#prepare(this.#wholeRange())
   }

@@ -4,27 +4,60 @@
 /** `next`, with every part of it that equals the same part of `previous` taken from there. */
 export function share<T>(previous: unknown, next: T): T {
   if (Object.is(previous, next)) return next
-  if (Array.isArray(previous) && Array.isArray(next))
-    return shareMembers(previous, next, next.length, previous.length) as T
-  if (isPlain(previous) && isPlain(next)) {
-    return shareMembers(previous, next, Object.keys(next).length, Object.keys(previous).length) as T
-  }
+  if (Array.isArray(previous) && Array.isArray(next)) return shareItems(previous, next) as T
+  if (isPlain(previous) && isPlain(next)) return shareMembers(previous, next) as T
   return next
+}
+
+/** What was made of answers. It goes with them. */
+const outcomes = new WeakMap<object, unknown>()
+
+/** The same for an answer that many may take: what became of it is remembered. */
+export function shareAnswer(previous: unknown, answer: unknown): unknown {
+  if (previous === undefined || typeof answer !== "object" || answer === null) return answer
+  if (outcomes.get(answer) === previous) return previous
+  const shared = share(previous, answer)
+  if (shared !== answer) outcomes.set(answer, shared)
+  return shared
+}
+
+function shareItems(previous: unknown[], next: unknown[]): unknown[] {
+  let same = previous.length === next.length
+  let shared: unknown[] | undefined
+  for (let i = 0; i < next.length; i++) {
+    const value = i < previous.length ? share(previous[i], next[i]) : next[i]
+    if (!Object.is(value, previous[i])) same = false
+    if (Object.is(value, next[i])) continue
+    shared ??= next.slice()
+    shared[i] = value
+  }
+  return same ? previous : (shared ?? next)
 }
 
 type Members = Record<string, unknown>
 
-function shareMembers(previous: object, next: object, size: number, sizeBefore: number): object {
-  const [before, after] = [previous as Members, next as Members]
-  const shared = (Array.isArray(next) ? [] : Object.create(Object.getPrototypeOf(next))) as Members
-  let same = size === sizeBefore
-  for (const key of Object.keys(after)) {
-    const value = Object.hasOwn(before, key) ? share(before[key], after[key]) : after[key]
-    // Not by assignment: a key `__proto__` has to stay a key.
-    Object.defineProperty(shared, key, { value, writable: true, enumerable: true, configurable: true })
-    if (!Object.hasOwn(before, key) || !Object.is(before[key], value)) same = false
+function shareMembers(previous: Members, next: Members): Members {
+  const [keysBefore, keys] = [Object.keys(previous), Object.keys(next)]
+  let same = keysBefore.length === keys.length
+  let shared: Members | undefined
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string
+    if (key !== keysBefore[i] && !Object.hasOwn(previous, key)) {
+      same = false
+      continue
+    }
+    const value = share(previous[key], next[key])
+    if (!Object.is(value, previous[key])) same = false
+    if (Object.is(value, next[key])) continue
+    shared ??= copyOf(next)
+    shared[key] = value
   }
-  return same ? previous : shared
+  return same ? previous : (shared ?? next)
+}
+
+/** Not by assignment where there is a prototype: a key `__proto__` has to stay a key. */
+function copyOf(members: Members): Members {
+  return Object.getPrototypeOf(members) === null ? Object.assign(Object.create(null), members) : { ...members }
 }
 
 /** Only what JSON makes: a stream or a Date is what it is. */

@@ -91,10 +91,10 @@ export class EntityStore {
     return patches.length === 0 && recent.isEmpty
   }
 
-  /** The newest known version of `item`, which may be `item` itself; one that is known keeps its identity. */
-  newest(type: string, item: Item): Item {
-    const known = this.find(type, idOf(item))
-    return known === undefined ? item : isOlder(item, known) ? known : share(known, item)
+  /** The newest known versions of `items`; one that is known keeps its identity. `shown`: what the view has of them. */
+  newest(type: string, items: readonly Item[], shown: readonly Item[]): Item[] {
+    const known = this.#type(type).shown
+    return items.map((item, i) => (item === shown[i] ? item : newer(known.find(idOf(item)), item)))
   }
 
   /** The version of now, or undefined for an item that no list shows. */
@@ -117,7 +117,7 @@ export class EntityStore {
     const ids = new Set<string>()
     for (const item of items) {
       const id = idOf(item)
-      if (shown.replace(id, this.newest(type, item))) ids.add(id)
+      if (shown.replace(id, newer(shown.find(id), item))) ids.add(id)
     }
     const gone = new Set(deleted)
     const fresh = created.map((item) => shown.find(idOf(item)) ?? item)
@@ -173,6 +173,11 @@ function viewsOf({ shown, views }: EntityType, ids: Iterable<string>, also?: Ite
 /** A list may show the item by a patch alone. */
 function redraw(known: EntityType, { id }: Patch): void {
   for (const view of viewsOf(known, [id], known.lists)) view.patched()
+}
+
+/** The newer version, which keeps what is equal in the one that is known. */
+function newer(known: Item | undefined, item: Item): Item {
+  return known === undefined || known === item ? item : isOlder(item, known) ? known : share(known, item)
 }
 
 /** The `_id` as text; empty for an item without one. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { share, shareList } from "../../js-glue/api/share"
+import { share, shareAnswer, shareList } from "../../js-glue/api/share"
 
 describe("share", () => {
   it("keeps what did not change, down to the smallest part", () => {
@@ -34,8 +34,29 @@ describe("share", () => {
     const shared = share(JSON.parse('{"__proto__":{"x":1}}'), next)
     expect(Object.getPrototypeOf(shared)).toBe(Object.prototype)
     expect(Object.getOwnPropertyDescriptor(shared, "__proto__")?.value).toEqual({ x: 1 })
+    const bare = Object.assign(Object.create(null), { a: {}, b: 1 })
+    const kept = { a: {} }
+    expect(Object.getPrototypeOf(share(kept, bare))).toBeNull()
+    expect(share(kept, bare).a).toBe(kept.a)
+    expect(share({}, JSON.parse('{"__proto__":{}}'))).not.toEqual({})
     const date = new Date(0)
     expect(share(new Date(0), date)).toBe(date)
+  })
+})
+
+describe("shareAnswer", () => {
+  it("is what `share` is, however often an answer is taken, and by whom", () => {
+    const [one, other] = [{ list: [{ a: 1 }, { b: 2 }] }, { list: [{ a: 1 }] }]
+    const answer = { list: [{ a: 1 }, { b: 3 }] }
+    const first = shareAnswer(one, answer) as typeof one
+    expect(first).toEqual(answer)
+    expect(first.list[0]).toBe(one.list[0])
+    expect(shareAnswer(first, answer)).toBe(first)
+    const others = shareAnswer(other, answer) as typeof one
+    expect(others.list[0]).toBe(other.list[0])
+    expect(shareAnswer(first, answer)).toBe(first)
+    expect(shareAnswer(undefined, answer)).toBe(answer)
+    expect(shareAnswer("text", "text")).toBe("text")
   })
 })
 
