@@ -57,9 +57,14 @@ export class Context {
   }
 }
 
+/** What a scope can own and end. */
+export interface Owned {
+  dispose(): void
+}
+
 /** What a scope registered, so that its end can take it all back. */
 export class Registrations {
-  readonly #removers = new Set<Unsubscribe>()
+  readonly #members = new Set<Unsubscribe | Owned>()
   #disposed = false
 
   get disposed(): boolean {
@@ -74,14 +79,27 @@ export class Registrations {
   /** Keeps `remove` until it is called, by the user or by `dispose`. Returns a function that calls it once. */
   add(remove: Unsubscribe): Unsubscribe {
     const once = () => {
-      if (this.#removers.delete(once)) remove()
+      if (this.#members.delete(once)) remove()
     }
-    this.#removers.add(once)
+    this.#members.add(once)
     return once
+  }
+
+  /** Keeps `member` until it is let go, and ends it if that does not come first. */
+  own(member: Owned): void {
+    this.#members.add(member)
+  }
+
+  /** Lets go of `member`. Whether it was there. */
+  release(member: Owned): boolean {
+    return this.#members.delete(member)
   }
 
   dispose(): void {
     this.#disposed = true
-    for (const remove of [...this.#removers]) remove()
+    for (const member of [...this.#members]) {
+      if (typeof member === "function") member()
+      else if (this.#members.delete(member)) member.dispose()
+    }
   }
 }

@@ -5,9 +5,11 @@ import { check, messageOf, RacletteError } from "../runtime/errors"
 import { answerOf } from "../runtime/link"
 import type { RequestOptions } from "../runtime/requests"
 import { type Context, Registrations } from "./context"
+import { failure } from "./failures"
 import type { KeptMutations } from "./kept-mutations"
-import { QueryRunner, type QuerySpec } from "./query"
-import { EntityStore, type Patch } from "./store"
+import { changeOf, type OperationSpec, type PluginScope } from "./operation"
+import { type Execution, type QueryHost, QueryRunner } from "./query"
+import { EntityStore } from "./store"
 import type {
   Data,
   Operation,
@@ -47,28 +49,34 @@ export interface DataOptions {
 }
 
 /** The queries of one runtime. */
-export class QueryRegistry {
-  readonly #context: Context
+export class QueryRegistry implements QueryHost {
+  readonly context: Context
+  readonly executions = new Map<number, Execution>()
   readonly #options: DataOptions
+  readonly #operations = new Map<string, OperationSpec>()
   readonly #runners = new Map<number, QueryRunner>()
   readonly #store = new EntityStore()
   /** Owns the mutations of earlier runtimes, which belong to no scope. */
   readonly #restored = new Registrations()
 
   constructor(context: Context, options: DataOptions) {
-    this.#context = context
+    this.context = context
     this.#options = options
   }
 
   create(owner: Registrations, plugin: PluginScope, entity: string, operation: string, args: QueryArgs): Query {
-    this.#context.checkAlive()
+    this.context.checkAlive()
     owner.checkAlive()
     checkArgs(args)
     const runner = this.#make(owner, plugin, entity, operation, args)
     const { live, immediate } = args.options ?? {}
-    if (live && runner.spec.change === undefined) this.#follow(owner, plugin, entity, runner)
+    if (live && runner.operation.change === undefined) this.#follow(owner, plugin, entity, runner)
     if (immediate) void runner.execute(undefined)
     return runner.facade()
+  }
+
+  gone(query: QueryRunner): void {
+    this.#runners.delete(query.handle)
   }
 
   /** Makes a mutation again that an earlier runtime kept. What the plugins no longer have is given up, and reported. */
@@ -85,7 +93,7 @@ export class QueryRegistry {
         cause instanceof RacletteError ? cause : new RacletteError("STORAGE_FAILED", messageOf(cause), { cause })
       runner?.dispose()
       this.#options.kept.forget(key)
-      this.#context.report(error, pluginKey)
+      this.context.report(error, pluginKey)
       this.#options.announce(pluginKey, noticeOf(entity, operation, error))
     }
   }
@@ -97,31 +105,37 @@ export class QueryRegistry {
   }
 
   #make(owner: Registrations, plugin: PluginScope, entity: string, operation: string, args: QueryArgs): QueryRunner {
-    const { core, runtime } = this.#context
-    const shape = core.operation(runtime, plugin.pluginKey, entity, operation)
-    const names = shape.text === "" ? "none" : shape.text
-    check({ code: shape.code, text: `${entity}.${operation}; there are: ${names}` })
-    const handle = this.#query(shape.value >>> OperationFlag.bits, args.options ?? {})
-    const config = plugin.config?.data[entity]
-    const target = config?.operations[operation]?.target
-    const spec: QuerySpec = {
-      id: args.id || plugin.queryId(entity, operation),
-      pluginKey: plugin.pluginKey,
-      entity,
-      type: config?.type ?? entity,
-      operation,
-      change: shape.value & OperationFlag.isRead ? undefined : changeOf(config?.operations[operation]?.method ?? ""),
-      shape: {
-        hasBody: (shape.value & OperationFlag.hasBody) !== 0,
-        placeholders: shape.text.split("\n").filter(Boolean),
-        target: typeof target === "function" ? target : undefined,
-      },
-      args,
-    }
-    const runner = new QueryRunner(this.#context, this.#store, handle, spec, () => this.#runners.delete(handle))
-    runner.onDispose(owner.add(() => runner.dispose()))
+    const spec = this.#operation(plugin, entity, operation)
+    const handle = this.#query(spec.handle, args.options ?? {})
+    const runner = new QueryRunner(this, owner, plugin, spec, handle, args)
     this.#runners.set(handle, runner)
     return runner
+  }
+
+  /** The operation, which is asked of the core once. */
+  #operation({ pluginKey, config }: PluginScope, entity: string, operation: string): OperationSpec {
+    const key = `${pluginKey}\n${entity}\n${operation}`
+    const known = this.#operations.get(key)
+    if (known) return known
+    const { code, value, text } = this.context.core.operation(this.context.runtime, pluginKey, entity, operation)
+    check({ code, text: `${entity}.${operation}; there are: ${text === "" ? "none" : text}` })
+    const { type = entity, operations } = config?.data[entity] ?? {}
+    const { target, method = "" } = operations?.[operation] ?? {}
+    const spec: OperationSpec = {
+      handle: value >>> OperationFlag.bits,
+      pluginKey,
+      entity,
+      type: this.#store.type(type),
+      operation,
+      change: value & OperationFlag.isRead ? undefined : changeOf(method),
+      shape: {
+        hasBody: (value & OperationFlag.hasBody) !== 0,
+        placeholders: text.split("\n").filter(Boolean),
+        target: typeof target === "function" ? target : undefined,
+      },
+    }
+    this.#operations.set(key, spec)
+    return spec
   }
 
   requestOptions(query: number): RequestOptions {
@@ -130,7 +144,7 @@ export class QueryRegistry {
 
   /** Makes the query in the core. */
   #query(operation: number, options: QueryOptions): number {
-    const { core, runtime } = this.#context
+    const { core, runtime } = this.context
     const shares = (options.useCache ?? true) && options.responseType !== "stream"
     const flags =
       (shares ? QueryFlag.useCache : 0) |
@@ -158,7 +172,7 @@ export class QueryRegistry {
     const runner = this.#runners.get(effect.query)
     const result = runner?.settled(effect, response)
     if (!runner || !result || !effect.announce) return
-    const { entity, operation, pluginKey } = runner.spec
+    const { entity, operation, pluginKey } = runner.operation
     this.#options.announce(pluginKey, noticeOf(entity, operation, result.error))
   }
 
@@ -166,20 +180,9 @@ export class QueryRegistry {
   abandon(): void {
     for (const runner of [...this.#runners.values()]) runner.abandon()
     this.#runners.clear()
+    for (const { resolve } of this.executions.values()) resolve(failure(new RacletteError("DISPOSED", "the runtime")))
+    this.executions.clear()
   }
-}
-
-/** The plugin whose $data this is. */
-export interface PluginScope {
-  pluginKey: string
-  config: PluginConfig | undefined
-  queryId(entity: string, operation: string): string
-}
-
-/** What a mutation does to an item, by its method. */
-function changeOf(method: string): Patch["kind"] {
-  const kinds: Record<string, Patch["kind"]> = { POST: "create", DELETE: "delete" }
-  return kinds[method.toUpperCase()] ?? "update"
 }
 
 function noticeOf(entity: string, operation: string, error: RacletteErrorLike | undefined): MutationNotice {

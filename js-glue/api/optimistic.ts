@@ -1,15 +1,20 @@
 // What a mutation assumes before the server has answered, as a patch that lies over the lists until then.
 import type { Context } from "./context"
+import type { OperationSpec } from "./operation"
 import type { Params } from "./params"
-import type { QuerySpec } from "./query"
 import type { Item, Patch } from "./store"
+import type { QueryArgs } from "./types"
 
 let madeUpIds = 0
 
 /** The patch of a mutation with these params; undefined where it is not `optimistic`. */
-export function optimisticPatch(context: Context, spec: QuerySpec, params: Params): Patch | undefined {
-  const { change, pluginKey, args } = spec
-  const { optimistic = false } = args.options ?? {}
+export function optimisticPatch(
+  context: Context,
+  { change, pluginKey }: OperationSpec,
+  { options }: QueryArgs<Item>,
+  params: Params,
+): Patch | undefined {
+  const { optimistic = false } = options ?? {}
   if (!optimistic || !change) return undefined
   const id = String(params._id ?? (change === "create" ? `optimistic-${++madeUpIds}` : ""))
   /** The user's function may throw: that is reported, and changes nothing. */

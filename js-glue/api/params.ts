@@ -24,6 +24,7 @@ export interface RequestParts {
 
 /** Splits `params` into what the core builds the URL from and what goes into the body. */
 export function splitParams(shape: OperationShape, params: Params): RequestParts {
+  if (!shape.target && !shape.hasBody) return { path: "", params: spell(params), body: undefined }
   const inTarget = new Set(shape.placeholders)
   const path = shape.target ? callTarget(shape.target, params, inTarget) : ""
   const outside = shape.target ? without(params, inTarget) : params
@@ -38,6 +39,7 @@ function without(params: Params, names: Set<string>): Params {
 
 /** JSON in which every scalar is a string; undefined members are left out. */
 function spell(params: Params): string {
+  if (Object.values(params).every((value) => typeof value === "string")) return JSON.stringify(params)
   return JSON.stringify(params, (_key, value: unknown) =>
     typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value,
   )

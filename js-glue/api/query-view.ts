@@ -4,36 +4,39 @@
 import { byId } from "./items"
 import { peek, State, set } from "./refs"
 import { share, shareList } from "./share"
-import { type EntityStore, type Item, idOf, type Patch, type View } from "./store"
-import type { Ref, Unsubscribe } from "./types"
+import { type EntityType, type Item, idOf, type Patch, type View } from "./store"
+
+/** The query that it belongs to, as far as a view asks it. */
+export interface TakesNew {
+  /** Whether an item that is new on the server belongs to the list. */
+  takesNew(): boolean
+}
+
+const NOTHING: readonly Item[] = []
+
+let views = 0
 
 export class QueryView implements View {
   /** What is shown. */
   readonly dataArr = new State<Item[]>([])
-  /** The same by `_id`. */
-  readonly data: Ref<Record<string, Item>> = new ById(this)
-  readonly number: number
+  readonly number = ++views
   readonly isList: boolean
-  readonly #store: EntityStore
-  readonly #type: string
-  readonly #takesNew: () => boolean
-  #base: Item[] = []
+  readonly #type: EntityType
+  readonly #query: TakesNew
+  /** Items as the server gave them, without what is only assumed. */
+  #base: readonly Item[] = NOTHING
   /** What is shown is `#base`, without any patch. */
   #isWhole = true
   #byId: State<Record<string, Item>> | undefined
   /** The items of the answer that `#base` shows, as long as nothing else changed it. */
   #source: readonly Item[] | undefined
-  /** Executions under way. */
-  #underWay: readonly number[] = []
 
-  /** `isList`: it may take in items that are new; `takesNew`: whether it does now. */
-  constructor(store: EntityStore, type: string, isList: boolean, takesNew: () => boolean) {
-    this.#store = store
+  /** `isList`: it may take in items that are new. */
+  constructor(type: EntityType, isList: boolean, query: TakesNew) {
     this.#type = type
-    this.number = store.count()
     this.isList = isList
-    this.#takesNew = takesNew
-    store.add(type, this)
+    this.#query = query
+    type.add(this)
   }
 
   /** What is shown, by `_id`; kept from when somebody looks at it. */
@@ -42,48 +45,42 @@ export class QueryView implements View {
     return this.#byId
   }
 
-  /** Items as the server gave them, without what is only assumed. */
   get base(): readonly Item[] {
     return this.#base
   }
 
-  /** An execution began, or ended. */
-  began(execution: number): void {
-    this.#underWay = [...this.#underWay, execution]
-    this.#store.began(this.#type, execution)
-  }
-  ended(execution: number): void {
-    this.#underWay = this.#underWay.filter((other) => other !== execution)
-    this.#store.ended(this.#type, execution)
+  /** An item as the server gave it; undefined if it is not in the list. */
+  find(id: string): Item | undefined {
+    if (id === "") return this.#base.filter((item) => idOf(item) === "").at(-1)
+    const { shown } = this.#type
+    return shown.isShownBy(id, this) ? shown.find(id) : undefined
   }
 
   /** The server answered with these items; `added`: they follow on those that are shown. */
   answered(execution: number, items: readonly Item[], added: boolean): void {
-    if (items === this.#source && !added && this.#store.isSettled(this.#type)) return
-    let list = this.#store.newest(this.#type, added ? this.#followed(items) : items, this.#base)
-    for (const { gone, created } of this.#store.missedBy(this.#type, execution)) {
-      list = this.#change(list, gone, created)
-    }
+    const type = this.#type
+    if (items === this.#source && !added && type.isSettled) return
+    let list: readonly Item[] = type.newest(added ? this.#followed(items) : items, this.#base)
+    for (const { gone, created } of type.recent.since(execution)) list = this.#change(list, gone, created)
     this.#setBase(list)
     this.#source = items
   }
 
   changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void {
-    const now = (item: Item, id: string) => (ids.has(id) ? (this.#store.find(this.#type, id) ?? item) : item)
+    const now = (item: Item, id: string) => (ids.has(id) ? (this.#type.shown.find(id) ?? item) : item)
     const list = ids.size > 0 ? this.#base.map((item) => now(item, idOf(item))) : this.#base
     this.#setBase(gone.size > 0 || created.length > 0 ? this.#change(list, gone, created) : list)
   }
 
   patched(): void {
-    const patches = this.#store.patches(this.#type)
+    const { patches } = this.#type
     if (!this.#isWhole || patches.length > 0) this.#show(this.#under(patches))
   }
 
   dispose(): void {
-    for (const execution of this.#underWay) this.#store.ended(this.#type, execution)
-    this.#store.hold(this.#type, this, this.#base, [])
-    this.#store.remove(this.#type, this)
-    this.#base = []
+    this.#type.hold(this, this.#base, NOTHING)
+    this.#type.remove(this)
+    this.#base = NOTHING
   }
 
   #followed(items: readonly Item[]): Item[] {
@@ -91,21 +88,21 @@ export class QueryView implements View {
     return [...this.#base, ...items.filter((item) => !known.has(idOf(item)) || idOf(item) === "")]
   }
 
-  #change(list: Item[], gone: ReadonlySet<string>, created: readonly Item[]): Item[] {
+  #change(list: readonly Item[], gone: ReadonlySet<string>, created: readonly Item[]): readonly Item[] {
     const left = gone.size > 0 ? list.filter((item) => !gone.has(idOf(item))) : list
-    if (created.length === 0 || !this.#takesNew()) return left
+    if (created.length === 0 || !this.#query.takesNew()) return left
     const known = new Set(left.map(idOf))
     const isMissing = (id: string) => !known.has(id) && !gone.has(id)
-    const now = (item: Item) => this.#store.find(this.#type, idOf(item)) ?? item
+    const now = (item: Item) => this.#type.shown.find(idOf(item)) ?? item
     return [...left, ...created.filter((item) => isMissing(idOf(item))).map(now)]
   }
 
-  #setBase(list: Item[]): void {
+  #setBase(list: readonly Item[]): void {
     const before = this.#base
     this.#source = undefined
     this.#base = shareList(before, list)
-    if (this.#base !== before) this.#store.hold(this.#type, this, before, this.#base)
-    const patches = this.#store.patches(this.#type)
+    if (this.#base !== before) this.#type.hold(this, before, this.#base)
+    const { patches } = this.#type
     if (!this.#isWhole || patches.length > 0) this.#show(this.#under(patches))
     else if (this.#base !== before) this.#show([...this.#base])
   }
@@ -126,26 +123,9 @@ export class QueryView implements View {
     return next.map((item) => (Object.hasOwn(before, idOf(item)) ? share(before[idOf(item)], item) : item))
   }
 
-  #patched(list: Item[], patch: Patch): Item[] {
+  #patched(list: readonly Item[], patch: Patch): readonly Item[] {
     if (patch.kind === "delete") return list.filter((item) => idOf(item) !== patch.id)
     if (patch.kind === "update") return list.map((item) => (idOf(item) === patch.id ? patch.apply(item) : item))
-    return this.#takesNew() ? [...list, patch.apply(undefined)] : list
-  }
-}
-
-/** Items by `_id`, as a ref that has them put together when somebody looks. */
-class ById implements Ref<Record<string, Item>> {
-  readonly #view: QueryView
-
-  constructor(view: QueryView) {
-    this.#view = view
-  }
-
-  get value(): Record<string, Item> {
-    return this.#view.byId.value
-  }
-
-  subscribe(listener: (items: Record<string, Item>) => void): Unsubscribe {
-    return this.#view.byId.subscribe(listener)
+    return this.#query.takesNew() ? [...list, patch.apply(undefined)] : list
   }
 }

@@ -1,16 +1,27 @@
 // One query or mutation as its user sees it: refs, and the functions that drive it. The state machine is the core's;
-// here its outcomes become values.
+// here its outcomes become values. There may be very many, so what queries have in common stands in their operation and
+// in their host, and what may never be asked for is made when it is.
 import type { SettledEffect } from "../runtime/effects"
-import { check, type ErrorCode, messageOf, RacletteError } from "../runtime/errors"
+import { check, RacletteError } from "../runtime/errors"
 import type { RequestOptions } from "../runtime/requests"
-import type { Context } from "./context"
-import { changeIn, hasMoreIn, isAnswer, itemsOf } from "./items"
+import type { Context, Owned, Registrations } from "./context"
+import { answerError, failure, requestError } from "./failures"
+import { changeIn, hasMoreIn, itemsOf } from "./items"
+import {
+  isFiltered,
+  type OperationSpec,
+  type PluginScope,
+  readsList,
+  requestOf,
+  storedMutation,
+  variantOf,
+} from "./operation"
 import { optimisticPatch } from "./optimistic"
-import { type OperationShape, type Params, type RequestParts, splitParams } from "./params"
-import { QueryView } from "./query-view"
-import { batch, peek, State, set } from "./refs"
+import { type Params, splitParams } from "./params"
+import { QueryView, type TakesNew } from "./query-view"
+import { batch, Later, peek, State, set } from "./refs"
 import { share, shareAnswer } from "./share"
-import { type EntityStore, type Item, idOf, isOlder, type Patch } from "./store"
+import { type Item, idOf, isOlder, type Patch } from "./store"
 import type {
   ExecuteResult,
   Query,
@@ -21,22 +32,9 @@ import type {
   Unsubscribe,
 } from "./types"
 
-/** What a query is of, fixed when it is made. */
-export interface QuerySpec {
-  id: string
-  pluginKey: string
-  entity: string
-  /** The entity's type: queries of one type share their items. */
-  type: string
-  operation: string
-  /** What a mutation does to an item; undefined for a read. */
-  change: Patch["kind"] | undefined
-  shape: OperationShape
-  args: QueryArgs<Item>
-}
-
-/** What belongs to one execution that this query's user began. */
-interface Execution {
+/** What belongs to one execution that a query's user began. */
+export interface Execution {
+  query: QueryRunner
   resolve(result: ExecuteResult<Item>): void
   params: Params
   patch: Patch | undefined
@@ -44,130 +42,132 @@ interface Execution {
   adds: boolean
 }
 
-/** Headers that are not kept with a mutation: who sends it later has credentials of its own. */
-const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"])
+/** Where the queries of one runtime are. */
+export interface QueryHost {
+  readonly context: Context
+  /** Those under way that a user began. */
+  readonly executions: Map<number, Execution>
+  /** The query is disposed of, and nothing of it waits any more. */
+  gone(query: QueryRunner): void
+}
 
-export class QueryRunner {
-  readonly spec: QuerySpec
-  readonly request: RequestOptions
+export class QueryRunner implements Owned, TakesNew {
+  readonly operation: OperationSpec
   readonly handle: number
-  readonly #context: Context
-  readonly #store: EntityStore
-  readonly #onGone: () => void
-  readonly #ends: Unsubscribe[] = []
-  readonly #executions = new Map<number, Execution>()
+  readonly #host: QueryHost
+  readonly #owner: Registrations
+  readonly #plugin: PluginScope
+  readonly #args: QueryArgs<Item>
   readonly #view: QueryView
   readonly #response = new State<unknown>(undefined)
-  readonly #query: State<QueryInfo>
   readonly #isLoading = new State(false)
   readonly #hasMore = new State(false)
   readonly #error = new State<RacletteErrorLike | undefined>(undefined)
+  #query: State<QueryInfo> | undefined
+  #id: string | undefined
+  #ends: Unsubscribe[] | undefined
   #params: Params
-  #isPrepared = false
-  #parts: { parts: RequestParts; bodyText: string | undefined } | undefined
+  /** The params that the core was told last. */
+  #asked: Params
+  /** What the core was told last, as text; undefined as long as it was told nothing. */
+  #request: string | undefined
+  #body: string | undefined
+  /** So many executions of this query's user are under way. */
+  #waiting = 0
   /** More than the first page was read. */
   #hasPages = false
   #disposed = false
 
-  /** `onGone`: called once the query is disposed of and nothing of it waits any more. */
-  constructor(context: Context, store: EntityStore, handle: number, spec: QuerySpec, onGone: () => void) {
-    const { config = {}, options = {}, params = {} } = spec.args
-    this.#context = context
-    this.#store = store
+  constructor(
+    host: QueryHost,
+    owner: Registrations,
+    plugin: PluginScope,
+    operation: OperationSpec,
+    handle: number,
+    args: QueryArgs<Item>,
+  ) {
+    this.#host = host
+    this.#owner = owner
+    this.#plugin = plugin
     this.handle = handle
-    this.spec = spec
-    this.request = {
-      init: options.mode === "cors" ? { ...config, mode: "cors" } : config,
-      isStream: options.responseType === "stream",
-      accepts: options.useStore === false ? () => true : isAnswer,
-    }
+    this.operation = operation
+    this.#args = args
+    this.#params = this.#asked = args.params ?? {}
+    this.#view = new QueryView(operation.type, readsList(operation) && this.#isStored, this)
+    owner.own(this)
+    const signal = args.config?.signal
+    if (!signal) return
     const abort = () => this.#abort()
-    config.signal?.addEventListener("abort", abort)
-    this.onDispose(() => config.signal?.removeEventListener("abort", abort))
-    this.#onGone = onGone
-    this.#params = params
-    this.#query = new State<QueryInfo>(this.#info(params))
-    this.#view = new QueryView(store, spec.type, this.#isList, () => this.#takesNew())
+    signal.addEventListener("abort", abort)
+    this.onDispose(() => signal.removeEventListener("abort", abort))
+  }
+
+  /** What the user wants of its requests. */
+  get request(): RequestOptions {
+    return requestOf(this.#args)
   }
 
   /** What the user gets. */
   facade(): Query<Item> {
-    const execute = (params?: Params) => this.execute(params)
+    const execute = ((params?: Params) => this.execute(params)) as Query<Item>["execute"]
+    execute.next = () => this.#next()
     return {
-      data: this.#view.data,
+      data: new Later(this.#view, itemsById),
       dataArr: this.#view.dataArr,
       response: this.#response,
-      query: this.#query,
+      query: new Later(this, infoOf),
       isLoading: this.#isLoading,
       hasMore: this.#hasMore,
       error: this.#error,
-      execute: Object.assign(execute, { next: () => this.#next() }),
+      execute,
       abort: () => this.#abort(),
       dispose: () => this.dispose(),
     }
   }
 
-  #abort(): void {
-    this.#enter((now) => this.#context.core.rac_abort_query(this.#context.runtime, this.handle, now))
+  /** What was asked last; kept from when somebody looks at it. */
+  get info(): State<QueryInfo> {
+    this.#query ??= new State(this.#info(this.#asked))
+    return this.#query
   }
 
   execute(params: Params | undefined): Promise<ExecuteResult<Item>> {
     return this.#begin(false, () => {
-      if (params === undefined && this.#isPrepared && !this.#hasPages) return
-      if (params !== undefined) this.#take({ ...this.spec.args.params, ...params })
+      if (params === undefined && this.#request !== undefined && !this.#hasPages) return
+      if (params !== undefined) this.#take({ ...this.#args.params, ...params })
       this.#prepare(this.#wholeRange())
     })
   }
 
   /** An execution began, ours or one that the core began itself. */
   loading(execution: number): void {
-    this.#view.began(execution)
+    if (!this.#disposed) this.operation.type.recent.began(execution)
     set(this.#isLoading, true)
   }
 
   /** The core settled an execution, ours or one that it began itself. */
   settled(effect: SettledEffect, response: unknown): ExecuteResult<Item> {
-    const execution = this.#executions.get(effect.execution)
-    this.#executions.delete(effect.execution)
+    const { context, executions } = this.#host
+    const execution = executions.get(effect.execution)
+    if (executions.delete(effect.execution)) this.#waiting--
     const error = effect.code === "OK" ? undefined : answerError(effect, response)
-    const items = this.request.isStream ? undefined : itemsOf(response)
-    const result: ExecuteResult<Item> = { response, result: error ? undefined : items, error }
-    const tell = () =>
-      batch(() => {
-        if (effect.apply && !this.#disposed) this.#show(effect.execution, result, execution?.adds ?? false)
-        if (!error && this.spec.change) this.#tellOthers(response, execution)
-        if (execution?.patch) this.#store.settle(this.spec.type, execution.patch)
-        this.#view.ended(effect.execution)
-        set(this.#isLoading, effect.loading)
-      })
-    this.#context.guard(tell, "a subscriber of a query")
+    const result = { response, result: error || this.#isStream ? undefined : itemsOf(response), error }
+    this.#changing(() => this.#tell(effect, result, execution))
     execution?.resolve(result)
-    const { cb } = this.spec.args.options ?? {}
-    if (cb && !this.#disposed) this.#context.guard(() => cb(result), "options.cb")
-    if (this.#disposed && this.#executions.size === 0) this.#onGone()
+    const { cb } = this.#args.options ?? {}
+    if (cb && !this.#disposed) context.guard(() => cb(result), "options.cb")
+    if (this.#disposed && this.#waiting === 0) this.#host.gone(this)
     return result
   }
 
   /** What it takes to make this execution's mutation again. */
   stored(execution: number): Omit<StoredMutation, "key" | "order"> {
-    const { pluginKey, entity, operation, args } = this.spec
-    const { notify, retry, timeout, optimistic } = args.options ?? {}
-    const settings = { ...(notify !== undefined && { notify }), ...(retry && { retry }), ...(timeout && { timeout }) }
-    return {
-      pluginKey,
-      entity,
-      operation,
-      params: JSON.stringify(this.#executions.get(execution)?.params ?? this.#params, (_name, value) =>
-        typeof value === "bigint" ? String(value) : value,
-      ),
-      headers: [...new Headers(args.config?.headers)].filter(([name]) => !SECRET_HEADERS.has(name)),
-      options: { ...settings, optimistic: optimistic === true },
-    }
+    return storedMutation(this.operation, this.#args, this.#host.executions.get(execution)?.params ?? this.#params)
   }
 
   /** Executes a mutation that an earlier runtime kept under `key`. Throws MISSING_PARAM where its target has changed. */
   restore(key: string): Promise<ExecuteResult<Item>> {
-    const { core, runtime } = this.#context
+    const { core, runtime } = this.#host.context
     this.#prepare(this.#params)
     const restore = (body: number, now: number) => core.restore(runtime, this.handle, body, key, now).value
     return this.#begin(false, () => {}, restore)
@@ -175,55 +175,75 @@ export class QueryRunner {
 
   /** An event of the entity came, and the query is live: what it tells is shown, or asked for. */
   heard(payload: unknown): void {
-    if (this.#disposed || !this.#isPrepared) return
+    if (this.#disposed || this.#request === undefined) return
     const change = changeIn(payload)
     if (!change) {
       void this.execute(undefined)
       return
     }
     const { type, items, deleted, prevVersion } = change
-    const shown = new Map(this.#view.base.map((item) => [idOf(item), item]))
-    const isNew = (item: Item) => !shown.has(idOf(item)) && !deleted.includes(idOf(item))
-    const held = prevVersion && shown.get(idOf(prevVersion))
+    const isNew = (item: Item) => this.#view.find(idOf(item)) === undefined && !deleted.includes(idOf(item))
+    const bringsNew = items.some(isNew)
+    const held = prevVersion && this.#view.find(idOf(prevVersion))
     const missedSome = held !== undefined && isOlder(held, prevVersion as Item)
     const created = type === "dataCreate" ? items : []
-    this.#context.guard(
-      () => batch(() => this.#store.take(this.spec.type, items, deleted, created)),
-      "a subscriber of a query",
-    )
+    this.#changing(() => this.operation.type.take(items, deleted, created))
     // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
-    const cannotTell = items.some(isNew) && !(this.#takesNew() && type === "dataCreate")
+    const cannotTell = bringsNew && !(this.takesNew() && type === "dataCreate")
     const hasNoAnswer = peek(this.#response) === undefined
-    if (hasNoAnswer || missedSome || cannotTell || (this.#isFiltered() && items.length > 0))
+    if (hasNoAnswer || missedSome || cannotTell || (items.length > 0 && isFiltered(this.operation, this.#params)))
       void this.execute(undefined)
   }
 
   /** Calls `end` when the query is disposed of. */
   onDispose(end: Unsubscribe): void {
-    this.#ends.push(end)
+    this.#ends = [...(this.#ends ?? []), end]
   }
 
   dispose(): void {
     if (this.#disposed) return
-    const { core, runtime, pump } = this.#context
-    this.#end()
+    const { context, executions } = this.#host
+    const { core, runtime, pump } = context
+    this.abandon()
     if (!pump.disposed) pump.enter((now) => core.rac_dispose_query(runtime, this.handle, now))
-    for (const end of this.#ends) end()
-    const waits = new RacletteError("DISPOSED", "the query; its mutation still waits for the network")
-    for (const { resolve } of this.#executions.values()) resolve(failure(waits))
-    if (this.#executions.size === 0) this.#onGone()
+    this.#owner.release(this)
+    for (const end of this.#ends ?? []) end()
+    if (this.#waiting === 0) this.#host.gone(this)
+    else this.#leave(executions)
   }
 
-  /** The runtime is gone: nothing is left to wait for. */
+  /** Mutations that wait for the network are sent all the same; who waits for them learns no more. */
+  #leave(executions: ReadonlyMap<number, Execution>): void {
+    const waits = failure(new RacletteError("DISPOSED", "the query; its mutation still waits for the network"))
+    for (const [handle, { query, resolve }] of executions) {
+      if (query !== this) continue
+      this.operation.type.ended(handle)
+      resolve(waits)
+    }
+  }
+
+  /** The runtime is gone. */
   abandon(): void {
-    this.#end()
-    for (const { resolve } of this.#executions.values()) resolve(failure(new RacletteError("DISPOSED", "the runtime")))
-    this.#executions.clear()
-  }
-
-  #end(): void {
     this.#disposed = true
     this.#view.dispose()
+  }
+
+  /** An item that is new on the server belongs to a list that nothing narrows. */
+  takesNew(): boolean {
+    return this.#view.isList && this.#request !== undefined && !isFiltered(this.operation, this.#params)
+  }
+
+  get #isStream(): boolean {
+    return this.#args.options?.responseType === "stream"
+  }
+
+  get #isStored(): boolean {
+    return this.#args.options?.useStore !== false && !this.#isStream
+  }
+
+  #abort(): void {
+    const { pump, core, runtime } = this.#host.context
+    if (!this.#disposed && !pump.disposed) pump.enter((now) => core.rac_abort_query(runtime, this.handle, now))
   }
 
   /** Other params are another list, of which nothing was read on yet. */
@@ -245,36 +265,44 @@ export class QueryRunner {
     return (Number(this.#params.offset) || 0) + this.#view.base.length
   }
 
-  #begin(adds: boolean, prepare: () => void, start = this.#execute): Promise<ExecuteResult<Item>> {
-    if (this.#disposed || this.#context.pump.disposed) {
+  #begin(adds: boolean, prepare: () => void, start = this.#start): Promise<ExecuteResult<Item>> {
+    const { pump } = this.#host.context
+    if (this.#disposed || pump.disposed) {
       return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
     }
     try {
-      if (this.request.init.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
+      if (this.#args.config?.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
       prepare()
     } catch (thrown) {
       return Promise.resolve(this.#refused(thrown))
     }
     return new Promise((resolve) => {
       const patch = this.#assume()
-      this.#enter((now) => {
-        const execution = start(this.#bodyHandle(), now)
-        this.#executions.set(execution, { resolve, params: this.#params, patch, adds })
+      if (this.#disposed || pump.disposed) return
+      pump.enter((now) => {
+        const execution = start.call(this, this.#bodyHandle(), now)
+        this.#host.executions.set(execution, { query: this, resolve, params: this.#params, patch, adds })
+        this.#waiting++
         // What is repeated later, by the core as well, is all that is shown, not the last page.
-        if (adds && !this.spec.args.options?.debounce) this.#prepare(this.#wholeRange())
+        if (adds && !this.#args.options?.debounce) this.#prepare(this.#wholeRange())
       })
     })
   }
 
-  readonly #execute = (body: number, now: number): number =>
-    this.#context.core.rac_execute(this.#context.runtime, this.handle, body, now)
-
-  #enter(call: (now: number) => void): void {
-    if (!this.#disposed && !this.#context.pump.disposed) this.#context.pump.enter(call)
+  #start(body: number, now: number): number {
+    const { core, runtime } = this.#host.context
+    return core.rac_execute(runtime, this.handle, body, now)
   }
 
   #info(params: Params): QueryInfo {
-    return { id: this.spec.id, entity: this.spec.entity, operation: this.spec.operation, params }
+    const { entity, operation } = this.operation
+    return { id: this.#makeId(), entity, operation, params }
+  }
+
+  #makeId(): string {
+    const { entity, operation } = this.operation
+    this.#id ??= this.#args.id || this.#plugin.queryId(entity, operation)
+    return this.#id
   }
 
   /** The params of now, for everything that was read page by page. */
@@ -284,62 +312,55 @@ export class QueryRunner {
     return { ...this.#params, limit: Math.max(limit, this.#view.base.length) }
   }
 
-  /** Tells the core what the next executions ask for. */
+  /** Tells the core what the next executions ask for, unless it knows. */
   #prepare(params: Params): void {
-    const parts = splitParams(this.spec.shape, params)
-    const { core, runtime } = this.#context
-    check(core.setRequest(runtime, this.handle, parts.path, parts.params, this.#variant()))
-    this.#parts = { parts, bodyText: parts.body && JSON.stringify(parts.body) }
-    this.#isPrepared = true
-    const info = share(peek(this.#query), this.#info(params))
-    this.#context.guard(() => set(this.#query, info), "a subscriber of a query")
-  }
-
-  /** Reads with another `config`, or to which other answers are good, are not shared; a signal is one user's own. */
-  #variant(): string {
-    const { headers, signal, ...rest } = this.request.init
-    if (signal) return this.spec.id
-    if (this.#isStored && Object.keys(this.request.init).length === 0) return ""
-    return JSON.stringify([this.#isStored, rest, [...new Headers(headers)]])
-  }
-
-  get #isStored(): boolean {
-    return this.spec.args.options?.useStore !== false && !this.request.isStream
+    const { path, params: text, body } = splitParams(this.operation.shape, params)
+    const bodyText = body && JSON.stringify(body)
+    // A signal is one user's own.
+    const variant = this.#args.config?.signal ? this.#makeId() : variantOf(this.request.init, this.#isStored)
+    const request = path === "" && variant === "" ? text : [path, variant, text].join("\n")
+    const { context } = this.#host
+    const { core, runtime } = context
+    if (request !== this.#request) check(core.setRequest(runtime, this.handle, path, text, variant))
+    this.#request = request
+    this.#body = bodyText
+    this.#asked = params
+    const query = this.#query
+    if (!query) return
+    const info = share(peek(query), this.#info(params))
+    context.guard(() => set(query, info), "a subscriber of a query")
   }
 
   #bodyHandle(): number {
-    const text = this.#parts?.bodyText
-    return text === undefined ? 0 : this.#context.pump.payloads.add({ text, attachments: [] })
+    if (this.#body === undefined) return 0
+    return this.#host.context.pump.payloads.add({ text: this.#body, attachments: [] })
   }
 
-  /** It shows a list, which nothing but params can narrow. */
-  get #isList(): boolean {
-    const { placeholders, target } = this.spec.shape
-    return this.spec.change === undefined && placeholders.length === 0 && target === undefined && this.#isStored
-  }
-
-  /** An item that is new on the server belongs to a list that nothing narrows. */
-  #takesNew(): boolean {
-    return this.#isList && this.#isPrepared && !this.#isFiltered()
-  }
-
-  #isFiltered(): boolean {
-    const { placeholders } = this.spec.shape
-    return Object.entries(this.#params).some(([name, value]) => value !== undefined && !placeholders.includes(name))
+  /** Changes what is shown; what a subscriber throws is reported. */
+  #changing(change: () => void): void {
+    this.#host.context.guard(() => batch(change), "a subscriber of a query")
   }
 
   /** An optimistic mutation is shown before it is sent. */
   #assume(): Patch | undefined {
-    const patch = optimisticPatch(this.#context, this.spec, this.#params)
-    if (patch)
-      this.#context.guard(() => batch(() => this.#store.assume(this.spec.type, patch)), "a subscriber of a query")
+    const patch = optimisticPatch(this.#host.context, this.operation, this.#args, this.#params)
+    if (patch) this.#changing(() => this.operation.type.assume(patch))
     return patch
+  }
+
+  #tell(effect: SettledEffect, result: ExecuteResult<Item>, execution: Execution | undefined): void {
+    const { type, change } = this.operation
+    if (effect.apply && !this.#disposed) this.#show(effect.execution, result, execution?.adds ?? false)
+    if (!result.error && change) this.#tellOthers(result.response, execution)
+    if (execution?.patch) type.settle(execution.patch)
+    type.ended(effect.execution)
+    set(this.#isLoading, effect.loading)
   }
 
   #show(execution: number, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {
     set(this.#error, error)
     if (error) return
-    const shown = this.request.isStream ? response : shareAnswer(peek(this.#response), response)
+    const shown = this.#isStream ? response : shareAnswer(peek(this.#response), response)
     set(this.#response, shown)
     if (!this.#isStored || !result) return
     this.#view.answered(execution, itemsOf(shown) ?? result, adds)
@@ -350,42 +371,25 @@ export class QueryRunner {
   /** What a mutation answered is true for every query that shows the item; one that lists showed already stays there. */
   #tellOthers(response: unknown, execution: Execution | undefined): void {
     if (!this.#isStored) return
-    const { change, type } = this.spec
+    const { change, type } = this.operation
     const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
     const id = (execution?.params ?? this.#params)._id
     // A delete that succeeded is one, whatever its answer says of it.
     const gone = change === "delete" && deleted.length === 0 && id !== undefined ? [String(id)] : deleted
-    this.#store.take(type, items, gone, execution?.patch && change === "create" ? items : [])
+    type.take(items, gone, execution?.patch && change === "create" ? items : [])
   }
 
   /** The request could not even be built. */
   #refused(thrown: unknown): ExecuteResult<Item> {
-    const error =
-      thrown instanceof RacletteError
-        ? thrown
-        : new RacletteError("BAD_ARGUMENT", `params: ${messageOf(thrown)}`, { cause: thrown })
-    this.#context.guard(() => set(this.#error, error), "a subscriber of a query")
+    const { context } = this.#host
+    const error = requestError(thrown)
+    context.guard(() => set(this.#error, error), "a subscriber of a query")
     const result = failure(error)
-    const { cb } = this.spec.args.options ?? {}
-    if (cb) this.#context.guard(() => cb(result), "options.cb")
+    const { cb } = this.#args.options ?? {}
+    if (cb) context.guard(() => cb(result), "options.cb")
     return result
   }
 }
 
-function failure(error: RacletteError): ExecuteResult<Item> {
-  return { response: undefined, result: undefined, error }
-}
-
-/** The error of a failed execution: the server's own message where it sent one, and what it sent. */
-function answerError({ code, status }: { code: ErrorCode; status: number }, body: unknown): RacletteError {
-  const details: Record<string, unknown> = {}
-  if (status > 0) details.status = status
-  if (body !== undefined) details.body = body
-  return new RacletteError(code, [status || "", serverMessage(body)].filter(Boolean).join(": "), { details })
-}
-
-function serverMessage(body: unknown): string {
-  if (typeof body === "string") return body
-  const message = (body as { message?: unknown } | undefined | null)?.message
-  return typeof message === "string" ? message : ""
-}
+const itemsById = (view: QueryView) => view.byId
+const infoOf = (query: QueryRunner) => query.info

@@ -44,6 +44,25 @@ export class State<T> implements Ref<T> {
   }
 }
 
+/** A ref whose state `of` makes from `owner`, and only once somebody looks at it. */
+export class Later<Owner, T> implements Ref<T> {
+  readonly #owner: Owner
+  readonly #of: (owner: Owner) => State<T>
+
+  constructor(owner: Owner, of: (owner: Owner) => State<T>) {
+    this.#owner = owner
+    this.#of = of
+  }
+
+  get value(): T {
+    return this.#of(this.#owner).value
+  }
+
+  subscribe(listener: (value: T) => void): Unsubscribe {
+    return this.#of(this.#owner).subscribe(listener)
+  }
+}
+
 /** `source` as one scope sees it: who subscribes through it hears no more once the scope is disposed of. */
 export function scoped<T>(source: Ref<T>, owner: Registrations): Ref<T> {
   return {

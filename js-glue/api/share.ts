@@ -68,7 +68,7 @@ function isPlain(value: unknown): value is Members {
 }
 
 /** `next`, or `previous` if it holds the same values in the same order. */
-export function shareList<T>(previous: T[], next: T[]): T[] {
+export function shareList<T, List extends readonly T[]>(previous: List, next: List): List {
   const same = previous.length === next.length && next.every((item, i) => Object.is(item, previous[i]))
   return same ? previous : next
 }

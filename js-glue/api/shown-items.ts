@@ -50,6 +50,12 @@ export class ShownItems {
     return changed
   }
 
+  /** Whether `view` shows the item. */
+  isShownBy(id: string, view: View): boolean {
+    const entry = this.#entries.get(id)
+    return entry?.view === view || entry?.others?.has(view) === true
+  }
+
   /** Adds to `views` those that show the item. */
   collect(id: string, views: Set<View>): void {
     const entry = this.#entries.get(id)

@@ -2,7 +2,7 @@
 // wherever it is shown. Two rules hold. Never an older version over a newer: by `updatedAt` where both versions have
 // it, else the one that arrives later is the newer. And what a mutation assumes stands beside what the server said:
 // patches lie over the lists until the server has spoken, so taking one back restores exactly what was there.
-import { type RecentChange, RecentChanges } from "./recent-changes"
+import { RecentChanges } from "./recent-changes"
 import { share } from "./share"
 import { ShownItems } from "./shown-items"
 
@@ -29,91 +29,53 @@ export interface View {
   patched(): void
 }
 
-class EntityType {
-  readonly shown = new ShownItems()
-  readonly recent = new RecentChanges()
-  readonly views = new Set<View>()
-  readonly lists = new Set<View>()
-  readonly patches: Patch[] = []
-}
-
 const NONE: ReadonlySet<string> = new Set()
 
 /** Holds on to what is new as long as there are answers that may not know of it. */
 const lately: View = { number: 0, isList: false, changed() {}, patched() {} }
 
-export class EntityStore {
-  readonly #types = new Map<string, EntityType>()
-  #views = 0
-
-  /** The number of a new view. */
-  count(): number {
-    return ++this.#views
-  }
-
-  /** How many entity types something is known of. */
-  get size(): number {
-    return this.#types.size
-  }
-
-  add(type: string, view: View): void {
-    const { views, lists } = this.#type(type)
-    views.add(view)
-    if (view.isList) lists.add(view)
-  }
-
-  remove(type: string, view: View): void {
-    const known = this.#type(type)
-    known.views.delete(view)
-    known.lists.delete(view)
-    this.#forgetIfUnused(type, known)
-  }
-
-  /** An execution of a view began. */
-  began(type: string, execution: number): void {
-    this.#types.get(type)?.recent.began(execution)
-  }
-
-  ended(type: string, execution: number): void {
-    const known = this.#types.get(type)
-    if (!known) return
-    for (const { created } of known.recent.ended(execution)) known.shown.hold(lately, created, [])
-  }
-
-  /** What the answer to an execution may not know of. */
-  missedBy(type: string, execution: number): readonly RecentChange[] {
-    return this.#type(type).recent.since(execution)
-  }
+/** What is known of the entities of one type. */
+export class EntityType {
+  readonly shown = new ShownItems()
+  readonly recent = new RecentChanges()
+  readonly views = new Set<View>()
+  readonly lists = new Set<View>()
+  readonly patches: Patch[] = []
 
   /** Whether an answer that was shown before shows as it did. */
-  isSettled(type: string): boolean {
-    const { patches, recent } = this.#type(type)
-    return patches.length === 0 && recent.isEmpty
+  get isSettled(): boolean {
+    return this.patches.length === 0 && this.recent.isEmpty
+  }
+
+  add(view: View): void {
+    this.views.add(view)
+    if (view.isList) this.lists.add(view)
+  }
+
+  remove(view: View): void {
+    this.views.delete(view)
+    this.lists.delete(view)
+  }
+
+  /** An execution is over: what only its answer could have missed is forgotten. */
+  ended(execution: number): void {
+    for (const { created } of this.recent.ended(execution)) this.shown.hold(lately, created, [])
   }
 
   /** The newest known versions of `items`; one that is known keeps its identity. `shown`: what the view has of them. */
-  newest(type: string, items: readonly Item[], shown: readonly Item[]): Item[] {
-    const known = this.#type(type).shown
-    return items.map((item, i) => (item === shown[i] ? item : newer(known.find(idOf(item)), item)))
-  }
-
-  /** The version of now, or undefined for an item that no list shows. */
-  find(type: string, id: string): Item | undefined {
-    return this.#types.get(type)?.shown.find(id)
+  newest(items: readonly Item[], shown: readonly Item[]): Item[] {
+    return items.map((item, i) => (item === shown[i] ? item : newer(this.shown.find(idOf(item)), item)))
   }
 
   /** `view` shows `items` instead of `before`; others that show one of them show it as it is now. */
-  hold(type: string, view: View, before: readonly Item[], items: readonly Item[]): void {
-    const known = this.#type(type)
-    const ids = known.shown.hold(view, before, items)
-    if (ids) for (const other of viewsOf(known, ids)) if (other !== view) other.changed(ids, NONE, [])
+  hold(view: View, before: readonly Item[], items: readonly Item[]): void {
+    const ids = this.shown.hold(view, before, items)
+    if (ids) for (const other of this.#viewsOf(ids)) if (other !== view) other.changed(ids, NONE, [])
   }
 
   /** The server said so: these are the items now, `deleted` are gone, and `created` are new. */
-  take(type: string, items: readonly Item[], deleted: readonly string[], created: readonly Item[]): void {
-    const known = this.#types.get(type)
-    if (!known) return
-    const { shown, recent, lists } = known
+  take(items: readonly Item[], deleted: readonly string[], created: readonly Item[]): void {
+    const { shown } = this
     const ids = new Set<string>()
     for (const item of items) {
       const id = idOf(item)
@@ -121,58 +83,51 @@ export class EntityStore {
     }
     const gone = new Set(deleted)
     const fresh = created.map((item) => shown.find(idOf(item)) ?? item)
-    if (recent.note(gone, fresh)) shown.hold(lately, [], fresh)
-    const also = fresh.length > 0 ? lists : undefined
-    for (const view of viewsOf(known, [...ids, ...gone], also)) view.changed(ids, gone, fresh)
+    if (this.recent.note(gone, fresh)) shown.hold(lately, [], fresh)
+    const also = fresh.length > 0 ? this.lists : undefined
+    for (const view of this.#viewsOf([...ids, ...gone], also)) view.changed(ids, gone, fresh)
   }
 
-  patches(type: string): readonly Patch[] {
-    return this.#types.get(type)?.patches ?? []
-  }
-
-  assume(type: string, patch: Patch): void {
-    const known = this.#type(type)
-    known.patches.push(patch)
-    redraw(known, patch)
+  assume(patch: Patch): void {
+    this.patches.push(patch)
+    this.#redraw(patch)
   }
 
   /** The server has spoken, whatever it said: the patch is over. */
-  settle(type: string, patch: Patch): void {
-    const known = this.#type(type)
-    const at = known.patches.indexOf(patch)
-    if (at >= 0) known.patches.splice(at, 1)
-    redraw(known, patch)
-    this.#forgetIfUnused(type, known)
+  settle(patch: Patch): void {
+    const at = this.patches.indexOf(patch)
+    if (at >= 0) this.patches.splice(at, 1)
+    this.#redraw(patch)
   }
 
-  /** What a mutation assumes is still assumed by the next list that shows it. */
-  #forgetIfUnused(type: string, { views, patches }: EntityType): void {
-    if (views.size === 0 && patches.length === 0) this.#types.delete(type)
+  /** A list may show the item by a patch alone. */
+  #redraw({ id }: Patch): void {
+    for (const view of this.#viewsOf([id], this.lists)) view.patched()
   }
 
-  #type(name: string): EntityType {
+  /** The views that show one of these items, and `also`, in the order in which they were made. */
+  #viewsOf(ids: Iterable<string>, also?: Iterable<View>): View[] {
+    const found = new Set(also)
+    for (const id of ids) {
+      // Items without an id are not told apart.
+      if (id === "") return [...this.views]
+      this.shown.collect(id, found)
+    }
+    return found.size < 2 ? [...found] : [...found].sort((a, b) => a.number - b.number)
+  }
+}
+
+/** The types of one runtime: as many as its plugins' configs name. */
+export class EntityStore {
+  readonly #types = new Map<string, EntityType>()
+
+  type(name: string): EntityType {
     const known = this.#types.get(name)
     if (known) return known
     const made = new EntityType()
     this.#types.set(name, made)
     return made
   }
-}
-
-/** The views that show one of these items, and `also`, in the order in which they were made. */
-function viewsOf({ shown, views }: EntityType, ids: Iterable<string>, also?: Iterable<View>): View[] {
-  const found = new Set(also)
-  for (const id of ids) {
-    // Items without an id are not told apart.
-    if (id === "") return [...views]
-    shown.collect(id, found)
-  }
-  return found.size < 2 ? [...found] : [...found].sort((a, b) => a.number - b.number)
-}
-
-/** A list may show the item by a patch alone. */
-function redraw(known: EntityType, { id }: Patch): void {
-  for (const view of viewsOf(known, [id], known.lists)) view.patched()
 }
 
 /** The newer version, which keeps what is equal in the one that is known. */

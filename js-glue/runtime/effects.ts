@@ -117,17 +117,19 @@ const readers: Reader[] = [
   (_, key) => ({ kind: "forgetMutation", key }),
 ]
 
+const NONE: readonly Effect[] = []
+
 /** Takes the effects of a runtime since the last call, in order. */
-export function drainEffects(module: CoreModule, runtime: number): Effect[] {
+export function drainEffects(module: CoreModule, runtime: number): readonly Effect[] {
   const count = module.rac_drain(runtime)
+  if (count === 0) return NONE
   const effects: Effect[] = []
-  if (count === 0) return effects
   const words = module.HEAPU32
   const first = module.rac_words(runtime) >>> 2
   const text = module.rac_text(runtime)
-  for (let i = 0; i < count; i++) {
-    const at = first + i * WORDS
-    const word = (index: number) => words[at + index] as number
+  let at = first
+  const word = (index: number) => words[at + index] as number
+  for (; at < first + count * WORDS; at += WORDS) {
     const start = text + word(6)
     const spelled = word(7) === 0 ? "" : decoder.decode(module.HEAPU8.subarray(start, start + word(7)))
     const read = readers[word(0)]

@@ -1,10 +1,13 @@
 // The indexes behind shared items: which views show an item, and which changes an answer may have missed. Against a
 // model that looks at everything; and when all is over, nothing is left in them.
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { RecentChanges } from "../../js-glue/api/recent-changes"
 import { ShownItems } from "../../js-glue/api/shown-items"
-import { EntityStore, type Item, type View } from "../../js-glue/api/store"
+import { EntityStore, EntityType, type Item, type View } from "../../js-glue/api/store"
+import type { Operation, Query } from "../../js-glue/api/types"
+import { connect, eventFrame, flush, makeRuntime } from "./harness"
+import { mutableConfig } from "./mutable-config"
 
 const item = (_id: string, version = 0): Item => ({ _id, version })
 
@@ -63,51 +66,79 @@ describe("the items that are shown", () => {
 
 describe("a change", () => {
   it("reaches the views that show the item, in the order in which they were made, and no other", () => {
-    const store = new EntityStore()
+    const todo = new EntityType()
     const order: number[] = []
-    const made = (isList: boolean) => {
-      const one = viewOf(store.count(), isList, order)
-      store.add("todo", one.view)
+    const made = (number: number) => {
+      const one = viewOf(number, number === 4, order)
+      todo.add(one.view)
       return one
     }
-    const [first, second, third, list] = [made(false), made(false), made(false), made(true)]
-    store.hold("todo", third.view, [], [item("a"), item("b")])
-    store.hold("todo", first.view, [], [store.find("todo", "a") as Item])
-    store.take("todo", [item("a", 1)], [], [])
-    expect(order).toEqual([first.view.number, third.view.number])
-    store.take("todo", [item("b", 1)], ["a"], [item("c")])
+    const [first, second, third, list] = [made(1), made(2), made(3), made(4)]
+    todo.hold(third.view, [], [item("a"), item("b")])
+    todo.hold(first.view, [], [todo.shown.find("a") as Item])
+    todo.take([item("a", 1)], [], [])
+    expect(order).toEqual([1, 3])
+    todo.take([item("b", 1)], ["a"], [item("c")])
     expect(second.told).toEqual([])
     expect(first.told).toEqual([["a"], ["b", "a", "new c"]])
+    expect(third.told).toEqual([["a"], ["b", "a", "new c"]])
     expect(list.told).toEqual([["b", "a", "new c"]])
   })
 
   it("of a patch reaches the views of its item, and lists, which may show it by a patch alone", () => {
-    const store = new EntityStore()
-    const [one, other, list] = [viewOf(store.count()), viewOf(store.count()), viewOf(store.count(), true)]
-    for (const { view } of [one, other, list]) store.add("todo", view)
-    store.hold("todo", one.view, [], [item("a")])
+    const todo = new EntityType()
+    const [one, other, list] = [viewOf(1), viewOf(2), viewOf(3, true)]
+    for (const { view } of [one, other, list]) todo.add(view)
+    todo.hold(one.view, [], [item("a")])
     const patch = { kind: "update" as const, id: "a", apply: () => item("a", 1) }
-    store.assume("todo", patch)
-    store.settle("todo", patch)
+    todo.assume(patch)
+    todo.settle(patch)
     expect([one.told.length, other.told.length, list.told.length]).toEqual([2, 0, 2])
   })
 
   it("leaves nothing once its views are gone, though an answer was still awaited", () => {
-    const store = new EntityStore()
-    const { view } = viewOf(store.count(), true)
-    store.add("todo", view)
-    store.began("todo", 1)
-    store.take("todo", [item("a")], [], [item("a")])
-    expect(store.missedBy("todo", 1)).toHaveLength(1)
-    expect(store.find("todo", "a")).toEqual(item("a"))
-    store.take("todo", [item("a", 1)], [], [])
-    store.ended("todo", 1)
-    expect(store.find("todo", "a")).toBeUndefined()
-    expect(store.isSettled("todo")).toBe(true)
-    store.remove("todo", view)
-    expect(store.size).toBe(0)
-    store.ended("todo", 1)
-    expect(store.size).toBe(0)
+    const todo = new EntityType()
+    const { view } = viewOf(1, true)
+    todo.add(view)
+    todo.recent.began(1)
+    todo.take([item("a")], [], [item("a")])
+    expect(todo.recent.since(1)).toHaveLength(1)
+    todo.take([item("a", 1)], [], [])
+    expect(todo.shown.find("a")).toEqual(item("a", 1))
+    todo.ended(1)
+    todo.remove(view)
+    expect(censusOf(todo)).toEqual([0, 0, 0, 0])
+    expect(todo.isSettled).toBe(true)
+  })
+})
+
+/** How much of everything is in a type. */
+const censusOf = ({ shown, views, lists, patches }: EntityType) => [shown.size, views.size, lists.size, patches.length]
+
+describe("a runtime", () => {
+  it("keeps nothing of queries that came and went, whatever was under way", async () => {
+    const types = vi.spyOn(EntityStore.prototype, "type")
+    const { runtime, platform } = await makeRuntime({ plugins: [mutableConfig], notifications: false })
+    const connection = await connect(runtime, platform)
+    const created = { type: "dataCreate", body: { items: [item("n")] } }
+    for (let i = 0; i < 20; i++) {
+      const api = runtime.usePluginApi("pacifico__todo")
+      const { getAll, get, update } = api.$data.todo as unknown as Record<string, Operation>
+      const queries = [getAll?.({ options: { live: true } }), get?.({ params: { _id: "a" } }), getAll?.()] as Query[]
+      for (const query of queries) void query.execute()
+      void update?.({ options: { optimistic: true } }).execute({ _id: "a", name: "b" })
+      await flush()
+      if (i % 2 === 0) platform.request().answered(200, [item("a"), item("b")])
+      connection.text(eventFrame("todoCreated", created))
+      if (i % 3 === 0) for (const query of queries) query.dispose()
+      api.dispose()
+      await flush()
+    }
+    expect(new Set(types.mock.results.map(({ value }) => value)).size).toBe(1)
+    expect(censusOf(types.mock.results[0]?.value)).toEqual([0, 0, 0, 0])
+    expect(types.mock.results[0]?.value.recent.isEmpty).toBe(true)
+    types.mockRestore()
+    runtime.dispose()
   })
 })
 
