@@ -1,0 +1,94 @@
+// The part of the data client that shares reads: who joins which, what is stale, and what is still of use. The reads of
+// one entity are chained, newest first, so that making them stale costs what they cost, whatever else there is.
+#include "data/data_client.h"
+
+namespace raclette {
+
+/// A read that may be shared: answered from the last answer, with the one in flight, or with the one after it.
+void DataClient::join_read(Handle execution, Query& query, double now) {
+  const Handle handle = read_of(query);
+  Read& read = *reads_.find(handle);
+  executions_.find(execution)->read = handle;
+  if (read.response != 0) {
+    settle(execution, {ErrorCode::OK, read.status, read.response}, now);
+  } else if (read.flight == 0) {
+    read.stale = false;
+    read.flight = take_off(handle, {execution}, 0, now);
+  } else if (read.stale) {
+    read.trailing.push_back(execution);
+  } else {
+    executions_.find(execution)->flight = read.flight;
+    flights_.find(read.flight)->executions.push_back(execution);
+  }
+}
+
+Handle DataClient::find_read(std::string_view key) const {
+  return reads_by_key_.find(hash_of(key), [&](Handle handle) { return reads_.find(handle)->key == key; });
+}
+
+Handle DataClient::read_of(Query& query) {
+  if (reads_.find(query.read) != nullptr) return query.read;
+  query.read = find_read(query.key);
+  if (query.read != 0) return query.read;
+  Entity& entity = entities_[operations_[query.operation].entity];
+  Read read{};
+  read.key = query.key;
+  read.url = query.url;
+  read.entity = operations_[query.operation].entity;
+  read.older = entity.newest_read;
+  query.read = reads_.insert(std::move(read));
+  if (Read* older = reads_.find(entity.newest_read)) older->newer = query.read;
+  entity.newest_read = query.read;
+  reads_by_key_.insert(hash_of(query.key), query.read);
+  return query.read;
+}
+
+void DataClient::land_read(Handle handle, const Answer& answer, double now) {
+  Read& read = *reads_.find(handle);
+  read.flight = 0;
+  if (answer.code == ErrorCode::OK && !read.stale && answer.response != 0) {
+    read.response = answer.response;
+    read.status = answer.status;
+    read.expiry = timers_.set(now + kReuse, {TimerKind::read, handle});
+  } else if (answer.response != 0) {
+    effects_.push_back(ReleaseResponse{answer.response});
+  }
+  if (!read.trailing.empty()) {
+    read.stale = false;
+    const Handle flight = take_off(handle, std::exchange(read.trailing, {}), 0, now);
+    reads_.find(handle)->flight = flight;
+  }
+  forget_if_unused(handle);
+}
+
+void DataClient::invalidate(std::uint32_t entity) {
+  for (Handle handle = entities_[entity].newest_read; handle != 0;) {
+    Read& read = *reads_.find(handle);
+    const Handle older = read.older;
+    read.stale = true;
+    drop_response(read);
+    forget_if_unused(handle);
+    handle = older;
+  }
+}
+
+void DataClient::drop_response(Read& read) {
+  timers_.cancel(read.expiry);
+  if (read.response != 0) effects_.push_back(ReleaseResponse{read.response});
+  read.response = 0;
+}
+
+void DataClient::forget_if_unused(Handle handle) {
+  const Read* read = reads_.find(handle);
+  if (read->response != 0 || read->flight != 0 || !read->trailing.empty()) return;
+  if (Read* older = reads_.find(read->older)) older->newer = read->newer;
+  if (Read* newer = reads_.find(read->newer)) {
+    newer->older = read->older;
+  } else {
+    entities_[read->entity].newest_read = read->older;
+  }
+  reads_by_key_.erase(hash_of(read->key), handle);
+  reads_.erase(handle);
+}
+
+}  // namespace raclette
