@@ -64,16 +64,23 @@ export class Later<Owner, T> implements Ref<T> {
 }
 
 /** `source` as one scope sees it: who subscribes through it hears no more once the scope is disposed of. */
-export function scoped<T>(source: Ref<T>, owner: Registrations): Ref<T> {
-  return {
-    get value() {
-      return source.value
-    },
-    subscribe(listener) {
-      const end = source.subscribe(listener)
-      if (!owner.disposed) return owner.add(end)
-      end()
-      return end
-    },
+export class ScopedRef<T> implements Ref<T> {
+  readonly #source: Ref<T>
+  readonly #owner: Registrations
+
+  constructor(source: Ref<T>, owner: Registrations) {
+    this.#source = source
+    this.#owner = owner
+  }
+
+  get value(): T {
+    return this.#source.value
+  }
+
+  subscribe(listener: (value: T) => void): Unsubscribe {
+    const end = this.#source.subscribe(listener)
+    if (!this.#owner.disposed) return this.#owner.add(end)
+    end()
+    return end
   }
 }

@@ -6,7 +6,7 @@ import { answerOf } from "../runtime/link"
 import { checkFunction, checkName, checkObject, checkSignal } from "./checks"
 import type { Context, Registrations } from "./context"
 import { checkSendOptions, createEmitters, type EmitRegistry } from "./emits"
-import { batch, State, scoped, set } from "./refs"
+import { batch, ScopedRef, State, set } from "./refs"
 import type {
   SendOptions,
   Socket,
@@ -164,10 +164,10 @@ export function createSocket(
   const { emits, space } = dispatcher
   const emitters = (options: SendOptions) => createEmitters(emits, owner, space, options)
   const base = {
-    status: scoped(dispatcher.status, owner),
-    reason: scoped(dispatcher.reason, owner),
-    recovered: scoped(dispatcher.recovered, owner),
-    buffered: scoped(emits.buffered, owner),
+    status: new ScopedRef(dispatcher.status, owner),
+    reason: new ScopedRef(dispatcher.reason, owner),
+    recovered: new ScopedRef(dispatcher.recovered, owner),
+    buffered: new ScopedRef(emits.buffered, owner),
     on: (key: string, callback: SocketListener, options?: SocketOnOptions) => listen(key, callback, options),
     once: (key: string, callback: SocketListener, options: SocketOnOptions = {}) =>
       listen(key, callback, { ...options, once: true }),
@@ -191,26 +191,26 @@ export function createSocket(
       owner.checkAlive()
       emits.clear(space)
     },
+    get id() {
+      return dispatcher.id
+    },
   }
-  return withChannelKeys(Object.defineProperty(base, "id", { get: () => dispatcher.id, enumerable: true }))
+  return new Proxy(base as object as Socket, withChannelKeys)
 }
 
 /** Adds `$socket.<channelKey>.on(listener)` and its like, raclette's older form. */
-function withChannelKeys(base: object): Socket {
-  const socket = base as Socket
-  return new Proxy(socket, {
-    get(target, name, receiver) {
-      // Not a channelKey: what promises and the language itself look for.
-      if (typeof name === "symbol" || name === "then" || Reflect.has(target, name)) {
-        return Reflect.get(target, name, receiver)
-      }
-      return {
-        on: (listener: SocketListener, options?: SocketOnOptions) => socket.on(name, listener, options),
-        once: (listener: SocketListener, options?: SocketOnOptions) => socket.once(name, listener, options),
-        off: (listener?: SocketListener) => socket.off(name, listener),
-        waitFor: (options?: WaitOptions<unknown>) => socket.waitFor(name, options),
-        events: (options?: { signal?: AbortSignal }) => socket.events(name, options),
-      }
-    },
-  })
+const withChannelKeys: ProxyHandler<Socket> = {
+  get(socket, name, receiver) {
+    // Not a channelKey: what promises and the language itself look for.
+    if (typeof name === "symbol" || name === "then" || Reflect.has(socket, name)) {
+      return Reflect.get(socket, name, receiver)
+    }
+    return {
+      on: (listener: SocketListener, options?: SocketOnOptions) => socket.on(name, listener, options),
+      once: (listener: SocketListener, options?: SocketOnOptions) => socket.once(name, listener, options),
+      off: (listener?: SocketListener) => socket.off(name, listener),
+      waitFor: (options?: WaitOptions<unknown>) => socket.waitFor(name, options),
+      events: (options?: { signal?: AbortSignal }) => socket.events(name, options),
+    }
+  },
 }
