@@ -108,6 +108,18 @@ TEST_F(RouterTest, AServerThatInventsChannelsDoesNotGrowThePlansForEver) {
   EXPECT_EQ(router.plan(16384), nullptr);
 }
 
+TEST_F(RouterTest, PlansOfChannelsThatCameAndWentWithTheirListenersAreNotKept) {
+  router.add(kEveryPlugin, "");
+  std::uint32_t highest = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const Handle listener = router.add(kEveryPlugin, "e");
+    highest = std::max(highest, match("made-up" + std::to_string(i))->index);
+    router.remove(listener);
+  }
+  EXPECT_LT(highest, 256u);
+  EXPECT_EQ(heard("made-up1999").size(), 1u);
+}
+
 TEST_F(RouterTest, FindsNamesThatAreNotAscii) {
   const Handle listener = router.add(kEveryPlugin, "caf\xC3\xA9");
   EXPECT_EQ(heard("p--caf\xC3\xA9"), Listeners{listener});

@@ -9,6 +9,8 @@ namespace {
 constexpr std::string_view kPluginPrefix = "plugin_";
 /// Plans are kept for this many channels; a server that invents ever new names makes them start over.
 constexpr std::size_t kMostPlans = 16384;
+/// So many are kept that registrations have made out of date since: each would have to be made again anyway.
+constexpr std::size_t kMostStalePlans = 256;
 
 /// Where the key begins: behind the last separator, or at the start.
 template <class Text>
@@ -99,10 +101,11 @@ const ChannelPlan* ChannelRouter::match(ByteUnits channel) {
 
 /// A plan for a channel that has none.
 ChannelPlan& ChannelRouter::make_plan(ByteUnits channel, std::uint32_t hash) {
-  if (plans_.size() >= kMostPlans) {
+  const bool are_stale = plans_since_ != version_;
+  if (plans_.size() >= (are_stale ? kMostStalePlans : kMostPlans)) {
     plans_.clear();
     plans_by_channel_ = {};
-    ++version_;
+    plans_since_ = ++version_;
   }
   ChannelPlan& plan = *plans_.emplace_back(std::make_unique<ChannelPlan>());
   plan.index = static_cast<std::uint32_t>(plans_.size() - 1);

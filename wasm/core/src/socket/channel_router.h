@@ -107,7 +107,8 @@ class ChannelRouter {
   std::vector<std::uint32_t> role_of_;  // NameId → index in roles_ + 1
   std::vector<Role> roles_;
   std::vector<std::unique_ptr<ChannelPlan>> plans_;
-  HashIndex plans_by_channel_;  // values: index + 1
+  HashIndex plans_by_channel_;     // values: index + 1
+  std::uint32_t plans_since_ = 1;  // the version when they began to be kept
   std::uint64_t order_ = 0;
   std::uint32_t version_ = 1;
 };
