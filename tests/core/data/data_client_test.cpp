@@ -86,6 +86,28 @@ TEST_F(DataTest, ReadsThatDifferAreNotShared) {
   EXPECT_EQ(pair.fetches.size(), 3u);
 }
 
+TEST_F(DataTest, AnIdleQueryNeverTakesAnotherOnesAnswerForItsOwn) {
+  const auto idle = query("get", R"({"_id":"idle"})");
+  execute(idle);
+  pair.respond(1);
+  pair.advance(1000);
+  const auto busy = query("get", R"({"_id":"busy"})");
+  // Handles come round: as often as it takes for one read to have the number that another had.
+  for (ValueHandle response = 2; response < 2 + 2 * 2048; ++response) {
+    execute(busy);
+    pair.respond(response);
+    const auto before = pair.fetches.size();
+    if (response == 1 + 2048) {
+      const auto execution = execute(idle);
+      ASSERT_EQ(pair.fetches.size(), before + 1) << "it asks for what is its own";
+      EXPECT_TRUE(pending(execution));
+      pair.respond(1);
+    }
+    pair.advance(1000);
+    pair.log.clear();
+  }
+}
+
 TEST_F(DataTest, AnAnswerIsReusedForASecondAndNotLonger) {
   const auto handle = query("getAll");
   execute(handle);

@@ -27,7 +27,9 @@ Handle DataClient::find_read(std::string_view key) const {
 }
 
 Handle DataClient::read_of(Query& query) {
-  if (reads_.find(query.read) != nullptr) return query.read;
+  // By its key as well: handles come round, and the read that has this number may by now be another one.
+  const Read* known = reads_.find(query.read);
+  if (known != nullptr && known->key == query.key) return query.read;
   query.read = find_read(query.key);
   if (query.read != 0) return query.read;
   Entity& entity = entities_[operations_[query.operation].entity];
