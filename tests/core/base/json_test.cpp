@@ -44,6 +44,13 @@ TEST(Json, RefusesWhatIsNoJson) {
   }
 }
 
+TEST(Json, RefusesNumbersThatNoDoubleHolds) {
+  for (const char* text : {"1e999", "-1e999", R"({"a":1e400})"}) EXPECT_FALSE(JsonDocument::parse(text)) << text;
+  const auto largest = JsonDocument::parse("1.7976931348623157e308");
+  ASSERT_TRUE(largest);
+  EXPECT_EQ(largest->root().number(), 1.7976931348623157e308);
+}
+
 TEST(Json, RefusesNestingBeyondItsLimitAndTakesWhatIsWithin) {
   const auto nested = [](int depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_TRUE(JsonDocument::parse(nested(128)));

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -9,7 +10,8 @@
 namespace raclette {
 
 /// A value as the core needs it: text, numbers as doubles, members sorted by name (the last of equal names counts).
-/// nlohmann's own document would bring its serializer and its map into the module; its parser alone does not.
+/// nlohmann's own document would bring its serializer and its map into the module, and its parser the texts of errors
+/// that nobody reads; its lexer alone does not.
 struct JsonNode {
   enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
@@ -89,7 +91,7 @@ class TreeBuilder {
       case Token::value_integer:
         return number(node, static_cast<double>(lexer_.get_number_integer()));
       case Token::value_float:
-        return number(node, lexer_.get_number_float());
+        return std::isfinite(lexer_.get_number_float()) && number(node, lexer_.get_number_float());
       case Token::value_string:
         node.kind = Kind::string;
         node.text = std::move(lexer_.get_string());
