@@ -2,6 +2,7 @@
 // writes them. All of a batch is read before any is carried out, since carrying one out may enter the core again.
 import type { SocketStatus, TransportName } from "../api/types"
 import type { CoreModule } from "./core-module"
+import { textOf } from "./embind"
 import { type ErrorCode, errorCodes } from "./errors"
 
 export type Effect =
@@ -61,7 +62,6 @@ export interface SettledEffect {
 const WORDS = 8
 const transports: TransportName[] = ["websocket", "polling"]
 const statuses: SocketStatus[] = ["connecting", "connected", "reconnecting", "rejected", "closed"]
-const decoder = new TextDecoder()
 
 type Reader = (word: (index: number) => number, text: string) => Effect
 
@@ -131,9 +131,8 @@ export function drainEffects(module: CoreModule, runtime: number): readonly Effe
   const word = (index: number) => words[at + index] as number
   for (; at < first + count * WORDS; at += WORDS) {
     const start = text + word(6)
-    const spelled = word(7) === 0 ? "" : decoder.decode(module.HEAPU8.subarray(start, start + word(7)))
     const read = readers[word(0)]
-    if (read) effects.push(read(word, spelled))
+    if (read) effects.push(read(word, textOf(module, start, word(7))))
   }
   return effects
 }

@@ -14,11 +14,19 @@ export interface Embound {
 export type BoundFunction = (...args: (number | string)[]) => number
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+// What the core says is text from its first character on: a byte order mark there is one of them.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+
+type Bytes = Pick<Embound, "HEAPU8">
+
+/** The text of `length` bytes at `address`. */
+export function textOf({ HEAPU8 }: Bytes, address: number, length: number): string {
+  return length === 0 ? "" : decoder.decode(HEAPU8.subarray(address, address + length))
+}
 
 /** The text at `address`, up to its end by a zero byte. */
-export function textAt({ HEAPU8 }: Pick<Embound, "HEAPU8">, address: number): string {
-  return decoder.decode(HEAPU8.subarray(address, HEAPU8.indexOf(0, address)))
+export function textAt(core: Bytes, address: number): string {
+  return textOf(core, address, core.HEAPU8.indexOf(0, address) - address)
 }
 
 /** The import `_embind_register_function`, and what it registers, by name. */

@@ -1,7 +1,7 @@
 // Links a compiled core: what it imports, and what it becomes once it is instantiated. The views of its memory are made
 // anew each time the memory grows, since the old ones are empty from then on.
 import type { Answer, CoreModule } from "./core-module"
-import { type Embound, embind, textAt } from "./embind"
+import { type Embound, embind, textAt, textOf } from "./embind"
 
 interface Started {
   memory: WebAssembly.Memory
@@ -45,16 +45,8 @@ export function linker(): { imports: WebAssembly.Imports; finish(instance: WebAs
 export function answerOf(core: CoreModule, code: number): Answer {
   const at = core.rac_answer() >>> 2
   const words = core.HEAPU32
-  const text = words[at + 1] as number
-  const length = words[at + 2] as number
-  return {
-    code,
-    value: words[at] as number,
-    text: length === 0 ? "" : decoder.decode(core.HEAPU8.subarray(text, text + length)),
-  }
+  return { code, value: words[at] as number, text: textOf(core, words[at + 1] as number, words[at + 2] as number) }
 }
-
-const decoder = new TextDecoder()
 
 /** The core never ends by itself; were it to, it would be for want of memory. */
 function stopped(): never {

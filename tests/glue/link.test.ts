@@ -12,6 +12,7 @@ describe("texts", () => {
     ["two, three and four bytes a character", "é…🦊"],
     ["a zero in between", "a\0b"],
     ["a newline", "a\nb"],
+    ["a byte order mark", "\ufeffa"],
     ["a long one", "x".repeat(100_000)],
   ])("go in and come out unchanged: %s", async (_what, text) => {
     const core = await loadCore(wasm)
