@@ -11,16 +11,6 @@
 namespace raclette::bindings {
 namespace {
 
-/// The same for every call on a runtime that is gone.
-Outcome gone() { return {ErrorCode::DISPOSED, 0, "the runtime"}; }
-
-/// Answers with what `ask` says of the runtime.
-template <class Ask>
-int on(std::uint32_t handle, Ask ask) {
-  Instance* instance = find_instance(handle);
-  return answer(instance == nullptr ? gone() : ask(*instance));
-}
-
 /// A text that needs no code.
 int text_answer(std::string text) { return answer({ErrorCode::OK, 0, std::move(text)}); }
 

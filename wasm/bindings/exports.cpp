@@ -157,11 +157,11 @@ EMSCRIPTEN_KEEPALIVE const raclette::bindings::Answer* rac_answer() { return rac
 
 /// A part of a channel's name: 0 the channel, 1 its key, 2 its prefix. Returns a code; the text is the answer's.
 EMSCRIPTEN_KEEPALIVE int rac_plan_name(std::uint32_t instance, std::uint32_t plan, std::uint32_t part) {
-  const Instance* found = find_instance(instance);
-  if (found == nullptr) return raclette::bindings::answer({raclette::ErrorCode::DISPOSED, 0, {}});
-  const raclette::ChannelPlanView view = found->runtime->plan(plan);
-  const std::string_view name = part == 0 ? view.channel : part == 1 ? view.key : view.prefix;
-  return raclette::bindings::answer({raclette::ErrorCode::OK, 0, std::string(name)});
+  return raclette::bindings::on(instance, [&](const Instance& found) {
+    const raclette::ChannelPlanView view = found.runtime->plan(plan);
+    const std::string_view name = part == 0 ? view.channel : part == 1 ? view.key : view.prefix;
+    return raclette::Outcome{raclette::ErrorCode::OK, 0, std::string(name)};
+  });
 }
 
 /// Name of an error code by its number, so that the binding's table of sentences can be held against the core's.
@@ -188,11 +188,10 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_census(std::uint32_t instance) {
 /// value is the query.
 EMSCRIPTEN_KEEPALIVE int rac_create_query(std::uint32_t instance, std::uint32_t operation, std::uint32_t flags,
                                           double timeout, double retry, double debounce, double refetch_interval) {
-  const Instance* found = find_instance(instance);
-  if (found == nullptr) return raclette::bindings::answer({raclette::ErrorCode::DISPOSED, 0, "the runtime"});
-  return raclette::bindings::answer(
-      found->runtime->create_query(operation, {(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0,
-                                               timeout, retry, debounce, refetch_interval}));
+  return raclette::bindings::on(instance, [&](const Instance& found) {
+    return found.runtime->create_query(operation, {(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0,
+                                                   (flags & 8) != 0, timeout, retry, debounce, refetch_interval});
+  });
 }
 
 EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t space, std::uint32_t listener) {

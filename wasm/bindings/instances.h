@@ -40,6 +40,13 @@ struct Answer {
 int answer(Outcome outcome);
 [[nodiscard]] const Answer* last_answer();
 
+/// Answers with what `ask` says of a runtime; DISPOSED for one that is gone.
+template <class Ask>
+int on(std::uint32_t handle, Ask ask) {
+  Instance* instance = find_instance(handle);
+  return answer(instance == nullptr ? Outcome{ErrorCode::DISPOSED, 0, "the runtime"} : ask(*instance));
+}
+
 /// Drains the runtime's effects into `words` and `text`. Returns how many there are.
 std::uint32_t write_effects(Instance& instance);
 

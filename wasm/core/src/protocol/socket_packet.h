@@ -10,9 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/text.h"
-
 #include "base/result.h"
+#include "base/text.h"
 
 namespace raclette {
 
