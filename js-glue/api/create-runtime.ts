@@ -92,7 +92,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   const parts: Partial<Shared> = {}
   const whole = () => parts as Shared
   const host: PumpHost = {
-    event: (space, ...event) => whole().sockets[space]?.event(...event),
+    event: (space, plan, version, args, replyId) => whole().sockets[space]?.event(plan, version, args, replyId),
     ack: (...ack) => whole().emits.ack(...ack),
     ackFailed: (...ack) => whole().emits.ackFailed(...ack),
     buffered: (count, bytes) =>

@@ -98,18 +98,18 @@ export class SocketDispatcher {
     return found.length
   }
 
-  /** An event came in; `args[0]` is its name on the wire. */
+  /** An event came in; `args[0]` is its name on the wire, and is taken off. */
   event(planIndex: number, version: number, args: unknown[], replyId: number): void {
     const plan = this.#plan(planIndex, version)
     const { channel, channelKey, prefix } = plan
-    const payloads = args.slice(1)
-    const event: SocketEvent = { channel, channelKey, prefix, args: payloads }
+    args.shift()
+    const event: SocketEvent = { channel, channelKey, prefix, args }
     if (replyId >= 0) event.reply = (...answer) => this.emits.reply(this.space, replyId, answer)
     for (const entry of plan.entries) {
       if (!entry.alive) continue
       if (entry.once) entry.remove()
       try {
-        entry.callback(payloads[0], event)
+        entry.callback(args[0], event)
       } catch (cause) {
         this.#context.threw(cause, `a listener of the channel "${channelKey}"`, entry.logKey)
       }

@@ -17,6 +17,7 @@ export interface CoreModule {
 
   rac_scratch(units: number): number
   rac_route(): number
+  rac_event_frame(runtime: number, connection: number, length: number): number
   rac_text_frame(runtime: number, connection: number, length: number, total: number, now: number): number
   rac_text_tail(runtime: number, length: number): number
   rac_binary_frame(runtime: number, connection: number, now: number): number

@@ -1,5 +1,6 @@
 // Frames on their way in: copies the head of a text frame into the core's memory, asks what to do with it, and
-// parses arguments only if somebody listens. The text of a binary packet waits here for its attachments, and an event
+// parses arguments only if somebody listens. Most frames are events, which the core knows by their head alone, without
+// the time; for what is none it is asked again. The text of a binary packet waits here for its attachments, and an event
 // that comes before its session (a server that recovers one sends what was missed first) for the session.
 import { type CoreModule, LONGEST_TAIL, Route } from "./core-module"
 import { messageOf } from "./errors"
@@ -8,7 +9,7 @@ import { decodeArguments } from "./payload"
 /** What becomes of a frame. */
 export interface FrameEvents {
   /** An event: `args[0]` is its name. `replyId`: -1 where the server wants no answer. */
-  event(space: number, plan: number, version: number, args: unknown[], replyId: number): void
+  event(space: number, plan: number, version: number, args: unknown[], replyId: number, isBusy: boolean): void
   ack(ack: number, args: unknown[]): void
   /** The answer to `ack` cannot be read. */
   ackRefused(ack: number, detail: string): void
@@ -25,7 +26,7 @@ interface Held {
 }
 
 /** Of a frame that is dealt with at once. */
-const NONE: ArrayBuffer[] = []
+const NONE: readonly ArrayBuffer[] = []
 const QUOTE = 34
 const BACKSLASH = 92
 /** Heads are cut here; the core asks for more where that is not enough. */
@@ -35,6 +36,7 @@ export class Frames {
   readonly #core: CoreModule
   readonly #runtime: number
   readonly #events: FrameEvents
+  readonly #now: () => number
   /** Where heads go: it never moves. */
   readonly #head: number
   /** Where routes are told: neither does that. */
@@ -42,48 +44,58 @@ export class Frames {
   #held: Held | undefined
   readonly #early = new Map<number, Held[]>()
 
-  constructor(core: CoreModule, runtime: number, events: FrameEvents) {
+  constructor(core: CoreModule, runtime: number, now: () => number, events: FrameEvents) {
     this.#core = core
     this.#head = core.rac_scratch(LONGEST_HEAD) >>> 1
     this.#route = core.rac_route() >>> 2
     this.#runtime = runtime
+    this.#now = now
     this.#events = events
   }
 
   /** Takes a text frame. True: the core has effects to drain, or another earliest timer. */
-  text(connection: number, frame: string, now: number): boolean {
+  text(connection: number, frame: string): boolean {
     const core = this.#core
-    let route = core.rac_text_frame(this.#runtime, connection, this.#copyHead(frame), frame.length, now)
+    const length = this.#copyHead(frame)
+    let route: number = Route.needAll
+    if (length < frame.length) route = core.rac_event_frame(this.#runtime, connection, length)
     if (route === Route.nothing) return false
-    if ((route & Route.kind) === Route.needAll) {
-      this.#copy(frame, 0)
-      route = core.rac_text_frame(this.#runtime, connection, frame.length, frame.length, now)
-    }
+    if ((route & Route.kind) === Route.needAll) route = this.#ask(connection, frame, length)
     const wantsTail = (route & Route.wantsTail) !== 0
     const hasOffset =
       wantsTail && core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL)) === 1
-    return this.#take(connection, route, { text: frame, attachments: NONE, hasOffset })
+    return this.#take(connection, route, frame, NONE, hasOffset)
+  }
+
+  /** What becomes of a frame of which the head stands in the core's memory and does not tell by itself. */
+  #ask(connection: number, frame: string, length: number): number {
+    const now = this.#now()
+    const route = this.#core.rac_text_frame(this.#runtime, connection, length, frame.length, now)
+    if ((route & Route.kind) !== Route.needAll) return route
+    this.#copy(frame, 0)
+    return this.#core.rac_text_frame(this.#runtime, connection, frame.length, frame.length, now)
   }
 
   /** The same for a binary frame. */
-  binary(connection: number, frame: ArrayBuffer, now: number): boolean {
-    const route = this.#core.rac_binary_frame(this.#runtime, connection, now)
+  binary(connection: number, frame: ArrayBuffer): boolean {
+    const route = this.#core.rac_binary_frame(this.#runtime, connection, this.#now())
     this.#held?.attachments.push(frame)
     const held = this.#held
     if ((route & Route.kind) === Route.hold) return (route & Route.busy) !== 0
     this.#held = undefined
-    return held ? this.#take(connection, route, held) : (route & Route.busy) !== 0
+    if (!held) return (route & Route.busy) !== 0
+    return this.#take(connection, route, held.text, held.attachments, held.hasOffset)
   }
 
   /** Gives the events that came before their session in again, as if by `connection`, or forgets them (undefined). */
-  release(space: number, connection: number | undefined, now: number): void {
+  release(space: number, connection: number | undefined): void {
     const frames = this.#early.get(space)
     if (!frames) return
     this.#early.delete(space)
     if (connection === undefined) return
     for (const held of frames) {
-      this.text(connection, held.text, now)
-      for (const attachment of held.attachments) this.binary(connection, attachment, now)
+      this.text(connection, held.text)
+      for (const attachment of held.attachments) this.binary(connection, attachment)
     }
   }
 
@@ -92,17 +104,28 @@ export class Frames {
     this.#held = undefined
   }
 
-  #take(connection: number, route: number, frame: Held): boolean {
+  #take(
+    connection: number,
+    route: number,
+    text: string,
+    attachments: readonly ArrayBuffer[],
+    hasOffset: boolean,
+  ): boolean {
     const isBusy = (route & Route.busy) !== 0
     switch (route & Route.kind) {
       case Route.event:
-      case Route.ack:
-        return !this.#deliver(connection, route & Route.kind, frame) || isBusy
+      case Route.ack: {
+        const args = this.#read(connection, route, text, attachments)
+        if (!args) return true
+        if (hasOffset) args.pop()
+        this.#deliver(route, args)
+        return isBusy
+      }
       case Route.hold:
-        this.#held = { ...frame, attachments: [] }
+        this.#held = { text, attachments: [], hasOffset }
         return isBusy
       case Route.early:
-        this.#keepEarly(frame.attachments === NONE ? { ...frame, attachments: [] } : frame)
+        this.#keepEarly({ text, attachments: [...attachments], hasOffset })
         return isBusy
       default:
         return isBusy
@@ -121,23 +144,26 @@ export class Frames {
     return this.#core.HEAP32[this.#route + index] as number
   }
 
-  /** Gives an event or ack to whom it is for. False: its arguments cannot be read, and the core was told. */
-  #deliver(connection: number, route: number, { text, attachments, hasOffset }: Held): boolean {
-    const ack = this.#field(4)
-    const replyId = this.#field(6) < 0 ? -1 : this.#field(6) * 2 ** 32 + (this.#field(5) >>> 0)
-    const [plan, version, space] = [this.#field(2), this.#field(3), this.#field(7)]
-    let args: unknown[]
+  /** The arguments of an event or ack; undefined: they cannot be read, and the core was told. */
+  #read(connection: number, route: number, text: string, attachments: readonly ArrayBuffer[]): unknown[] | undefined {
     try {
-      args = decodeArguments(text, this.#field(1), attachments)
+      return decodeArguments(text, this.#field(1), attachments)
     } catch (error) {
-      if (route === Route.ack) this.#events.ackRefused(ack, messageOf(error))
+      if ((route & Route.kind) === Route.ack) this.#events.ackRefused(this.#field(4), messageOf(error))
       this.#events.refused(connection, messageOf(error))
-      return false
+      return undefined
     }
-    if (hasOffset) args.pop()
-    if (route === Route.ack) this.#events.ack(ack, args)
-    else this.#events.event(space, plan, version, args, replyId)
-    return true
+  }
+
+  /** Gives an event or ack to whom it is for. */
+  #deliver(route: number, args: unknown[]): void {
+    if ((route & Route.kind) === Route.ack) {
+      this.#events.ack(this.#field(4), args)
+      return
+    }
+    const replyId = this.#field(6) < 0 ? -1 : this.#field(6) * 2 ** 32 + (this.#field(5) >>> 0)
+    const isBusy = (route & Route.busy) !== 0
+    this.#events.event(this.#field(7), this.#field(2), this.#field(3), args, replyId, isBusy)
   }
 
   /** Copies up to the second quote that no backslash precedes: the closing one of an event's name. */

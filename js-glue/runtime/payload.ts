@@ -48,7 +48,7 @@ function bytesOf(value: unknown): Attachment | undefined {
  * The array of arguments that begins at `offset` of a frame's text, with its attachments put in place. Throws an
  * error whose message says what is wrong; the packet is then to be refused.
  */
-export function decodeArguments(frame: string, offset: number, attachments: ArrayBuffer[] = []): unknown[] {
+export function decodeArguments(frame: string, offset: number, attachments: readonly ArrayBuffer[] = []): unknown[] {
   const args: unknown = JSON.parse(frame.slice(offset))
   if (!Array.isArray(args)) throw new Error("the arguments are no array")
   if (attachments.length > 0) fillPlaceholders(args, attachments)
@@ -61,7 +61,7 @@ function isContainer(value: unknown): value is Container {
   return typeof value === "object" && value !== null
 }
 
-function fillPlaceholders(root: Container | unknown[], attachments: ArrayBuffer[]): void {
+function fillPlaceholders(root: Container | unknown[], attachments: readonly ArrayBuffer[]): void {
   const open: Container[] = [root as Container]
   for (let container = open.pop(); container; container = open.pop()) {
     for (const key of Object.keys(container)) {
@@ -76,7 +76,7 @@ function fillPlaceholders(root: Container | unknown[], attachments: ArrayBuffer[
   }
 }
 
-function attachmentOf(num: unknown, attachments: ArrayBuffer[]): ArrayBuffer {
+function attachmentOf(num: unknown, attachments: readonly ArrayBuffer[]): ArrayBuffer {
   const attachment = typeof num === "number" ? attachments[num] : undefined
   if (!attachment) throw new Error(`a placeholder for attachment ${String(num)} of ${attachments.length}`)
   return attachment

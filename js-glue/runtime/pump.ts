@@ -69,9 +69,14 @@ export class Pump {
         this.input((now) => core.rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), now)),
     })
     this.#handlers = this.#makeHandlers(host)
-    this.#frames = new Frames(core, runtime, {
-      event: (space, plan, version, args, replyId) =>
-        this.#jobs.push(() => host.event(space, plan, version, args, replyId)),
+    this.#frames = new Frames(core, runtime, () => this.now(), {
+      event: (space, plan, version, args, replyId, isBusy) => {
+        if (isBusy || this.#late || this.#jobs.length > 0) {
+          this.#jobs.push(() => host.event(space, plan, version, args, replyId))
+        } else {
+          host.event(space, plan, version, args, replyId)
+        }
+      },
       ack: (ack, args) => this.#jobs.push(() => host.ack(ack, args)),
       ackRefused: (ack, detail) => this.#jobs.push(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
@@ -108,11 +113,16 @@ export class Pump {
     else this.enter(call)
   }
 
-  /** Enters the core with a frame: most need nothing but their listeners. `take` tells whether there is more to do. */
-  #frame(take: () => boolean): void {
+  /** Enters the core with a frame: most need nothing but their listeners. */
+  #frame(connection: number, frame: string | ArrayBuffer): void {
     if (this.#disposed) return
-    if (this.#late) this.#late.push(() => this.#frame(take))
-    else if (take()) this.#settle()
+    if (this.#late) {
+      this.#late.push(() => this.#frame(connection, frame))
+      return
+    }
+    const isBusy =
+      typeof frame === "string" ? this.#frames.text(connection, frame) : this.#frames.binary(connection, frame)
+    if (isBusy) this.#settle()
     else this.#runJobs()
   }
 
@@ -177,8 +187,7 @@ export class Pump {
       pauseTransport: ({ connection }) => this.#transports.get(connection)?.pause(),
       identifyTransport: ({ connection, url, maxPayload }) =>
         this.#transports.get(connection)?.identify(url, maxPayload),
-      earlyFrames: ({ space, connection, keep }) =>
-        this.#frames.release(space, keep ? connection : undefined, this.now()),
+      earlyFrames: ({ space, connection, keep }) => this.#frames.release(space, keep ? connection : undefined),
       bufferChanged: ({ count, bytes }) => job(() => host.buffered(count, bytes)),
       askAuth: ({ request, space, reason }) => job(() => this.#askAuth(request, space, reason)),
       statusChanged: (effect) => job(() => host.status(effect)),
@@ -199,8 +208,8 @@ export class Pump {
     const { core, runtime } = this
     const transport = this.#drivers.openTransport(name, url, {
       opened: () => this.input((now) => core.rac_transport_opened(runtime, connection, now)),
-      text: (frame) => this.#frame(() => this.#frames.text(connection, frame, this.now())),
-      binary: (frame) => this.#frame(() => this.#frames.binary(connection, frame, this.now())),
+      text: (frame) => this.#frame(connection, frame),
+      binary: (frame) => this.#frame(connection, frame),
       paused: () => this.input((now) => core.rac_transport_paused(runtime, connection, now)),
       closed: (detail) => {
         this.#transports.delete(connection)

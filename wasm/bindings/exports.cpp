@@ -30,15 +30,14 @@ bool is_busy(const Instance& instance) {
 }
 
 int write_route(const Instance& instance, const raclette::FrameRoute& from) {
-  const std::int32_t values[] = {static_cast<std::int32_t>(from.kind),
-                                 static_cast<std::int32_t>(from.args_offset),
-                                 static_cast<std::int32_t>(from.plan),
-                                 static_cast<std::int32_t>(from.plan_version),
-                                 static_cast<std::int32_t>(from.ack),
-                                 static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
-                                 static_cast<std::int32_t>(from.reply_id >> 32),
-                                 static_cast<std::int32_t>(from.space)};
-  std::copy(std::begin(values), std::end(values), route);
+  route[0] = static_cast<std::int32_t>(from.kind);
+  route[1] = static_cast<std::int32_t>(from.args_offset);
+  route[2] = static_cast<std::int32_t>(from.plan);
+  route[3] = static_cast<std::int32_t>(from.plan_version);
+  route[4] = static_cast<std::int32_t>(from.ack);
+  route[5] = static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF);
+  route[6] = static_cast<std::int32_t>(from.reply_id >> 32);
+  route[7] = static_cast<std::int32_t>(from.space);
   return route[0] | (from.wants_tail ? kWantsTail : 0) | (is_busy(instance) ? kBusy : 0);
 }
 
@@ -58,6 +57,13 @@ EMSCRIPTEN_KEEPALIVE const char16_t* rac_scratch(std::uint32_t units) {
 }
 
 EMSCRIPTEN_KEEPALIVE const std::int32_t* rac_route() { return route; }
+
+/// A text frame that goes on behind the `length` units in the scratch area. Returns the route's kind.
+EMSCRIPTEN_KEEPALIVE int rac_event_frame(std::uint32_t instance, std::uint32_t connection, std::uint32_t length) {
+  const Instance* found = find_instance(instance);
+  if (found == nullptr) return 0;
+  return write_route(*found, found->runtime->event_frame(connection, {head, length}));
+}
 
 /// A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind.
 EMSCRIPTEN_KEEPALIVE int rac_text_frame(std::uint32_t instance, std::uint32_t connection, std::uint32_t length,

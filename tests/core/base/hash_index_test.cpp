@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "base/random.h"
@@ -44,6 +45,23 @@ TEST(HashIndex, AgreesWithAMapOverRandomHistories) {
       }
     }
     for (const auto& [value, hash] : model) ASSERT_EQ(find(index, hash, value), value) << "seed " << seed;
+  }
+}
+
+TEST(HashIndex, SpreadsNamesThatAreNearlyAlike) {
+  for (const std::string prefix : {"", "k", "plugin_app__todo--item", "abc"}) {
+    std::set<std::uint32_t> slots;
+    for (int i = 0; i < 8192; ++i) slots.insert(hash_of(prefix + std::to_string(i)) & 0x3FFF);
+    EXPECT_GT(slots.size(), 6000u) << "chance alone fills 6,446; names begin with " << prefix;
+  }
+}
+
+TEST(HashIndex, HashesANameAlikeInBytesAndInUnits) {
+  const std::string name = "plugin_app--\xC3\xA9!\xFF";
+  for (std::size_t length = 0; length <= name.size(); ++length) {
+    std::u16string units;
+    for (const char c : name.substr(0, length)) units.push_back(static_cast<unsigned char>(c));
+    EXPECT_EQ(hash_of(name.substr(0, length)), hash_of(ByteUnits(units)));
   }
 }
 

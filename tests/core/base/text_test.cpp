@@ -21,6 +21,36 @@ TEST(Text, ReplacesSurrogatesWithoutPartner) {
   EXPECT_EQ(to_utf8({lone_lead, 2}), "a\xEF\xBF\xBD");
 }
 
+TEST(Text, PlainIsPrintableAsciiWithoutQuotesAndBackslashesWhereverItStands) {
+  for (std::size_t length = 0; length < 14; ++length) {
+    EXPECT_TRUE(is_plain(std::u16string(length, u'a'))) << length;
+    for (std::size_t at = 0; at < length; ++at) {
+      for (std::uint32_t unit = 0; unit < 0x10000; unit += unit < 0x180 ? 1 : 0x7F) {
+        std::u16string text(length, u'~');
+        text[at] = static_cast<char16_t>(unit);
+        const bool expected = unit >= 0x20 && unit < 0x80 && unit != U'"' && unit != U'\\';
+        ASSERT_EQ(is_plain(text), expected) << unit << " at " << at << " of " << length;
+      }
+    }
+  }
+}
+
+TEST(Text, UnitsSpellATextThatIsTheSameInEachOfThem) {
+  const std::string text = "plugin_app--\xC3\xA9!";
+  for (std::size_t length = 0; length <= text.size(); ++length) {
+    const std::string part = text.substr(0, length);
+    std::u16string units;
+    for (const char c : part) units.push_back(static_cast<unsigned char>(c));
+    EXPECT_TRUE(is_spelled(part, units)) << length;
+    EXPECT_FALSE(is_spelled(part + "x", units)) << length;
+    for (std::size_t at = 0; at < length; ++at) {
+      std::u16string other = units;
+      other[at] ^= 0x100;
+      EXPECT_FALSE(is_spelled(part, other)) << at << " of " << length;
+    }
+  }
+}
+
 TEST(Text, PercentEncodesWhatCouldLeaveASegment) {
   std::string out;
   append_percent_encoded(out, "../a b?c#d%e&f=\xC3\xA9~!*'()");

@@ -114,9 +114,19 @@ FrameRoute Pair::text(const std::string& utf8) { return text_on(connection, utf8
 
 FrameRoute Pair::text_on(ConnectionId transport, const std::string& utf8) {
   const std::u16string frame = to_utf16(utf8);
-  const FrameRoute route = runtime->text_frame(transport, frame, frame.size(), now);
+  const FrameRoute route = route_of(transport, frame);
   settle();
   return route;
+}
+
+/// As the binding does it: up to the second quote first, the whole frame where that does not tell.
+FrameRoute Pair::route_of(ConnectionId transport, std::u16string_view frame) {
+  const std::size_t quote = frame.find(u'"', frame.find(u'"') + 1);
+  if (quote != std::u16string_view::npos && quote + 1 < frame.size()) {
+    const FrameRoute route = runtime->event_frame(transport, frame.substr(0, quote + 1));
+    if (route.kind != RouteKind::need_all) return route;
+  }
+  return runtime->text_frame(transport, frame, frame.size(), now);
 }
 
 FrameRoute Pair::text_head(const std::u16string& frame, std::size_t head) {

@@ -92,6 +92,7 @@ class Pair {
 
  private:
   void carry_out(const Effect& effect);
+  FrameRoute route_of(ConnectionId transport, std::u16string_view frame);
 };
 
 std::u16string to_utf16(const std::string& utf8);

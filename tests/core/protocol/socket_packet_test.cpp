@@ -126,6 +126,47 @@ TEST(SocketPacket, EveryPrefixOfAnEventAsksForMoreOrTellsTheSame) {
   }
 }
 
+/// What both scanners say of a frame that goes on behind its second quote; empty: this one has no opinion.
+std::optional<SocketHead> plain_head(const std::u16string& frame) {
+  SocketHead head;
+  return scan_plain_event(frame, head) ? std::optional(head) : std::nullopt;
+}
+
+TEST(SocketPacket, APlainHeadSaysWhatTheScannerSays) {
+  std::size_t plain = 0;
+  for (const char16_t* nsp : {u"", u"/,", u"/admin,", u"/a?b=1,", u"/unended"}) {
+    for (const char16_t* id : {u"", u"0", u"7", u"999999999999999", u"9007199254740991", u"9007199254740992"}) {
+      for (const char16_t* name : {u"", u"a", u"abc", u"abcd", u"plugin_app__a--todoCreated", u"b\\u0061b", u"b\u00e9",
+                                   u"caf\u00e9 au lait", u"tab\tname", u"\x7f~ !", u"ab\u0122", u"abc\U0001F600"}) {
+        const std::u16string frame = std::u16string(u"42") + nsp + id + u"[\"" + name + u"\"";
+        SCOPED_TRACE(to_utf8(frame));
+        const auto head = plain_head(frame);
+        if (!head) continue;
+        ++plain;
+        const ScanResult scan = scan_socket_head(std::u16string_view(frame).substr(1), frame.size() + 9);
+        ASSERT_EQ(scan.status, ScanStatus::done) << scan.why;
+        EXPECT_EQ(head->type, scan.head.type);
+        EXPECT_EQ(head->nsp, scan.head.nsp);
+        EXPECT_EQ(head->ack_id, scan.head.ack_id);
+        EXPECT_EQ(head->raw_event, scan.head.raw_event);
+        EXPECT_EQ(head->payload_offset, scan.head.payload_offset + 1);
+        EXPECT_FALSE(scan.head.event_has_escapes);
+      }
+    }
+  }
+  EXPECT_EQ(plain, 4u * 4u * 6u) << "namespaces, ids and names that are plain";
+}
+
+TEST(SocketPacket, APlainHeadIsNoneOfTheOthers) {
+  for (const char16_t* frame :
+       {u"",          u"4",       u"42",         u"42\"",     u"42[\"",    u"42[",        u"42[]\"",
+        u"42[ \"a\"", u"42[\"a",  u"42[\"a\\\"", u"43[\"a\"", u"52[\"a\"", u"451-[\"a\"", u"42/\"",
+        u"42/a\"",    u"42/a,\"", u"421\"",      u"42{\"a\"", u"40{\"a\"", u"42[\"a\"b\""}) {
+    SCOPED_TRACE(to_utf8(frame));
+    EXPECT_FALSE(plain_head(frame));
+  }
+}
+
 TEST(SocketPacket, SpellsHeadsThatItCanRead) {
   for (const char* nsp : {"/", "/admin"}) {
     for (const std::int64_t id : {kNoAck, std::int64_t{0}, std::int64_t{9007199254740991}}) {

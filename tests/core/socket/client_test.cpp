@@ -1,7 +1,8 @@
 // The client against a scripted server: the whole way from Connect to events, and every way it can be cut.
-#include "harness/pair.h"
-
 #include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "harness/pair.h"
 
 namespace raclette {
 namespace {
@@ -65,6 +66,34 @@ TEST(Client, AsksForMoreWhereTheHeadDoesNotTell) {
   const std::u16string event = u"42[\"name\",1]";
   EXPECT_EQ(pair.text_head(event, 5).kind, RouteKind::need_all);
   EXPECT_EQ(pair.text_head(event, event.size()).kind, RouteKind::event);
+}
+
+TEST(Client, TellsAnEventByItsHeadAndLeavesAllElseToTheWholeFrame) {
+  Pair pair;
+  const auto by_head = [&pair](std::u16string_view head) {
+    return pair.runtime->event_frame(pair.connection, head).kind;
+  };
+  pair.connect();
+  pair.runtime->listen(0, kAllPlugins, "name");
+  const std::u16string event = u"42[\"name\",1]";
+  const std::u16string_view head = std::u16string_view(event).substr(0, event.find(u','));
+  EXPECT_EQ(by_head(head), RouteKind::event);
+  EXPECT_EQ(by_head(u"42/,[\"name\""), RouteKind::event);
+  EXPECT_EQ(by_head(u"42[\"other\""), RouteKind::nothing);
+  EXPECT_EQ(by_head(u"42/elsewhere,[\"name\""), RouteKind::nothing);
+  for (const char16_t* other :
+       {u"2", u"3probe", u"43[\"a\"", u"451-[\"name\"", u"44{\"message\"", u"42[\"connect\"", u"9\"a\"", u""}) {
+    EXPECT_EQ(by_head(other), RouteKind::need_all) << to_utf8(std::u16string_view(other));
+  }
+  EXPECT_EQ(pair.runtime->event_frame(pair.connection + 1, head).kind, RouteKind::need_all) << "another connection";
+  EXPECT_FALSE(pair.runtime->has_effects());
+
+  EXPECT_EQ(pair.text(R"(451-["name",{"_placeholder":true,"num":0}])").kind, RouteKind::hold);
+  EXPECT_EQ(by_head(head), RouteKind::need_all) << "attachments are due";
+  EXPECT_EQ(pair.binary().kind, RouteKind::event);
+  EXPECT_EQ(by_head(head), RouteKind::event);
+  pair.drop();
+  EXPECT_EQ(by_head(head), RouteKind::need_all) << "no connection";
 }
 
 TEST(Client, ReconnectsWithBackoffAfterALoss) {

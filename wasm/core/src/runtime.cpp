@@ -145,6 +145,10 @@ FrameRoute Runtime::text_frame(ConnectionId connection, std::u16string_view head
   return parts_->route(incoming);
 }
 
+FrameRoute Runtime::event_frame(ConnectionId connection, const std::u16string_view& head) {
+  return parts_->route(parts_->socket.event_frame(connection, head));
+}
+
 bool Runtime::text_tail(std::u16string_view tail) { return parts_->socket.text_tail(tail); }
 
 FrameRoute Runtime::binary_frame(ConnectionId connection, double now) {

@@ -33,7 +33,7 @@ inline constexpr std::uint32_t kAllPlugins = 0xFFFFFFFF;
 
 enum class RouteKind : std::uint8_t {
   nothing,   // dealt with, or nobody listens
-  need_all,  // come again with the whole frame
+  need_all,  // this does not tell: come again, after `event_frame` with `text_frame`, after that with the whole frame
   event,     // call the listeners of `plan` with the arguments at `args_offset`
   ack,       // give the arguments at `args_offset` to `ack`
   hold,      // the text of a binary packet, or one of its attachments: keep it for the route that ends it
@@ -138,6 +138,9 @@ class Runtime {
   void handle(const Input& input, double now) {
     std::visit([&](const auto& one) { handle(one, now); }, input);
   }
+  /// A text frame that goes on behind `head`, its part up to the second quote: in the time that it takes to look up a
+  /// name if it is an event as nearly all are. need_all: it is something else, and `text_frame` has to see it.
+  FrameRoute event_frame(ConnectionId connection, const std::u16string_view& head);
   /// A text frame of `total` UTF-16 units, of which `head` are the first: up to the closing quote of an event's name
   /// is enough; more is asked for where it is not.
   FrameRoute text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now);

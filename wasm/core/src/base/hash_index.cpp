@@ -2,30 +2,31 @@
 
 #include <utility>
 
+#include "base/words.h"
+
 namespace raclette {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 16;
-constexpr std::uint32_t kOffset = 2166136261u;
+constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio, odd
 
-std::uint32_t with(std::uint32_t hash, std::uint32_t byte) { return (hash ^ byte) * 16777619u; }
+/// A product's high bits depend on all of both factors: they become the low ones, which choose the slot.
+std::uint64_t with(std::uint64_t hash, std::uint64_t word) {
+  const std::uint64_t product = (hash ^ word) * kFactor;
+  return product ^ product >> 32;
+}
 
-/// The low bits alone choose the slot: lets the high ones take part.
-std::uint32_t mixed(std::uint32_t hash) { return hash ^ hash >> 15; }
+template <class Unit>
+std::uint32_t hashed(const Unit* at, std::size_t left, std::uint32_t seed) {
+  std::uint64_t hash = seed + left;
+  for (; left >= kUnitsInWord; at += kUnitsInWord, left -= kUnitsInWord) hash = with(hash, word_at(at));
+  return static_cast<std::uint32_t>(with(hash, last_word_at(at, left)));
+}
 
 }  // namespace
 
-std::uint32_t hash_of(std::string_view text, std::uint32_t seed) {
-  std::uint32_t hash = kOffset ^ seed;
-  for (const char c : text) hash = with(hash, static_cast<unsigned char>(c));
-  return mixed(hash);
-}
-
-std::uint32_t hash_of(ByteUnits units) {
-  std::uint32_t hash = kOffset;
-  for (const char16_t unit : units) hash = with(hash, unit);
-  return mixed(hash);
-}
+std::uint32_t hash_of(std::string_view text, std::uint32_t seed) { return hashed(text.data(), text.size(), seed); }
+std::uint32_t hash_of(const ByteUnits& units) { return hashed(units.data(), units.size(), 0); }
 
 void HashIndex::insert(std::uint32_t hash, std::uint32_t value) {
   if ((++size_) * 2 > slots_.size()) {

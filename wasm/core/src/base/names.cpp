@@ -15,7 +15,7 @@ std::uint32_t Names::known(std::uint32_t hash, std::string_view name) const {
 
 NameId Names::find(std::string_view name) const { return known(hash_of(name), name) - 1; }
 
-NameId Names::find(ByteUnits units, std::uint32_t hash) const {
+NameId Names::find(const ByteUnits& units, std::uint32_t hash) const {
   return index_.find(hash, [&](std::uint32_t entry) { return is_spelled(texts_[entry - 1], units); }) - 1;
 }
 

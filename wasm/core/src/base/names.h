@@ -21,7 +21,7 @@ class Names {
   /// Id of `name`, or kNoName.
   [[nodiscard]] NameId find(std::string_view name) const;
   /// The same of the name that `units` spell, whose hash is `hash`.
-  [[nodiscard]] NameId find(ByteUnits units, std::uint32_t hash) const;
+  [[nodiscard]] NameId find(const ByteUnits& units, std::uint32_t hash) const;
   [[nodiscard]] std::string_view text(NameId id) const { return texts_[id]; }
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 

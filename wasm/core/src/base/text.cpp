@@ -1,7 +1,12 @@
 #include "base/text.h"
 
+#include "base/words.h"
+
 namespace raclette {
 namespace {
+
+constexpr std::uint64_t kOnes = 0x0001000100010001;  // 1 in each of a word's units
+constexpr std::uint64_t kHighBits = 0x8000 * kOnes;
 
 constexpr char32_t kReplacement = 0xFFFD;
 constexpr std::string_view kHexUpper = "0123456789ABCDEF";
@@ -12,6 +17,16 @@ bool is_trail(char32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
 bool is_unreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
+}
+
+/// True if all units of the word are such as is_plain wants them.
+bool is_plain_word(std::uint64_t word) {
+  if ((word & (0xFF80 * kOnes)) != 0) return false;
+  // None carries into the next, so that the high bit of each unit says whether it may stand there.
+  const std::uint64_t is_printable = word + (0x8000 - u' ') * kOnes;
+  const std::uint64_t is_no_quote = (word ^ (u'"' * kOnes)) + 0x7FFF * kOnes;
+  const std::uint64_t is_no_backslash = (word ^ (u'\\' * kOnes)) + 0x7FFF * kOnes;
+  return (is_printable & is_no_quote & is_no_backslash & kHighBits) == kHighBits;
 }
 
 void append_byte(std::string& out, char32_t byte) { out.push_back(static_cast<char>(byte)); }
@@ -63,14 +78,25 @@ std::string to_utf8(std::u16string_view text) {
   return out;
 }
 
-bool is_spelled(std::string_view text, ByteUnits units) {
-  if (text.size() != units.size()) return false;
-  const char* const bytes = text.data();
-  const char16_t* const wide = units.data();
-  for (std::size_t i = 0, size = units.size(); i < size; ++i) {
-    if (static_cast<unsigned char>(bytes[i]) != wide[i]) return false;
+bool is_plain(const std::u16string_view& units) {
+  const char16_t* at = units.data();
+  std::size_t left = units.size();
+  for (; left >= kUnitsInWord; at += kUnitsInWord, left -= kUnitsInWord) {
+    if (!is_plain_word(word_at(at))) return false;
   }
-  return true;
+  // What the last word lacks is filled up with spaces.
+  return left == 0 || is_plain_word(last_word_at(at, left) | u' ' * kOnes << (kUnitBits * left));
+}
+
+bool is_spelled(const std::string_view& text, const ByteUnits& units) {
+  std::size_t left = text.size();
+  if (left != units.size()) return false;
+  const char* bytes = text.data();
+  const char16_t* at = units.data();
+  for (; left >= kUnitsInWord; bytes += kUnitsInWord, at += kUnitsInWord, left -= kUnitsInWord) {
+    if (word_at(bytes) != word_at(at)) return false;
+  }
+  return last_word_at(bytes, left) == last_word_at(at, left);
 }
 
 std::string narrowed(ByteUnits units) {

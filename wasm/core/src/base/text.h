@@ -16,8 +16,12 @@ void append_utf8(std::string& out, std::u16string_view text);
 /// as they stand there, without a copy.
 using ByteUnits = std::u16string_view;
 
+/// True if `units` are printable ASCII without quotes and backslashes: what needs no decoding between the quotes of
+/// JSON.
+[[nodiscard]] bool is_plain(const std::u16string_view& units);
+
 /// True if `units` spell `text`.
-[[nodiscard]] bool is_spelled(std::string_view text, ByteUnits units);
+[[nodiscard]] bool is_spelled(const std::string_view& text, const ByteUnits& units);
 /// The text that `units` spell.
 [[nodiscard]] std::string narrowed(ByteUnits units);
 

@@ -141,7 +141,6 @@ class HeadScanner {
     std::size_t at = start;
     for (; at < size && units[at] != u'"'; ++at) {
       if (units[at] < 0x20) return bad("a control character in an event's name");
-      if (units[at] > 0x7F) result_.head.event_is_ascii = false;
       if (units[at] != u'\\') continue;
       result_.head.event_has_escapes = true;
       ++at;
@@ -200,6 +199,29 @@ int simple_escape(char16_t unit) {
 
 ScanResult scan_socket_head(std::u16string_view units, std::size_t total) { return HeadScanner(units, total).scan(); }
 
+bool scan_plain_event(const std::u16string_view& frame, SocketHead& head) {
+  constexpr int kMostDigits = 15;  // so long an id fits into kLargestId
+  const char16_t* at = frame.data();
+  const char16_t* const end = at + frame.size();
+  if (frame.size() < 5 || at[0] != u'4' || at[1] != u'2' || end[-1] != u'"') return false;
+  at += 2;
+  if (*at == u'/') {
+    const char16_t* const start = at;
+    while (at < end && *at != u',') ++at;
+    if (at == end) return false;
+    head.nsp = {start, static_cast<std::size_t>(at++ - start)};
+  }
+  std::int64_t id = 0;
+  int digits = 0;
+  for (; is_digit(*at) && digits < kMostDigits; ++digits) id = id * 10 + (*at++ - u'0');
+  if (digits > 0) head.ack_id = id;
+  head.type = SocketPacketType::event;
+  head.payload_offset = static_cast<std::uint32_t>(at - frame.data());
+  if (end - at < 3 || at[0] != u'[' || at[1] != u'"') return false;
+  head.raw_event = {at + 2, static_cast<std::size_t>(end - at - 3)};
+  return is_plain(head.raw_event);
+}
+
 bool append_event_name(std::string& out, const SocketHead& head) {
   const std::u16string_view raw_event = head.raw_event;
   if (!head.event_has_escapes) {
@@ -227,9 +249,10 @@ bool is_reserved_event(std::string_view name) {
   return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
 }
 
-bool is_reserved_event(ByteUnits name) {
-  return std::any_of(std::begin(kReserved), std::end(kReserved),
-                     [name](std::string_view reserved) { return is_spelled(reserved, name); });
+bool is_reserved_event(const ByteUnits& name) {
+  return std::any_of(std::begin(kReserved), std::end(kReserved), [&name](const std::string_view& reserved) {
+    return reserved.size() == name.size() && is_spelled(reserved, name);
+  });
 }
 
 std::string encode_socket_head(SocketPacketType type, std::string_view nsp, std::uint32_t attachments,

@@ -41,7 +41,6 @@ struct SocketHead {
   /// Events: the name as it stands between its quotes, escapes and all.
   std::u16string_view raw_event;
   bool event_has_escapes = false;
-  bool event_is_ascii = true;
 };
 
 enum class ScanStatus : std::uint8_t {
@@ -62,12 +61,17 @@ struct ScanResult {
 /// is looked at; where all of the packet is there, so are the brackets around the arguments.
 [[nodiscard]] ScanResult scan_socket_head(std::u16string_view units, std::size_t total);
 
+/// Reads the head of an event as nearly all are, with the Engine.IO digit of a message: without attachments, its name
+/// plain (see is_plain), `frame` ending with the name's closing quote. False for anything else, of which it says
+/// nothing. `payload_offset` counts from the start of the frame.
+[[nodiscard]] bool scan_plain_event(const std::u16string_view& frame, SocketHead& head);
+
 /// Appends an event's name without its escapes, as UTF-8. False if an escape is malformed.
 bool append_event_name(std::string& out, const SocketHead& head);
 
 /// True for the names that the protocol keeps to itself: a packet or an emit with one of them is refused.
 [[nodiscard]] bool is_reserved_event(std::string_view name);
-[[nodiscard]] bool is_reserved_event(ByteUnits name);
+[[nodiscard]] bool is_reserved_event(const ByteUnits& name);
 
 /// Start of a packet to send, with the Engine.IO digit of a message: `42/admin,7`, `450-/admin,`.
 [[nodiscard]] std::string encode_socket_head(SocketPacketType type, std::string_view nsp, std::uint32_t attachments,

@@ -89,7 +89,7 @@ bool ChannelRouter::remove(Handle handle) {
   return true;
 }
 
-const ChannelPlan* ChannelRouter::match(ByteUnits channel) {
+const ChannelPlan* ChannelRouter::match(const ByteUnits& channel) {
   const std::uint32_t hash = hash_of(channel);
   const std::uint32_t known = plans_by_channel_.find(
       hash, [&](std::uint32_t entry) { return is_spelled(plans_[entry - 1]->channel, channel); });
@@ -100,7 +100,7 @@ const ChannelPlan* ChannelRouter::match(ByteUnits channel) {
 }
 
 /// A plan for a channel that has none.
-ChannelPlan& ChannelRouter::make_plan(ByteUnits channel, std::uint32_t hash) {
+ChannelPlan& ChannelRouter::make_plan(const ByteUnits& channel, std::uint32_t hash) {
   const bool are_stale = plans_since_ != version_;
   if (plans_.size() >= (are_stale ? kMostStalePlans : kMostPlans)) {
     plans_.clear();
@@ -114,7 +114,7 @@ ChannelPlan& ChannelRouter::make_plan(ByteUnits channel, std::uint32_t hash) {
   return plan;
 }
 
-bool ChannelRouter::concerns_anybody(ByteUnits channel, std::uint32_t hash) const {
+bool ChannelRouter::concerns_anybody(const ByteUnits& channel, std::uint32_t hash) const {
   if (!any_listeners_.empty() || !role(names_.find(channel, hash)).declarations.empty()) return true;
   const ByteUnits key = channel.substr(key_start(channel));
   return keyed_by_key_.find(hash_of(key), [&](Handle handle) { return is_spelled(keyed_.find(handle)->key, key); }) !=

@@ -56,7 +56,7 @@ class ChannelRouter {
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
   /// The plan for an event, up to date; null if it concerns nobody. Valid until the next call.
-  const ChannelPlan* match(ByteUnits channel);
+  const ChannelPlan* match(const ByteUnits& channel);
   /// Index of a plan that `match` returned: stays the same for a channel while plans are kept.
   [[nodiscard]] std::uint32_t index_of(const ChannelPlan& plan) const { return plan.index; }
   [[nodiscard]] const ChannelPlan* plan(std::uint32_t index) const {
@@ -87,8 +87,8 @@ class ChannelRouter {
     bool is_plugin = false;
   };
 
-  [[nodiscard]] bool concerns_anybody(ByteUnits channel, std::uint32_t hash) const;
-  ChannelPlan& make_plan(ByteUnits channel, std::uint32_t hash);
+  [[nodiscard]] bool concerns_anybody(const ByteUnits& channel, std::uint32_t hash) const;
+  ChannelPlan& make_plan(const ByteUnits& channel, std::uint32_t hash);
   void rebuild(ChannelPlan& plan);
   void read_name(ChannelPlan& plan);
   [[nodiscard]] bool owns(NameId plugin, const ChannelPlan& plan) const;

@@ -37,9 +37,9 @@ std::uint32_t SocketClient::space(std::string_view nsp) {
   return number;
 }
 
-std::int64_t SocketClient::find(std::u16string_view nsp) const {
+std::int64_t SocketClient::find(const std::u16string_view& nsp) const {
   for (std::size_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i]->wide == nsp) return static_cast<std::int64_t>(i);
+    if (is_spelled(spaces_[i]->session.nsp(), nsp)) return static_cast<std::int64_t>(i);
   }
   return -1;
 }

@@ -68,6 +68,8 @@ class SocketClient {
   void handle(const AuthFailed& input, double now);
   void fire(const TimerEvent& timer, double now);
 
+  /// A text frame that goes on behind `head`. need_all: it is no event as nearly all are, and nothing came of it.
+  Incoming event_frame(ConnectionId connection, const std::u16string_view& head);
   /// A text frame of `total` units, of which `head` are the first.
   Incoming text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now);
   /// The end of the text frame that wanted it. True: its last argument is the server's offset.
@@ -92,12 +94,9 @@ class SocketClient {
   struct Space {
     Space(std::uint32_t number, std::string nsp, const SocketOptions& options, EngineSession& engine,
           TimerTable& timers, Effects& effects)
-        : session(number, std::move(nsp), options, engine, timers, effects),
-          wide(session.nsp().begin(), session.nsp().end()),
-          backoff(options) {}
+        : session(number, std::move(nsp), options, engine, timers, effects), backoff(options) {}
 
     NamespaceSession session;
-    std::u16string wide;
     Backoff backoff;
     bool wanted = false;
     bool was_connected = false;
@@ -108,13 +107,14 @@ class SocketClient {
   void apply(std::uint32_t space, NamespaceSignal signal, double now);
   Incoming message(std::u16string_view packet, std::size_t total, double now);
   Incoming event_packet(const SocketHead& head, std::uint32_t space, double now);
+  Incoming event_in(std::uint32_t space, const SocketHead& head);
   Incoming ack_packet(const SocketHead& head, std::uint32_t space);
   Incoming control_packet(const SocketHead& head, std::uint32_t space, std::u16string_view packet, std::size_t total,
                           double now);
   Incoming accepted(std::uint32_t space, std::u16string_view payload, double now);
   Incoming hold(const Incoming& incoming, std::uint32_t attachments, double now);
   Incoming complete(const Incoming& incoming);
-  [[nodiscard]] std::int64_t find(std::u16string_view nsp) const;
+  [[nodiscard]] std::int64_t find(const std::u16string_view& nsp) const;
   void open(double now);
   void lost(Failure why, double now);
   void schedule_reconnect(double now);
@@ -142,7 +142,7 @@ class SocketClient {
   Incoming assembled_;  // what the binary packet under way becomes
   std::string held_offset_;
   std::uint32_t tail_space_ = 0;
-  std::u16string event_name_;  // of an event whose name is not ASCII, or has escapes
+  std::u16string event_name_;  // of an event that is not plain
   std::uint32_t gaps_ = 0;
   std::uint32_t sessions_ = 0;
   bool suspended_ = false;

@@ -29,12 +29,20 @@ std::string refusal_text(std::u16string_view payload) {
 
 }  // namespace
 
+Incoming SocketClient::event_frame(ConnectionId connection, const std::u16string_view& head) {
+  constexpr Incoming kUnknown{.kind = IncomingKind::need_all};
+  if (!engine_.delivers(connection) || assembly_.waiting()) return kUnknown;
+  SocketHead event;
+  if (!scan_plain_event(head, event) || is_reserved_event(event.raw_event)) return kUnknown;
+  const std::int64_t space = find(event.nsp);
+  return space < 0 ? Incoming{} : event_in(static_cast<std::uint32_t>(space), event);
+}
+
 Incoming SocketClient::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
   if (connection != 0 && connection == engine_.probe()) {
     apply(engine_.probe_frame(head, now), now);
     return {};
   }
-  if (engine_.delivers(connection, head)) return message(head.substr(1), total - 1, now);
   if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
   const auto packet = decode_engine_packet(head);
   if (!packet.ok()) return refuse(packet.failure(), now);
@@ -66,28 +74,32 @@ Incoming SocketClient::message(std::u16string_view packet, std::size_t total, do
 }
 
 Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space, double now) {
-  ByteUnits name = head.raw_event;
-  if (head.event_has_escapes || !head.event_is_ascii) {
-    std::string text;
-    if (!append_event_name(text, head)) {
-      return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
-    }
-    event_name_.clear();
-    for (const char c : text) event_name_.push_back(static_cast<unsigned char>(c));
-    name = event_name_;
+  std::string text;
+  if (!append_event_name(text, head)) {
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
   }
-  if (is_reserved_event(name)) {
-    return refuse({ErrorCode::SOCKET_BAD_PACKET, "the reserved event name " + narrowed(name)}, now);
+  event_name_.clear();
+  for (const char c : text) event_name_.push_back(static_cast<unsigned char>(c));
+  if (is_reserved_event(event_name_)) {
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, "the reserved event name " + text}, now);
   }
   if (space >= spaces_.size()) return {};
+  held_offset_.clear();
+  SocketHead decoded = head;
+  decoded.raw_event = event_name_;
+  ++decoded.payload_offset;
+  return event_in(space, decoded);
+}
+
+/// An event in a namespace; `head` counts from the start of the frame and has the name decoded.
+Incoming SocketClient::event_in(std::uint32_t space, const SocketHead& head) {
   const NamespaceSession& session = spaces_[space]->session;
   if (session.state() == NamespaceState::connecting) return {.kind = IncomingKind::early, .space = space};
   if (session.state() != NamespaceState::connected) return {};
   // An event that wants an answer is not stored by the server, and so has no offset.
   const bool wants_tail = session.has_offsets() && head.ack_id == kNoAck;
   tail_space_ = space;
-  held_offset_.clear();
-  return {IncomingKind::event, space, head.payload_offset + 1, head.ack_id, 0, name, wants_tail};
+  return {IncomingKind::event, space, head.payload_offset, head.ack_id, 0, head.raw_event, wants_tail};
 }
 
 Incoming SocketClient::ack_packet(const SocketHead& head, std::uint32_t space) {

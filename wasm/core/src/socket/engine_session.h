@@ -77,11 +77,10 @@ class EngineSession {
   /// Releases a payload once everything that was sent before is out.
   void release(ValueHandle payload);
 
-  /// True for a message on a session that had one before: it goes up, and nothing else happens. That is what the table
-  /// says, too; nearly all frames are such.
-  [[nodiscard]] bool delivers(ConnectionId connection, std::u16string_view frame) const {
-    return served_ && state_ == EngineState::open && connection == connection_ && !frame.empty() &&
-           frame[0] == static_cast<char16_t>(engine_digit(EnginePacketType::message));
+  /// True if a message on `connection` goes up and nothing else happens, as the table says of an open session that had
+  /// one before.
+  [[nodiscard]] bool delivers(ConnectionId connection) const {
+    return served_ && state_ == EngineState::open && connection == connection_;
   }
 
   [[nodiscard]] EngineState state() const { return state_; }
