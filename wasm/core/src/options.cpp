@@ -29,7 +29,7 @@ void read_transports(const Field& list, std::vector<TransportKind>& kinds) {
 }
 
 void read_query(const Field& query, std::string& into) {
-  query.value().for_each_member([&](std::string_view name, JsonView value) {
+  query.value().for_each_member([&](const std::string_view& name, JsonView value) {
     query.require(value.string().has_value(), "an object of strings");
     into.push_back('&');
     append_percent_encoded(into, name);
@@ -39,11 +39,11 @@ void read_query(const Field& query, std::string& into) {
 }
 
 void read_socket(const Field& socket, SocketOptions& options) {
-  const auto text = [&](std::string_view name, std::string& into) {
+  const auto text = [&](const std::string_view& name, std::string& into) {
     Field(socket, name).read(into, TextRule::not_empty);
   };
-  const auto flag = [&](std::string_view name, bool& into) { Field(socket, name).read(into); };
-  const auto number = [&](std::string_view name, double& into, double least, std::string_view expected) {
+  const auto flag = [&](const std::string_view& name, bool& into) { Field(socket, name).read(into); };
+  const auto number = [&](const std::string_view& name, double& into, double least, const std::string_view& expected) {
     Field(socket, name).read(into, least, expected);
   };
   text("path", options.path);
@@ -82,7 +82,7 @@ void read_whitelist(const Field& list, std::vector<std::string>& whitelist) {
 
 }  // namespace
 
-Result<RuntimeOptions> read_options(std::string_view json) {
+Result<RuntimeOptions> read_options(const std::string_view& json) {
   const auto document = JsonDocument::parse(json);
   if (!document || !document->root().is_object()) {
     return Failure{ErrorCode::BAD_CONFIG, "the options have to be an object"};

@@ -18,6 +18,6 @@ struct RuntimeOptions {
 };
 
 /// Reads options. BAD_CONFIG, with the path of the field and what it should be.
-Result<RuntimeOptions> read_options(std::string_view json);
+Result<RuntimeOptions> read_options(const std::string_view& json);
 
 }  // namespace raclette

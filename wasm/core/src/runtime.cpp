@@ -96,7 +96,7 @@ struct Runtime::Parts {
   }
 };
 
-std::unique_ptr<Runtime> Runtime::create(std::string_view options, std::uint64_t seed, Outcome& outcome) {
+std::unique_ptr<Runtime> Runtime::create(const std::string_view& options, std::uint64_t seed, Outcome& outcome) {
   auto read = read_options(options);
   if (!read.ok()) {
     outcome = failed(read.failure());
@@ -136,7 +136,8 @@ void Runtime::handle(const FetchDone& input, double now) { parts_->data.handle(i
 void Runtime::handle(const FetchFailed& input, double now) { parts_->data.handle(input, now); }
 void Runtime::handle(const Tick&, double now) { parts_->tick(now); }
 
-FrameRoute Runtime::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
+FrameRoute Runtime::text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total,
+                               double now) {
   const std::uint32_t gaps = parts_->socket.gaps();
   const std::uint32_t sessions = parts_->socket.sessions();
   const Incoming incoming = parts_->socket.text_frame(connection, head, total, now);
@@ -149,7 +150,7 @@ FrameRoute Runtime::event_frame(ConnectionId connection, const std::u16string_vi
   return parts_->route(parts_->socket.event_frame(connection, head));
 }
 
-bool Runtime::text_tail(std::u16string_view tail) { return parts_->socket.text_tail(tail); }
+bool Runtime::text_tail(const std::u16string_view& tail) { return parts_->socket.text_tail(tail); }
 
 FrameRoute Runtime::binary_frame(ConnectionId connection, double now) {
   return parts_->route(parts_->socket.binary_frame(connection, now));
@@ -163,7 +164,7 @@ void Runtime::drain(Effects& out) {
 bool Runtime::has_effects() const { return !parts_->effects.empty(); }
 double Runtime::next_timeout() const { return parts_->timers.next(); }
 
-Outcome Runtime::add_plugin(std::string_view config) {
+Outcome Runtime::add_plugin(const std::string_view& config) {
   const auto document = JsonDocument::parse(config);
   auto read = read_plugin_config(document ? document->root() : JsonView());
   if (!read.ok()) return failed(read.failure());
@@ -186,21 +187,21 @@ Outcome Runtime::add_plugin(std::string_view config) {
   return {ErrorCode::OK, plugin, {}};
 }
 
-std::uint32_t Runtime::plugin(std::string_view plugin_key) {
+std::uint32_t Runtime::plugin(const std::string_view& plugin_key) {
   const NameId known = parts_->names.find(plugin_key);
   const NameId plugin = known == kNoName ? parts_->names.intern(plugin_key) : known;
   if (!parts_->main().knows_plugin(plugin)) parts_->main().declare_plugin(plugin);
   return plugin;
 }
 
-std::uint32_t Runtime::space(std::string_view nsp) {
+std::uint32_t Runtime::space(const std::string_view& nsp) {
   const std::uint32_t space = parts_->socket.space(nsp);
   while (parts_->routers.size() < parts_->socket.spaces())
     parts_->routers.push_back(std::make_unique<ChannelRouter>(parts_->names));
   return space;
 }
 
-Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, std::string_view channel_key) {
+Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key) {
   if (space >= parts_->routers.size()) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
   return {ErrorCode::OK, parts_->routers[space]->add(plugin, channel_key), {}};
 }
@@ -217,7 +218,7 @@ ChannelPlanView Runtime::plan(std::uint32_t index) const {
   return {plan->version, plan->channel, plan->key, plan->prefix, plan->listeners};
 }
 
-Outcome Runtime::event_name(std::string_view name) {
+Outcome Runtime::event_name(const std::string_view& name) {
   if (name.empty()) return {ErrorCode::BAD_ARGUMENT, 0, "the event's name is empty"};
   if (is_reserved_event(name)) return {ErrorCode::RESERVED_EVENT, 0, std::string(name)};
   return {ErrorCode::OK, parts_->names.intern(name), {}};
@@ -236,7 +237,7 @@ void Runtime::reply(std::uint32_t space, std::int64_t reply_id, ValueHandle payl
   parts_->socket.reply(space, reply_id, payload, attachments);
 }
 
-Outcome Runtime::bus_listen(std::uint32_t plugin, std::string_view pattern, double lifetime, double now) {
+Outcome Runtime::bus_listen(std::uint32_t plugin, const std::string_view& pattern, double lifetime, double now) {
   const auto added = parts_->bus.add(plugin, pattern, lifetime, now);
   if (!added.ok()) return failed(added.failure());
   return {ErrorCode::OK, added.value(), {}};
@@ -244,7 +245,7 @@ Outcome Runtime::bus_listen(std::uint32_t plugin, std::string_view pattern, doub
 
 bool Runtime::bus_unlisten(std::uint32_t listener) { return parts_->bus.remove(listener); }
 
-Outcome Runtime::bus_plan(std::uint32_t plugin, std::string_view name, std::vector<std::uint32_t>& listeners) {
+Outcome Runtime::bus_plan(std::uint32_t plugin, const std::string_view& name, std::vector<std::uint32_t>& listeners) {
   auto plan = parts_->bus.plan(plugin, name);
   if (!plan.ok()) return failed(plan.failure());
   listeners = std::move(plan.value());
@@ -253,7 +254,8 @@ Outcome Runtime::bus_plan(std::uint32_t plugin, std::string_view name, std::vect
 
 std::uint32_t Runtime::bus_version() const { return parts_->bus.version(); }
 
-OperationInfo Runtime::operation(std::string_view plugin_key, std::string_view entity, std::string_view name) const {
+OperationInfo Runtime::operation(const std::string_view& plugin_key, const std::string_view& entity,
+                                 const std::string_view& name) const {
   const auto found = parts_->data.find_operation(plugin_key, entity, name);
   OperationInfo info;
   if (!found.ok()) {
@@ -277,8 +279,8 @@ Outcome Runtime::create_query(std::uint32_t operation, const QuerySettings& sett
   return {ErrorCode::OK, parts_->data.create_query(operation, settings), {}};
 }
 
-Outcome Runtime::set_request(std::uint32_t query, std::string_view path, std::string_view params,
-                             std::string_view variant) {
+Outcome Runtime::set_request(std::uint32_t query, const std::string_view& path, const std::string_view& params,
+                             const std::string_view& variant) {
   const auto set = parts_->data.set_request(query, path, params, variant);
   return set.ok() ? Outcome{} : failed(set.failure());
 }
@@ -287,7 +289,7 @@ std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, double now
   return parts_->data.execute(query, body, now);
 }
 
-std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, std::string_view key, double now) {
+std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now) {
   return parts_->data.restore(query, body, std::string(key), now);
 }
 

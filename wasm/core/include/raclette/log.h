@@ -8,7 +8,7 @@
 namespace raclette {
 
 /// `plugin/<pluginKey> - <title>`; without a plugin just the title.
-[[nodiscard]] std::string log_title(std::string_view plugin_key, std::string_view title);
+[[nodiscard]] std::string log_title(const std::string_view& plugin_key, const std::string_view& title);
 
 /// `21.04.2026 - 17:30:40:615`. `local_ms`: milliseconds since 1970-01-01T00:00 of the wall clock, that is, with
 /// the offset of the local time zone added.

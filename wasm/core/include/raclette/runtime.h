@@ -117,7 +117,7 @@ class Runtime {
   /// Makes a runtime. `options`: a JSON object `{ origin, socket: {…}, whitelist: […], client }`, the socket's options
   /// named as in socket.io-client; `client` begins this runtime's idempotency keys. `seed`: for jitter. On failure
   /// (BAD_CONFIG, BAD_PATTERN) `outcome` says why and the pointer is null.
-  static std::unique_ptr<Runtime> create(std::string_view options, std::uint64_t seed, Outcome& outcome);
+  static std::unique_ptr<Runtime> create(const std::string_view& options, std::uint64_t seed, Outcome& outcome);
   ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
@@ -143,10 +143,10 @@ class Runtime {
   FrameRoute event_frame(ConnectionId connection, const std::u16string_view& head);
   /// A text frame of `total` UTF-16 units, of which `head` are the first: up to the closing quote of an event's name
   /// is enough; more is asked for where it is not.
-  FrameRoute text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now);
+  FrameRoute text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double now);
   /// The end of the event frame whose route said `wants_tail`. True: the last argument is the server's offset, which
   /// no listener may see.
-  bool text_tail(std::u16string_view tail);
+  bool text_tail(const std::u16string_view& tail);
   /// A binary frame; its bytes stay outside.
   FrameRoute binary_frame(ConnectionId connection, double now);
   /// Moves the effects since the last drain to `out`, in order.
@@ -156,18 +156,18 @@ class Runtime {
   [[nodiscard]] double next_timeout() const;
 
   /// Adds a plugin by its generated config (JSON; a target that is a function: true). BAD_CONFIG. Value: its number.
-  Outcome add_plugin(std::string_view config);
+  Outcome add_plugin(const std::string_view& config);
   /// The number of a plugin; a key without a config gets one as well.
-  std::uint32_t plugin(std::string_view plugin_key);
+  std::uint32_t plugin(const std::string_view& plugin_key);
 
   /// The number of a namespace, which is made if it is new. The one of the options is 0.
-  std::uint32_t space(std::string_view nsp);
+  std::uint32_t space(const std::string_view& nsp);
   /// Registers for the events of `channel_key` in a namespace; an empty key is every event. Value: the listener.
-  Outcome listen(std::uint32_t space, std::uint32_t plugin, std::string_view channel_key);
+  Outcome listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key);
   bool unlisten(std::uint32_t space, std::uint32_t listener);
   [[nodiscard]] ChannelPlanView plan(std::uint32_t index) const;
   /// Prepares an event's name for `emit`. BAD_ARGUMENT, RESERVED_EVENT. Value: its number.
-  Outcome event_name(std::string_view name);
+  Outcome event_name(const std::string_view& name);
   /// Sends an event, now or once connected. BUFFER_FULL. Value: the emit while it waits for a session or an answer
   /// (its number is the ack's), 0 once nothing is left to wait for.
   Outcome emit(const OutgoingEvent& event, double now);
@@ -180,23 +180,25 @@ class Runtime {
 
   /// Registers on a plugin's bus or (kAllPlugins) the global one. `lifetime`: milliseconds until the listener is
   /// removed unheard, 0: no limit. BAD_ARGUMENT, BAD_PATTERN. Value: the listener.
-  Outcome bus_listen(std::uint32_t plugin, std::string_view pattern, double lifetime, double now);
+  Outcome bus_listen(std::uint32_t plugin, const std::string_view& pattern, double lifetime, double now);
   bool bus_unlisten(std::uint32_t listener);
   /// Who hears `name`, in the order of registration, until `bus_version` changes. BAD_ARGUMENT, EVENT_NOT_ALLOWED.
-  Outcome bus_plan(std::uint32_t plugin, std::string_view name, std::vector<std::uint32_t>& listeners);
+  Outcome bus_plan(std::uint32_t plugin, const std::string_view& name, std::vector<std::uint32_t>& listeners);
   [[nodiscard]] std::uint32_t bus_version() const;
 
   /// UNKNOWN_ENTITY, UNKNOWN_OPERATION.
-  OperationInfo operation(std::string_view plugin_key, std::string_view entity, std::string_view name) const;
+  OperationInfo operation(const std::string_view& plugin_key, const std::string_view& entity,
+                          const std::string_view& name) const;
   /// Value: the query.
   Outcome create_query(std::uint32_t operation, const QuerySettings& settings);
   /// See DataClient::set_request.
-  Outcome set_request(std::uint32_t query, std::string_view path, std::string_view params, std::string_view variant);
+  Outcome set_request(std::uint32_t query, const std::string_view& path, const std::string_view& params,
+                      const std::string_view& variant);
   /// Returns the execution, or 0 for a query that is gone.
   std::uint32_t execute(std::uint32_t query, ValueHandle body, double now);
   /// Executes a mutation that an earlier runtime kept under `key`, and that may have been sent already. Those that are
   /// restored go out in the order of these calls. Returns the execution, or 0.
-  std::uint32_t restore(std::uint32_t query, ValueHandle body, std::string_view key, double now);
+  std::uint32_t restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now);
   void abort_query(std::uint32_t query, double now);
   /// A mutation that waits for the network outlives its query: it is still sent, and settles it.
   void dispose_query(std::uint32_t query, double now);

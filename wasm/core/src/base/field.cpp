@@ -16,13 +16,13 @@ void Field::append_path(std::string& out) const {
   out.append(name_);
 }
 
-void Field::refuse(std::string_view expected) const {
+void Field::refuse(const std::string_view& expected) const {
   if (!wrong_->empty()) return;
   append_path(*wrong_);
   wrong_->append(" has to be ").append(expected);
 }
 
-bool Field::require(bool fine, std::string_view expected) const {
+bool Field::require(bool fine, const std::string_view& expected) const {
   if (!fine) refuse(expected);
   return fine;
 }
@@ -42,7 +42,7 @@ void Field::read(bool& into) const {
   if (require(given.has_value(), "true or false")) into = *given;
 }
 
-void Field::read(double& into, double least, std::string_view expected) const {
+void Field::read(double& into, double least, const std::string_view& expected) const {
   if (absent()) return;
   const auto given = value_.number();
   if (require(given && *given >= least, expected)) into = *given;

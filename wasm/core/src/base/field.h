@@ -22,10 +22,10 @@ class Field {
   /// The document. `wrong`: where the first complaint goes.
   Field(JsonView root, std::string& wrong) : value_(root), wrong_(&wrong) {}
   /// The member `name` of `outer`.
-  Field(const Field& outer, std::string_view name)
+  Field(const Field& outer, const std::string_view& name)
       : value_(outer.value_[name]), wrong_(outer.wrong_), outer_(&outer), name_(name) {}
   /// A member of `outer` that is known already.
-  Field(const Field& outer, std::string_view name, JsonView value)
+  Field(const Field& outer, const std::string_view& name, JsonView value)
       : value_(value), wrong_(outer.wrong_), outer_(&outer), name_(name) {}
   /// The element at `index` of `outer`.
   Field(const Field& outer, std::size_t index)
@@ -35,15 +35,15 @@ class Field {
   [[nodiscard]] bool absent() const { return !value_ || value_.is_null(); }
 
   /// Complains: this field has to be `expected`.
-  void refuse(std::string_view expected) const;
+  void refuse(const std::string_view& expected) const;
   /// The same, unless `fine`. Returns `fine`.
-  bool require(bool fine, std::string_view expected) const;
+  bool require(bool fine, const std::string_view& expected) const;
 
   /// Replaces `into` by the text that is given. `required`: there has to be one; `any`: it may be empty.
   void read(std::string& into, TextRule rule) const;
   void read(bool& into) const;
   /// A number of at least `least`.
-  void read(double& into, double least, std::string_view expected) const;
+  void read(double& into, double least, const std::string_view& expected) const;
 
  private:
   void append_path(std::string& out) const;

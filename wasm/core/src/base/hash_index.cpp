@@ -25,7 +25,9 @@ std::uint32_t hashed(const Unit* at, std::size_t left, std::uint32_t seed) {
 
 }  // namespace
 
-std::uint32_t hash_of(std::string_view text, std::uint32_t seed) { return hashed(text.data(), text.size(), seed); }
+std::uint32_t hash_of(const std::string_view& text, std::uint32_t seed) {
+  return hashed(text.data(), text.size(), seed);
+}
 std::uint32_t hash_of(const ByteUnits& units) { return hashed(units.data(), units.size(), 0); }
 
 void HashIndex::insert(std::uint32_t hash, std::uint32_t value) {

@@ -13,7 +13,7 @@ namespace raclette {
 
 /// Multiplies and shifts, four units at a time: short names, no adversary who gains from a collision beyond slowing his
 /// own page. `seed`: what is hashed before the text, where something is.
-[[nodiscard]] std::uint32_t hash_of(std::string_view text, std::uint32_t seed = 0);
+[[nodiscard]] std::uint32_t hash_of(const std::string_view& text, std::uint32_t seed = 0);
 /// The same of a text that `units` spell.
 [[nodiscard]] std::uint32_t hash_of(const ByteUnits& units);
 

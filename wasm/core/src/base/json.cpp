@@ -37,7 +37,7 @@ using Token = Lexer::token_type;
 /// Builds nodes from the lexer's tokens. It keeps its own stack, so that no document can exhaust the machine's.
 class TreeBuilder {
  public:
-  TreeBuilder(std::string_view text, JsonNode& root)
+  TreeBuilder(const std::string_view& text, JsonNode& root)
       : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), root_(root) {}
 
   /// True if the text was one value and nothing else.
@@ -138,7 +138,7 @@ std::optional<bool> JsonView::boolean() const {
   return node_->boolean;
 }
 
-JsonView JsonView::operator[](std::string_view key) const {
+JsonView JsonView::operator[](const std::string_view& key) const {
   if (!is_object()) return JsonView();
   const auto& names = node_->names;
   for (std::size_t i = names.size(); i-- > 0;) {
@@ -168,7 +168,7 @@ void JsonView::each_member(void* context, MemberVisitor visitor) const {
   }
 }
 
-std::optional<JsonDocument> JsonDocument::parse(std::string_view text) {
+std::optional<JsonDocument> JsonDocument::parse(const std::string_view& text) {
   auto root = std::make_unique<JsonNode>();
   if (!TreeBuilder(text, *root).build()) return std::nullopt;
   return JsonDocument(std::move(root));

@@ -28,7 +28,7 @@ class JsonView {
   [[nodiscard]] std::optional<bool> boolean() const;
 
   /// The member `key` of an object.
-  [[nodiscard]] JsonView operator[](std::string_view key) const;
+  [[nodiscard]] JsonView operator[](const std::string_view& key) const;
   /// The number of elements or members; 0 for anything else.
   [[nodiscard]] std::size_t size() const;
   /// The element at `index` of an array.
@@ -37,13 +37,13 @@ class JsonView {
   /// Calls `visit(key, value)` for each member of an object, sorted by key.
   template <class Visit>
   void for_each_member(Visit visit) const {
-    each_member(&visit, [](void* context, std::string_view key, JsonView value) {
+    each_member(&visit, [](void* context, const std::string_view& key, JsonView value) {
       (*static_cast<Visit*>(context))(key, value);
     });
   }
 
  private:
-  using MemberVisitor = void (*)(void* context, std::string_view key, JsonView value);
+  using MemberVisitor = void (*)(void* context, const std::string_view& key, JsonView value);
   void each_member(void* context, MemberVisitor visitor) const;
 
   const JsonNode* node_ = nullptr;
@@ -53,7 +53,7 @@ class JsonView {
 class JsonDocument {
  public:
   /// Parses RFC 8259 JSON in UTF-8; nothing if `text` is anything else, or nested deeper than 128 levels.
-  [[nodiscard]] static std::optional<JsonDocument> parse(std::string_view text);
+  [[nodiscard]] static std::optional<JsonDocument> parse(const std::string_view& text);
 
   JsonDocument(JsonDocument&&) noexcept;
   JsonDocument& operator=(JsonDocument&&) noexcept;

@@ -9,17 +9,17 @@ constexpr std::size_t kBlock = 1024;
 
 }  // namespace
 
-std::uint32_t Names::known(std::uint32_t hash, std::string_view name) const {
+std::uint32_t Names::known(std::uint32_t hash, const std::string_view& name) const {
   return index_.find(hash, [&](std::uint32_t entry) { return texts_[entry - 1] == name; });
 }
 
-NameId Names::find(std::string_view name) const { return known(hash_of(name), name) - 1; }
+NameId Names::find(const std::string_view& name) const { return known(hash_of(name), name) - 1; }
 
 NameId Names::find(const ByteUnits& units, std::uint32_t hash) const {
   return index_.find(hash, [&](std::uint32_t entry) { return is_spelled(texts_[entry - 1], units); }) - 1;
 }
 
-NameId Names::intern(std::string_view name) {
+NameId Names::intern(const std::string_view& name) {
   const std::uint32_t hash = hash_of(name);
   if (const std::uint32_t entry = known(hash, name); entry != 0) return entry - 1;
   texts_.push_back(keep(name));
@@ -28,7 +28,7 @@ NameId Names::intern(std::string_view name) {
   return entry - 1;
 }
 
-std::string_view Names::keep(std::string_view name) {
+std::string_view Names::keep(const std::string_view& name) {
   if (name.size() > room_) {
     room_ = std::max(kBlock, name.size());
     blocks_.push_back(std::make_unique<char[]>(room_));

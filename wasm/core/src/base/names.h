@@ -17,17 +17,17 @@ inline constexpr NameId kNoName = 0xFFFFFFFF;
 class Names {
  public:
   /// Id of `name`, made if it is new.
-  NameId intern(std::string_view name);
+  NameId intern(const std::string_view& name);
   /// Id of `name`, or kNoName.
-  [[nodiscard]] NameId find(std::string_view name) const;
+  [[nodiscard]] NameId find(const std::string_view& name) const;
   /// The same of the name that `units` spell, whose hash is `hash`.
   [[nodiscard]] NameId find(const ByteUnits& units, std::uint32_t hash) const;
   [[nodiscard]] std::string_view text(NameId id) const { return texts_[id]; }
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 
  private:
-  [[nodiscard]] std::uint32_t known(std::uint32_t hash, std::string_view name) const;
-  [[nodiscard]] std::string_view keep(std::string_view name);
+  [[nodiscard]] std::uint32_t known(std::uint32_t hash, const std::string_view& name) const;
+  [[nodiscard]] std::string_view keep(const std::string_view& name);
 
   HashIndex index_;  // values: id + 1
   std::vector<std::string_view> texts_;

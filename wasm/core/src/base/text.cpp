@@ -52,7 +52,7 @@ void append_code_point(std::string& out, char32_t c) {
   }
 }
 
-void append_utf8(std::string& out, std::u16string_view text) {
+void append_utf8(std::string& out, const std::u16string_view& text) {
   // Names are ASCII nearly always: these are copied as they are, the rest one code point at a time.
   const std::size_t start = out.size();
   out.resize(start + text.size());
@@ -72,7 +72,7 @@ void append_utf8(std::string& out, std::u16string_view text) {
   }
 }
 
-std::string to_utf8(std::u16string_view text) {
+std::string to_utf8(const std::u16string_view& text) {
   std::string out;
   append_utf8(out, text);
   return out;
@@ -116,7 +116,7 @@ void append_number(std::string& out, std::uint64_t value) {
   while (count > 0) out.push_back(digits[--count]);
 }
 
-void append_percent_encoded(std::string& out, std::string_view text) {
+void append_percent_encoded(std::string& out, const std::string_view& text) {
   for (const char c : text) {
     if (is_unreserved(c)) {
       out.push_back(c);
@@ -129,7 +129,7 @@ void append_percent_encoded(std::string& out, std::string_view text) {
   }
 }
 
-void append_json_string(std::string& out, std::string_view text) {
+void append_json_string(std::string& out, const std::string_view& text) {
   out.push_back('"');
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

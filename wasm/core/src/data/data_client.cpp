@@ -5,7 +5,7 @@
 namespace raclette {
 namespace {
 
-void append_name(std::string& list, std::string_view name) {
+void append_name(std::string& list, const std::string_view& name) {
   if (!list.empty()) list.append(", ");
   list.append(name);
 }
@@ -25,8 +25,8 @@ void DataClient::add_plugin(PluginConfig config) {
   }
 }
 
-Result<std::uint32_t> DataClient::find_operation(std::string_view plugin_key, std::string_view name,
-                                                 std::string_view operation) const {
+Result<std::uint32_t> DataClient::find_operation(const std::string_view& plugin_key, const std::string_view& name,
+                                                 const std::string_view& operation) const {
   const std::uint32_t found = entities_by_name_.find(hash_of(name, hash_of(plugin_key)), [&](std::uint32_t entry) {
     return entities_[entry - 1].name == name && entities_[entry - 1].plugin_key == plugin_key;
   });
@@ -52,8 +52,8 @@ Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& op
   return queries_.insert(std::move(query));
 }
 
-Result<bool> DataClient::set_request(Handle handle, std::string_view path, std::string_view params,
-                                     std::string_view variant) {
+Result<bool> DataClient::set_request(Handle handle, const std::string_view& path, const std::string_view& params,
+                                     const std::string_view& variant) {
   Query* query = find_query(handle);
   if (query == nullptr) return Failure{ErrorCode::DISPOSED, "the query"};
   const auto document = JsonDocument::parse(params);

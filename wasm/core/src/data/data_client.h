@@ -55,8 +55,8 @@ class DataClient {
   void add_plugin(PluginConfig config);
   [[nodiscard]] std::uint32_t entities() const { return static_cast<std::uint32_t>(entities_.size()); }
   /// UNKNOWN_ENTITY or UNKNOWN_OPERATION, with the names that exist.
-  Result<std::uint32_t> find_operation(std::string_view plugin_key, std::string_view entity,
-                                       std::string_view operation) const;
+  Result<std::uint32_t> find_operation(const std::string_view& plugin_key, const std::string_view& entity,
+                                       const std::string_view& operation) const;
   [[nodiscard]] const OperationConfig& operation(std::uint32_t index) const { return operations_[index].config; }
   [[nodiscard]] bool has_operation(std::uint32_t index) const { return index < operations_.size(); }
 
@@ -64,7 +64,8 @@ class DataClient {
   /// Says what the next executions ask for. `path`: of a target that is a function, else empty. `params`: JSON of
   /// the params that are not in the body. `variant`: tells apart reads that differ in more than their URL.
   /// BAD_ARGUMENT, MISSING_PARAM, DISPOSED.
-  Result<bool> set_request(Handle query, std::string_view path, std::string_view params, std::string_view variant);
+  Result<bool> set_request(Handle query, const std::string_view& path, const std::string_view& params,
+                           const std::string_view& variant);
   /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone.
   Handle execute(Handle query, ValueHandle body, double now);
   /// See Runtime::restore.
@@ -187,7 +188,7 @@ class DataClient {
   void settle(Handle execution, const Answer& answer, double now);
   void end_executions(Handle query, ErrorCode code, double now);
   void leave(Handle execution, double now);
-  [[nodiscard]] Handle find_read(std::string_view key) const;
+  [[nodiscard]] Handle find_read(const std::string_view& key) const;
   Handle read_of(Query& query);
   void drop_response(Read& read);
   void forget_if_unused(Handle read);

@@ -22,7 +22,7 @@ void DataClient::join_read(Handle execution, Query& query, double now) {
   }
 }
 
-Handle DataClient::find_read(std::string_view key) const {
+Handle DataClient::find_read(const std::string_view& key) const {
   return reads_by_key_.find(hash_of(key), [&](Handle handle) { return reads_.find(handle)->key == key; });
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
 
 /// `/todo/:_id/{part}` into its pieces. A `:` begins a placeholder only at the start of a segment.
-void split_target(std::vector<TargetPiece>& pieces, std::string_view text, const Field& target) {
+void split_target(std::vector<TargetPiece>& pieces, const std::string_view& text, const Field& target) {
   std::string literal;
   for (std::size_t at = 0; at < text.size();) {
     const bool colon = text[at] == ':' && at > 0 && text[at - 1] == '/';
@@ -68,7 +68,7 @@ void read_entity(const Field& field, EntityConfig& entity) {
   Field(field, "offlineMode").read(entity.offline_mode);
   const Field operations(field, "operations");
   operations.require(operations.value().is_object(), "an object of operations");
-  operations.value().for_each_member([&](std::string_view name, JsonView value) {
+  operations.value().for_each_member([&](const std::string_view& name, JsonView value) {
     OperationConfig& operation = entity.operations.emplace_back();
     operation.name = name;
     read_operation(Field(operations, name, value), operation);
@@ -86,7 +86,7 @@ Result<PluginConfig> read_plugin_config(JsonView json) {
   Field(root, "routePrefix").read(config.route_prefix, TextRule::any);
   const Field data(root, "data");
   data.require(data.value().is_object(), "an object of entities");
-  data.value().for_each_member([&](std::string_view name, JsonView value) {
+  data.value().for_each_member([&](const std::string_view& name, JsonView value) {
     EntityConfig& entity = config.entities.emplace_back();
     entity.name = name;
     read_entity(Field(data, name, value), entity);

@@ -5,7 +5,7 @@
 namespace raclette {
 namespace {
 
-Result<Pattern> compile(std::string_view text) {
+Result<Pattern> compile(const std::string_view& text) {
   auto compiled = Pattern::compile(text);
   if (compiled.ok()) return compiled;
   return Failure{compiled.code(), compiled.failure().detail + " in \"" + std::string(text) + "\""};
@@ -13,7 +13,7 @@ Result<Pattern> compile(std::string_view text) {
 
 }  // namespace
 
-Result<bool> EventBus::allow(std::string_view pattern) {
+Result<bool> EventBus::allow(const std::string_view& pattern) {
   auto compiled = compile(pattern);
   if (!compiled.ok()) return compiled.failure();
   whitelist_.push_back(std::move(compiled.value()));
@@ -21,21 +21,21 @@ Result<bool> EventBus::allow(std::string_view pattern) {
   return true;
 }
 
-Handle EventBus::find(NameId bus, std::string_view name) const {
+Handle EventBus::find(NameId bus, const std::string_view& name) const {
   return by_name_.find(hash_of(name, bus), [&](Handle handle) {
     const Named& named = *named_.find(handle);
     return named.bus == bus && named.name == name;
   });
 }
 
-Handle EventBus::find_or_make(NameId bus, std::string_view name) {
+Handle EventBus::find_or_make(NameId bus, const std::string_view& name) {
   if (const Handle known = find(bus, name); known != 0) return known;
   const Handle named = named_.insert({bus, std::string(name), {}});
   by_name_.insert(hash_of(name, bus), named);
   return named;
 }
 
-Result<Handle> EventBus::add(NameId bus, std::string_view pattern, double lifetime, double now) {
+Result<Handle> EventBus::add(NameId bus, const std::string_view& pattern, double lifetime, double now) {
   if (pattern.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
   Listener listener{order_++, 0, {}};
   const bool is_wildcard = is_pattern(pattern);
@@ -69,7 +69,7 @@ bool EventBus::remove(Handle handle) {
   return true;
 }
 
-Result<std::vector<Handle>> EventBus::plan(NameId bus, std::string_view name) {
+Result<std::vector<Handle>> EventBus::plan(NameId bus, const std::string_view& name) {
   if (name.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
   if (is_pattern(name)) return Failure{ErrorCode::BAD_ARGUMENT, "a pattern cannot be emitted"};
   if (!allowed(name)) return Failure{ErrorCode::EVENT_NOT_ALLOWED, std::string(name)};
@@ -85,7 +85,7 @@ Result<std::vector<Handle>> EventBus::plan(NameId bus, std::string_view name) {
   return heard;
 }
 
-bool EventBus::allowed(std::string_view name) const {
+bool EventBus::allowed(const std::string_view& name) const {
   return whitelist_.empty() || std::any_of(whitelist_.begin(), whitelist_.end(),
                                            [name](const Pattern& pattern) { return pattern.matches(name); });
 }

@@ -28,16 +28,16 @@ class EventBus {
   EventBus(TimerTable& timers, Effects& effects) : timers_(timers), effects_(effects) {}
 
   /// Adds to the whitelist: once it holds a pattern, only what matches one may be emitted. BAD_PATTERN.
-  Result<bool> allow(std::string_view pattern);
+  Result<bool> allow(const std::string_view& pattern);
 
   /// Registers a listener for a name or pattern. `lifetime`: milliseconds until it is removed unheard
   /// (ListenerExpired); 0: no limit. BAD_ARGUMENT for an empty name, BAD_PATTERN.
-  Result<Handle> add(NameId bus, std::string_view pattern, double lifetime, double now);
+  Result<Handle> add(NameId bus, const std::string_view& pattern, double lifetime, double now);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
   /// The listeners of `name`. BAD_ARGUMENT for an empty name or a pattern, EVENT_NOT_ALLOWED outside the whitelist.
-  Result<std::vector<Handle>> plan(NameId bus, std::string_view name);
+  Result<std::vector<Handle>> plan(NameId bus, const std::string_view& name);
 
   void expire(Handle listener);
   [[nodiscard]] std::uint32_t version() const { return version_; }
@@ -56,9 +56,9 @@ class EventBus {
     TimerId timer = 0;
   };
 
-  [[nodiscard]] bool allowed(std::string_view name) const;
-  [[nodiscard]] Handle find(NameId bus, std::string_view name) const;
-  Handle find_or_make(NameId bus, std::string_view name);
+  [[nodiscard]] bool allowed(const std::string_view& name) const;
+  [[nodiscard]] Handle find(NameId bus, const std::string_view& name) const;
+  Handle find_or_make(NameId bus, const std::string_view& name);
 
   TimerTable& timers_;
   Effects& effects_;

@@ -14,9 +14,9 @@ std::string_view take_segment(std::string_view& rest, bool& last) {
 
 }  // namespace
 
-bool is_pattern(std::string_view text) { return text.find('*') != std::string_view::npos; }
+bool is_pattern(const std::string_view& text) { return text.find('*') != std::string_view::npos; }
 
-Result<Pattern> Pattern::compile(std::string_view text) {
+Result<Pattern> Pattern::compile(const std::string_view& text) {
   Pattern pattern;
   bool last = false;
   for (std::string_view rest = text; !last;) {
@@ -30,7 +30,7 @@ Result<Pattern> Pattern::compile(std::string_view text) {
   return pattern;
 }
 
-bool Pattern::matches(std::string_view name) const {
+bool Pattern::matches(const std::string_view& name) const {
   std::vector<std::string_view> parts;
   bool last = false;
   for (std::string_view rest = name; !last;) parts.push_back(take_segment(rest, last));

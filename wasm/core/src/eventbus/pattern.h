@@ -11,18 +11,18 @@
 namespace raclette {
 
 /// True if `text` has a star and so has to be compiled.
-[[nodiscard]] bool is_pattern(std::string_view text);
+[[nodiscard]] bool is_pattern(const std::string_view& text);
 
 class Pattern {
  public:
   /// BAD_PATTERN, with what is wrong: empty, an empty segment, or a star that is only part of a segment.
-  static Result<Pattern> compile(std::string_view text);
+  static Result<Pattern> compile(const std::string_view& text);
 
   /// True for one that was not compiled.
   [[nodiscard]] bool empty() const { return segments_.empty(); }
 
   /// Linear in the name for a pattern with at most one `**`, never worse than the product of both lengths.
-  [[nodiscard]] bool matches(std::string_view name) const;
+  [[nodiscard]] bool matches(const std::string_view& name) const;
 
  private:
   std::vector<std::string> segments_;

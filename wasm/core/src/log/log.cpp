@@ -35,7 +35,7 @@ void append_padded(std::string& out, std::int64_t value, std::size_t width) {
 
 }  // namespace
 
-std::string log_title(std::string_view plugin_key, std::string_view title) {
+std::string log_title(const std::string_view& plugin_key, const std::string_view& title) {
   if (plugin_key.empty()) return std::string(title);
   return std::string("plugin/").append(plugin_key).append(" - ").append(title);
 }

@@ -20,7 +20,7 @@ std::optional<double> whole_number(JsonView value, double least) {
 
 }  // namespace
 
-Result<EnginePacket> decode_engine_packet(std::u16string_view frame) {
+Result<EnginePacket> decode_engine_packet(const std::u16string_view& frame) {
   if (frame.empty()) return Failure{ErrorCode::ENGINE_BAD_PACKET, "an empty frame"};
   if (frame[0] < u'0' || frame[0] > u'6') {
     return Failure{ErrorCode::ENGINE_BAD_PACKET, "unknown packet type '" + to_utf8(frame.substr(0, 1)) + "'"};
@@ -28,7 +28,7 @@ Result<EnginePacket> decode_engine_packet(std::u16string_view frame) {
   return EnginePacket{static_cast<EnginePacketType>(frame[0] - u'0'), frame.substr(1)};
 }
 
-Result<Handshake> decode_handshake(std::u16string_view data) {
+Result<Handshake> decode_handshake(const std::u16string_view& data) {
   const auto document = JsonDocument::parse(to_utf8(data));
   if (!document || !document->root().is_object()) return bad_handshake("the open packet holds no JSON object");
   const JsonView root = document->root();

@@ -28,7 +28,7 @@ struct EnginePacket {
 };
 
 /// Splits a text frame. ENGINE_BAD_PACKET: empty, or the first unit is not a digit from 0 to 6.
-Result<EnginePacket> decode_engine_packet(std::u16string_view frame);
+Result<EnginePacket> decode_engine_packet(const std::u16string_view& frame);
 
 /// The first unit of a frame of that type.
 [[nodiscard]] constexpr char engine_digit(EnginePacketType type) {
@@ -48,6 +48,6 @@ struct Handshake {
 
 /// Reads the data of an open packet. ENGINE_BAD_HANDSHAKE, with the field's name: no JSON object, no sid, or a
 /// ping that is no whole number of milliseconds from 1 (pingTimeout: 0) to 2^31-1.
-Result<Handshake> decode_handshake(std::u16string_view data);
+Result<Handshake> decode_handshake(const std::u16string_view& data);
 
 }  // namespace raclette

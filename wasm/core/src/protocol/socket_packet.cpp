@@ -24,7 +24,7 @@ bool is_event(SocketPacketType type) {
 /// Walks over a packet. Every step returns false when it is over: too short (`need_more`) or wrong (`bad`).
 class HeadScanner {
  public:
-  HeadScanner(std::u16string_view units, std::size_t total) : units_(units), total_(total) {}
+  HeadScanner(const std::u16string_view& units, std::size_t total) : units_(units), total_(total) {}
 
   ScanResult scan() {
     if (read_type() && read_attachments() && read_namespace() && read_ack_id() && read_payload()) {
@@ -36,13 +36,13 @@ class HeadScanner {
  private:
   [[nodiscard]] bool whole() const { return units_.size() >= total_; }
 
-  bool bad(std::string_view why) {
+  bool bad(const std::string_view& why) {
     result_.status = ScanStatus::bad;
     result_.why = why;
     return false;
   }
   /// The prefix is used up: more of the packet could tell, the end of the packet cannot.
-  bool short_of(std::string_view why) {
+  bool short_of(const std::string_view& why) {
     if (whole()) return bad(why);
     result_.status = ScanStatus::need_more;
     return false;
@@ -176,7 +176,7 @@ int hex_value(char16_t unit) {
 }
 
 /// The unit that the four hex digits at `at` spell, or -1.
-int hex_unit(std::u16string_view text, std::size_t at) {
+int hex_unit(const std::u16string_view& text, std::size_t at) {
   if (at + 4 > text.size()) return -1;
   int unit = 0;
   for (std::size_t i = at; i < at + 4; ++i) {
@@ -197,7 +197,9 @@ int simple_escape(char16_t unit) {
 
 }  // namespace
 
-ScanResult scan_socket_head(std::u16string_view units, std::size_t total) { return HeadScanner(units, total).scan(); }
+ScanResult scan_socket_head(const std::u16string_view& units, std::size_t total) {
+  return HeadScanner(units, total).scan();
+}
 
 bool scan_plain_event(const std::u16string_view& frame, SocketHead& head) {
   constexpr int kMostDigits = 15;  // so long an id fits into kLargestId
@@ -245,7 +247,7 @@ bool append_event_name(std::string& out, const SocketHead& head) {
   return true;
 }
 
-bool is_reserved_event(std::string_view name) {
+bool is_reserved_event(const std::string_view& name) {
   return std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
 }
 
@@ -255,7 +257,7 @@ bool is_reserved_event(const ByteUnits& name) {
   });
 }
 
-std::string encode_socket_head(SocketPacketType type, std::string_view nsp, std::uint32_t attachments,
+std::string encode_socket_head(SocketPacketType type, const std::string_view& nsp, std::uint32_t attachments,
                                std::int64_t ack_id) {
   std::string out;
   out.push_back(engine_digit(EnginePacketType::message));

@@ -59,7 +59,7 @@ struct ScanResult {
 
 /// Scans the head of a packet of `total` units, of which `units` are the first. Of the JSON only an event's name
 /// is looked at; where all of the packet is there, so are the brackets around the arguments.
-[[nodiscard]] ScanResult scan_socket_head(std::u16string_view units, std::size_t total);
+[[nodiscard]] ScanResult scan_socket_head(const std::u16string_view& units, std::size_t total);
 
 /// Reads the head of an event as nearly all are, with the Engine.IO digit of a message: without attachments, its name
 /// plain (see is_plain), `frame` ending with the name's closing quote. False for anything else, of which it says
@@ -70,11 +70,11 @@ struct ScanResult {
 bool append_event_name(std::string& out, const SocketHead& head);
 
 /// True for the names that the protocol keeps to itself: a packet or an emit with one of them is refused.
-[[nodiscard]] bool is_reserved_event(std::string_view name);
+[[nodiscard]] bool is_reserved_event(const std::string_view& name);
 [[nodiscard]] bool is_reserved_event(const ByteUnits& name);
 
 /// Start of a packet to send, with the Engine.IO digit of a message: `42/admin,7`, `450-/admin,`.
-[[nodiscard]] std::string encode_socket_head(SocketPacketType type, std::string_view nsp, std::uint32_t attachments,
-                                             std::int64_t ack_id);
+[[nodiscard]] std::string encode_socket_head(SocketPacketType type, const std::string_view& nsp,
+                                             std::uint32_t attachments, std::int64_t ack_id);
 
 }  // namespace raclette

@@ -45,8 +45,8 @@ void ChannelRouter::declare_plugin(NameId plugin_key) {
 
 bool ChannelRouter::knows_plugin(NameId plugin_key) const { return role(plugin_key).is_plugin; }
 
-void ChannelRouter::declare(NameId plugin_key, std::string_view channel, std::string_view key, std::string_view prefix,
-                            std::uint32_t entity) {
+void ChannelRouter::declare(NameId plugin_key, const std::string_view& channel, const std::string_view& key,
+                            const std::string_view& prefix, std::uint32_t entity) {
   const Declaration declared{plugin_key, names_.intern(key), names_.intern(prefix), entity};
   known_role(names_.intern(channel)).declarations.push_back(declared);
   auto& plugins = known_role(declared.prefix).plugins;
@@ -56,18 +56,18 @@ void ChannelRouter::declare(NameId plugin_key, std::string_view channel, std::st
   ++version_;
 }
 
-Handle ChannelRouter::find_keyed(std::string_view key) const {
+Handle ChannelRouter::find_keyed(const std::string_view& key) const {
   return keyed_by_key_.find(hash_of(key), [&](Handle handle) { return keyed_.find(handle)->key == key; });
 }
 
-Handle ChannelRouter::find_or_make_keyed(std::string_view key) {
+Handle ChannelRouter::find_or_make_keyed(const std::string_view& key) {
   if (const Handle known = find_keyed(key); known != 0) return known;
   const Handle keyed = keyed_.insert({std::string(key), {}});
   keyed_by_key_.insert(hash_of(key), keyed);
   return keyed;
 }
 
-Handle ChannelRouter::add(NameId plugin, std::string_view key) {
+Handle ChannelRouter::add(NameId plugin, const std::string_view& key) {
   const Handle keyed = key.empty() ? 0 : find_or_make_keyed(key);
   const Handle listener = listeners_.insert({plugin, keyed, order_});
   (keyed == 0 ? any_listeners_ : keyed_.find(keyed)->listeners).add(order_++, listener);

@@ -47,11 +47,11 @@ class ChannelRouter {
   void declare_plugin(NameId plugin_key);
   [[nodiscard]] bool knows_plugin(NameId plugin_key) const;
   /// A channel from a plugin's config: who owns it, and which entity it tells of.
-  void declare(NameId plugin_key, std::string_view channel, std::string_view key, std::string_view prefix,
-               std::uint32_t entity);
+  void declare(NameId plugin_key, const std::string_view& channel, const std::string_view& key,
+               const std::string_view& prefix, std::uint32_t entity);
 
   /// Registers a listener; an empty `key` is every key, `plugin` may be kEveryPlugin.
-  Handle add(NameId plugin, std::string_view key);
+  Handle add(NameId plugin, const std::string_view& key);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
@@ -94,10 +94,10 @@ class ChannelRouter {
   [[nodiscard]] bool owns(NameId plugin, const ChannelPlan& plan) const;
   void collect(ChannelPlan& plan);
   [[nodiscard]] const Role& role(NameId name) const;
-  [[nodiscard]] const Role& role(std::string_view name) const { return role(names_.find(name)); }
+  [[nodiscard]] const Role& role(const std::string_view& name) const { return role(names_.find(name)); }
   Role& known_role(NameId name);
-  [[nodiscard]] Handle find_keyed(std::string_view key) const;
-  Handle find_or_make_keyed(std::string_view key);
+  [[nodiscard]] Handle find_keyed(const std::string_view& key) const;
+  Handle find_or_make_keyed(const std::string_view& key);
 
   Names& names_;
   SlotMap<Listener> listeners_;

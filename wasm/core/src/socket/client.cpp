@@ -27,7 +27,7 @@ SocketClient::SocketClient(SocketOptions options, const Names& names, Random& ra
   space(options_.nsp);
 }
 
-std::uint32_t SocketClient::space(std::string_view nsp) {
+std::uint32_t SocketClient::space(const std::string_view& nsp) {
   std::string name = nsp.starts_with('/') ? std::string(nsp) : "/" + std::string(nsp);
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
     if (spaces_[i]->session.nsp() == name) return i;

@@ -54,7 +54,7 @@ class SocketClient {
   SocketClient& operator=(const SocketClient&) = delete;
 
   /// The number of a namespace, which is made if it is new.
-  std::uint32_t space(std::string_view nsp);
+  std::uint32_t space(const std::string_view& nsp);
   [[nodiscard]] std::size_t spaces() const { return spaces_.size(); }
 
   void connect(std::uint32_t space, double now);
@@ -71,9 +71,9 @@ class SocketClient {
   /// A text frame that goes on behind `head`. need_all: it is no event as nearly all are, and nothing came of it.
   Incoming event_frame(ConnectionId connection, const std::u16string_view& head);
   /// A text frame of `total` units, of which `head` are the first.
-  Incoming text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now);
+  Incoming text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double now);
   /// The end of the text frame that wanted it. True: its last argument is the server's offset.
-  bool text_tail(std::u16string_view tail);
+  bool text_tail(const std::u16string_view& tail);
   /// A binary frame; its bytes stay with the caller.
   Incoming binary_frame(ConnectionId connection, double now);
 
@@ -105,13 +105,13 @@ class SocketClient {
 
   void apply(EngineSignal signal, double now);
   void apply(std::uint32_t space, NamespaceSignal signal, double now);
-  Incoming message(std::u16string_view packet, std::size_t total, double now);
+  Incoming message(const std::u16string_view& packet, std::size_t total, double now);
   Incoming event_packet(const SocketHead& head, std::uint32_t space, double now);
   Incoming event_in(std::uint32_t space, const SocketHead& head);
   Incoming ack_packet(const SocketHead& head, std::uint32_t space);
-  Incoming control_packet(const SocketHead& head, std::uint32_t space, std::u16string_view packet, std::size_t total,
-                          double now);
-  Incoming accepted(std::uint32_t space, std::u16string_view payload, double now);
+  Incoming control_packet(const SocketHead& head, std::uint32_t space, const std::u16string_view& packet,
+                          std::size_t total, double now);
+  Incoming accepted(std::uint32_t space, const std::u16string_view& payload, double now);
   Incoming hold(const Incoming& incoming, std::uint32_t attachments, double now);
   Incoming complete(const Incoming& incoming);
   [[nodiscard]] std::int64_t find(const std::u16string_view& nsp) const;

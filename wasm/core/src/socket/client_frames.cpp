@@ -19,7 +19,7 @@ bool is_control(SocketPacketType type) {
 bool is_ack(SocketPacketType type) { return type == SocketPacketType::ack || type == SocketPacketType::binary_ack; }
 
 /// What a CONNECT_ERROR says: `{"message": …}`, or a bare string as older servers send it.
-std::string refusal_text(std::u16string_view payload) {
+std::string refusal_text(const std::u16string_view& payload) {
   const auto document = JsonDocument::parse(to_utf8(payload));
   if (!document) return "the server refused the connection";
   const JsonView root = document->root();
@@ -38,7 +38,8 @@ Incoming SocketClient::event_frame(ConnectionId connection, const std::u16string
   return space < 0 ? Incoming{} : event_in(static_cast<std::uint32_t>(space), event);
 }
 
-Incoming SocketClient::text_frame(ConnectionId connection, std::u16string_view head, std::size_t total, double now) {
+Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total,
+                                  double now) {
   if (connection != 0 && connection == engine_.probe()) {
     apply(engine_.probe_frame(head, now), now);
     return {};
@@ -57,7 +58,7 @@ Incoming SocketClient::text_frame(ConnectionId connection, std::u16string_view h
   return {};
 }
 
-Incoming SocketClient::message(std::u16string_view packet, std::size_t total, double now) {
+Incoming SocketClient::message(const std::u16string_view& packet, std::size_t total, double now) {
   if (assembly_.waiting()) {
     return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a text packet before all attachments were there"}, now);
   }
@@ -108,7 +109,7 @@ Incoming SocketClient::ack_packet(const SocketHead& head, std::uint32_t space) {
   return {IncomingKind::ack, space, head.payload_offset + 1, kNoAck, static_cast<Handle>(head.ack_id)};
 }
 
-bool SocketClient::text_tail(std::u16string_view tail) {
+bool SocketClient::text_tail(const std::u16string_view& tail) {
   auto offset = offset_at_end(tail);
   if (!offset) return false;
   if (assembly_.waiting()) {
@@ -135,7 +136,7 @@ Incoming SocketClient::complete(const Incoming& incoming) {
   return incoming;
 }
 
-Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t space, std::u16string_view packet,
+Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t space, const std::u16string_view& packet,
                                       std::size_t total, double now) {
   if (packet.size() < total) {
     if (total <= kLargestControlPacket) return {.kind = IncomingKind::need_all};
@@ -153,7 +154,7 @@ Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t spac
 }
 
 /// CONNECT from the server: the session is there. A server before Socket.IO 3 sends one without a session id.
-Incoming SocketClient::accepted(std::uint32_t space, std::u16string_view payload, double now) {
+Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& payload, double now) {
   const auto document = JsonDocument::parse(to_utf8(payload));
   const auto sid = document ? document->root()["sid"].string() : std::nullopt;
   if (!sid) {

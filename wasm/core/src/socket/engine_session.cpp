@@ -238,7 +238,7 @@ EngineSignal EngineSession::transport_up(ConnectionId connection, double now) {
   return connection == probe() ? apply(upgrade_.step(UpgradeInput::up, now), now) : EngineSignal::none;
 }
 
-EngineSignal EngineSession::transport_down(ConnectionId connection, std::string_view detail, double now) {
+EngineSignal EngineSession::transport_down(ConnectionId connection, const std::string_view& detail, double now) {
   if (connection == connection_) return step(EngineInput::transport_down, now, {OK, std::string(detail)});
   return connection == probe() ? apply(upgrade_.step(UpgradeInput::down, now), now) : EngineSignal::none;
 }
@@ -258,7 +258,7 @@ EngineSignal EngineSession::packet(const EnginePacket& packet, double now) {
   return step(input, now);
 }
 
-EngineSignal EngineSession::probe_frame(std::u16string_view frame, double now) {
+EngineSignal EngineSession::probe_frame(const std::u16string_view& frame, double now) {
   const auto packet = decode_engine_packet(frame);
   const bool answers = packet.ok() && packet.value().type == EnginePacketType::pong && packet.value().data == u"probe";
   return apply(upgrade_.step(answers ? UpgradeInput::answer : UpgradeInput::other_packet, now), now);

@@ -56,12 +56,12 @@ class EngineSession {
   /// Begins a session: asks for a transport.
   EngineSignal open(double now);
   EngineSignal transport_up(ConnectionId connection, double now);
-  EngineSignal transport_down(ConnectionId connection, std::string_view detail, double now);
+  EngineSignal transport_down(ConnectionId connection, const std::string_view& detail, double now);
   EngineSignal transport_paused(ConnectionId connection, double now);
   /// A text frame's packet. With EngineSignal::message the packet's data is for the layer above.
   EngineSignal packet(const EnginePacket& packet, double now);
   /// A text frame of the transport that is being probed.
-  EngineSignal probe_frame(std::u16string_view frame, double now);
+  EngineSignal probe_frame(const std::u16string_view& frame, double now);
   /// A frame that was refused, here or above: the session is not to be trusted any more.
   EngineSignal refuse(Failure why, double now);
   /// `late`: milliseconds since the deadline.

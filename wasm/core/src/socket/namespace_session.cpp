@@ -149,7 +149,7 @@ void NamespaceSession::send_credentials() {
   engine_.send(std::move(head), credentials_);
 }
 
-NamespaceSignal NamespaceSession::connect_packet(std::string_view pid, double now) {
+NamespaceSignal NamespaceSession::connect_packet(const std::string_view& pid, double now) {
   if (state_ == connecting) {
     recovered_ = !pid.empty() && pid == pid_;
     if (!recovered_) forget();

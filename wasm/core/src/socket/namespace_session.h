@@ -70,7 +70,7 @@ class NamespaceSession {
   NamespaceSignal auth_ready(std::uint32_t request, ValueHandle payload, double now);
   NamespaceSignal auth_failed(std::uint32_t request, std::string detail, double now);
   /// `pid`: the server's, or empty where it does not recover.
-  NamespaceSignal connect_packet(std::string_view pid, double now);
+  NamespaceSignal connect_packet(const std::string_view& pid, double now);
   NamespaceSignal connect_error(std::string reason, double now);
   NamespaceSignal disconnect_packet(double now) { return step(NamespaceInput::disconnect, now); }
   NamespaceSignal deadline(double now);
