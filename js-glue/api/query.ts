@@ -147,15 +147,14 @@ export class QueryRunner implements Owned, TakesNew {
 
   /** The core settled an execution, ours or one that it began itself. */
   settled(effect: SettledEffect, response: unknown): ExecuteResult<Item> {
-    const { context, executions } = this.#host
+    const { executions } = this.#host
     const execution = executions.get(effect.execution)
     if (executions.delete(effect.execution)) this.#waiting--
     const error = effect.code === "OK" ? undefined : answerError(effect, response)
     const result = { response, result: error || this.#isStream ? undefined : itemsOf(response), error }
     this.#changing(() => this.#tell(effect, result, execution))
     execution?.resolve(result)
-    const { cb } = this.#args.options ?? {}
-    if (cb && !this.#disposed) context.guard(() => cb(result), "options.cb")
+    if (!this.#disposed) this.#callBack(result)
     if (this.#disposed && this.#waiting === 0) this.#host.gone(this)
     return result
   }
@@ -276,6 +275,8 @@ export class QueryRunner implements Owned, TakesNew {
     } catch (thrown) {
       return Promise.resolve(this.#refused(thrown))
     }
+    const reused = adds ? undefined : this.#reuse()
+    if (reused) return Promise.resolve(reused)
     return new Promise((resolve) => {
       const patch = this.#assume()
       if (this.#disposed || pump.disposed) return
@@ -287,6 +288,18 @@ export class QueryRunner implements Owned, TakesNew {
         if (adds && !this.#args.options?.debounce) this.#prepare(this.#wholeRange())
       })
     })
+  }
+
+  /** The result where its answer is there already: nothing is asked. */
+  #reuse(): ExecuteResult<Item> | undefined {
+    const { core, runtime, pump } = this.#host.context
+    const handle = core.rac_reuse(runtime, this.handle)
+    if (handle === 0) return undefined
+    const response = pump.response(handle)
+    const result = { response, result: itemsOf(response), error: undefined }
+    this.#changing(() => this.#show(NO_EXECUTION, result, false))
+    this.#callBack(result)
+    return result
   }
 
   #start(body: number, now: number): number {
@@ -385,11 +398,18 @@ export class QueryRunner implements Owned, TakesNew {
     const error = requestError(thrown)
     context.guard(() => set(this.#error, error), "a subscriber of a query")
     const result = failure(error)
-    const { cb } = this.#args.options ?? {}
-    if (cb) context.guard(() => cb(result), "options.cb")
+    this.#callBack(result)
     return result
   }
+
+  #callBack(result: ExecuteResult<Item>): void {
+    const { cb } = this.#args.options ?? {}
+    if (cb) this.#host.context.guard(() => cb(result), "options.cb")
+  }
 }
+
+/** Of an answer for which nobody executed anything. */
+const NO_EXECUTION = 0
 
 const itemsById = (view: QueryView) => view.byId
 const infoOf = (query: QueryRunner) => query.info

@@ -139,6 +139,11 @@ export class Pump {
     this.#responses.clear()
   }
 
+  /** The body of an answer that the core holds. */
+  response(handle: number): unknown {
+    return this.#responses.get(handle)
+  }
+
   #keep(response: unknown): number {
     return response === undefined ? 0 : this.#responses.add(response)
   }

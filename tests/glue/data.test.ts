@@ -225,6 +225,43 @@ describe("reads are shared", () => {
     expect(platform.requests).toHaveLength(1)
   })
 
+  it("at once where the answer is there: nothing loads, and what only now looks is shown it", async () => {
+    const { api, platform } = await made()
+    const [first, second] = [api.$data.todo.getAll(), api.$data.todo.getAll()]
+    const execution = first.execute()
+    await flush()
+    platform.request().answered(200, todos("a"))
+    const answer = await settledNow(execution)
+    const [loading, shown, called] = [vi.fn(), vi.fn(), vi.fn()]
+    const third = api.$data.todo.getAll({ options: { cb: called } })
+    for (const query of [second, third]) query.isLoading.subscribe(loading)
+    third.dataArr.subscribe(shown)
+    const results = [second.execute(), third.execute()]
+    expect(third.dataArr.value[0]).toBe(first.dataArr.value[0])
+    expect(third.response.value).toBe(first.response.value)
+    expect(shown.mock.calls).toEqual([[[]], [[{ _id: "id-a", name: "a" }]]])
+    expect(loading.mock.calls).toEqual([[false], [false]])
+    expect(called.mock.calls).toEqual([[answer]])
+    expect(await Promise.all(results)).toEqual([answer, answer])
+    expect(platform.requests).toHaveLength(0)
+  })
+
+  it("at once after a failure, too, which the answer that is there clears", async () => {
+    const { api, platform } = await made()
+    const [first, second] = [api.$data.todo.getAll(), api.$data.todo.getAll({ params: { limit: 1 } })]
+    const executions = [first.execute(), second.execute()]
+    await flush()
+    platform.request().answered(200, todos("a"))
+    platform.request().answered(500, {})
+    await Promise.all(executions)
+    expect(second.error.value?.code).toBe("HTTP_ERROR")
+    const { result } = await settledNow(second.execute({ limit: undefined }))
+    expect(result).toEqual([{ _id: "id-a", name: "a" }])
+    expect(second.error.value).toBeUndefined()
+    expect(second.dataArr.value).toEqual(result)
+    expect(platform.requests).toHaveLength(0)
+  })
+
   it("but not with `useCache: false`, other params, or another config", async () => {
     const { api, platform } = await made()
     void api.$data.todo.getAll().execute()

@@ -248,6 +248,11 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_execute(std::uint32_t instance, std::uint
   return found == nullptr ? 0 : found->runtime->execute(query, body, now);
 }
 
+EMSCRIPTEN_KEEPALIVE std::uint32_t rac_reuse(std::uint32_t instance, std::uint32_t query) {
+  const Instance* found = find_instance(instance);
+  return found == nullptr ? 0 : found->runtime->reuse(query);
+}
+
 EMSCRIPTEN_KEEPALIVE void rac_abort_query(std::uint32_t instance, std::uint32_t query, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->abort_query(query, now);
 }

@@ -43,6 +43,7 @@ class KeyModel {
     }
     if (in_flight_ && waiting_.empty()) land(false, 0);
   }
+  [[nodiscard]] bool is_fresh(double now) const { return now < fresh_until_; }
   [[nodiscard]] std::size_t requests() const { return requests_; }
 
  private:
@@ -136,9 +137,22 @@ class World {
   }
 
  private:
+  /// Asks first for an answer that is there, mostly, as the binding does it always.
   void execute(std::uint32_t query) {
+    if (random_() % 4 != 0 && reuse(query)) return;
     pair_.runtime->execute(query, 0, pair_.now);
     pair_.settle();
+  }
+  bool reuse(std::uint32_t query) {
+    follow_log();
+    const ValueHandle response = pair_.runtime->reuse(query);
+    EXPECT_FALSE(pair_.runtime->has_effects());
+    if (response == 0) return false;
+    EXPECT_TRUE(key_of(query).is_fresh(pair_.now));
+    EXPECT_EQ(pair_.released_responses[response], 0);
+    pair_.log.push_back(QuerySettled{query, 0, ErrorCode::OK, 200, response, true, false, false});
+    pair_.log_times.push_back(pair_.now);
+    return true;
   }
   void abort(std::uint32_t query) {
     follow_log();

@@ -68,6 +68,8 @@ class DataClient {
                            const std::string_view& variant);
   /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone.
   Handle execute(Handle query, ValueHandle body, double now);
+  /// See Runtime::reuse.
+  ValueHandle reuse(Handle query);
   /// See Runtime::restore.
   Handle restore(Handle query, ValueHandle body, std::string key, double now);
   void abort(Handle query, double now) { end_executions(query, ErrorCode::ABORTED, now); }
@@ -189,6 +191,7 @@ class DataClient {
   void end_executions(Handle query, ErrorCode code, double now);
   void leave(Handle execution, double now);
   [[nodiscard]] Handle find_read(const std::string_view& key) const;
+  Handle known_read(Query& query);
   Handle read_of(Query& query);
   void drop_response(Read& read);
   void forget_if_unused(Handle read);

@@ -22,16 +22,33 @@ void DataClient::join_read(Handle execution, Query& query, double now) {
   }
 }
 
+/// Nothing under way may be overtaken, and nothing due may be put off: all else goes the long way.
+ValueHandle DataClient::reuse(Handle handle) {
+  Query* query = find_query(handle);
+  if (query == nullptr || !query->options.use_cache || !query->executions.empty() || query->refetch_timer != 0 ||
+      query->options.debounce > 0 || query->options.refetch_interval > 0) {
+    return 0;
+  }
+  const Read* read = reads_.find(known_read(*query));
+  if (read == nullptr || read->response == 0) return 0;
+  query->machine.settle(query->machine.execute(), QueryOutcome::answered);
+  return read->response;
+}
+
 Handle DataClient::find_read(const std::string_view& key) const {
   return reads_by_key_.find(hash_of(key), [&](Handle handle) { return reads_.find(handle)->key == key; });
 }
 
-Handle DataClient::read_of(Query& query) {
+/// The read of what the query asks, 0 if there is none.
+Handle DataClient::known_read(Query& query) {
   // By its key as well: handles come round, and the read that has this number may by now be another one.
   const Read* known = reads_.find(query.read);
-  if (known != nullptr && known->key == query.key) return query.read;
-  query.read = find_read(query.key);
-  if (query.read != 0) return query.read;
+  if (known == nullptr || known->key != query.key) query.read = find_read(query.key);
+  return query.read;
+}
+
+Handle DataClient::read_of(Query& query) {
+  if (known_read(query) != 0) return query.read;
   Entity& entity = entities_[operations_[query.operation].entity];
   Read read{};
   read.key = query.key;
