@@ -111,8 +111,9 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
     requestOptions: (query) => whole().queries.requestOptions(query),
   }
-  const pump = new Pump(core, handle, drivers, askFunction(options.auth), host)
+  // What may refuse its options comes before the pump, which begins to watch the page.
   const log = new LogWriter(core, drivers.timers, options)
+  const pump = new Pump(core, handle, drivers, askFunction(options.auth), host)
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
   const kept = new KeptMutations(context, drivers.storage)

@@ -87,16 +87,11 @@ export class Frames {
     return this.#take(connection, route, held.text, held.attachments, held.hasOffset)
   }
 
-  /** Gives the events that came before their session in again, as if by `connection`, or forgets them (undefined). */
-  release(space: number, connection: number | undefined): void {
-    const frames = this.#early.get(space)
-    if (!frames) return
+  /** Hands out the events that came before their session, frame by frame, and forgets them. */
+  release(space: number): (string | ArrayBuffer)[] {
+    const frames = this.#early.get(space) ?? []
     this.#early.delete(space)
-    if (connection === undefined) return
-    for (const held of frames) {
-      this.text(connection, held.text)
-      for (const attachment of held.attachments) this.binary(connection, attachment)
-    }
+    return frames.flatMap(({ text, attachments }) => [text, ...attachments])
   }
 
   /** The connection is gone. */

@@ -3,7 +3,8 @@
 // the stack, the user's code runs that they concern. So a callback may call whatever it likes, `dispose` included.
 //
 // Order: effects for drivers first, as the core gave them; then `jobs`, the user's callbacks, as they came up. An
-// entry from within a callback runs its own jobs before it returns, so that state is visible at once.
+// entry from within a callback runs what is left of them and its own before it returns: state is visible at once, and
+// what is older never comes after what is newer.
 
 import type { TransportName } from "../api/types"
 import type { Transport } from "../drivers/transport"
@@ -53,7 +54,7 @@ export class Pump {
   readonly #unwatch: () => void
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
-  #jobs: Job[] = []
+  readonly #jobs: Job[] = []
   #late: Job[] | undefined // entries of drivers that answered while effects were being carried out
   #disposed = false
 
@@ -159,10 +160,7 @@ export class Pump {
   }
 
   #runJobs(): void {
-    const jobs = this.#jobs
-    if (jobs.length === 0) return
-    this.#jobs = []
-    for (const job of jobs) {
+    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
       // What a callback disposed of is over for those behind it, too.
       if (this.#disposed) return
       job()
@@ -192,7 +190,11 @@ export class Pump {
       pauseTransport: ({ connection }) => this.#transports.get(connection)?.pause(),
       identifyTransport: ({ connection, url, maxPayload }) =>
         this.#transports.get(connection)?.identify(url, maxPayload),
-      earlyFrames: ({ space, connection, keep }) => this.#frames.release(space, keep ? connection : undefined),
+      // Each as if it came now, after the status was told: one may change who hears the next.
+      earlyFrames: ({ space, connection, keep }) => {
+        const frames = this.#frames.release(space)
+        if (keep) this.#late?.push(...frames.map((frame) => () => this.#frame(connection, frame)))
+      },
       bufferChanged: ({ count, bytes }) => job(() => host.buffered(count, bytes)),
       askAuth: ({ request, space, reason }) => job(() => this.#askAuth(request, space, reason)),
       statusChanged: (effect) => job(() => host.status(effect)),

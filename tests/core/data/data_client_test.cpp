@@ -179,6 +179,25 @@ TEST_F(DataTest, AQueryThatWasOnlyGivenAnswersIsInUse) {
   EXPECT_EQ(pair.fetches[0].query, handle);
 }
 
+TEST_F(DataTest, NoMutationIsRepeatedAtAnInterval) {
+  execute(query("create", "{}", {.refetch_interval = 1000}), 9);
+  pair.respond(1);
+  pair.advance(5000);
+  EXPECT_TRUE(pair.fetches.empty());
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+}
+
+TEST_F(DataTest, AReadIsForgottenWhereItsQueryGoesWhileItWaitsForMoreExecutions) {
+  const auto handle = query("getAll", "{}", {.debounce = 100, .refetch_interval = 500});
+  execute(handle);
+  pair.advance(100);
+  pair.respond(1);
+  pair.advance(550);
+  pair.runtime->dispose_query(handle, pair.now);
+  pair.settle();
+  EXPECT_EQ(pair.runtime->census().reads, 0u);
+}
+
 TEST_F(DataTest, UseCacheFalseSharesNothing) {
   QuerySettings own;
   own.use_cache = false;

@@ -45,6 +45,13 @@ TEST(PluginConfig, SplitsTargetsInBothSpellings) {
   EXPECT_EQ(spelled, "/a/<id>/b-<part>/<last>?x=1");
 }
 
+TEST(PluginConfig, AColonAtTheStartOfATargetBeginsAPlaceholder) {
+  const auto config = read(with_operation(R"({"method":"get","target":":id"})"));
+  ASSERT_TRUE(config.ok()) << config.failure().detail;
+  ASSERT_EQ(config.value().entities[0].operations[0].target.size(), 1u);
+  EXPECT_TRUE(config.value().entities[0].operations[0].target[0].placeholder);
+}
+
 TEST(PluginConfig, AColonInsideASegmentIsText) {
   const auto config = read(with_operation(R"({"method":"get","target":"/a:b/c"})"));
   ASSERT_TRUE(config.ok());

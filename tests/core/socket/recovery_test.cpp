@@ -45,6 +45,21 @@ TEST_F(RecoveryTest, SendsThePidAndTheLastOffset) {
   EXPECT_TRUE(pair.last<StatusChanged>()->recovered);
 }
 
+TEST_F(RecoveryTest, TheOffsetOfABinaryEventThatWasCutOffDoesNotComeBackLater) {
+  pair.connect();
+  EXPECT_TRUE(event(R"(451-["e",{"_placeholder":true,"num":0},"off-1"])"));
+  pair.drop();
+  pair.pid = "p2";
+  pair.advance(1000);
+  EXPECT_TRUE(event(R"(42["e",1,"off-2"])"));
+  EXPECT_TRUE(event(R"(42["e",2,"off-3"])"));
+  const std::uint32_t ack = pair.emit(pair.runtime->event_name("ask").value, 1, 0, true, 0);
+  pair.text("461-" + std::to_string(ack) + R"([{"_placeholder":true,"num":0}])");
+  EXPECT_EQ(pair.binary().kind, RouteKind::ack);
+  lose_and_return();
+  EXPECT_EQ(connect_packet(), R"(40{"pid":"p2","offset":"off-3"})");
+}
+
 TEST_F(RecoveryTest, TakesNoOffsetOffWithoutAPid) {
   pair.pid.clear();
   pair.connect();

@@ -118,5 +118,15 @@ TEST_F(SpacesTest, AServerThatEndsOneLeavesTheOthers) {
   EXPECT_EQ(pair.count<OpenTransport>(), 1u);
 }
 
+TEST_F(SpacesTest, HaveNamesOfAnyLetters) {
+  const std::uint32_t rooms = pair.runtime->space("/r\xC3\xA4ume");
+  connect(0);
+  connect(rooms);
+  EXPECT_EQ(status(pair, rooms), SocketStatus::connected);
+  pair.runtime->listen(rooms, kAllPlugins, "e");
+  EXPECT_EQ(pair.text("42/r\xC3\xA4ume,[\"e\",1]").kind, RouteKind::event);
+  EXPECT_EQ(pair.text("42/r\xC3\xA4ume2,[\"e\",1]").kind, RouteKind::nothing);
+}
+
 }  // namespace
 }  // namespace raclette

@@ -275,7 +275,8 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
     queries_.erase(execution.query);
     return;
   }
-  if (query.options.refetch_interval <= 0 || query.machine.loading()) return;
+  const bool repeats = query.options.refetch_interval > 0 && operations_[query.operation].config.is_read();
+  if (!repeats || query.machine.loading()) return;
   timers_.cancel(query.interval_timer);
   query.interval_timer = timers_.set(now + query.options.refetch_interval, {TimerKind::interval, execution.query});
 }

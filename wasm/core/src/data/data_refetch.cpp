@@ -6,7 +6,10 @@ namespace raclette {
 
 /// Executes a read for news: an answer that could be reused would be none.
 void DataClient::again(Handle handle, double now) {
-  if (Read* read = reads_.find(find_read(queries_.find(handle)->key))) drop_response(*read);
+  if (const Handle known = find_read(queries_.find(handle)->key); known != 0) {
+    drop_response(*reads_.find(known));
+    forget_if_unused(known);
+  }
   execute(handle, 0, now);
 }
 

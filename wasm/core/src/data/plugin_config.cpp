@@ -13,7 +13,7 @@ constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", 
 void split_target(std::vector<TargetPiece>& pieces, const std::string_view& text, const Field& target) {
   std::string literal;
   for (std::size_t at = 0; at < text.size();) {
-    const bool colon = text[at] == ':' && at > 0 && text[at - 1] == '/';
+    const bool colon = text[at] == ':' && (at == 0 || text[at - 1] == '/');
     if (!colon && text[at] != '{') {
       literal.push_back(text[at++]);
       continue;

@@ -38,8 +38,10 @@ std::uint32_t SocketClient::space(const std::string_view& nsp) {
 }
 
 std::int64_t SocketClient::find(const std::u16string_view& nsp) const {
+  const std::string other = is_plain(nsp) ? std::string() : to_utf8(nsp);
   for (std::size_t i = 0; i < spaces_.size(); ++i) {
-    if (is_spelled(spaces_[i]->session.nsp(), nsp)) return static_cast<std::int64_t>(i);
+    const std::string& known = spaces_[i]->session.nsp();
+    if (other.empty() ? is_spelled(known, nsp) : known == other) return static_cast<std::int64_t>(i);
   }
   return -1;
 }
@@ -216,6 +218,7 @@ void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now
 /// The engine session ended: nothing of it is left, and the next attempt is scheduled where one is wanted.
 void SocketClient::lost(Failure why, double now) {
   assembly_.reset();
+  held_offset_.clear();
   timers_.cancel(attachments_timer_);
   timers_.cancel(reconnect_timer_);
   if (is_protocol_error(why.code)) effects_.push_back(ReportError{why.code, why.detail});

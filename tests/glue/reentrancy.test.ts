@@ -1,0 +1,117 @@
+// What a callback does while other callbacks still wait: nothing older may come after what it brought about, and events
+// that came before their session are told one by one.
+import { describe, expect, it } from "vitest"
+import type { Operation, PluginApi } from "../../js-glue/api/types"
+import { connect, flush, makeRuntime } from "./harness"
+
+const HANDSHAKE = `0{"sid":"e1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`
+const todos = (...names: string[]) => ({
+  type: "dataRead",
+  body: { items: names.map((name) => ({ _id: name, name })) },
+})
+
+async function made() {
+  const { runtime, platform } = await makeRuntime()
+  const api = runtime.usePluginApi("pacifico__todo") as PluginApi & { $data: { todo: { getAll: Operation } } }
+  return { platform, getAll: api.$data.todo.getAll }
+}
+
+/** A runtime whose session is cut, and which is about to hear what it missed. */
+async function recovering() {
+  const socket = { transports: ["websocket" as const], randomizationFactor: 0 }
+  const { runtime, platform } = await makeRuntime({ socket })
+  runtime.connect()
+  platform.connection.opened()
+  platform.connection.text(HANDSHAKE)
+  await flush()
+  platform.connection.text('40{"sid":"s1","pid":"p1"}')
+  const cut = async () => {
+    platform.connection.text('42["a","off-1"]')
+    platform.connection.closed("cut")
+    platform.advance(1000)
+    platform.connection.opened()
+    platform.connection.text(HANDSHAKE)
+    await flush()
+  }
+  return { runtime, platform, cut }
+}
+
+describe("state", () => {
+  it("of a namespace is what was told last, whoever changed it in between", async () => {
+    const { runtime, platform } = await makeRuntime()
+    const admin = runtime.of("/admin")
+    const connection = await connect(runtime, platform)
+    admin.connect()
+    await flush()
+    connection.text('40/admin,{"sid":"s2"}')
+    expect(admin.$socket.status.value).toBe("connected")
+    runtime.$socket.status.subscribe((status) => {
+      if (status === "reconnecting") admin.disconnect()
+    })
+    connection.closed("lost")
+    expect(admin.$socket.status.value).toBe("closed")
+  })
+
+  it("isLoading stays true while an execution of cb's is under way", async () => {
+    const { platform, getAll } = await made()
+    let isFirst = true
+    const query = getAll({
+      options: {
+        cb() {
+          if (isFirst) void query.execute({ limit: 9 })
+          isFirst = false
+        },
+      },
+    })
+    void query.execute()
+    void query.execute()
+    await flush()
+    platform.request().answered(200, todos("Milk"))
+    await flush()
+    expect(platform.requests).toHaveLength(1)
+    expect(query.isLoading.value).toBe(true)
+  })
+
+  it("isLoading is false where a subscriber of another query aborted", async () => {
+    const { platform, getAll } = await made()
+    const [first, second] = [1, 2].map((limit) => getAll({ params: { limit }, options: { refetchInterval: 5000 } }))
+    void first?.execute()
+    void second?.execute()
+    await flush()
+    platform.request().answered(200, todos("Milk"))
+    platform.request().answered(200, todos("Milk"))
+    first?.isLoading.subscribe((isLoading) => {
+      if (isLoading) second?.abort()
+    })
+    platform.advance(5000)
+    await flush()
+    platform.request().answered(200, todos("Milk"))
+    expect(second?.isLoading.value).toBe(false)
+  })
+})
+
+describe("events that were missed", () => {
+  it("reach the listeners of their own channels, however many those are", async () => {
+    const { runtime, platform, cut } = await recovering()
+    const heard: string[] = []
+    for (let i = 0; i < 300; i++) {
+      runtime.$socket.on(`item-${i}`, (payload, { channel }) => heard.push(`${i}: ${payload} on ${channel}`))
+    }
+    await cut()
+    for (let i = 0; i < 300; i++) platform.connection.text(`42["item-${i}","p${i}","off-${i}"]`)
+    platform.connection.text('40{"sid":"s1","pid":"p1"}')
+    expect(heard).toEqual(Array.from({ length: 300 }, (_, i) => `${i}: p${i} on item-${i}`))
+  })
+
+  it("are heard by whoever the event before made listen", async () => {
+    const { runtime, platform, cut } = await recovering()
+    const heard: unknown[] = []
+    runtime.$socket.once("opened", () => runtime.$socket.on("line", (payload) => heard.push(payload)))
+    await cut()
+    platform.connection.text('42["opened",0,"off-2"]')
+    platform.connection.text('42["line",1,"off-3"]')
+    platform.connection.text('40{"sid":"s1","pid":"p1"}')
+    platform.connection.text('42["line",2,"off-4"]')
+    expect(heard).toEqual([1, 2])
+  })
+})
