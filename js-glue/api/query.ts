@@ -279,7 +279,12 @@ export class QueryRunner implements Owned, TakesNew {
     if (reused) return Promise.resolve(reused)
     return new Promise((resolve) => {
       const patch = this.#assume()
-      if (this.#disposed || pump.disposed) return
+      if (this.#disposed || pump.disposed) {
+        // By a subscriber that was shown the patch: it goes, and nothing is sent.
+        if (patch) this.#changing(() => this.operation.type.settle(patch))
+        resolve(failure(new RacletteError("DISPOSED", "the query")))
+        return
+      }
       pump.enter((now) => {
         const execution = start.call(this, this.#bodyHandle(), now)
         this.#host.executions.set(execution, { query: this, resolve, params: this.#params, patch, adds })

@@ -63,7 +63,13 @@ export class Requests {
     }
     if (this.#running.get(effect.fetch) !== running) return
     running.sentWith = credentials
-    const headers = headersFor(options.init, body, credentials)
+    let headers: Headers
+    try {
+      headers = headersFor(options.init, body, credentials)
+    } catch (error) {
+      const detail = `a header, or the token of \`auth\`: ${messageOf(error)}`
+      return this.#end(effect.fetch, running, () => this.#ends.failed(effect.fetch, "BAD_ARGUMENT", 0, detail))
+    }
     if (effect.key !== "" && !headers.has(KEY_HEADER)) headers.set(KEY_HEADER, effect.key)
     this.#send(effect, running, headers, body, options)
   }

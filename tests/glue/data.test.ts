@@ -414,6 +414,15 @@ describe("a failure", () => {
     }
   })
 
+  it("of a token that no header can carry says so, and ends", async () => {
+    const { api, platform } = await made({ auth: { token: "\u017c\u00f3\u0142w" } })
+    const query = api.$data.todo.getAll({ options: { timeout: 0 } })
+    const { error } = await settledNow(query.execute())
+    expect(error).toMatchObject({ code: "BAD_ARGUMENT", message: expect.stringContaining("the token of `auth`") })
+    expect(query.isLoading.value).toBe(false)
+    expect(platform.requests).toHaveLength(0)
+  })
+
   it("of a subscriber of `query` is reported, and the request goes out", async () => {
     const { api, platform, errors } = await made()
     const query = api.$data.todo.getAll()

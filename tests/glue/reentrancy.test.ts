@@ -90,6 +90,27 @@ describe("state", () => {
   })
 })
 
+describe("an optimistic mutation", () => {
+  it("that is disposed of by who sees its patch ends, and the patch goes", async () => {
+    const { runtime, platform } = await makeRuntime()
+    const page = runtime.usePluginApi("pacifico__todo") as PluginApi & { $data: { todo: { getAll: Operation } } }
+    const row = runtime.usePluginApi("pacifico__todo") as PluginApi & { $data: { todo: { delete: Operation } } }
+    const list = page.$data.todo.getAll()
+    void list.execute()
+    await flush()
+    platform.request().answered(200, todos("Milk", "Tea"))
+    await flush()
+    const removal = row.$data.todo.delete({ options: { optimistic: true } })
+    list.dataArr.subscribe((items) => {
+      if (items.length < 2) row.dispose()
+    })
+    const { error } = await removal.execute({ _id: "Milk" })
+    expect(error?.code).toBe("DISPOSED")
+    expect(list.dataArr.value).toHaveLength(2)
+    expect(platform.requests).toHaveLength(0)
+  })
+})
+
 describe("events that were missed", () => {
   it("reach the listeners of their own channels, however many those are", async () => {
     const { runtime, platform, cut } = await recovering()
