@@ -202,5 +202,7 @@ function toVueRef<T>(source: Ref<T>, scope: EffectScope): ComputedRef<T> {
     },
     set() {},
   }))
-  return computed(() => inner.value)
+  // In its own scope: before Vue 3.5 a computed ref ends with whichever scope is active when it is made.
+  const make = () => computed(() => inner.value)
+  return (scope.active && scope.run(make)) || make()
 }

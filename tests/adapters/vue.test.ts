@@ -152,6 +152,36 @@ describe.each(vueVersions)("%s", (version) => {
       expect(extra.listeners.size).toBe(0)
     })
 
+    it("goes on when the component goes that was the first to look at it", async () => {
+      const { createApp, defineComponent, h, nextTick, shallowRef } = bundle.vue
+      const isThere = shallowRef(true)
+      let api: VuePluginApi | undefined
+      let todos: ReturnType<typeof getAll> | undefined
+      const child = defineComponent({
+        setup() {
+          todos = getAll(api as VuePluginApi)
+          void todos.dataArr.value
+          void api?.$socket.status.value
+          return () => h("p")
+        },
+      })
+      const root = defineComponent({
+        setup() {
+          api = useApi()
+          return () => (isThere.value ? h(child) : h("b"))
+        },
+      })
+      app = createApp(root).use(bundle.adapter.createRaclette(rig.runtime, { pluginKey: key }))
+      app.mount(document.createElement("div"))
+      await flush()
+      isThere.value = false
+      await nextTick()
+      rig.platform.request().answered(200, items("Milk"))
+      await connect(rig.runtime, rig.platform)
+      expect(todos?.dataArr.value).toEqual(items("Milk").body.items)
+      expect(api?.$socket.status.value).toBe("connected")
+    })
+
     it("of a ref beside the API follows with fromRef", () => {
       const source = new CountedRef("a")
       const { bridged } = mount(() => ({ bridged: bundle.adapter.fromRef(source) }))
