@@ -194,8 +194,8 @@ class Runtime {
   /// See DataClient::set_request.
   Outcome set_request(std::uint32_t query, const std::string_view& path, const std::string_view& params,
                       const std::string_view& variant);
-  /// The answer that is there for what a read asks, as if it had been executed and settled with that: no effects follow.
-  /// 0: it takes an execution. The answer stays the core's.
+  /// The answer that is there for what a read asks, as if it had been executed and settled with that: no effects
+  /// follow. 0: it takes an execution. The answer stays the core's.
   ValueHandle reuse(std::uint32_t query);
   /// Returns the execution, or 0 for a query that is gone.
   std::uint32_t execute(std::uint32_t query, ValueHandle body, double now);
