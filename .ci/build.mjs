@@ -20,6 +20,7 @@ import { pathToFileURL } from "node:url"
 import { finishDeclarations } from "./declarations.mjs"
 import { packedModule } from "./pack-core.mjs"
 import { root, setup } from "./setup.mjs"
+import { renamed, withShortNames } from "./short-names.mjs"
 
 const core = ["CMakeLists.txt", "CMakePresets.json", "wasm/core"]
 const wasm = [...core, "wasm/bindings", "wasm/emscripten.cmake"]
@@ -33,6 +34,7 @@ const binding = [
   ".ci/build.mjs",
   ".ci/declarations.mjs",
   ".ci/pack-core.mjs",
+  ".ci/short-names.mjs",
 ]
 
 const targets = {
@@ -112,6 +114,7 @@ const bindings = [
 
 async function makeBinding() {
   const esbuild = await import("esbuild")
+  const { module, names } = withShortNames(readFileSync(join(root, "build/wasm/raclette.wasm")))
   const options = {
     absWorkingDir: root,
     outdir: "dist",
@@ -129,7 +132,14 @@ async function makeBinding() {
   rmSync(join(root, "dist"), { recursive: true, force: true })
   for (const { source, core } of bindings) {
     const alias = { "#shipped-core": join(root, "js-glue/runtime", core) }
-    const { metafile } = await esbuild.build({ ...options, entryPoints: [source], alias, plugins: [builtModules] })
+    const { metafile } = await esbuild.build({
+      ...options,
+      entryPoints: [source],
+      alias,
+      plugins: [packed(module)],
+      mangleProps: renamed,
+      mangleCache: names,
+    })
     // What costs what in an entry, for the bench of sizes.
     writeFileSync(join(root, "build", `${basename(source, ".ts")}.meta.json`), JSON.stringify(metafile))
   }
@@ -138,21 +148,18 @@ async function makeBinding() {
     entryPoints: ["js-glue/adapters/vue.ts", "js-glue/adapters/react.ts"],
     external: ["raclette-wasm", "react", "vue"],
   })
-  copyFileSync(join(root, "build/wasm/raclette.wasm"), join(root, "dist/raclette.wasm"))
+  writeFileSync(join(root, "dist/raclette.wasm"), module)
   makeDeclarations()
 }
 
-/** The core that Emscripten made, as text. */
-const builtModules = {
-  name: "built modules",
+/** The module as text, for the entry that holds it. */
+const packed = (wasm) => ({
+  name: "packed core",
   setup({ onResolve, onLoad }) {
-    const module = /^#packed-core$/
-    onResolve({ filter: module }, ({ path }) => ({ path, namespace: "built" }))
-    onLoad({ filter: module, namespace: "built" }, () => ({
-      contents: packedModule(readFileSync(join(root, "build/wasm/raclette.wasm"))),
-    }))
+    onResolve({ filter: /^#packed-core$/ }, ({ path }) => ({ path, namespace: "packed" }))
+    onLoad({ filter: /.*/, namespace: "packed" }, () => ({ contents: packedModule(wasm) }))
   },
-}
+})
 
 function makeDeclarations() {
   run("npx", ["tsc", "-p", "tsconfig.build.json"])

@@ -1,7 +1,8 @@
 // The package in Node, which is also the server that renders a page: importing does nothing, the README's example runs,
 // and a core that is not there is told of.
-import { copyFile, cp, readFile, rm } from "node:fs/promises"
+import { copyFile, cp, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { build } from "esbuild"
 import { describe, expect, inject, it } from "vitest"
 import { peerDependencies } from "../../package.json"
@@ -114,6 +115,26 @@ describe("a core that is not there", () => {
     const { stdout, stderr } = await node(outfile, wasm, join(folder, "server/raclette.wasm"))
     expect(stderr).toBe("")
     expect(stdout).toMatch(said("server"))
+  })
+
+  it("is not called at random where its file is of another build, however alike", async () => {
+    const bytes = await readFile(wasm)
+    const starter = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).find(({ name }) => /^v\w{8}$/.test(name))
+    const at = bytes.indexOf(starter?.name ?? "none")
+    expect(at).toBeGreaterThan(0)
+    bytes.write("v00000000", at)
+    await writeFile(join(folder, "other.wasm"), bytes)
+    const url = pathToFileURL(join(folder, "other.wasm"))
+    await write({
+      "other.mjs": `import { createRuntime } from "raclette-wasm"
+        class WebSocket {}
+        const options = { url: "http://backend.test", WebSocket, wasm: { url: "${url}" } }
+        await createRuntime(options).catch(({ message }) => console.log(message))`,
+    })
+    const { stdout } = await node("other.mjs")
+    expect(stdout).toMatch(
+      /not that of this version of raclette-wasm: .*\. Serve `raclette\.wasm` of this version there/,
+    )
   })
 
   it.each(["esm", "cjs"] as const)("is not missed by the inline entry in a bundle (%s)", async (format) => {

@@ -23,6 +23,17 @@ it("sizes are those of what is measured", () => {
   expect(brotli).toBeLessThan(50)
 })
 
+it("what the module exports is what the binding asks for, by a short name", async () => {
+  const module = new WebAssembly.Module(await readFile(join(root, "dist/raclette.wasm")))
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name)
+  const code = await readFile(join(root, "dist/index.js"), "utf8")
+  expect(names.filter((name) => !code.includes(`.${name}`) && !code.includes(`{${name}`))).toEqual([])
+  const long = ["memory", "malloc", "free", "_initialize", "__indirect_function_table"]
+  const short = names.filter((name) => !long.includes(name))
+  expect(short.length).toBeGreaterThan(30)
+  expect(short.filter((name) => name.length > 1)).toEqual([expect.stringMatching(/^v[0-9a-f]{8}$/)])
+})
+
 it("every byte of the module is in a section, and the code in functions", async () => {
   const module = await readFile(join(root, "dist/raclette.wasm"))
   const { sections, functions } = partsOf(module, "4:known\n")
