@@ -6,13 +6,16 @@ import { State, set } from "./refs"
 import type { StorageDriver, StoredMutation } from "./types"
 
 export class KeptMutations {
-  /** How many wait. */
+  /** How many wait, as the storage has them: one that counts survives a reload, one that is over is gone from there. */
   readonly queued = new State(0)
   readonly #context: Context
   readonly #storage: StorageDriver
   readonly #keys = new Set<string>()
+  /** Those that `queued` counts. What the storage refuses waits as well, and counts as soon as that is known. */
+  readonly #counted = new Set<string>()
   /** What this runtime's orders begin behind. */
   #base = 0
+  #closed = false
 
   constructor(context: Context, storage: StorageDriver) {
     this.#context = context
@@ -23,7 +26,10 @@ export class KeptMutations {
   adopt(stored: readonly StoredMutation[]): StoredMutation[] {
     const mutations = [...stored].sort((a, b) => a.order - b.order)
     this.#base = Math.max(mutations.at(-1)?.order ?? 0, this.#context.timers.wallClock())
-    for (const { key } of mutations) this.#keys.add(key)
+    for (const { key } of mutations) {
+      this.#keys.add(key)
+      this.#counted.add(key)
+    }
     this.#count()
     return mutations
   }
@@ -32,23 +38,29 @@ export class KeptMutations {
   keep(key: string, order: number, mutation: Omit<StoredMutation, "key" | "order">): void {
     if (this.#keys.has(key)) return
     this.#keys.add(key)
-    this.#count()
-    void this.#attempt(() => this.#storage.put({ key, order: this.#base + order, ...mutation }))
+    void this.#attempt(() => this.#storage.put({ key, order: this.#base + order, ...mutation })).then(() => {
+      if (this.#keys.has(key)) this.#counted.add(key)
+      this.#count()
+    })
   }
 
   forget(key: string): void {
     this.#keys.delete(key)
-    this.#count()
-    void this.#attempt(() => this.#storage.remove(key))
+    void this.#attempt(() => this.#storage.remove(key)).then(() => {
+      this.#counted.delete(key)
+      this.#count()
+    })
   }
 
   /** The runtime is gone: what waits is left to the next one. */
   close(): void {
+    this.#closed = true
     this.#storage.close()
   }
 
   #count(): void {
-    this.#context.guard(() => set(this.queued, this.#keys.size), "a subscriber of `queued`")
+    if (this.#closed) return
+    this.#context.guard(() => set(this.queued, this.#counted.size), "a subscriber of `queued`")
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {

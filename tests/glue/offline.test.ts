@@ -52,6 +52,7 @@ describe("without a network", () => {
     expect(platform.requests).toHaveLength(1)
     const key = platform.request().headers.get("idempotency-key")
     platform.request().failed("no network")
+    await flush()
     expect(runtime.queued.value).toBe(2)
     platform.advance(1500)
     await flush()
@@ -93,6 +94,7 @@ describe("without a network", () => {
     platform.life("online")
     await flush()
     platform.request().answered(201, answerOf({ _id: "1", name: "Milk" }))
+    await flush()
     expect([bus, notices, runtime.queued.value]).toEqual([["todo created"], [], 0])
   })
 
@@ -119,9 +121,11 @@ describe("without a network", () => {
     const controller = new AbortController()
     const create = todo.create({ config: { signal: controller.signal } })
     const execution = create.execute({ name: "Milk" })
+    await flush()
     expect(runtime.queued.value).toBe(1)
     controller.abort()
     expect((await execution).error?.code).toBe("ABORTED")
+    await flush()
     expect(runtime.queued.value).toBe(0)
     expect((await create.execute({ name: "Milk" })).error?.code).toBe("ABORTED")
     expect(runtime.queued.value).toBe(0)
@@ -249,6 +253,54 @@ describe("across a reload", () => {
 })
 
 describe("a storage", () => {
+  it("has what `queued` counts, from before it counts until after", async () => {
+    const held: (() => void)[] = []
+    const memory = memoryStorage() as StorageDriver
+    const late = (work: () => Promise<void>) =>
+      new Promise<void>((resolve) => held.push(() => void work().then(resolve)))
+    const storage: StorageDriver = {
+      ...memory,
+      put: (mutation) => late(() => memory.put(mutation)),
+      remove: (key) => late(() => memory.remove(key)),
+    }
+    const { runtime, platform, todo } = await made({ storage })
+    const counts: [number, number][] = []
+    const stop = runtime.queued.subscribe(async (count) => counts.push([count, (await memory.load()).length]))
+    platform.life("offline")
+    void todo.create().execute({ name: "a" })
+    await flush()
+    expect(runtime.queued.value).toBe(0)
+    held.shift()?.()
+    await flush()
+    expect(runtime.queued.value).toBe(1)
+    platform.life("online")
+    await flush()
+    platform.request().answered(201, answerOf({ _id: "1", name: "a" }))
+    await flush()
+    expect(runtime.queued.value).toBe(1)
+    held.shift()?.()
+    await flush()
+    expect(counts.filter(([count, kept]) => count !== kept)).toEqual([])
+    expect(runtime.queued.value).toBe(0)
+    stop()
+  })
+
+  it("that answers after the runtime is gone changes no count", async () => {
+    let kept = () => {}
+    const storage: StorageDriver = {
+      ...(memoryStorage() as StorageDriver),
+      put: () => new Promise<void>((resolve) => (kept = resolve)),
+    }
+    const { runtime, platform, todo } = await made({ storage })
+    platform.life("offline")
+    void todo.create().execute({ name: "a" })
+    await flush()
+    runtime.dispose()
+    kept()
+    await flush()
+    expect(runtime.queued.value).toBe(0)
+  })
+
   it("whose record cannot be read is reported, and the runtime is there all the same", async () => {
     const storage = memoryStorage() as StorageDriver
     const record = { key: "k", order: 1, pluginKey: "pacifico__todo", entity: "todo", operation: "create" }

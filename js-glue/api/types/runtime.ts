@@ -43,7 +43,10 @@ export interface Runtime<
   readonly $eventbus: RuntimeBus<MapOf<Types, "bus", AnyEvents>>
   /** The log without a plugin's name. */
   readonly $log: RuntimeLog
-  /** How many mutations wait for the network: those of entities with `offlineMode`. */
+  /**
+   * How many mutations of entities with `offlineMode` wait for the network. One counts from when the storage has it, so
+   * that a page that shows the count may be closed, until it is over and gone from there.
+   */
   readonly queued: Ref<number>
   /**
    * Another namespace, over the same connection; it is connected once `connect()` is called. `auth`: its own
