@@ -13,7 +13,8 @@ struct Rig {
   TimerTable timers;
   Effects effects;
   EngineSession engine{options, timers, effects};
-  NamespaceSession session{3, "/admin", options, engine, timers, effects};
+  std::uint32_t auth_requests = 0;
+  NamespaceSession session{3, "/admin", options, engine, auth_requests, timers, effects};
   std::uint32_t asked = 0;
 
   std::uint32_t request() {
@@ -31,6 +32,11 @@ struct Rig {
     if (state == NamespaceState::connecting) return;
     if (state == NamespaceState::connected) {
       session.connect_packet("", 0);
+      return;
+    }
+    if (state == NamespaceState::parting || state == NamespaceState::returning) {
+      session.part(0);
+      if (state == NamespaceState::returning) session.attach(0);
       return;
     }
     session.connect_error("no", 0);  // asked again at once
@@ -55,6 +61,11 @@ const NamedInput kInputs[] = {
        rig.session.detach(0);
        return NamespaceSignal::none;
      }},
+    {"part",
+     [](Rig& rig) {
+       rig.session.part(0);
+       return NamespaceSignal::none;
+     }},
     {"auth ready", [](Rig& rig) { return rig.session.auth_ready(rig.request(), 0, 0); }},
     {"refused", [](Rig& rig) { return rig.session.connect_error("no", 0); }},
     {"connect", [](Rig& rig) { return rig.session.connect_packet("", 0); }},
@@ -65,16 +76,18 @@ const NamedInput kInputs[] = {
 
 TEST(NamespaceSession, EveryStateMeetsEveryInput) {
   using enum NamespaceState;
-  // What each input leads to, by state: detached, authenticating, connecting, connected, waiting, rejected.
-  const NamespaceState expected[][6] = {
-      /* attach */ {authenticating, authenticating, connecting, connected, waiting, rejected},
-      /* detach */ {detached, detached, detached, detached, detached, rejected},
-      /* auth ready */ {detached, connecting, connecting, connected, waiting, rejected},
-      /* refused */ {detached, authenticating, authenticating, connected, waiting, rejected},
-      /* connect */ {detached, authenticating, connected, connected, waiting, rejected},
-      /* disconnect */ {detached, detached, detached, detached, waiting, rejected},
-      /* deadline */ {detached, authenticating, detached, connected, waiting, rejected},
-      /* retry */ {detached, authenticating, connecting, connected, authenticating, rejected},
+  // What each input leads to, by state: detached, authenticating, connecting, connected, waiting, parting, returning,
+  // rejected.
+  const NamespaceState expected[][8] = {
+      /* attach */ {authenticating, authenticating, connecting, connected, waiting, returning, returning, rejected},
+      /* detach */ {detached, detached, detached, detached, detached, detached, detached, rejected},
+      /* part */ {detached, detached, parting, detached, detached, parting, parting, rejected},
+      /* auth ready */ {detached, connecting, connecting, connected, waiting, parting, returning, rejected},
+      /* refused */ {detached, authenticating, authenticating, connected, waiting, detached, authenticating, rejected},
+      /* connect */ {detached, authenticating, connected, connected, waiting, detached, authenticating, rejected},
+      /* disconnect */ {detached, detached, detached, detached, waiting, detached, authenticating, rejected},
+      /* deadline */ {detached, authenticating, detached, connected, waiting, parting, detached, rejected},
+      /* retry */ {detached, authenticating, connecting, connected, authenticating, parting, returning, rejected},
   };
   for (std::size_t input = 0; input < std::size(kInputs); ++input) {
     for (std::size_t state = 0; state < kNamespaceStates; ++state) {
@@ -84,7 +97,8 @@ TEST(NamespaceSession, EveryStateMeetsEveryInput) {
       ASSERT_EQ(rig.session.state(), static_cast<NamespaceState>(state));
       kInputs[input].apply(rig);
       EXPECT_EQ(rig.session.state(), expected[input][state]);
-      EXPECT_EQ(rig.timers.size(), rig.session.state() == connecting ? 1u : 0u) << "only CONNECT has a deadline";
+      const bool waits = rig.session.state() == connecting || rig.session.state() == returning;
+      EXPECT_EQ(rig.timers.size(), waits ? 1u : 0u) << "only what waits for the server's answer has a deadline";
     }
   }
 }
@@ -179,6 +193,28 @@ TEST(NamespaceSession, IsNotRecoveredAfterARejection) {
   rig.session.detach(0);
   rig.reach(NamespaceState::rejected);
   EXPECT_FALSE(rig.session.has_offsets());
+}
+
+TEST(NamespaceSession, IsTakenBackWhenTheServerAcceptsWhatTheUserHasLeft) {
+  for (const bool returns : {false, true}) {
+    Rig rig;
+    rig.reach(returns ? NamespaceState::returning : NamespaceState::parting);
+    rig.effects.clear();
+    EXPECT_EQ(rig.session.connect_packet("p", 0), NamespaceSignal::none);
+    ASSERT_EQ(rig.effects.size(), returns ? 2u : 1u);
+    EXPECT_EQ(std::get<SendPacket>(rig.effects[0]).head, "41/admin,");
+    EXPECT_FALSE(rig.session.has_offsets()) << "the session that was taken back is not to be recovered";
+    EXPECT_TRUE(!returns || std::holds_alternative<AskAuth>(rig.effects[1]));
+  }
+}
+
+TEST(NamespaceSession, ARefusalOfWhatTheUserHasLeftDoesNotCount) {
+  Rig rig;
+  rig.reach(NamespaceState::returning);
+  EXPECT_EQ(rig.session.connect_error("an old token", 0), NamespaceSignal::none);
+  rig.effects.clear();
+  rig.session.auth_ready(rig.request(), 0, 0);
+  EXPECT_EQ(rig.session.connect_error("1", 0), NamespaceSignal::none) << "asked anew at once: it is the first";
 }
 
 TEST(NamespaceSession, CredentialsForAnOlderQuestionAreDroppedNotLeaked) {

@@ -118,6 +118,56 @@ TEST_F(SpacesTest, AServerThatEndsOneLeavesTheOthers) {
   EXPECT_EQ(pair.count<OpenTransport>(), 1u);
 }
 
+TEST_F(SpacesTest, ASessionThatWasTakenBackEndsOnTheServerToo) {
+  connect(0);
+  pair.accepts = false;
+  connect(admin);
+  disconnect(admin);
+  EXPECT_EQ(pair.sent.back(), "40/admin,") << "the server knows no session yet that could end";
+  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+  pair.text(R"(40/admin,{"sid":"late"})");
+  EXPECT_EQ(pair.sent.back(), "41/admin,");
+  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+}
+
+TEST_F(SpacesTest, NoSecondSessionBeginsBeforeTheFirstIsOver) {
+  connect(0);
+  pair.accepts = false;
+  connect(admin);
+  disconnect(admin);
+  connect(admin);
+  EXPECT_EQ(status(pair, admin), SocketStatus::connecting);
+  EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,"}));
+  pair.text(R"(40/admin,{"sid":"first"})");
+  EXPECT_EQ(status(pair, admin), SocketStatus::connecting);
+  EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,", "41/admin,", "40/admin,"}));
+  pair.text(R"(40/admin,{"sid":"second"})");
+  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(pair.last<StatusChanged>()->text, "second");
+}
+
+TEST_F(SpacesTest, AServerThatNeverAnswersWhatWasTakenBackIsGivenUpWhenItIsWantedAgain) {
+  connect(0);
+  pair.accepts = false;
+  connect(admin);
+  disconnect(admin);
+  pair.advance(19'000);
+  EXPECT_EQ(pair.count<CloseTransport>(), 0u) << "nobody waits";
+  pair.text("2");
+  connect(admin);
+  pair.advance(19'000);
+  EXPECT_EQ(pair.count<CloseTransport>(), 0u);
+  pair.advance(1'000);
+  EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+}
+
+TEST_F(SpacesTest, AThousandAndMoreGetTheirCredentials) {
+  std::uint32_t space = 0;
+  for (int i = 0; i < 1500; ++i) space = pair.runtime->space("/n" + std::to_string(i));
+  connect(space);
+  EXPECT_EQ(status(pair, space), SocketStatus::connected);
+}
+
 TEST_F(SpacesTest, HaveNamesOfAnyLetters) {
   const std::uint32_t rooms = pair.runtime->space("/r\xC3\xA4ume");
   connect(0);

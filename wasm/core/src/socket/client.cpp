@@ -33,7 +33,8 @@ std::uint32_t SocketClient::space(const std::string_view& nsp) {
     if (spaces_[i]->session.nsp() == name) return i;
   }
   const auto number = static_cast<std::uint32_t>(spaces_.size());
-  spaces_.push_back(std::make_unique<Space>(number, std::move(name), options_, engine_, timers_, effects_));
+  spaces_.push_back(
+      std::make_unique<Space>(number, std::move(name), options_, engine_, auth_requests_, timers_, effects_));
   return number;
 }
 
@@ -73,9 +74,6 @@ void SocketClient::open(double now) {
 void SocketClient::disconnect(std::uint32_t space, double now) {
   if (space >= spaces_.size()) return;
   Space& one = *spaces_[space];
-  if (one.session.state() == NamespaceState::connected) {
-    engine_.send(encode_socket_head(SocketPacketType::disconnect, one.session.nsp(), 0, kNoAck), 0);
-  }
   one.session.forget();
   give_up(space, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
 }
@@ -84,7 +82,7 @@ void SocketClient::disconnect(std::uint32_t space, double now) {
 void SocketClient::give_up(std::uint32_t space, SocketStatus status, Failure why, double now) {
   Space& one = *spaces_[space];
   one.wanted = false;
-  one.session.detach(now);
+  one.session.part(now);
   timers_.cancel(one.retry_timer);
   forget_early(space);
   outbox_.lost(space, now);
@@ -112,17 +110,22 @@ void SocketClient::handle(const PayloadRefused& input, double now) {
 }
 
 void SocketClient::handle(const AuthReady& input, double now) {
-  const auto space = NamespaceSession::space_of(input.request);
-  if (space < spaces_.size()) {
-    apply(space, spaces_[space]->session.auth_ready(input.request, input.payload, now), now);
-  } else {
-    engine_.release(input.payload);
-  }
+  const std::uint32_t space = asked_by(input.request);
+  if (space >= spaces_.size()) return engine_.release(input.payload);
+  apply(space, spaces_[space]->session.auth_ready(input.request, input.payload, now), now);
 }
 
 void SocketClient::handle(const AuthFailed& input, double now) {
-  const auto space = NamespaceSession::space_of(input.request);
-  if (space < spaces_.size()) apply(space, spaces_[space]->session.auth_failed(input.request, input.detail, now), now);
+  const std::uint32_t space = asked_by(input.request);
+  if (space >= spaces_.size()) return;
+  apply(space, spaces_[space]->session.auth_failed(input.request, input.detail, now), now);
+}
+
+/// The namespace whose session asked under that number last, or none of them.
+std::uint32_t SocketClient::asked_by(std::uint32_t auth_request) const {
+  std::uint32_t space = 0;
+  while (space < spaces_.size() && spaces_[space]->session.auth_request() != auth_request) ++space;
+  return space;
 }
 
 void SocketClient::handle(const LifeChanged& input, double now) {

@@ -93,8 +93,8 @@ class SocketClient {
  private:
   struct Space {
     Space(std::uint32_t number, std::string nsp, const SocketOptions& options, EngineSession& engine,
-          TimerTable& timers, Effects& effects)
-        : session(number, std::move(nsp), options, engine, timers, effects), backoff(options) {}
+          std::uint32_t& auth_requests, TimerTable& timers, Effects& effects)
+        : session(number, std::move(nsp), options, engine, auth_requests, timers, effects), backoff(options) {}
 
     NamespaceSession session;
     Backoff backoff;
@@ -127,6 +127,7 @@ class SocketClient {
   void transmit(const OutgoingEvent& event, std::int64_t ack_id);
   void forget_early(std::uint32_t space);
   [[nodiscard]] bool is_wanted() const;
+  [[nodiscard]] std::uint32_t asked_by(std::uint32_t auth_request) const;
   void set_status(std::uint32_t space, SocketStatus status, Failure why = {}, bool recovered = false);
 
   const SocketOptions options_;
@@ -137,6 +138,7 @@ class SocketClient {
   EngineSession engine_;
   Outbox outbox_;
   Backoff backoff_;
+  std::uint32_t auth_requests_ = 0;
   std::vector<std::unique_ptr<Space>> spaces_;  // a namespace stays where it is
   BinaryAssembly assembly_;
   Incoming assembled_;  // what the binary packet under way becomes

@@ -6,7 +6,18 @@
 namespace raclette {
 namespace {
 
-enum class Action : std::uint8_t { none, ask_auth, send_connect, welcome, count_refusal, leave, report_late, stop };
+enum class Action : std::uint8_t {
+  none,
+  ask_auth,
+  send_connect,
+  welcome,
+  count_refusal,
+  leave,
+  end_it,
+  end_and_ask,
+  wait_for_answer,
+  report_late
+};
 
 struct Transition {
   NamespaceState next;
@@ -16,14 +27,23 @@ struct Transition {
 using enum NamespaceState;
 using enum Action;
 
-// Rows: states. Columns, as in NamespaceInput: attach, detach, auth_ready, refused, connect, disconnect, deadline,
-// retry. `count_refusal` goes on to authenticating, waiting or rejected by the number of refusals.
+// Rows: states. Columns, as in NamespaceInput: attach, detach, part, auth_ready, refused, connect, disconnect,
+// deadline, retry. `count_refusal` goes on to authenticating, waiting or rejected by the number of refusals.
 constexpr Transition kTable[kNamespaceStates][kNamespaceInputs] = {
     // detached
-    {{authenticating, ask_auth}, {detached}, {detached}, {detached}, {detached}, {detached}, {detached}, {detached}},
+    {{authenticating, ask_auth},
+     {detached},
+     {detached},
+     {detached},
+     {detached},
+     {detached},
+     {detached},
+     {detached},
+     {detached}},
     // authenticating
     {{authenticating},
-     {detached, stop},
+     {detached},
+     {detached},
      {connecting, send_connect},
      {authenticating, count_refusal},
      {authenticating},
@@ -32,7 +52,8 @@ constexpr Transition kTable[kNamespaceStates][kNamespaceInputs] = {
      {authenticating}},
     // connecting
     {{connecting},
-     {detached, stop},
+     {detached},
+     {parting},
      {connecting},
      {authenticating, count_refusal},
      {connected, welcome},
@@ -40,21 +61,61 @@ constexpr Transition kTable[kNamespaceStates][kNamespaceInputs] = {
      {detached, report_late},
      {connecting}},
     // connected
-    {{connected}, {detached, stop}, {connected}, {connected}, {connected}, {detached, leave}, {connected}, {connected}},
+    {{connected},
+     {detached},
+     {detached, end_it},
+     {connected},
+     {connected},
+     {connected},
+     {detached, leave},
+     {connected},
+     {connected}},
     // waiting
-    {{waiting}, {detached, stop}, {waiting}, {waiting}, {waiting}, {waiting}, {waiting}, {authenticating, ask_auth}},
+    {{waiting},
+     {detached},
+     {detached},
+     {waiting},
+     {waiting},
+     {waiting},
+     {waiting},
+     {waiting},
+     {authenticating, ask_auth}},
+    // parting: whatever the server answers, it is the end
+    {{returning, wait_for_answer},
+     {detached},
+     {parting},
+     {parting},
+     {detached},
+     {detached, end_it},
+     {detached},
+     {parting},
+     {parting}},
+    // returning: whatever the server answers, it begins anew
+    {{returning},
+     {detached},
+     {parting},
+     {returning},
+     {authenticating, ask_auth},
+     {authenticating, end_and_ask},
+     {authenticating, ask_auth},
+     {detached, report_late},
+     {returning}},
     // rejected: left by forgive() alone
-    {{rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}},
+    {{rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}},
 };
 
 }  // namespace
 
 NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure refusal) {
   const Transition& transition = kTable[static_cast<std::size_t>(state_)][static_cast<std::size_t>(input)];
+  if (transition.next != state_) timers_.cancel(timer_);
   state_ = transition.next;
   switch (transition.action) {
     case none:
       return NamespaceSignal::none;
+    case end_and_ask:
+      send_disconnect();
+      return ask();
     case ask_auth:
       return ask();
     case send_connect:
@@ -62,25 +123,26 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
       arm(now);
       return NamespaceSignal::none;
     case welcome:
-      timers_.cancel(timer_);
       forgive();
       return NamespaceSignal::connected;
     case count_refusal:
       return refused(std::move(refusal));
     case leave:
-      timers_.cancel(timer_);
       return NamespaceSignal::disconnected;
+    case end_it:
+      send_disconnect();
+      return NamespaceSignal::none;
+    case wait_for_answer:
+      arm(now);
+      return NamespaceSignal::none;
     case report_late:
       return NamespaceSignal::late;
-    case stop:
-      timers_.cancel(timer_);
-      return NamespaceSignal::none;
   }
   return NamespaceSignal::none;
 }
 
 NamespaceSignal NamespaceSession::ask() {
-  auth_request_ += auth_request_ == 0 ? kMostSpaces + space_ : kMostSpaces;
+  auth_request_ = ++auth_requests_;
   effects_.push_back(AskAuth{auth_request_, space_, refusal_.detail});
   return NamespaceSignal::none;
 }
@@ -88,7 +150,6 @@ NamespaceSignal NamespaceSession::ask() {
 /// The first refusal is answered at once with fresh credentials (a token may just have expired); the next ones wait.
 NamespaceSignal NamespaceSession::refused(Failure refusal) {
   refusal_ = std::move(refusal);
-  timers_.cancel(timer_);
   ++refusals_;
   if (refusals_ >= options_.auth_attempts) {
     state_ = rejected;
@@ -120,11 +181,6 @@ NamespaceSignal NamespaceSession::connect_error(std::string reason, double now) 
   return step(NamespaceInput::refused, now, {ErrorCode::CONNECT_REJECTED, std::move(reason)});
 }
 
-NamespaceSignal NamespaceSession::deadline(double now) {
-  timers_.cancel(timer_);
-  return step(NamespaceInput::deadline, now);
-}
-
 void NamespaceSession::forgive() {
   refusals_ = 0;
   refusal_ = {};
@@ -147,6 +203,10 @@ void NamespaceSession::send_credentials() {
     head.push_back(credentials_ == 0 ? '}' : ',');
   }
   engine_.send(std::move(head), credentials_);
+}
+
+void NamespaceSession::send_disconnect() {
+  engine_.send(encode_socket_head(SocketPacketType::disconnect, nsp_, 0, kNoAck), 0);
 }
 
 NamespaceSignal NamespaceSession::connect_packet(const std::string_view& pid, double now) {

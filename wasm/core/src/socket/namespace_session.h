@@ -6,6 +6,10 @@
 //                                  └──── at once, then ◀──────────┤
 //                                        after a wait (waiting)   └──▶ rejected, after `authAttempts` of them
 //
+// A session that the user leaves before the server has answered its CONNECT is `parting`: the answer will come, and
+// must not be taken for that of a later CONNECT. If the server accepts, it is told DISCONNECT. Where the user connects
+// again meanwhile (returning), authentication begins anew once the answer is there.
+//
 // Recovery: a server with connection state recovery gives the session a `pid` and puts an offset behind the
 // arguments of its events. Both go into the next CONNECT; a server that still has what was missed sends it (before
 // its CONNECT) and answers with the same pid.
@@ -28,12 +32,22 @@
 
 namespace raclette {
 
-enum class NamespaceState : std::uint8_t { detached, authenticating, connecting, connected, waiting, rejected };
-inline constexpr std::size_t kNamespaceStates = 6;
+enum class NamespaceState : std::uint8_t {
+  detached,
+  authenticating,
+  connecting,
+  connected,
+  waiting,
+  parting,
+  returning,
+  rejected
+};
+inline constexpr std::size_t kNamespaceStates = 8;
 
 enum class NamespaceInput : std::uint8_t {
   attach,      // the engine session is open
   detach,      // it is gone
+  part,        // the user leaves
   auth_ready,  // the user's credentials are there
   refused,     // CONNECT_ERROR, or no credentials to be had
   connect,     // CONNECT: the server accepts
@@ -41,7 +55,7 @@ enum class NamespaceInput : std::uint8_t {
   deadline,    // no answer to CONNECT in time
   retry,       // the wait before the next try is over
 };
-inline constexpr std::size_t kNamespaceInputs = 8;
+inline constexpr std::size_t kNamespaceInputs = 9;
 
 enum class NamespaceSignal : std::uint8_t {
   none,
@@ -52,20 +66,24 @@ enum class NamespaceSignal : std::uint8_t {
   late,          // no answer to CONNECT: the connection is of no use
 };
 
-/// More namespaces than this over one connection are not told apart.
-inline constexpr std::uint32_t kMostSpaces = 1024;
-
 class NamespaceSession {
  public:
-  /// `space`: the number that the effects of this session carry; `nsp`: its name, from the slash on.
+  /// `space`: the number that the effects of this session carry; `nsp`: its name, from the slash on; `auth_requests`:
+  /// how often credentials were asked for, by all namespaces together.
   NamespaceSession(std::uint32_t space, std::string nsp, const SocketOptions& options, EngineSession& engine,
-                   TimerTable& timers, Effects& effects)
-      : space_(space), nsp_(std::move(nsp)), options_(options), engine_(engine), timers_(timers), effects_(effects) {}
+                   std::uint32_t& auth_requests, TimerTable& timers, Effects& effects)
+      : space_(space),
+        nsp_(std::move(nsp)),
+        options_(options),
+        engine_(engine),
+        auth_requests_(auth_requests),
+        timers_(timers),
+        effects_(effects) {}
 
   NamespaceSignal attach(double now) { return step(NamespaceInput::attach, now); }
   void detach(double now) { step(NamespaceInput::detach, now); }
-  /// The namespace whose session asked under that number.
-  static std::uint32_t space_of(std::uint32_t request) { return request % kMostSpaces; }
+  /// The user leaves: the server is told, now or once it has answered.
+  void part(double now) { step(NamespaceInput::part, now); }
   /// `request`: what AskAuth named; an older one is ignored, its payload released.
   NamespaceSignal auth_ready(std::uint32_t request, ValueHandle payload, double now);
   NamespaceSignal auth_failed(std::uint32_t request, std::string detail, double now);
@@ -73,7 +91,7 @@ class NamespaceSession {
   NamespaceSignal connect_packet(const std::string_view& pid, double now);
   NamespaceSignal connect_error(std::string reason, double now);
   NamespaceSignal disconnect_packet(double now) { return step(NamespaceInput::disconnect, now); }
-  NamespaceSignal deadline(double now);
+  NamespaceSignal deadline(double now) { return step(NamespaceInput::deadline, now); }
   NamespaceSignal retry(double now) { return step(NamespaceInput::retry, now); }
   /// The user starts anew: earlier rejections no longer count.
   void forgive();
@@ -82,6 +100,8 @@ class NamespaceSession {
   /// The session is not to be recovered.
   void forget();
 
+  /// The number under which this session asked for credentials last, or 0.
+  [[nodiscard]] std::uint32_t auth_request() const { return auth_request_; }
   [[nodiscard]] const std::string& nsp() const { return nsp_; }
   /// The server puts offsets behind the arguments of its events.
   [[nodiscard]] bool has_offsets() const { return !pid_.empty(); }
@@ -96,12 +116,14 @@ class NamespaceSession {
   NamespaceSignal ask();
   NamespaceSignal refused(Failure refusal);
   void send_credentials();
+  void send_disconnect();
   void arm(double now);
 
   const std::uint32_t space_;
   const std::string nsp_;
   const SocketOptions& options_;
   EngineSession& engine_;
+  std::uint32_t& auth_requests_;
   TimerTable& timers_;
   Effects& effects_;
   NamespaceState state_ = NamespaceState::detached;
