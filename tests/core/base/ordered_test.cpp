@@ -31,6 +31,17 @@ TEST(Ordered, IgnoresANumberThatIsNotThereOrGone) {
   EXPECT_TRUE(all(list).empty());
 }
 
+TEST(Ordered, FindsWhatIsThereByItsNumber) {
+  Ordered list;
+  EXPECT_EQ(list.find(1), 0u);
+  for (Handle handle = 1; handle <= 5; ++handle) list.add(handle * 2, handle);
+  list.remove(4);
+  EXPECT_EQ(list.find(6), 3u);
+  EXPECT_EQ(list.find(4), 0u) << "gone";
+  EXPECT_EQ(list.find(5), 0u);
+  EXPECT_EQ(list.find(12), 0u);
+}
+
 TEST(Ordered, MergesTwoByTheirNumbers) {
   Ordered a;
   Ordered b;

@@ -77,6 +77,21 @@ TEST_F(OutboxTest, TheEndOfASessionEndsWhatWasSentInItAndNothingElse) {
   EXPECT_EQ(outbox.size(), 2u);
 }
 
+TEST_F(OutboxTest, AnAckIdNeverComesAgain) {
+  std::int64_t last = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const Handle emit = outbox.add(event(0), false, 0);
+    outbox.mark_sent(emit, 0);
+    ASSERT_GT(outbox.ack_id(emit), last);
+    last = outbox.ack_id(emit);
+    ASSERT_TRUE(outbox.answer(0, emit));
+    ASSERT_EQ(outbox.awaiting(0, last), 0u);
+  }
+  const Handle emit = outbox.add(event(0), false, 0);
+  outbox.mark_sent(emit, 0);
+  for (std::int64_t late = 1; late <= last; ++late) ASSERT_EQ(outbox.awaiting(0, late), 0u);
+}
+
 TEST_F(OutboxTest, AnEmitWithTriesIsSentAgainUnderTheSameNumber) {
   const Handle emit = outbox.add(event(5, 100, 2), false, 0);
   outbox.mark_sent(emit, 0);
@@ -142,7 +157,7 @@ TEST_F(OutboxTest, ClearCancelsWhatWaitsAndLeavesWhatWasSent) {
   const Handle waiting = outbox.add(event(2), true, 0);
   outbox.clear(0);
   EXPECT_EQ(failed(waiting), ErrorCode::ABORTED);
-  EXPECT_TRUE(outbox.awaits(0, sent));
+  EXPECT_EQ(outbox.awaiting(0, outbox.ack_id(sent)), sent);
   EXPECT_TRUE(outbox.fail(sent, ErrorCode::ABORTED));
   EXPECT_FALSE(outbox.fail(sent, ErrorCode::ABORTED));
 }

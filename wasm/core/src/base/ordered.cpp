@@ -4,11 +4,23 @@
 
 namespace raclette {
 
-void Ordered::remove(std::uint64_t order) {
+/// Where the number stands, or behind the last where it does not.
+std::size_t Ordered::position(std::uint64_t order) const {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), order,
                                    [](const Entry& entry, std::uint64_t wanted) { return entry.order < wanted; });
-  if (at == entries_.end() || at->order != order || at->handle == 0) return;
-  at->handle = 0;
+  if (at == entries_.end() || at->order != order) return entries_.size();
+  return static_cast<std::size_t>(at - entries_.begin());
+}
+
+Handle Ordered::find(std::uint64_t order) const {
+  const std::size_t at = position(order);
+  return at < entries_.size() ? entries_[at].handle : 0;
+}
+
+void Ordered::remove(std::uint64_t order) {
+  const std::size_t at = position(order);
+  if (at == entries_.size() || entries_[at].handle == 0) return;
+  entries_[at].handle = 0;
   if (++gaps_ * 2 <= entries_.size()) return;
   std::erase_if(entries_, [](const Entry& entry) { return entry.handle == 0; });
   gaps_ = 0;

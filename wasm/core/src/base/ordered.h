@@ -15,6 +15,8 @@ class Ordered {
   /// `order` has to be above that of every handle before.
   void add(std::uint64_t order, Handle handle) { entries_.push_back({order, handle}); }
   void remove(std::uint64_t order);
+  /// The handle under that number, or 0.
+  [[nodiscard]] Handle find(std::uint64_t order) const;
   [[nodiscard]] bool empty() const { return entries_.size() == gaps_; }
 
   /// Calls `visit(handle)` for each handle, oldest first.
@@ -33,6 +35,8 @@ class Ordered {
     std::uint64_t order;
     Handle handle;  // 0: a gap
   };
+
+  [[nodiscard]] std::size_t position(std::uint64_t order) const;
 
   std::vector<Entry> entries_;
   std::size_t gaps_ = 0;

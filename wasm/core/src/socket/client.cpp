@@ -284,7 +284,7 @@ Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
 }
 
 void SocketClient::send(Handle handle, const OutgoingEvent& event, double now) {
-  transmit(event, event.wants_ack ? static_cast<std::int64_t>(handle) : kNoAck);
+  transmit(event, event.wants_ack ? outbox_.ack_id(handle) : kNoAck);
   outbox_.mark_sent(handle, now);
 }
 

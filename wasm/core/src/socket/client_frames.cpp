@@ -104,9 +104,9 @@ Incoming SocketClient::event_in(std::uint32_t space, const SocketHead& head) {
 }
 
 Incoming SocketClient::ack_packet(const SocketHead& head, std::uint32_t space) {
-  const bool known = head.ack_id <= 0x7FFFFFFF && outbox_.awaits(space, static_cast<Handle>(head.ack_id));
-  if (!known) return {};
-  return {IncomingKind::ack, space, head.payload_offset + 1, kNoAck, static_cast<Handle>(head.ack_id)};
+  const Handle emit = outbox_.awaiting(space, head.ack_id);
+  if (emit == 0) return {};
+  return {IncomingKind::ack, space, head.payload_offset + 1, kNoAck, emit};
 }
 
 bool SocketClient::text_tail(const std::u16string_view& tail) {

@@ -75,7 +75,17 @@ void Outbox::erase(Handle handle, Emit& emit) {
   emits_.erase(handle);
 }
 
-bool Outbox::awaits(std::uint32_t space, Handle handle) {
+std::int64_t Outbox::ack_id(Handle handle) const {
+  const Emit* emit = emits_.find(handle);
+  return emit == nullptr ? 0 : static_cast<std::int64_t>(emit->order);
+}
+
+Handle Outbox::awaiting(std::uint32_t space, std::int64_t ack_id) const {
+  const Handle handle = in_order_.find(static_cast<std::uint64_t>(ack_id));
+  return awaits(space, handle) ? handle : 0;
+}
+
+bool Outbox::awaits(std::uint32_t space, Handle handle) const {
   const Emit* emit = emits_.find(handle);
   return emit != nullptr && emit->event.wants_ack && emit->sent && emit->event.space == space;
 }

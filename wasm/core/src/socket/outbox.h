@@ -1,6 +1,6 @@
 // What the user sends: emits that wait for a session, and emits that wait for the server's answer. Each ends exactly
 // once: sent (where no answer is wanted), answered, timed out, disconnected, cancelled, or expired; after that its
-// number is unknown, and a late answer falls through. The ack id on the wire is the number itself.
+// number is unknown, and a late answer falls through. Ack ids on the wire count up and never come again.
 //
 //   add ──▶ waiting ──session──▶ sent ──answer──▶ gone
 //             ▲                   │
@@ -40,8 +40,10 @@ class Outbox {
 
   /// The server answered. False for a number that nobody waits for.
   bool answer(std::uint32_t space, Handle emit);
-  /// True if the emit is sent in `space` and wants an answer.
-  [[nodiscard]] bool awaits(std::uint32_t space, Handle emit);
+  /// The ack id under which the emit goes out.
+  [[nodiscard]] std::int64_t ack_id(Handle emit) const;
+  /// The emit that was sent in `space` under `ack_id` and wants an answer, or 0.
+  [[nodiscard]] Handle awaiting(std::uint32_t space, std::int64_t ack_id) const;
   /// No answer in time. True: it is to be sent again.
   bool answer_late(Handle emit);
   /// It waited for longer than it may.
@@ -65,6 +67,7 @@ class Outbox {
     TimerId life_timer = 0;
   };
 
+  [[nodiscard]] bool awaits(std::uint32_t space, Handle handle) const;
   void wait(Handle handle, Emit& emit, double now);
   void leave_waiting(Emit& emit);
   void erase(Handle handle, Emit& emit);
