@@ -161,6 +161,20 @@ TEST_F(SpacesTest, AServerThatNeverAnswersWhatWasTakenBackIsGivenUpWhenItIsWante
   EXPECT_EQ(pair.count<CloseTransport>(), 1u);
 }
 
+TEST_F(SpacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
+  connect(0);
+  connect(admin);
+  pair.runtime->listen(admin, kAllPlugins, "file");
+  EXPECT_EQ(pair.text(R"(451-/admin,["file",{"_placeholder":true,"num":0}])").kind, RouteKind::hold);
+  disconnect(admin);
+  pair.accepts = false;
+  connect(admin);
+  EXPECT_EQ(pair.binary().kind, RouteKind::nothing);
+  pair.text(R"(40/admin,{"sid":"s2"})");
+  EXPECT_EQ(pair.text(R"(451-/admin,["file",{"_placeholder":true,"num":0}])").kind, RouteKind::hold);
+  EXPECT_EQ(pair.binary().kind, RouteKind::event);
+}
+
 TEST_F(SpacesTest, AThousandAndMoreGetTheirCredentials) {
   std::uint32_t space = 0;
   for (int i = 0; i < 1500; ++i) space = pair.runtime->space("/n" + std::to_string(i));

@@ -85,6 +85,7 @@ void SocketClient::give_up(std::uint32_t space, SocketStatus status, Failure why
   one.session.part(now);
   timers_.cancel(one.retry_timer);
   forget_early(space);
+  forget_assembled(space);
   outbox_.lost(space, now);
   if (!is_wanted()) {
     timers_.cancel(reconnect_timer_);
@@ -265,6 +266,13 @@ Incoming SocketClient::refuse(Failure why, double now) {
 
 /// What came before CONNECT will come again, or was never meant for this session.
 void SocketClient::forget_early(std::uint32_t space) { effects_.push_back(EarlyFrames{space, 0, false}); }
+
+/// A binary packet whose attachments are still coming was for a session that is over.
+void SocketClient::forget_assembled(std::uint32_t space) {
+  if (assembled_.space != space) return;
+  assembled_.kind = IncomingKind::nothing;
+  held_offset_.clear();
+}
 
 Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
   const bool connected = spaces_[event.space]->session.state() == NamespaceState::connected;

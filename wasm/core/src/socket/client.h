@@ -126,6 +126,7 @@ class SocketClient {
   void send(Handle handle, const OutgoingEvent& event, double now);
   void transmit(const OutgoingEvent& event, std::int64_t ack_id);
   void forget_early(std::uint32_t space);
+  void forget_assembled(std::uint32_t space);
   [[nodiscard]] bool is_wanted() const;
   [[nodiscard]] std::uint32_t asked_by(std::uint32_t auth_request) const;
   void set_status(std::uint32_t space, SocketStatus status, Failure why = {}, bool recovered = false);
