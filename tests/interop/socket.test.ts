@@ -35,6 +35,34 @@ describe("connecting", () => {
     expect(await hello).toBe("/admin")
   })
 
+  it.each([true, false])(
+    "leaves no session on the server that was left before it began (back again: %s)",
+    async (again) => {
+      const server = await startServer()
+      const { runtime } = await connectTo(server)
+      const waiting: (() => void)[] = []
+      const space = server.io.of("/admin").use((_peer, next) => void waiting.push(() => next()))
+      const admin = runtime.of("/admin")
+      const heard: unknown[] = []
+      admin.$socket.on("news", (news) => heard.push(news))
+      admin.connect()
+      await until(() => waiting.length === 1)
+      admin.disconnect()
+      if (again) admin.connect()
+      const first = once(space, "connection") as Promise<[Socket]>
+      waiting.shift()?.()
+      await once((await first)[0], "disconnect")
+      if (again) {
+        await until(() => waiting.length === 1)
+        waiting.shift()?.()
+        await until(() => admin.$socket.status.value === "connected")
+        space.emit("news", 1)
+        await until(() => heard.length > 0)
+      }
+      expect([space.sockets.size, heard]).toEqual(again ? [1, [1]] : [0, []])
+    },
+  )
+
   it("is rejected where the server refuses, with the server's words, and connects once it does not", async () => {
     const server = await startServer()
     let isOpen = false
