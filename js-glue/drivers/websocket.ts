@@ -29,12 +29,19 @@ export function openWebSocket(
   try {
     socket = construct(WebSocketClass as SocketClass, url, options)
   } catch (error) {
-    queueMicrotask(() => events.closed(error instanceof Error ? error.message : String(error)))
+    fail(error, events)
     return { sendText() {}, sendBinary() {}, pause() {}, identify() {}, close() {} }
   }
   listen(socket, events)
   const send = (data: string | Uint8Array | Blob) => {
-    if (socket.readyState === OPEN) socket.send(data)
+    if (socket.readyState !== OPEN) return
+    try {
+      socket.send(data)
+    } catch (error) {
+      silence(socket)
+      socket.close()
+      fail(error, events)
+    }
   }
   return {
     sendText: send,
@@ -46,6 +53,10 @@ export function openWebSocket(
       socket.close()
     },
   }
+}
+
+function fail(error: unknown, events: TransportEvents): void {
+  queueMicrotask(() => events.closed(error instanceof Error ? error.message : String(error)))
 }
 
 /** Headers go where the platform takes them: `ws` and Node do; a browser throws, and is asked without. */

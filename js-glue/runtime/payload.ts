@@ -40,8 +40,10 @@ export function encodePayload(value: unknown): OutgoingPayload {
 function bytesOf(value: unknown): Attachment | undefined {
   if (value instanceof Blob) return value
   if (value instanceof ArrayBuffer) return new Uint8Array(value)
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-  return undefined
+  if (!ArrayBuffer.isView(value)) return undefined
+  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  // Shared memory is neither sent by a browser nor does it stand still.
+  return value.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
 }
 
 /**

@@ -46,6 +46,7 @@ export class Pump {
   readonly payloads = new Values<OutgoingPayload>()
   readonly #responses = new Values<unknown>()
   readonly #drivers: Drivers
+  readonly #host: PumpHost
   readonly #credentials: Credentials
   readonly #requests: Requests
   readonly #frames: Frames
@@ -62,6 +63,7 @@ export class Pump {
     this.core = core
     this.runtime = runtime
     this.#drivers = drivers
+    this.#host = host
     this.#credentials = new Credentials(auth)
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
       done: (fetch, status, response) =>
@@ -167,9 +169,14 @@ export class Pump {
     }
   }
 
+  /** A driver that throws stops nothing: what else there is to do is done. */
   #carryOut<E extends Effect>(effect: E): void {
     const carryOut = this.#handlers[effect.kind] as (effect: E) => void
-    carryOut(effect)
+    try {
+      carryOut(effect)
+    } catch (error) {
+      this.#jobs.push(() => this.#host.report("BAD_ARGUMENT", `a driver threw at ${effect.kind}: ${messageOf(error)}`))
+    }
   }
 
   /** Drivers act at once; whatever reaches the user's code becomes a job. */

@@ -75,6 +75,20 @@ describe("the WebSocket driver", () => {
     expect(told).toEqual([["opened"], ["closed", "going away"]])
   })
 
+  it("tells a message that cannot be sent as its end", async () => {
+    const { url } = await socketServer()
+    class Refusing extends WebSocket {
+      override send() {
+        throw new TypeError("not that")
+      }
+    }
+    const { told, until, transport } = open(url, Refusing)
+    await until("opened")
+    transport.sendText("3")
+    await until("closed")
+    expect(told).toEqual([["opened"], ["closed", "not that"]])
+  })
+
   it("tells why it could not open", async () => {
     const { told, until } = open("ws://127.0.0.1:1/")
     await until("closed")

@@ -69,6 +69,14 @@ describe("encodePayload", () => {
     ])
   })
 
+  it("copies shared memory, which a browser refuses to send", () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(4)).fill(7)
+    const { attachments } = encodePayload(shared.subarray(1, 3))
+    shared.fill(0)
+    expect(attachments).toEqual([new Uint8Array([7, 7])])
+    expect((attachments[0] as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer)
+  })
+
   it("is undone by decodeArguments", () => {
     const args = ["x", { deep: [{ file: bytes("0102").buffer }] }, null, 1.5]
     const { text, attachments } = encodePayload(args)

@@ -36,6 +36,26 @@ async function recovering() {
   return { runtime, platform, cut }
 }
 
+describe("a driver that throws", () => {
+  it("is reported, and what else there is to do is done", async () => {
+    const { runtime, platform, errors } = await makeRuntime()
+    const connection = await connect(runtime, platform)
+    const push = connection.sent.push
+    connection.sent.push = () => {
+      throw new Error("jammed")
+    }
+    runtime.$socket.emit("lost")
+    expect(errors).toMatchObject([{ code: "BAD_ARGUMENT", message: expect.stringContaining("sendPacket: jammed") }])
+    connection.sent.push = push
+    runtime.$socket.emit("sent")
+    expect(connection.sent.at(-1)).toBe('42["sent"]')
+    const heard: unknown[] = []
+    runtime.$socket.on("news", (news) => heard.push(news))
+    connection.text('42["news",1]')
+    expect(heard).toEqual([1])
+  })
+})
+
 describe("state", () => {
   it("of a namespace is what was told last, whoever changed it in between", async () => {
     const { runtime, platform } = await makeRuntime()
