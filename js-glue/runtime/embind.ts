@@ -19,9 +19,20 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 type Bytes = Pick<Embound, "HEAPU8">
 
+/** Texts up to here are read and written unit by unit while they are ASCII: sooner done than a coder is asked. */
+const SHORT = 64
+
 /** The text of `length` bytes at `address`. */
 export function textOf({ HEAPU8 }: Bytes, address: number, length: number): string {
-  return length === 0 ? "" : decoder.decode(HEAPU8.subarray(address, address + length))
+  let text = ""
+  let at = address
+  const end = address + length
+  for (; at < end && length <= SHORT; at++) {
+    const byte = HEAPU8[at] as number
+    if (byte > 127) break
+    text += String.fromCharCode(byte)
+  }
+  return at === end ? text : decoder.decode(HEAPU8.subarray(address, end))
 }
 
 /** The text at `address`, up to its end by a zero byte. */
@@ -68,6 +79,3 @@ function textIn(core: Embound, text: string): number {
   core.HEAPU32[address >>> 2] = length
   return address
 }
-
-/** Texts up to here are written unit by unit while they are ASCII: sooner done than the encoder is asked. */
-const SHORT = 64
