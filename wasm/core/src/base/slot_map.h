@@ -1,8 +1,10 @@
 // Objects behind integer handles that cross the boundary. A handle holds an index and a generation, so one that
-// outlived its object finds nothing instead of a stranger; 0 is never a handle.
+// outlived its object finds nothing instead of a stranger; 0 is never a handle. Objects stay where they are: room is
+// added in blocks, since growing by copying would leave most of what it once took behind, unused.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,13 +17,11 @@ template <class T>
 class SlotMap {
  public:
   Handle insert(T value) {
-    if (free_.empty()) {
-      slots_.emplace_back();
-      free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
-    }
-    const std::uint32_t index = free_.back();
-    free_.pop_back();
-    slots_[index].value.emplace(std::move(value));
+    if (free_ == kNone) add_block();
+    const std::uint32_t index = free_;
+    Slot& slot = at(index);
+    free_ = slot.next_free;
+    slot.value.emplace(std::move(value));
     ++size_;
     return handle_of(index);
   }
@@ -29,8 +29,8 @@ class SlotMap {
   /// The object, or null for a handle that is not (or no longer) known.
   [[nodiscard]] T* find(Handle handle) {
     const std::uint32_t index = (handle & kIndexMask) - 1;
-    if (index >= slots_.size() || !slots_[index].value || handle_of(index) != handle) return nullptr;
-    return &*slots_[index].value;
+    if (index >= blocks_.size() * kBlock || !at(index).value || handle_of(index) != handle) return nullptr;
+    return &*at(index).value;
   }
 
   [[nodiscard]] const T* find(Handle handle) const { return const_cast<SlotMap*>(this)->find(handle); }
@@ -38,9 +38,11 @@ class SlotMap {
   bool erase(Handle handle) {
     if (find(handle) == nullptr) return false;
     const std::uint32_t index = (handle & kIndexMask) - 1;
-    slots_[index].value.reset();
-    slots_[index].generation = (slots_[index].generation + 1) & kGenerationMask;
-    free_.push_back(index);
+    Slot& slot = at(index);
+    slot.value.reset();
+    slot.generation = (slot.generation + 1) & kGenerationMask;
+    slot.next_free = free_;
+    free_ = index;
     --size_;
     return true;
   }
@@ -48,8 +50,8 @@ class SlotMap {
   /// Calls `visit(handle, object)` for each object; `visit` must not insert or erase.
   template <class Visit>
   void for_each(Visit visit) {
-    for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-      if (slots_[index].value) visit(handle_of(index), *slots_[index].value);
+    for (std::uint32_t index = 0; index < blocks_.size() * kBlock; ++index) {
+      if (at(index).value) visit(handle_of(index), *at(index).value);
     }
   }
 
@@ -60,18 +62,32 @@ class SlotMap {
   static constexpr std::uint32_t kIndexBits = 20;
   static constexpr std::uint32_t kIndexMask = (1u << kIndexBits) - 1;
   static constexpr std::uint32_t kGenerationMask = (1u << 11) - 1;
+  static constexpr std::uint32_t kBlock = 16;
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
   struct Slot {
     std::optional<T> value;
     std::uint32_t generation = 0;
+    std::uint32_t next_free = kNone;
   };
 
+  [[nodiscard]] Slot& at(std::uint32_t index) const { return blocks_[index / kBlock][index % kBlock]; }
+
   [[nodiscard]] Handle handle_of(std::uint32_t index) const {
-    return (slots_[index].generation << kIndexBits) | (index + 1);
+    return (at(index).generation << kIndexBits) | (index + 1);
   }
 
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_;
+  void add_block() {
+    const auto first = static_cast<std::uint32_t>(blocks_.size() * kBlock);
+    blocks_.push_back(std::make_unique<Slot[]>(kBlock));
+    for (std::uint32_t index = first + kBlock; index > first; --index) {
+      at(index - 1).next_free = free_;
+      free_ = index - 1;
+    }
+  }
+
+  std::vector<std::unique_ptr<Slot[]>> blocks_;
+  std::uint32_t free_ = kNone;
   std::size_t size_ = 0;
 };
 
