@@ -86,6 +86,30 @@ TEST_F(DataTest, ReadsThatDifferAreNotShared) {
   EXPECT_EQ(pair.fetches.size(), 3u);
 }
 
+TEST_F(DataTest, ReadsOfTwoEntitiesAreNotSharedThoughTheirUrlIsTheSame) {
+  pair.connect();
+  for (const char* name : {"a", "b"}) {
+    const std::string key(name);
+    const std::string channel = R"([{"channel":"plugin_)" + key + R"(--changed","channelKey":"changed"}])";
+    const std::string all = R"({"all":{"target":"/all","method":"get","channels":)" + channel + "}}";
+    const std::string data = R"({"one":{"type":"one","operations":)" + all + "}}";
+    ASSERT_EQ(pair.runtime->add_plugin(R"({"pluginKey":")" + key + R"(","data":)" + data + "}").code, ErrorCode::OK);
+  }
+  std::vector<std::uint32_t> queries;
+  for (const char* key : {"a", "b"}) {
+    const auto operation = pair.runtime->operation(key, "one", "all").operation;
+    queries.push_back(pair.runtime->create_query(operation, {}).value);
+    pair.runtime->set_request(queries.back(), "", "{}", "");
+    execute(queries.back());
+  }
+  ASSERT_EQ(pair.fetches.size(), 2u);
+  pair.respond(7);
+  pair.respond(8);
+  pair.text(R"(42["plugin_b--changed",{}])");
+  EXPECT_EQ(settled(execute(queries[0])).response, 7u);
+  EXPECT_TRUE(pending(execute(queries[1]))) << "its own entity changed";
+}
+
 TEST_F(DataTest, AnIdleQueryNeverTakesAnotherOnesAnswerForItsOwn) {
   const auto idle = query("get", R"({"_id":"idle"})");
   execute(idle);

@@ -72,7 +72,7 @@ Result<bool> DataClient::set_request(Handle handle, const std::string_view& path
   if (!query_text.empty() && target.find('?') != std::string::npos) query_text[0] = '&';
   query->url = join_url(origin_, operation.route_prefix, target).append(query_text);
   query->read = 0;
-  query->key.assign(operation.config.method).append(" ").append(query->url).append(" ").append(variant);
+  query->key.assign(query->url).append(" ").append(variant);
   return true;
 }
 

@@ -1,4 +1,4 @@
-// Queries, mutations, and the reads that they share. Equal reads (same key: method, URL and variant) that run at
+// Queries, mutations, and the reads that they share. Equal reads (same operation, URL and variant) that run at
 // the same time make one request, and for kReuse afterwards its answer is reused. What keeps this from ever being
 // stale is `invalidate`: a mutation that ended, or an event on a channel of the entity, drops the entity's settled
 // reads and marks those in flight; whoever executes after that shares one trailing request, which starts when the
@@ -150,7 +150,7 @@ class DataClient {
   struct Read {
     std::string key;
     std::string url;
-    std::uint32_t entity;
+    std::uint32_t operation;
     Handle flight = 0;
     bool stale = false;  // the flight was overtaken by a change
     ValueHandle response = 0;
@@ -190,7 +190,8 @@ class DataClient {
   void settle(Handle execution, const Answer& answer, double now);
   void end_executions(Handle query, ErrorCode code, double now);
   void leave(Handle execution, double now);
-  [[nodiscard]] Handle find_read(const std::string_view& key) const;
+  [[nodiscard]] static bool serves(const Read& read, const Query& query);
+  [[nodiscard]] Handle find_read(const Query& query) const;
   Handle known_read(Query& query);
   Handle read_of(Query& query);
   void drop_response(Read& read);

@@ -35,15 +35,19 @@ ValueHandle DataClient::reuse(Handle handle) {
   return read->response;
 }
 
-Handle DataClient::find_read(const std::string_view& key) const {
-  return reads_by_key_.find(hash_of(key), [&](Handle handle) { return reads_.find(handle)->key == key; });
+bool DataClient::serves(const Read& read, const Query& query) {
+  return read.operation == query.operation && read.key == query.key;
+}
+
+Handle DataClient::find_read(const Query& query) const {
+  return reads_by_key_.find(hash_of(query.key), [&](Handle handle) { return serves(*reads_.find(handle), query); });
 }
 
 /// The read of what the query asks, 0 if there is none.
 Handle DataClient::known_read(Query& query) {
-  // By its key as well: handles come round, and the read that has this number may by now be another one.
+  // Handles come round: the read that has this number may by now be another one.
   const Read* known = reads_.find(query.read);
-  if (known == nullptr || known->key != query.key) query.read = find_read(query.key);
+  if (known == nullptr || !serves(*known, query)) query.read = find_read(query);
   return query.read;
 }
 
@@ -53,7 +57,7 @@ Handle DataClient::read_of(Query& query) {
   Read read{};
   read.key = query.key;
   read.url = query.url;
-  read.entity = operations_[query.operation].entity;
+  read.operation = query.operation;
   read.older = entity.newest_read;
   query.read = reads_.insert(std::move(read));
   if (Read* older = reads_.find(entity.newest_read)) older->newer = query.read;
@@ -104,7 +108,7 @@ void DataClient::forget_if_unused(Handle handle) {
   if (Read* newer = reads_.find(read->newer)) {
     newer->older = read->older;
   } else {
-    entities_[read->entity].newest_read = read->older;
+    entities_[operations_[read->operation].entity].newest_read = read->older;
   }
   reads_by_key_.erase(hash_of(read->key), handle);
   reads_.erase(handle);

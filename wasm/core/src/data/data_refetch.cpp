@@ -6,7 +6,7 @@ namespace raclette {
 
 /// Executes a read for news: an answer that could be reused would be none.
 void DataClient::again(Handle handle, double now) {
-  if (const Handle known = find_read(queries_.find(handle)->key); known != 0) {
+  if (const Handle known = find_read(*queries_.find(handle)); known != 0) {
     drop_response(*reads_.find(known));
     forget_if_unused(known);
   }
