@@ -110,6 +110,22 @@ TEST_F(DataTest, ReadsOfTwoEntitiesAreNotSharedThoughTheirUrlIsTheSame) {
   EXPECT_TRUE(pending(execute(queries[1]))) << "its own entity changed";
 }
 
+TEST_F(DataTest, ReadsWithOtherRetriesOrAnotherTimeoutAreNotShared) {
+  const auto plain = execute(query("getAll", "{}", {.timeout = 30000}));
+  const auto hasty = execute(query("getAll", "{}", {.timeout = 500}));
+  const auto patient = execute(query("getAll", "{}", {.timeout = 30000, .retry = 1}));
+  ASSERT_EQ(pair.fetches.size(), 3u);
+  execute(query("getAll", "{}", {.timeout = 30000, .retry = 1}));
+  EXPECT_EQ(pair.fetches.size(), 3u) << "these are equal";
+  pair.advance(500);
+  EXPECT_EQ(settled(hasty).code, ErrorCode::REQUEST_TIMEOUT);
+  ASSERT_EQ(pair.fetches.size(), 2u);
+  pair.fail(ErrorCode::NETWORK_ERROR, 1);
+  pair.fail(ErrorCode::NETWORK_ERROR);
+  EXPECT_EQ(settled(plain).code, ErrorCode::NETWORK_ERROR);
+  EXPECT_TRUE(pending(patient));
+}
+
 TEST_F(DataTest, AnIdleQueryNeverTakesAnotherOnesAnswerForItsOwn) {
   const auto idle = query("get", R"({"_id":"idle"})");
   execute(idle);
@@ -546,7 +562,7 @@ TEST_F(DataTest, ARefusalWithoutAUsableBodyAsksForCredentialsAnewToo) {
 
 TEST_F(DataTest, ASharedRequestGoesOnInTheNameOfWhoStillWaits) {
   const auto first = query("getAll", "{}", {.retry = 1});
-  const auto second = query("getAll");
+  const auto second = query("getAll", "{}", {.retry = 1});
   execute(first);
   execute(second);
   pair.runtime->dispose_query(first, pair.now);

@@ -1,9 +1,9 @@
-// Queries, mutations, and the reads that they share. Equal reads (same operation, URL and variant) that run at
-// the same time make one request, and for kReuse afterwards its answer is reused. What keeps this from ever being
-// stale is `invalidate`: a mutation that ended, or an event on a channel of the entity, drops the entity's settled
-// reads and marks those in flight; whoever executes after that shares one trailing request, which starts when the
-// one in flight has ended. So a burst of events costs one request beyond the one in flight and ends on the newest
-// state.
+// Queries, mutations, and the reads that they share. Equal reads (same operation, URL, variant, retries and
+// timeout) that run at the same time make one request, and for kReuse afterwards its answer is reused. What keeps this
+// from ever being stale is `invalidate`: a mutation that ended, or an event on a channel of the entity, drops the
+// entity's settled reads and marks those in flight; whoever executes after that shares one trailing request, which
+// starts when the one in flight has ended. So a burst of events costs one request beyond the one in flight and ends on
+// the newest state.
 //
 // A query belongs to one user of the API; an execution to one call of its `execute`; a flight is one request on
 // the wire, with all executions that wait for it. Every execution ends in exactly one QuerySettled.
@@ -151,6 +151,8 @@ class DataClient {
     std::string key;
     std::string url;
     std::uint32_t operation;
+    double retry;
+    double timeout;
     Handle flight = 0;
     bool stale = false;  // the flight was overtaken by a change
     ValueHandle response = 0;

@@ -36,7 +36,8 @@ ValueHandle DataClient::reuse(Handle handle) {
 }
 
 bool DataClient::serves(const Read& read, const Query& query) {
-  return read.operation == query.operation && read.key == query.key;
+  return read.operation == query.operation && read.retry == query.options.retry &&
+         read.timeout == query.options.timeout && read.key == query.key;
 }
 
 Handle DataClient::find_read(const Query& query) const {
@@ -58,6 +59,8 @@ Handle DataClient::read_of(Query& query) {
   read.key = query.key;
   read.url = query.url;
   read.operation = query.operation;
+  read.retry = query.options.retry;
+  read.timeout = query.options.timeout;
   read.older = entity.newest_read;
   query.read = reads_.insert(std::move(read));
   if (Read* older = reads_.find(entity.newest_read)) older->newer = query.read;
