@@ -298,7 +298,7 @@ export class QueryRunner implements Owned, TakesNew {
   /** The result where its answer is there already: nothing is asked. */
   #reuse(): ExecuteResult<Item> | undefined {
     const { core, runtime, pump } = this.#host.context
-    const handle = core.rac_reuse(runtime, this.handle)
+    const handle = core.rac_reuse(runtime, this.handle, pump.now())
     if (handle === 0) return undefined
     const response = pump.response(handle)
     const result = { response, result: itemsOf(response), error: undefined }

@@ -56,7 +56,7 @@ export interface CoreModule {
   rac_bus_unlisten(runtime: number, listener: number): number
   rac_bus_version(runtime: number): number
   rac_execute(runtime: number, query: number, body: number, now: number): number
-  rac_reuse(runtime: number, query: number): number
+  rac_reuse(runtime: number, query: number, now: number): number
   rac_abort_query(runtime: number, query: number, now: number): void
   rac_dispose_query(runtime: number, query: number, now: number): void
   rac_dispose(runtime: number): void

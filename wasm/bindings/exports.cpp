@@ -248,9 +248,9 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_execute(std::uint32_t instance, std::uint
   return found == nullptr ? 0 : found->runtime->execute(query, body, now);
 }
 
-EMSCRIPTEN_KEEPALIVE std::uint32_t rac_reuse(std::uint32_t instance, std::uint32_t query) {
+EMSCRIPTEN_KEEPALIVE std::uint32_t rac_reuse(std::uint32_t instance, std::uint32_t query, double now) {
   const Instance* found = find_instance(instance);
-  return found == nullptr ? 0 : found->runtime->reuse(query);
+  return found == nullptr ? 0 : found->runtime->reuse(query, now);
 }
 
 EMSCRIPTEN_KEEPALIVE void rac_abort_query(std::uint32_t instance, std::uint32_t query, double now) {

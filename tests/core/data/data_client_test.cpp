@@ -162,29 +162,45 @@ TEST_F(DataTest, AnAnswerIsReusedForASecondAndNotLonger) {
   EXPECT_EQ(pair.fetches.size(), 1u);
 }
 
+TEST_F(DataTest, AnAnswerIsNotReusedForLongerWhereTimersAreLate) {
+  const auto handle = query("getAll");
+  execute(handle);
+  pair.respond(7);
+  pair.now += 999;
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 7u);
+  pair.now += 1;
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u);
+  EXPECT_TRUE(pending(execute(handle)));
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.released_responses[7], 1);
+  pair.respond(8);
+  pair.advance(999);
+  EXPECT_EQ(settled(execute(handle)).response, 8u);
+}
+
 TEST_F(DataTest, AnAnswerThatIsThereIsGivenWithoutAnExecution) {
   pair.connect();
   const auto handle = query("getAll");
   const auto other = query("getAll");
-  EXPECT_EQ(pair.runtime->reuse(handle), 0u) << "there is none";
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u) << "there is none";
   execute(handle);
-  EXPECT_EQ(pair.runtime->reuse(other), 0u) << "it is under way";
+  EXPECT_EQ(pair.runtime->reuse(other, pair.now), 0u) << "it is under way";
   pair.respond(7);
-  EXPECT_EQ(pair.runtime->reuse(handle), 7u);
-  EXPECT_EQ(pair.runtime->reuse(other), 7u);
-  EXPECT_EQ(pair.runtime->reuse(query("getAll", R"({"limit":"1"})")), 0u) << "another list";
-  EXPECT_EQ(pair.runtime->reuse(query("create")), 0u);
-  EXPECT_EQ(pair.runtime->reuse(12345), 0u);
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 7u);
+  EXPECT_EQ(pair.runtime->reuse(other, pair.now), 7u);
+  EXPECT_EQ(pair.runtime->reuse(query("getAll", R"({"limit":"1"})"), pair.now), 0u) << "another list";
+  EXPECT_EQ(pair.runtime->reuse(query("create"), pair.now), 0u);
+  EXPECT_EQ(pair.runtime->reuse(12345, pair.now), 0u);
   EXPECT_FALSE(pair.runtime->has_effects());
   EXPECT_TRUE(pair.fetches.empty());
   event("todoCreated");
-  EXPECT_EQ(pair.runtime->reuse(handle), 0u) << "stale";
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u) << "stale";
   execute(handle);
   pair.respond(8);
   pair.advance(1000);
-  EXPECT_EQ(pair.runtime->reuse(handle), 0u) << "a second old";
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u) << "a second old";
   pair.runtime->dispose_query(handle, pair.now);
-  EXPECT_EQ(pair.runtime->reuse(handle), 0u);
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u);
 }
 
 TEST_F(DataTest, AnAnswerIsNotGivenWhereAnExecutionWouldDoMore) {
@@ -194,17 +210,17 @@ TEST_F(DataTest, AnAnswerIsNotGivenWhereAnExecutionWouldDoMore) {
   const auto own = query("getAll", "{}", {.use_cache = false});
   execute(handle);
   pair.respond(7);
-  for (const auto one : {debounced, repeated, own}) EXPECT_EQ(pair.runtime->reuse(one), 0u);
+  for (const auto one : {debounced, repeated, own}) EXPECT_EQ(pair.runtime->reuse(one, pair.now), 0u);
   pair.runtime->set_request(handle, "", R"({"limit":"1"})", "");
   execute(handle);
   pair.runtime->set_request(handle, "", "{}", "");
-  EXPECT_EQ(pair.runtime->reuse(handle), 0u) << "what is under way would be shown over it";
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u) << "what is under way would be shown over it";
   EXPECT_EQ(settled(execute(handle)).response, 7u);
   pair.respond(8);
   EXPECT_FALSE(pair.last<QuerySettled>()->apply);
-  EXPECT_EQ(pair.runtime->reuse(handle), 7u);
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 7u);
   pair.input(LifeChanged{Life::visible});
-  EXPECT_EQ(pair.runtime->reuse(handle), 0u) << "it is about to be read again";
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u) << "it is about to be read again";
 }
 
 TEST_F(DataTest, AQueryThatWasOnlyGivenAnswersIsInUse) {
@@ -212,7 +228,7 @@ TEST_F(DataTest, AQueryThatWasOnlyGivenAnswersIsInUse) {
   execute(query("getAll", "{}", {.refetch_on_reconnect = false}));
   pair.respond(7);
   const auto handle = query("getAll");
-  EXPECT_EQ(pair.runtime->reuse(handle), 7u);
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 7u);
   pair.drop();
   pair.advance(5500);
   ASSERT_EQ(pair.fetches.size(), 1u);

@@ -145,7 +145,7 @@ class World {
   }
   bool reuse(std::uint32_t query) {
     follow_log();
-    const ValueHandle response = pair_.runtime->reuse(query);
+    const ValueHandle response = pair_.runtime->reuse(query, pair_.now);
     EXPECT_FALSE(pair_.runtime->has_effects());
     if (response == 0) return false;
     EXPECT_TRUE(key_of(query).is_fresh(pair_.now));

@@ -289,7 +289,7 @@ std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, double now
   return parts_->data.execute(query, body, now);
 }
 
-ValueHandle Runtime::reuse(std::uint32_t query) { return parts_->data.reuse(query); }
+ValueHandle Runtime::reuse(std::uint32_t query, double now) { return parts_->data.reuse(query, now); }
 
 std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now) {
   return parts_->data.restore(query, body, std::string(key), now);

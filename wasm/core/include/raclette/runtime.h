@@ -196,7 +196,7 @@ class Runtime {
                       const std::string_view& variant);
   /// The answer that is there for what a read asks, as if it had been executed and settled with that: no effects
   /// follow. 0: it takes an execution. The answer stays the core's.
-  ValueHandle reuse(std::uint32_t query);
+  ValueHandle reuse(std::uint32_t query, double now);
   /// Returns the execution, or 0 for a query that is gone.
   std::uint32_t execute(std::uint32_t query, ValueHandle body, double now);
   /// Executes a mutation that an earlier runtime kept under `key`, and that may have been sent already. Those that are

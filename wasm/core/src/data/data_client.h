@@ -69,7 +69,7 @@ class DataClient {
   /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone.
   Handle execute(Handle query, ValueHandle body, double now);
   /// See Runtime::reuse.
-  ValueHandle reuse(Handle query);
+  ValueHandle reuse(Handle query, double now);
   /// See Runtime::restore.
   Handle restore(Handle query, ValueHandle body, std::string key, double now);
   void abort(Handle query, double now) { end_executions(query, ErrorCode::ABORTED, now); }
@@ -157,6 +157,7 @@ class DataClient {
     bool stale = false;  // the flight was overtaken by a change
     ValueHandle response = 0;
     std::uint32_t status = 0;
+    double fresh_until = 0;  // timers may be late
     TimerId expiry = 0;
     std::vector<Handle> trailing;
     // The reads of one entity know each other.

@@ -9,6 +9,7 @@ void DataClient::join_read(Handle execution, Query& query, double now) {
   const Handle handle = read_of(query);
   Read& read = *reads_.find(handle);
   executions_.find(execution)->read = handle;
+  if (read.response != 0 && now >= read.fresh_until) drop_response(read);
   if (read.response != 0) {
     settle(execution, {ErrorCode::OK, read.status, read.response}, now);
   } else if (read.flight == 0) {
@@ -23,14 +24,14 @@ void DataClient::join_read(Handle execution, Query& query, double now) {
 }
 
 /// Nothing under way may be overtaken, and nothing due may be put off: all else goes the long way.
-ValueHandle DataClient::reuse(Handle handle) {
+ValueHandle DataClient::reuse(Handle handle, double now) {
   Query* query = find_query(handle);
   if (query == nullptr || !query->options.use_cache || !query->executions.empty() || query->refetch_timer != 0 ||
       query->options.debounce > 0 || query->options.refetch_interval > 0) {
     return 0;
   }
   const Read* read = reads_.find(known_read(*query));
-  if (read == nullptr || read->response == 0) return 0;
+  if (read == nullptr || read->response == 0 || now >= read->fresh_until) return 0;
   query->machine.settle(query->machine.execute(), QueryOutcome::answered);
   return read->response;
 }
@@ -75,7 +76,8 @@ void DataClient::land_read(Handle handle, const Answer& answer, double now) {
   if (answer.code == ErrorCode::OK && !read.stale && answer.response != 0) {
     read.response = answer.response;
     read.status = answer.status;
-    read.expiry = timers_.set(now + kReuse, {TimerKind::read, handle});
+    read.fresh_until = now + kReuse;
+    read.expiry = timers_.set(read.fresh_until, {TimerKind::read, handle});
   } else if (answer.response != 0) {
     effects_.push_back(ReleaseResponse{answer.response});
   }
