@@ -141,7 +141,8 @@ export class QueryRunner implements Owned, TakesNew {
 
   /** An execution began, ours or one that the core began itself. */
   loading(execution: number): void {
-    if (!this.#disposed) this.operation.type.recent.began(execution)
+    const { change, type } = this.operation
+    if (!this.#disposed && change === undefined) type.recent.began(execution)
     set(this.#isLoading, true)
   }
 

@@ -1,5 +1,6 @@
 // Confirmed changes that answers may not know of which were asked for before: an item that is gone must not come back by
-// them, and a new one must not vanish. Changes are kept only as long as an execution is under way that began earlier.
+// them, and a new one must not vanish. Changes are kept only as long as a read is under way that began earlier: a mutation
+// may wait for the network for days.
 import type { Item } from "./store"
 
 /** What became of some items. */
@@ -13,7 +14,7 @@ export interface RecentChange {
 const NONE: readonly RecentChange[] = []
 
 export class RecentChanges {
-  /** Executions, the oldest first, and when each began. */
+  /** Executions of reads, the oldest first, and when each began. */
   readonly #underWay = new Map<number, number>()
   #changes: RecentChange[] = []
   /** Counts what happens here, executions and changes. */

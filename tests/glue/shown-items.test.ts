@@ -7,7 +7,7 @@ import { ShownItems } from "../../js-glue/api/shown-items"
 import { EntityStore, EntityType, type Item, type View } from "../../js-glue/api/store"
 import type { Operation, Query } from "../../js-glue/api/types"
 import { connect, eventFrame, flush, makeRuntime } from "./harness"
-import { mutableConfig } from "./mutable-config"
+import { mutableConfig, offlineConfig } from "./mutable-config"
 
 const item = (_id: string, version = 0): Item => ({ _id, version })
 
@@ -136,6 +136,27 @@ describe("a runtime", () => {
     }
     expect(new Set(types.mock.results.map(({ value }) => value)).size).toBe(1)
     expect(censusOf(types.mock.results[0]?.value)).toEqual([0, 0, 0, 0])
+    expect(types.mock.results[0]?.value.recent.isEmpty).toBe(true)
+    types.mockRestore()
+    runtime.dispose()
+  })
+
+  it("keeps no changes for a mutation that waits for the network, however long", async () => {
+    const types = vi.spyOn(EntityStore.prototype, "type")
+    const { runtime, platform } = await makeRuntime({ plugins: [offlineConfig], notifications: false })
+    const { text } = await connect(runtime, platform)
+    const { getAll, update } = runtime.usePluginApi("pacifico__todo").$data.todo as unknown as Record<string, Operation>
+    void getAll?.({ options: { live: true } }).execute()
+    await flush()
+    platform.request().answered(200, [item("a")])
+    void update?.().execute({ _id: "a", name: "b" })
+    await flush()
+    platform.request().failed("no network")
+    const change = (type: string, body: object) => text(eventFrame("todoCreated", { type, body }))
+    for (let i = 0; i < 10; i++) {
+      change("dataCreate", { items: [item(`n${i}`)] })
+      change("dataDelete", { items: [], deleted: [`n${i}`] })
+    }
     expect(types.mock.results[0]?.value.recent.isEmpty).toBe(true)
     types.mockRestore()
     runtime.dispose()
