@@ -125,7 +125,7 @@ export class QueryRegistry implements QueryHost {
       handle: value >>> OperationFlag.bits,
       pluginKey,
       entity,
-      type: this.#store.type(type),
+      type: this.#store.type(`${pluginKey}\n${type}`),
       operation,
       change: value & OperationFlag.isRead ? undefined : changeOf(method),
       shape: {

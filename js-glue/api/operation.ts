@@ -18,7 +18,7 @@ export interface OperationSpec {
   handle: number
   pluginKey: string
   entity: string
-  /** What is known of the entities: queries of one type share their items. */
+  /** What is known of the entities: a plugin's queries of one type share their items. */
   type: EntityType
   operation: string
   /** What a mutation does to an item; undefined for a read. */

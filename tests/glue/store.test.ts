@@ -116,6 +116,15 @@ describe("queries that show the same item", () => {
     expect(apart.dataArr.value).toEqual([])
   })
 
+  it("show nothing of another plugin's, though its entities have the same type and ids", async () => {
+    const other = { ...mutableConfig, pluginKey: "acme__todo", routePrefix: "/acme" }
+    const { runtime, platform } = await makeRuntime({ plugins: [mutableConfig, other] })
+    const [mine, theirs] = ["pacifico__todo", "acme__todo"].map((key) => runtime.usePluginApi(key).$data.todo)
+    const list = await shown(mine as Record<Names, Operation>, platform, [{ _id: "1", name: "mine" }])
+    const othersList = await shown(theirs as Record<Names, Operation>, platform, [{ _id: "1", name: "theirs" }])
+    expect([list, othersList].map(({ dataArr }) => names(dataArr.value))).toEqual([["mine"], ["theirs"]])
+  })
+
   it("are kept apart from items without an id", async () => {
     const { todo, platform } = await made()
     const list = await shown(todo, platform, [{ name: "a" }, { name: "b" }])
