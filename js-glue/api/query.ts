@@ -279,19 +279,18 @@ export class QueryRunner implements Owned, TakesNew {
     const reused = adds ? undefined : this.#reuse()
     if (reused) return Promise.resolve(reused)
     return new Promise((resolve) => {
-      const patch = this.#assume()
-      if (this.#disposed || pump.disposed) {
-        // By a subscriber that was shown the patch: it goes, and nothing is sent.
-        if (patch) this.#changing(() => this.operation.type.settle(patch))
-        resolve(failure(new RacletteError("DISPOSED", "the query")))
-        return
-      }
+      const patch = optimisticPatch(this.#host.context, this.operation, this.#args, this.#params)
       pump.enter((now) => {
         const execution = start.call(this, this.#bodyHandle(), now)
         this.#host.executions.set(execution, { query: this, resolve, params: this.#params, patch, adds })
         this.#waiting++
         // What is repeated later, by the core as well, is all that is shown, not the last page.
         if (adds && !this.#args.options?.debounce) this.#prepare(this.#wholeRange())
+        // Once it has begun: a subscriber may execute the query itself, with other params.
+        this.#changing(() => {
+          this.#tellAsked()
+          if (patch) this.operation.type.assume(patch)
+        })
       })
     })
   }
@@ -303,7 +302,10 @@ export class QueryRunner implements Owned, TakesNew {
     if (handle === 0) return undefined
     const response = pump.response(handle)
     const result = { response, result: itemsOf(response), error: undefined }
-    this.#changing(() => this.#show(NO_EXECUTION, result, false))
+    this.#changing(() => {
+      this.#tellAsked()
+      this.#show(NO_EXECUTION, result, false)
+    })
     this.#callBack(result)
     return result
   }
@@ -338,16 +340,15 @@ export class QueryRunner implements Owned, TakesNew {
     // A signal is one user's own.
     const variant = this.#args.config?.signal ? this.#makeId() : variantOf(this.request.init, this.#isStored)
     const request = path === "" && variant === "" ? text : [path, variant, text].join("\n")
-    const { context } = this.#host
-    const { core, runtime } = context
+    const { core, runtime } = this.#host.context
     if (request !== this.#request) check(core.setRequest(runtime, this.handle, path, text, variant))
     this.#request = request
     this.#body = bodyText
     this.#asked = params
-    const query = this.#query
-    if (!query) return
-    const info = share(peek(query), this.#info(params))
-    context.guard(() => set(query, info), "a subscriber of a query")
+  }
+
+  #tellAsked(): void {
+    if (this.#query) set(this.#query, share(peek(this.#query), this.#info(this.#asked)))
   }
 
   #bodyHandle(): number {
@@ -358,13 +359,6 @@ export class QueryRunner implements Owned, TakesNew {
   /** Changes what is shown; what a subscriber throws is reported. */
   #changing(change: () => void): void {
     this.#host.context.guard(() => batch(change), "a subscriber of a query")
-  }
-
-  /** An optimistic mutation is shown before it is sent. */
-  #assume(): Patch | undefined {
-    const patch = optimisticPatch(this.#host.context, this.operation, this.#args, this.#params)
-    if (patch) this.#changing(() => this.operation.type.assume(patch))
-    return patch
   }
 
   #tell(effect: SettledEffect, result: ExecuteResult<Item>, execution: Execution | undefined): void {
@@ -384,7 +378,9 @@ export class QueryRunner implements Owned, TakesNew {
     if (!this.#isStored || !result) return
     this.#view.answered(execution, itemsOf(shown) ?? result, adds)
     set(this.#hasMore, hasMoreIn(response, this.#reached()) ?? false)
-    if (this.#hasPages && !this.#disposed) this.#prepare(this.#wholeRange())
+    if (!this.#hasPages || this.#disposed) return
+    this.#prepare(this.#wholeRange())
+    this.#tellAsked()
   }
 
   /** What a mutation answered is true for every query that shows the item; one that lists showed already stays there. */

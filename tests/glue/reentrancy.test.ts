@@ -1,14 +1,12 @@
 // What a callback does while other callbacks still wait: nothing older may come after what it brought about, and events
 // that came before their session are told one by one.
 import { describe, expect, it } from "vitest"
-import type { Operation, PluginApi } from "../../js-glue/api/types"
+import type { Operation, PluginApi, Query } from "../../js-glue/api/types"
 import { connect, flush, makeRuntime } from "./harness"
 
 const HANDSHAKE = `0{"sid":"e1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`
-const todos = (...names: string[]) => ({
-  type: "dataRead",
-  body: { items: names.map((name) => ({ _id: name, name })) },
-})
+const items = (...names: string[]) => names.map((name) => ({ _id: name, name }))
+const todos = (...names: string[]) => ({ type: "dataRead", body: { items: items(...names) } })
 
 async function made() {
   const { runtime, platform } = await makeRuntime()
@@ -92,6 +90,24 @@ describe("state", () => {
     expect(query.isLoading.value).toBe(true)
   })
 
+  it("an execution asks for its own params, whatever a subscriber of `query` executes meanwhile", async () => {
+    const { platform, getAll } = await made()
+    const query = getAll({ params: { limit: 1 } })
+    let inner: Promise<unknown> | undefined
+    query.query.subscribe(({ params }) => {
+      if (params.limit === 2) inner = query.execute({ limit: 3 })
+    })
+    const outer = query.execute({ limit: 2 })
+    await flush()
+    expect(platform.requests.map(({ url }) => url.slice(-1))).toEqual(["2", "3"])
+    platform.request().answered(200, todos("two"))
+    platform.request().answered(200, todos("three"))
+    expect(await Promise.all([outer, inner])).toMatchObject([{ result: items("two") }, { result: items("three") }])
+    expect([query.query.value.params, query.dataArr.value]).toEqual([{ limit: 3 }, items("three")])
+    await query.execute({ limit: 2 })
+    expect([query.query.value.params, query.dataArr.value]).toEqual([{ limit: 3 }, items("three")])
+  })
+
   it("isLoading is false where a subscriber of another query aborted", async () => {
     const { platform, getAll } = await made()
     const [first, second] = [1, 2].map((limit) => getAll({ params: { limit }, options: { refetchInterval: 5000 } }))
@@ -128,6 +144,25 @@ describe("an optimistic mutation", () => {
     expect(error?.code).toBe("DISPOSED")
     expect(list.dataArr.value).toHaveLength(2)
     expect(platform.requests).toHaveLength(0)
+  })
+
+  it("sends its own params, whatever who sees its patch executes meanwhile", async () => {
+    const { runtime, platform } = await makeRuntime()
+    const { getAll, update } = runtime.usePluginApi("pacifico__todo").$data.todo as unknown as Record<string, Operation>
+    const list = getAll?.() as Query<{ name: string }>
+    void list.execute()
+    await flush()
+    platform.request().answered(200, todos("Milk", "Tea"))
+    const rename = update?.({ options: { optimistic: true } }) as Query<{ name: string }>
+    list.dataArr.subscribe((shown) => {
+      if (shown.map(({ name }) => name).join() === "a,Tea") void rename.execute({ _id: "Tea", name: "b" })
+    })
+    void rename.execute({ _id: "Milk", name: "a" })
+    await flush()
+    expect(platform.requests.map(({ url, body }) => `${url.split("/").at(-1)} ${body}`)).toEqual([
+      'Milk {"name":"a"}',
+      'Tea {"name":"b"}',
+    ])
   })
 })
 
