@@ -70,9 +70,10 @@ Result<bool> DataClient::set_request(Handle handle, const std::string_view& path
   std::string query_text;
   if (!operation.config.has_body()) query_text = query_string(operation.config, document->root());
   if (!query_text.empty() && target.find('?') != std::string::npos) query_text[0] = '&';
-  query->url = join_url(origin_, operation.route_prefix, target).append(query_text);
+  const std::string url = join_url(origin_, operation.route_prefix, target).append(query_text);
   query->read = 0;
-  query->key.assign(query->url).append(" ").append(variant);
+  query->target.url_size = static_cast<std::uint32_t>(url.size());
+  query->target.key.assign(url).append(variant);
   return true;
 }
 
@@ -133,7 +134,7 @@ Handle DataClient::take_off(Handle read, std::vector<Handle> executions, ValueHa
   Flight flight{};
   flight.operation = query.operation;
   flight.query = owner;
-  flight.url = read == 0 ? query.url : reads_.find(read)->url;
+  if (read == 0) flight.url = query.target.url();
   flight.body = body;
   flight.read = read;
   flight.executions = std::move(executions);
@@ -167,7 +168,8 @@ void DataClient::ask(Handle handle, bool renew_auth, double now) {
   }
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, {TimerKind::request, handle});
-  effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, flight.url,
+  std::string url = flight.read == 0 ? flight.url : reads_.find(flight.read)->target.url();
+  effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, std::move(url),
                                 flight.body, renew_auth, flight.key});
 }
 

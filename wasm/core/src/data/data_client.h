@@ -107,12 +107,18 @@ class DataClient {
     std::uint32_t entity;
     std::string route_prefix;
   };
+  /// What is asked for. There may be very many, so that the URL stands only once.
+  struct Target {
+    std::string key;  // the URL, and behind it what else tells reads apart
+    std::uint32_t url_size = 0;
+
+    [[nodiscard]] std::string url() const { return key.substr(0, url_size); }
+  };
   struct Query {
     std::uint32_t operation;
     QuerySettings options;
     QueryMachine machine;
-    std::string url;
-    std::string key;
+    Target target;
     Handle read = 0;  // the one it shared last, while that is known
     std::vector<Handle> executions;
     TimerId refetch_timer = 0;
@@ -130,8 +136,8 @@ class DataClient {
   };
   struct Flight {
     std::uint32_t operation;
-    Handle query;  // the first one to ask: its config goes with the request
-    std::string url;
+    Handle query;     // the first one to ask: its config goes with the request
+    std::string url;  // unless it is that of `read`
     ValueHandle body = 0;
     Handle read = 0;
     std::vector<Handle> executions;
@@ -148,8 +154,7 @@ class DataClient {
     TimerId timer = 0;           // for the answer, or for the next try
   };
   struct Read {
-    std::string key;
-    std::string url;
+    Target target;
     std::uint32_t operation;
     double retry;
     double timeout;

@@ -38,11 +38,13 @@ ValueHandle DataClient::reuse(Handle handle, double now) {
 
 bool DataClient::serves(const Read& read, const Query& query) {
   return read.operation == query.operation && read.retry == query.options.retry &&
-         read.timeout == query.options.timeout && read.key == query.key;
+         read.timeout == query.options.timeout && read.target.url_size == query.target.url_size &&
+         read.target.key == query.target.key;
 }
 
 Handle DataClient::find_read(const Query& query) const {
-  return reads_by_key_.find(hash_of(query.key), [&](Handle handle) { return serves(*reads_.find(handle), query); });
+  return reads_by_key_.find(hash_of(query.target.key),
+                            [&](Handle handle) { return serves(*reads_.find(handle), query); });
 }
 
 /// The read of what the query asks, 0 if there is none.
@@ -57,8 +59,7 @@ Handle DataClient::read_of(Query& query) {
   if (known_read(query) != 0) return query.read;
   Entity& entity = entities_[operations_[query.operation].entity];
   Read read{};
-  read.key = query.key;
-  read.url = query.url;
+  read.target = query.target;
   read.operation = query.operation;
   read.retry = query.options.retry;
   read.timeout = query.options.timeout;
@@ -66,7 +67,7 @@ Handle DataClient::read_of(Query& query) {
   query.read = reads_.insert(std::move(read));
   if (Read* older = reads_.find(entity.newest_read)) older->newer = query.read;
   entity.newest_read = query.read;
-  reads_by_key_.insert(hash_of(query.key), query.read);
+  reads_by_key_.insert(hash_of(query.target.key), query.read);
   return query.read;
 }
 
@@ -115,7 +116,7 @@ void DataClient::forget_if_unused(Handle handle) {
   } else {
     entities_[operations_[read->operation].entity].newest_read = read->older;
   }
-  reads_by_key_.erase(hash_of(read->key), handle);
+  reads_by_key_.erase(hash_of(read->target.key), handle);
   reads_.erase(handle);
 }
 
