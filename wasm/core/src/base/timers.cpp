@@ -5,21 +5,22 @@
 namespace raclette {
 
 TimerId TimerTable::set(double deadline, TimerEvent event) {
-  const TimerId id = positions_.insert(heap_.size());
-  heap_.push_back({deadline, order_++, event, id});
+  const auto position = static_cast<std::uint32_t>(heap_.size());
+  const TimerId id = timers_.insert({position, event.kind, event.subject});
+  heap_.push_back({deadline, order_++, id});
   sift(heap_.size() - 1);
   return id;
 }
 
 void TimerTable::cancel(TimerId& id) {
-  if (const std::size_t* position = positions_.find(id)) remove_at(*position);
+  if (const Timer* timer = timers_.find(id)) remove_at(timer->position);
   id = 0;
 }
 
 std::optional<TimerEvent> TimerTable::pop_due(double now) {
   if (heap_.empty() || heap_.front().deadline > now) return std::nullopt;
-  TimerEvent event = heap_.front().event;
-  event.late = now - heap_.front().deadline;
+  const Timer& timer = *timers_.find(heap_.front().id);
+  const TimerEvent event{timer.kind, timer.subject, now - heap_.front().deadline};
   remove_at(0);
   return event;
 }
@@ -30,7 +31,7 @@ double TimerTable::next() const {
 
 void TimerTable::place(std::size_t position, const Entry& entry) {
   heap_[position] = entry;
-  *positions_.find(entry.id) = position;
+  timers_.find(entry.id)->position = static_cast<std::uint32_t>(position);
 }
 
 /// Moves the entry at `position` up or down to where the heap's order wants it.
@@ -50,7 +51,7 @@ void TimerTable::sift(std::size_t position) {
 }
 
 void TimerTable::remove_at(std::size_t position) {
-  positions_.erase(heap_[position].id);
+  timers_.erase(heap_[position].id);
   const Entry last = heap_.back();
   heap_.pop_back();
   if (position == heap_.size()) return;

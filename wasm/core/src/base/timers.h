@@ -54,23 +54,29 @@ class TimerTable {
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
 
  private:
+  // What the heap moves about is kept small; what a timer is for stays where it is.
   struct Entry {
     double deadline;
-    std::uint64_t order;
-    TimerEvent event;
+    std::uint32_t order;  // comes round
     TimerId id;
+  };
+  struct Timer {
+    std::uint32_t position;  // in the heap
+    TimerKind kind;
+    std::uint32_t subject;
   };
 
   static bool earlier(const Entry& a, const Entry& b) {
-    return a.deadline < b.deadline || (a.deadline == b.deadline && a.order < b.order);
+    if (a.deadline != b.deadline) return a.deadline < b.deadline;
+    return static_cast<std::int32_t>(a.order - b.order) < 0;
   }
   void place(std::size_t position, const Entry& entry);
   void sift(std::size_t position);
   void remove_at(std::size_t position);
 
   std::vector<Entry> heap_;
-  SlotMap<std::size_t> positions_;  // id → position in the heap
-  std::uint64_t order_ = 0;
+  SlotMap<Timer> timers_;
+  std::uint32_t order_ = 0;
 };
 
 }  // namespace raclette
