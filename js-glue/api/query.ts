@@ -205,6 +205,7 @@ export class QueryRunner implements Owned, TakesNew {
     const { context, executions } = this.#host
     const { core, runtime, pump } = context
     this.abandon()
+    pump.abortStreams(this.handle)
     if (!pump.disposed) pump.enter((now) => core.rac_dispose_query(runtime, this.handle, now))
     this.#owner.release(this)
     for (const end of this.#ends ?? []) end()
@@ -243,7 +244,9 @@ export class QueryRunner implements Owned, TakesNew {
 
   #abort(): void {
     const { pump, core, runtime } = this.#host.context
-    if (!this.#disposed && !pump.disposed) pump.enter((now) => core.rac_abort_query(runtime, this.handle, now))
+    if (this.#disposed || pump.disposed) return
+    pump.abortStreams(this.handle)
+    pump.enter((now) => core.rac_abort_query(runtime, this.handle, now))
   }
 
   /** Other params are another list, of which nothing was read on yet. */

@@ -14,7 +14,8 @@ export interface FetchRequest {
 
 /** The end of a request; exactly one of these is called, none after `abort()`. */
 export interface FetchEvents {
-  answered(status: number, body: unknown): void
+  /** `over`: of a stream, resolves once nothing more comes of it, however it ended. It can be aborted until then. */
+  answered(status: number, body: unknown, over?: Promise<void>): void
   /** The answer's body is no JSON; `text` is what came. */
   malformed(status: number, text: string): void
   failed(detail: string): void
@@ -37,18 +38,32 @@ export function startFetch(fetchFunction: typeof fetch, request: FetchRequest, e
   return () => controller.abort()
 }
 
-async function perform(fetchFunction: typeof fetch, url: string, init: RequestInit, isStream: boolean) {
+async function perform(
+  fetchFunction: typeof fetch,
+  url: string,
+  init: RequestInit & { signal: AbortSignal },
+  isStream: boolean,
+) {
   const response = await fetchFunction(url, init)
-  if (isStream && response.ok) return (events: FetchEvents) => events.answered(response.status, response.body)
+  const { ok, status } = response
+  const stream = isStream && ok && response.body
+  if (stream) return (events: FetchEvents) => handOver(status, stream, init.signal, events)
   const text = await response.text()
   return (events: FetchEvents) => {
-    if (text === "") return events.answered(response.status, undefined)
+    if (text === "") return events.answered(status, undefined)
     let body: unknown
     try {
       body = JSON.parse(text)
     } catch {
-      return events.malformed(response.status, text)
+      return events.malformed(status, text)
     }
-    events.answered(response.status, body)
+    events.answered(status, body)
   }
+}
+
+/** By a stream of ours, whose end is known; aborted, it fails with an AbortError whatever the platform's does. */
+function handOver(status: number, body: ReadableStream, signal: AbortSignal, events: FetchEvents): void {
+  const { readable, writable } = new TransformStream()
+  const over = body.pipeTo(writable, { signal }).catch(() => {})
+  events.answered(status, readable, over)
 }

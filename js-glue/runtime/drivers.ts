@@ -16,7 +16,7 @@ export type StartFetch = (
     isStream: boolean
   },
   events: {
-    answered(status: number, body: unknown): void
+    answered(status: number, body: unknown, over?: Promise<void>): void
     malformed(status: number, text: string): void
     failed(detail: string): void
   },

@@ -147,6 +147,11 @@ export class Pump {
     return this.#responses.get(handle)
   }
 
+  /** Ends what a query still streams, which to the core is over. */
+  abortStreams(query: number): void {
+    this.#requests.abortStreams(query)
+  }
+
   #keep(response: unknown): number {
     return response === undefined ? 0 : this.#responses.add(response)
   }

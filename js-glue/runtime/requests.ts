@@ -32,6 +32,8 @@ interface Running {
 
 export class Requests {
   readonly #running = new Map<number, Running>()
+  /** Streams that go on behind their answer, and whose query is which. */
+  readonly #streams = new Map<Running, number>()
   readonly #startFetch: StartFetch
   readonly #credentials: Credentials
   readonly #ends: RequestEnds
@@ -81,7 +83,7 @@ export class Requests {
     body: string | undefined,
     { init, isStream, accepts }: RequestOptions,
   ): void {
-    const { fetch, method, url } = effect
+    const { fetch, query, method, url } = effect
     const { done, failed } = this.#ends
     // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
     const answer = (tell: () => void) => {
@@ -96,8 +98,10 @@ export class Requests {
     running.abort = this.#startFetch(
       { method, url, headers, body, init, isStream },
       {
-        answered: (status, response) => {
+        answered: (status, response, over) => {
           if (status < 400 && !isStream && !accepts(response)) return malformed(status, JSON.stringify(response))
+          if (over) this.#streams.set(running, query)
+          void over?.then(() => this.#streams.delete(running))
           answer(() => done(fetch, status, response))
         },
         malformed,
@@ -111,8 +115,14 @@ export class Requests {
     this.#running.delete(fetch)
   }
 
+  /** Aborts the streams of one query. */
+  abortStreams(query: number): void {
+    for (const [stream, of] of this.#streams) if (of === query) stream.abort()
+  }
+
   abortAll(): void {
     for (const fetch of [...this.#running.keys()]) this.abort(fetch)
+    for (const stream of this.#streams.keys()) stream.abort()
   }
 
   #end(fetch: number, running: Running, tell: () => void): void {

@@ -194,6 +194,36 @@ describe("the fetch driver", () => {
     )
   })
 
+  /** The body of an answer that goes on for ever, and its end. */
+  async function stream() {
+    const server = createServer((_request, response) => void response.write("first")).listen(0, "127.0.0.1")
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    await once(server, "listening")
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const request = { method: "GET", url, headers: new Headers(), body: undefined, init: {}, isStream: true }
+    let abort = () => {}
+    const [body, over] = await new Promise<[ReadableStream, Promise<void>]>((resolve, reject) => {
+      const answered = (_status: number, ...rest: unknown[]) => resolve(rest as [ReadableStream, Promise<void>])
+      abort = startFetch(fetch, request, { answered, malformed: reject, failed: reject })
+    })
+    return { reader: body.getReader(), over, abort }
+  }
+
+  it("hands a body over as a stream, which it aborts, and says when it is over", async () => {
+    const { reader, over, abort } = await stream()
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe("first")
+    const rest = reader.read()
+    abort()
+    await expect(rest).rejects.toMatchObject({ name: "AbortError" })
+    await expect(over).resolves.toBeUndefined()
+    const other = await stream()
+    await other.reader.cancel()
+    await expect(other.over).resolves.toBeUndefined()
+  })
+
   it("tells nothing after it was aborted", async () => {
     let signal: AbortSignal | null | undefined
     let finish: (response: Response) => void = () => {}

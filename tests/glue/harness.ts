@@ -30,7 +30,7 @@ export interface FakeRequest {
   init: RequestInit
   aborted: boolean
   isStream: boolean
-  answered(status: number, body?: unknown): void
+  answered(status: number, body?: unknown, over?: Promise<void>): void
   malformed(status: number, text: string): void
   failed(detail: string): void
 }
@@ -99,7 +99,7 @@ export class FakePlatform {
       const fake: FakeRequest = {
         ...request,
         aborted: false,
-        answered: (status, body) => end(() => events.answered(status, body)),
+        answered: (status, body, over) => end(() => events.answered(status, body, over)),
         malformed: (status, text) => end(() => events.malformed(status, text)),
         failed: (detail) => end(() => events.failed(detail)),
       }

@@ -1,7 +1,7 @@
 // Entities that queries share, lists that follow events by themselves, and mutations that are shown before the server
 // has answered.
 import { describe, expect, it } from "vitest"
-import type { ExecuteResult, Operation, QueryArgs } from "../../js-glue/api/types"
+import type { ExecuteResult, Operation, Query, QueryArgs, Runtime } from "../../js-glue/api/types"
 import { connect, eventFrame, type FakePlatform, flush, makeRuntime } from "./harness"
 import { mutableConfig } from "./mutable-config"
 
@@ -438,6 +438,42 @@ describe("requests", () => {
     platform.request().answered(200, stream)
     expect(queries[0]?.response.value).toBe(stream)
     expect(queries[0]?.dataArr.value).toEqual([])
+  })
+
+  it.each([
+    ["abort()", ({ query }) => query.abort()],
+    ["the query", ({ query }) => query.dispose()],
+    ["its signal", ({ controller }) => controller.abort()],
+    ["the runtime", ({ runtime }) => runtime.dispose()],
+  ] as [string, (all: { query: Query; controller: AbortController; runtime: Runtime }) => void][])(
+    "that stream end with %s, though they have begun",
+    async (_what, end) => {
+      const { todo, platform, runtime } = await made()
+      const controller = new AbortController()
+      const query = todo.getAll({ options: { responseType: "stream" }, config: { signal: controller.signal } })
+      const begin = async (over: Promise<void>) => {
+        void query.execute()
+        await flush()
+        const request = platform.request()
+        request.answered(200, new ReadableStream(), over)
+        await flush()
+        return request
+      }
+      const over = await begin(Promise.resolve())
+      const open = await begin(new Promise(() => {}))
+      end({ query, controller, runtime })
+      expect([over.aborted, open.aborted]).toEqual([false, true])
+    },
+  )
+
+  it("that stream leave those of other queries alone when they end", async () => {
+    const { todo, platform } = await made()
+    const queries = [1, 2].map(() => todo.getAll({ options: { responseType: "stream", immediate: true } }))
+    await flush()
+    const requests = [...platform.requests]
+    for (const request of requests) request.answered(200, new ReadableStream(), new Promise(() => {}))
+    queries[1]?.abort()
+    expect(requests.map(({ aborted }) => aborted)).toEqual([false, true])
   })
 
   it("of a mutation with retries carry a key, the same in every try, and those of others none", async () => {

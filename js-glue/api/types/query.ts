@@ -41,7 +41,10 @@ export interface QueryOptions<T = Record<string, unknown>> {
    * shown of it; by default the params lie over that. Default: false.
    */
   optimistic?: boolean | ((params: Record<string, unknown>, current: T | undefined) => T)
-  /** `stream`: `response` is the answer's `ReadableStream`; nothing is shared, cached or kept. Default: `json`. */
+  /**
+   * `stream`: `response` is the answer's `ReadableStream`, which `abort()`, the signal and `dispose()` end while it is read,
+   * too; nothing is shared, cached or kept. Default: `json`.
+   */
   responseType?: "json" | "stream"
   /** `cors`: the request's `mode`, as `config.mode` says it, too. Default: `none`, the platform's own. */
   mode?: "none" | "cors"
