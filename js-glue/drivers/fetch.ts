@@ -4,7 +4,7 @@
 export interface FetchRequest {
   method: string
   url: string
-  headers: Headers
+  headers: Record<string, string>
   body: string | undefined
   /** What the user wants handed to `fetch` beside these. */
   init: RequestInit
@@ -24,46 +24,45 @@ export interface FetchEvents {
 /** Starts a request. Returns the function that aborts it. */
 export function startFetch(fetchFunction: typeof fetch, request: FetchRequest, events: FetchEvents): () => void {
   const controller = new AbortController()
-  const { method, url, headers, body, init, isStream } = request
-  const { signal: _signal, ...rest } = init
-  const whole = { ...rest, method, headers, body: body ?? null, signal: controller.signal }
-  perform(fetchFunction, url, whole, isStream).then(
-    (finish) => {
-      if (!controller.signal.aborted) finish(events)
-    },
-    (error: unknown) => {
-      if (!controller.signal.aborted) events.failed(error instanceof Error ? error.message : String(error))
-    },
-  )
+  void perform(fetchFunction, request, controller.signal, events)
   return () => controller.abort()
 }
 
 async function perform(
   fetchFunction: typeof fetch,
-  url: string,
-  init: RequestInit & { signal: AbortSignal },
-  isStream: boolean,
-) {
-  const response = await fetchFunction(url, init)
-  const { ok, status } = response
-  const stream = isStream && ok && response.body
-  if (stream) return (events: FetchEvents) => handOver(status, stream, init.signal, events)
-  const text = await response.text()
-  return (events: FetchEvents) => {
-    if (text === "") return events.answered(status, undefined)
-    let body: unknown
-    try {
-      body = JSON.parse(text)
-    } catch {
-      return events.malformed(status, text)
-    }
-    events.answered(status, body)
+  { method, url, headers, body, init, isStream }: FetchRequest,
+  signal: AbortSignal,
+  events: FetchEvents,
+): Promise<void> {
+  let response: Response
+  let text: string | undefined
+  try {
+    response = await fetchFunction(url, { ...init, method, headers, body: body ?? null, signal })
+    if (!isStream || !response.ok || !response.body) text = await response.text()
+  } catch (error) {
+    if (!signal.aborted) events.failed(error instanceof Error ? error.message : String(error))
+    return
   }
+  if (signal.aborted) return
+  if (text === undefined) handOver(response, signal, events)
+  else if (text === "") events.answered(response.status, undefined)
+  else tell(response.status, text, events)
+}
+
+function tell(status: number, text: string, events: FetchEvents): void {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    events.malformed(status, text)
+    return
+  }
+  events.answered(status, body)
 }
 
 /** By a stream of ours, whose end is known; aborted, it fails with an AbortError whatever the platform's does. */
-function handOver(status: number, body: ReadableStream, signal: AbortSignal, events: FetchEvents): void {
+function handOver({ status, body }: Response, signal: AbortSignal, events: FetchEvents): void {
   const { readable, writable } = new TransformStream()
-  const over = body.pipeTo(writable, { signal }).catch(() => {})
+  const over = (body as ReadableStream).pipeTo(writable, { signal }).catch(() => {})
   events.answered(status, readable, over)
 }

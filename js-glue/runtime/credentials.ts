@@ -9,18 +9,31 @@ export type CredentialsObject = Record<string, unknown>
 export class Credentials {
   readonly #ask: AskAuth | undefined
   #current: Promise<CredentialsObject> | undefined
+  #known: CredentialsObject | undefined
 
   constructor(ask: AskAuth | undefined) {
     this.#ask = ask
+    if (!ask) this.#known = {}
+  }
+
+  /** The credentials of now, where it takes no waiting for them. */
+  get known(): CredentialsObject | undefined {
+    return this.#known
   }
 
   /** Asks the user. Rejects with what the user's function throws, or if its answer is no object. */
   renew(reason: string | undefined): Promise<CredentialsObject> {
     const asked = this.#answer(reason)
     this.#current = asked
-    asked.catch(() => {
-      if (this.#current === asked) this.#current = undefined
-    })
+    this.#known = undefined
+    asked.then(
+      (answer) => {
+        if (this.#current === asked) this.#known = answer
+      },
+      () => {
+        if (this.#current === asked) this.#current = undefined
+      },
+    )
     return asked
   }
 

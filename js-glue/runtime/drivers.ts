@@ -10,7 +10,7 @@ export type StartFetch = (
   request: {
     method: string
     url: string
-    headers: Headers
+    headers: Record<string, string>
     body: string | undefined
     init: RequestInit
     isStream: boolean

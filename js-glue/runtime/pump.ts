@@ -197,7 +197,7 @@ export class Pump {
       startFetch: (effect) => {
         const body = this.payloads.get(effect.body)?.text
         this.#requests.expect(effect.fetch)
-        job(() => void this.#requests.start(effect, body, host.requestOptions(effect.query)))
+        job(() => this.#requests.start(effect, body, host.requestOptions(effect.query)))
       },
       pauseTransport: ({ connection }) => this.#transports.get(connection)?.pause(),
       identifyTransport: ({ connection, url, maxPayload }) =>

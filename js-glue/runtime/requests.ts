@@ -50,36 +50,45 @@ export class Requests {
   }
 
   /** Carries out `effect`, which was expected, as the query's user wants it. */
-  async start(effect: FetchEffect, body: string | undefined, options: RequestOptions): Promise<void> {
-    const expected = this.#running.get(effect.fetch)
-    if (!expected) return
-    const running: Running = { ...expected }
-    this.#running.set(effect.fetch, running)
-    let credentials: CredentialsObject
-    try {
-      credentials = await (effect.renewAuth
-        ? this.#credentials.after(running.sentWith, "the server answered 401")
-        : this.#credentials.get())
-    } catch (error) {
-      return this.#end(effect.fetch, running, () => this.#ends.failed(effect.fetch, "AUTH_FAILED", 0, messageOf(error)))
+  start(effect: FetchEffect, body: string | undefined, options: RequestOptions): void {
+    const running = this.#running.get(effect.fetch)
+    if (!running) return
+    const { known } = this.#credentials
+    if (known && !effect.renewAuth) {
+      this.#go(effect, running, known, body, options)
+      return
     }
+    const asked = effect.renewAuth
+      ? this.#credentials.after(running.sentWith, "the server answered 401")
+      : this.#credentials.get()
+    asked.then(
+      (credentials) => this.#go(effect, running, credentials, body, options),
+      (error: unknown) => this.#fail(effect.fetch, running, "AUTH_FAILED", messageOf(error)),
+    )
+  }
+
+  #go(
+    effect: FetchEffect,
+    running: Running,
+    credentials: CredentialsObject,
+    body: string | undefined,
+    options: RequestOptions,
+  ): void {
     if (this.#running.get(effect.fetch) !== running) return
     running.sentWith = credentials
-    let headers: Headers
     try {
-      headers = headersFor(options.init, body, credentials)
+      const headers = headersFor(options.init, body, effect.key, credentials)
+      this.#send(effect, running, headers, body, options)
     } catch (error) {
       const detail = `a header, or the token of \`auth\`: ${messageOf(error)}`
-      return this.#end(effect.fetch, running, () => this.#ends.failed(effect.fetch, "BAD_ARGUMENT", 0, detail))
+      this.#fail(effect.fetch, running, "BAD_ARGUMENT", detail)
     }
-    if (effect.key !== "" && !headers.has(KEY_HEADER)) headers.set(KEY_HEADER, effect.key)
-    this.#send(effect, running, headers, body, options)
   }
 
   #send(
     effect: FetchEffect,
     running: Running,
-    headers: Headers,
+    headers: Record<string, string>,
     body: string | undefined,
     { init, isStream, accepts }: RequestOptions,
   ): void {
@@ -105,7 +114,7 @@ export class Requests {
           answer(() => done(fetch, status, response))
         },
         malformed,
-        failed: (detail) => this.#end(fetch, running, () => failed(fetch, "NETWORK_ERROR", 0, detail)),
+        failed: (detail) => this.#fail(fetch, running, "NETWORK_ERROR", detail),
       },
     )
   }
@@ -125,19 +134,28 @@ export class Requests {
     for (const stream of this.#streams.keys()) stream.abort()
   }
 
-  #end(fetch: number, running: Running, tell: () => void): void {
+  #fail(fetch: number, running: Running, code: ErrorCode, detail: string): void {
     if (this.#running.get(fetch) !== running) return
     this.#running.delete(fetch)
-    tell()
+    this.#ends.failed(fetch, code, 0, detail)
   }
 }
 
-function headersFor(init: RequestInit, body: string | undefined, credentials: CredentialsObject): Headers {
-  const headers = new Headers(init.headers)
-  if (!headers.has("accept")) headers.set("accept", "application/json")
-  if (body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json")
-  if (typeof credentials.token === "string" && !headers.has("authorization")) {
-    headers.set("authorization", `Bearer ${credentials.token}`)
-  }
+/** What is sent of `auth`'s token: bytes, but none that would end the header. */
+const TOKEN = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** The headers of a request, by their names in lower case; the user's own come before ours. Throws for what is none. */
+function headersFor(
+  init: RequestInit,
+  body: string | undefined,
+  key: string,
+  { token }: CredentialsObject,
+): Record<string, string> {
+  const headers: Record<string, string> = { accept: "application/json" }
+  if (body !== undefined) headers["content-type"] = "application/json"
+  if (key !== "") headers[KEY_HEADER] = key
+  if (typeof token === "string") headers.authorization = `Bearer ${token}`
+  if (init.headers) Object.assign(headers, Object.fromEntries(new Headers(init.headers)))
+  if (!TOKEN.test(headers.authorization ?? "")) throw new TypeError("it holds what no header can carry")
   return headers
 }

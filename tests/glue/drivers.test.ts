@@ -43,6 +43,22 @@ function open(url: string, WebSocketClass: unknown = WebSocket, options: Transpo
   return { told, until, transport }
 }
 
+describe("the fetch driver", () => {
+  it("hands the user's fetch plain headers, to which it may add", async () => {
+    const headers = { accept: "application/json", authorization: "Bearer t" }
+    const seen: RequestInit[] = []
+    const user = async (_url: unknown, init: RequestInit = {}) => {
+      seen.push({ ...init, headers: { ...(init.headers as object), "x-tenant": "7" } })
+      return new Response("{}")
+    }
+    const request = { method: "GET", url: "http://x.test/", headers, body: undefined, init: {}, isStream: false }
+    await new Promise<void>((resolve, reject) => {
+      startFetch(user as typeof fetch, request, { answered: () => resolve(), malformed: reject, failed: reject })
+    })
+    expect(seen[0]?.headers).toEqual({ ...headers, "x-tenant": "7" })
+  })
+})
+
 describe("the WebSocket driver", () => {
   it("tells frames of both kinds, and sends both", async () => {
     const { server, url } = await socketServer()
@@ -143,7 +159,7 @@ describe("the fetch driver", () => {
     return new Promise((resolve) => {
       startFetch(
         fetchFunction,
-        { method: "POST", url, headers: new Headers({ "x-a": "1" }), body: '{"n":1}', init, isStream: false },
+        { method: "POST", url, headers: { "x-a": "1" }, body: '{"n":1}', init, isStream: false },
         {
           answered: (...args) => resolve(["answered", ...args]),
           malformed: (...args) => resolve(["malformed", ...args]),
@@ -203,7 +219,7 @@ describe("the fetch driver", () => {
     })
     await once(server, "listening")
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    const request = { method: "GET", url, headers: new Headers(), body: undefined, init: {}, isStream: true }
+    const request = { method: "GET", url, headers: {}, body: undefined, init: {}, isStream: true }
     let abort = () => {}
     const [body, over] = await new Promise<[ReadableStream, Promise<void>]>((resolve, reject) => {
       const answered = (_status: number, ...rest: unknown[]) => resolve(rest as [ReadableStream, Promise<void>])
@@ -236,7 +252,7 @@ describe("the fetch driver", () => {
     const told = vi.fn()
     const abort = startFetch(
       fetchFunction as never,
-      { method: "GET", url: "http://x.test/", headers: new Headers(), body: undefined, init: {}, isStream: false },
+      { method: "GET", url: "http://x.test/", headers: {}, body: undefined, init: {}, isStream: false },
       { answered: told, malformed: told, failed: told },
     )
     abort()

@@ -98,6 +98,7 @@ export class FakePlatform {
       }
       const fake: FakeRequest = {
         ...request,
+        headers: new Headers(request.headers),
         aborted: false,
         answered: (status, body, over) => end(() => events.answered(status, body, over)),
         malformed: (status, text) => end(() => events.malformed(status, text)),

@@ -102,7 +102,7 @@ export interface RuntimeOptions<
   wasm?: { url?: string | URL; bytes?: BufferSource; module?: WebAssembly.Module }
   /** Default: the platform's. Node 20 has none: pass that of `ws`. */
   WebSocket?: WebSocketLike
-  /** Default: the platform's. */
+  /** Default: the platform's. It is called with an address and an `init` whose `headers` are a plain object. */
   fetch?: typeof fetch
   /** Default: the platform's. */
   timers?: TimersDriver
