@@ -15,7 +15,7 @@ import { caseTable, factor, table, time } from "./harness/table"
 import { publish } from "./publish"
 import type { Report } from "./report"
 
-const EFFORT = { rounds: 3, sampleMs: 0.01 }
+const EFFORT = { rounds: 3, sampleMs: 0.01, warmMs: 0 }
 
 function result(ours: number, theirs: number, ratio = 1): CaseResult {
   const row = (contender: string, median: number) => ({

@@ -282,7 +282,7 @@ function casesOf(platform: Platform, { grows, most, contenders }: Axis): Case[] 
 
 /** Measures all axes. Fewer rounds than elsewhere: it is the shape of the line that counts. */
 export function run(platform: Platform): Promise<CaseResult[]> {
-  const effort = platform.quick ? { rounds: 2, sampleMs: 2 } : { rounds: 5, sampleMs: 10 }
+  const effort = platform.quick ? { rounds: 2, sampleMs: 2, warmMs: 0 } : { rounds: 5, sampleMs: 10, warmMs: 0 }
   return measureAll(
     axes.flatMap((axis) => casesOf(platform, axis)),
     effort,

@@ -24,10 +24,13 @@ export interface Effort {
   rounds: number
   /** Milliseconds that one sample takes at least. */
   sampleMs: number
+  /** Milliseconds that each contender is at work before the first sample: until then engines compile what is hot. */
+  warmMs: number
 }
 
 /** How thoroughly is measured. */
-export const effortOf = (quick: boolean): Effort => (quick ? { rounds: 3, sampleMs: 2 } : { rounds: 7, sampleMs: 20 })
+export const effortOf = (quick: boolean): Effort =>
+  quick ? { rounds: 3, sampleMs: 2, warmMs: 0 } : { rounds: 7, sampleMs: 20, warmMs: 500 }
 
 interface Ready {
   name: string
@@ -37,14 +40,18 @@ interface Ready {
 }
 
 /** Measures one case. Throws what a contender's `check` throws, with the names of both in front. */
-export async function measureCase(one: Case, { rounds, sampleMs }: Effort): Promise<CaseResult> {
+export async function measureCase(one: Case, { rounds, sampleMs, warmMs }: Effort): Promise<CaseResult> {
   const ready: Ready[] = []
   let rows: Row[] = []
   try {
     for (const { name, prepare } of one.contenders) {
       ready.push({ name, run: await prepare(), times: 1, samples: [] })
     }
-    for (const each of ready) await calibrate(one, each, sampleMs)
+    for (const each of ready) {
+      const end = performance.now() + warmMs
+      await calibrate(one, each, sampleMs)
+      while (performance.now() < end) await sample(one, each)
+    }
     for (let round = 0; round <= rounds; round++) {
       for (const each of rotated(ready, round)) {
         const perOperation = ((await sample(one, each)) * 1e6) / each.times / (one.per ?? 1)
@@ -81,7 +88,7 @@ export function holds({ budget, rows }: CaseResult): boolean | undefined {
 }
 
 /**
- * Finds how often the operation has to be repeated; this warms it up as well. Twice in a row it has to take long enough:
+ * Finds how often the operation has to be repeated. Twice in a row it has to take long enough:
  * once may be the machine's doing.
  */
 async function calibrate(one: Case, each: Ready, sampleMs: number): Promise<void> {
