@@ -1,6 +1,6 @@
 // What all queries of one operation have in common, and what it makes of one query's arguments.
 import type { RequestOptions } from "../runtime/requests"
-import { isAnswer } from "./items"
+import { changeIn, isAnswer, itemsOf } from "./items"
 import type { OperationShape, Params } from "./params"
 import type { EntityType, Item, Patch } from "./store"
 import type { PluginConfig, QueryArgs, StoredMutation } from "./types"
@@ -40,6 +40,17 @@ export function readsList({ change, shape }: OperationSpec): boolean {
 /** Whether `params` narrow the list that is read. */
 export function isFiltered({ shape }: OperationSpec, params: Params): boolean {
   return Object.entries(params).some(([name, value]) => value !== undefined && !shape.placeholders.includes(name))
+}
+
+/**
+ * What a mutation of `params` answered is true for every query that shows the item. `isShown`: an optimistic one, whose
+ * created item lists show already.
+ */
+export function confirm({ change, type }: OperationSpec, response: unknown, { _id }: Params, isShown: boolean): void {
+  const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
+  // A delete that succeeded is one, whatever its answer says of it.
+  const gone = change === "delete" && deleted.length === 0 && _id !== undefined ? [String(_id)] : deleted
+  type.take(items, gone, isShown && change === "create" ? items : [])
 }
 
 const NO_CONFIG: RequestInit = {}

@@ -8,6 +8,7 @@ import type { Context, Owned, Registrations } from "./context"
 import { answerError, failure, requestError } from "./failures"
 import { changeIn, hasMoreIn, itemsOf } from "./items"
 import {
+  confirm,
   isFiltered,
   type OperationSpec,
   type PluginScope,
@@ -279,7 +280,9 @@ export class QueryRunner implements Owned, TakesNew {
     } catch (thrown) {
       return Promise.resolve(this.#refused(thrown))
     }
-    const reused = adds ? undefined : this.#reuse()
+    // The clock is asked once: that takes longer than the core.
+    const now = pump.now()
+    const reused = adds ? undefined : this.#reuse(now)
     if (reused) return Promise.resolve(reused)
     return new Promise((resolve) => {
       const patch = optimisticPatch(this.#host.context, this.operation, this.#args, this.#params)
@@ -294,14 +297,14 @@ export class QueryRunner implements Owned, TakesNew {
           this.#tellAsked()
           if (patch) this.operation.type.assume(patch)
         })
-      })
+      }, now)
     })
   }
 
   /** The result where its answer is there already: nothing is asked. */
-  #reuse(): ExecuteResult<Item> | undefined {
+  #reuse(now: number): ExecuteResult<Item> | undefined {
     const { core, runtime, pump } = this.#host.context
-    const handle = core.rac_reuse(runtime, this.handle, pump.now())
+    const handle = core.rac_reuse(runtime, this.handle, now)
     if (handle === 0) return undefined
     const response = pump.response(handle)
     const result = { response, result: itemsOf(response), error: undefined }
@@ -367,7 +370,9 @@ export class QueryRunner implements Owned, TakesNew {
   #tell(effect: SettledEffect, result: ExecuteResult<Item>, execution: Execution | undefined): void {
     const { type, change } = this.operation
     if (effect.apply && !this.#disposed) this.#show(effect.execution, result, execution?.adds ?? false)
-    if (!result.error && change) this.#tellOthers(result.response, execution)
+    if (!result.error && change && this.#isStored) {
+      confirm(this.operation, result.response, execution?.params ?? this.#params, execution?.patch !== undefined)
+    }
     if (execution?.patch) type.settle(execution.patch)
     type.ended(effect.execution)
     set(this.#isLoading, effect.loading)
@@ -384,17 +389,6 @@ export class QueryRunner implements Owned, TakesNew {
     if (!this.#hasPages || this.#disposed) return
     this.#prepare(this.#wholeRange())
     this.#tellAsked()
-  }
-
-  /** What a mutation answered is true for every query that shows the item; one that lists showed already stays there. */
-  #tellOthers(response: unknown, execution: Execution | undefined): void {
-    if (!this.#isStored) return
-    const { change, type } = this.operation
-    const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
-    const id = (execution?.params ?? this.#params)._id
-    // A delete that succeeded is one, whatever its answer says of it.
-    const gone = change === "delete" && deleted.length === 0 && id !== undefined ? [String(id)] : deleted
-    type.take(items, gone, execution?.patch && change === "create" ? items : [])
   }
 
   /** The request could not even be built. */

@@ -102,8 +102,8 @@ export class Pump {
   }
 
   /** Enters the core with a call of the API, carries out what follows, and returns the call's result. */
-  enter<T>(call: (now: number) => T): T {
-    const result = call(this.now())
+  enter<T>(call: (now: number) => T, now = this.now()): T {
+    const result = call(now)
     if (this.core.rac_is_busy(this.runtime) === 1) this.#settle()
     else this.#runJobs()
     return result
