@@ -12,6 +12,8 @@ const ADVICE =
   "; the server was restarted, or there are several and the load balancer does not keep a client that polls at one"
 /** Bytes of base64 that are made at once, a multiple of 3: a call takes only so many arguments. */
 const CHUNK = 3 * 8192
+/** Characters of a last body that may outlive the page: a browser takes 64 kB, at up to 3 bytes each. */
+const MOST_KEPT_ALIVE = 20000
 
 /** Begins to poll `url`. Never throws: a failure is `closed`. */
 export function openPolling(
@@ -29,7 +31,7 @@ class Polling implements Transport {
   readonly #fetch: typeof fetch
   readonly #options: TransportOptions
   readonly #events: TransportEvents
-  readonly #controller = new AbortController()
+  readonly #poller = new AbortController()
   #url: string
   #maxPayload = 0
   #queue: Frame[] = []
@@ -69,18 +71,16 @@ class Polling implements Transport {
     this.#maxPayload = maxPayload
   }
 
-  /** What still waits goes out, as far as the platform lets it; nobody waits for the answer. */
+  /** What is on its way, and what still waits, goes out first: the session ends with its poll. */
   close(): void {
-    if (this.#isOver) return
     this.#isOver = true
-    this.#controller.abort()
-    if (this.#queue.length > 0) void this.#farewell(this.#queue)
+    if (!this.#isPosting) this.#poller.abort()
   }
 
   async #poll(): Promise<void> {
     this.#isPolling = true
     while (!this.#isPausing && !this.#isOver) {
-      const body = await this.#request("poll", { method: "GET" })
+      const body = await this.#request("poll", { method: "GET", signal: this.#poller.signal })
       if (body === undefined) return
       for (const frame of body.split(SEPARATOR)) this.#tell(frame)
     }
@@ -105,25 +105,32 @@ class Polling implements Transport {
   }
 
   async #post(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#isOver) {
+    while (this.#queue.length > 0) {
       const body = await this.#takeBody()
+      if (body === "") break
       const answer = await this.#request("send", {
         method: "POST",
         body,
         headers: { "content-type": "text/plain;charset=UTF-8" },
+        keepalive: this.#isOver && body.length < MOST_KEPT_ALIVE,
       })
-      if (answer === undefined) return
+      if (answer === undefined) break
     }
     this.#isPosting = false
+    if (this.#isOver) this.#poller.abort()
     this.#settlePause()
   }
 
-  /** As many frames as one request may carry, at least one. */
+  /** As many frames as one request may carry, at least one; empty where that cannot be read, which has been told. */
   async #takeBody(): Promise<string> {
     const parts: string[] = []
     let size = 0
     for (let frame = this.#queue[0]; frame !== undefined; frame = this.#queue[0]) {
-      const text = typeof frame === "string" ? frame : `b${encodeBase64(await bytesOf(frame))}`
+      const text = typeof frame === "string" ? frame : await encodeBinary(frame)
+      if (text instanceof Error) {
+        if (parts.length === 0) this.#fail(`a Blob could not be read: ${text.message}`)
+        break
+      }
       size += byteLength(text) + 1
       if (this.#maxPayload > 0 && parts.length > 0 && size > this.#maxPayload) break
       this.#queue.shift()
@@ -132,16 +139,10 @@ class Polling implements Transport {
     return parts.join(SEPARATOR)
   }
 
-  async #farewell(frames: Frame[]): Promise<void> {
-    const texts = frames.filter((frame) => typeof frame === "string")
-    const init = { ...this.#init({ method: "POST", body: texts.join(SEPARATOR) }), keepalive: true }
-    await this.#fetch(this.#url, init).catch(() => {})
-  }
-
   /** The answer's text, or undefined after a failure, which has been told. */
   async #request(what: string, init: RequestInit): Promise<string | undefined> {
     try {
-      const response = await this.#fetch(this.#url, { ...this.#init(init), signal: this.#controller.signal })
+      const response = await this.#fetch(this.#url, this.#init(init))
       const text = await response.text()
       if (response.ok) return text
       const advice = text.includes(UNKNOWN_SESSION) ? ADVICE : ""
@@ -169,13 +170,19 @@ class Polling implements Transport {
   #fail(detail: string): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#controller.abort()
+    this.#queue = []
+    this.#poller.abort()
     this.#events.closed(detail)
   }
 }
 
-async function bytesOf(frame: Uint8Array | Blob): Promise<Uint8Array> {
-  return frame instanceof Uint8Array ? frame : new Uint8Array(await frame.arrayBuffer())
+/** The frame of binary data, or why a Blob could not be read. */
+async function encodeBinary(data: Uint8Array | Blob): Promise<string | Error> {
+  try {
+    return `b${encodeBase64(data instanceof Uint8Array ? data : new Uint8Array(await data.arrayBuffer()))}`
+  } catch (error) {
+    return error as Error
+  }
 }
 
 function encodeBase64(bytes: Uint8Array): string {

@@ -14,6 +14,8 @@ interface Received {
   headers: IncomingMessage["headers"]
   body: string
   answer(body: string, status?: number): void
+  /** The client took it back, or went. */
+  readonly isCut: boolean
 }
 
 async function polling(options: TransportOptions = {}) {
@@ -27,6 +29,9 @@ async function polling(options: TransportOptions = {}) {
       headers: request.headers,
       body,
       answer: (text, status = 200) => response.writeHead(status).end(text),
+      get isCut() {
+        return response.destroyed && !response.writableFinished
+      },
     })
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -159,6 +164,47 @@ describe("the polling driver", () => {
     poll.answer("4late")
     await new Promise((resolve) => setImmediate(resolve))
     expect(told).toEqual([["opened"]])
+  })
+
+  it("lets what is on its way arrive before it closes, and what was left after that", async () => {
+    const { transport, told, next } = await polling()
+    const poll = await next("GET")
+    transport.sendText("42a")
+    const first = await next("POST")
+    transport.sendBinary(Uint8Array.of(255, 0))
+    transport.sendText("41")
+    transport.close()
+    transport.sendText("42late")
+    expect([first.isCut, poll.isCut]).toEqual([false, false])
+    first.answer("ok")
+    const last = await next("POST")
+    expect(last.body).toBe("b/wA=\x1e41")
+    expect(poll.isCut).toBe(false)
+    last.answer("ok")
+    await vi.waitUntil(() => poll.isCut, { interval: 1 })
+    expect(told).toEqual([["opened"]])
+  })
+
+  it("takes its poll back at once where nothing is on its way", async () => {
+    const { transport, next } = await polling()
+    const poll = await next("GET")
+    transport.close()
+    await vi.waitUntil(() => poll.isCut, { interval: 1 })
+  })
+
+  it("is closed by a Blob that cannot be read, once all before it was sent", async () => {
+    const { transport, told, next, until, requests } = await polling()
+    await next("GET")
+    const arrayBuffer = () => Promise.reject(new Error("the file is gone"))
+    transport.sendText("42a")
+    transport.sendBinary(Object.assign(new Blob(["x"]), { arrayBuffer }))
+    transport.sendText("42b")
+    const post = await next("POST")
+    expect(post.body).toBe("42a")
+    post.answer("ok")
+    await until(2)
+    expect(told).toEqual([["opened"], ["closed", "a Blob could not be read: the file is gone"]])
+    expect(requests).toEqual([])
   })
 
   it("tells nothing if it is closed before it began", async () => {

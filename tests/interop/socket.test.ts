@@ -93,6 +93,34 @@ describe("connecting", () => {
     expect(runtime.$socket.id).toBe(peer.id)
   })
 
+  it("lets what is on its way by long-polling arrive before it goes", async () => {
+    const server = await startServer()
+    const { runtime, peer } = await connectTo(server, { socket: { transports: ["polling"] } })
+    const heard: unknown[] = []
+    peer.on("last", (...args) => heard.push(...args))
+    const left = once(peer, "disconnect")
+    const text = "é".repeat(100_000)
+    runtime.$socket.emit("last", text, new Uint8Array([1]))
+    await new Promise((resolve) => setImmediate(resolve))
+    runtime.disconnect()
+    await left
+    expect(heard).toEqual([text, Buffer.from([1])])
+  })
+
+  it("is back with all that follows after a Blob that cannot be read", async () => {
+    const server = await startServer()
+    const { runtime } = await connectTo(server, { socket: { transports: ["polling"] } })
+    const heard: unknown[] = []
+    server.io.on("connection", (peer) => peer.onAny((...args) => heard.push(...args)))
+    const arrayBuffer = () => Promise.reject(new Error("the file is gone"))
+    runtime.$socket.emit("file", Object.assign(new Blob(["x"]), { arrayBuffer }))
+    await untilStatus(runtime, "reconnecting")
+    expect(runtime.$socket.reason.value?.message).toContain("the file is gone")
+    runtime.$socket.emit("after", 1)
+    await until(() => heard.length > 0)
+    expect(heard).toEqual(["after", 1])
+  })
+
   it("says goodbye", async () => {
     const server = await startServer()
     const { runtime, peer } = await connectTo(server)
