@@ -20,8 +20,17 @@ function entriesOf(member: object): unknown[] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** Whether two objects have the same members. */
-export function sameMembers(a: object, b: object): boolean {
-  const [before, after] = [Object.entries(a), Object.entries(b)]
-  return before.length === after.length && after.every(([name, value]) => Object.is(value, a[name as keyof typeof a]))
+/** Whether two objects have the same members, where any function is as good as another, and a copy as what it copies. */
+export function sameParts(a: object, b: object): boolean {
+  return sameMembers(a, b, (before, now) => {
+    if (typeof before === "function") return typeof now === "function"
+    return Object.is(before, now) || (isObject(before) && isObject(now) && sameMembers(before, now, Object.is))
+  })
 }
+
+function sameMembers(a: object, b: object, isSame: (before: unknown, now: unknown) => boolean): boolean {
+  const [before, after] = [Object.entries(a), Object.entries(b)]
+  return before.length === after.length && after.every(([name, value]) => isSame(a[name as keyof typeof a], value))
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null

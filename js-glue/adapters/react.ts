@@ -23,10 +23,11 @@ import {
   useEffect,
   useInsertionEffect,
   useMemo,
+  useRef,
   useState,
   useSyncExternalStore,
 } from "react"
-import { keyOf, sameMembers } from "./by-value"
+import { keyOf, sameParts } from "./by-value"
 import { Life } from "./life"
 import { openApi, optionsOf } from "./open-api"
 import { type QueryState, QueryStore } from "./query-store"
@@ -61,15 +62,17 @@ export function useRuntime(): Runtime {
  * effects and execute in handlers; for what a component shows there are `useQuery` and `useRacletteRef`.
  *
  * @param given the pluginKey, or the options of the runtime's `usePluginApi`; the pluginKey defaults to that of the
- * provider. Options with the same members are the same options.
+ * provider. Options with the same members are the same options; parts that are copied, and a `$log`, may be made in place.
  * @throws an Error that says what to do, where there is no provider or no key.
  */
 export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): RegisteredApi<Key>
 export function usePluginApi<Api extends PluginApi = RegisteredApi>(given?: string | Partial<PluginApiOptions>): Api
 export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): PluginApi {
   const { runtime, pluginKey } = useProvided("usePluginApi()")
-  const options = useKept(optionsOf(given, pluginKey, "RacletteProvider"), sameMembers)
-  const api = useMemo(() => openApi(runtime, options), [runtime, options])
+  const asked = optionsOf(given, pluginKey, "RacletteProvider")
+  const options = useKept(asked, sameParts)
+  const log = useForwarded(asked.$log)
+  const api = useMemo(() => openApi(runtime, log ? { ...options, $log: log } : options), [runtime, options, log])
   useOwned(api)
   return api
 }
@@ -123,6 +126,23 @@ function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
   if (isSame(kept, value)) return kept
   keep(value)
   return value
+}
+
+/** A function that stays the same and does what the one of the latest render does, its members as well. */
+function useForwarded<T extends object>(given: T | undefined): T | undefined {
+  const latest = useRef(given)
+  latest.current ??= given
+  useInsertionEffect(() => {
+    latest.current = given
+  })
+  const [forwarded] = useState(() => {
+    const current = () => latest.current as T
+    return new Proxy((() => {}) as unknown as T, {
+      apply: (_target, self, args) => Reflect.apply(current() as never, self, args),
+      get: (_target, name) => Reflect.get(current(), name),
+    })
+  })
+  return given && forwarded
 }
 
 const sameKey = (before: unknown, now: unknown) => keyOf(before) === keyOf(now)

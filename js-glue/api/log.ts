@@ -85,11 +85,11 @@ function outcomeOf(message: () => unknown): unknown {
   }
 }
 
-const keys = new WeakMap<object, string>()
+const KEY = Symbol("key")
 
-/** What a log that this binding made writes before its titles; undefined for any other. */
+/** What a log that this binding made writes before its titles, also through a proxy; undefined for any other. */
 export function logKeyOf(log: object): string | undefined {
-  return keys.get(log)
+  return (log as { [KEY]?: string })[KEY]
 }
 
 /** `$log` of one plugin; without a key, of the runtime. */
@@ -111,8 +111,7 @@ export function createLog(writer: LogWriter, pluginKey: string, contexts: readon
       },
     },
   )
-  keys.set(log, key)
-  return log
+  return Object.defineProperty(log, KEY, { value: key })
 }
 
 /** `$log` of a runtime, which also holds the threshold. */

@@ -4,6 +4,7 @@ import type { ReactNode } from "react"
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { QueryState } from "../../js-glue/adapters/react"
 import type { PluginApi, QueryArgs } from "../../js-glue/api/types"
+import { makeRuntime as makeOnFakePlatform } from "../glue/harness"
 import { loadReact, type ReactBundle, reactVersions } from "./frameworks"
 import {
   CountedRef,
@@ -101,6 +102,39 @@ describe.each(reactVersions)("react%s", (suffix) => {
       expect(() => seen[0] && getAll(seen[0])()).toThrow(code("DISPOSED"))
       expect(rig.census()).toEqual(nothing)
       await unmount()
+    })
+
+    it("is the same though parts of it are made in place at every render, and logs as the latest says", async () => {
+      const entries: string[] = []
+      const { runtime, platform } = await makeOnFakePlatform({ log: { sink: ({ title }) => void entries.push(title) } })
+      const { $eventbus, $log } = runtime.usePluginApi("acme__shop")
+      const seen: PluginApi[] = []
+      const Shop = ({ name }: { name?: string }) => {
+        const parts = { $eventbus: { ...$eventbus }, ...(name && { $log: $log.child(name) }) }
+        seen.push(bundle.adapter.usePluginApi(parts))
+        return null
+      }
+      const { render } = await mount(h(Shop), { runtime, strict: false })
+      await render(h(Shop))
+      expect(new Set(seen.splice(0)).size).toBe(1)
+      await render(h(Shop, { name: "cart" }))
+      await render(h(Shop, { name: "cart" }))
+      await render(h(Shop, { name: "basket" }))
+      expect(new Set(seen).size).toBe(1)
+      const api = seen[0] as PluginApi
+      api.$log("one")
+      api.$log.child("row").info("two")
+      api.$socket.on("todoCreated", () => {
+        throw new Error("boom")
+      })
+      ;(await connect(runtime, platform)).text(eventFrame("todoCreated", {}))
+      expect(entries).toEqual([
+        "plugin/acme__shop/basket - one",
+        "plugin/acme__shop/basket/row - two",
+        "plugin/acme__shop/cart - LISTENER_THREW",
+      ])
+      expect(problems).toEqual([])
+      runtime.dispose()
     })
 
     it("works after StrictMode's second mount, for children as well, and leaks no listener", async () => {
