@@ -293,10 +293,7 @@ export class QueryRunner implements Owned, TakesNew {
         // What is repeated later, by the core as well, is all that is shown, not the last page.
         if (adds && !this.#args.options?.debounce) this.#prepare(this.#wholeRange())
         // Once it has begun: a subscriber may execute the query itself, with other params.
-        this.#changing(() => {
-          this.#tellAsked()
-          if (patch) this.operation.type.assume(patch)
-        })
+        this.#changing(() => patch && this.operation.type.assume(patch))
       }, now)
     })
   }
@@ -308,10 +305,7 @@ export class QueryRunner implements Owned, TakesNew {
     if (handle === 0) return undefined
     const response = pump.response(handle)
     const result = { response, result: itemsOf(response), error: undefined }
-    this.#changing(() => {
-      this.#tellAsked()
-      this.#show(NO_EXECUTION, result, false)
-    })
+    this.#changing(() => this.#show(NO_EXECUTION, result, false))
     this.#callBack(result)
     return result
   }
@@ -353,18 +347,18 @@ export class QueryRunner implements Owned, TakesNew {
     this.#asked = params
   }
 
-  #tellAsked(): void {
-    if (this.#query) set(this.#query, share(peek(this.#query), this.#info(this.#asked)))
-  }
-
   #bodyHandle(): number {
     if (this.#body === undefined) return 0
     return this.#host.context.pump.payloads.add({ text: this.#body, attachments: [] })
   }
 
-  /** Changes what is shown; what a subscriber throws is reported. */
+  /** Changes what is shown, and says what was asked; what a subscriber throws is reported. */
   #changing(change: () => void): void {
-    this.#host.context.guard(() => batch(change), "a subscriber of a query")
+    const changeAll = () => {
+      change()
+      if (this.#query) set(this.#query, share(peek(this.#query), this.#info(this.#asked)))
+    }
+    this.#host.context.guard(() => batch(changeAll), "a subscriber of a query")
   }
 
   #tell(effect: SettledEffect, result: ExecuteResult<Item>, execution: Execution | undefined): void {
@@ -386,9 +380,7 @@ export class QueryRunner implements Owned, TakesNew {
     if (!this.#isStored || !result) return
     this.#view.answered(execution, itemsOf(shown) ?? result, adds)
     set(this.#hasMore, hasMoreIn(response, this.#reached()) ?? false)
-    if (!this.#hasPages || this.#disposed) return
-    this.#prepare(this.#wholeRange())
-    this.#tellAsked()
+    if (this.#hasPages && !this.#disposed) this.#prepare(this.#wholeRange())
   }
 
   /** The request could not even be built. */

@@ -178,11 +178,8 @@ class Polling implements Transport {
 
 /** The frame of binary data, or why a Blob could not be read. */
 async function encodeBinary(data: Uint8Array | Blob): Promise<string | Error> {
-  try {
-    return `b${encodeBase64(data instanceof Uint8Array ? data : new Uint8Array(await data.arrayBuffer()))}`
-  } catch (error) {
-    return error as Error
-  }
+  const bytes = data instanceof Uint8Array ? data : await data.arrayBuffer().catch((error: Error) => error)
+  return bytes instanceof Error ? bytes : `b${encodeBase64(new Uint8Array(bytes))}`
 }
 
 function encodeBase64(bytes: Uint8Array): string {

@@ -110,7 +110,7 @@ export class Requests {
         answered: (status, response, over) => {
           if (status < 400 && !isStream && !accepts(response)) return malformed(status, JSON.stringify(response))
           if (over) this.#streams.set(running, query)
-          void over?.then(() => this.#streams.delete(running))
+          over?.then(() => this.#streams.delete(running))
           answer(() => done(fetch, status, response))
         },
         malformed,
@@ -124,14 +124,14 @@ export class Requests {
     this.#running.delete(fetch)
   }
 
-  /** Aborts the streams of one query. */
-  abortStreams(query: number): void {
-    for (const [stream, of] of this.#streams) if (of === query) stream.abort()
+  /** Aborts the streams of one query, or all. */
+  abortStreams(query?: number): void {
+    for (const [{ abort }, of] of this.#streams) if (of === (query ?? of)) abort()
   }
 
   abortAll(): void {
     for (const fetch of [...this.#running.keys()]) this.abort(fetch)
-    for (const stream of this.#streams.keys()) stream.abort()
+    this.abortStreams()
   }
 
   #fail(fetch: number, running: Running, code: ErrorCode, detail: string): void {
