@@ -123,7 +123,8 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     announce: (sender, data) => announce(context, bus, sender, data),
     listen: (owner, pluginKey, key, heard) => {
       const { value: plugin } = core.plugin(handle, pluginKey)
-      return mainSocket(whole()).listen(owner, { plugin, logKey: pluginKey, key, callback: heard, options: {} })
+      const spec = { plugin, logKey: pluginKey, key, callback: heard, options: {}, ended() {} }
+      return mainSocket(whole()).listen(owner, spec)
     },
   })
   const emits = new EmitRegistry(context)

@@ -19,6 +19,8 @@ interface Entry {
   once: boolean
   alive: boolean
   logKey: string
+  /** The user's own, which `off` takes away. */
+  isUsers: boolean
   remove: Unsubscribe
 }
 
@@ -36,6 +38,7 @@ interface ListenSpec {
   once: boolean
   /** What stands before the listener's errors in the log. */
   logKey: string
+  /** The registration is the binding's own, for something that has its own end; this is called when it ends from outside. */
   ended?: () => void
 }
 
@@ -52,7 +55,7 @@ export class BusDispatcher {
   }
 
   listen(owner: Registrations, spec: ListenSpec): Unsubscribe {
-    const { bus, pattern, original, callback, options, once, logKey, ended = () => {} } = spec
+    const { bus, pattern, original, callback, options, once, logKey, ended } = spec
     this.#context.checkAlive()
     owner.checkAlive()
     checkName(pattern, "the event")
@@ -64,11 +67,12 @@ export class BusDispatcher {
     const lifetime = once ? (options.timeout ?? ONCE_TIMEOUT) : 0
     const { pump, core, runtime } = this.#context
     const { value: handle } = pump.enter((now) => check(core.busListen(runtime, bus, pattern, lifetime, now)))
-    const entry: Entry = { callback, original, pattern, bus, owner, once, alive: true, logKey, remove() {} }
+    const isUsers = !ended
+    const entry: Entry = { callback, original, pattern, bus, owner, once, alive: true, logKey, isUsers, remove() {} }
     const remove = owner.add(() => {
       this.#forget(handle, entry)
       options.signal?.removeEventListener("abort", remove)
-      if (owner.disposed || this.#context.pump.disposed) ended()
+      if (owner.disposed || this.#context.pump.disposed) ended?.()
     })
     entry.remove = remove
     options.signal?.addEventListener("abort", remove)
@@ -85,6 +89,7 @@ export class BusDispatcher {
     checkName(pattern, "the event")
     const found = [...this.#entries.values()].filter(
       (entry) =>
+        entry.isUsers &&
         entry.owner === owner &&
         entry.bus === bus &&
         entry.pattern === pattern &&

@@ -26,6 +26,8 @@ interface Entry {
   once: boolean
   alive: boolean
   logKey: string
+  /** The user's own, which `off` takes away. */
+  isUsers: boolean
   remove: Unsubscribe
 }
 
@@ -45,6 +47,7 @@ interface ListenSpec {
   key: string
   callback: SocketListener
   options: SocketOnOptions
+  /** The registration is the binding's own, for something that has its own end; this is called when it ends from outside. */
   ended?: () => void
 }
 
@@ -76,7 +79,8 @@ export class SocketDispatcher {
     if (options.signal?.aborted) return () => {}
     const { core, runtime, pump } = this.#context
     const { value: handle } = check(core.listen(runtime, this.space, plugin, key))
-    const entry: Entry = { callback, key, owner, once: options.once ?? false, alive: true, logKey, remove() {} }
+    const { once = false } = options
+    const entry: Entry = { callback, key, owner, once, alive: true, logKey, isUsers: !ended, remove() {} }
     const remove = owner.add(() => {
       entry.alive = false
       this.#entries.delete(handle)
@@ -92,7 +96,8 @@ export class SocketDispatcher {
 
   off(owner: Registrations, key: string, callback: SocketListener | undefined): number {
     const found = [...this.#entries.values()].filter(
-      (entry) => entry.owner === owner && entry.key === key && (!callback || entry.callback === callback),
+      (entry) =>
+        entry.isUsers && entry.owner === owner && entry.key === key && (!callback || entry.callback === callback),
     )
     for (const entry of found) entry.remove()
     return found.length

@@ -161,6 +161,18 @@ describe("waitFor", () => {
     expect(a.$eventbus.off("e")).toBe(0)
   })
 
+  it("is not ended by off, which takes what on and once registered", async () => {
+    const { a } = await scopes()
+    const waiting = a.$eventbus.waitFor("e")
+    const heard = vi.fn()
+    a.$eventbus.on("e", heard)
+    a.$eventbus.once("e", heard)
+    expect(a.$eventbus.off("e")).toBe(2)
+    a.$eventbus.emit("e", 1)
+    expect(await waiting).toBe(1)
+    expect(heard).not.toHaveBeenCalled()
+  })
+
   it("rejects by time, by signal and by the scope's end, and leaves nothing behind", async () => {
     const { a, platform } = await scopes()
     const controller = new AbortController()

@@ -156,6 +156,24 @@ describe("on", () => {
     expect(runtime.$socket.status.value).toBe("connected")
   })
 
+  it("off takes what on and once registered, and leaves waitFor, events and live queries alone", async () => {
+    const { connection, platform, api } = await connected()
+    const { $socket, $data } = api
+    const query = $data.todo?.getAll?.({ options: { live: true, immediate: true } })
+    await flush()
+    platform.request().answered(200, [])
+    const waiting = $socket.waitFor<number>("todoCreated")
+    const step = $socket.events<number>("todoCreated").next()
+    const heard = vi.fn()
+    $socket.on("todoCreated", heard)
+    $socket.once("todoCreated", heard)
+    expect($socket.off("todoCreated")).toBe(2)
+    connection.text(eventFrame("todoCreated", { type: "dataCreate", body: { items: [{ _id: "1" }] } }))
+    expect(heard).not.toHaveBeenCalled()
+    expect(query?.dataArr.value).toEqual([{ _id: "1" }])
+    expect(await Promise.all([waiting, step])).toMatchObject([{ type: "dataCreate" }, { done: false }])
+  })
+
   it("parses nothing for an event that nobody hears", async () => {
     const { connection, api } = await connected()
     api.$socket.on("heard", () => {})

@@ -43,7 +43,10 @@ export interface LocalBus<Sent extends object = AnyEvents, Heard extends object 
    * whitelist; what a listener throws is reported, and stops nobody.
    */
   emit<Name extends BusName<Sent>>(event: Name, payload?: (Sent & AnyEvents)[Name]): void
-  /** Removes one listener, or every listener of this scope on `pattern`. Returns how many were removed. */
+  /**
+   * Removes one listener, or every listener of this scope on `pattern`: what `on` and `once` registered; `waitFor` goes
+   * on. Returns how many were removed.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: a listener of any payload can be taken off
   off(pattern: BusName<Heard>, listener?: (payload: any, event: string) => void): number
   /** Resolves with the payload of the next event that `pattern` stands for. Rejects as `WaitOptions` say. */

@@ -90,7 +90,10 @@ export interface BaseSocket<Events extends object = AnyEvents> extends Emitters 
     listener: SocketListener<PayloadOf<Events, Key, Payload>>,
     options?: SocketOnOptions,
   ): Unsubscribe
-  /** Removes one listener, or every listener of this scope on `channelKey`. Returns how many were removed. */
+  /**
+   * Removes one listener, or every listener of this scope on `channelKey`: what `on` and `once` registered; `waitFor`,
+   * `events` and live queries go on. Returns how many were removed.
+   */
   off(channelKey: keyof Events & string, listener?: SocketListener): number
   /** Calls `listener` for each event that this scope hears. */
   onAny(listener: SocketListener): Unsubscribe
