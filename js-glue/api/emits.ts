@@ -1,7 +1,7 @@
 // What goes out: emits of all namespaces of a runtime, and what becomes of each. The core keeps those that wait for a
 // session or an answer, and says how each ends; here are the callbacks and promises behind them.
 import { check, type ErrorCode, RacletteError } from "../runtime/errors"
-import { encodePayload, sizeOf } from "../runtime/payload"
+import { encodePayload, type OutgoingPayload, sizeOf } from "../runtime/payload"
 import { checkFunction, checkName } from "./checks"
 import type { Context, Registrations } from "./context"
 import { State } from "./refs"
@@ -29,11 +29,22 @@ export class EmitRegistry {
     this.#context = context
   }
 
-  /** Sends an event. Throws `BUFFER_FULL`, `BAD_ARGUMENT`, `RESERVED_EVENT`, or the signal's reason. */
-  emit(space: number, name: string, given: unknown[], options: SendOptions, ack: PendingAck | undefined): void {
-    this.#context.checkAlive()
-    const { timeout = 0, retries = 0, volatile = false, signal } = options
-    signal?.throwIfAborted()
+  /** Sends an event. Throws `BUFFER_FULL`, `BAD_ARGUMENT`, `RESERVED_EVENT`, `DISPOSED`, or the signal's reason. */
+  emit(
+    owner: Registrations,
+    space: number,
+    name: string,
+    given: unknown[],
+    options: SendOptions,
+    ack: PendingAck | undefined,
+  ): void {
+    const { retries = 0, signal } = options
+    const checkWanted = () => {
+      this.#context.checkAlive()
+      owner.checkAlive()
+      signal?.throwIfAborted()
+    }
+    checkWanted()
     const event = this.#eventId(name)
     const args = retries > 0 ? [...given, `${this.#client}-${++this.#emits}`] : given
     const { text, attachments } = encodePayload(args)
@@ -41,6 +52,19 @@ export class EmitRegistry {
     for (const listener of this.#outgoing.get(space) ?? []) {
       this.#context.guard(() => listener(name, ...args), "a listener of outgoing events")
     }
+    // A listener may have ended what it was told of.
+    checkWanted()
+    this.#send(space, event, payload, options, ack)
+  }
+
+  #send(
+    space: number,
+    event: number,
+    payload: OutgoingPayload,
+    options: SendOptions,
+    ack: PendingAck | undefined,
+  ): void {
+    const { timeout = 0, retries = 0, volatile = false, signal } = options
     const { pump, core, runtime } = this.#context
     // An emit that may be sent again has to be answered, whether or not somebody wants to know.
     const pending = ack ?? (retries > 0 ? { answer() {}, fail() {} } : undefined)
@@ -50,7 +74,7 @@ export class EmitRegistry {
         space,
         event,
         pump.payloads.add(payload),
-        attachments.length,
+        payload.attachments.length,
         sizeOf(payload),
         pending ? 1 : 0,
         volatile ? 1 : 0,
@@ -174,7 +198,7 @@ export function createEmitters(
   const send = (event: string, args: unknown[], ack: PendingAck, ended: () => void) => {
     const pending = owned(owner, ack, ended)
     try {
-      registry.emit(space, event, args, options, pending)
+      registry.emit(owner, space, event, args, options, pending)
     } catch (error) {
       pending.forget()
       throw error
@@ -182,10 +206,9 @@ export function createEmitters(
   }
   return {
     emit(event: string, ...args: unknown[]): void {
-      owner.checkAlive()
       const callback = args.at(-1)
       if (typeof callback !== "function") {
-        registry.emit(space, event, args, options, undefined)
+        registry.emit(owner, space, event, args, options, undefined)
         return
       }
       const ack: PendingAck = {
@@ -196,7 +219,6 @@ export function createEmitters(
     },
     emitWithAck: (event: string, ...args: unknown[]): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        owner.checkAlive()
         const ended = () => reject(new RacletteError("DISPOSED", `this scope, while "${event}" waited for its answer`))
         send(event, args, { answer: (answer) => resolve(answer[0]), fail: reject }, ended)
       }),

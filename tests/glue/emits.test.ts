@@ -169,6 +169,24 @@ describe("onAnyOutgoing", () => {
     expect(scoped.mock.calls).toEqual(expected)
   })
 
+  it("ends the emit that its listener disposes of or aborts, and sends nothing", async () => {
+    const { $socket, runtime, platform } = await made()
+    const connection = await connect(runtime, platform)
+    const api = runtime.usePluginApi("pacifico__todo")
+    const controller = new AbortController()
+    const ends: Record<string, () => void> = {
+      abort: () => controller.abort(new Error("enough")),
+      scope: () => api.dispose(),
+      runtime: () => runtime.dispose(),
+    }
+    $socket.onAnyOutgoing((event) => ends[event]?.())
+    const { signal } = controller
+    await expect($socket.sending({ signal }).emitWithAck("abort")).rejects.toThrow("enough")
+    await expect(api.$socket.emitWithAck("scope")).rejects.toEqual(code("DISPOSED"))
+    await expect($socket.emitWithAck("runtime")).rejects.toEqual(code("DISPOSED"))
+    expect(connection.sent.filter((packet) => String(packet).startsWith("42"))).toEqual([])
+  })
+
   it("reports a listener that throws, and sends all the same", async () => {
     const { $socket, errors, runtime, platform } = await made()
     $socket.onAnyOutgoing(() => {
