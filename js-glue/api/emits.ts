@@ -49,12 +49,18 @@ export class EmitRegistry {
     const args = retries > 0 ? [...given, `${this.#client}-${++this.#emits}`] : given
     const { text, attachments } = encodePayload(args)
     const payload = { text: args.length === 0 ? "]" : `,${text.slice(1)}`, attachments }
-    for (const listener of this.#outgoing.get(space) ?? []) {
-      this.#context.guard(() => listener(name, ...args), "a listener of outgoing events")
-    }
+    const listeners = this.#outgoing.get(space)
+    if (listeners) this.#tell(listeners, name, args)
     // A listener may have ended what it was told of.
     checkWanted()
     this.#send(space, event, payload, options, ack)
+  }
+
+  /** Dispatch rules as in eventbus.ts. */
+  #tell(listeners: ReadonlySet<OutgoingListener>, name: string, args: unknown[]): void {
+    for (const listener of [...listeners]) {
+      if (listeners.has(listener)) this.#context.guard(() => listener(name, ...args), "a listener of outgoing events")
+    }
   }
 
   #send(
@@ -123,8 +129,9 @@ export class EmitRegistry {
     pump.enter(() => core.rac_reply(runtime, space, replyId, pump.payloads.add(payload), payload.attachments.length))
   }
 
-  /** Ends every ack that still waits: the runtime is disposed of. */
+  /** Ends every ack that still waits, and every listener: the runtime is disposed of. */
   dispose(): void {
+    for (const listeners of this.#outgoing.values()) listeners.clear()
     for (const handle of [...this.#acks.keys()]) this.ackFailed(handle, "DISPOSED", "the runtime")
   }
 

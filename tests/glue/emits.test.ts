@@ -187,6 +187,25 @@ describe("onAnyOutgoing", () => {
     expect(connection.sent.filter((packet) => String(packet).startsWith("42"))).toEqual([])
   })
 
+  it("a listener added meanwhile waits for the next emit, one removed meanwhile is not called", async () => {
+    const { $socket, runtime } = await made()
+    const calls: string[] = []
+    const endFirst = $socket.onAnyOutgoing((event) => {
+      calls.push(`first ${event}`)
+      endFirst()
+      endSecond()
+      $socket.onAnyOutgoing((event) => calls.push(`added ${event}`))
+    })
+    const endSecond = $socket.onAnyOutgoing(() => calls.push("second"))
+    $socket.emit("a")
+    $socket.emit("b")
+    expect(calls).toEqual(["first a", "added b"])
+    $socket.onAnyOutgoing(() => runtime.dispose())
+    $socket.onAnyOutgoing(() => calls.push("after the end"))
+    expect(() => $socket.emit("c")).toThrow(code("DISPOSED"))
+    expect(calls).toEqual(["first a", "added b", "added c"])
+  })
+
   it("reports a listener that throws, and sends all the same", async () => {
     const { $socket, errors, runtime, platform } = await made()
     $socket.onAnyOutgoing(() => {
