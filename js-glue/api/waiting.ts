@@ -14,7 +14,7 @@ type Register<T> = (listener: (value: T) => void, ended: () => void) => Unsubscr
  */
 export function waitFor<T>(context: Context, name: string, register: Register<T>, options: WaitOptions<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const { timeout, signal, filter } = checkWait(options)
+    const { timeout = 0, signal, filter } = checkWait(options)
     if (signal?.aborted) return reject(signal.reason)
     let timer: unknown
     const finish = () => {
@@ -39,7 +39,7 @@ export function waitFor<T>(context: Context, name: string, register: Register<T>
       },
     )
     signal?.addEventListener("abort", aborted)
-    if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return
+    if (timeout === 0 || timeout === Number.POSITIVE_INFINITY) return
     timer = timers.set(() => {
       finish()
       reject(new RacletteError("WAIT_TIMEOUT", `"${name}", ${timeout} ms`))

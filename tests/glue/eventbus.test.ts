@@ -161,6 +161,14 @@ describe("waitFor", () => {
     expect(a.$eventbus.off("e")).toBe(0)
   })
 
+  it("has no limit with a timeout of 0, as everywhere else", async () => {
+    const { a, platform } = await scopes()
+    const waiting = a.$eventbus.waitFor("e", { timeout: 0 })
+    expect(platform.timers.size).toBe(0)
+    a.$eventbus.emit("e", 1)
+    expect(await waiting).toBe(1)
+  })
+
   it("is not ended by off, which takes what on and once registered", async () => {
     const { a } = await scopes()
     const waiting = a.$eventbus.waitFor("e")

@@ -35,7 +35,10 @@ export interface SocketOnOptions {
 
 /** How an emit is sent. */
 export interface SendOptions {
-  /** Milliseconds for the answer, after which its ack ends with `ACK_TIMEOUT`; with `retries`, for each try. Default: none. */
+  /**
+   * Milliseconds, above 0, for the answer, after which its ack ends with `ACK_TIMEOUT`; with `retries`, for each try.
+   * Default: no limit.
+   */
   timeout?: number
   /**
    * How often it may be sent again: when there was no answer in time, and when the session was lost. Each emit then
@@ -114,7 +117,7 @@ export interface BaseSocket<Events extends object = AnyEvents> extends Emitters 
   onAnyOutgoing(listener: (event: string, ...args: unknown[]) => void): Unsubscribe
   /** `emit` and `emitWithAck` with a time limit, with tries, cancellable, or not worth waiting for a connection. */
   sending(options: SendOptions): Emitters
-  /** `sending({ timeout: ms })`. */
+  /** `sending({ timeout: ms })`; throws `BAD_ARGUMENT` for 0, since callbacks are called otherwise without a limit. */
   timeout(ms: number): Emitters
   /** `sending({ volatile: true })`. */
   readonly volatile: Emitters

@@ -2,7 +2,7 @@
 
 /** Options of `waitFor`, for `$socket` and `$eventbus`. The promise rejects with `DISPOSED` when its scope ends. */
 export interface WaitOptions<T> {
-  /** Milliseconds until the promise rejects with `WAIT_TIMEOUT`. Default: no limit. */
+  /** Milliseconds until the promise rejects with `WAIT_TIMEOUT`; 0, the default: no limit. */
   timeout?: number
   /** Rejects the promise with the signal's reason when it aborts. */
   signal?: AbortSignal
