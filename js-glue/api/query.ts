@@ -20,7 +20,7 @@ import {
 import { optimisticPatch } from "./optimistic"
 import { type Params, splitParams } from "./params"
 import { QueryView, type TakesNew } from "./query-view"
-import { batch, Later, peek, State, set } from "./refs"
+import { batch, Later, peek, State, set, setQuietly } from "./refs"
 import { share, shareAnswer } from "./share"
 import { type Item, idOf, isOlder, type Patch } from "./store"
 import type {
@@ -205,11 +205,10 @@ export class QueryRunner implements Owned, TakesNew {
     if (this.#disposed) return
     const { context, executions } = this.#host
     const { core, runtime, pump } = context
-    this.abandon()
+    this.#end()
     pump.abortStreams(this.handle)
     if (!pump.disposed) pump.enter((now) => core.rac_dispose_query(runtime, this.handle, now))
     this.#owner.release(this)
-    for (const end of this.#ends ?? []) end()
     if (this.#waiting === 0) this.#host.gone(this)
     else this.#leave(executions)
   }
@@ -226,8 +225,14 @@ export class QueryRunner implements Owned, TakesNew {
 
   /** The runtime is gone. */
   abandon(): void {
+    this.#end()
+    setQuietly(this.#isLoading, false)
+  }
+
+  #end(): void {
     this.#disposed = true
     this.#view.dispose()
+    for (const end of this.#ends ?? []) end()
   }
 
   /** An item that is new on the server belongs to a list that nothing narrows. */

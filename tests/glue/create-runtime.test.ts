@@ -1,7 +1,9 @@
-// createRuntime: options and configs that are malformed, and the public entry itself.
+// createRuntime: options and configs that are malformed, the public entry itself, and the end.
+import { getEventListeners } from "node:events"
 import { describe, expect, it } from "vitest"
 import { createRuntime } from "../../js-glue"
-import { makeRuntime, todoConfig, wasm } from "./harness"
+import type { Operation, PluginApi } from "../../js-glue/api/types"
+import { flush, makeRuntime, todoConfig, wasm } from "./harness"
 
 class NoWebSocket {}
 const minimal = { url: "http://backend.test", wasm, WebSocket: NoWebSocket, socket: { autoConnect: false } }
@@ -95,4 +97,42 @@ describe("a plugin's config", () => {
     const { todo } = config.data as { todo: { operations: Record<string, unknown> } }
     todo.operations.x = operation
   }
+})
+
+describe("dispose", () => {
+  async function made() {
+    const all = await makeRuntime()
+    const api = all.runtime.usePluginApi("pacifico__todo") as PluginApi & { $data: { todo: Record<string, Operation> } }
+    return { ...all, api }
+  }
+
+  it("leaves queries that read as idle, and tells nobody", async () => {
+    const { runtime, api } = await made()
+    const query = api.$data.todo.getAll?.({ options: { immediate: true } })
+    const seen: boolean[] = []
+    query?.isLoading.subscribe((isLoading) => seen.push(isLoading))
+    await flush()
+    runtime.dispose()
+    expect(query?.isLoading.value).toBe(false)
+    expect(seen).toEqual([true])
+  })
+
+  it("leaves no listener on the signals that it was given", async () => {
+    const { runtime, api } = await made()
+    const { signal } = new AbortController()
+    const { $socket, $eventbus, $data } = api
+    void $data.todo.getAll?.({ config: { signal } }).execute()
+    $socket.on("todoCreated", () => {}, { signal })
+    $eventbus.once("e", () => {}, { signal })
+    const ends = [
+      $socket.events("todoCreated", { signal }).next(),
+      $socket.waitFor("todoCreated", { signal }),
+      $eventbus.waitFor("e", { signal }),
+      $socket.sending({ signal }).emitWithAck("ask"),
+    ]
+    expect(getEventListeners(signal, "abort")).toHaveLength(7)
+    runtime.dispose()
+    await Promise.allSettled(ends)
+    expect(getEventListeners(signal, "abort")).toEqual([])
+  })
 })
