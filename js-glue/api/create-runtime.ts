@@ -95,6 +95,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     event: (space, plan, version, args, replyId) => whole().sockets[space]?.event(plan, version, args, replyId),
     ack: (...ack) => whole().emits.ack(...ack),
     ackFailed: (...ack) => whole().emits.ackFailed(...ack),
+    emitOver: (emit) => whole().emits.over(emit),
     buffered: (count, bytes) =>
       whole().context.guard(() => set(whole().emits.buffered, { count, bytes }), "a subscriber of $socket.buffered"),
     status: (effect) =>

@@ -19,6 +19,8 @@ export class EmitRegistry {
   readonly buffered = new State({ count: 0, bytes: 0 })
   readonly #context: Context
   readonly #acks = new Map<number, PendingAck>()
+  /** What leaves the signals of emits that are not over. */
+  readonly #signals = new Map<number, Unsubscribe>()
   readonly #eventIds = new Map<string, number>()
   readonly #outgoing = new Map<number, Set<OutgoingListener>>()
   /** Tells this client's emits from those of others, for a server that drops doubles. */
@@ -104,6 +106,11 @@ export class EmitRegistry {
     if (ack) this.#context.guard(() => ack.fail(new RacletteError(code, detail)), "the callback of an ack")
   }
 
+  /** An emit that wants no answer waits no longer. */
+  over(handle: number): void {
+    this.#take(handle)
+  }
+
   /** Takes back what waits for a session of a namespace. */
   clear(space: number): void {
     this.#context.checkAlive()
@@ -133,6 +140,7 @@ export class EmitRegistry {
   dispose(): void {
     for (const listeners of this.#outgoing.values()) listeners.clear()
     for (const handle of [...this.#acks.keys()]) this.ackFailed(handle, "DISPOSED", "the runtime")
+    for (const handle of [...this.#signals.keys()]) this.over(handle)
   }
 
   #watch(handle: number, ack: PendingAck | undefined, signal: AbortSignal | undefined): void {
@@ -142,22 +150,15 @@ export class EmitRegistry {
       if (!pump.disposed) pump.enter(() => core.rac_cancel_emit(runtime, handle))
       if (aborted) this.#context.guard(() => aborted.fail(signal?.reason), "the callback of an ack")
     }
-    signal?.addEventListener("abort", abort)
-    if (!ack) return
-    const unlisten = () => signal?.removeEventListener("abort", abort)
-    this.#acks.set(handle, {
-      answer: (args) => {
-        unlisten()
-        ack.answer(args)
-      },
-      fail: (error) => {
-        unlisten()
-        ack.fail(error)
-      },
-    })
+    if (ack) this.#acks.set(handle, ack)
+    if (!signal) return
+    signal.addEventListener("abort", abort)
+    this.#signals.set(handle, () => signal.removeEventListener("abort", abort))
   }
 
   #take(handle: number): PendingAck | undefined {
+    this.#signals.get(handle)?.()
+    this.#signals.delete(handle)
     const ack = this.#acks.get(handle)
     this.#acks.delete(handle)
     return ack

@@ -26,6 +26,7 @@ export type Effect =
   | { kind: "bufferChanged"; count: number; bytes: number }
   | { kind: "keepMutation"; query: number; execution: number; order: number; key: string }
   | { kind: "forgetMutation"; key: string }
+  | { kind: "emitOver"; emit: number }
 
 /** The status of a namespace changed; `text`: with `connected` the session's id, else what went wrong. */
 export interface StatusEffect {
@@ -115,6 +116,7 @@ const readers: Reader[] = [
   (w) => ({ kind: "bufferChanged", count: w(1), bytes: w(2) }),
   (w, key) => ({ kind: "keepMutation", query: w(1), execution: w(2), order: w(3), key }),
   (_, key) => ({ kind: "forgetMutation", key }),
+  (w) => ({ kind: "emitOver", emit: w(1) }),
 ]
 
 const NONE: readonly Effect[] = []

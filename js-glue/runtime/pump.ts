@@ -23,6 +23,7 @@ export interface PumpHost {
   event(space: number, plan: number, version: number, args: unknown[], replyId: number): void
   ack(ack: number, args: unknown[]): void
   ackFailed(ack: number, code: ErrorCode, detail: string): void
+  emitOver(emit: number): void
   status(effect: StatusEffect): void
   buffered(count: number, bytes: number): void
   queryLoading(query: number, execution: number): void
@@ -219,6 +220,7 @@ export class Pump {
       listenerExpired: ({ listener }) => job(() => host.listenerExpired(listener)),
       keepMutation: ({ query, execution, order, key }) => job(() => host.keepMutation(query, execution, order, key)),
       forgetMutation: ({ key }) => job(() => host.forgetMutation(key)),
+      emitOver: ({ emit }) => job(() => host.emitOver(emit)),
       reportError: ({ code, detail }) => job(() => host.report(code, detail)),
     }
   }

@@ -130,7 +130,8 @@ describe("dispose", () => {
       $eventbus.waitFor("e", { signal }),
       $socket.sending({ signal }).emitWithAck("ask"),
     ]
-    expect(getEventListeners(signal, "abort")).toHaveLength(7)
+    $socket.sending({ signal }).emit("tell")
+    expect(getEventListeners(signal, "abort")).toHaveLength(8)
     runtime.dispose()
     await Promise.allSettled(ends)
     expect(getEventListeners(signal, "abort")).toEqual([])

@@ -1,4 +1,5 @@
 // What goes out: waiting for a connection and being seen to, being taken back, being sent again, being watched.
+import { getEventListeners } from "node:events"
 import { describe, expect, it, vi } from "vitest"
 import type { RuntimeOptions } from "../../js-glue/api/types"
 import { connect, flush, makeRuntime } from "./harness"
@@ -90,6 +91,22 @@ describe("an emit", () => {
     connection.text("431[]")
     expect(() => $socket.sending({ signal: AbortSignal.abort() }).emit("d")).toThrow()
     expect(connection.sent.at(-1)).toContain('"c"')
+  })
+
+  it("leaves its signal once it is over: sent, expired, or taken back", async () => {
+    const { $socket, runtime, platform } = await made({ socket: { bufferTimeToLive: 500 } })
+    const { signal } = new AbortController()
+    const { emit } = $socket.sending({ signal })
+    emit("expires")
+    platform.advance(500)
+    emit("is taken back")
+    $socket.clearBuffer()
+    emit("is sent")
+    expect(getEventListeners(signal, "abort")).toHaveLength(1)
+    const connection = await connect(runtime, platform)
+    expect(connection.sent.slice(1)).toEqual(['42["is sent"]'])
+    emit("is sent at once")
+    expect(getEventListeners(signal, "abort")).toEqual([])
   })
 
   it("with retries is sent again under one id, when no answer came and after a loss, until it is answered", async () => {

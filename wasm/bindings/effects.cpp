@@ -38,6 +38,7 @@ class Writer {
 
   void operator()(const KeepMutation& e) { row({e.query, e.execution, e.order}, e.key); }
   void operator()(const ForgetMutation& e) { row({}, e.key); }
+  void operator()(const EmitOver& e) { row({e.emit}); }
 
   void begin(std::size_t kind) { instance_.words.push_back(static_cast<std::uint32_t>(kind)); }
 

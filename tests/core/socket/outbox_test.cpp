@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace raclette {
 namespace {
 
@@ -143,6 +145,29 @@ TEST_F(OutboxTest, AnEmitThatWaitsTooLongExpires) {
   EXPECT_EQ(std::get<ReportError>(effects.back()).code, ErrorCode::EMIT_EXPIRED) << "nobody waits for the other";
   EXPECT_EQ(outbox.size(), 0u);
   EXPECT_EQ(buffered().count, 0u);
+}
+
+TEST_F(OutboxTest, TheEndOfAnEmitThatWantsNoAnswerIsToldIfItWaited) {
+  options.buffer_life = 500;
+  const auto over = [&](Handle emit) {
+    return std::count_if(effects.begin(), effects.end(), [&](const Effect& effect) {
+      const auto* end = std::get_if<EmitOver>(&effect);
+      return end != nullptr && end->emit == emit;
+    });
+  };
+  const Handle expired = outbox.add(event(1, 0, 0, false), true, 0);
+  outbox.expire(timers.pop_due(500)->subject);
+  const Handle cleared = outbox.add(event(2, 0, 0, false), true, 500);
+  outbox.clear(0);
+  const Handle sent = outbox.add(event(3, 0, 0, false), true, 500);
+  EXPECT_EQ(over(sent), 0);
+  outbox.mark_sent(sent, 500);
+  for (const Handle emit : {expired, cleared, sent}) EXPECT_EQ(over(emit), 1);
+  const Handle asked = outbox.add(event(4), true, 500);
+  outbox.mark_sent(asked, 500);
+  const Handle at_once = outbox.add(event(5, 0, 0, false), false, 500);
+  outbox.mark_sent(at_once, 500);
+  EXPECT_EQ(over(asked) + over(at_once), 0);
 }
 
 TEST_F(OutboxTest, ASessionEndsTheWait) {

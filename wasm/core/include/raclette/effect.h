@@ -143,6 +143,10 @@ struct KeepMutation {
 struct ForgetMutation {
   std::string key;
 };
+/// An emit that waited for a session and wants no answer is over: sent, expired, or taken back.
+struct EmitOver {
+  std::uint32_t emit;
+};
 /// An error without a caller.
 struct ReportError {
   ErrorCode code;
@@ -152,7 +156,7 @@ struct ReportError {
 using Effect =
     std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged, AckFailed,
                  StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse, ListenerExpired, ReportError,
-                 PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged, KeepMutation, ForgetMutation>;
+                 PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged, KeepMutation, ForgetMutation, EmitOver>;
 
 /// Effects in the order in which they are to be carried out.
 using Effects = std::vector<Effect>;

@@ -27,10 +27,11 @@ void Outbox::wait(Handle handle, Emit& emit, double now) {
   tell();
 }
 
-void Outbox::leave_waiting(Emit& emit) {
+void Outbox::leave_waiting(Handle handle, Emit& emit) {
   --waiting_count_;
   waiting_bytes_ -= emit.event.bytes;
   timers_.cancel(emit.life_timer);
+  if (!emit.event.wants_ack) effects_.push_back(EmitOver{handle});
   tell();
 }
 
@@ -56,7 +57,7 @@ const OutgoingEvent* Outbox::find(Handle handle) {
 void Outbox::mark_sent(Handle handle, double now) {
   Emit* emit = emits_.find(handle);
   if (emit == nullptr) return;
-  if (!emit->sent) leave_waiting(*emit);
+  if (!emit->sent) leave_waiting(handle, *emit);
   emit->sent = true;
   const OutgoingEvent& event = emit->event;
   if (!event.wants_ack) return erase(handle, *emit);
@@ -67,7 +68,7 @@ void Outbox::mark_sent(Handle handle, double now) {
 }
 
 void Outbox::erase(Handle handle, Emit& emit) {
-  if (!emit.sent) leave_waiting(emit);
+  if (!emit.sent) leave_waiting(handle, emit);
   timers_.cancel(emit.answer_timer);
   timers_.cancel(emit.life_timer);
   engine_.release(emit.event.payload);

@@ -69,7 +69,7 @@ class Outbox {
 
   [[nodiscard]] bool awaits(std::uint32_t space, Handle handle) const;
   void wait(Handle handle, Emit& emit, double now);
-  void leave_waiting(Emit& emit);
+  void leave_waiting(Handle handle, Emit& emit);
   void erase(Handle handle, Emit& emit);
   void tell();
   [[nodiscard]] std::vector<Handle> those(std::uint32_t space, bool sent) const;
