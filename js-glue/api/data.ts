@@ -171,7 +171,8 @@ export class QueryRegistry implements QueryHost {
   settled(effect: SettledEffect, response: unknown): void {
     const runner = this.#runners.get(effect.query)
     const result = runner?.settled(effect, response)
-    if (!runner || !result || !effect.announce) return
+    // Who was told of the result may have ended the runtime.
+    if (!runner || !result || !effect.announce || this.context.pump.disposed) return
     const { entity, operation, pluginKey } = runner.operation
     this.#options.announce(pluginKey, noticeOf(entity, operation, result.error))
   }

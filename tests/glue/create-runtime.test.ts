@@ -117,6 +117,21 @@ describe("dispose", () => {
     expect(seen).toEqual([true])
   })
 
+  it.each(["getAll", "create"])("by who is told of the end of %s reports nothing", async (operation) => {
+    for (const teller of ["cb", "subscriber"]) {
+      const { runtime, api, platform, errors } = await made()
+      const told = (by: string) => by === teller && runtime.dispose()
+      const query = api.$data.todo[operation]?.({ options: { cb: () => told("cb") } })
+      query?.response.subscribe((response) => response && told("subscriber"))
+      const ended = query?.execute()
+      await flush()
+      platform.request().answered(200, [{ _id: "1" }])
+      await ended
+      expect(errors).toEqual([])
+      expect(() => runtime.$eventbus.emit("e")).toThrow(expect.objectContaining({ code: "DISPOSED" }))
+    }
+  })
+
   it("leaves no listener on the signals that it was given", async () => {
     const { runtime, api } = await made()
     const { signal } = new AbortController()
