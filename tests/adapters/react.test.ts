@@ -296,6 +296,21 @@ describe.each(reactVersions)("react%s", (suffix) => {
       expect(await ask(() => execute?.())).toBe("limit=2")
     })
 
+    it("asks anew with another signal in the place of one that was aborted", async () => {
+      const List = makeList()
+      const first = new AbortController()
+      const list = ({ signal }: AbortController) => h(List, { args: { config: { signal } } })
+      const { element, render } = await mount(list(first), { strict: false })
+      await answer("Milk")
+      await render(list(new AbortController()))
+      expect(rig.platform.requests).toEqual([])
+      first.abort()
+      await render(list(first))
+      await render(list(new AbortController()))
+      await answer("Bread")
+      expect(element.textContent).toBe("Bread")
+    })
+
     it("begins when `immediate` becomes true", async () => {
       const List = makeList()
       const { render, element } = await mount(h(List, { args: { options: { immediate: false } } }))
