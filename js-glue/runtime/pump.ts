@@ -57,6 +57,7 @@ export class Pump {
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
   readonly #jobs: Job[] = []
+  #done = 0 // so many of them: taken off one by one, a hundred thousand would move each other
   #late: Job[] | undefined // entries of drivers that answered while effects were being carried out
   #disposed = false
 
@@ -168,11 +169,12 @@ export class Pump {
   }
 
   #runJobs(): void {
-    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
+    while (this.#done < this.#jobs.length) {
       // What a callback disposed of is over for those behind it, too.
       if (this.#disposed) return
-      job()
+      this.#jobs[this.#done++]?.()
     }
+    this.#jobs.length = this.#done = 0
   }
 
   /** A driver that throws stops nothing: what else there is to do is done. */
