@@ -119,6 +119,7 @@ export class EmitRegistry {
   }
 
   onOutgoing(owner: Registrations, space: number, listener: OutgoingListener) {
+    this.#context.checkAlive()
     owner.checkAlive()
     checkFunction(listener, "the listener")
     const listeners = this.#outgoing.get(space) ?? new Set()

@@ -100,6 +100,7 @@ export class BusDispatcher {
   }
 
   emit(bus: number, event: string, payload: unknown): void {
+    this.#context.checkAlive()
     for (const entry of this.#plan(bus, event)) {
       if (!entry.alive) continue
       if (entry.once) entry.remove()
@@ -129,7 +130,6 @@ export class BusDispatcher {
   }
 
   #makePlan(bus: number, event: string): Entry[] {
-    this.#context.checkAlive()
     checkName(event, "the event")
     const { core, runtime } = this.#context
     const { value: count } = check(core.busPlan(runtime, bus, event))

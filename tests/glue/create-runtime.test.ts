@@ -117,6 +117,41 @@ describe("dispose", () => {
     expect(seen).toEqual([true])
   })
 
+  it("lets every later call throw, also when another runtime has its place in the core", async () => {
+    const { runtime, api } = await made()
+    const { $socket, $eventbus, $data } = api
+    const admin = runtime.of("/admin")
+    const query = $data.todo.getAll?.()
+    for (const bus of [$eventbus, $eventbus.global, runtime.$eventbus]) bus.emit("e")
+    runtime.dispose()
+    await made()
+    const disposed = expect.objectContaining({ code: "DISPOSED" })
+    const ignore = () => {}
+    const calls: Record<string, () => unknown> = {
+      on: () => $socket.on("e", ignore),
+      events: () => $socket.events("e"),
+      onAny: () => $socket.onAny(ignore),
+      onAnyOutgoing: () => $socket.onAnyOutgoing(ignore),
+      emit: () => $socket.emit("e"),
+      volatile: () => $socket.volatile.emit("e"),
+      clearBuffer: () => $socket.clearBuffer(),
+      namespace: () => admin.$socket.emit("e"),
+      connect: () => runtime.connect(),
+      "bus.on": () => $eventbus.on("e", ignore),
+      "bus.emit": () => $eventbus.emit("e"),
+      "global.emit": () => $eventbus.global.emit("e"),
+      "runtime's emit": () => runtime.$eventbus.emit("e"),
+      $data: () => $data.todo.getAll?.(),
+      usePluginApi: () => runtime.usePluginApi("pacifico__todo"),
+    }
+    for (const [name, call] of Object.entries(calls)) expect(call, name).toThrow(disposed)
+    await expect($socket.emitWithAck("e")).rejects.toEqual(disposed)
+    await expect($socket.waitFor("e")).rejects.toEqual(disposed)
+    await expect($eventbus.waitFor("e")).rejects.toEqual(disposed)
+    expect(await query?.execute()).toMatchObject({ error: disposed })
+    expect([$socket.off("e"), $eventbus.off("e")]).toEqual([0, 0])
+  })
+
   it.each(["getAll", "create"])("by who is told of the end of %s reports nothing", async (operation) => {
     for (const teller of ["cb", "subscriber"]) {
       const { runtime, api, platform, errors } = await made()
