@@ -12,6 +12,9 @@ interface PendingAck {
   fail(error: unknown): void
 }
 
+/** So many names are remembered at a time: a page that makes up names without end shall not fill its memory. */
+const MOST_HEADS = 1000
+
 /** Told of every emit of a namespace. */
 export type OutgoingListener = (event: string, ...args: unknown[]) => void
 
@@ -21,7 +24,8 @@ export class EmitRegistry {
   readonly #acks = new Map<number, PendingAck>()
   /** What leaves the signals of emits that are not over. */
   readonly #signals = new Map<number, Unsubscribe>()
-  readonly #eventIds = new Map<string, number>()
+  /** How packets of an event begin, for names that were emitted before. */
+  readonly #heads = new Map<string, string>()
   readonly #outgoing = new Map<number, Set<OutgoingListener>>()
   /** Tells this client's emits from those of others, for a server that drops doubles. */
   readonly #client = Math.random().toString(36).slice(2, 12).padEnd(10, "0")
@@ -47,15 +51,15 @@ export class EmitRegistry {
       signal?.throwIfAborted()
     }
     checkWanted()
-    const event = this.#eventId(name)
+    const head = this.#head(name)
     const args = retries > 0 ? [...given, `${this.#client}-${++this.#emits}`] : given
     const { text, attachments } = encodePayload(args)
-    const payload = { text: args.length === 0 ? "]" : `,${text.slice(1)}`, attachments }
+    const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
     const listeners = this.#outgoing.get(space)
     if (listeners) this.#tell(listeners, name, args)
     // A listener may have ended what it was told of.
     checkWanted()
-    this.#send(space, event, payload, options, ack)
+    this.#send(space, payload, options, ack)
   }
 
   /** Dispatch rules as in eventbus.ts. */
@@ -65,13 +69,7 @@ export class EmitRegistry {
     }
   }
 
-  #send(
-    space: number,
-    event: number,
-    payload: OutgoingPayload,
-    options: SendOptions,
-    ack: PendingAck | undefined,
-  ): void {
+  #send(space: number, payload: OutgoingPayload, options: SendOptions, ack: PendingAck | undefined): void {
     const { timeout = 0, retries = 0, volatile = false, signal } = options
     const { pump, core, runtime } = this.#context
     // An emit that may be sent again has to be answered, whether or not somebody wants to know.
@@ -80,7 +78,6 @@ export class EmitRegistry {
       const handle = core.rac_emit(
         runtime,
         space,
-        event,
         pump.payloads.add(payload),
         payload.attachments.length,
         sizeOf(payload),
@@ -165,13 +162,16 @@ export class EmitRegistry {
     return ack
   }
 
-  #eventId(name: string): number {
-    const known = this.#eventIds.get(name)
+  /** The text of an event's array up to its name, which the core has allowed. */
+  #head(name: string): string {
+    const known = this.#heads.get(name)
     if (known !== undefined) return known
     checkName(name, "the event")
-    const { value } = check(this.#context.core.eventName(this.#context.runtime, name))
-    this.#eventIds.set(name, value)
-    return value
+    check(this.#context.core.checkEvent(name))
+    const head = `[${JSON.stringify(name)}`
+    if (this.#heads.size >= MOST_HEADS) this.#heads.clear()
+    this.#heads.set(name, head)
+    return head
   }
 }
 

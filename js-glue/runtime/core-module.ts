@@ -40,7 +40,6 @@ export interface CoreModule {
   rac_emit(
     runtime: number,
     space: number,
-    event: number,
     payload: number,
     attachments: number,
     bytes: number,
@@ -81,7 +80,7 @@ export interface CoreModule {
   plugin(runtime: number, pluginKey: string): Answer
   space(runtime: number, nsp: string): Answer
   listen(runtime: number, space: number, plugin: number, channelKey: string): Answer
-  eventName(runtime: number, name: string): Answer
+  checkEvent(name: string): Answer
   busListen(runtime: number, plugin: number, pattern: string, lifetime: number, now: number): Answer
   busPlan(runtime: number, plugin: number, name: string): Answer
   /** `value`: the operation times 8, and flags of `OperationFlag`. `text`: its placeholders, each with a newline behind it. */

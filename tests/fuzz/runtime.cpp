@@ -64,7 +64,6 @@ void step(Pair& pair, char what, std::string_view rest) {
       break;
     case 'x':
       pair.emit({.space = static_cast<std::uint32_t>(rest.size() % 3),
-                 .event = runtime.event_name("e").value,
                  .payload = 1,
                  .wants_ack = rest.starts_with('a'),
                  .timeout = 100,

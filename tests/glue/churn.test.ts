@@ -125,3 +125,20 @@ it("a thousand runtimes come and go, and leave nothing", async () => {
   expect((await held()) - heap).toBeLessThan(MOST_GROWTH)
   expect(never).not.toHaveBeenCalled()
 }, 300_000)
+
+it("a hundred thousand names are emitted, and none is kept", async () => {
+  const { runtime, platform } = await makeRuntime()
+  const { sent } = await connect(runtime, platform)
+  const emit = (from: number, count: number) => {
+    for (let i = from; i < from + count; i++) runtime.$socket.emit(`room ${i} is left`)
+    expect(sent.at(-1)).toBe(`42["room ${from + count - 1} is left"]`)
+    sent.length = 0
+  }
+  emit(0, 10_000)
+  const memory = core.HEAPU8.byteLength
+  const heap = await held()
+  for (let i = 1; i <= 10; i++) emit(i * 10_000, 10_000)
+  expect(core.HEAPU8.byteLength).toBe(memory)
+  expect((await held()) - heap).toBeLessThan(MOST_GROWTH)
+  runtime.dispose()
+})

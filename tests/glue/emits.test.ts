@@ -20,8 +20,8 @@ describe("the buffer", () => {
     $socket.emit("b")
     expect(seen).toEqual([
       { count: 0, bytes: 0 },
-      { count: 1, bytes: 6 },
-      { count: 2, bytes: 7 },
+      { count: 1, bytes: 10 },
+      { count: 2, bytes: 15 },
     ])
     const connection = await connect(runtime, platform)
     expect(connection.sent.slice(1)).toEqual(['42["a","xx"]', '42["b"]'])

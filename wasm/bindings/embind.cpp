@@ -48,9 +48,7 @@ int listen(std::uint32_t handle, std::uint32_t space, std::uint32_t scope, const
   return on(handle, [&](Instance& instance) { return instance.runtime->listen(space, scope, channel_key); });
 }
 
-int event_name(std::uint32_t handle, const std::string& name) {
-  return on(handle, [&](Instance& instance) { return instance.runtime->event_name(name); });
-}
+int check_event(const std::string& name) { return answer(Runtime::check_event(name)); }
 
 int bus_listen(std::uint32_t handle, std::uint32_t bus, const std::string& pattern, double lifetime, double now) {
   return on(handle, [&](Instance& instance) { return instance.runtime->bus_listen(bus, pattern, lifetime, now); });
@@ -113,7 +111,7 @@ void bind() {
   emscripten::function("plugin", &plugin);
   emscripten::function("space", &space);
   emscripten::function("listen", &listen);
-  emscripten::function("eventName", &event_name);
+  emscripten::function("checkEvent", &check_event);
   emscripten::function("busListen", &bus_listen);
   emscripten::function("busPlan", &bus_plan);
   emscripten::function("operation", &operation);

@@ -92,10 +92,9 @@ void Pair::carry_out(const Effect& effect) {
   }
 }
 
-std::uint32_t Pair::emit(std::uint32_t event, ValueHandle payload, std::uint32_t attachments, bool wants_ack,
-                         double timeout, std::uint32_t retries) {
-  return emit({.event = event,
-               .payload = payload,
+std::uint32_t Pair::emit(ValueHandle payload, std::uint32_t attachments, bool wants_ack, double timeout,
+                         std::uint32_t retries) {
+  return emit({.payload = payload,
                .attachments = attachments,
                .bytes = 10,
                .wants_ack = wants_ack,

@@ -43,8 +43,8 @@ class Pair {
   void disconnect() { input(Disconnect{}); }
 
   /// Emits in the main namespace; returns the emit's number.
-  std::uint32_t emit(std::uint32_t event, ValueHandle payload, std::uint32_t attachments, bool wants_ack,
-                     double timeout, std::uint32_t retries = 0);
+  std::uint32_t emit(ValueHandle payload, std::uint32_t attachments, bool wants_ack, double timeout,
+                     std::uint32_t retries = 0);
   Outcome emit(const OutgoingEvent& event);
   void life(Life life) { input(LifeChanged{life}); }
 

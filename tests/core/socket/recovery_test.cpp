@@ -53,7 +53,7 @@ TEST_F(RecoveryTest, TheOffsetOfABinaryEventThatWasCutOffDoesNotComeBackLater) {
   pair.advance(1000);
   EXPECT_TRUE(event(R"(42["e",1,"off-2"])"));
   EXPECT_TRUE(event(R"(42["e",2,"off-3"])"));
-  const std::uint32_t ack = pair.emit(pair.runtime->event_name("ask").value, 1, 0, true, 0);
+  const std::uint32_t ack = pair.emit(1, 0, true, 0);
   pair.text("461-" + std::to_string(ack) + R"([{"_placeholder":true,"num":0}])");
   EXPECT_EQ(pair.binary().kind, RouteKind::ack);
   lose_and_return();

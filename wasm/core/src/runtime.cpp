@@ -24,7 +24,7 @@ struct Runtime::Parts {
       : random(seed),
         bus(timers, effects),
         data(options.socket.origin, std::move(options.client), random, timers, effects),
-        socket(std::move(options.socket), names, random, timers, effects) {
+        socket(std::move(options.socket), random, timers, effects) {
     routers.push_back(std::make_unique<ChannelRouter>(names));
   }
 
@@ -218,10 +218,10 @@ ChannelPlanView Runtime::plan(std::uint32_t index) const {
   return {plan->version, plan->channel, plan->key, plan->prefix, plan->listeners};
 }
 
-Outcome Runtime::event_name(const std::string_view& name) {
+Outcome Runtime::check_event(const std::string_view& name) {
   if (name.empty()) return {ErrorCode::BAD_ARGUMENT, 0, "the event's name is empty"};
   if (is_reserved_event(name)) return {ErrorCode::RESERVED_EVENT, 0, std::string(name)};
-  return {ErrorCode::OK, parts_->names.intern(name), {}};
+  return {};
 }
 
 Outcome Runtime::emit(const OutgoingEvent& event, double now) {

@@ -58,10 +58,9 @@ struct FrameRoute {
 /// As much of a frame's end as `text_tail` looks at.
 inline constexpr std::size_t kLongestTail = 80;
 
-/// An event to send. `payload`: the text behind the event's name, from the comma or the closing bracket on.
+/// An event to send. `payload`: the text of an array, the event's name and then its arguments.
 struct OutgoingEvent {
   std::uint32_t space = 0;
-  std::uint32_t event = 0;
   ValueHandle payload = 0;
   std::uint32_t attachments = 0;
   /// Size of text and attachments.
@@ -166,8 +165,8 @@ class Runtime {
   Outcome listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key);
   bool unlisten(std::uint32_t space, std::uint32_t listener);
   [[nodiscard]] ChannelPlanView plan(std::uint32_t index) const;
-  /// Prepares an event's name for `emit`. BAD_ARGUMENT, RESERVED_EVENT. Value: its number.
-  Outcome event_name(const std::string_view& name);
+  /// Whether an event may have that name. BAD_ARGUMENT, RESERVED_EVENT.
+  static Outcome check_event(const std::string_view& name);
   /// Sends an event, now or once connected. BUFFER_FULL. Value: the emit while it waits for a session or an answer
   /// (its number is the ack's), 0 once nothing is left to wait for.
   Outcome emit(const OutgoingEvent& event, double now);

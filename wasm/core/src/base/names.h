@@ -1,4 +1,4 @@
-// Names (channels, keys, events, plugins) interned once, so that the machines compare and index by number.
+// Names (channels, keys, plugins) interned once, so that the machines compare and index by number.
 // A name's id and its text never change while the table lives; looking up a name that is not there allocates nothing.
 #pragma once
 

@@ -14,10 +14,8 @@ bool is_protocol_error(ErrorCode code) {
 
 }  // namespace
 
-SocketClient::SocketClient(SocketOptions options, const Names& names, Random& random, TimerTable& timers,
-                           Effects& effects)
+SocketClient::SocketClient(SocketOptions options, Random& random, TimerTable& timers, Effects& effects)
     : options_(std::move(options)),
-      names_(names),
       random_(random),
       timers_(timers),
       effects_(effects),
@@ -298,10 +296,7 @@ void SocketClient::send(Handle handle, const OutgoingEvent& event, double now) {
 
 void SocketClient::transmit(const OutgoingEvent& event, std::int64_t ack_id) {
   const SocketPacketType type = event.attachments > 0 ? SocketPacketType::binary_event : SocketPacketType::event;
-  std::string head = encode_socket_head(type, spaces_[event.space]->session.nsp(), event.attachments, ack_id);
-  head.push_back('[');
-  append_json_string(head, names_.text(event.event));
-  engine_.send(std::move(head), event.payload);
+  engine_.send(encode_socket_head(type, spaces_[event.space]->session.nsp(), event.attachments, ack_id), event.payload);
 }
 
 void SocketClient::reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments) {

@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "base/names.h"
 #include "base/random.h"
 #include "protocol/binary_assembly.h"
 #include "protocol/socket_packet.h"
@@ -49,7 +48,7 @@ struct Incoming {
 
 class SocketClient {
  public:
-  SocketClient(SocketOptions options, const Names& names, Random& random, TimerTable& timers, Effects& effects);
+  SocketClient(SocketOptions options, Random& random, TimerTable& timers, Effects& effects);
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
@@ -132,7 +131,6 @@ class SocketClient {
   void set_status(std::uint32_t space, SocketStatus status, Failure why = {}, bool recovered = false);
 
   const SocketOptions options_;
-  const Names& names_;
   Random& random_;
   TimerTable& timers_;
   Effects& effects_;

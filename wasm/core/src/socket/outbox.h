@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/names.h"
 #include "base/ordered.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
