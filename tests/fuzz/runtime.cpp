@@ -96,7 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   pair.life(raclette::Life::show);
   pair.handshake = R"({"sid":"e","upgrades":[],"pingInterval":300,"pingTimeout":200})";
   pair.connect();
-  pair.runtime->listen(raclette::kAllPlugins, "stillHere");
+  pair.runtime->listen(0, raclette::kAllPlugins, "stillHere");
   if (pair.text(R"(42["x--stillHere",1])").kind != raclette::RouteKind::event) std::abort();
   return 0;
 }
