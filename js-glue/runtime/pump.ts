@@ -208,7 +208,8 @@ export class Pump {
       // Each as if it came now, after the status was told: one may change who hears the next.
       earlyFrames: ({ space, connection, keep }) => {
         const frames = this.#frames.release(space)
-        if (keep) this.#late?.push(...frames.map((frame) => () => this.#frame(connection, frame)))
+        if (!keep) return
+        for (const frame of frames) this.#late?.push(() => this.#frame(connection, frame))
       },
       bufferChanged: ({ count, bytes }) => job(() => host.buffered(count, bytes)),
       askAuth: ({ request, space, reason }) => job(() => this.#askAuth(request, space, reason)),

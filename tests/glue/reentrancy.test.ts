@@ -179,6 +179,17 @@ describe("events that were missed", () => {
     expect(heard).toEqual(Array.from({ length: 300 }, (_, i) => `${i}: p${i} on item-${i}`))
   })
 
+  it("all come, be they a hundred thousand and more", async () => {
+    const { runtime, platform, cut } = await recovering()
+    let heard = 0
+    runtime.$socket.on("line", () => heard++)
+    await cut()
+    const count = 150_000
+    for (let i = 0; i < count; i++) platform.connection.text(`42["line",${i},"off-2"]`)
+    platform.connection.text('40{"sid":"s1","pid":"p1"}')
+    expect(heard).toBe(count)
+  })
+
   it("are heard by whoever the event before made listen", async () => {
     const { runtime, platform, cut } = await recovering()
     const heard: unknown[] = []
