@@ -143,7 +143,8 @@ export class QueryRunner implements Owned, TakesNew {
   /** An execution began, ours or one that the core began itself. */
   loading(execution: number): void {
     const { change, type } = this.operation
-    if (!this.#disposed && change === undefined) type.recent.began(execution)
+    if (this.#disposed) return
+    if (change === undefined) type.recent.began(execution)
     set(this.#isLoading, true)
   }
 
@@ -221,6 +222,7 @@ export class QueryRunner implements Owned, TakesNew {
       this.operation.type.ended(handle)
       resolve(waits)
     }
+    this.#changing(() => set(this.#isLoading, false))
   }
 
   /** The runtime is gone. */
@@ -374,7 +376,7 @@ export class QueryRunner implements Owned, TakesNew {
     }
     if (execution?.patch) type.settle(execution.patch)
     type.ended(effect.execution)
-    set(this.#isLoading, effect.loading)
+    set(this.#isLoading, effect.loading && !this.#disposed)
   }
 
   #show(execution: number, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {

@@ -98,6 +98,23 @@ describe("without a network", () => {
     expect([bus, notices, runtime.queued.value]).toEqual([["todo created"], [], 0])
   })
 
+  it("a mutation that outlives its query is not loading to who had that", async () => {
+    const { platform, todo } = await made()
+    platform.life("offline")
+    const create = todo.create()
+    for (const name of ["Milk", "Tea"]) void create.execute({ name })
+    const seen: boolean[] = []
+    create.isLoading.subscribe((isLoading) => seen.push(isLoading))
+    create.dispose()
+    expect(create.isLoading.value).toBe(false)
+    platform.life("online")
+    for (const _id of ["1", "2"]) {
+      await flush()
+      platform.request().answered(201, answerOf({ _id }))
+    }
+    expect(seen).toEqual([true, false])
+  })
+
   it("abort() takes a waiting mutation back", async () => {
     const { runtime, platform, todo } = await made()
     platform.life("offline")
