@@ -81,7 +81,11 @@ export function storedMutation(
   params: Params,
 ): Omit<StoredMutation, "key" | "order"> {
   const { notify, retry, timeout, optimistic } = args.options ?? {}
-  const settings = { ...(notify !== undefined && { notify }), ...(retry && { retry }), ...(timeout && { timeout }) }
+  const settings = {
+    ...(notify !== undefined && { notify }),
+    ...(retry && { retry }),
+    ...(timeout !== undefined && { timeout }),
+  }
   return {
     pluginKey,
     entity,

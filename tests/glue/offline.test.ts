@@ -162,6 +162,15 @@ describe("without a network", () => {
     }
   })
 
+  it("a timeout of 0 is kept: no limit", async () => {
+    const storage = memoryStorage() as StorageDriver
+    const { platform, todo } = await made({ storage })
+    platform.life("offline")
+    void todo.create({ options: { timeout: 0 } }).execute({ name: "Milk" })
+    await flush()
+    expect((await storage.load())[0]?.options).toEqual({ timeout: 0, optimistic: false })
+  })
+
   it("params that JSON has no word for are kept as they are sent", async () => {
     const storage = memoryStorage() as StorageDriver
     const { platform, todo } = await made({ storage })
