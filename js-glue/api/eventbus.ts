@@ -100,7 +100,6 @@ export class BusDispatcher {
   }
 
   emit(bus: number, event: string, payload: unknown): void {
-    this.#context.checkAlive()
     for (const entry of this.#plan(bus, event)) {
       if (!entry.alive) continue
       if (entry.once) entry.remove()
@@ -115,6 +114,8 @@ export class BusDispatcher {
   /** Ends every registration: the runtime is disposed of. */
   dispose(): void {
     for (const entry of [...this.#entries.values()]) entry.remove()
+    // So that the next emit asks for a plan, and is refused.
+    this.#plans.clear()
   }
 
   #plan(bus: number, event: string): Entry[] {
@@ -130,6 +131,7 @@ export class BusDispatcher {
   }
 
   #makePlan(bus: number, event: string): Entry[] {
+    this.#context.checkAlive()
     checkName(event, "the event")
     const { core, runtime } = this.#context
     const { value: count } = check(core.busPlan(runtime, bus, event))
