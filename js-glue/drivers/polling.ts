@@ -14,6 +14,8 @@ const ADVICE =
 const CHUNK = 3 * 8192
 /** Characters of a last body that may outlive the page: a browser takes 64 kB, at up to 3 bytes each. */
 const MOST_KEPT_ALIVE = 20000
+/** Milliseconds that what is on its way has left after `close()`: something may swallow it. */
+const LINGER = 3000
 
 /** Begins to poll `url`. Never throws: a failure is `closed`. */
 export function openPolling(
@@ -31,7 +33,7 @@ class Polling implements Transport {
   readonly #fetch: typeof fetch
   readonly #options: TransportOptions
   readonly #events: TransportEvents
-  readonly #poller = new AbortController()
+  readonly #controller = new AbortController()
   #url: string
   #maxPayload = 0
   #queue: Frame[] = []
@@ -39,6 +41,7 @@ class Polling implements Transport {
   #isPosting = false
   #isPausing = false
   #isOver = false
+  #linger: ReturnType<typeof setTimeout> | undefined
 
   constructor(fetchFunction: typeof fetch, url: string, options: TransportOptions, events: TransportEvents) {
     this.#fetch = fetchFunction
@@ -71,16 +74,18 @@ class Polling implements Transport {
     this.#maxPayload = maxPayload
   }
 
-  /** What is on its way, and what still waits, goes out first: the session ends with its poll. */
+  /** What is on its way, and what still waits, goes out first, if it can: the session ends with its poll. */
   close(): void {
+    if (this.#isOver) return
     this.#isOver = true
-    if (!this.#isPosting) this.#poller.abort()
+    if (this.#isPosting) this.#linger = setTimeout(() => this.#controller.abort(), LINGER)
+    else this.#controller.abort()
   }
 
   async #poll(): Promise<void> {
     this.#isPolling = true
     while (!this.#isPausing && !this.#isOver) {
-      const body = await this.#request("poll", { method: "GET", signal: this.#poller.signal })
+      const body = await this.#request("poll", { method: "GET" })
       if (body === undefined) return
       for (const frame of body.split(SEPARATOR)) this.#tell(frame)
     }
@@ -117,7 +122,8 @@ class Polling implements Transport {
       if (answer === undefined) break
     }
     this.#isPosting = false
-    if (this.#isOver) this.#poller.abort()
+    clearTimeout(this.#linger)
+    if (this.#isOver) this.#controller.abort()
     this.#settlePause()
   }
 
@@ -157,6 +163,7 @@ class Polling implements Transport {
     const { extraHeaders, withCredentials } = this.#options
     return {
       ...init,
+      signal: this.#controller.signal,
       cache: "no-store",
       credentials: withCredentials ? "include" : "same-origin",
       headers: { ...extraHeaders, ...(init.headers as Record<string, string>) },
@@ -171,7 +178,7 @@ class Polling implements Transport {
     if (this.#isOver) return
     this.#isOver = true
     this.#queue = []
-    this.#poller.abort()
+    this.#controller.abort()
     this.#events.closed(detail)
   }
 }

@@ -185,6 +185,28 @@ describe("the polling driver", () => {
     expect(told).toEqual([["opened"]])
   })
 
+  it("takes back what is swallowed, a while after it was closed", async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const signals: AbortSignal[] = []
+    const swallow = (_url: unknown, { signal }: RequestInit) =>
+      new Promise((_resolve, reject) => {
+        signals.push(signal as AbortSignal)
+        signal?.addEventListener("abort", () => reject(signal.reason))
+      })
+    const events = { opened() {}, text() {}, binary() {}, paused() {}, closed() {} }
+    const transport = openPolling(swallow as never, "http://x.test/", {}, events)
+    await Promise.resolve()
+    transport.sendText("40")
+    await vi.advanceTimersByTimeAsync(0)
+    transport.close()
+    await vi.advanceTimersByTimeAsync(2999)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it("takes its poll back at once where nothing is on its way", async () => {
     const { transport, next } = await polling()
     const poll = await next("GET")
