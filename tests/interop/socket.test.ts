@@ -39,7 +39,7 @@ describe("connecting", () => {
     "leaves no session on the server that was left before it began (back again: %s)",
     async (again) => {
       const server = await startServer()
-      const { runtime } = await connectTo(server)
+      const { runtime, peer } = await connectTo(server)
       const waiting: (() => void)[] = []
       const space = server.io.of("/admin").use((_peer, next) => void waiting.push(() => next()))
       const admin = runtime.of("/admin")
@@ -60,8 +60,29 @@ describe("connecting", () => {
         await until(() => heard.length > 0)
       }
       expect([space.sockets.size, heard]).toEqual(again ? [1, [1]] : [0, []])
+      expect(runtime.$socket.id).toBe(peer.id)
     },
   )
+
+  it("leaves a namespace and comes back at once, and the others stay", async () => {
+    const server = await startServer()
+    const { runtime, peer } = await connectTo(server)
+    const space = server.io.of("/admin")
+    const admin = runtime.of("/admin")
+    const statuses: string[] = []
+    runtime.$socket.status.subscribe((status) => statuses.push(status))
+    for (let i = 0; i < 3; i++) {
+      const arrived = once(space, "connection") as Promise<[Socket]>
+      admin.connect()
+      const [adminPeer] = await arrived
+      await until(() => admin.$socket.status.value === "connected")
+      const left = once(adminPeer, "disconnect")
+      admin.disconnect()
+      if (i < 2) admin.connect()
+      await left
+    }
+    expect([statuses, runtime.$socket.id]).toEqual([["connected"], peer.id])
+  })
 
   it("is rejected where the server refuses, with the server's words, and connects once it does not", async () => {
     const server = await startServer()

@@ -84,7 +84,7 @@ TEST(NamespaceSession, EveryStateMeetsEveryInput) {
       /* part */ {detached, detached, parting, detached, detached, parting, parting, rejected},
       /* auth ready */ {detached, connecting, connecting, connected, waiting, parting, returning, rejected},
       /* refused */ {detached, authenticating, authenticating, connected, waiting, detached, authenticating, rejected},
-      /* connect */ {detached, authenticating, connected, connected, waiting, detached, authenticating, rejected},
+      /* connect */ {detached, authenticating, connected, connected, waiting, detached, detached, rejected},
       /* disconnect */ {detached, detached, detached, detached, waiting, detached, authenticating, rejected},
       /* deadline */ {detached, authenticating, detached, connected, waiting, parting, detached, rejected},
       /* retry */ {detached, authenticating, connecting, connected, authenticating, parting, returning, rejected},
@@ -200,11 +200,13 @@ TEST(NamespaceSession, IsTakenBackWhenTheServerAcceptsWhatTheUserHasLeft) {
     Rig rig;
     rig.reach(returns ? NamespaceState::returning : NamespaceState::parting);
     rig.effects.clear();
-    EXPECT_EQ(rig.session.connect_packet("p", 0), NamespaceSignal::none);
-    ASSERT_EQ(rig.effects.size(), returns ? 2u : 1u);
+    EXPECT_EQ(rig.session.connect_packet("p", 0), returns ? NamespaceSignal::again : NamespaceSignal::none);
+    ASSERT_EQ(rig.effects.size(), 1u);
     EXPECT_EQ(std::get<SendPacket>(rig.effects[0]).head, "41/admin,");
     EXPECT_FALSE(rig.session.has_offsets()) << "the session that was taken back is not to be recovered";
-    EXPECT_TRUE(!returns || std::holds_alternative<AskAuth>(rig.effects[1]));
+    EXPECT_EQ(rig.session.quiet_until(), kQuiet);
+    rig.session.detach(1);
+    EXPECT_EQ(rig.session.quiet_until(), 0) << "another connection knows nothing of it";
   }
 }
 

@@ -139,6 +139,8 @@ TEST_F(SpacesTest, NoSecondSessionBeginsBeforeTheFirstIsOver) {
   EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,"}));
   pair.text(R"(40/admin,{"sid":"first"})");
   EXPECT_EQ(status(pair, admin), SocketStatus::connecting);
+  EXPECT_EQ(pair.sent.back(), "41/admin,");
+  pair.advance(100);
   EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,", "41/admin,", "40/admin,"}));
   pair.text(R"(40/admin,{"sid":"second"})");
   EXPECT_EQ(status(pair, admin), SocketStatus::connected);
@@ -160,15 +162,48 @@ TEST_F(SpacesTest, AServerThatNeverAnswersWhatWasTakenBackIsGivenUpWhenItIsWante
   EXPECT_EQ(pair.count<CloseTransport>(), 1u);
 }
 
+TEST_F(SpacesTest, ConnectAgainSomeTimeAfterTheyWereLeft) {
+  connect(0);
+  connect(admin);
+  disconnect(admin);
+  connect(admin);
+  EXPECT_EQ(status(pair, admin), SocketStatus::connecting);
+  pair.advance(99);
+  EXPECT_EQ(pair.sent.back(), "41/admin,") << "a server that gets both at once closes the connection";
+  pair.runtime->listen(admin, kAllPlugins, "old");
+  EXPECT_EQ(pair.text(R"(42/admin,["old"])").kind, RouteKind::nothing);
+  pair.advance(1);
+  EXPECT_EQ(pair.sent.back(), "40/admin,");
+  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  disconnect(admin);
+  pair.advance(100);
+  connect(admin);
+  EXPECT_EQ(status(pair, admin), SocketStatus::connected) << "nobody waits for longer than that";
+}
+
+TEST_F(SpacesTest, AreGoneWhenTheyAreLeftAgainBeforeThat) {
+  connect(0);
+  connect(admin);
+  for (int i = 0; i < 3; ++i) {
+    disconnect(admin);
+    connect(admin);
+  }
+  disconnect(admin);
+  pair.advance(1000);
+  EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,", "41/admin,"}));
+  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+}
+
 TEST_F(SpacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
   connect(0);
   connect(admin);
   pair.runtime->listen(admin, kAllPlugins, "file");
   EXPECT_EQ(pair.text(R"(451-/admin,["file",{"_placeholder":true,"num":0}])").kind, RouteKind::hold);
   disconnect(admin);
-  pair.accepts = false;
   connect(admin);
   EXPECT_EQ(pair.binary().kind, RouteKind::nothing);
+  pair.accepts = false;
+  pair.advance(100);
   pair.text(R"(40/admin,{"sid":"s2"})");
   EXPECT_EQ(pair.text(R"(451-/admin,["file",{"_placeholder":true,"num":0}])").kind, RouteKind::hold);
   EXPECT_EQ(pair.binary().kind, RouteKind::event);

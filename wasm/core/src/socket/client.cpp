@@ -58,9 +58,16 @@ void SocketClient::connect(std::uint32_t space, double now) {
   one.backoff.reset();
   one.session.forgive();
   set_status(space, SocketStatus::connecting);
-  if (engine_.state() == EngineState::open) return apply(space, one.session.attach(now), now);
+  if (engine_.state() == EngineState::open) return attach(space, now);
   if (first) backoff_.reset();
   open(now);
+}
+
+/// Begins a session of the namespace, now or as soon as it may.
+void SocketClient::attach(std::uint32_t space, double now) {
+  Space& one = *spaces_[space];
+  if (now >= one.session.quiet_until()) return apply(space, one.session.attach(now), now);
+  one.retry_timer = timers_.set(one.session.quiet_until(), {TimerKind::retry, space});
 }
 
 /// Begins a session of the engine, unless one is under way or an attempt is scheduled.
@@ -211,6 +218,8 @@ void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now
       }
       set_status(space, SocketStatus::reconnecting, {ErrorCode::SERVER_DISCONNECTED, {}});
       return retry_later(space, now, true);
+    case NamespaceSignal::again:
+      return attach(space, now);
     case NamespaceSignal::late:
       refuse({ErrorCode::CONNECT_TIMEOUT, {}}, now);
       return;

@@ -115,6 +115,7 @@ class SocketClient {
   Incoming complete(const Incoming& incoming);
   [[nodiscard]] std::int64_t find(const std::u16string_view& nsp) const;
   void open(double now);
+  void attach(std::uint32_t space, double now);
   void lost(Failure why, double now);
   void schedule_reconnect(double now);
   void retry_later(std::uint32_t space, double now, bool counts);

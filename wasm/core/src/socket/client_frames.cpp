@@ -162,7 +162,11 @@ Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& 
   }
   Space& one = *spaces_[space];
   const std::string_view pid = document->root()["pid"].string().value_or("");
-  if (one.session.connect_packet(pid, now) != NamespaceSignal::connected) return {};
+  const NamespaceSignal signal = one.session.connect_packet(pid, now);
+  if (signal != NamespaceSignal::connected) {
+    apply(space, signal, now);
+    return {};
+  }
   const bool recovered = one.session.recovered();
   if (space == 0) ++sessions_;
   if (space == 0 && !recovered) ++gaps_;

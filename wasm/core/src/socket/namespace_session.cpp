@@ -14,7 +14,7 @@ enum class Action : std::uint8_t {
   count_refusal,
   leave,
   end_it,
-  end_and_ask,
+  end_and_return,
   wait_for_answer,
   report_late
 };
@@ -90,13 +90,13 @@ constexpr Transition kTable[kNamespaceStates][kNamespaceInputs] = {
      {detached},
      {parting},
      {parting}},
-    // returning: whatever the server answers, it begins anew
+    // returning: whatever the server answers, the next one begins
     {{returning},
      {detached},
      {parting},
      {returning},
      {authenticating, ask_auth},
-     {authenticating, end_and_ask},
+     {detached, end_and_return},
      {authenticating, ask_auth},
      {detached, report_late},
      {returning}},
@@ -113,9 +113,9 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
   switch (transition.action) {
     case none:
       return NamespaceSignal::none;
-    case end_and_ask:
-      send_disconnect();
-      return ask();
+    case end_and_return:
+      send_disconnect(now);
+      return NamespaceSignal::again;
     case ask_auth:
       return ask();
     case send_connect:
@@ -130,7 +130,7 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
     case leave:
       return NamespaceSignal::disconnected;
     case end_it:
-      send_disconnect();
+      send_disconnect(now);
       return NamespaceSignal::none;
     case wait_for_answer:
       arm(now);
@@ -205,7 +205,8 @@ void NamespaceSession::send_credentials() {
   engine_.send(std::move(head), credentials_);
 }
 
-void NamespaceSession::send_disconnect() {
+void NamespaceSession::send_disconnect(double now) {
+  quiet_until_ = now + kQuiet;
   engine_.send(encode_socket_head(SocketPacketType::disconnect, nsp_, 0, kNoAck), 0);
 }
 

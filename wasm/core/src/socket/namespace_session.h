@@ -8,7 +8,9 @@
 //
 // A session that the user leaves before the server has answered its CONNECT is `parting`: the answer will come, and
 // must not be taken for that of a later CONNECT. If the server accepts, it is told DISCONNECT. Where the user connects
-// again meanwhile (returning), authentication begins anew once the answer is there.
+// again meanwhile (returning), the next session begins once the answer is there. After a DISCONNECT that is some time
+// later: a Socket.IO server that gets it and the next CONNECT together still has the old session, and closes the
+// connection.
 //
 // Recovery: a server with connection state recovery gives the session a `pid` and puts an offset behind the
 // arguments of its events. Both go into the next CONNECT; a server that still has what was missed sends it (before
@@ -64,7 +66,11 @@ enum class NamespaceSignal : std::uint8_t {
   rejected,      // `authAttempts` used up
   disconnected,  // the server ended the session
   late,          // no answer to CONNECT: the connection is of no use
+  again,         // what the user had left is over: attach, since it is wanted
 };
+
+/// Between a DISCONNECT and the next CONNECT of a namespace on one connection, in milliseconds.
+inline constexpr double kQuiet = 100;
 
 class NamespaceSession {
  public:
@@ -81,7 +87,10 @@ class NamespaceSession {
         effects_(effects) {}
 
   NamespaceSignal attach(double now) { return step(NamespaceInput::attach, now); }
-  void detach(double now) { step(NamespaceInput::detach, now); }
+  void detach(double now) {
+    quiet_until_ = 0;
+    step(NamespaceInput::detach, now);
+  }
   /// The user leaves: the server is told, now or once it has answered.
   void part(double now) { step(NamespaceInput::part, now); }
   /// `request`: what AskAuth named; an older one is ignored, its payload released.
@@ -100,6 +109,8 @@ class NamespaceSession {
   /// The session is not to be recovered.
   void forget();
 
+  /// Before then it may not be attached.
+  [[nodiscard]] double quiet_until() const { return quiet_until_; }
   /// The number under which this session asked for credentials last, or 0.
   [[nodiscard]] std::uint32_t auth_request() const { return auth_request_; }
   [[nodiscard]] const std::string& nsp() const { return nsp_; }
@@ -116,7 +127,7 @@ class NamespaceSession {
   NamespaceSignal ask();
   NamespaceSignal refused(Failure refusal);
   void send_credentials();
-  void send_disconnect();
+  void send_disconnect(double now);
   void arm(double now);
 
   const std::uint32_t space_;
@@ -134,6 +145,7 @@ class NamespaceSession {
   std::string pid_;
   std::string offset_;
   bool recovered_ = false;
+  double quiet_until_ = 0;
   TimerId timer_ = 0;
 };
 
