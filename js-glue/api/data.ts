@@ -81,11 +81,11 @@ export class QueryRegistry implements QueryHost {
 
   /** Makes a mutation again that an earlier runtime kept. What the plugins no longer have is given up, and reported. */
   restore(config: PluginConfig | undefined, stored: StoredMutation): void {
-    const { key, pluginKey, entity, operation, params, headers, options } = stored
+    const { key, pluginKey, entity, operation, params, headers, config: init, options } = stored
     const plugin = { pluginKey, config, queryId: () => `plugin-${pluginKey}-${key}` }
     let runner: QueryRunner | undefined
     try {
-      const args = { params: JSON.parse(params), config: { headers }, options }
+      const args = { params: JSON.parse(params), config: { ...init, headers }, options }
       runner = this.#make(this.#restored, plugin, entity, operation, args)
       void runner.restore(key).then(() => runner?.dispose())
     } catch (cause) {

@@ -74,24 +74,28 @@ export function variantOf({ headers, ...rest }: RequestInit, isStored: boolean):
 /** Headers that are not kept with a mutation: who sends it later has credentials of its own. */
 const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"])
 
+/** Options that are kept with a mutation. */
+const KEPT_OPTIONS = ["notify", "retry", "timeout", "useStore", "mode"] as const
+
 /** What it takes to make a mutation again. */
 export function storedMutation(
   { pluginKey, entity, operation }: OperationSpec,
-  args: QueryArgs<Item>,
+  { options = {}, config = {} }: QueryArgs<Item>,
   params: Params,
 ): Omit<StoredMutation, "key" | "order"> {
-  const { notify, retry, timeout, optimistic } = args.options ?? {}
-  const settings = {
-    ...(notify !== undefined && { notify }),
-    ...(retry && { retry }),
-    ...(timeout !== undefined && { timeout }),
+  const { headers, ...init } = config
+  const settings = KEPT_OPTIONS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]])
+  const plain: Record<string, string | boolean> = {}
+  for (const [name, value] of Object.entries(init)) {
+    if (typeof value === "string" || typeof value === "boolean") plain[name] = value
   }
   return {
     pluginKey,
     entity,
     operation,
     params: JSON.stringify(params, (_name, value) => (typeof value === "bigint" ? String(value) : value)),
-    headers: [...new Headers(args.config?.headers)].filter(([name]) => !SECRET_HEADERS.has(name)),
-    options: { ...settings, optimistic: optimistic === true },
+    headers: [...new Headers(headers)].filter(([name]) => !SECRET_HEADERS.has(name)),
+    config: plain,
+    options: { ...Object.fromEntries(settings), optimistic: options.optimistic === true },
   }
 }

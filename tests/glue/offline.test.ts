@@ -256,6 +256,21 @@ describe("across a reload", () => {
     expect(list.dataArr.value).toEqual([])
   })
 
+  it("is sent as it was to be sent, and takes the answers that it took", async () => {
+    const storage = memoryStorage() as StorageDriver
+    const first = await made({ storage })
+    first.platform.life("offline")
+    const options = { useStore: false, mode: "cors" as const }
+    const config = { credentials: "include" as const, keepalive: true, signal: new AbortController().signal }
+    void first.todo.create({ options, config }).execute({ name: "a" })
+    await flush()
+    first.runtime.dispose()
+    const { platform, notices } = await made({ storage })
+    expect(platform.request().init).toMatchObject({ credentials: "include", keepalive: true, mode: "cors" })
+    platform.request().answered(200, "done")
+    expect(notices).toMatchObject([{ message: "todo created" }])
+  })
+
   it("what the plugin no longer has is reported, told and forgotten", async () => {
     const storage = memoryStorage() as StorageDriver
     await left(storage, "a")

@@ -14,7 +14,9 @@ export interface StoredMutation {
   params: string
   /** The headers of `config`, without credentials. */
   headers: [string, string][]
-  options: Pick<QueryOptions, "notify" | "retry" | "timeout"> & { optimistic: boolean }
+  /** What else of `config` is text or a boolean. */
+  config?: Record<string, string | boolean>
+  options: Pick<QueryOptions, "notify" | "retry" | "timeout" | "useStore" | "mode"> & { optimistic: boolean }
 }
 
 /** Keeps mutations that wait for the network, beyond the life of the page where it can. */
