@@ -26,7 +26,7 @@ function entriesOf(member: object): unknown[] {
 export function sameParts(a: object, b: object): boolean {
   return sameMembers(a, b, (before, now) => {
     if (typeof before === "function") return typeof now === "function"
-    return Object.is(before, now) || (isObject(before) && isObject(now) && sameMembers(before, now, Object.is))
+    return Object.is(before, now) || (isPlain(before) && isPlain(now) && sameMembers(before, now, Object.is))
   })
 }
 
@@ -35,4 +35,9 @@ function sameMembers(a: object, b: object, isSame: (before: unknown, now: unknow
   return before.length === after.length && after.every(([name, value]) => isSame(a[name as keyof typeof a], value))
 }
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+/** An object whose members are all there is to it. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

@@ -133,7 +133,7 @@ function useForwarded<T extends object>(given: T | undefined): T | undefined {
   const latest = useRef(given)
   latest.current ??= given
   useInsertionEffect(() => {
-    latest.current = given
+    latest.current = given ?? latest.current
   })
   const [forwarded] = useState(() => {
     const current = () => latest.current as T

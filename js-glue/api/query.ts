@@ -20,7 +20,7 @@ import {
 import { optimisticPatch } from "./optimistic"
 import { type Params, splitParams } from "./params"
 import { QueryView, type TakesNew } from "./query-view"
-import { batch, Later, peek, State, set, setQuietly } from "./refs"
+import { batch, Later, peek, State, set } from "./refs"
 import { share, shareAnswer } from "./share"
 import { type Item, idOf, isOlder, type Patch } from "./store"
 import type {
@@ -228,7 +228,7 @@ export class QueryRunner implements Owned, TakesNew {
   /** The runtime is gone. */
   abandon(): void {
     this.#end()
-    setQuietly(this.#isLoading, false)
+    this.#host.context.guard(() => set(this.#isLoading, false), "a subscriber of a query")
   }
 
   #end(): void {

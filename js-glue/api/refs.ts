@@ -13,9 +13,6 @@ export let peek: <T>(state: State<T>) => T
 /** Gives a state another value. */
 export let set: <T>(state: State<T>, value: T) => void
 
-/** The same, of which nobody is told: who subscribed hears no more of this state. */
-export let setQuietly: <T>(state: State<T>, value: T) => void
-
 /** A ref whose value the binding sets, by `set`. */
 export class State<T> implements Ref<T> {
   #value: T
@@ -43,10 +40,6 @@ export class State<T> implements Ref<T> {
     set = (state, value) => {
       state.#value = value
       if (state.#signal) state.#signal.value = value
-    }
-    setQuietly = (state, value) => {
-      state.#value = value
-      state.#signal = undefined
     }
   }
 }

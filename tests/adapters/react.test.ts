@@ -137,6 +137,37 @@ describe.each(reactVersions)("react%s", (suffix) => {
       runtime.dispose()
     })
 
+    it("takes another part of a class for another, and lets a clean-up log where no log is given any more", async () => {
+      const entries: string[] = []
+      const { runtime } = await makeOnFakePlatform({ log: { sink: ({ title }) => void entries.push(title) } })
+      const { $log, $eventbus } = runtime.usePluginApi("acme__shop")
+      const said: string[] = []
+      class Bus {
+        readonly #name: string
+        constructor(name: string) {
+          this.#name = name
+        }
+        on() {}
+        emit() {
+          said.push(this.#name)
+        }
+      }
+      const Shop = ({ bus, logs }: { bus: Bus; logs: boolean }) => {
+        const parts = { $eventbus: bus as unknown as typeof $eventbus, ...(logs && { $log }) }
+        const api = bundle.adapter.usePluginApi(parts)
+        bundle.react.useEffect(() => {
+          api.$eventbus.emit("e")
+          return () => void api.$log("bye")
+        }, [api])
+        return null
+      }
+      const { render } = await mount(h(Shop, { bus: new Bus("a"), logs: true }), { runtime, strict: false })
+      await render(h(Shop, { bus: new Bus("b"), logs: false }))
+      expect([said, entries]).toEqual([["a", "b"], ["plugin/acme__shop - bye"]])
+      expect(problems).toEqual([])
+      runtime.dispose()
+    })
+
     it("works after StrictMode's second mount, for children as well, and leaks no listener", async () => {
       const { text } = await connect(rig.runtime, rig.platform)
       const heard: string[] = []

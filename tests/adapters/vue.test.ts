@@ -58,6 +58,13 @@ describe.each(vueVersions)("%s", (version) => {
   }
 
   describe("state", () => {
+    it("is idle once the runtime is gone", () => {
+      const { isLoading } = mount(() => ({ isLoading: getAll(useApi()).isLoading }))
+      expect(isLoading.value).toBe(true)
+      rig.runtime.dispose()
+      expect(isLoading.value).toBe(false)
+    })
+
     it("is unwrapped by templates, and drawn when it changes", async () => {
       const template = `<p>{{ status }} {{ query.operation }} {{ isLoading }} {{ error?.code }}</p>
         <li v-for="entry in data" :key="entry._id">{{ entry.name }}</li><b v-for="entry in dataArr">{{ entry.name }}</b>`
