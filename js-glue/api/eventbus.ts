@@ -55,7 +55,7 @@ export class BusDispatcher {
   }
 
   listen(owner: Registrations, spec: ListenSpec): Unsubscribe {
-    const { bus, pattern, original, callback, options, once, logKey, ended } = spec
+    const { pattern, original, options } = spec
     this.#context.checkAlive()
     owner.checkAlive()
     checkName(pattern, "the event")
@@ -64,9 +64,15 @@ export class BusDispatcher {
     checkSignal(options.signal)
     checkTimeout(options.timeout)
     if (options.signal?.aborted) return () => {}
+    // All of it in one entry: callbacks that wait for its end may dispose of the scope.
+    return this.#context.pump.enter((now) => this.#register(owner, spec, now))
+  }
+
+  #register(owner: Registrations, spec: ListenSpec, now: number): Unsubscribe {
+    const { bus, pattern, original, callback, options, once, logKey, ended } = spec
+    const { core, runtime } = this.#context
     const lifetime = once ? (options.timeout ?? ONCE_TIMEOUT) : 0
-    const { pump, core, runtime } = this.#context
-    const { value: handle } = pump.enter((now) => check(core.busListen(runtime, bus, pattern, lifetime, now)))
+    const { value: handle } = check(core.busListen(runtime, bus, pattern, lifetime, now))
     const isUsers = !ended
     const entry: Entry = { callback, original, pattern, bus, owner, once, alive: true, logKey, isUsers, remove() {} }
     const remove = owner.add(() => {

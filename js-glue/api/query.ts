@@ -342,13 +342,16 @@ export class QueryRunner implements Owned, TakesNew {
 
   /** Tells the core what the next executions ask for, unless it knows. */
   #prepare(params: Params): void {
+    // As long as that fails it is not known what would be asked.
+    const known = this.#request
+    this.#request = undefined
     const { path, params: text, body } = splitParams(this.operation.shape, params)
     const bodyText = body && JSON.stringify(body)
     // A signal is one user's own.
     const variant = this.#args.config?.signal ? this.#makeId() : variantOf(this.request.init, this.#isStored)
     const request = path === "" && variant === "" ? text : [path, variant, text].join("\n")
     const { core, runtime } = this.#host.context
-    if (request !== this.#request) check(core.setRequest(runtime, this.handle, path, text, variant))
+    if (request !== known) check(core.setRequest(runtime, this.handle, path, text, variant))
     this.#request = request
     this.#body = bodyText
     this.#asked = params

@@ -154,7 +154,7 @@ function headersFor(
   const headers: Record<string, string> = { accept: "application/json" }
   if (body !== undefined) headers["content-type"] = "application/json"
   if (key !== "") headers[KEY_HEADER] = key
-  if (typeof token === "string") headers.authorization = `Bearer ${token}`
+  if (typeof token === "string") headers.authorization = `Bearer ${token.trim()}`
   if (init.headers) Object.assign(headers, Object.fromEntries(new Headers(init.headers)))
   if (!TOKEN.test(headers.authorization ?? "")) throw new TypeError("it holds what no header can carry")
   return headers

@@ -180,6 +180,11 @@ describe("a request", () => {
     expect((await sent("getAll", { options: { mode: "none" } })).init.mode).toBeUndefined()
   })
 
+  it("takes a token with the line break of the file that it was read from", async () => {
+    const { headers } = await sent("getAll", {}, {}, { auth: { token: "t1\n" } })
+    expect(headers.authorization).toBe("Bearer t1")
+  })
+
   it("does not replace an authorization that the user set", async () => {
     const config = { headers: { Authorization: "Basic x" } }
     expect((await sent("getAll", { config }, {}, { auth: { token: "t1" } })).headers.authorization).toBe("Basic x")
@@ -445,6 +450,20 @@ describe("a failure", () => {
     await flush()
     expect(cb).not.toHaveBeenCalled()
     expect(query.isLoading.value).toBe(false)
+  })
+
+  it("without params after params that were refused is refused as well, and asks nothing else", async () => {
+    const { api, platform } = await made()
+    const query = api.$data.todo.get({ params: { _id: "1" } })
+    void query.execute()
+    await flush()
+    platform.request().answered(200, { _id: "1" })
+    expect((await query.execute({ _id: undefined })).error?.code).toBe("MISSING_PARAM")
+    expect((await query.execute()).error?.code).toBe("MISSING_PARAM")
+    expect([query.error.value?.code, platform.requests]).toEqual(["MISSING_PARAM", []])
+    void query.execute({ _id: "1" })
+    await flush()
+    expect(query.error.value).toBeUndefined()
   })
 
   it("of a disposed query is DISPOSED", async () => {

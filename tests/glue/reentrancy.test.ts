@@ -34,6 +34,29 @@ async function recovering() {
   return { runtime, platform, cut }
 }
 
+describe("a scope that ends while a listener joins it", () => {
+  it("takes the listener with it, and ends who waits", async () => {
+    const { runtime, platform } = await makeRuntime()
+    const api = runtime.usePluginApi("pacifico__todo") as PluginApi & { $data: { todo: { getAll: Operation } } }
+    const other = runtime.usePluginApi("pacifico__todo")
+    const heard: unknown[] = []
+    let waits: Promise<unknown> | undefined
+    const cbs = [
+      () => {
+        api.$eventbus.on("e", (payload) => heard.push(payload))
+        waits = api.$eventbus.waitFor("e")
+      },
+      () => api.dispose(),
+    ]
+    for (const cb of cbs) void other.$data.todo?.getAll?.({ options: { cb } }).execute()
+    await flush()
+    platform.request().answered(200, todos("a"))
+    other.$eventbus.emit("e", 1)
+    expect(heard).toEqual([])
+    await expect(waits).rejects.toMatchObject({ code: "DISPOSED" })
+  })
+})
+
 describe("a driver that throws", () => {
   it("is reported, and what else there is to do is done", async () => {
     const { runtime, platform, errors } = await makeRuntime()
