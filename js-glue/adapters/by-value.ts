@@ -8,8 +8,6 @@ export function keyOf(value: unknown): string {
 function plainOf(member: unknown): unknown {
   if (typeof member === "function") return "ƒ"
   if (typeof member === "bigint") return `${member}n`
-  // One that has not been aborted is as good as another: made in place, it would be a new one at every render.
-  if (member instanceof AbortSignal) return ["signal", member.aborted]
   if (typeof member !== "object" || member === null || Array.isArray(member)) return member
   return ["{}", ...entriesOf(member)]
 }

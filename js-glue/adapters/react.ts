@@ -28,6 +28,7 @@ import {
   useSyncExternalStore,
 } from "react"
 import { keyOf, sameParts } from "./by-value"
+import { FollowedSignal } from "./followed-signal"
 import { Life } from "./life"
 import { openApi, optionsOf } from "./open-api"
 import { type QueryState, QueryStore } from "./query-store"
@@ -88,11 +89,15 @@ export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): Pl
  */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
 export function useQuery<T = any>(operation: Operation<T>, args: QueryArgs<NoInfer<T>> = {}): QueryState<T> {
-  const { params = {}, options = {}, ...rest } = args as QueryArgs
+  const { params = {}, options = {}, config: { signal: given, ...config } = {}, ...rest } = args as QueryArgs
   const { immediate = true, ...settings } = options
-  const kept = useKept({ ...rest, options: settings }, sameKey)
+  const kept = useKept({ ...rest, config, options: settings }, sameKey)
   const asked = useKept(params, sameKey)
-  const store = useMemo(() => new QueryStore(operation, kept), [operation, kept])
+  const signal = useFollowed(given ?? undefined)
+  const store = useMemo(
+    () => new QueryStore(operation, signal ? { ...kept, config: { ...kept.config, signal } } : kept),
+    [operation, kept, signal],
+  )
   store.expect(asked, immediate)
   useOwned(store)
   useInsertionEffect(() => store.adopt(settings))
@@ -126,6 +131,14 @@ function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
   if (isSame(kept, value)) return kept
   keep(value)
   return value
+}
+
+/** A signal that stays the same as long as it can, and is aborted when that of the latest render is. */
+function useFollowed(given: AbortSignal | undefined): AbortSignal | undefined {
+  const fits = (kept: FollowedSignal | undefined) => (given ? (kept?.fits(given) ?? false) : kept === undefined)
+  const followed = useKept(given && new FollowedSignal(), fits)
+  useInsertionEffect(() => given && followed?.follow(given), [given, followed])
+  return followed?.signal
 }
 
 /** A function that stays the same and does what the one of the latest render does, its members as well. */

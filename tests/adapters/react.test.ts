@@ -334,12 +334,34 @@ describe.each(reactVersions)("react%s", (suffix) => {
       const { element, render } = await mount(list(first), { strict: false })
       await answer("Milk")
       await render(list(new AbortController()))
+      await render(list(first))
       expect(rig.platform.requests).toEqual([])
       first.abort()
       await render(list(first))
+      expect(rig.platform.requests).toEqual([])
       await render(list(new AbortController()))
       await answer("Bread")
       expect(element.textContent).toBe("Bread")
+    })
+
+    it("is aborted by the signal of the latest render alone", async () => {
+      const seen: QueryState<Todo>[] = []
+      const List = makeList(seen)
+      const [first, second] = [new AbortController(), new AbortController()]
+      const list = ({ signal }: AbortController) =>
+        h(List, { args: { config: { signal }, options: { immediate: false } } })
+      const { render } = await mount(list(first))
+      await render(list(second))
+      first.abort()
+      const execute = async () => (await seen.at(-1)?.execute())?.error?.code
+      let ended: Promise<string | undefined> | undefined
+      await act(() => {
+        ended = execute()
+      })
+      expect(rig.platform.requests).toHaveLength(1)
+      await act(() => second.abort())
+      expect(await ended).toBe("ABORTED")
+      expect(rig.platform.requests).toEqual([])
     })
 
     it("begins when `immediate` becomes true", async () => {
