@@ -132,7 +132,7 @@ async function makeBinding() {
   rmSync(join(root, "dist"), { recursive: true, force: true })
   for (const { source, core } of bindings) {
     const alias = { "#shipped-core": join(root, "js-glue/runtime", core) }
-    const { metafile } = await esbuild.build({
+    const { metafile, mangleCache } = await esbuild.build({
       ...options,
       entryPoints: [source],
       alias,
@@ -140,6 +140,8 @@ async function makeBinding() {
       mangleProps: renamed,
       mangleCache: names,
     })
+    const missing = Object.keys(mangleCache).filter((name) => !(name in names))
+    if (missing.length > 0) throw new Error(`js-glue asks for what the module does not export: ${missing.join(", ")}`)
     // What costs what in an entry, for the bench of sizes.
     writeFileSync(join(root, "build", `${basename(source, ".ts")}.meta.json`), JSON.stringify(metafile))
   }
