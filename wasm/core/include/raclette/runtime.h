@@ -168,7 +168,7 @@ class Runtime {
   /// Whether an event may have that name. BAD_ARGUMENT, RESERVED_EVENT.
   static Outcome check_event(const std::string_view& name);
   /// Sends an event, now or once connected. BUFFER_FULL. Value: the emit while it waits for a session or an answer
-  /// (its number is the ack's), 0 once nothing is left to wait for.
+  /// (its number stands in AckFailed and in the route of its answer), 0 once nothing is left to wait for.
   Outcome emit(const OutgoingEvent& event, double now);
   /// Takes an emit back, as far as that can be: what was sent is sent. False for one that is over.
   bool cancel_emit(std::uint32_t emit);
