@@ -135,8 +135,11 @@ function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
 
 /** A signal that stays the same as long as it can, and is aborted when that of the latest render is. */
 function useFollowed(given: AbortSignal | undefined): AbortSignal | undefined {
-  const fits = (kept: FollowedSignal | undefined) => (given ? (kept?.fits(given) ?? false) : kept === undefined)
-  const followed = useKept(given && new FollowedSignal(), fits)
+  const make = () => given && new FollowedSignal()
+  const [kept, keep] = useState(make)
+  const fits = given ? kept?.fits(given) : kept === undefined
+  const followed = fits ? kept : make()
+  if (!fits) keep(followed)
   useInsertionEffect(() => given && followed?.follow(given), [given, followed])
   return followed?.signal
 }

@@ -56,9 +56,11 @@ export class EmitRegistry {
     const { text, attachments } = encodePayload(args)
     const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
     const listeners = this.#outgoing.get(space)
-    if (listeners) this.#tell(listeners, name, args)
-    // A listener may have ended what it was told of.
-    checkWanted()
+    if (listeners) {
+      this.#tell(listeners, name, args)
+      // One of them may have ended what it was told of.
+      checkWanted()
+    }
     this.#send(space, payload, options, ack)
   }
 
