@@ -1,6 +1,6 @@
 // The backend as an app that is built without listening: tests inject requests into it, main.ts lets it listen.
 import { existsSync } from "node:fs"
-import cors from "@fastify/cors"
+import cors, { type FastifyCorsOptions } from "@fastify/cors"
 import rateLimiter, { type RateLimitPluginOptions } from "@fastify/rate-limit"
 import sensible from "@fastify/sensible"
 import staticFiles from "@fastify/static"
@@ -59,6 +59,17 @@ declare module "fastify" {
 }
 
 const TOKEN_LIFETIME = 12 * 60 * 60
+
+/**
+ * Pages of any origin may use the API: who may do what is decided by the token. A method that is not listed here fails
+ * its preflight. The headers of requests (`authorization`, `idempotency-key`) are allowed as they are asked for.
+ */
+const CORS: FastifyCorsOptions = {
+  origin: true,
+  methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  exposedHeaders: ["retry-after"],
+  maxAge: 600,
+}
 const pluginFolder = new URL("plugins/", import.meta.url)
 
 /** Builds the app. `listen()` or `inject()` it; `close()` sends what is under way and frees everything. */
@@ -74,7 +85,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(drain)
   await fastify.register(sensible)
   await fastify.register(errors)
-  await fastify.register(cors, { origin: true })
+  await fastify.register(cors, CORS)
   await fastify.register(redis, { redisUrl })
   if (rateLimit > 0) await fastify.register(rateLimiter, limiterOptions(rateLimit, fastify.redis))
   await fastify.register(documentation)
