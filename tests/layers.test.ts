@@ -177,7 +177,7 @@ const rules: Rule[] = [
 
 const top = new Set([
   ...["CMakeLists.txt", "wasm", "js-glue", "server-stub", "tests", "web", "package.json", "README.md"],
-  ...["CMakePresets.json", "package-lock.json", "LICENSE", "CHANGELOG.md", "docs"],
+  ...["CMakePresets.json", "package-lock.json", "LICENSE", "CHANGELOG.md", "docs", "scripts"],
   ...["biome.json", "vitest.config.ts", "tsconfig.json", "tsconfig.base.json", "tsconfig.build.json"],
 ])
 
@@ -216,7 +216,7 @@ describe("layers", () => {
   })
 
   it("every file of the sources says on top why it exists", () => {
-    const isSource = (path: string) => /^(wasm|js-glue|server-stub|tests|\.ci)\/.*\.(h|ts|mjs)$/.test(path)
+    const isSource = (path: string) => /^(wasm|js-glue|server-stub|tests|scripts)\/.*\.(h|ts|mjs)$/.test(path)
     const isRoute = (path: string) => path.startsWith("server-stub/plugins/") && path.includes("/routes/")
     const silent = sources
       .filter(({ path }) => isSource(path) && !isRoute(path))

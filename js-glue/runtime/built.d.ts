@@ -6,7 +6,7 @@ declare module "#shipped-core" {
   export function shippedCore(): URL | BufferSource
 }
 
-/** The compiled core as text: see .ci/pack-core.mjs. */
+/** The compiled core as text: see scripts/pack-core.mjs. */
 declare module "#packed-core" {
   /** The characters of `text`; the last two begin a pair, each other stands for itself. */
   export const alphabet: string

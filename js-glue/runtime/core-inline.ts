@@ -1,5 +1,5 @@
 // What the entry `raclette-wasm/inline` brings as the compiled core: its bytes, written as text that compresses
-// about as well as they do (see .ci/pack-core.mjs), so that nothing is fetched and nothing is evaluated.
+// about as well as they do (see scripts/pack-core.mjs), so that nothing is fetched and nothing is evaluated.
 import { alphabet, order, size, text } from "#packed-core"
 
 let bytes: Uint8Array<ArrayBuffer> | undefined

@@ -31,10 +31,10 @@ const binding = [
   "package-lock.json",
   "tsconfig.base.json",
   "tsconfig.build.json",
-  ".ci/build.mjs",
-  ".ci/declarations.mjs",
-  ".ci/pack-core.mjs",
-  ".ci/short-names.mjs",
+  "scripts/build.mjs",
+  "scripts/declarations.mjs",
+  "scripts/pack-core.mjs",
+  "scripts/short-names.mjs",
 ]
 
 const targets = {
