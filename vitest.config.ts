@@ -6,7 +6,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 /** Glue tests run on the sources; the compiled core comes from the build folder. */
 const alias = {
-  "#shipped-core": path("js-glue/runtime/core-file.ts"),
+  "#shipped-core": path("js-glue/core/core-file.ts"),
 }
 
 const project = (name: string, include: string[], testTimeout = 20_000, globalSetup: string[] = []) => ({
@@ -17,7 +17,7 @@ const project = (name: string, include: string[], testTimeout = 20_000, globalSe
 export default defineConfig({
   test: {
     projects: [
-      project("glue", ["tests/glue/**/*.test.ts", "tests/layers.test.ts"]),
+      project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts"]),
       project("adapters", ["tests/adapters/**/*.test.ts"]),
       project("server", ["tests/server/**/*.test.ts"]),
       project("interop", ["tests/interop/**/*.test.ts"]),

@@ -1,18 +1,18 @@
 // raclette-wasm: the public entry. It only puts the shipped drivers together with the API; importing it does
 // nothing and needs no `window`.
 import { assembleRuntime } from "./api/create-runtime"
-import type { ApiTypes, NoTypes, PluginConfig, Runtime, RuntimeOptions, StorageDriver } from "./api/types"
 import { startFetch } from "./drivers/fetch"
 import { watchLifecycle } from "./drivers/lifecycle"
 import { openPolling } from "./drivers/polling"
 import { indexedDbStorage, memoryStorage } from "./drivers/storage"
 import { platformTimers } from "./drivers/timers"
 import { openWebSocket } from "./drivers/websocket"
-import { RacletteError } from "./runtime/errors"
+import type { ApiTypes, NoTypes, PluginConfig, Runtime, RuntimeOptions, StorageDriver } from "./types"
+import { RacletteError } from "./types/errors"
 
-export type * from "./api/types"
 export { indexedDbStorage, memoryStorage } from "./drivers/storage"
-export { type ErrorCode, RacletteError } from "./runtime/errors"
+export type * from "./types"
+export { type ErrorCode, RacletteError } from "./types/errors"
 
 /**
  * Loads the compiled core, makes a runtime and (unless `socket.autoConnect` is false) connects it.

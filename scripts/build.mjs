@@ -106,7 +106,7 @@ function makeWasm() {
   run("cmake", ["--build", "--preset", "wasm"], env)
 }
 
-/** The entries that hold the binding, and which module of js-glue/runtime says where the compiled core is. */
+/** The entries that hold the binding, and which module of js-glue/core says where the compiled core is. */
 const bindings = [
   { source: "js-glue/index.ts", core: "core-file.ts" },
   { source: "js-glue/inline.ts", core: "core-inline.ts" },
@@ -131,7 +131,7 @@ async function makeBinding() {
   mkdirSync(join(root, "build"), { recursive: true })
   rmSync(join(root, "dist"), { recursive: true, force: true })
   for (const { source, core } of bindings) {
-    const alias = { "#shipped-core": join(root, "js-glue/runtime", core) }
+    const alias = { "#shipped-core": join(root, "js-glue/core", core) }
     const { metafile, mangleCache } = await esbuild.build({
       ...options,
       entryPoints: [source],
@@ -147,7 +147,10 @@ async function makeBinding() {
   }
   await esbuild.build({
     ...options,
-    entryPoints: ["js-glue/adapters/vue.ts", "js-glue/adapters/react.ts"],
+    entryPoints: [
+      { in: "js-glue/adapters/vue/index.ts", out: "vue" },
+      { in: "js-glue/adapters/react/index.ts", out: "react" },
+    ],
     external: ["raclette-wasm", "react", "vue"],
   })
   writeFileSync(join(root, "dist/raclette.wasm"), module)

@@ -8,7 +8,7 @@ const alphabet = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i
   .join("")
 const singles = alphabet.length - 2
 
-/** Source of a module with `alphabet`, `order`, `size` and `text`, from which js-glue/runtime/core-inline.ts unpacks. */
+/** Source of a module with `alphabet`, `order`, `size` and `text`, from which js-glue/core/core-inline.ts unpacks. */
 export function packedModule(bytes) {
   const counts = new Array(256).fill(0)
   for (const byte of bytes) counts[byte]++

@@ -7,7 +7,7 @@ const EXPORTS = 7
 const HEADER = 8
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/** What is exported beside `rac_…` and used: js-glue/runtime/link.ts and embind.ts. */
+/** What is exported beside `rac_…` and used: js-glue/core/link.ts and embind.ts. */
 const kept = new Set(["memory", "malloc", "free", "_initialize", "__indirect_function_table"])
 
 /** What tests alone ask for, of the module as it was linked. */

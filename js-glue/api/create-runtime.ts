@@ -1,20 +1,8 @@
 // createRuntime: puts a runtime together from the compiled core, the drivers and the facades, and takes it apart
 // again. After `dispose` nothing fires, nothing is pending, and the core holds nothing of it.
-import { ALL_PLUGINS, type CoreModule } from "../runtime/core-module"
-import type { Drivers } from "../runtime/drivers"
-import { check, messageOf, RacletteError } from "../runtime/errors"
-import { loadCore } from "../runtime/load"
+import { ALL_PLUGINS, type CoreModule } from "../core/core-module"
+import { loadCore } from "../core/load"
 import { Pump, type PumpHost } from "../runtime/pump"
-import { checkName } from "./checks"
-import { Context, Registrations } from "./context"
-import { QueryRegistry } from "./data"
-import { EmitRegistry } from "./emits"
-import { BusDispatcher, createEventBus } from "./eventbus"
-import { KeptMutations } from "./kept-mutations"
-import { createRuntimeLog, LogWriter } from "./log"
-import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
-import { set } from "./refs"
-import { createSocket, SocketDispatcher } from "./socket"
 import type {
   Auth,
   NamespaceHandle,
@@ -23,7 +11,19 @@ import type {
   Runtime,
   RuntimeOptions,
   SocketOptions,
-} from "./types"
+} from "../types"
+import type { Drivers } from "../types/drivers"
+import { check, messageOf, RacletteError } from "../types/errors"
+import { checkName } from "./base/checks"
+import { Context, Registrations } from "./base/context"
+import { set } from "./base/state"
+import { QueryRegistry } from "./data/data"
+import { KeptMutations } from "./data/kept-mutations"
+import { BusDispatcher, createEventBus } from "./eventbus/eventbus"
+import { createRuntimeLog, LogWriter } from "./log"
+import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
+import { EmitRegistry } from "./socket/emits"
+import { createSocket, SocketDispatcher } from "./socket/socket"
 
 /** Who speaks on the global bus when the runtime itself does. */
 const RUNTIME_SENDER = "raclette"

@@ -1,16 +1,16 @@
 // $log: levels, a threshold, sinks. The core writes titles and times. An entry whose level is off costs a comparison:
 // no text is made, and a message that is a function is not called.
-import type { CoreModule } from "../runtime/core-module"
-import type { Timers } from "../runtime/drivers"
-import { messageOf, RacletteError } from "../runtime/errors"
-import { checkName } from "./checks"
-import type { Log, LogLevel, LogSink, RacletteErrorLike, RuntimeLog, RuntimeOptions } from "./types"
+import type { CoreModule } from "../core/core-module"
+import type { Log, LogLevel, LogSink, RacletteErrorLike, RuntimeLog, RuntimeOptions } from "../types"
+import type { TimersDriver } from "../types/drivers"
+import { messageOf, RacletteError } from "../types/errors"
+import { checkName } from "./base/checks"
 
 /** The log of a runtime, shared by all its scopes. */
 export class LogWriter {
   readonly #core: CoreModule
   readonly #sinks: readonly LogSink[]
-  readonly #timers: Pick<Timers, "wallClock">
+  readonly #timers: Pick<TimersDriver, "wallClock">
   readonly #onError: (error: RacletteErrorLike) => void
   #level: LogLevel
   #isTelling = false
@@ -18,7 +18,7 @@ export class LogWriter {
   /** Throws `BAD_CONFIG` for a level or a sink that is none. */
   constructor(
     core: CoreModule,
-    timers: Pick<Timers, "wallClock">,
+    timers: Pick<TimersDriver, "wallClock">,
     { log = {}, onError }: Pick<RuntimeOptions, "log" | "onError">,
   ) {
     const { level = 1, sink = toConsole } = log

@@ -1,15 +1,15 @@
 // usePluginApi: what one plugin's code works with. A scope owns all that is registered through it, and its
 // `dispose` takes all of it back; parts that are handed in belong to somebody else and are left alone.
 
-import { checkFunction, checkName, checkObject, wrong } from "./checks"
-import { type Context, Registrations } from "./context"
-import { createData, type QueryRegistry } from "./data"
-import type { EmitRegistry } from "./emits"
-import { type BusDispatcher, createEventBus } from "./eventbus"
-import type { KeptMutations } from "./kept-mutations"
+import type { Data, EventBus, Log, PluginApi, PluginApiOptions, PluginConfig, Socket } from "../types"
+import { checkFunction, checkName, checkObject, wrong } from "./base/checks"
+import { type Context, Registrations } from "./base/context"
+import { createData, type QueryRegistry } from "./data/data"
+import type { KeptMutations } from "./data/kept-mutations"
+import { type BusDispatcher, createEventBus } from "./eventbus/eventbus"
 import { createLog, logKeyOf } from "./log"
-import { createSocket, type SocketDispatcher } from "./socket"
-import type { Data, EventBus, Log, PluginApi, PluginApiOptions, PluginConfig, Socket } from "./types"
+import type { EmitRegistry } from "./socket/emits"
+import { createSocket, type SocketDispatcher } from "./socket/socket"
 
 /** The parts of a runtime that its scopes share. */
 export interface Shared {

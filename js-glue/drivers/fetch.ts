@@ -1,25 +1,6 @@
 // The fetch driver: makes one request and tells its end: an answer with its body parsed (or as a stream), or a
 // failure. A body that is empty is no body; one that is no JSON is told as its text.
-
-export interface FetchRequest {
-  method: string
-  url: string
-  headers: Record<string, string>
-  body: string | undefined
-  /** What the user wants handed to `fetch` beside these. */
-  init: RequestInit
-  /** Hand the body of a good answer over as a stream, unread. */
-  isStream: boolean
-}
-
-/** The end of a request; exactly one of these is called, none after `abort()`. */
-export interface FetchEvents {
-  /** `over`: of a stream, resolves once nothing more comes of it, however it ended. It can be aborted until then. */
-  answered(status: number, body: unknown, over?: Promise<void>): void
-  /** The answer's body is no JSON; `text` is what came. */
-  malformed(status: number, text: string): void
-  failed(detail: string): void
-}
+import type { FetchEvents, FetchRequest } from "../types/drivers"
 
 /** Starts a request. Returns the function that aborts it. */
 export function startFetch(fetchFunction: typeof fetch, request: FetchRequest, events: FetchEvents): () => void {

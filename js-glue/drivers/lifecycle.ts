@@ -1,8 +1,6 @@
 // What happens to the page: the network goes and comes, the page is looked at again, it goes into the back/forward
 // cache and returns. On a platform without a page nothing is told.
-
-/** What is told; see `Life` of wasm/core/include/raclette/input.h. */
-export type LifeEvent = "online" | "offline" | "visible" | "hide" | "show"
+import type { LifeEvent } from "../types/drivers"
 
 /** Tells `tell` until the returned function is called. */
 export function watchLifecycle(tell: (event: LifeEvent) => void): () => void {

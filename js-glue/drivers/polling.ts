@@ -2,7 +2,7 @@
 // what is to be sent goes out by POST, one at a time, so that order is kept. Several frames share a body, parted by
 // U+001E, and a binary one stands in it as `b` and base64. It knows no packets.
 // Source: Engine.IO protocol v4, "HTTP long-polling" and "Payload".
-import type { Transport, TransportEvents, TransportOptions } from "./transport"
+import type { Transport, TransportEvents, TransportOptions } from "../types/drivers"
 
 type Frame = string | Uint8Array | Blob
 

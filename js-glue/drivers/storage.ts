@@ -3,21 +3,10 @@
 // Web Lock tells the others (held only while something is kept, since a page that holds one is not frozen for the
 // browser's back button); what a page left behind goes to the first that loads after it.
 import { createStore, del, entries, set, setMany, type UseStore } from "idb-keyval"
-
-/** Plain data with a key. */
-interface Kept {
-  key: string
-}
-
-interface Storage<T extends Kept> {
-  load(): Promise<T[]>
-  put(record: T): Promise<void>
-  remove(key: string): Promise<void>
-  close(): void
-}
+import type { StorageDriver } from "../types/storage"
 
 /** Keeps records as long as the page, or the process, lives. */
-export function memoryStorage<T extends Kept>(): Storage<T> {
+export function memoryStorage<T extends { key: string }>(): StorageDriver<T> {
   const records = new Map<string, T>()
   return {
     load: async () => [...records.values()],
@@ -39,14 +28,14 @@ interface Row<T> {
  * Keeps records in the IndexedDB database `name`. Nothing is opened before the first call. Rejects with what the
  * browser says: no access in some private windows, no space left.
  */
-export function indexedDbStorage<T extends Kept>(
+export function indexedDbStorage<T extends { key: string }>(
   name: string,
   locks: Locks | undefined = globalThis.navigator?.locks,
-): Storage<T> {
+): StorageDriver<T> {
   return new IndexedDbStorage<T>(name, locks)
 }
 
-class IndexedDbStorage<T extends Kept> implements Storage<T> {
+class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
   readonly #name: string
   readonly #locks: Locks | undefined
   readonly #owner = `${Date.now()}-${Math.random()}`

@@ -1,10 +1,11 @@
 // The platform's clocks and timers.
+import type { TimersDriver } from "../types/drivers"
 
 /** Longest delay that setTimeout takes; a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1
 
 /** Timers of a browser, a worker or Node. */
-export const platformTimers = {
+export const platformTimers: TimersDriver = {
   now: () => performance.now(),
   wallClock: () => Date.now(),
   set(callback: () => void, ms: number): unknown {

@@ -1,6 +1,6 @@
 // The WebSocket driver: opens, sends, closes, and tells what happens as events. It knows no packets, and after
 // `close()` it tells nothing more.
-import type { Transport, TransportEvents, TransportOptions } from "./transport"
+import type { Transport, TransportEvents, TransportOptions } from "../types/drivers"
 
 /** The part of the WebSocket interface that is used; the browser's and that of `ws` both have it. */
 interface Socket {

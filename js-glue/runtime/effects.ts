@@ -1,9 +1,10 @@
 // Effects of the core, read from its memory: eight words each and a block of UTF-8, as wasm/bindings/effects.cpp
 // writes them. All of a batch is read before any is carried out, since carrying one out may enter the core again.
-import type { SocketStatus, TransportName } from "../api/types"
-import type { CoreModule } from "./core-module"
-import { textOf } from "./embind"
-import { type ErrorCode, errorCodes } from "./errors"
+
+import type { CoreModule } from "../core/core-module"
+import { textOf } from "../core/embind"
+import type { SocketStatus, TransportName } from "../types"
+import { type ErrorCode, errorCodes } from "../types/errors"
 
 export type Effect =
   | { kind: "openTransport"; connection: number; transport: TransportName; url: string }

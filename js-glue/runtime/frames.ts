@@ -2,8 +2,8 @@
 // parses arguments only if somebody listens. Most frames are events, which the core knows by their head alone, without
 // the time; for what is none it is asked again. The text of a binary packet waits here for its attachments, and an event
 // that comes before its session (a server that recovers one sends what was missed first) for the session.
-import { type CoreModule, LONGEST_TAIL, Route } from "./core-module"
-import { messageOf } from "./errors"
+import { type CoreModule, LONGEST_TAIL, Route } from "../core/core-module"
+import { messageOf } from "../types/errors"
 import { decodeArguments } from "./payload"
 
 /** What becomes of a frame. */

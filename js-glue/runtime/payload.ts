@@ -1,7 +1,7 @@
 // Payloads on their way in and out: JSON text, and binary values taken out of it and put back by placeholders
 // `{ "_placeholder": true, "num": n }` (Socket.IO protocol v5, "Binary attachments"). Keys are only ever replaced in
 // objects that JSON.parse made, so a key `__proto__` stays a plain key.
-import { messageOf, RacletteError } from "./errors"
+import { messageOf, RacletteError } from "../types/errors"
 
 /** A binary value on its way out; a Blob is read by the transport, in its turn. */
 export type Attachment = Uint8Array | Blob

@@ -6,13 +6,12 @@
 // entry from within a callback runs what is left of them and its own before it returns: state is visible at once, and
 // what is older never comes after what is newer.
 
-import type { TransportName } from "../api/types"
-import type { Transport } from "../drivers/transport"
-import { type CoreModule, Life } from "./core-module"
+import { type CoreModule, Life } from "../core/core-module"
+import type { TransportName } from "../types"
+import type { Drivers, Transport } from "../types/drivers"
+import { codeNumber, type ErrorCode, messageOf } from "../types/errors"
 import { type AskAuth, Credentials } from "./credentials"
-import type { Drivers } from "./drivers"
 import { drainEffects, type Effect, type SettledEffect, type StatusEffect } from "./effects"
-import { codeNumber, type ErrorCode, messageOf } from "./errors"
 import { Frames } from "./frames"
 import { encodePayload, type OutgoingPayload } from "./payload"
 import { type RequestOptions, Requests } from "./requests"

@@ -1,9 +1,10 @@
 // Requests on the wire: adds the user's config and credentials to what the core asks for, hands it to the fetch
 // driver, and tells the core how it ended.
+
+import type { StartFetch } from "../types/drivers"
+import { type ErrorCode, messageOf } from "../types/errors"
 import type { Credentials, CredentialsObject } from "./credentials"
-import type { StartFetch } from "./drivers"
 import type { FetchEffect } from "./effects"
-import { type ErrorCode, messageOf } from "./errors"
 
 /** What the query's user wants of its requests. */
 export interface RequestOptions {

@@ -1,13 +1,7 @@
 // Who hears what: a socket joins the rooms of its token's claims and no others, and a channel that is limited goes to
 // rooms. The one place that knows how a room is named.
 import type { FastifyRequest } from "fastify"
-import type { Payload, User } from "./types"
-
-/**
- * Whom the events of a route reach: `"user"`, the sockets of the user who asked; room names; or a function that tells
- * room names from the payload and the request. No rooms: nobody.
- */
-export type BroadcastRooms = "user" | string[] | ((payload: Payload, request: FastifyRequest) => string[])
+import type { BroadcastRooms, Payload, User } from "./types"
 
 /** The room of a user's sockets, by the user's `_id`. */
 export function userRoom(id: string): string {

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   onRequestHookHandler,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
@@ -12,7 +13,6 @@ import type { Server as SocketServer } from "socket.io"
 import type { Database } from "./database"
 import type { Operation } from "./operation"
 import type { OutgoingEvent } from "./outbox"
-import type { BroadcastRooms } from "./rooms"
 
 /** What an operation does to data. */
 export type OperationType = "dataRead" | "dataCreate" | "dataUpdate" | "dataDelete"
@@ -40,6 +40,12 @@ export interface User {
   /** When the token expires, in seconds since 1970. */
   exp?: number
 }
+
+/**
+ * Whom the events of a route reach: `"user"`, the sockets of the user who asked; room names; or a function that tells
+ * room names from the payload and the request. No rooms: nobody.
+ */
+export type BroadcastRooms = "user" | string[] | ((payload: Payload, request: FastifyRequest) => string[])
 
 /** A Fastify instance within a plugin. */
 export type PluginFastifyInstance = FastifyInstance<

@@ -35,7 +35,7 @@ export const reactVersions = ["", "-18"] as const
 const vueParts = {
   vue: "vue/dist/vue.esm-bundler.js",
   server: "vue/server-renderer",
-  adapter: "./js-glue/adapters/vue.ts",
+  adapter: "./js-glue/adapters/vue/index.ts",
 }
 
 export function loadVue(version: (typeof vueVersions)[number]): Promise<VueBundle> {
@@ -52,7 +52,7 @@ export function loadReact(suffix: (typeof reactVersions)[number]): Promise<React
     dom: "react-dom",
     client: "react-dom/client",
     server: "react-dom/server.browser",
-    adapter: "./js-glue/adapters/react.ts",
+    adapter: "./js-glue/adapters/react/index.ts",
   }
   const alias: Record<string, string> =
     suffix === "" ? {} : { react: `react${suffix}`, "react-dom": `react-dom${suffix}` }

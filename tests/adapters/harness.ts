@@ -1,8 +1,8 @@
 // What both adapters' tests have: a runtime on the compiled core with a fake platform, and the count of what the core
 // holds of it.
 import { vi } from "vitest"
-import type { Operation, PluginApiOptions, QueryArgs, Ref, Runtime } from "../../js-glue/api/types"
-import { loadCore } from "../../js-glue/runtime/load"
+import { loadCore } from "../../js-glue/core/load"
+import type { Operation, PluginApiOptions, QueryArgs, Ref, Runtime } from "../../js-glue/types"
 import { type FakePlatform, makeRuntime as makeOnFakePlatform, wasm } from "../glue/harness"
 import { censusOf } from "../support/core"
 

@@ -53,8 +53,8 @@ const compilerConfig = {
     types: ["node"],
     paths: {
       "raclette-wasm": inDist("index.d.ts"),
-      "raclette-wasm/vue": inDist("adapters/vue.d.ts"),
-      "raclette-wasm/react": inDist("adapters/react.d.ts"),
+      "raclette-wasm/vue": inDist("adapters/vue/index.d.ts"),
+      "raclette-wasm/react": inDist("adapters/react/index.d.ts"),
     },
   },
   include: ["."],

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react"
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { QueryState } from "../../js-glue/adapters/react"
-import type { PluginApi, QueryArgs } from "../../js-glue/api/types"
+import type { PluginApi, QueryArgs } from "../../js-glue/types"
 import { makeRuntime as makeOnFakePlatform } from "../glue/harness"
 import { loadReact, type ReactBundle, reactVersions } from "./frameworks"
 import {

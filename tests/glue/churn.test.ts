@@ -4,9 +4,9 @@
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { beforeAll, expect, it, vi } from "vitest"
-import type { Runtime } from "../../js-glue/api/types"
-import type { CoreModule } from "../../js-glue/runtime/core-module"
-import { loadCore } from "../../js-glue/runtime/load"
+import type { CoreModule } from "../../js-glue/core/core-module"
+import { loadCore } from "../../js-glue/core/load"
+import type { Runtime } from "../../js-glue/types"
 import { censusOf } from "../support/core"
 import { connect, eventFrame, type FakePlatform, flush, makeRuntime, wasm } from "./harness"
 

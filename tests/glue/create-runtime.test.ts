@@ -2,7 +2,7 @@
 import { getEventListeners } from "node:events"
 import { describe, expect, it } from "vitest"
 import { createRuntime } from "../../js-glue"
-import type { Operation, PluginApi } from "../../js-glue/api/types"
+import type { Operation, PluginApi } from "../../js-glue/types"
 import { flush, makeRuntime, todoConfig, wasm } from "./harness"
 
 class NoWebSocket {}

@@ -1,6 +1,6 @@
 // $data as its user sees it, on the compiled core with a fake fetch: state, params, sharing, failures.
 import { describe, expect, it, vi } from "vitest"
-import type { ExecuteResult, Operation, PluginApi, QueryArgs, Runtime, RuntimeOptions } from "../../js-glue/api/types"
+import type { ExecuteResult, Operation, PluginApi, QueryArgs, Runtime, RuntimeOptions } from "../../js-glue/types"
 import { connect, eventFrame, flush, makeRuntime } from "./harness"
 
 async function made(options: RuntimeOptions = {}) {

@@ -7,8 +7,8 @@ import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { WebSocket, WebSocketServer } from "ws"
 import { startFetch } from "../../js-glue/drivers/fetch"
 import { platformTimers } from "../../js-glue/drivers/timers"
-import type { Transport, TransportOptions } from "../../js-glue/drivers/transport"
 import { openWebSocket } from "../../js-glue/drivers/websocket"
+import type { Transport, TransportOptions } from "../../js-glue/types/drivers"
 
 async function socketServer(): Promise<{ server: WebSocketServer; url: string }> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })

@@ -1,7 +1,7 @@
 // What goes out: waiting for a connection and being seen to, being taken back, being sent again, being watched.
 import { getEventListeners } from "node:events"
 import { describe, expect, it, vi } from "vitest"
-import type { RuntimeOptions } from "../../js-glue/api/types"
+import type { RuntimeOptions } from "../../js-glue/types"
 import { connect, flush, makeRuntime } from "./harness"
 
 const code = (value: string) => expect.objectContaining({ name: "RacletteError", code: value })

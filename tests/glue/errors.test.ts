@@ -1,8 +1,8 @@
 // The error tables of the core and of the binding are one: same names, same order, each with a sentence.
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { check, errorCodes, errorOf, messageOf, RacletteError } from "../../js-glue/runtime/errors"
-import { loadCore } from "../../js-glue/runtime/load"
+import { loadCore } from "../../js-glue/core/load"
+import { check, errorCodes, errorOf, messageOf, RacletteError } from "../../js-glue/types/errors"
 import { errorNameOf } from "../support/core"
 import { wasm } from "./harness"
 

@@ -1,7 +1,7 @@
 // $eventbus as its user sees it: local and global, patterns, the ways a registration ends, dispatch under mutation.
 import { describe, expect, it, vi } from "vitest"
-import type { RuntimeOptions } from "../../js-glue/api/types"
-import { loadCore } from "../../js-glue/runtime/load"
+import { loadCore } from "../../js-glue/core/load"
+import type { RuntimeOptions } from "../../js-glue/types"
 import { flush, makeRuntime, wasm } from "./harness"
 
 async function scopes(options: RuntimeOptions = {}) {

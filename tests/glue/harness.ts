@@ -2,9 +2,9 @@
 // test says so; the server is a script; requests wait until they are answered.
 import { readFileSync } from "node:fs"
 import { assembleRuntime } from "../../js-glue/api/create-runtime"
-import type { PluginConfig, Runtime, RuntimeOptions, TransportName } from "../../js-glue/api/types"
 import { memoryStorage } from "../../js-glue/drivers/storage"
-import type { Drivers } from "../../js-glue/runtime/drivers"
+import type { PluginConfig, Runtime, RuntimeOptions, TransportName } from "../../js-glue/types"
+import type { Drivers } from "../../js-glue/types/drivers"
 
 export const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
 

@@ -1,7 +1,7 @@
 // The boundary as it is linked: whatever text goes in comes out again, memory may grow below it, and numbers are read
 // as JavaScript reads them.
 import { describe, expect, it } from "vitest"
-import { loadCore } from "../../js-glue/runtime/load"
+import { loadCore } from "../../js-glue/core/load"
 import { censusOf } from "../support/core"
 import { makeRuntime, wasm } from "./harness"
 

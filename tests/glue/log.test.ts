@@ -1,7 +1,7 @@
 // $log: what an entry holds, which levels reach the sink, and what the console gets when there is none.
 import { describe, expect, it, vi } from "vitest"
-import type { LogEntry, LogLevel } from "../../js-glue/api/types"
-import { loadCore } from "../../js-glue/runtime/load"
+import { loadCore } from "../../js-glue/core/load"
+import type { LogEntry, LogLevel } from "../../js-glue/types"
 import { makeRuntime, wasm } from "./harness"
 
 async function logged(level?: LogLevel) {

@@ -3,8 +3,8 @@
 // server has done every mutation exactly once, in the order in which the client made them, and nothing is kept.
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import type { Operation, Runtime, StorageDriver } from "../../js-glue/api/types"
 import { memoryStorage } from "../../js-glue/drivers/storage"
+import type { Operation, Runtime, StorageDriver } from "../../js-glue/types"
 import { type FakePlatform, flush, makeRuntime } from "./harness"
 import { offlineConfig } from "./mutable-config"
 

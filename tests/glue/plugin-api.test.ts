@@ -1,7 +1,7 @@
 // usePluginApi and the ends of scopes and runtimes: what was registered goes with its owner, and nothing is left.
 import { describe, expect, it, vi } from "vitest"
-import type { LogEntry } from "../../js-glue/api/types"
-import { loadCore } from "../../js-glue/runtime/load"
+import { loadCore } from "../../js-glue/core/load"
+import type { LogEntry } from "../../js-glue/types"
 import { connect, eventFrame, flush, makeRuntime, wasm } from "./harness"
 
 const code = (value: string) => expect.objectContaining({ name: "RacletteError", code: value })

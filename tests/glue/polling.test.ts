@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { watchLifecycle } from "../../js-glue/drivers/lifecycle"
 import { openPolling } from "../../js-glue/drivers/polling"
-import type { TransportOptions } from "../../js-glue/drivers/transport"
+import type { TransportOptions } from "../../js-glue/types/drivers"
 
 interface Received {
   method: string

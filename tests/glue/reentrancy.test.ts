@@ -1,7 +1,7 @@
 // What a callback does while other callbacks still wait: nothing older may come after what it brought about, and events
 // that came before their session are told one by one.
 import { describe, expect, it } from "vitest"
-import type { Operation, PluginApi, Query } from "../../js-glue/api/types"
+import type { Operation, PluginApi, Query } from "../../js-glue/types"
 import { connect, flush, makeRuntime } from "./harness"
 
 const HANDSHAKE = `0{"sid":"e1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`

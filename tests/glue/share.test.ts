@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { share, shareAnswer, shareList } from "../../js-glue/api/share"
+import { share, shareAnswer, shareList } from "../../js-glue/api/data/share"
 
 describe("share", () => {
   it("keeps what did not change, down to the smallest part", () => {

@@ -2,10 +2,12 @@
 // model that looks at everything; and when all is over, nothing is left in them.
 import fc from "fast-check"
 import { describe, expect, it, vi } from "vitest"
-import { RecentChanges } from "../../js-glue/api/recent-changes"
-import { ShownItems } from "../../js-glue/api/shown-items"
-import { EntityStore, EntityType, type Item, type View } from "../../js-glue/api/store"
-import type { Operation, Query } from "../../js-glue/api/types"
+import type { Item } from "../../js-glue/api/data/item"
+import { RecentChanges } from "../../js-glue/api/data/recent-changes"
+import { ShownItems } from "../../js-glue/api/data/shown-items"
+import { EntityStore, EntityType } from "../../js-glue/api/data/store"
+import type { View } from "../../js-glue/api/data/view"
+import type { Operation, Query } from "../../js-glue/types"
 import { connect, eventFrame, flush, makeRuntime } from "./harness"
 import { mutableConfig, offlineConfig } from "./mutable-config"
 

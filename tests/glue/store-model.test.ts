@@ -3,7 +3,7 @@
 // nothing that was only assumed is left, and no list has ever shown an older version of an item after a newer one.
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import type { ExecuteResult, Operation, Query } from "../../js-glue/api/types"
+import type { ExecuteResult, Operation, Query } from "../../js-glue/types"
 import {
   connect,
   eventFrame,

@@ -1,7 +1,7 @@
 // Entities that queries share, lists that follow events by themselves, and mutations that are shown before the server
 // has answered.
 import { describe, expect, it } from "vitest"
-import type { ExecuteResult, Operation, Query, QueryArgs, Runtime } from "../../js-glue/api/types"
+import type { ExecuteResult, Operation, Query, QueryArgs, Runtime } from "../../js-glue/types"
 import { connect, eventFrame, type FakePlatform, flush, makeRuntime } from "./harness"
 import { mutableConfig } from "./mutable-config"
 

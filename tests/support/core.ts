@@ -1,6 +1,6 @@
 // What tests ask the compiled core that the binding never does.
-import type { CoreModule } from "../../js-glue/runtime/core-module"
-import { answerOf } from "../../js-glue/runtime/link"
+import type { CoreModule } from "../../js-glue/core/core-module"
+import { answerOf } from "../../js-glue/core/link"
 
 /** How many there are of: socket listeners, bus listeners, timers, queries, requests, reads, emits. A runtime that is gone: []. */
 export function censusOf(core: CoreModule, runtime: number): number[] {

@@ -1,0 +1,171 @@
+// raclette-wasm/react: a provider and hooks for React 18 and 19. Rendering makes nothing that needs an end, effects
+// may run twice (StrictMode) or pause (Activity), and what a component holds ends when it leaves the page for good.
+// Of raclette-wasm only types are imported, so the adapter goes with whichever entry the runtime was made by.
+"use client"
+
+import type {
+  Operation,
+  PluginApi,
+  PluginApiOptions,
+  QueryArgs,
+  Ref,
+  RegisteredApi,
+  RegisteredKey,
+  Runtime,
+} from "raclette-wasm"
+import {
+  createContext,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react"
+import { onChange } from "../shared/api-shape"
+import { openApi, optionsOf } from "../shared/open-api"
+import { keyOf, sameParts } from "./by-value"
+import { FollowedSignal } from "./followed-signal"
+import { Life } from "./life"
+import { type QueryState, QueryStore } from "./query-store"
+
+export type { QueryState }
+
+/** Props of `RacletteProvider`. */
+export interface RacletteProviderProps {
+  /** Made by `createRuntime`. It is yours: the provider does not dispose of it. */
+  runtime: Runtime
+  /** The plugin that `usePluginApi()` means where it is called without one. Default: none. */
+  pluginKey?: string
+  children?: ReactNode
+}
+
+const RacletteContext = createContext<{ runtime: Runtime; pluginKey: string | undefined } | undefined>(undefined)
+
+/** Gives `runtime` to the components below. */
+export function RacletteProvider({ runtime, pluginKey, children }: RacletteProviderProps): ReactElement {
+  const value = useMemo(() => ({ runtime, pluginKey }), [runtime, pluginKey])
+  return createElement(RacletteContext.Provider, { value }, children)
+}
+
+/** The runtime of the provider. Throws where there is none above. */
+export function useRuntime(): Runtime {
+  return useProvided("useRuntime()").runtime
+}
+
+/**
+ * The API of one plugin, the same object at every render. It ends when the component leaves the page. Register in
+ * effects and execute in handlers; for what a component shows there are `useQuery` and `useRacletteRef`.
+ *
+ * @param given the pluginKey, or the options of the runtime's `usePluginApi`; the pluginKey defaults to that of the
+ * provider. Options with the same members are the same options; parts that are copied, and a `$log`, may be made in place.
+ * @throws an Error that says what to do, where there is no provider or no key.
+ */
+export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): RegisteredApi<Key>
+export function usePluginApi<Api extends PluginApi = RegisteredApi>(given?: string | Partial<PluginApiOptions>): Api
+export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): PluginApi {
+  const { runtime, pluginKey } = useProvided("usePluginApi()")
+  const asked = optionsOf(given, pluginKey, "RacletteProvider")
+  const options = useKept(asked, sameParts)
+  const log = useForwarded(asked.$log)
+  const api = useMemo(() => openApi(runtime, log ? { ...options, $log: log } : options), [runtime, options, log])
+  useOwned(api)
+  return api
+}
+
+/**
+ * A read for this component: `const { dataArr, isLoading, error, execute } = useQuery($data.todo.getAll, { params })`.
+ * It executes when the component is on the page and whenever `params` say something else; until the answer, what was
+ * shown stays. The result is the same object until one of its values changes. `execute(params)` merges over `params`.
+ *
+ * @param operation of a `$data`; `id`, `options` and `config` that say something else, or another operation, make a new query
+ * @param args as for the operation itself, but `options.immediate` is true by default; inline callbacks are fine
+ * @throws what the operation throws, for example `UNKNOWN_OPERATION`
+ */
+// biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
+export function useQuery<T = any>(operation: Operation<T>, args: QueryArgs<NoInfer<T>> = {}): QueryState<T> {
+  const { params = {}, options = {}, config: { signal: given, ...config } = {}, ...rest } = args as QueryArgs
+  const { immediate = true, ...settings } = options
+  const kept = useKept({ ...rest, config, options: settings }, sameKey)
+  const asked = useKept(params, sameKey)
+  const signal = useFollowed(given ?? undefined)
+  const store = useMemo(
+    () => new QueryStore(operation, signal ? { ...kept, config: { ...kept.config, signal } } : kept),
+    [operation, kept, signal],
+  )
+  store.expect(asked, immediate)
+  useOwned(store)
+  useInsertionEffect(() => store.adopt(settings))
+  const state = useSyncExternalStore(store.subscribe, store.getSnapshot, store.getSnapshot)
+  useEffect(() => store.ask(asked, immediate), [store, asked, immediate])
+  return state as unknown as QueryState<T>
+}
+
+/** As `useQuery`, for what is executed by hand: `const { execute } = useMutation($data.todo.create)`. */
+// biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
+export function useMutation<T = any>(operation: Operation<T>, args: QueryArgs<NoInfer<T>> = {}): QueryState<T> {
+  return useQuery<T>(operation, { ...args, options: { ...args.options, immediate: false } })
+}
+
+/** The value of any ref of the API, for example `useRacletteRef($socket.status)`; renders again when it changes. */
+export function useRacletteRef<T>(ref: Ref<T>): T {
+  const subscribe = useCallback((changed: () => void) => onChange(ref, changed), [ref])
+  const read = () => ref.value
+  return useSyncExternalStore(subscribe, read, read)
+}
+
+function useProvided(caller: string) {
+  const provided = useContext(RacletteContext)
+  if (provided) return provided
+  throw new Error(`${caller} found no runtime: put <RacletteProvider runtime={runtime}> above this component.`)
+}
+
+/** The first of the values that are the same, so that hooks can depend on it. */
+function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
+  const [kept, keep] = useState(value)
+  if (isSame(kept, value)) return kept
+  keep(value)
+  return value
+}
+
+/** A signal that stays the same as long as it can, and is aborted when that of the latest render is. */
+function useFollowed(given: AbortSignal | undefined): AbortSignal | undefined {
+  const make = () => given && new FollowedSignal()
+  const [kept, keep] = useState(make)
+  const fits = given ? kept?.fits(given) : kept === undefined
+  const followed = fits ? kept : make()
+  if (!fits) keep(followed)
+  useInsertionEffect(() => given && followed?.follow(given), [given, followed])
+  return followed?.signal
+}
+
+/** A function that stays the same and does what the one of the latest render does, its members as well. */
+function useForwarded<T extends object>(given: T | undefined): T | undefined {
+  const latest = useRef(given)
+  latest.current ??= given
+  useInsertionEffect(() => {
+    latest.current = given ?? latest.current
+  })
+  const [forwarded] = useState(() => {
+    const current = () => latest.current as T
+    return new Proxy((() => {}) as unknown as T, {
+      apply: (_target, self, args) => Reflect.apply(current() as never, self, args),
+      get: (_target, name) => Reflect.get(current(), name),
+    })
+  })
+  return given && forwarded
+}
+
+const sameKey = (before: unknown, now: unknown) => keyOf(before) === keyOf(now)
+
+/** Disposes of `owned` when the component has left the page for good. */
+function useOwned(owned: { dispose(): void }): void {
+  const life = useMemo(() => new Life(owned), [owned])
+  useInsertionEffect(() => life.enter(), [life])
+  useEffect(() => life.begin(), [life])
+}

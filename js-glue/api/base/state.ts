@@ -1,0 +1,86 @@
+// Refs: what the user reads and watches, backed by @preact/signals-core, read-only from outside. A value that did
+// not change notifies nobody; changes made in one `batch` arrive together. A signal is made for those that somebody
+// looks at: most refs of most queries are never read.
+import { batch, type Signal, signal } from "@preact/signals-core"
+import type { Ref, Unsubscribe } from "../../types"
+import type { Registrations } from "./context"
+
+export { batch }
+
+/** The value of now, for the binding itself. */
+export let peek: <T>(state: State<T>) => T
+
+/** Gives a state another value. */
+export let set: <T>(state: State<T>, value: T) => void
+
+/** A ref whose value the binding sets, by `set`. */
+export class State<T> implements Ref<T> {
+  #value: T
+  #signal: Signal<T> | undefined
+
+  constructor(initial: T) {
+    this.#value = initial
+  }
+
+  get value(): T {
+    return this.#watched().value
+  }
+
+  subscribe(listener: (value: T) => void): Unsubscribe {
+    return this.#watched().subscribe(listener)
+  }
+
+  #watched(): Signal<T> {
+    this.#signal ??= signal(this.#value)
+    return this.#signal
+  }
+
+  static {
+    peek = (state) => state.#value
+    set = (state, value) => {
+      state.#value = value
+      if (state.#signal) state.#signal.value = value
+    }
+  }
+}
+
+/** A ref whose state `of` makes from `owner`, and only once somebody looks at it. */
+export class Later<Owner, T> implements Ref<T> {
+  readonly #owner: Owner
+  readonly #of: (owner: Owner) => State<T>
+
+  constructor(owner: Owner, of: (owner: Owner) => State<T>) {
+    this.#owner = owner
+    this.#of = of
+  }
+
+  get value(): T {
+    return this.#of(this.#owner).value
+  }
+
+  subscribe(listener: (value: T) => void): Unsubscribe {
+    return this.#of(this.#owner).subscribe(listener)
+  }
+}
+
+/** `source` as one scope sees it: who subscribes through it hears no more once the scope is disposed of. */
+export class ScopedRef<T> implements Ref<T> {
+  readonly #source: Ref<T>
+  readonly #owner: Registrations
+
+  constructor(source: Ref<T>, owner: Registrations) {
+    this.#source = source
+    this.#owner = owner
+  }
+
+  get value(): T {
+    return this.#source.value
+  }
+
+  subscribe(listener: (value: T) => void): Unsubscribe {
+    const end = this.#source.subscribe(listener)
+    if (!this.#owner.disposed) return this.#owner.add(end)
+    end()
+    return end
+  }
+}

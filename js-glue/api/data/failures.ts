@@ -1,0 +1,29 @@
+// Results of executions that failed, and the errors in them.
+import type { SettledEffect } from "../../runtime/effects"
+import type { ExecuteResult } from "../../types"
+import { messageOf, RacletteError } from "../../types/errors"
+import type { Item } from "./item"
+
+export function failure(error: RacletteError): ExecuteResult<Item> {
+  return { response: undefined, result: undefined, error }
+}
+
+/** The error of a failed execution: the server's own message where it sent one, and what it sent. */
+export function answerError({ code, status }: SettledEffect, body: unknown): RacletteError {
+  const details: Record<string, unknown> = {}
+  if (status > 0) details.status = status
+  if (body !== undefined) details.body = body
+  return new RacletteError(code, [status || "", serverMessage(body)].filter(Boolean).join(": "), { details })
+}
+
+/** The error of a request that could not even be built. */
+export function requestError(thrown: unknown): RacletteError {
+  if (thrown instanceof RacletteError) return thrown
+  return new RacletteError("BAD_ARGUMENT", `params: ${messageOf(thrown)}`, { cause: thrown })
+}
+
+function serverMessage(body: unknown): string {
+  if (typeof body === "string") return body
+  const message = (body as { message?: unknown } | undefined | null)?.message
+  return typeof message === "string" ? message : ""
+}

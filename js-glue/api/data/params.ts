@@ -1,0 +1,68 @@
+// Params on their way to the core: what the target or the query string needs goes there as text, what belongs in the
+// body stays here. Scalars are spelled by JavaScript, so that 0.1 or a Date is written as every backend expects it.
+
+import type { OperationConfig } from "../../types"
+import { RacletteError } from "../../types/errors"
+
+export type Params = Record<string, unknown>
+
+/** How an operation takes its params; see OperationInfo of runtime.h. */
+export interface OperationShape {
+  hasBody: boolean
+  placeholders: string[]
+  /** The target, where it is a function. */
+  target: Exclude<OperationConfig["target"], string> | undefined
+}
+
+export interface RequestParts {
+  /** The path that a target function returned, else empty. */
+  path: string
+  /** JSON for the core. */
+  params: string
+  /** What goes into the body; undefined for operations without one. */
+  body: Params | undefined
+}
+
+/** Splits `params` into what the core builds the URL from and what goes into the body. */
+export function splitParams(shape: OperationShape, params: Params): RequestParts {
+  if (!shape.target && !shape.hasBody) return { path: "", params: spell(params), body: undefined }
+  const inTarget = new Set(shape.placeholders)
+  const path = shape.target ? callTarget(shape.target, params, inTarget) : ""
+  const outside = shape.target ? without(params, inTarget) : params
+  if (!shape.hasBody) return { path, params: spell(outside), body: undefined }
+  const placeholders = Object.fromEntries(shape.placeholders.map((name) => [name, params[name]]))
+  return { path, params: spell(placeholders), body: without(params, inTarget) }
+}
+
+function without(params: Params, names: Set<string>): Params {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.has(name)))
+}
+
+/** JSON in which every scalar is a string; undefined members are left out. */
+function spell(params: Params): string {
+  if (Object.values(params).every((value) => typeof value === "string")) return JSON.stringify(params)
+  return JSON.stringify(params, (_key, value: unknown) =>
+    typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value,
+  )
+}
+
+/** Calls a target with percent-encoded values, and notes in `used` which params it read. */
+function callTarget(target: NonNullable<OperationShape["target"]>, params: Params, used: Set<string>): string {
+  const encoded = new Proxy(params, {
+    get(all, name) {
+      if (typeof name === "symbol") return undefined
+      used.add(name)
+      const value = all[name]
+      if (typeof value !== "string" && typeof value !== "number") throw missing(name)
+      if (value === "" || value === "." || value === "..") throw missing(name)
+      return encodeURIComponent(value)
+    },
+  })
+  const path: unknown = target(encoded)
+  if (typeof path === "string") return path
+  throw new RacletteError("BAD_CONFIG", "a target has to return a string")
+}
+
+function missing(name: string): RacletteError {
+  return new RacletteError("MISSING_PARAM", name)
+}

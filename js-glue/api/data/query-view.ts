@@ -1,0 +1,134 @@
+// What one query shows. Underneath lies the list as the server gave it, kept up to date by the store; on top of it lie
+// the patches of mutations under way. Without those, what is shown is the list itself. A query whose params filter the
+// list cannot tell whether a new item belongs to it, so it takes none in.
+
+import { peek, State, set } from "../base/state"
+import { type Item, idOf } from "./item"
+import { byId } from "./items"
+import { share, shareList } from "./share"
+import type { EntityType } from "./store"
+import type { Patch, View } from "./view"
+
+/** The query that it belongs to, as far as a view asks it. */
+export interface TakesNew {
+  /** Whether an item that is new on the server belongs to the list. */
+  takesNew(): boolean
+}
+
+const NOTHING: readonly Item[] = []
+
+let views = 0
+
+export class QueryView implements View {
+  /** What is shown. */
+  readonly dataArr = new State<Item[]>([])
+  readonly number = ++views
+  readonly isList: boolean
+  readonly #type: EntityType
+  readonly #query: TakesNew
+  /** Items as the server gave them, without what is only assumed. */
+  #base: readonly Item[] = NOTHING
+  /** What is shown is `#base`, without any patch. */
+  #isWhole = true
+  #byId: State<Record<string, Item>> | undefined
+  /** The items of the answer that `#base` shows, as long as nothing else changed it. */
+  #source: readonly Item[] | undefined
+
+  /** `isList`: it may take in items that are new. */
+  constructor(type: EntityType, isList: boolean, query: TakesNew) {
+    this.#type = type
+    this.isList = isList
+    this.#query = query
+    type.add(this)
+  }
+
+  /** What is shown, by `_id`; kept from when somebody looks at it. */
+  get byId(): State<Record<string, Item>> {
+    this.#byId ??= new State(byId(peek(this.dataArr)))
+    return this.#byId
+  }
+
+  get base(): readonly Item[] {
+    return this.#base
+  }
+
+  /** An item as the server gave it; undefined if it is not in the list. */
+  find(id: string): Item | undefined {
+    if (id === "") return this.#base.filter((item) => idOf(item) === "").at(-1)
+    const { shown } = this.#type
+    return shown.isShownBy(id, this) ? shown.find(id) : undefined
+  }
+
+  /** The server answered with these items; `added`: they follow on those that are shown. */
+  answered(execution: number, items: readonly Item[], added: boolean): void {
+    const type = this.#type
+    if (items === this.#source && !added && type.isSettled) return
+    let list: readonly Item[] = type.newest(added ? this.#followed(items) : items, this.#base)
+    for (const { gone, created } of type.recent.since(execution)) list = this.#change(list, gone, created)
+    this.#setBase(list)
+    this.#source = items
+  }
+
+  changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void {
+    const now = (item: Item, id: string) => (ids.has(id) ? (this.#type.shown.find(id) ?? item) : item)
+    const list = ids.size > 0 ? this.#base.map((item) => now(item, idOf(item))) : this.#base
+    this.#setBase(gone.size > 0 || created.length > 0 ? this.#change(list, gone, created) : list)
+  }
+
+  patched(): void {
+    const { patches } = this.#type
+    if (!this.#isWhole || patches.length > 0) this.#show(this.#under(patches))
+  }
+
+  dispose(): void {
+    this.#type.hold(this, this.#base, NOTHING)
+    this.#type.remove(this)
+    this.#base = NOTHING
+  }
+
+  #followed(items: readonly Item[]): Item[] {
+    const known = new Set(this.#base.map(idOf))
+    return [...this.#base, ...items.filter((item) => !known.has(idOf(item)) || idOf(item) === "")]
+  }
+
+  #change(list: readonly Item[], gone: ReadonlySet<string>, created: readonly Item[]): readonly Item[] {
+    const left = gone.size > 0 ? list.filter((item) => !gone.has(idOf(item))) : list
+    if (created.length === 0 || !this.#query.takesNew()) return left
+    const known = new Set(left.map(idOf))
+    const isMissing = (id: string) => !known.has(id) && !gone.has(id)
+    const now = (item: Item) => this.#type.shown.find(idOf(item)) ?? item
+    return [...left, ...created.filter((item) => isMissing(idOf(item))).map(now)]
+  }
+
+  #setBase(list: readonly Item[]): void {
+    const before = this.#base
+    this.#source = undefined
+    this.#base = shareList(before, list)
+    if (this.#base !== before) this.#type.hold(this, before, this.#base)
+    const { patches } = this.#type
+    if (!this.#isWhole || patches.length > 0) this.#show(this.#under(patches))
+    else if (this.#base !== before) this.#show([...this.#base])
+  }
+
+  #show(items: Item[]): void {
+    const before = peek(this.dataArr)
+    const shown = shareList(before, items)
+    this.#isWhole = shareList(this.#base, shown) === this.#base
+    if (shown === before) return
+    set(this.dataArr, shown)
+    if (this.#byId) set(this.#byId, byId(shown))
+  }
+
+  /** The list with `patches` over it; what is shown of it already keeps its identity. */
+  #under(patches: readonly Patch[]): Item[] {
+    const next = patches.reduce((list, patch) => this.#patched(list, patch), this.#base)
+    const before = byId(peek(this.dataArr))
+    return next.map((item) => (Object.hasOwn(before, idOf(item)) ? share(before[idOf(item)], item) : item))
+  }
+
+  #patched(list: readonly Item[], patch: Patch): readonly Item[] {
+    if (patch.kind === "delete") return list.filter((item) => idOf(item) !== patch.id)
+    if (patch.kind === "update") return list.map((item) => (idOf(item) === patch.id ? patch.apply(item) : item))
+    return this.#query.takesNew() ? [...list, patch.apply(undefined)] : list
+  }
+}

@@ -1,0 +1,54 @@
+// Confirmed changes that answers may not know of which were asked for before: an item that is gone must not come back by
+// them, and a new one must not vanish. Changes are kept only as long as a read is under way that began earlier: a mutation
+// may wait for the network for days.
+import type { Item } from "./item"
+
+/** What became of some items. */
+export interface RecentChange {
+  gone: ReadonlySet<string>
+  created: readonly Item[]
+  /** Answers to executions that began before this do not know of it. */
+  at: number
+}
+
+const NONE: readonly RecentChange[] = []
+
+export class RecentChanges {
+  /** Executions of reads, the oldest first, and when each began. */
+  readonly #underWay = new Map<number, number>()
+  #changes: RecentChange[] = []
+  /** Counts what happens here, executions and changes. */
+  #clock = 0
+
+  /** Whether there is none. */
+  get isEmpty(): boolean {
+    return this.#changes.length === 0
+  }
+
+  began(execution: number): void {
+    this.#underWay.set(execution, ++this.#clock)
+  }
+
+  /** Returns the changes that nobody can miss any more. */
+  ended(execution: number): readonly RecentChange[] {
+    this.#underWay.delete(execution)
+    if (this.isEmpty) return NONE
+    const oldest = this.#underWay.values().next().value ?? Number.POSITIVE_INFINITY
+    const over = this.#changes.findIndex(({ at }) => at > oldest)
+    return this.#changes.splice(0, over < 0 ? this.#changes.length : over)
+  }
+
+  /** Keeps a change if somebody may miss it. Whether it did. */
+  note(gone: ReadonlySet<string>, created: readonly Item[]): boolean {
+    if (this.#underWay.size === 0 || (gone.size === 0 && created.length === 0)) return false
+    this.#changes.push({ gone, created, at: ++this.#clock })
+    return true
+  }
+
+  /** The changes since an execution began. */
+  since(execution: number): readonly RecentChange[] {
+    const began = this.#underWay.get(execution)
+    if (began === undefined || this.isEmpty) return NONE
+    return this.#changes.filter(({ at }) => at > began)
+  }
+}

@@ -1,0 +1,96 @@
+// Which views show which item, so that a change of one costs what the views that show it cost. An entry is there as long
+// as a view holds its item, and each view counts as often as it holds it: what is let go of leaves nothing behind.
+import { type Item, idOf } from "./item"
+import type { View } from "./view"
+
+interface Entry {
+  item: Item
+  /** The view that shows it; nearly always the only one. */
+  view: View
+  /** How often `view` does. */
+  times: number
+  others: Map<View, number> | undefined
+}
+
+export class ShownItems {
+  readonly #entries = new Map<string, Entry>()
+
+  /** How many items are shown. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** The version of now, or undefined for an item that nobody shows. */
+  find(id: string): Item | undefined {
+    return this.#entries.get(id)?.item
+  }
+
+  /** `item` is the version of now, if it is shown. Whether that is another one. */
+  replace(id: string, item: Item): boolean {
+    const entry = this.#entries.get(id)
+    if (entry === undefined || entry.item === item) return false
+    entry.item = item
+    return true
+  }
+
+  /** `view` shows `items` instead of `before`. Returns the ids of items that were shown in another version until now. */
+  hold(view: View, before: readonly Item[], items: readonly Item[]): Set<string> | undefined {
+    let changed: Set<string> | undefined
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] as Item
+      if (item === before[i]) continue
+      const id = idOf(item)
+      if (id === "") continue
+      if (this.replace(id, item)) changed = (changed ?? new Set()).add(id)
+      this.#add(id, item, view)
+    }
+    for (let i = 0; i < before.length; i++) {
+      const item = before[i] as Item
+      if (item !== items[i]) this.#remove(idOf(item), view)
+    }
+    return changed
+  }
+
+  /** Whether `view` shows the item. */
+  isShownBy(id: string, view: View): boolean {
+    const entry = this.#entries.get(id)
+    return entry?.view === view || entry?.others?.has(view) === true
+  }
+
+  /** Adds to `views` those that show the item. */
+  collect(id: string, views: Set<View>): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    views.add(entry.view)
+    if (entry.others) for (const view of entry.others.keys()) views.add(view)
+  }
+
+  #add(id: string, item: Item, view: View): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) this.#entries.set(id, { item, view, times: 1, others: undefined })
+    else if (entry.view === view) entry.times++
+    else {
+      entry.others ??= new Map()
+      entry.others.set(view, (entry.others.get(view) ?? 0) + 1)
+    }
+  }
+
+  #remove(id: string, view: View): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    const { others } = entry
+    if (entry.view !== view) {
+      const times = (others?.get(view) ?? 0) - 1
+      if (times > 0) others?.set(view, times)
+      else others?.delete(view)
+      return
+    }
+    if (--entry.times > 0) return
+    const next = others?.entries().next().value
+    if (next === undefined) this.#entries.delete(id)
+    else {
+      others?.delete(next[0])
+      ;[entry.view, entry.times] = next
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// What the store and the lists that queries show know of each other: a list is a view, and a mutation that is under way
+// lies over the views as a patch.
+import type { Item } from "./item"
+
+/** A change that a mutation makes before the server has answered. */
+export interface Patch {
+  kind: "create" | "update" | "delete"
+  /** The `_id` of the item; a made-up one for `create`. */
+  id: string
+  /** The item as it is assumed to be; `current` is what is shown of it. */
+  apply(current: Item | undefined): Item
+}
+
+/** A list of items that a query shows, as far as the store has to do with it. */
+export interface View {
+  /** Counts the views: they are told in the order in which they were made. */
+  readonly number: number
+  /** It may take in items that are new. */
+  readonly isList: boolean
+  /** These items have newer versions, those are gone, and `created` are new everywhere. */
+  changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void
+  /** Other patches lie over what it shows. */
+  patched(): void
+}

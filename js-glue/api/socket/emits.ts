@@ -1,0 +1,250 @@
+// What goes out: emits of all namespaces of a runtime, and what becomes of each. The core keeps those that wait for a
+// session or an answer, and says how each ends; here are the callbacks and promises behind them.
+
+import { encodePayload, type OutgoingPayload, sizeOf } from "../../runtime/payload"
+import type { Emitters, SendOptions, Unsubscribe } from "../../types"
+import { check, type ErrorCode, RacletteError } from "../../types/errors"
+import { checkFunction, checkName } from "../base/checks"
+import type { Context, Registrations } from "../base/context"
+import { State } from "../base/state"
+
+interface PendingAck {
+  answer(args: unknown[]): void
+  fail(error: unknown): void
+}
+
+/** So many names are remembered at a time: a page that makes up names without end shall not fill its memory. */
+const MOST_HEADS = 1000
+
+/** Told of every emit of a namespace. */
+export type OutgoingListener = (event: string, ...args: unknown[]) => void
+
+export class EmitRegistry {
+  readonly buffered = new State({ count: 0, bytes: 0 })
+  readonly #context: Context
+  readonly #acks = new Map<number, PendingAck>()
+  /** What leaves the signals of emits that are not over. */
+  readonly #signals = new Map<number, Unsubscribe>()
+  /** How packets of an event begin, for names that were emitted before. */
+  readonly #heads = new Map<string, string>()
+  readonly #outgoing = new Map<number, Set<OutgoingListener>>()
+  /** Tells this client's emits from those of others, for a server that drops doubles. */
+  readonly #client = Math.random().toString(36).slice(2, 12).padEnd(10, "0")
+  #emits = 0
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** Sends an event. Throws `BUFFER_FULL`, `BAD_ARGUMENT`, `RESERVED_EVENT`, `DISPOSED`, or the signal's reason. */
+  emit(
+    owner: Registrations,
+    space: number,
+    name: string,
+    given: unknown[],
+    options: SendOptions,
+    ack: PendingAck | undefined,
+  ): void {
+    const { retries = 0, signal } = options
+    const checkWanted = () => {
+      this.#context.checkAlive()
+      owner.checkAlive()
+      signal?.throwIfAborted()
+    }
+    checkWanted()
+    const head = this.#head(name)
+    const args = retries > 0 ? [...given, `${this.#client}-${++this.#emits}`] : given
+    const { text, attachments } = encodePayload(args)
+    const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
+    const listeners = this.#outgoing.get(space)
+    if (listeners) {
+      this.#tell(listeners, name, args)
+      // One of them may have ended what it was told of.
+      checkWanted()
+    }
+    this.#send(space, payload, options, ack)
+  }
+
+  /** Dispatch rules as in eventbus.ts. */
+  #tell(listeners: ReadonlySet<OutgoingListener>, name: string, args: unknown[]): void {
+    for (const listener of [...listeners]) {
+      if (listeners.has(listener)) this.#context.guard(() => listener(name, ...args), "a listener of outgoing events")
+    }
+  }
+
+  #send(space: number, payload: OutgoingPayload, options: SendOptions, ack: PendingAck | undefined): void {
+    const { timeout = 0, retries = 0, volatile = false, signal } = options
+    const { pump, core, runtime } = this.#context
+    // An emit that may be sent again has to be answered, whether or not somebody wants to know.
+    const pending = ack ?? (retries > 0 ? { answer() {}, fail() {} } : undefined)
+    const isTaken = pump.enter((now) => {
+      const handle = core.rac_emit(
+        runtime,
+        space,
+        pump.payloads.add(payload),
+        payload.attachments.length,
+        sizeOf(payload),
+        pending ? 1 : 0,
+        volatile ? 1 : 0,
+        timeout,
+        retries,
+        now,
+      )
+      if (handle > 0) this.#watch(handle, pending, signal)
+      return handle >= 0
+    })
+    if (!isTaken) throw new RacletteError("BUFFER_FULL")
+  }
+
+  ack(handle: number, args: unknown[]): void {
+    const ack = this.#take(handle)
+    if (ack) this.#context.guard(() => ack.answer(args), "the callback of an ack")
+  }
+
+  ackFailed(handle: number, code: ErrorCode, detail: string): void {
+    const ack = this.#take(handle)
+    if (ack) this.#context.guard(() => ack.fail(new RacletteError(code, detail)), "the callback of an ack")
+  }
+
+  /** An emit that wants no answer waits no longer. */
+  over(handle: number): void {
+    this.#take(handle)
+  }
+
+  /** Takes back what waits for a session of a namespace. */
+  clear(space: number): void {
+    this.#context.checkAlive()
+    const { pump, core, runtime } = this.#context
+    pump.enter(() => core.rac_clear_emits(runtime, space))
+  }
+
+  onOutgoing(owner: Registrations, space: number, listener: OutgoingListener) {
+    this.#context.checkAlive()
+    owner.checkAlive()
+    checkFunction(listener, "the listener")
+    const listeners = this.#outgoing.get(space) ?? new Set()
+    this.#outgoing.set(space, listeners)
+    // Two registrations of one function are two.
+    const own: OutgoingListener = (...args) => listener(...args)
+    listeners.add(own)
+    return owner.add(() => listeners.delete(own))
+  }
+
+  reply(space: number, replyId: number, answer: unknown[]): void {
+    const { pump, core, runtime } = this.#context
+    if (pump.disposed) return
+    const payload = encodePayload(answer)
+    pump.enter(() => core.rac_reply(runtime, space, replyId, pump.payloads.add(payload), payload.attachments.length))
+  }
+
+  /** Ends every ack that still waits, and every listener: the runtime is disposed of. */
+  dispose(): void {
+    for (const listeners of this.#outgoing.values()) listeners.clear()
+    for (const handle of [...this.#acks.keys()]) this.ackFailed(handle, "DISPOSED", "the runtime")
+    for (const handle of [...this.#signals.keys()]) this.over(handle)
+  }
+
+  #watch(handle: number, ack: PendingAck | undefined, signal: AbortSignal | undefined): void {
+    const { pump, core, runtime } = this.#context
+    const abort = () => {
+      const aborted = this.#take(handle)
+      if (!pump.disposed) pump.enter(() => core.rac_cancel_emit(runtime, handle))
+      if (aborted) this.#context.guard(() => aborted.fail(signal?.reason), "the callback of an ack")
+    }
+    if (ack) this.#acks.set(handle, ack)
+    if (!signal) return
+    signal.addEventListener("abort", abort)
+    this.#signals.set(handle, () => signal.removeEventListener("abort", abort))
+  }
+
+  #take(handle: number): PendingAck | undefined {
+    this.#signals.get(handle)?.()
+    this.#signals.delete(handle)
+    const ack = this.#acks.get(handle)
+    this.#acks.delete(handle)
+    return ack
+  }
+
+  /** The text of an event's array up to its name, which the core has allowed. */
+  #head(name: string): string {
+    const known = this.#heads.get(name)
+    if (known !== undefined) return known
+    checkName(name, "the event")
+    check(this.#context.core.checkEvent(name))
+    const head = `[${JSON.stringify(name)}`
+    if (this.#heads.size >= MOST_HEADS) this.#heads.clear()
+    this.#heads.set(name, head)
+    return head
+  }
+}
+
+/** An ack that ends with its scope, by `ended` instead of an answer. What was sent stays sent. */
+function owned(owner: Registrations, ack: PendingAck, ended: () => void): PendingAck & { forget: Unsubscribe } {
+  let isOver = false
+  const end = owner.add(() => {
+    if (!isOver) ended()
+    isOver = true
+  })
+  const over = (tell: () => void) => {
+    if (isOver) return
+    isOver = true
+    end()
+    tell()
+  }
+  return {
+    answer: (args) => over(() => ack.answer(args)),
+    fail: (error) => over(() => ack.fail(error)),
+    forget: () => over(() => {}),
+  }
+}
+
+/** Without a limit a callback gets the answer alone; with one, an error or undefined comes first. */
+export function createEmitters(
+  registry: EmitRegistry,
+  owner: Registrations,
+  space: number,
+  options: SendOptions,
+): Emitters {
+  const { timeout = 0 } = options
+  /** Sends with an ack that is forgotten again where nothing was sent. */
+  const send = (event: string, args: unknown[], ack: PendingAck, ended: () => void) => {
+    const pending = owned(owner, ack, ended)
+    try {
+      registry.emit(owner, space, event, args, options, pending)
+    } catch (error) {
+      pending.forget()
+      throw error
+    }
+  }
+  return {
+    emit(event: string, ...args: unknown[]): void {
+      const callback = args.at(-1)
+      if (typeof callback !== "function") {
+        registry.emit(owner, space, event, args, options, undefined)
+        return
+      }
+      const ack: PendingAck = {
+        answer: (answer) => (timeout > 0 ? callback(undefined, ...answer) : callback(...answer)),
+        fail: (error) => timeout > 0 && callback(error),
+      }
+      send(event, args.slice(0, -1), ack, () => {})
+    },
+    emitWithAck: (event: string, ...args: unknown[]): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const ended = () => reject(new RacletteError("DISPOSED", `this scope, while "${event}" waited for its answer`))
+        send(event, args, { answer: (answer) => resolve(answer[0]), fail: reject }, ended)
+      }),
+  }
+}
+
+/** Throws `BAD_ARGUMENT` for options that are none. */
+export function checkSendOptions(options: SendOptions): SendOptions {
+  const { timeout, retries } = options
+  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
+    throw new RacletteError("BAD_ARGUMENT", "the timeout has to be a number of milliseconds above 0")
+  }
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) {
+    throw new RacletteError("BAD_ARGUMENT", "retries has to be a whole number, 0 or more")
+  }
+  return options
+}

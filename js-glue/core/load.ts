@@ -1,0 +1,158 @@
+// Loads the compiled core, once for each place it comes from: all runtimes of a page share one module instance.
+// Whatever goes wrong is `WASM_LOAD_FAILED`, with one sentence that says which step failed and how to mend it; the
+// next call tries again.
+import { shippedCore } from "#shipped-core"
+import { messageOf, RacletteError } from "../types/errors"
+import type { CoreModule } from "./core-module"
+import { linker } from "./link"
+
+/** Where the core comes from; one of the three. Default: what the package's entry brings, a file or its own bytes. */
+export interface WasmSource {
+  /** Address of `raclette.wasm`; a relative one starts from the page. */
+  url?: string | URL
+  bytes?: BufferSource
+  module?: WebAssembly.Module
+}
+
+type Open = (imports: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>
+
+/** The first four bytes of all WebAssembly, `\0asm`. */
+const MAGIC = 0x0061736d
+const EVALUATION = "WebAssembly: add 'wasm-unsafe-eval' to script-src"
+const INLINE = "import `raclette-wasm/inline`"
+const MEND = `Serve \`raclette.wasm\` of this version there, set \`wasm.url\`, or ${INLINE}`
+
+const byUrl = new Map<string, Promise<CoreModule>>()
+const byObject = new WeakMap<object, Promise<CoreModule>>()
+
+/** The core from `source`. Rejects with `WASM_LOAD_FAILED`; a failed load is tried again at the next call. */
+export async function loadCore(source: WasmSource = {}): Promise<CoreModule> {
+  if (typeof WebAssembly === "undefined") throw failed("this platform has no WebAssembly, or it is switched off")
+  const from = placeOf(source)
+  if (from instanceof URL) return cached(byUrl, from.href, (imports) => instantiateFrom(from, imports))
+  return cached(byObject, from, (imports) => instantiate(from, imports, "`wasm`"))
+}
+
+function placeOf({ url, bytes, module }: WasmSource): URL | BufferSource | WebAssembly.Module {
+  const given = module ?? bytes
+  if (given !== undefined) {
+    if (typeof given === "object" && given !== null) return given
+    throw failed("`wasm.bytes` has to be an ArrayBuffer or a view of one, `wasm.module` a WebAssembly.Module")
+  }
+  try {
+    return url === undefined ? shippedCore() : new URL(url, globalThis.location?.href)
+  } catch (cause) {
+    const what = url === undefined ? "the bundle does not know its own address" : `${url} is no address`
+    throw failed(`${what}. Set \`wasm.url\` to where \`raclette.wasm\` is, or ${INLINE}`, cause)
+  }
+}
+
+interface Cache<K> {
+  get(key: K): Promise<CoreModule> | undefined
+  set(key: K, value: Promise<CoreModule>): unknown
+  delete(key: K): unknown
+}
+
+function cached<K>(cache: Cache<K>, key: K, open: Open): Promise<CoreModule> {
+  const known = cache.get(key)
+  if (known) return known
+  const loading = start(open)
+  cache.set(key, loading)
+  loading.catch(() => cache.delete(key))
+  return loading
+}
+
+async function start(open: Open): Promise<CoreModule> {
+  const { imports, finish } = linker()
+  try {
+    const { instance } = await open(imports)
+    return finish(instance)
+  } catch (cause) {
+    throw cause instanceof RacletteError ? cause : foreign(cause)
+  }
+}
+
+async function instantiateFrom(url: URL, imports: WebAssembly.Imports) {
+  if (url.protocol === "file:") return instantiate(await readFile(url), imports, url.href)
+  let response = await request(url)
+  if (typeOf(response) === "application/wasm") {
+    try {
+      return await WebAssembly.instantiateStreaming(response, imports)
+    } catch (cause) {
+      if (isBlocked(cause)) throw blocked(EVALUATION, cause)
+      // The bytes went with the stream. Asked for once more, they come whole, or tell what they are.
+      response = await request(url)
+    }
+  }
+  const bytes = await response.arrayBuffer().catch((cause: unknown) => {
+    throw failed(`${url.href} broke off: ${messageOf(cause)}. Is the file whole on the server, and the network there?`)
+  })
+  if (bytes.byteLength > 3 && new DataView(bytes).getUint32(0) === MAGIC) return instantiate(bytes, imports, url.href)
+  const came = `${bytes.byteLength} bytes of ${typeOf(response)}`
+  throw failed(`${url.href} is no WebAssembly but ${came}, perhaps the page that stands for missing files. ${MEND}`)
+}
+
+function typeOf(response: Response): string {
+  return response.headers.get("content-type") ?? "no type"
+}
+
+async function readFile(url: URL): Promise<BufferSource> {
+  const fs = globalThis.process?.getBuiltinModule?.("node:fs/promises")
+  if (!fs) throw failed(`a page cannot read ${url.href}: serve it over http, or ${INLINE}`)
+  try {
+    return await fs.readFile(url)
+  } catch (cause) {
+    throw failed(`${url.href} cannot be read: ${messageOf(cause)}. Copy \`raclette.wasm\` there, or ${INLINE}`, cause)
+  }
+}
+
+async function request(url: URL): Promise<Response> {
+  let directive = ""
+  const hear = (event: SecurityPolicyViolationEvent) => {
+    if (event.blockedURI === url.href) directive = event.effectiveDirective
+  }
+  globalThis.addEventListener?.("securitypolicyviolation", hear)
+  try {
+    const response = await fetch(url, { credentials: "same-origin" })
+    if (response.ok) return response
+    throw failed(`${url.href} answered ${response.status}. ${MEND}`)
+  } catch (cause) {
+    if (cause instanceof RacletteError) throw cause
+    // A browser tells of its policy in a task of its own, after the rejection.
+    await new Promise((resolve) => setTimeout(resolve))
+    if (directive !== "") throw blocked(`${url.href}: add ${url.origin} to ${directive}`, cause)
+    const ask = "Is its server running, and if it is another origin, does it send CORS headers?"
+    throw failed(`${url.href} cannot be reached: ${messageOf(cause)}. ${ask}`, cause)
+  } finally {
+    globalThis.removeEventListener?.("securitypolicyviolation", hear)
+  }
+}
+
+async function instantiate(source: BufferSource | WebAssembly.Module, imports: WebAssembly.Imports, where: string) {
+  try {
+    if (source instanceof WebAssembly.Module) {
+      return { instance: await WebAssembly.instantiate(source, imports), module: source }
+    }
+    return await WebAssembly.instantiate(source, imports)
+  } catch (cause) {
+    if (isBlocked(cause)) throw blocked(EVALUATION, cause)
+    if (!(cause instanceof WebAssembly.CompileError)) throw foreign(cause)
+    throw failed(`${where} is cut off, damaged, or no WebAssembly: ${messageOf(cause)}. Copy it anew`, cause)
+  }
+}
+
+function isBlocked(cause: unknown): boolean {
+  return /content security policy|unsafe-eval|blocked by CSP/i.test(messageOf(cause))
+}
+
+function blocked(what: string, cause: unknown): RacletteError {
+  return failed(`the page's Content-Security-Policy forbids ${what}`, cause)
+}
+
+function foreign(cause: unknown): RacletteError {
+  return failed(`the WebAssembly is not that of this version of raclette-wasm: ${messageOf(cause)}. ${MEND}`, cause)
+}
+
+function failed(detail: string, cause?: unknown): RacletteError {
+  return new RacletteError("WASM_LOAD_FAILED", detail, { cause })
+}

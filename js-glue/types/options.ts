@@ -1,0 +1,96 @@
+// What createRuntime takes.
+import type { PluginConfig } from "./config"
+import type { LifecycleDriver, TimersDriver, TransportName } from "./drivers"
+import type { RacletteErrorLike } from "./errors"
+import type { LogLevel, LogSink } from "./log"
+import type { StorageDriver } from "./storage"
+import type { ApiTypes, NoTypes } from "./typed"
+
+/** Credentials: an object, or a function that is asked whenever they are needed. `reason` says why they were refused last time. */
+export type Auth =
+  | Record<string, unknown>
+  | ((context: { reason?: string }) => Record<string, unknown> | Promise<Record<string, unknown>>)
+
+/** Options of the connection, named as in socket.io-client. Times in milliseconds. */
+export interface SocketOptions {
+  /** What to connect by, in this order; the next is tried where one cannot be opened. Default: `["websocket", "polling"]`. */
+  transports?: TransportName[]
+  /** From polling to WebSocket, where the server offers it. Default: true. */
+  upgrade?: boolean
+  /** After an upgrade that worked, begin with WebSocket at the next connect. Default: false. */
+  rememberUpgrade?: boolean
+  /** Headers of the connection's requests. A browser's WebSocket takes none. */
+  extraHeaders?: Record<string, string>
+  /** Cookies also for another origin, with polling. Default: false. */
+  withCredentials?: boolean
+  /** Path of the server's Socket.IO endpoint. Default: `/socket.io/`. */
+  path?: string
+  /** Default: `/`. */
+  namespace?: string
+  /** Added to the query string of the handshake. */
+  query?: Record<string, string>
+  /** Connect as soon as the runtime is there. Default: true. */
+  autoConnect?: boolean
+  /** Default: true. */
+  reconnection?: boolean
+  /** Reconnect also after the server ended the session. Default: true. */
+  reconnectAfterServerDisconnect?: boolean
+  /** Default: Infinity. */
+  reconnectionAttempts?: number
+  /** Default: 1000. */
+  reconnectionDelay?: number
+  /** Default: 5000. */
+  reconnectionDelayMax?: number
+  /** 0 to 1. Default: 0.5. */
+  randomizationFactor?: number
+  /** Limit for opening a connection. Default: 20000. */
+  timeout?: number
+  /** Refusals by the server, in a row, before the status is `rejected`. Default: 3. */
+  authAttempts?: number
+  /** How many emits may wait for a connection. Default: 1000. */
+  bufferMaxCount?: number
+  /** How many bytes they may be, about. Default: 10000000. */
+  bufferMaxBytes?: number
+  /** How long each may wait. Default: Infinity. */
+  bufferTimeToLive?: number
+}
+
+/** A constructor of the browser's WebSocket shape; `ws` fits. */
+export type WebSocketLike = new (url: string) => unknown
+
+/** What createRuntime takes; all of it has a default. */
+export interface RuntimeOptions<
+  Configs extends readonly PluginConfig[] = readonly PluginConfig[],
+  Types extends ApiTypes = NoTypes,
+> {
+  /** Origin of the backend. Default: the page's origin. */
+  url?: string
+  /** Generated configs, one per plugin. Default: none. */
+  plugins?: Configs
+  /** For the compiler alone, never read: what no config knows. `types: {} as { items: { todo: Todo } }`. */
+  types?: Types
+  /** Credentials of requests and of the connection. Default: none. */
+  auth?: Auth
+  /** The connection. */
+  socket?: SocketOptions
+  /** `whitelist`: patterns of the events that may be emitted. Default: all. */
+  eventbus?: { whitelist?: string[] }
+  /** `level`: entries above it are dropped; default: 1. `sink`: where the others go; default: the console. */
+  log?: { level?: LogLevel; sink?: LogSink | readonly LogSink[] }
+  /** Default of the queries' `notify`. Default: true. */
+  notifications?: boolean
+  /** Called for every error that has no caller: a listener that threw, a frame that was refused. */
+  onError?: (error: RacletteErrorLike) => void
+  /** Where the compiled core comes from. Default: the file beside this module. */
+  wasm?: { url?: string | URL; bytes?: BufferSource; module?: WebAssembly.Module }
+  /** Default: the platform's. Node 20 has none: pass that of `ws`. */
+  WebSocket?: WebSocketLike
+  /** Default: the platform's. It is called with an address and an `init` whose `headers` are a plain object. */
+  fetch?: typeof fetch
+  /** Default: the platform's. */
+  timers?: TimersDriver
+  /** Default: the page's own events; none where there is no page. */
+  lifecycle?: LifecycleDriver
+  /** Where mutations wait for the network. Default: IndexedDB, one database for each backend; else memory. */
+  storage?: StorageDriver
+}
