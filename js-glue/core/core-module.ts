@@ -1,5 +1,5 @@
 // The compiled core as TypeScript sees it: raw exports (numbers only, the hot path) and embind functions (the
-// control plane). What they mean stands in wasm/core/include/raclette/runtime.h and wasm/bindings; link.ts makes it.
+// control plane). What they mean stands in wasm/core/include/raclette and wasm/bindings; link.ts makes it.
 
 /** Answer of a control call: `code` is a number of the error table, `text` what the code alone cannot say. */
 export interface Answer {
@@ -98,7 +98,7 @@ export interface CoreModule {
 export const ALL_PLUGINS = 0xffffffff
 
 /**
- * Kinds of routes, as in `RouteKind` of runtime.h. Beside the kind: `wantsTail` where the frame's end is wanted, `busy`
+ * Kinds of routes, as in `RouteKind` of frame.h. Beside the kind: `wantsTail` where the frame's end is wanted, `busy`
  * where there are effects or another earliest timer.
  */
 export const Route = {
@@ -119,7 +119,7 @@ export const OperationFlag = { isRead: 1, hasBody: 2, targetIsFunction: 4, bits:
 /** How a query behaves: the flags of `rac_create_query`. */
 export const QueryFlag = { useCache: 1, notify: 2, refetchOnReconnect: 4, refetchOnFocus: 8 } as const
 
-/** As much of a frame's end as the core looks at: `kLongestTail` of runtime.h. */
+/** As much of a frame's end as the core looks at: `kLongestTail` of frame.h. */
 export const LONGEST_TAIL = 80
 
 /** What happens to the page or the machine, as in `Life` of input.h. */

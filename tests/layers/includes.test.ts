@@ -65,6 +65,12 @@ const rules: Rule[] = [
     example: { from: `${src}/${name}/some.cpp`, to: `${src}/socket/client.h` },
   })),
   {
+    what: "what the runtime is composed of does not know the composition",
+    files: /^wasm\/core\/(src\/[a-z]+\/|include\/raclette\/(?!runtime\.h))/,
+    forbidden: /^wasm\/core\/(include\/raclette\/runtime|src\/options)\.h$/,
+    example: { from: `${src}/data/data_client.h`, to: "wasm/core/include/raclette/runtime.h" },
+  },
+  {
     what: "bindings include public headers and their own alone",
     files: /^wasm\/bindings\//,
     forbidden: /^wasm\/core\/src\//,

@@ -6,7 +6,7 @@ import { RacletteError } from "../../types/errors"
 
 export type Params = Record<string, unknown>
 
-/** How an operation takes its params; see OperationInfo of runtime.h. */
+/** How an operation takes its params; see OperationInfo of raclette/query.h. */
 export interface OperationShape {
   hasBody: boolean
   placeholders: string[]

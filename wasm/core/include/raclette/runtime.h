@@ -9,107 +9,23 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "raclette/effect.h"
+#include "raclette/emit.h"
 #include "raclette/error.h"
+#include "raclette/frame.h"
 #include "raclette/input.h"
+#include "raclette/outcome.h"
+#include "raclette/query.h"
 
 namespace raclette {
 
-/// Answer of a registration: a value if `code` is OK, else what the code alone cannot say.
-struct Outcome {
-  ErrorCode code = ErrorCode::OK;
-  std::uint32_t value = 0;
-  std::string text;
-};
-
 /// Names the bus or the scope of all plugins where a plugin's number is asked for.
 inline constexpr std::uint32_t kAllPlugins = 0xFFFFFFFF;
-
-enum class RouteKind : std::uint8_t {
-  nothing,   // dealt with, or nobody listens
-  need_all,  // this does not tell: come again, after `event_frame` with `text_frame`, after that with the whole frame
-  event,     // call the listeners of `plan` with the arguments at `args_offset`
-  ack,       // give the arguments at `args_offset` to `ack`
-  hold,      // the text of a binary packet, or one of its attachments: keep it for the route that ends it
-  early,     // an event before CONNECT: keep it, with its attachments, until EarlyFrames
-};
-
-/// What to do with a frame. Offsets in UTF-16 units from the start of the (text) frame.
-struct FrameRoute {
-  RouteKind kind = RouteKind::nothing;
-  std::uint32_t args_offset = 0;
-  std::uint32_t plan = 0;
-  std::uint32_t plan_version = 0;
-  std::uint32_t ack = 0;
-  /// The id under which the server wants an answer to this event, or -1.
-  std::int64_t reply_id = -1;
-  /// Events: the namespace.
-  std::uint32_t space = 0;
-  /// The frame may end with an offset: give in its last kLongestTail units by `text_tail`.
-  bool wants_tail = false;
-};
-
-/// As much of a frame's end as `text_tail` looks at.
-inline constexpr std::size_t kLongestTail = 80;
-
-/// An event to send. `payload`: the text of an array, the event's name and then its arguments.
-struct OutgoingEvent {
-  std::uint32_t space = 0;
-  ValueHandle payload = 0;
-  std::uint32_t attachments = 0;
-  /// Size of text and attachments.
-  double bytes = 0;
-  bool wants_ack = false;
-  /// Not worth waiting for a session.
-  bool is_volatile = false;
-  /// Milliseconds for the answer (with `retries`: for each try), 0: no limit.
-  double timeout = 0;
-  /// How often it may be sent again.
-  std::uint32_t retries = 0;
-};
-
-/// Listeners of one channel in the order of registration; valid until the next call of the runtime.
-struct ChannelPlanView {
-  std::uint32_t version = 0;
-  std::string_view channel;
-  std::string_view key;
-  std::string_view prefix;
-  std::span<const std::uint32_t> listeners;
-};
-
-/// How to ask for an operation's params. `placeholders`: names in the target, parted by newlines.
-struct OperationInfo {
-  ErrorCode code = ErrorCode::OK;
-  std::uint32_t operation = 0;
-  bool is_read = false;
-  bool has_body = false;
-  bool target_is_function = false;
-  std::string placeholders;
-  /// For a failure: the names that exist.
-  std::string text;
-};
-
-struct QuerySettings {
-  bool use_cache = true;
-  bool notify = true;
-  /// Execute again after a reconnect that lost events, and when the page is looked at again.
-  bool refetch_on_reconnect = true;
-  bool refetch_on_focus = true;
-  /// Milliseconds for one request; 0: no limit.
-  double timeout = 30000;
-  /// How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again.
-  double retry = 0;
-  /// Milliseconds that executions wait for more of them; all then share one request.
-  double debounce = 0;
-  /// Milliseconds from one answer to the next execution; 0: none.
-  double refetch_interval = 0;
-};
 
 class Runtime {
  public:

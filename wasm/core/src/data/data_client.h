@@ -24,7 +24,7 @@
 #include "data/query_machine.h"
 #include "data/request.h"
 #include "raclette/input.h"
-#include "raclette/runtime.h"
+#include "raclette/query.h"
 
 namespace raclette {
 

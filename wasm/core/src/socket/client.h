@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "protocol/binary_assembly.h"
 #include "protocol/socket_packet.h"
+#include "raclette/emit.h"
 #include "raclette/input.h"
 #include "socket/backoff.h"
 #include "socket/engine_session.h"

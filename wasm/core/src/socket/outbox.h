@@ -16,7 +16,7 @@
 #include "base/slot_map.h"
 #include "base/timers.h"
 #include "raclette/effect.h"
-#include "raclette/runtime.h"
+#include "raclette/emit.h"
 #include "socket/engine_session.h"
 
 namespace raclette {

@@ -1,0 +1,48 @@
+// What becomes of a frame. The core sees a frame's head and answers with a route; for an event that somebody hears, the
+// route names a plan, the listeners of its channel. Payloads stay outside: a route says where in the frame they begin.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace raclette {
+
+enum class RouteKind : std::uint8_t {
+  nothing,   // dealt with, or nobody listens
+  need_all,  // this does not tell: come again, after `event_frame` with `text_frame`, after that with the whole frame
+  event,     // call the listeners of `plan` with the arguments at `args_offset`
+  ack,       // give the arguments at `args_offset` to `ack`
+  hold,      // the text of a binary packet, or one of its attachments: keep it for the route that ends it
+  early,     // an event before CONNECT: keep it, with its attachments, until EarlyFrames
+};
+
+/// What to do with a frame. Offsets in UTF-16 units from the start of the (text) frame.
+struct FrameRoute {
+  RouteKind kind = RouteKind::nothing;
+  std::uint32_t args_offset = 0;
+  std::uint32_t plan = 0;
+  std::uint32_t plan_version = 0;
+  std::uint32_t ack = 0;
+  /// The id under which the server wants an answer to this event, or -1.
+  std::int64_t reply_id = -1;
+  /// Events: the namespace.
+  std::uint32_t space = 0;
+  /// The frame may end with an offset: give in its last kLongestTail units by `text_tail`.
+  bool wants_tail = false;
+};
+
+/// As much of a frame's end as `text_tail` looks at.
+inline constexpr std::size_t kLongestTail = 80;
+
+/// Listeners of one channel in the order of registration; valid until the next call of the runtime.
+struct ChannelPlanView {
+  std::uint32_t version = 0;
+  std::string_view channel;
+  std::string_view key;
+  std::string_view prefix;
+  std::span<const std::uint32_t> listeners;
+};
+
+}  // namespace raclette

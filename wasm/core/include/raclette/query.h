@@ -1,0 +1,41 @@
+// What a query is made from: the operation that it executes, as the plugin's config describes it, and the settings of
+// its user.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "raclette/error.h"
+
+namespace raclette {
+
+/// How to ask for an operation's params. `placeholders`: names in the target, parted by newlines.
+struct OperationInfo {
+  ErrorCode code = ErrorCode::OK;
+  std::uint32_t operation = 0;
+  bool is_read = false;
+  bool has_body = false;
+  bool target_is_function = false;
+  std::string placeholders;
+  /// For a failure: the names that exist.
+  std::string text;
+};
+
+/// How a query behaves; what its user may set.
+struct QuerySettings {
+  bool use_cache = true;
+  bool notify = true;
+  /// Execute again after a reconnect that lost events, and when the page is looked at again.
+  bool refetch_on_reconnect = true;
+  bool refetch_on_focus = true;
+  /// Milliseconds for one request; 0: no limit.
+  double timeout = 30000;
+  /// How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again.
+  double retry = 0;
+  /// Milliseconds that executions wait for more of them; all then share one request.
+  double debounce = 0;
+  /// Milliseconds from one answer to the next execution; 0: none.
+  double refetch_interval = 0;
+};
+
+}  // namespace raclette
