@@ -22,7 +22,7 @@ import { packedModule } from "./pack-core.mjs"
 import { root, setup } from "./setup.mjs"
 import { renamed, withShortNames } from "./short-names.mjs"
 
-const core = ["CMakeLists.txt", "CMakePresets.json", "wasm/core"]
+const core = ["CMakeLists.txt", "CMakePresets.json", "wasm/core", "wasm/json.cmake"]
 const wasm = [...core, "wasm/bindings", "wasm/emscripten.cmake"]
 const binding = [
   ...wasm,
@@ -35,11 +35,12 @@ const binding = [
   "scripts/declarations.mjs",
   "scripts/pack-core.mjs",
   "scripts/short-names.mjs",
+  "scripts/shrink.mjs",
 ]
 
 const targets = {
   native: { inputs: [...core, "tests/core"], outputs: ["build/asan/tests/core/core_tests"], make: makeNative },
-  wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm", "build/wasm/raclette.wasm.symbols"], make: makeWasm },
+  wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm"], make: makeWasm },
   binding: {
     inputs: binding,
     outputs: ["index.js", "inline.js", "vue.js", "react.js", "raclette.wasm"].map((name) => `dist/${name}`),
@@ -114,7 +115,9 @@ const bindings = [
 
 async function makeBinding() {
   const esbuild = await import("esbuild")
-  const { module, names } = withShortNames(readFileSync(join(root, "build/wasm/raclette.wasm")))
+  const shrink = await import("./shrink.mjs")
+  const { module: renamedModule, names } = withShortNames(readFileSync(join(root, "build/wasm/raclette.wasm")))
+  const { module, symbols } = shrink.shrinkModule(renamedModule)
   const options = {
     absWorkingDir: root,
     outdir: "dist",
@@ -127,13 +130,19 @@ async function makeBinding() {
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
+    write: false,
   }
   mkdirSync(join(root, "build"), { recursive: true })
   rmSync(join(root, "dist"), { recursive: true, force: true })
+  mkdirSync(join(root, "dist"))
+  const bundle = async (more) => {
+    const { outputFiles, metafile, mangleCache } = await esbuild.build({ ...options, ...more })
+    for (const { path, text } of outputFiles) writeFileSync(path, await shrink.shrinkScript(text))
+    return { metafile, mangleCache }
+  }
   for (const { source, core } of bindings) {
     const alias = { "#shipped-core": join(root, "js-glue/core", core) }
-    const { metafile, mangleCache } = await esbuild.build({
-      ...options,
+    const { metafile, mangleCache } = await bundle({
       entryPoints: [source],
       alias,
       plugins: [packed(module)],
@@ -145,8 +154,7 @@ async function makeBinding() {
     // What costs what in an entry, for the bench of sizes.
     writeFileSync(join(root, "build", `${basename(source, ".ts")}.meta.json`), JSON.stringify(metafile))
   }
-  await esbuild.build({
-    ...options,
+  await bundle({
     entryPoints: [
       { in: "js-glue/adapters/vue/index.ts", out: "vue" },
       { in: "js-glue/adapters/react/index.ts", out: "react" },
@@ -154,6 +162,7 @@ async function makeBinding() {
     external: ["raclette-wasm", "react", "vue"],
   })
   writeFileSync(join(root, "dist/raclette.wasm"), module)
+  writeFileSync(join(root, "build/raclette.wasm.symbols"), symbols)
   makeDeclarations()
 }
 

@@ -63,7 +63,6 @@ export interface CoreModule {
   /** These return a code; what else they answer is told by `answerOf`. */
   rac_answer(): number
   rac_plan_name(runtime: number, plan: number, part: number): number
-  rac_error_name(code: number): number
   rac_create_query(
     runtime: number,
     operation: number,

@@ -1,16 +1,14 @@
 // The error tables of the core and of the binding are one: same names, same order, each with a sentence.
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { loadCore } from "../../js-glue/core/load"
 import { check, errorCodes, errorOf, messageOf, RacletteError } from "../../js-glue/types/errors"
-import { errorNameOf } from "../support/core"
-import { wasm } from "./harness"
 
 describe("the error table", () => {
-  it("has the core's names in the core's order, and no other", async () => {
-    const core = await loadCore(wasm)
-    expect(errorCodes.map((_code, number) => errorNameOf(core, number))).toEqual(errorCodes)
-    expect(errorNameOf(core, errorCodes.length)).toBe("")
+  it("has the core's names in the core's order, and no other", () => {
+    const header = readFileSync(new URL("../../wasm/core/include/raclette/error.h", import.meta.url), "utf8")
+    const table = /#define RACLETTE_ERROR_CODES\(X\)((?:.*\\\n)+.*)/.exec(header)?.[1] ?? ""
+    const names = table.replace(/\/\*.*?\*\//g, "").match(/\bX\(\w+\)/g) ?? []
+    expect(names.map((name) => name.slice(2, -1))).toEqual(errorCodes)
   })
 
   it("is documented code by code, in the sentence that is shown", () => {

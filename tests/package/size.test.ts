@@ -1,19 +1,39 @@
-// The package stays under its ceiling. Where it is passed, `npm run bench -- size` tells what costs what.
-import { readFile } from "node:fs/promises"
+// What a page downloads stays under its ceiling. Where it is passed, `npm run bench -- size` tells what costs what.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import budget from "../bench/size/budget.json"
-import { shippedSizes, sizeOf, together } from "../bench/size/shipped"
+import { pageLoad, pageSizes, sizeOf } from "../bench/size/shipped"
 import { partsOf } from "../bench/size/wasm-module"
 import { root } from "../support/process"
 
-it("the core and its binding are no larger than their budget allows", async () => {
-  const { brotli } = together(await shippedSizes())
-  expect(brotli, "brotli of raclette.wasm and index.js, in bytes").toBeLessThanOrEqual(budget.ceiling)
-  expect(brotli, "the ceiling goes down with the size: write it into tests/bench/size/budget.json").toBeGreaterThan(
-    budget.ceiling - 1500,
-  )
-  expect(budget.ceiling).toBeGreaterThanOrEqual(budget.must)
+it.each(["first", "all"] as const)("what a page loads is no larger than the budget allows: %s", async (load) => {
+  const { brotli } = (await pageSizes())[load]
+  const { aim, must, ceiling } = budget[load]
+  expect(brotli, "brotli, in bytes").toBeLessThanOrEqual(ceiling)
+  expect(must).toBeGreaterThan(aim)
+  expect(ceiling).toBeGreaterThanOrEqual(must)
+})
+
+it("a first load is what is imported at once, and all that is imported later comes on top", async () => {
+  const dist = await mkdtemp(join(tmpdir(), "raclette-size-"))
+  const files = {
+    "index.js": `import{a}from"./a.js";import"peer";const b=()=>import("./b.js");export{a,b}`,
+    "a.js": "export const a=1",
+    "b.js": `import{c}from"./c.js";export const b=c`,
+    "c.js": "export const c=1",
+    "vue.js": "export const v=1",
+    "raclette.wasm": "core",
+    "later.wasm": "more",
+  }
+  for (const [name, text] of Object.entries(files)) await writeFile(join(dist, name), text)
+  const { first, all } = await pageLoad(dist)
+  expect(first.sort()).toEqual(["a.js", "index.js", "raclette.wasm"])
+  expect(all.sort()).toEqual(["a.js", "b.js", "c.js", "index.js", "later.wasm", "raclette.wasm"])
+  const sizes = await pageSizes(dist)
+  expect(sizes.all.raw - sizes.first.raw).toBe([files["b.js"], files["c.js"], files["later.wasm"]].join("").length)
+  await rm(dist, { recursive: true })
 })
 
 it("sizes are those of what is measured", () => {

@@ -170,12 +170,6 @@ EMSCRIPTEN_KEEPALIVE int rac_plan_name(std::uint32_t instance, std::uint32_t pla
   });
 }
 
-/// Name of an error code by its number, so that the binding's table of sentences can be held against the core's.
-EMSCRIPTEN_KEEPALIVE int rac_error_name(std::uint32_t code) {
-  const auto one = static_cast<raclette::ErrorCode>(code);
-  return raclette::bindings::answer({raclette::ErrorCode::OK, 0, std::string(raclette::error_name(one))});
-}
-
 /// Writes how many there are of: socket listeners, bus listeners, timers, queries, requests, reads, emits. Returns
 /// the number of these numbers, 0 for a runtime that is gone; `rac_words` tells where.
 EMSCRIPTEN_KEEPALIVE std::uint32_t rac_census(std::uint32_t instance) {
