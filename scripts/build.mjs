@@ -64,6 +64,8 @@ export async function build(names) {
     const isThere = outputs.every((output) => existsSync(join(root, output)))
     if (isThere && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) continue
     console.log(`Building ${name}`)
+    // Whatever a build that fails leaves behind is not taken for built.
+    rmSync(stampFile, { force: true })
     await make()
     mkdirSync(join(root, "build/.stamps"), { recursive: true })
     writeFileSync(stampFile, stamp)

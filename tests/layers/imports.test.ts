@@ -11,7 +11,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { root } from "../support/process"
 import { type LayerRule, rules } from "./rules"
 
-const folders = ["js-glue", "server-stub", "web", "scripts", "tests", ".ci", ".github"]
+const folders = ["js-glue", "server-stub", "web", "scripts", "tests", "wasm", ".ci", ".github"]
 
 /** The import graph of the sources in `baseDir`, and what of `rules` it violates. */
 async function graphOf(baseDir: string, rules: LayerRule[], tsconfig?: string): Promise<ICruiseResult> {

@@ -164,7 +164,7 @@ export const rules: LayerRule[] = [
   },
   {
     name: "scripts stand on Node and packages: they run before anything is built",
-    from: { path: "^(scripts|\\.[^/]+)/" },
+    from: { path: "^(scripts|wasm|\\.[^/]+)/" },
     to: { path: "^(js-glue|server-stub|web|tests|dist)/" },
     example: { "scripts/bad.mjs": ["../js-glue/index.ts"], "js-glue/index.ts": [] },
   },
