@@ -96,8 +96,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(idempotency)
   await fastify.register(outbox)
   await fastify.register(sockets, options.sockets ?? {})
-  fastify.decorateRequest("operation", undefined)
-  fastify.decorateReply("operationPayload", undefined)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
   const plugins = options.plugins ?? (await loadPlugins(pluginFolder))
   checkKeys(plugins)
@@ -128,9 +126,10 @@ async function registerPlugin(fastify: FastifyInstance, plugin: RaclettePlugin):
 
 function registerConfigRoutes(fastify: FastifyInstance): void {
   fastify.get("/raclette/config", () => fastify.generatedConfigs)
-  fastify.get<{ Params: { pluginKey: string } }>("/raclette/config/:pluginKey", (request, reply) => {
+  fastify.get<{ Params: { pluginKey: string } }>("/raclette/config/:pluginKey", async (request) => {
     const { pluginKey } = request.params
     const config = fastify.generatedConfigs.find((one) => one.pluginKey === pluginKey)
-    return config ?? reply.notFound(`There is no plugin ${pluginKey}`)
+    if (!config) throw fastify.httpErrors.notFound(`There is no plugin ${pluginKey}`)
+    return config
   })
 }

@@ -30,7 +30,9 @@ export default plugin(
         : error.message
       return reply.getHttpError(status as 400, status >= 500 ? "An error on the server; its log says which." : message)
     })
-    fastify.setNotFoundHandler((request, reply) => reply.notFound(`There is no ${request.method} ${request.url}`))
+    fastify.setNotFoundHandler(async ({ method, url }) => {
+      throw fastify.httpErrors.notFound(`There is no ${method} ${url}`)
+    })
   },
   { name: "raclette-errors" },
 )

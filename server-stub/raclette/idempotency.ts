@@ -3,10 +3,11 @@
 // A failure of the server's own (5xx) is not kept, so that the next try may succeed. The answer of an operation is
 // kept in the operation's own transaction: it is there if and only if the operation was done, and of tries that two
 // nodes do at the same time only one can be committed.
-import { lt, sql } from "drizzle-orm"
+import { and, eq, gte, lt, sql } from "drizzle-orm"
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyReply, FastifyRequest } from "fastify"
 import plugin from "fastify-plugin"
+import type { Database } from "./database"
 
 const LIFETIME = 24 * 60 * 60 * 1000
 
@@ -34,27 +35,26 @@ const columns = sql`
 
 type KnownAnswer = typeof answers.$inferSelect
 
-/** Thrown where another node did the same try first: its answer is the one that holds. */
-export class AnsweredElsewhere extends Error {
-  readonly known: KnownAnswer
-
-  constructor(known: KnownAnswer) {
-    super("the request was answered by another node")
-    this.known = known
-  }
+/** A try that is being answered. */
+interface Try {
+  key: string
+  user: string
+  /** Whether its answer was kept, or another one was found in its place. */
+  isKept: boolean
+  /** Lets the tries go on that wait for this one. */
+  end(): void
 }
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The try that is being answered here: its end lets the tries go on that wait for it. */
-    idempotentTry: { key: string; user: string; end(): void } | undefined
+    idempotentTry: Try | undefined
   }
   interface FastifyInstance {
     /**
      * Keeps the answer of a try, in the transaction that it is called in; of a request without a key, and of a failure
-     * of the server's own, it keeps nothing. Rejects with `AnsweredElsewhere` if another node kept one first.
+     * of the server's own, it keeps nothing. If another node kept one first, resolves with that: it is the one that holds.
      */
-    keepAnswer(request: FastifyRequest, status: number, body: unknown): Promise<void>
+    keepAnswer(request: FastifyRequest, status: number, body: unknown): Promise<KnownAnswer | undefined>
   }
 }
 
@@ -62,62 +62,84 @@ declare module "fastify" {
 export default plugin(
   async (fastify) => {
     await fastify.database.createTable("idempotent_answers", columns)
-    const underWay = new Map<string, Promise<void>>()
+    const tries = new Tries(fastify.database)
     fastify.decorateRequest("idempotentTry", undefined)
-
+    fastify.decorate("keepAnswer", (request, status, body) => tries.keep(request, status, body))
     fastify.addHook("preHandler", async (request, reply) => {
-      const key = request.headers["idempotency-key"]
-      if (request.method === "GET" || typeof key !== "string" || !request.user) return
-      const user = request.user._id
-      const name = `${user} ${key}`
-      for (let other = underWay.get(name); other; other = underWay.get(name)) await other
-      const known = await find(user, key)
+      const known = await tries.begin(request)
       if (known) return answerAgain(request, reply, known)
-      let letOthersGoOn = () => {}
-      const over = new Promise<void>((resolve) => {
-        letOthersGoOn = resolve
-      })
-      underWay.set(name, over)
-      const end = () => {
-        underWay.delete(name)
-        letOthersGoOn()
-      }
-      request.idempotentTry = { key, user, end }
     })
-
-    fastify.decorate("keepAnswer", async (request: FastifyRequest, status: number, body: unknown) => {
-      const attempt = request.idempotentTry
-      if (!attempt || status >= 500 || typeof body !== "string") return
-      const { key, user } = attempt
-      const now = Date.now()
-      const kept = { key, user, request: nameOf(request), status, body, at: now }
-      await fastify.database.transaction(async () => {
-        await fastify.database.delete(answers).where(lt(answers.at, now - LIFETIME))
-        const [mine] = await fastify.database.insert(answers).values(kept).onConflictDoNothing().returning()
-        const known = mine ? undefined : await find(user, key)
-        if (known) throw new AnsweredElsewhere(known)
-      })
-    })
-
-    // The answer of an operation is kept with what the operation did; what refuses a request before it has none.
+    // An operation has kept its answer by now, with what it did. What was refused, or did nothing, is kept here.
     fastify.addHook("onSend", async (request, reply, body) => {
-      if (!request.operation) await fastify.keepAnswer(request, reply.statusCode, body)
-      return body
+      if (request.idempotentTry?.isKept) return body
+      const first = await fastify.keepAnswer(request, reply.statusCode, body)
+      if (!first) return body
+      reply.status(first.status)
+      return first.body
     })
-
     fastify.addHook("onResponse", async (request) => request.idempotentTry?.end())
     fastify.addHook("onRequestAbort", async (request) => request.idempotentTry?.end())
-
-    async function find(user: string, key: string) {
-      const [known] = await fastify.database
-        .select()
-        .from(answers)
-        .where(sql`${answers.user} = ${user} AND ${answers.key} = ${key} AND ${answers.at} >= ${Date.now() - LIFETIME}`)
-      return known
-    }
   },
   { name: "raclette-idempotency", dependencies: ["raclette-database", "raclette-auth"] },
 )
+
+/** The tries of one node, and the answers that all nodes keep. */
+class Tries {
+  readonly #database: Database
+  /** Resolve when a try is over, by user and key. */
+  readonly #underWay = new Map<string, Promise<void>>()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Begins the try that a request is, after those of the same key that are under way. Resolves with what it is answered with if one was done. */
+  async begin(request: FastifyRequest): Promise<KnownAnswer | undefined> {
+    const key = request.headers["idempotency-key"]
+    const isTry = request.method !== "GET" && typeof key === "string" && request.user
+    if (!isTry || request.idempotentTry) return undefined
+    const user = request.user._id
+    const name = `${user} ${key}`
+    for (let other = this.#underWay.get(name); other; other = this.#underWay.get(name)) await other
+    const known = await this.#find(user, key)
+    if (!known) request.idempotentTry = { key, user, isKept: false, end: this.#hold(name) }
+    return known
+  }
+
+  /** Makes other tries of the same name wait, until the function that this returns is called. */
+  #hold(name: string): () => void {
+    let resolve = () => {}
+    const over = new Promise<void>((settle) => {
+      resolve = settle
+    })
+    this.#underWay.set(name, over)
+    return () => {
+      this.#underWay.delete(name)
+      resolve()
+    }
+  }
+
+  /** Does what `keepAnswer` says. */
+  async keep(request: FastifyRequest, status: number, body: unknown): Promise<KnownAnswer | undefined> {
+    const attempt = request.idempotentTry
+    if (!attempt || status >= 500 || typeof body !== "string") return undefined
+    attempt.isKept = true
+    const { key, user } = attempt
+    const now = Date.now()
+    const kept = { key, user, request: nameOf(request), status, body, at: now }
+    return this.#database.transaction(async () => {
+      await this.#database.delete(answers).where(lt(answers.at, now - LIFETIME))
+      const [mine] = await this.#database.insert(answers).values(kept).onConflictDoNothing().returning()
+      return mine ? undefined : this.#find(user, key)
+    })
+  }
+
+  async #find(user: string, key: string): Promise<KnownAnswer | undefined> {
+    const isKnown = and(eq(answers.user, user), eq(answers.key, key), gte(answers.at, Date.now() - LIFETIME))
+    const [known] = await this.#database.select().from(answers).where(isKnown)
+    return known
+  }
+}
 
 function nameOf(request: FastifyRequest): string {
   return `${request.method} ${request.url}`
@@ -125,11 +147,7 @@ function nameOf(request: FastifyRequest): string {
 
 function answerAgain(request: FastifyRequest, reply: FastifyReply, known: KnownAnswer): FastifyReply {
   if (known.request !== nameOf(request)) {
-    return reply.status(422).send({
-      statusCode: 422,
-      error: "Unprocessable Entity",
-      message: `This Idempotency-Key was used for ${known.request}`,
-    })
+    throw request.server.httpErrors.unprocessableEntity(`This Idempotency-Key was used for ${known.request}`)
   }
   return reply.status(known.status).type("application/json; charset=utf-8").send(known.body)
 }

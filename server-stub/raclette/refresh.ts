@@ -94,14 +94,14 @@ export default plugin(
           body: Type.Object({ refreshToken: Type.String({ minLength: 1, maxLength: 100 }) }, strict),
         },
       },
-      async (request, reply) => {
+      async (request) => {
         const { refreshToken } = request.body
+        const { unauthorized } = fastify.httpErrors
         const issued = await rotate(refreshToken)
         if (issued) return issued
-        if (!(await endReplayed(refreshToken)))
-          return reply.unauthorized("The refresh token is not known or has expired")
+        if (!(await endReplayed(refreshToken))) throw unauthorized("The refresh token is not known or has expired")
         request.log.warn("a refresh token was used twice: its login has ended")
-        return reply.unauthorized("The refresh token was used before: the login that it came of has ended")
+        throw unauthorized("The refresh token was used before: the login that it came of has ended")
       },
     )
   },

@@ -11,7 +11,6 @@ import type {
 } from "fastify"
 import type { Server as SocketServer } from "socket.io"
 import type { Database } from "./database"
-import type { Operation } from "./operation"
 import type { OutgoingEvent } from "./outbox"
 
 /** What an operation does to data. */
@@ -88,14 +87,6 @@ declare module "fastify" {
     broadcastChannels?: string[]
     /** Limits who hears of it. Default: every authenticated client. */
     broadcastRooms?: BroadcastRooms
-  }
-  interface FastifyRequest {
-    /** The operation that the request does, while its transaction lasts. */
-    operation: Operation | undefined
-  }
-  interface FastifyReply {
-    /** What the answer's body is made of. */
-    operationPayload: unknown
   }
 }
 

@@ -3,51 +3,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify"
 import { io } from "socket.io-client"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { buildApp } from "../../server-stub/app"
-import { TodoService } from "../../server-stub/plugins/todo/service"
-import { broadcasts } from "../../server-stub/raclette/broadcast"
 import type { Payload } from "../../server-stub/raclette/types"
 import { Backend } from "../support/backend"
-import { connectSocket, heard, record, SECRET, temporaryFolder, tokenOf } from "./harness"
-
-const channel = (key: string) => `plugin_tests__thing--${key}`
-const done: Payload = { type: "dataCreate", body: { items: [{ _id: "1" }] } }
-
-/** A backend whose `POST /thing` writes a todo and goes on as `rest` says, and a client of it. */
-async function withRoute(rest: (own: FastifyInstance, reply: FastifyReply) => unknown) {
-  const app = await buildApp({ dataFolder: await temporaryFolder(), secret: SECRET })
-  onTestFinished(() => app.close())
-  const todos = new TodoService(app.database)
-  await app.register(async (own) => {
-    broadcasts(own, { author: "tests", name: "thing", register() {} })
-    own.post("/thing", {
-      onRequest: [own.authenticate],
-      config: { type: "dataCreate", broadcastChannels: ["thingCreated"] },
-      handler: async (_request, reply) => {
-        await todos.create("thing", false, "a test")
-        return rest(own, reply)
-      },
-    })
-  })
-  const url = await app.listen({ host: "127.0.0.1", port: 0 })
-  const client = await connectSocket(app, url)
-  const events = record(client)
-  const send = (key = "k1") =>
-    app.inject({
-      method: "POST",
-      url: "/thing",
-      headers: { authorization: `Bearer ${tokenOf(app)}`, "idempotency-key": key },
-    })
-  /** What was written, and what was heard. */
-  const outcome = async () => {
-    const end = heard(client, "end")
-    app.io.emit("end")
-    await end
-    const { items } = await todos.all({})
-    return { written: items.length, heard: events.splice(0).filter(([name]) => name !== "end") }
-  }
-  return { app, send, outcome }
-}
+import { heard, record } from "./harness"
+import { channel, done, withRoute } from "./operation-route"
 
 describe("an operation", () => {
   const ways: [string, (reply: FastifyReply) => unknown][] = [

@@ -59,20 +59,30 @@ describe("todos in PostgreSQL", () => {
 })
 
 describe("an Idempotency-Key", () => {
+  const attempt = (node: FastifyInstance, key: string, method: "POST" | "DELETE", url: string, payload?: object) =>
+    node.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${tokenOf(node)}`, "idempotency-key": key },
+      ...(payload && { payload }),
+    })
+
   it("holds for all nodes, also if the tries come to them at the same time", async () => {
     const { nodes, send } = await twoNodes()
-    const attempt = (node: FastifyInstance, key: string) =>
-      node.inject({
-        method: "POST",
-        url: "/todo",
-        headers: { authorization: `Bearer ${tokenOf(node)}`, "idempotency-key": key },
-        payload: { name: key },
-      })
     for (const key of ["a", "b", "c", "d", "e"]) {
-      const answers = await Promise.all([...nodes, ...nodes].map((node) => attempt(node, key)))
+      const tries = [...nodes, ...nodes].map((node) => attempt(node, key, "POST", "/todo", { name: key }))
+      const answers = await Promise.all(tries)
       expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1)
       expect(answers[0]?.statusCode).toBe(201)
     }
     expect((await send("GET", "/todo/all")).body.body.items).toHaveLength(5)
+  })
+  it("holds for a refusal as well", async () => {
+    const { nodes } = await twoNodes()
+    for (const key of ["f", "g", "h", "i", "j"]) {
+      const tries = [...nodes, ...nodes].map((node) => attempt(node, key, "DELETE", "/todo/nobody"))
+      const answers = (await Promise.all(tries)).map((answer) => [answer.statusCode, answer.json().message])
+      expect(answers).toEqual(Array(4).fill([404, "There is no todo nobody"]))
+    }
   })
 })

@@ -1,14 +1,14 @@
 import type { Static } from "@sinclair/typebox"
-import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
 import { noteRooms } from "../rooms"
 import { noteParams } from "../schema"
 import type { Note } from "../table"
 
 export default (fastify: PluginFastifyInstance) => {
-  const handler = async (req: FastifyRequest<{ Params: Static<typeof noteParams> }>, reply: FastifyReply) => {
+  const handler = async (req: FastifyRequest<{ Params: Static<typeof noteParams> }>) => {
     const archived = await fastify.noteService.archive(req.params._id, req.user)
-    if (!archived) return reply.notFound(`There is no note ${req.params._id}`)
+    if (!archived) throw fastify.httpErrors.notFound(`There is no note ${req.params._id}`)
     const { before, after } = archived
     return { type: "dataUpdate", body: { items: [after], prevVersion: before } } satisfies Payload<Note>
   }

@@ -1,15 +1,15 @@
 import type { Static } from "@sinclair/typebox"
-import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
 import { noteRooms } from "../rooms"
 import { noteParams } from "../schema"
 import type { Note } from "../table"
 
 export default (fastify: PluginFastifyInstance) => {
-  const handler = async (req: FastifyRequest<{ Params: Static<typeof noteParams> }>, reply: FastifyReply) => {
+  const handler = async (req: FastifyRequest<{ Params: Static<typeof noteParams> }>) => {
     const { _id } = req.params
     const note = await fastify.noteService.delete(_id, req.user)
-    if (!note) return reply.notFound(`There is no note ${_id}`)
+    if (!note) throw fastify.httpErrors.notFound(`There is no note ${_id}`)
     return { type: "dataDelete", body: { items: [note], deleted: [_id] } } satisfies Payload<Note>
   }
 

@@ -1,14 +1,14 @@
 import type { Static } from "@sinclair/typebox"
-import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
 import { todoParams } from "../schema"
 import type { Todo } from "../table"
 
 export default (fastify: PluginFastifyInstance) => {
-  const handler = async (req: FastifyRequest<{ Params: Static<typeof todoParams> }>, reply: FastifyReply) => {
+  const handler = async (req: FastifyRequest<{ Params: Static<typeof todoParams> }>) => {
     const { _id } = req.params
     const todo = await fastify.todoService.deleteHard(_id, req.user.name)
-    if (!todo) return reply.notFound(`There is no todo ${_id}`)
+    if (!todo) throw fastify.httpErrors.notFound(`There is no todo ${_id}`)
     return { type: "dataDelete", body: { items: [todo], deleted: [_id] } } satisfies Payload<Todo>
   }
 

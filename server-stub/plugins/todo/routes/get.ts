@@ -1,13 +1,13 @@
 import type { Static } from "@sinclair/typebox"
-import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
 import { todoParams } from "../schema"
 import type { Todo } from "../table"
 
 export default (fastify: PluginFastifyInstance) => {
-  const handler = async (req: FastifyRequest<{ Params: Static<typeof todoParams> }>, reply: FastifyReply) => {
+  const handler = async (req: FastifyRequest<{ Params: Static<typeof todoParams> }>) => {
     const todo = await fastify.todoService.get(req.params._id)
-    if (!todo) return reply.notFound(`There is no todo ${req.params._id}`)
+    if (!todo) throw fastify.httpErrors.notFound(`There is no todo ${req.params._id}`)
     return { type: "dataRead", body: { items: [todo] } } satisfies Payload<Todo>
   }
 

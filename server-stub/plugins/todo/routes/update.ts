@@ -1,5 +1,5 @@
 import type { Static } from "@sinclair/typebox"
-import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
 import { todoParams, todoUpdate } from "../schema"
 import type { Todo } from "../table"
@@ -7,10 +7,9 @@ import type { Todo } from "../table"
 export default (fastify: PluginFastifyInstance) => {
   const handler = async (
     req: FastifyRequest<{ Params: Static<typeof todoParams>; Body: Static<typeof todoUpdate> }>,
-    reply: FastifyReply,
   ) => {
     const updated = await fastify.todoService.update(req.params._id, req.body, req.user.name)
-    if (!updated) return reply.notFound(`There is no todo ${req.params._id}`)
+    if (!updated) throw fastify.httpErrors.notFound(`There is no todo ${req.params._id}`)
     const { before, after } = updated
     return { type: "dataUpdate", body: { items: [after], prevVersion: before } } satisfies Payload<Todo>
   }
