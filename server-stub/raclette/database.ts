@@ -1,6 +1,5 @@
 // The database: one SQLite file that the app opens for itself, or with `DATABASE_URL` a PostgreSQL server that several
-// nodes share. Both are asked with the same queries and table definitions: those of drizzle's SQLite dialect, kept to
-// what both take, which is TEXT, INTEGER (a boolean is 0 or 1) and BIGINT (times in milliseconds).
+// nodes share. Both are asked with the same queries and table definitions: those of drizzle's SQLite dialect.
 // Within a transaction every query of its asynchronous context belongs to it, so that a service need not know whether
 // it runs in one. Writers of one process take turns at SQLite, which has one writer at a time.
 import { AsyncLocalStorage } from "node:async_hooks"
@@ -10,8 +9,10 @@ import { createClient } from "@libsql/client"
 import { type SQL, sql } from "drizzle-orm"
 import { drizzle as drizzleSqlite, type LibSQLDatabase } from "drizzle-orm/libsql"
 import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js"
+import type { SQLiteTable } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
 import postgres from "postgres"
+import { creationOf } from "./tables"
 
 /** What can be asked, in a transaction and outside. */
 export type Queries = Pick<LibSQLDatabase, "select" | "insert" | "update" | "delete"> & {
@@ -19,11 +20,8 @@ export type Queries = Pick<LibSQLDatabase, "select" | "insert" | "update" | "del
 }
 
 export interface Database extends Queries {
-  /**
-   * Makes a table where the database is new. `columns` is what stands between the parentheses; beside them every
-   * table has `rowid`, which grows with each row.
-   */
-  createTable(name: string, columns: SQL): Promise<void>
+  /** Creates a table where it is missing. Beside its columns every table has `rowid`, which grows with each row. */
+  createTable(table: SQLiteTable): Promise<void>
   /** Does all of `work` or, if it rejects, nothing. Called within a transaction, it is a part of that one. */
   transaction<T>(work: () => Promise<T>): Promise<T>
 }
@@ -39,7 +37,7 @@ export interface DatabaseOptions {
 interface Store {
   queries: Queries
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
-  createTable(name: SQL, columns: SQL): Promise<void>
+  createTable(table: SQLiteTable): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,8 +59,8 @@ async function openSqlite(dataFolder: string): Promise<Store> {
       last = turn.catch(() => {})
       return turn
     },
-    async createTable(name, columns) {
-      await queries.run(sql`CREATE TABLE IF NOT EXISTS ${name} (${columns})`)
+    async createTable(table) {
+      for (const statement of creationOf(table)) await queries.run(statement)
     },
     async close() {
       await last
@@ -94,12 +92,12 @@ async function openPostgres(url: string): Promise<Store> {
   return {
     queries: alike(database),
     transaction: (work) => database.transaction((transaction) => work(alike(transaction))),
-    async createTable(name, columns) {
+    async createTable(table) {
       const rowid = sql`rowid BIGINT GENERATED ALWAYS AS IDENTITY`
       await database.transaction(async (transaction) => {
-        // Of nodes that start at the same time, one makes the table.
+        // Of nodes that start at the same time, one creates the table.
         await transaction.execute(sql`SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`)
-        await transaction.execute(sql`CREATE TABLE IF NOT EXISTS ${name} (${columns}, ${rowid})`)
+        for (const statement of creationOf(table, [rowid])) await transaction.execute(statement)
       })
     },
     close: () => client.end(),
@@ -126,7 +124,7 @@ function makeDatabase(store: Store): Database {
     update: (table) => here().update(table),
     delete: (table) => here().delete(table),
     run: (query) => here().run(query),
-    createTable: (name, columns) => store.createTable(sql.identifier(name) as unknown as SQL, columns),
+    createTable: (table) => store.createTable(table),
     transaction: (work) => (inside() ? work() : begin(work)),
   }
 }

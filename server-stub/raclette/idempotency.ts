@@ -3,7 +3,7 @@
 // A failure of the server's own (5xx) is not kept, so that the next try may succeed. The answer of an operation is
 // kept in the operation's own transaction: it is there if and only if the operation was done, and of tries that two
 // nodes do at the same time only one can be committed.
-import { and, eq, gte, lt, sql } from "drizzle-orm"
+import { and, eq, gte, lt } from "drizzle-orm"
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyReply, FastifyRequest } from "fastify"
 import plugin from "fastify-plugin"
@@ -23,15 +23,6 @@ const answers = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.user, table.key] })],
 )
-
-const columns = sql`
-  key TEXT NOT NULL,
-  "user" TEXT NOT NULL,
-  request TEXT NOT NULL,
-  status INTEGER NOT NULL,
-  body TEXT NOT NULL,
-  at BIGINT NOT NULL,
-  PRIMARY KEY ("user", key)`
 
 type KnownAnswer = typeof answers.$inferSelect
 
@@ -61,7 +52,7 @@ declare module "fastify" {
 /** Makes every mutation of the app repeatable; a route has to authenticate for that. */
 export default plugin(
   async (fastify) => {
-    await fastify.database.createTable("idempotent_answers", columns)
+    await fastify.database.createTable(answers)
     const tries = new Tries(fastify.database)
     fastify.decorateRequest("idempotentTry", undefined)
     fastify.decorate("keepAnswer", (request, status, body) => tries.keep(request, status, body))

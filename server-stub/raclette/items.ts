@@ -2,14 +2,15 @@
 // last, and a mark in place of deletion; and what their routes take alike.
 import { randomUUID } from "node:crypto"
 import { type TString, Type } from "@sinclair/typebox"
+import { integer, text } from "drizzle-orm/sqlite-core"
 
-/** Times are ISO 8601 in UTC; `lastEditor` is a user's name. */
-export interface ItemFields {
-  _id: string
-  isDeleted: boolean
-  lastEditor: string
-  createdAt: string
-  updatedAt: string
+/** The columns that every table of items begins with. Times are ISO 8601 in UTC; `lastEditor` is a user's name. */
+export const itemColumns = {
+  _id: text("_id").primaryKey(),
+  isDeleted: integer("is_deleted", { mode: "boolean" }).notNull().default(false),
+  lastEditor: text("last_editor").notNull(),
+  createdAt: text("created_at").notNull(),
+  updatedAt: text("updated_at").notNull(),
 }
 
 /** Which part of a list is read; all of it by default. */
@@ -22,18 +23,18 @@ export interface Paging {
 export const EVERY = 1_000_000_000
 
 /** What a new item starts with. */
-export function newItem(editor: string): ItemFields {
+export function newItem(editor: string) {
   const now = new Date().toISOString()
   return { _id: randomUUID(), isDeleted: false, lastEditor: editor, createdAt: now, updatedAt: now }
 }
 
 /** What every change of an item sets. */
-export function changedBy(editor: string): Pick<ItemFields, "lastEditor" | "updatedAt"> {
+export function changedBy(editor: string) {
   return { lastEditor: editor, updatedAt: new Date().toISOString() }
 }
 
 /** What marks an item as deleted. */
-export function deletedBy(editor: string): Pick<ItemFields, "isDeleted" | "lastEditor" | "updatedAt"> {
+export function deletedBy(editor: string) {
   return { isDeleted: true, ...changedBy(editor) }
 }
 

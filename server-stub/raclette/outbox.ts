@@ -4,7 +4,7 @@
 // send the same, an event is lent to one for a while, and to another only when that time is over. An event is sent at
 // least once, therefore: twice if a process dies, or stands still for longer than the loan, after it sent one.
 import { randomUUID } from "node:crypto"
-import { and, inArray, lt, sql } from "drizzle-orm"
+import { and, inArray, lt } from "drizzle-orm"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
 
@@ -54,17 +54,7 @@ declare module "fastify" {
 export default plugin(
   async (fastify) => {
     const { database } = fastify
-    await database.createTable(
-      "outbox",
-      sql`
-        _id TEXT PRIMARY KEY,
-        channel TEXT NOT NULL,
-        payload TEXT NOT NULL,
-        rooms TEXT,
-        written_at BIGINT NOT NULL,
-        place INTEGER NOT NULL,
-        lent_until BIGINT NOT NULL`,
-    )
+    await database.createTable(events)
     const underWay = new Set<Promise<void>>()
     const inHand = new Set<string>()
 

@@ -4,7 +4,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto"
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import { Type } from "@sinclair/typebox"
-import { and, eq, gte, isNull, lt, sql } from "drizzle-orm"
+import { and, eq, gte, isNull, lt } from "drizzle-orm"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
 import { strict } from "./items"
@@ -20,13 +20,6 @@ const refreshTokens = sqliteTable("refresh_tokens", {
   expiresAt: integer("expires_at").notNull(),
   usedAt: integer("used_at"),
 })
-
-const columns = sql`
-  hash TEXT PRIMARY KEY,
-  login TEXT NOT NULL,
-  "user" TEXT NOT NULL,
-  expires_at BIGINT NOT NULL,
-  used_at BIGINT`
 
 /** What a login, or a refresh, is answered with. */
 export interface IssuedTokens {
@@ -46,7 +39,7 @@ declare module "fastify" {
 export default plugin(
   async (fastify) => {
     const { database } = fastify
-    await database.createTable("refresh_tokens", columns)
+    await database.createTable(refreshTokens)
 
     /** The next tokens of a login. */
     async function issue(user: User, login: string): Promise<IssuedTokens> {

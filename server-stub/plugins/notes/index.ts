@@ -1,5 +1,6 @@
 // The notes plugin: a second entity, which not everybody may read. Its service, and one file for each route.
 import type { RaclettePlugin } from "../../raclette/types"
+import { notes } from "./model"
 import archiveRoute from "./routes/archive"
 import createRoute from "./routes/create"
 import deleteRoute from "./routes/delete"
@@ -16,9 +17,8 @@ export default {
   name: "notes",
   author: "pacifico",
   async register(fastify) {
-    const service = new NoteService(fastify.database)
-    await service.prepare()
-    fastify.decorate("noteService", service)
+    await fastify.database.createTable(notes)
+    fastify.decorate("noteService", new NoteService(fastify.database))
     fastify.get("/note/all", getAllRoute(fastify))
     fastify.post("/note", createRoute(fastify))
     fastify.post("/note/:_id/archive", archiveRoute(fastify))

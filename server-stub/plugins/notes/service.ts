@@ -1,10 +1,11 @@
-// What can be done with notes. A note is read and changed by its owner, and by the members of its project if it has
-// one; for everybody else it is not there.
+// What can be done with notes, and by whom. The owner of a note and the members of its project, if it has one, may read
+// and change it, and hear of it. For everybody else it is not there.
 import { and, asc, eq, inArray, or, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
 import { changedBy, deletedBy, EVERY, newItem, type Paging, pageOf } from "../../raclette/items"
-import type { User } from "../../raclette/types"
-import { type Note, noteColumns, notes } from "./table"
+import { projectRoom, userRoom } from "../../raclette/rooms"
+import type { Payload, User } from "../../raclette/types"
+import { type Note, notes } from "./model"
 
 export interface NoteFilter extends Paging {
   isArchived?: boolean
@@ -15,11 +16,6 @@ export class NoteService {
 
   constructor(database: Database) {
     this.#database = database
-  }
-
-  /** Makes the table where the database is new. */
-  async prepare(): Promise<void> {
-    await this.#database.createTable("notes", noteColumns)
   }
 
   /** The notes that `user` may read, in the order of their creation, and whether more follow. */
@@ -62,6 +58,13 @@ export class NoteService {
   }
 }
 
+/** The rooms of those who may read the notes of a payload. */
+export function noteRooms({ body }: Payload): string[] {
+  const items = body.items as Note[]
+  return items.flatMap(({ owner, project }) => [userRoom(owner), ...(project === null ? [] : [projectRoom(project)])])
+}
+
+/** The notes that `user` may read. */
 function readableBy({ _id, projects = [] }: User): SQL | undefined {
   return and(eq(notes.isDeleted, false), or(eq(notes.owner, _id), inArray(notes.project, projects)))
 }

@@ -1,5 +1,6 @@
 // The todo plugin: its service, and one file for each route.
 import type { RaclettePlugin } from "../../raclette/types"
+import { todos } from "./model"
 import createRoute from "./routes/create"
 import deleteRoute from "./routes/delete"
 import deleteHardRoute from "./routes/delete-hard"
@@ -18,9 +19,8 @@ export default {
   name: "todo",
   author: "pacifico",
   async register(fastify) {
-    const service = new TodoService(fastify.database)
-    await service.prepare()
-    fastify.decorate("todoService", service)
+    await fastify.database.createTable(todos)
+    fastify.decorate("todoService", new TodoService(fastify.database))
     fastify.get("/todo/all", getAllRoute(fastify))
     fastify.get("/todo/:_id", getRoute(fastify))
     fastify.post("/todo", createRoute(fastify))

@@ -2,7 +2,7 @@
 import { and, asc, eq, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
 import { changedBy, deletedBy, EVERY, newItem, type Paging, pageOf } from "../../raclette/items"
-import { type Todo, todoColumns, todos } from "./table"
+import { type Todo, todos } from "./model"
 
 export interface TodoFilter extends Paging {
   isCompleted?: boolean
@@ -15,11 +15,6 @@ export class TodoService {
 
   constructor(database: Database) {
     this.#database = database
-  }
-
-  /** Makes the table where the database is new. */
-  async prepare(): Promise<void> {
-    await this.#database.createTable("todos", todoColumns)
   }
 
   /** Todos in the order of their creation, and whether more follow. */

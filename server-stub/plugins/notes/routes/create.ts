@@ -1,9 +1,8 @@
 import type { Static } from "@sinclair/typebox"
 import type { FastifyReply, FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
-import { noteRooms } from "../rooms"
-import { noteCreate } from "../schema"
-import type { Note } from "../table"
+import { type Note, noteCreate } from "../model"
+import { noteRooms } from "../service"
 
 export default (fastify: PluginFastifyInstance) => {
   const handler = async (req: FastifyRequest<{ Body: Static<typeof noteCreate> }>, reply: FastifyReply) => {

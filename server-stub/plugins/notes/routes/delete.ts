@@ -1,9 +1,8 @@
 import type { Static } from "@sinclair/typebox"
 import type { FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
-import { noteRooms } from "../rooms"
-import { noteParams } from "../schema"
-import type { Note } from "../table"
+import { type Note, noteParams } from "../model"
+import { noteRooms } from "../service"
 
 export default (fastify: PluginFastifyInstance) => {
   const handler = async (req: FastifyRequest<{ Params: Static<typeof noteParams> }>) => {

@@ -1,8 +1,7 @@
 import type { Static } from "@sinclair/typebox"
 import type { FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
-import { noteQuery } from "../schema"
-import type { Note } from "../table"
+import { type Note, noteQuery } from "../model"
 
 export default (fastify: PluginFastifyInstance) => {
   const handler = async (req: FastifyRequest<{ Querystring: Static<typeof noteQuery> }>): Promise<Payload<Note>> => {

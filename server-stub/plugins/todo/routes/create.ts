@@ -1,8 +1,7 @@
 import type { Static } from "@sinclair/typebox"
 import type { FastifyReply, FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
-import { todoCreate } from "../schema"
-import type { Todo } from "../table"
+import { type Todo, todoCreate } from "../model"
 
 export default (fastify: PluginFastifyInstance) => {
   const handler = async (req: FastifyRequest<{ Body: Static<typeof todoCreate> }>, reply: FastifyReply) => {

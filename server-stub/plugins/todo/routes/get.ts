@@ -1,8 +1,7 @@
 import type { Static } from "@sinclair/typebox"
 import type { FastifyRequest } from "fastify"
 import type { Payload, PluginFastifyInstance } from "../../../raclette/types"
-import { todoParams } from "../schema"
-import type { Todo } from "../table"
+import { type Todo, todoParams } from "../model"
 
 export default (fastify: PluginFastifyInstance) => {
   const handler = async (req: FastifyRequest<{ Params: Static<typeof todoParams> }>) => {
