@@ -1,74 +1,9 @@
 #include "options.h"
 
 #include "base/field.h"
-#include "base/text.h"
 
 namespace raclette {
 namespace {
-
-constexpr std::string_view kMilliseconds = "milliseconds";
-constexpr std::string_view kFactor = "a number from 0 to 1";
-
-void read_origin(const Field& origin, std::string& into) {
-  const std::string_view text = origin.value().string().value_or("");
-  origin.require(text.starts_with("http://") || text.starts_with("https://"), "an http or https address");
-  into = text;
-  while (into.ends_with('/')) into.pop_back();
-}
-
-void read_transports(const Field& list, std::vector<TransportKind>& kinds) {
-  if (list.absent()) return;
-  kinds.clear();
-  const std::size_t size = list.value().size();
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto name = list.value().at(i).string();
-    if (name == "websocket") kinds.push_back(TransportKind::websocket);
-    if (name == "polling") kinds.push_back(TransportKind::polling);
-  }
-  list.require(size > 0 && kinds.size() == size, R"(an array of "websocket" and "polling")");
-}
-
-void read_query(const Field& query, std::string& into) {
-  query.value().for_each_member([&](const std::string_view& name, JsonView value) {
-    query.require(value.string().has_value(), "an object of strings");
-    into.push_back('&');
-    append_percent_encoded(into, name);
-    into.push_back('=');
-    append_percent_encoded(into, value.string().value_or(""));
-  });
-}
-
-void read_socket(const Field& socket, SocketOptions& options) {
-  const auto text = [&](const std::string_view& name, std::string& into) {
-    Field(socket, name).read(into, TextRule::not_empty);
-  };
-  const auto flag = [&](const std::string_view& name, bool& into) { Field(socket, name).read(into); };
-  const auto number = [&](const std::string_view& name, double& into, double least, const std::string_view& expected) {
-    Field(socket, name).read(into, least, expected);
-  };
-  text("path", options.path);
-  Field(socket, "path").require(options.path.starts_with('/'), "a path that begins with /");
-  if (!options.path.ends_with('/')) options.path.push_back('/');
-  text("namespace", options.nsp);
-  if (!options.nsp.starts_with('/')) options.nsp.insert(0, "/");
-  flag("autoConnect", options.auto_connect);
-  flag("reconnection", options.reconnection);
-  flag("reconnectAfterServerDisconnect", options.reconnect_after_server);
-  flag("upgrade", options.upgrade);
-  flag("rememberUpgrade", options.remember_upgrade);
-  read_transports(Field(socket, "transports"), options.transports);
-  number("reconnectionAttempts", options.reconnection_attempts, 0, "a number of attempts");
-  number("reconnectionDelay", options.reconnection_delay, 0, kMilliseconds);
-  number("reconnectionDelayMax", options.reconnection_delay_max, 0, kMilliseconds);
-  number("randomizationFactor", options.randomization_factor, 0, kFactor);
-  Field(socket, "randomizationFactor").require(options.randomization_factor <= 1, kFactor);
-  number("timeout", options.timeout, 1, kMilliseconds);
-  number("authAttempts", options.auth_attempts, 1, "a number of attempts, 1 or more");
-  number("bufferMaxCount", options.buffer_count, 0, "a number of emits");
-  number("bufferMaxBytes", options.buffer_bytes, 0, "a number of bytes");
-  number("bufferTimeToLive", options.buffer_life, 1, kMilliseconds);
-  read_query(Field(socket, "query"), options.query);
-}
 
 void read_whitelist(const Field& list, std::vector<std::string>& whitelist) {
   constexpr std::string_view kExpected = "an array of patterns";
@@ -89,11 +24,12 @@ Result<RuntimeOptions> read_options(const std::string_view& json) {
   }
   const JsonView json_options = document->root();
   std::string wrong;
-  RuntimeOptions options;
   const Field root(json_options, wrong);
-  read_origin(Field(root, "url", json_options["origin"]), options.socket.origin);
-  options.client = json_options["client"].string().value_or("");
-  read_socket(Field(root, "socket"), options.socket);
+  RuntimeOptions options{
+      .socket = read_socket_options(Field(root, "url", json_options["origin"]), Field(root, "socket")),
+      .client = std::string(json_options["client"].string().value_or("")),
+      .whitelist = {},
+  };
   read_whitelist(Field(Field(root, "eventbus", {}), "whitelist", json_options["whitelist"]), options.whitelist);
   if (!wrong.empty()) return Failure{ErrorCode::BAD_CONFIG, std::move(wrong)};
   return options;

@@ -1,4 +1,4 @@
-// The connection's options, named as in socket.io-client. Times in milliseconds.
+// The connection's options, named as in socket.io-client, and how they are read and checked. Times in milliseconds.
 #pragma once
 
 #include <limits>
@@ -8,6 +8,8 @@
 #include "raclette/effect.h"
 
 namespace raclette {
+
+class Field;
 
 inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
@@ -40,5 +42,9 @@ struct SocketOptions {
   double buffer_bytes = 10'000'000;
   double buffer_life = kNoLimit;
 };
+
+/// Reads the options in `socket`, and the backend's address in `origin`. What is wrong is told as the fields do: by its
+/// path and what it should be; options of which that happened are not to be used.
+SocketOptions read_socket_options(const Field& origin, const Field& socket);
 
 }  // namespace raclette
