@@ -11,9 +11,9 @@ namespace {
 
 TEST(Timers, FireInTheOrderOfDeadlineThenOfSetting) {
   TimerTable timers;
-  timers.set(20, {TimerKind::emit_answer, 1});
-  timers.set(10, {TimerKind::emit_answer, 2});
-  timers.set(20, {TimerKind::emit_answer, 3});
+  timers.set(20, SocketTimer::emit_answer, 1);
+  timers.set(10, SocketTimer::emit_answer, 2);
+  timers.set(20, SocketTimer::emit_answer, 3);
   EXPECT_EQ(timers.next(), 10);
   EXPECT_FALSE(timers.pop_due(9));
   EXPECT_EQ(timers.pop_due(20)->subject, 2u);
@@ -23,16 +23,51 @@ TEST(Timers, FireInTheOrderOfDeadlineThenOfSetting) {
   EXPECT_EQ(timers.next(), std::numeric_limits<double>::infinity());
 }
 
+TEST(Timers, ComeBackAsWhatTheyWereSetForAndSayHowLateTheyAre) {
+  TimerTable timers;
+  timers.set(10, DataTimer::queue);
+  timers.set(20, BusTimer::once, 7);
+  const auto queue = timers.pop_due(25);
+  EXPECT_EQ(queue->owner, TimerOwner::data);
+  EXPECT_EQ(queue->timer, static_cast<std::uint8_t>(DataTimer::queue));
+  EXPECT_EQ(queue->subject, 0u);
+  EXPECT_EQ(queue->late, 15);
+  const auto once = timers.pop_due(25);
+  EXPECT_EQ(once->owner, TimerOwner::bus);
+  EXPECT_EQ(once->timer, static_cast<std::uint8_t>(BusTimer::once));
+  EXPECT_EQ(once->subject, 7u);
+  EXPECT_EQ(once->late, 5);
+}
+
+TEST(Timers, AreVisitedByTheirOwnersType) {
+  TimerTable timers;
+  timers.set(1, SocketTimer::retry);
+  timers.set(2, DataTimer::interval);
+  timers.set(3, BusTimer::once);
+  struct {
+    std::vector<SocketTimer> socket;
+    std::vector<DataTimer> data;
+    std::vector<BusTimer> bus;
+    void note(SocketTimer timer) { socket.push_back(timer); }
+    void note(DataTimer timer) { data.push_back(timer); }
+    void note(BusTimer timer) { bus.push_back(timer); }
+  } visited;
+  while (const auto event = timers.pop_due(3)) event->visit([&](auto timer) { visited.note(timer); });
+  EXPECT_EQ(visited.socket, std::vector{SocketTimer::retry});
+  EXPECT_EQ(visited.data, std::vector{DataTimer::interval});
+  EXPECT_EQ(visited.bus, std::vector{BusTimer::once});
+}
+
 TEST(Timers, CancelForgetsTheTimerAndTheId) {
   TimerTable timers;
-  TimerId id = timers.set(5, {TimerKind::emit_answer, 1});
+  TimerId id = timers.set(5, SocketTimer::emit_answer, 1);
   timers.cancel(id);
   EXPECT_EQ(id, 0u);
   timers.cancel(id);
   EXPECT_EQ(timers.size(), 0u);
-  TimerId fired = timers.set(5, {TimerKind::emit_answer, 2});
+  TimerId fired = timers.set(5, SocketTimer::emit_answer, 2);
   EXPECT_TRUE(timers.pop_due(5));
-  TimerId other = timers.set(6, {TimerKind::emit_answer, 3});
+  TimerId other = timers.set(6, SocketTimer::emit_answer, 3);
   timers.cancel(fired);
   EXPECT_EQ(timers.size(), 1u) << "an id that has fired cancels nobody else";
   timers.cancel(other);
@@ -45,7 +80,7 @@ TEST(Timers, AgreeWithASortedListUnderRandomUse) {
   std::vector<TimerId> ids(500, 0);
   for (std::uint32_t i = 0; i < 500; ++i) {
     const double deadline = random() % 100;
-    ids[i] = timers.set(deadline, {TimerKind::emit_answer, i});
+    ids[i] = timers.set(deadline, SocketTimer::emit_answer, i);
     model.emplace_back(deadline, i);
     if (random() % 3 == 0) {
       const std::uint32_t victim = random() % (i + 1);

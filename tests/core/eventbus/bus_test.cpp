@@ -58,7 +58,7 @@ TEST_F(BusTest, AListenerWithALifetimeExpires) {
   const Handle listener = add(kGlobalBus, "e", 5000);
   EXPECT_EQ(timers.next(), 5100);
   const auto fired = timers.pop_due(5100);
-  bus.expire(fired->subject);
+  bus.fire(BusTimer::once, fired->subject);
   ASSERT_EQ(effects.size(), 1u);
   EXPECT_EQ(std::get<ListenerExpired>(effects[0]).listener, listener);
   EXPECT_EQ(heard(kGlobalBus, "e"), Listeners{});

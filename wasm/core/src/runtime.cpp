@@ -38,26 +38,16 @@ struct Runtime::Parts {
   SocketClient socket;
 
   void tick(double now) {
-    while (const auto timer = timers.pop_due(now)) fire(*timer, now);
-  }
-
-  void fire(const TimerEvent& timer, double now) {
-    switch (timer.kind) {
-      case TimerKind::bus_once:
-        return bus.expire(timer.subject);
-      case TimerKind::request:
-      case TimerKind::read:
-      case TimerKind::refetch:
-      case TimerKind::interval:
-      case TimerKind::debounce:
-      case TimerKind::try_again:
-      case TimerKind::queue:
-      case TimerKind::keep:
-        return data.fire(timer, now);
-      default:
-        return socket.fire(timer, now);
+    while (const auto timer = timers.pop_due(now)) {
+      timer->visit([&](auto one) { fire(one, *timer, now); });
     }
   }
+
+  void fire(SocketTimer kind, const TimerEvent& timer, double now) {
+    socket.fire(kind, timer.subject, timer.late, now);
+  }
+  void fire(DataTimer kind, const TimerEvent& timer, double now) { data.fire(kind, timer.subject, now); }
+  void fire(BusTimer kind, const TimerEvent& timer, double) { bus.fire(kind, timer.subject); }
 
   /// The router of the main namespace, the only one that plugins have to do with.
   ChannelRouter& main() { return *routers.front(); }

@@ -101,9 +101,17 @@ class TreeBuilder {
         node.kind = token == Token::begin_object ? Kind::object : Kind::array;
         open_.push_back(&node);
         return open_.size() <= kDeepest;
-      default:
+      case Token::uninitialized:
+      case Token::end_array:
+      case Token::end_object:
+      case Token::name_separator:
+      case Token::value_separator:
+      case Token::parse_error:
+      case Token::end_of_input:
+      case Token::literal_or_value:
         return false;
     }
+    return false;
   }
 
   static bool number(JsonNode& node, double value) {

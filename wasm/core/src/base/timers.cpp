@@ -4,9 +4,9 @@
 
 namespace raclette {
 
-TimerId TimerTable::set(double deadline, TimerEvent event) {
+TimerId TimerTable::add(double deadline, TimerOwner owner, std::uint8_t timer, std::uint32_t subject) {
   const auto position = static_cast<std::uint32_t>(heap_.size());
-  const TimerId id = timers_.insert({position, event.kind, event.subject});
+  const TimerId id = timers_.insert({position, subject, owner, timer});
   heap_.push_back({deadline, order_++, id});
   sift(heap_.size() - 1);
   return id;
@@ -20,7 +20,7 @@ void TimerTable::cancel(TimerId& id) {
 std::optional<TimerEvent> TimerTable::pop_due(double now) {
   if (heap_.empty() || heap_.front().deadline > now) return std::nullopt;
   const Timer& timer = *timers_.find(heap_.front().id);
-  const TimerEvent event{timer.kind, timer.subject, now - heap_.front().deadline};
+  const TimerEvent event{timer.owner, timer.timer, timer.subject, now - heap_.front().deadline};
   remove_at(0);
   return event;
 }

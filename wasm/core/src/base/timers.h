@@ -1,6 +1,9 @@
 // Every deadline of the core, in one table, so that the outside needs a single timer: it asks for the next
 // deadline and comes back when it has passed. Deadlines that are equal fire in the order in which they were set.
 // Times are milliseconds of a clock that never goes back; the core itself never reads one.
+//
+// What a timer is for is an enumerator of its owner's. Owners switch over theirs without a `default:`, and the runtime
+// tells owners apart by type: a new timer, or a new owner, does not compile until it is handled.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +14,7 @@
 
 namespace raclette {
 
-/// Who asked for a deadline. Machines tell their timers apart by kind and by the handle of the object concerned.
-enum class TimerKind : std::uint8_t {
+enum class SocketTimer : std::uint8_t {
   engine,       // opening, handshake, or the next ping; one at a time
   upgrade,      // the probe of a second transport
   reconnect,    // the next attempt to connect
@@ -21,30 +23,61 @@ enum class TimerKind : std::uint8_t {
   attachments,  // the rest of a binary packet
   emit_answer,  // the answer to an emit; subject: the emit
   emit_life,    // subject: the emit that has waited for a session for too long
-  bus_once,     // subject: the listener
-  request,      // subject: the fetch
-  read,         // subject: the cached read that goes stale
-  refetch,      // subject: the query to execute again, after a gap
-  interval,     // subject: the query to execute again, since its user wants that
-  debounce,     // subject: the query whose executions have waited for more of them
-  try_again,    // subject: the fetch that failed and is made again
-  queue,        // the mutations that wait for the network
-  keep,         // subject: the fetch of a mutation that has no answer yet
 };
 
+enum class DataTimer : std::uint8_t {
+  request,    // subject: the fetch
+  read,       // subject: the cached read that goes stale
+  refetch,    // subject: the query to execute again, after a gap
+  interval,   // subject: the query to execute again, since its user wants that
+  debounce,   // subject: the query whose executions have waited for more of them
+  try_again,  // subject: the fetch that failed and is made again
+  queue,      // the mutations that wait for the network
+  keep,       // subject: the fetch of a mutation that has no answer yet
+};
+
+enum class BusTimer : std::uint8_t {
+  once,  // subject: the listener
+};
+
+enum class TimerOwner : std::uint8_t { socket, data, bus };
+
+constexpr TimerOwner owner_of(SocketTimer) { return TimerOwner::socket; }
+constexpr TimerOwner owner_of(DataTimer) { return TimerOwner::data; }
+constexpr TimerOwner owner_of(BusTimer) { return TimerOwner::bus; }
+
+/// A timer that fired.
 struct TimerEvent {
-  TimerKind kind = TimerKind::engine;
-  std::uint32_t subject = 0;
-  /// How long ago the deadline was, in milliseconds; told when it fires.
-  double late = 0;
+  TimerOwner owner;
+  /// The number of the owner's timer.
+  std::uint8_t timer;
+  std::uint32_t subject;
+  /// How long ago its deadline was, in milliseconds.
+  double late;
+
+  /// Calls `visit` with the owner's timer, by its own type.
+  template <class Visit>
+  void visit(Visit visit) const {
+    switch (owner) {
+      case TimerOwner::socket:
+        return visit(static_cast<SocketTimer>(timer));
+      case TimerOwner::data:
+        return visit(static_cast<DataTimer>(timer));
+      case TimerOwner::bus:
+        return visit(static_cast<BusTimer>(timer));
+    }
+  }
 };
 
 using TimerId = std::uint32_t;
 
 class TimerTable {
  public:
-  /// Sets a timer and returns its id (never 0).
-  TimerId set(double deadline, TimerEvent event);
+  /// Sets a timer and returns its id (never 0). `subject`: the object concerned, where an owner has several of them.
+  template <class Timer>
+  TimerId set(double deadline, Timer timer, std::uint32_t subject = 0) {
+    return add(deadline, owner_of(timer), static_cast<std::uint8_t>(timer), subject);
+  }
   /// Takes a timer back and zeroes the id; an id that is 0 or has fired is fine.
   void cancel(TimerId& id);
   /// Takes the earliest timer if its deadline is not after `now`.
@@ -62,14 +95,18 @@ class TimerTable {
   };
   struct Timer {
     std::uint32_t position;  // in the heap
-    TimerKind kind;
     std::uint32_t subject;
+    TimerOwner owner;
+    std::uint8_t timer;
   };
+  // Each cached read has one.
+  static_assert(sizeof(Entry) == 16 && sizeof(Timer) == 12);
 
   static bool earlier(const Entry& a, const Entry& b) {
     if (a.deadline != b.deadline) return a.deadline < b.deadline;
     return static_cast<std::int32_t>(a.order - b.order) < 0;
   }
+  TimerId add(double deadline, TimerOwner owner, std::uint8_t timer, std::uint32_t subject);
   void place(std::size_t position, const Entry& entry);
   void sift(std::size_t position);
   void remove_at(std::size_t position);

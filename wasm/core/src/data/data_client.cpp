@@ -123,7 +123,7 @@ void DataClient::debounce(Handle handle, Handle execution, ValueHandle body, dou
   query.debounced_body = body;
   query.debounced.push_back(execution);
   timers_.cancel(query.debounce_timer);
-  query.debounce_timer = timers_.set(now + query.options.debounce, {TimerKind::debounce, handle});
+  query.debounce_timer = timers_.set(now + query.options.debounce, DataTimer::debounce, handle);
 }
 
 /// `kept_key`: the key under which the outside keeps it already.
@@ -164,10 +164,10 @@ void DataClient::ask(Handle handle, bool renew_auth, double now) {
   Flight& flight = *flights_.find(handle);
   flight.asked = true;
   if (flight.queued && !flight.kept && flight.keep_timer == 0) {
-    flight.keep_timer = timers_.set(now + kGrace, {TimerKind::keep, handle});
+    flight.keep_timer = timers_.set(now + kGrace, DataTimer::keep, handle);
   }
   timers_.cancel(flight.timer);
-  if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, {TimerKind::request, handle});
+  if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
   std::string url = flight.read == 0 ? flight.url : reads_.find(flight.read)->target.url();
   effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, std::move(url),
                                 flight.body, renew_auth, flight.key});
@@ -183,7 +183,7 @@ bool DataClient::retry_later(Handle handle, const Answer& answer, double now) {
   if (flight.queued) keep(handle);
   if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
   timers_.cancel(flight.timer);
-  flight.timer = timers_.set(now + flight.delay * (0.5 + random_.fraction()), {TimerKind::try_again, handle});
+  flight.timer = timers_.set(now + flight.delay * (0.5 + random_.fraction()), DataTimer::try_again, handle);
   flight.delay = std::min(flight.delay * 2, kRetryDelayMax);
   return true;
 }
@@ -208,38 +208,38 @@ void DataClient::answered(Handle handle, const Answer& answer, double now) {
   ask(handle, true, now);
 }
 
-void DataClient::fire(const TimerEvent& timer, double now) {
-  switch (timer.kind) {
-    case TimerKind::queue:
+void DataClient::fire(DataTimer kind, Handle subject, double now) {
+  switch (kind) {
+    case DataTimer::queue:
       queue_.time_to_try();
       return send_queued(now);
-    case TimerKind::keep:
-      flights_.find(timer.subject)->keep_timer = 0;
-      return keep(timer.subject);
-    case TimerKind::request:
-      effects_.push_back(AbortFetch{timer.subject});
-      flights_.find(timer.subject)->timer = 0;
-      return land(timer.subject, {ErrorCode::REQUEST_TIMEOUT}, now);
-    case TimerKind::try_again:
-      flights_.find(timer.subject)->timer = 0;
-      return ask(timer.subject, false, now);
-    case TimerKind::read: {
-      Read& read = *reads_.find(timer.subject);
+    case DataTimer::keep:
+      flights_.find(subject)->keep_timer = 0;
+      return keep(subject);
+    case DataTimer::request:
+      effects_.push_back(AbortFetch{subject});
+      flights_.find(subject)->timer = 0;
+      return land(subject, {ErrorCode::REQUEST_TIMEOUT}, now);
+    case DataTimer::try_again:
+      flights_.find(subject)->timer = 0;
+      return ask(subject, false, now);
+    case DataTimer::read: {
+      Read& read = *reads_.find(subject);
       read.expiry = 0;
       drop_response(read);
-      return forget_if_unused(timer.subject);
+      return forget_if_unused(subject);
     }
-    case TimerKind::debounce: {
-      Query& query = *queries_.find(timer.subject);
+    case DataTimer::debounce: {
+      Query& query = *queries_.find(subject);
       query.debounce_timer = 0;
-      return begin(timer.subject, std::exchange(query.debounced, {}), std::exchange(query.debounced_body, 0), now);
+      return begin(subject, std::exchange(query.debounced, {}), std::exchange(query.debounced_body, 0), now);
     }
-    case TimerKind::interval:
-      queries_.find(timer.subject)->interval_timer = 0;
-      return again(timer.subject, now);
-    default:
-      queries_.find(timer.subject)->refetch_timer = 0;
-      execute(timer.subject, 0, now);
+    case DataTimer::interval:
+      queries_.find(subject)->interval_timer = 0;
+      return again(subject, now);
+    case DataTimer::refetch:
+      queries_.find(subject)->refetch_timer = 0;
+      execute(subject, 0, now);
   }
 }
 
@@ -280,7 +280,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const bool repeats = query.options.refetch_interval > 0 && operations_[query.operation].config.is_read();
   if (!repeats || query.machine.loading()) return;
   timers_.cancel(query.interval_timer);
-  query.interval_timer = timers_.set(now + query.options.refetch_interval, {TimerKind::interval, execution.query});
+  query.interval_timer = timers_.set(now + query.options.refetch_interval, DataTimer::interval, execution.query);
 }
 
 void DataClient::end_executions(Handle handle, ErrorCode code, double now) {

@@ -77,7 +77,7 @@ class DataClient {
 
   void handle(const FetchDone& input, double now);
   void handle(const FetchFailed& input, double now);
-  void fire(const TimerEvent& timer, double now);
+  void fire(DataTimer kind, Handle subject, double now);
 
   /// What was read of this entity, and what is being read, is stale from now on.
   void invalidate(std::uint32_t entity);

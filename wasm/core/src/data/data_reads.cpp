@@ -78,7 +78,7 @@ void DataClient::land_read(Handle handle, const Answer& answer, double now) {
     read.response = answer.response;
     read.status = answer.status;
     read.fresh_until = now + kReuse;
-    read.expiry = timers_.set(read.fresh_until, {TimerKind::read, handle});
+    read.expiry = timers_.set(read.fresh_until, DataTimer::read, handle);
   } else if (answer.response != 0) {
     effects_.push_back(ReleaseResponse{answer.response});
   }

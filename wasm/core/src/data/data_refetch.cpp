@@ -30,7 +30,7 @@ void DataClient::refetch_on_focus(double now) {
 void DataClient::spread_refetch(Query& query, Handle handle, double now) {
   const bool active = operations_[query.operation].config.is_read() && query.machine.used();
   if (!active || query.refetch_timer != 0) return;
-  query.refetch_timer = timers_.set(now + kRefetchSpread * random_.fraction(), {TimerKind::refetch, handle});
+  query.refetch_timer = timers_.set(now + kRefetchSpread * random_.fraction(), DataTimer::refetch, handle);
 }
 
 }  // namespace raclette

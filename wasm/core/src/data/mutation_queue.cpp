@@ -51,7 +51,7 @@ void MutationQueue::halt(double now) {
 }
 
 void MutationQueue::set_timer(double now) {
-  timer_ = timers_.set(now + delay_ * (0.5 + random_.fraction()), {TimerKind::queue, 0});
+  timer_ = timers_.set(now + delay_ * (0.5 + random_.fraction()), DataTimer::queue);
   delay_ = std::min(delay_ * 2, kQueueDelayMax);
 }
 

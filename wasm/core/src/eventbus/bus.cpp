@@ -49,7 +49,7 @@ Result<Handle> EventBus::add(NameId bus, const std::string_view& pattern, double
   const std::uint64_t order = listener.order;
   const Handle handle = listeners_.insert(std::move(listener));
   listeners.add(order, handle);
-  if (lifetime > 0) listeners_.find(handle)->timer = timers_.set(now + lifetime, {TimerKind::bus_once, handle});
+  if (lifetime > 0) listeners_.find(handle)->timer = timers_.set(now + lifetime, BusTimer::once, handle);
   ++version_;
   return handle;
 }
@@ -90,8 +90,11 @@ bool EventBus::allowed(const std::string_view& name) const {
                                            [name](const Pattern& pattern) { return pattern.matches(name); });
 }
 
-void EventBus::expire(Handle listener) {
-  if (remove(listener)) effects_.push_back(ListenerExpired{listener});
+void EventBus::fire(BusTimer kind, Handle listener) {
+  switch (kind) {
+    case BusTimer::once:
+      if (remove(listener)) effects_.push_back(ListenerExpired{listener});
+  }
 }
 
 }  // namespace raclette

@@ -39,7 +39,7 @@ class EventBus {
   /// The listeners of `name`. BAD_ARGUMENT for an empty name or a pattern, EVENT_NOT_ALLOWED outside the whitelist.
   Result<std::vector<Handle>> plan(NameId bus, const std::string_view& name);
 
-  void expire(Handle listener);
+  void fire(BusTimer kind, Handle listener);
   [[nodiscard]] std::uint32_t version() const { return version_; }
 
  private:

@@ -67,7 +67,7 @@ void SocketClient::connect(std::uint32_t space, double now) {
 void SocketClient::attach(std::uint32_t space, double now) {
   Space& one = *spaces_[space];
   if (now >= one.session.quiet_until()) return apply(space, one.session.attach(now), now);
-  one.retry_timer = timers_.set(one.session.quiet_until(), {TimerKind::retry, space});
+  one.retry_timer = timers_.set(one.session.quiet_until(), SocketTimer::retry, space);
 }
 
 /// Begins a session of the engine, unless one is under way or an attempt is scheduled.
@@ -164,32 +164,32 @@ void SocketClient::suspend(double now) {
   timers_.cancel(reconnect_timer_);
 }
 
-void SocketClient::fire(const TimerEvent& timer, double now) {
-  switch (timer.kind) {
-    case TimerKind::engine:
-      return apply(engine_.deadline(timer.late, now), now);
-    case TimerKind::upgrade:
+void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, double now) {
+  switch (kind) {
+    case SocketTimer::engine:
+      return apply(engine_.deadline(late, now), now);
+    case SocketTimer::upgrade:
       return apply(engine_.upgrade_deadline(now), now);
-    case TimerKind::connect:
-      return apply(timer.subject, spaces_[timer.subject]->session.deadline(now), now);
-    case TimerKind::reconnect:
+    case SocketTimer::connect:
+      return apply(subject, spaces_[subject]->session.deadline(now), now);
+    case SocketTimer::reconnect:
       reconnect_timer_ = 0;
       return open(now);
-    case TimerKind::retry: {
-      Space& one = *spaces_[timer.subject];
+    case SocketTimer::retry: {
+      Space& one = *spaces_[subject];
       one.retry_timer = 0;
       const bool waits = one.session.state() == NamespaceState::waiting;
-      return apply(timer.subject, waits ? one.session.retry(now) : one.session.attach(now), now);
+      return apply(subject, waits ? one.session.retry(now) : one.session.attach(now), now);
     }
-    case TimerKind::attachments:
+    case SocketTimer::attachments:
       attachments_timer_ = 0;
       refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "the attachments of a binary packet did not come"}, now);
       return;
-    case TimerKind::emit_life:
-      return outbox_.expire(timer.subject);
-    default:
-      if (!outbox_.answer_late(timer.subject)) return;
-      return send(timer.subject, *outbox_.find(timer.subject), now);
+    case SocketTimer::emit_life:
+      return outbox_.expire(subject);
+    case SocketTimer::emit_answer:
+      if (!outbox_.answer_late(subject)) return;
+      return send(subject, *outbox_.find(subject), now);
   }
 }
 
@@ -246,7 +246,7 @@ void SocketClient::lost(Failure why, double now) {
 
 void SocketClient::schedule_reconnect(double now) {
   if (options_.reconnection && !backoff_.exhausted()) {
-    reconnect_timer_ = timers_.set(now + backoff_.next(random_), {TimerKind::reconnect, 0});
+    reconnect_timer_ = timers_.set(now + backoff_.next(random_), SocketTimer::reconnect);
     return;
   }
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
@@ -262,7 +262,7 @@ void SocketClient::retry_later(std::uint32_t space, double now, bool counts) {
     return give_up(space, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
   timers_.cancel(one.retry_timer);
-  one.retry_timer = timers_.set(now + one.backoff.next(random_), {TimerKind::retry, space});
+  one.retry_timer = timers_.set(now + one.backoff.next(random_), SocketTimer::retry, space);
 }
 
 /// The other side does not keep to the protocol: give the connection up and try again as after any loss.

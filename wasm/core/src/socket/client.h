@@ -66,7 +66,8 @@ class SocketClient {
   void handle(const PayloadRefused& input, double now);
   void handle(const AuthReady& input, double now);
   void handle(const AuthFailed& input, double now);
-  void fire(const TimerEvent& timer, double now);
+  /// `late`: milliseconds since the deadline.
+  void fire(SocketTimer kind, std::uint32_t subject, double late, double now);
 
   /// A text frame that goes on behind `head`. need_all: it is no event as nearly all are, and nothing came of it.
   Incoming event_frame(ConnectionId connection, const std::u16string_view& head);

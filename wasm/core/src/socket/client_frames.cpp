@@ -127,7 +127,7 @@ Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments,
   assembled_.event = event_name_;
   assembled_.wants_tail = false;
   assembly_.begin(attachments);
-  attachments_timer_ = timers_.set(now + engine_.patience(), {TimerKind::attachments, 0});
+  attachments_timer_ = timers_.set(now + engine_.patience(), SocketTimer::attachments);
   return {.kind = IncomingKind::hold, .space = incoming.space, .wants_tail = incoming.wants_tail};
 }
 

@@ -310,7 +310,7 @@ void EngineSession::send_digit(EnginePacketType type) { send(std::string(1, engi
 
 void EngineSession::arm(double deadline) {
   timers_.cancel(timer_);
-  timer_ = timers_.set(deadline, {TimerKind::engine, 0});
+  timer_ = timers_.set(deadline, SocketTimer::engine);
 }
 
 std::string EngineSession::url(TransportKind kind) const {

@@ -221,7 +221,7 @@ NamespaceSignal NamespaceSession::connect_packet(const std::string_view& pid, do
 
 void NamespaceSession::arm(double now) {
   timers_.cancel(timer_);
-  timer_ = timers_.set(now + options_.timeout, {TimerKind::connect, space_});
+  timer_ = timers_.set(now + options_.timeout, SocketTimer::connect, space_);
 }
 
 }  // namespace raclette

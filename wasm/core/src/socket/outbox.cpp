@@ -11,7 +11,7 @@ Handle Outbox::add(const OutgoingEvent& event, bool waits, double now) {
   in_order_.add(order_, handle);
   Emit& emit = *emits_.find(handle);
   if (event.wants_ack && event.timeout > 0 && event.retries == 0) {
-    emit.answer_timer = timers_.set(now + event.timeout, {TimerKind::emit_answer, handle});
+    emit.answer_timer = timers_.set(now + event.timeout, SocketTimer::emit_answer, handle);
   }
   if (waits) wait(handle, emit, now);
   return handle;
@@ -22,7 +22,7 @@ void Outbox::wait(Handle handle, Emit& emit, double now) {
   ++waiting_count_;
   waiting_bytes_ += emit.event.bytes;
   if (options_.buffer_life < kNoLimit && emit.life_timer == 0) {
-    emit.life_timer = timers_.set(now + options_.buffer_life, {TimerKind::emit_life, handle});
+    emit.life_timer = timers_.set(now + options_.buffer_life, SocketTimer::emit_life, handle);
   }
   tell();
 }
@@ -63,7 +63,7 @@ void Outbox::mark_sent(Handle handle, double now) {
   if (!event.wants_ack) return erase(handle, *emit);
   if (event.retries > 0 && event.timeout > 0) {
     timers_.cancel(emit->answer_timer);
-    emit->answer_timer = timers_.set(now + event.timeout, {TimerKind::emit_answer, handle});
+    emit->answer_timer = timers_.set(now + event.timeout, SocketTimer::emit_answer, handle);
   }
 }
 

@@ -50,7 +50,7 @@ UpgradeSignal Upgrade::step(UpgradeInput input, double now) {
     case stay:
       return UpgradeSignal::none;
     case ask_transport:
-      timer_ = timers_.set(now + options_.timeout, {TimerKind::upgrade, 0});
+      timer_ = timers_.set(now + options_.timeout, SocketTimer::upgrade);
       effects_.push_back(OpenTransport{next_, TransportKind::websocket, url_});
       return UpgradeSignal::none;
     case probe:
