@@ -53,6 +53,31 @@ TEST(Runtime, TheBusIsReachedByPluginAndByEverybody) {
   EXPECT_EQ(pair.runtime->census().bus_listeners, 0u);
 }
 
+TEST(Runtime, ASessionOfTheMainNamespaceThatBeginsWithAGapHasQueriesAskAgain) {
+  Pair pair;
+  pair.pid = "p";
+  pair.runtime->add_plugin(testing::kTodoConfig);
+  pair.connect();
+  const std::uint32_t operation = pair.runtime->operation("pacifico__todo", "todo", "getAll").operation;
+  const std::uint32_t query = pair.runtime->create_query(operation, {}).value;
+  pair.runtime->set_request(query, "", "{}", "");
+  pair.runtime->execute(query, 0, pair.now);
+  pair.settle();
+  pair.respond(7);
+  const auto asks_again = [&pair] {
+    pair.advance(6000);
+    return pair.fetches.size() == 1;
+  };
+
+  pair.input(Connect{pair.runtime->space("admin")});
+  EXPECT_FALSE(asks_again()) << "another namespace";
+  pair.drop();
+  EXPECT_FALSE(asks_again()) << "recovered";
+  pair.pid = "q";
+  pair.drop();
+  EXPECT_TRUE(asks_again());
+}
+
 TEST(Runtime, AnUnknownPlanIsEmpty) {
   Pair pair;
   EXPECT_TRUE(pair.runtime->plan(12345).listeners.empty());

@@ -55,6 +55,7 @@ struct Runtime::Parts {
   FrameRoute route(const Incoming& incoming) {
     switch (incoming.kind) {
       case IncomingKind::nothing:
+      case IncomingKind::session:
         return {};
       case IncomingKind::need_all:
         return {.kind = RouteKind::need_all};
@@ -68,6 +69,14 @@ struct Runtime::Parts {
         return route_event(incoming);
     }
     return {};
+  }
+
+  /// Data has to do with the main namespace alone: there a session proves that there is a network, and what happened
+  /// before it was not heard unless it was recovered.
+  void session_began(const Incoming& session, double now) {
+    if (session.space != 0) return;
+    if (!session.recovered) data.refetch_active(now);
+    data.network_back(now);
   }
 
   FrameRoute route_event(const Incoming& incoming) {
@@ -128,11 +137,8 @@ void Runtime::handle(const Tick&, double now) { parts_->tick(now); }
 
 FrameRoute Runtime::text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total,
                                double now) {
-  const std::uint32_t gaps = parts_->socket.gaps();
-  const std::uint32_t sessions = parts_->socket.sessions();
   const Incoming incoming = parts_->socket.text_frame(connection, head, total, now);
-  if (parts_->socket.gaps() != gaps) parts_->data.refetch_active(now);
-  if (parts_->socket.sessions() != sessions) parts_->data.network_back(now);
+  if (incoming.kind == IncomingKind::session) parts_->session_began(incoming, now);
   return parts_->route(incoming);
 }
 

@@ -27,8 +27,9 @@ enum class IncomingKind : std::uint8_t {
   need_all,  // the head does not tell: come again with the whole frame
   event,
   ack,
-  hold,   // the text of a binary packet: keep it until its attachments are there
-  early,  // an event before CONNECT: keep it until EarlyFrames
+  hold,     // the text of a binary packet: keep it until its attachments are there
+  early,    // an event before CONNECT: keep it until EarlyFrames
+  session,  // CONNECT: a session began
 };
 
 struct Incoming {
@@ -45,6 +46,8 @@ struct Incoming {
   ByteUnits event{};
   /// The text may end with the server's offset: come with its end to `text_tail`.
   bool wants_tail = false;
+  /// Sessions: it goes on where the one before was lost, and nothing was missed.
+  bool recovered = false;
 };
 
 class SocketClient {
@@ -85,10 +88,6 @@ class SocketClient {
   /// Answers an event under the id that it came with; `payload` is an array's text.
   void reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments);
 
-  /// Sessions of the main namespace that began with a gap, so far: what happened before each was not heard.
-  [[nodiscard]] std::uint32_t gaps() const { return gaps_; }
-  /// Sessions of the main namespace so far.
-  [[nodiscard]] std::uint32_t sessions() const { return sessions_; }
   [[nodiscard]] std::size_t emits() const { return outbox_.size(); }
 
  private:
@@ -147,8 +146,6 @@ class SocketClient {
   std::string held_offset_;
   std::uint32_t tail_space_ = 0;
   std::u16string event_name_;  // of an event that is not plain
-  std::uint32_t gaps_ = 0;
-  std::uint32_t sessions_ = 0;
   bool suspended_ = false;
   TimerId reconnect_timer_ = 0;
   TimerId attachments_timer_ = 0;

@@ -168,15 +168,13 @@ Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& 
     return {};
   }
   const bool recovered = one.session.recovered();
-  if (space == 0) ++sessions_;
-  if (space == 0 && !recovered) ++gaps_;
   one.was_connected = true;
   one.backoff.reset();
   backoff_.reset();
   set_status(space, SocketStatus::connected, {ErrorCode::OK, std::string(*sid)}, recovered);
   effects_.push_back(EarlyFrames{space, engine_.connection(), true});
   for (const Handle emit : outbox_.take_waiting(space)) send(emit, *outbox_.find(emit), now);
-  return {};
+  return {.kind = IncomingKind::session, .space = space, .recovered = recovered};
 }
 
 Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
