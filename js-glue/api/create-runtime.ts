@@ -124,7 +124,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     announce: (sender, data) => announce(context, bus, sender, data),
     listen: (owner, pluginKey, key, heard) => {
       const { value: plugin } = core.plugin(handle, pluginKey)
-      const spec = { plugin, logKey: pluginKey, key, callback: heard, options: {}, ended() {} }
+      const spec = { scope: plugin, logKey: pluginKey, key, callback: heard, options: {}, ended() {} }
       return mainSocket(whole()).listen(owner, spec)
     },
   })

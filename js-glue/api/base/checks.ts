@@ -11,6 +11,13 @@ export function checkFunction(value: unknown, what: string): void {
   if (typeof value !== "function") throw wrong(value, what, "a function")
 }
 
+/** A listener and the options that it is registered with. */
+export function checkListener(callback: unknown, options: { signal?: unknown }): void {
+  checkFunction(callback, "the listener")
+  checkObject(options, "the options")
+  checkSignal(options.signal)
+}
+
 /** The options of a call: an object. */
 export function checkObject(value: unknown, what: string): asserts value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(value, what, "an object")

@@ -1,130 +1,75 @@
-// $eventbus: the core decides who hears a name, this file calls them. A plan, the listeners of a name, is asked for
-// once and kept until the core's version moves on. Dispatch: in the order of registration; a listener added
-// meanwhile waits for the next event, one removed meanwhile is not called, one that throws stops nobody.
+// $eventbus: the core decides who hears a name. A plan, the listeners of a name, is asked for once and kept until the
+// core's version moves on.
 import { ALL_PLUGINS } from "../../core/core-module"
 import type { BusOptions, EventBus, GlobalEvent, LocalBus, Unsubscribe, WaitOptions } from "../../types"
 import { check } from "../../types/errors"
-import { checkFunction, checkName, checkObject, checkSignal, checkTimeout } from "../base/checks"
+import { checkListener, checkName, checkTimeout } from "../base/checks"
 import type { Context, Registrations } from "../base/context"
+import { type Entry, type Listener, ListenerRegistry, type ListenSpec } from "../base/listener-registry"
 import { waitFor } from "../base/waiting"
-
-type Listener = (payload: unknown, event: string) => void
-
-interface Entry {
-  callback: Listener
-  original: unknown
-  pattern: string
-  bus: number
-  owner: Registrations
-  once: boolean
-  alive: boolean
-  logKey: string
-  /** The user's own, which `off` takes away. */
-  isUsers: boolean
-  remove: Unsubscribe
-}
 
 /** How long `once` waits, in milliseconds. */
 const ONCE_TIMEOUT = 5000
 /** So many names' plans are kept at a time: a page that makes up names without end shall not fill its memory. */
 const MOST_PLANS = 10_000
 
-interface ListenSpec {
-  bus: number
-  pattern: string
-  original: unknown
-  callback: Listener
-  options: BusOptions
-  once: boolean
-  /** What stands before the listener's errors in the log. */
-  logKey: string
-  /** The registration is the binding's own, for something that has its own end; this is called when it ends from outside. */
-  ended?: () => void
-}
+type BusListenSpec = ListenSpec<string, BusOptions>
 
 /** The listeners and plans of all buses of one runtime. */
 export class BusDispatcher {
   readonly #context: Context
-  readonly #entries = new Map<number, Entry>()
-  readonly #plans = new Map<number, Map<string, Entry[]>>()
+  readonly #listeners: ListenerRegistry<string>
+  readonly #plans = new Map<number, Map<string, Entry<string>[]>>()
   #planCount = 0
   #version = 0
 
   constructor(context: Context) {
     this.#context = context
+    const { core, runtime, pump } = context
+    this.#listeners = new ListenerRegistry(context, "event", (handle) => {
+      pump.enter(() => core.rac_bus_unlisten(runtime, handle))
+    })
   }
 
-  listen(owner: Registrations, spec: ListenSpec): Unsubscribe {
-    const { pattern, original, options } = spec
+  listen(owner: Registrations, spec: BusListenSpec): Unsubscribe {
+    const { scope, key, callback, options, once } = spec
     this.#context.checkAlive()
     owner.checkAlive()
-    checkName(pattern, "the event")
-    checkFunction(original, "the listener")
-    checkObject(options, "the options")
-    checkSignal(options.signal)
+    checkName(key, "the event")
+    checkListener(callback, options)
     checkTimeout(options.timeout)
     if (options.signal?.aborted) return () => {}
-    // All of it in one entry: callbacks that wait for its end may dispose of the scope.
-    return this.#context.pump.enter((now) => this.#register(owner, spec, now))
-  }
-
-  #register(owner: Registrations, spec: ListenSpec, now: number): Unsubscribe {
-    const { bus, pattern, original, callback, options, once, logKey, ended } = spec
-    const { core, runtime } = this.#context
+    const { core, runtime, pump } = this.#context
     const lifetime = once ? (options.timeout ?? ONCE_TIMEOUT) : 0
-    const { value: handle } = check(core.busListen(runtime, bus, pattern, lifetime, now))
-    const isUsers = !ended
-    const entry: Entry = { callback, original, pattern, bus, owner, once, alive: true, logKey, isUsers, remove() {} }
-    const remove = owner.add(() => {
-      this.#forget(handle, entry)
-      options.signal?.removeEventListener("abort", remove)
-      if (owner.disposed || this.#context.pump.disposed) ended?.()
+    // All of it in one entry: callbacks that wait for its end may dispose of the scope.
+    return pump.enter((now) => {
+      const { value: handle } = check(core.busListen(runtime, scope, key, lifetime, now))
+      return this.#listeners.add(owner, handle, spec)
     })
-    entry.remove = remove
-    options.signal?.addEventListener("abort", remove)
-    this.#entries.set(handle, entry)
-    return remove
   }
 
   /** The core removed a listener whose time was over. */
   expired(handle: number): void {
-    this.#entries.get(handle)?.remove()
+    this.#listeners.expired(handle)
   }
 
-  off(owner: Registrations, bus: number, pattern: string, original: unknown): number {
+  off(owner: Registrations, bus: number, pattern: string, listener: unknown): number {
     checkName(pattern, "the event")
-    const found = [...this.#entries.values()].filter(
-      (entry) =>
-        entry.isUsers &&
-        entry.owner === owner &&
-        entry.bus === bus &&
-        entry.pattern === pattern &&
-        (original === undefined || entry.original === original),
-    )
-    for (const entry of found) entry.remove()
-    return found.length
+    return this.#listeners.off(owner, bus, pattern, listener)
   }
 
   emit(bus: number, event: string, payload: unknown): void {
-    for (const entry of this.#plan(bus, event)) {
-      if (!entry.alive) continue
-      if (entry.once) entry.remove()
-      try {
-        entry.callback(payload, event)
-      } catch (cause) {
-        this.#context.threw(cause, `a listener of the event "${event}"`, entry.logKey)
-      }
-    }
+    this.#listeners.dispatch(this.#plan(bus, event), payload, event, event)
   }
 
   /** Ends every registration: the runtime is disposed of. */
   dispose(): void {
-    for (const entry of [...this.#entries.values()]) entry.remove()
+    this.#listeners.dispose()
     // So that the next emit asks for a plan, and is refused.
     this.#plans.clear()
   }
 
-  #plan(bus: number, event: string): Entry[] {
+  #plan(bus: number, event: string): Entry<string>[] {
     const { core, runtime } = this.#context
     const version = core.rac_bus_version(runtime)
     if (version !== this.#version || this.#planCount > MOST_PLANS) {
@@ -136,28 +81,16 @@ export class BusDispatcher {
     return known ?? this.#makePlan(bus, event)
   }
 
-  #makePlan(bus: number, event: string): Entry[] {
+  #makePlan(bus: number, event: string): Entry<string>[] {
     this.#context.checkAlive()
     checkName(event, "the event")
     const { core, runtime } = this.#context
     const { value: count } = check(core.busPlan(runtime, bus, event))
-    const at = core.rac_words(runtime) >>> 2
-    const plan: Entry[] = []
-    for (let i = 0; i < count; i++) {
-      const entry = this.#entries.get(core.HEAPU32[at + i] as number)
-      if (entry) plan.push(entry)
-    }
-    const plans = this.#plans.get(bus) ?? new Map<string, Entry[]>()
+    const plan = this.#listeners.plan(count)
+    const plans = this.#plans.get(bus) ?? new Map<string, Entry<string>[]>()
     this.#plans.set(bus, plans.set(event, plan))
     this.#planCount++
     return plan
-  }
-
-  #forget(handle: number, entry: Entry): void {
-    entry.alive = false
-    this.#entries.delete(handle)
-    const { core, runtime, pump } = this.#context
-    if (!pump.disposed) pump.enter(() => core.rac_bus_unlisten(runtime, handle))
   }
 }
 
@@ -175,17 +108,8 @@ export interface BusScope {
 function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrations, scope: BusScope): LocalBus {
   const { bus, sender, logKey } = scope
   const isGlobal = bus === ALL_PLUGINS
-  const listen = (pattern: string, listener: unknown, options: BusOptions, once: boolean, ended?: () => void) =>
-    dispatcher.listen(owner, {
-      bus,
-      pattern,
-      original: listener,
-      callback: listener as Listener,
-      options,
-      once,
-      logKey,
-      ...(ended && { ended }),
-    })
+  const listen = (key: string, callback: Listener<string>, options: BusOptions, once: boolean, ended?: () => void) =>
+    dispatcher.listen(owner, { scope: bus, key, callback, options, once, logKey, ended })
   return {
     on: (pattern, listener, options = {}) => listen(pattern, listener, options, false),
     once: (pattern, listener, options = {}) => listen(pattern, listener, options, true),

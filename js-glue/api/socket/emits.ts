@@ -65,7 +65,7 @@ export class EmitRegistry {
     this.#send(space, payload, options, ack)
   }
 
-  /** Dispatch rules as in eventbus.ts. */
+  /** Dispatch rules as in listener-registry.ts. */
   #tell(listeners: ReadonlySet<OutgoingListener>, name: string, args: unknown[]): void {
     for (const listener of [...listeners]) {
       if (listeners.has(listener)) this.#context.guard(() => listener(name, ...args), "a listener of outgoing events")

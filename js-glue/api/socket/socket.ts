@@ -1,5 +1,5 @@
-// $socket: the core says which listeners an event concerns, this file calls them with the parsed arguments. Plans
-// are kept by their index until the core gives out another version. Dispatch rules as in eventbus.ts.
+// $socket: the core says which listeners an event concerns, this file hands them the parsed arguments. Plans are kept
+// by their index until the core gives out another version.
 
 import { answerOf } from "../../core/link"
 import type { StatusEffect } from "../../runtime/effects"
@@ -14,43 +14,23 @@ import type {
   WaitOptions,
 } from "../../types"
 import { check, RacletteError } from "../../types/errors"
-import { checkFunction, checkName, checkObject, checkSignal } from "../base/checks"
+import { checkListener, checkName, checkSignal } from "../base/checks"
 import type { Context, Registrations } from "../base/context"
+import { type Entry, ListenerRegistry, type ListenSpec } from "../base/listener-registry"
 import { batch, ScopedRef, State, set } from "../base/state"
 import { iterate, waitFor } from "../base/waiting"
 import { checkSendOptions, createEmitters, type EmitRegistry } from "./emits"
 
-interface Entry {
-  callback: SocketListener
-  key: string
-  owner: Registrations
-  once: boolean
-  alive: boolean
-  logKey: string
-  /** The user's own, which `off` takes away. */
-  isUsers: boolean
-  remove: Unsubscribe
-}
-
 interface Plan {
   version: number
-  entries: Entry[]
+  entries: Entry<SocketEvent>[]
   channel: string
   channelKey: string
   prefix: string
 }
 
-interface ListenSpec {
-  plugin: number
-  /** What stands before the listener's errors in the log. */
-  logKey: string
-  /** Empty: every key. */
-  key: string
-  callback: SocketListener
-  options: SocketOnOptions
-  /** The registration is the binding's own, for something that has its own end; this is called when it ends from outside. */
-  ended?: () => void
-}
+/** An empty `key` is every key. */
+type SocketListenSpec = Omit<ListenSpec<SocketEvent, SocketOnOptions>, "once">
 
 /** The state and the listeners of one namespace, those of all scopes. */
 export class SocketDispatcher {
@@ -61,47 +41,30 @@ export class SocketDispatcher {
   readonly space: number
   readonly emits: EmitRegistry
   readonly #context: Context
-  readonly #entries = new Map<number, Entry>()
+  readonly #listeners: ListenerRegistry<SocketEvent>
   readonly #plans = new Map<number, Plan>()
 
   constructor(context: Context, emits: EmitRegistry, space: number) {
     this.#context = context
     this.emits = emits
     this.space = space
+    const { core, runtime } = context
+    this.#listeners = new ListenerRegistry(context, "channel", (handle) => core.rac_unlisten(runtime, space, handle))
   }
 
-  listen(owner: Registrations, spec: ListenSpec): Unsubscribe {
-    const { plugin, logKey, key, callback, options, ended } = spec
+  listen(owner: Registrations, spec: SocketListenSpec): Unsubscribe {
+    const { scope, key, callback, options } = spec
     this.#context.checkAlive()
     owner.checkAlive()
-    checkFunction(callback, "the listener")
-    checkObject(options, "the options")
-    checkSignal(options.signal)
+    checkListener(callback, options)
     if (options.signal?.aborted) return () => {}
-    const { core, runtime, pump } = this.#context
-    const { value: handle } = check(core.listen(runtime, this.space, plugin, key))
-    const { once = false } = options
-    const entry: Entry = { callback, key, owner, once, alive: true, logKey, isUsers: !ended, remove() {} }
-    const remove = owner.add(() => {
-      entry.alive = false
-      this.#entries.delete(handle)
-      options.signal?.removeEventListener("abort", remove)
-      if (!pump.disposed) core.rac_unlisten(runtime, this.space, handle)
-      if (owner.disposed || pump.disposed) ended?.()
-    })
-    entry.remove = remove
-    options.signal?.addEventListener("abort", remove)
-    this.#entries.set(handle, entry)
-    return remove
+    const { core, runtime } = this.#context
+    const { value: handle } = check(core.listen(runtime, this.space, scope, key))
+    return this.#listeners.add(owner, handle, { ...spec, once: options.once ?? false })
   }
 
-  off(owner: Registrations, key: string, callback: SocketListener | undefined): number {
-    const found = [...this.#entries.values()].filter(
-      (entry) =>
-        entry.isUsers && entry.owner === owner && entry.key === key && (!callback || entry.callback === callback),
-    )
-    for (const entry of found) entry.remove()
-    return found.length
+  off(owner: Registrations, plugin: number, key: string, callback: SocketListener | undefined): number {
+    return this.#listeners.off(owner, plugin, key, callback || undefined)
   }
 
   /** An event came in; `args[0]` is its name on the wire, and is taken off. */
@@ -111,20 +74,12 @@ export class SocketDispatcher {
     args.shift()
     const event: SocketEvent = { channel, channelKey, prefix, args }
     if (replyId >= 0) event.reply = (...answer) => this.emits.reply(this.space, replyId, answer)
-    for (const entry of plan.entries) {
-      if (!entry.alive) continue
-      if (entry.once) entry.remove()
-      try {
-        entry.callback(args[0], event)
-      } catch (cause) {
-        this.#context.threw(cause, `a listener of the channel "${channelKey}"`, entry.logKey)
-      }
-    }
+    this.#listeners.dispatch(plan.entries, args[0], event, channelKey)
   }
 
   /** Ends every registration: the runtime is disposed of. */
   dispose(): void {
-    for (const entry of [...this.#entries.values()]) entry.remove()
+    this.#listeners.dispose()
   }
 
   setStatus({ status, code, text, recovered }: StatusEffect): void {
@@ -141,13 +96,7 @@ export class SocketDispatcher {
     const known = this.#plans.get(index)
     if (known?.version === version) return known
     const { core, runtime } = this.#context
-    const count = core.rac_plan(runtime, index)
-    const at = core.rac_words(runtime) >>> 2
-    const entries: Entry[] = []
-    for (let i = 0; i < count; i++) {
-      const entry = this.#entries.get(core.HEAPU32[at + i] as number)
-      if (entry) entries.push(entry)
-    }
+    const entries = this.#listeners.plan(core.rac_plan(runtime, index))
     const name = (part: number) => answerOf(core, core.rac_plan_name(runtime, index, part)).text
     const plan = { version, entries, channel: name(0), channelKey: name(1), prefix: name(2) }
     this.#plans.set(index, plan)
@@ -165,7 +114,7 @@ export function createSocket(
 ): Socket {
   const listen = (key: string, callback: SocketListener, options: SocketOnOptions = {}, ended?: () => void) => {
     checkName(key, "the channelKey")
-    return dispatcher.listen(owner, { plugin, logKey, key, callback, options, ...(ended && { ended }) })
+    return dispatcher.listen(owner, { scope: plugin, logKey, key, callback, options, ended })
   }
   const { emits, space } = dispatcher
   const emitters = (options: SendOptions) => createEmitters(emits, owner, space, options)
@@ -179,9 +128,10 @@ export function createSocket(
       listen(key, callback, { ...options, once: true }),
     off(key: string, callback?: SocketListener) {
       checkName(key, "the channelKey")
-      return dispatcher.off(owner, key, callback)
+      return dispatcher.off(owner, plugin, key, callback)
     },
-    onAny: (callback: SocketListener) => dispatcher.listen(owner, { plugin, logKey, key: "", callback, options: {} }),
+    onAny: (callback: SocketListener) =>
+      dispatcher.listen(owner, { scope: plugin, logKey, key: "", callback, options: {} }),
     waitFor: <T>(key: string, options: WaitOptions<T> = {}) =>
       waitFor<T>(context, key, (listener, ended) => listen(key, listener, {}, ended), options),
     events<T>(key: string, { signal }: { signal?: AbortSignal } = {}) {
