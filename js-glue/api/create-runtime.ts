@@ -89,10 +89,11 @@ function socketOptions(socket: SocketOptions = {}): object {
 
 function assemble(core: CoreModule, handle: number, options: RuntimeOptions, drivers: Drivers): Shared {
   // The pump calls its host only from entries, and the first of those comes after all parts are there.
+  const sockets: SocketDispatcher[] = []
   const parts: Partial<Shared> = {}
   const whole = () => parts as Shared
   const host: PumpHost = {
-    event: (space, plan, version, args, replyId) => whole().sockets[space]?.event(plan, version, args, replyId),
+    receivers: sockets,
     ack: (...ack) => whole().emits.ack(...ack),
     ackFailed: (...ack) => whole().emits.ackFailed(...ack),
     emitOver: (emit) => whole().emits.over(emit),
@@ -129,7 +130,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     },
   })
   const emits = new EmitRegistry(context)
-  const sockets = [new SocketDispatcher(context, emits, 0)]
+  sockets.push(new SocketDispatcher(context, emits, 0))
   return Object.assign(parts, { context, bus, queries, kept, emits, sockets, configs: new Map() })
 }
 

@@ -4,12 +4,21 @@
 // that comes before its session (a server that recovers one sends what was missed first) for the session.
 import { type CoreModule, LONGEST_TAIL, Route } from "../core/core-module"
 import { messageOf } from "../types/errors"
+import type { Jobs } from "./jobs"
 import { decodeArguments } from "./payload"
 
-/** What becomes of a frame. */
-export interface FrameEvents {
-  /** An event: `args[0]` is its name. `replyId`: -1 where the server wants no answer. */
-  event(space: number, plan: number, version: number, args: unknown[], replyId: number, isBusy: boolean): void
+/** Takes the events of one namespace. */
+export interface EventReceiver {
+  /** `args[0]` is the event's name. `plan`, `version`: who hears it. `replyId`: -1 where the server wants no answer. */
+  event(plan: number, version: number, args: unknown[], replyId: number): void
+}
+
+/** Where frames lead. */
+export interface FrameHost {
+  /** By the number of their namespace. */
+  readonly receivers: readonly EventReceiver[]
+  /** What waits already: an event comes behind it. */
+  readonly jobs: Jobs
   ack(ack: number, args: unknown[]): void
   /** The answer to `ack` cannot be read. */
   ackRefused(ack: number, detail: string): void
@@ -35,7 +44,7 @@ const LONGEST_HEAD = 512
 export class Frames {
   readonly #core: CoreModule
   readonly #runtime: number
-  readonly #events: FrameEvents
+  readonly #host: FrameHost
   readonly #now: () => number
   /** Where heads go: it never moves. */
   readonly #head: number
@@ -44,13 +53,13 @@ export class Frames {
   #held: Held | undefined
   readonly #early = new Map<number, Held[]>()
 
-  constructor(core: CoreModule, runtime: number, now: () => number, events: FrameEvents) {
+  constructor(core: CoreModule, runtime: number, now: () => number, host: FrameHost) {
     this.#core = core
     this.#head = core.rac_scratch(LONGEST_HEAD) >>> 1
     this.#route = core.rac_route() >>> 2
     this.#runtime = runtime
     this.#now = now
-    this.#events = events
+    this.#host = host
   }
 
   /** Takes a text frame. True: the core has effects to drain, or another earliest timer. */
@@ -144,8 +153,8 @@ export class Frames {
     try {
       return decodeArguments(text, this.#field(1), attachments)
     } catch (error) {
-      if ((route & Route.kind) === Route.ack) this.#events.ackRefused(this.#field(4), messageOf(error))
-      this.#events.refused(connection, messageOf(error))
+      if ((route & Route.kind) === Route.ack) this.#host.ackRefused(this.#field(4), messageOf(error))
+      this.#host.refused(connection, messageOf(error))
       return undefined
     }
   }
@@ -153,12 +162,19 @@ export class Frames {
   /** Gives an event or ack to whom it is for. */
   #deliver(route: number, args: unknown[]): void {
     if ((route & Route.kind) === Route.ack) {
-      this.#events.ack(this.#field(4), args)
+      this.#host.ack(this.#field(4), args)
       return
     }
+    const plan = this.#field(2)
+    const version = this.#field(3)
     const replyId = this.#field(6) < 0 ? -1 : this.#field(6) * 2 ** 32 + (this.#field(5) >>> 0)
-    const isBusy = (route & Route.busy) !== 0
-    this.#events.event(this.#field(7), this.#field(2), this.#field(3), args, replyId, isBusy)
+    const receiver = this.#host.receivers[this.#field(7)]
+    if (!receiver) return
+    const { jobs } = this.#host
+    // Bound rather than closed over: what a closure holds would be allocated for every event.
+    const hasToWait = (route & Route.busy) !== 0 || !jobs.isEmpty
+    if (hasToWait) jobs.add(receiver.event.bind(receiver, plan, version, args, replyId))
+    else receiver.event(plan, version, args, replyId)
   }
 
   /** Copies up to the second quote that no backslash precedes: the closing one of an event's name. */

@@ -12,14 +12,16 @@ import type { Drivers, Transport } from "../types/drivers"
 import { codeNumber, type ErrorCode, messageOf } from "../types/errors"
 import { type AskAuth, Credentials } from "./credentials"
 import { drainEffects, type Effect, type SettledEffect, type StatusEffect } from "./effects"
-import { Frames } from "./frames"
+import { type EventReceiver, Frames } from "./frames"
+import { type Job, Jobs } from "./jobs"
 import { encodePayload, type OutgoingPayload } from "./payload"
 import { type RequestOptions, Requests } from "./requests"
 import { Values } from "./values"
 
 /** What the API wants to know. All of it is called as a job: after the drain. */
 export interface PumpHost {
-  event(space: number, plan: number, version: number, args: unknown[], replyId: number): void
+  /** Who takes events, by the number of their namespace. */
+  readonly receivers: readonly EventReceiver[]
   ack(ack: number, args: unknown[]): void
   ackFailed(ack: number, code: ErrorCode, detail: string): void
   emitOver(emit: number): void
@@ -36,7 +38,6 @@ export interface PumpHost {
   requestOptions(query: number): RequestOptions
 }
 
-type Job = () => void
 /** What is done about each kind of effect. */
 type Handlers = { [E in Effect as E["kind"]]: (effect: E) => void }
 
@@ -55,8 +56,7 @@ export class Pump {
   readonly #unwatch: () => void
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
-  readonly #jobs: Job[] = []
-  #done = 0 // so many of them: taken off one by one, a hundred thousand would move each other
+  readonly #jobs = new Jobs()
   #late: Job[] | undefined // entries of drivers that answered while effects were being carried out
   #disposed = false
 
@@ -74,15 +74,10 @@ export class Pump {
     })
     this.#handlers = this.#makeHandlers(host)
     this.#frames = new Frames(core, runtime, () => this.now(), {
-      event: (space, plan, version, args, replyId, isBusy) => {
-        if (isBusy || this.#late || this.#jobs.length > 0) {
-          this.#jobs.push(() => host.event(space, plan, version, args, replyId))
-        } else {
-          host.event(space, plan, version, args, replyId)
-        }
-      },
-      ack: (ack, args) => this.#jobs.push(() => host.ack(ack, args)),
-      ackRefused: (ack, detail) => this.#jobs.push(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
+      receivers: host.receivers,
+      jobs: this.#jobs,
+      ack: (ack, args) => this.#jobs.add(() => host.ack(ack, args)),
+      ackRefused: (ack, detail) => this.#jobs.add(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
     })
     this.#unwatch = drivers.watchLifecycle((event) => this.input((now) => core.rac_life(runtime, Life[event], now)))
@@ -106,7 +101,7 @@ export class Pump {
   enter<T>(call: (now: number) => T, now = this.now()): T {
     const result = call(now)
     if (this.core.rac_is_busy(this.runtime) === 1) this.#settle()
-    else this.#runJobs()
+    else this.#jobs.run()
     return result
   }
 
@@ -127,12 +122,13 @@ export class Pump {
     const isBusy =
       typeof frame === "string" ? this.#frames.text(connection, frame) : this.#frames.binary(connection, frame)
     if (isBusy) this.#settle()
-    else this.#runJobs()
+    else this.#jobs.run()
   }
 
   /** Stops everything; what the core still holds goes with it. */
   dispose(): void {
     this.#disposed = true
+    this.#jobs.end()
     this.#requests.abortAll()
     this.#unwatch()
     for (const transport of this.#transports.values()) transport.close()
@@ -163,17 +159,8 @@ export class Pump {
     for (const effect of drainEffects(this.core, this.runtime)) this.#carryOut(effect)
     this.#late = undefined
     this.#armTimer()
-    this.#runJobs()
+    this.#jobs.run()
     for (const entry of late) entry()
-  }
-
-  #runJobs(): void {
-    while (this.#done < this.#jobs.length) {
-      // What a callback disposed of is over for those behind it, too.
-      if (this.#disposed) return
-      this.#jobs[this.#done++]?.()
-    }
-    this.#jobs.length = this.#done = 0
   }
 
   /** A driver that throws stops nothing: what else there is to do is done. */
@@ -182,13 +169,13 @@ export class Pump {
     try {
       carryOut(effect)
     } catch (error) {
-      this.#jobs.push(() => this.#host.report("BAD_ARGUMENT", `a driver threw at ${effect.kind}: ${messageOf(error)}`))
+      this.#jobs.add(() => this.#host.report("BAD_ARGUMENT", `a driver threw at ${effect.kind}: ${messageOf(error)}`))
     }
   }
 
   /** Drivers act at once; whatever reaches the user's code becomes a job. */
   #makeHandlers(host: PumpHost): Handlers {
-    const job = (run: Job) => void this.#jobs.push(run)
+    const job = (run: Job) => this.#jobs.add(run)
     return {
       openTransport: ({ connection, transport, url }) => this.#open(connection, transport, url),
       closeTransport: ({ connection }) => this.#close(connection),

@@ -3,6 +3,7 @@
 
 import { answerOf } from "../../core/link"
 import type { StatusEffect } from "../../runtime/effects"
+import type { EventReceiver } from "../../runtime/frames"
 import type {
   SendOptions,
   Socket,
@@ -33,7 +34,7 @@ interface Plan {
 type SocketListenSpec = Omit<ListenSpec<SocketEvent, SocketOnOptions>, "once">
 
 /** The state and the listeners of one namespace, those of all scopes. */
-export class SocketDispatcher {
+export class SocketDispatcher implements EventReceiver {
   readonly status = new State<SocketStatus>("closed")
   readonly reason = new State<{ code: string; message: string } | undefined>(undefined)
   readonly recovered = new State(false)
@@ -67,7 +68,7 @@ export class SocketDispatcher {
     return this.#listeners.off(owner, plugin, key, callback || undefined)
   }
 
-  /** An event came in; `args[0]` is its name on the wire, and is taken off. */
+  /** Tells the listeners; the event's name is taken off its arguments. */
   event(planIndex: number, version: number, args: unknown[], replyId: number): void {
     const plan = this.#plan(planIndex, version)
     const { channel, channelKey, prefix } = plan
