@@ -72,7 +72,6 @@ export interface CoreModule {
     debounce: number,
     refetchInterval: number,
   ): number
-  rac_census(runtime: number): number
 
   createRuntime(options: string, seed: number): Answer
   addPlugin(runtime: number, config: string): Answer

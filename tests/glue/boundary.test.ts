@@ -2,13 +2,54 @@
 // other has, and nothing else.
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { linker } from "../../js-glue/core/link"
-import { allowedImports, offeredBy } from "../support/boundary"
+import { allowedImports, askedByGlue, offeredBy } from "../support/boundary"
 import { root } from "../support/process"
 import { wasm } from "./harness"
+
+interface Renamed {
+  module: Uint8Array
+  names: Record<string, string>
+}
+const shortNames = new URL("../../scripts/short-names.mjs", import.meta.url).href
+const { withShortNames } = (await import(shortNames)) as { withShortNames(module: Uint8Array): Renamed }
+
+/** Exports of the linked module that tests alone call. */
+const forTests = ["rac_census"]
+
+describe("what js-glue asks of the module", async () => {
+  const asked = askedByGlue()
+  const offered = await offeredBy(wasm.bytes)
+
+  it("is what its interfaces declare, and nothing is declared that nobody uses", () => {
+    expect(asked.used.length).toBeGreaterThan(50)
+    expect(asked.used).toEqual(asked.declared)
+  })
+
+  it("is what the module exports and registers, and nothing is offered that nobody asks for", () => {
+    // What else is exported, emcc adds for a runtime of its own; the next test shows that it does not ship.
+    const isOurs = (name: string) => name.startsWith("rac_") || asked.used.includes(name)
+    const has = [...offered.exports.filter(isOurs), ...offered.registered]
+    expect(has.sort()).toEqual([...asked.used, ...forTests].sort())
+  })
+
+  it("ships, and nothing else does", async () => {
+    const linked = Buffer.from(wasm.bytes)
+    const { module, names } = withShortNames(linked)
+    const exportsOf = async (bytes: Uint8Array) =>
+      WebAssembly.Module.exports(await WebAssembly.compile(Uint8Array.from(bytes)))
+        .map(({ name }) => name)
+        .sort()
+    const isExported = (name: string) => !offered.registered.includes(name)
+    const expected = asked.used.filter(isExported).map((name) => names[name] ?? name)
+    expect(await exportsOf(module)).toEqual(expected.sort())
+    expect(await exportsOf(await readFile(join(root, "dist/raclette.wasm")))).toEqual(expected)
+  })
+})
 
 describe("what the module imports", () => {
   it("is what imports.txt allows, and what js-glue provides", async () => {

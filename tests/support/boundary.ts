@@ -1,8 +1,55 @@
-// The boundary between js-glue and the compiled core by the names in the sources: what a linked module exports, registers
-// and imports, before its exports get the short names that ship.
+// The boundary between js-glue and the compiled core by the names in the sources: what js-glue asks of the core, found by
+// TypeScript's checker, and what a linked module exports, registers and imports, before its exports get the short names
+// that ship.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import ts from "typescript"
 import { root } from "./process"
+
+/** The interfaces by which js-glue sees the core: raw exports and embind functions, what starts it, what embind needs. */
+const interfaces = ["CoreModule", "Started", "Embound"]
+
+export interface Asked {
+  /** Members of the interfaces that js-glue uses, views of the memory left out. */
+  used: string[]
+  /** Members that the interfaces declare. */
+  declared: string[]
+}
+
+/** What the sources of js-glue ask of the core. */
+export function askedByGlue(): Asked {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile)
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
+  const glue = fileNames.filter((file) => file.includes("/js-glue/"))
+  const program = ts.createProgram(glue, options)
+  const checker = program.getTypeChecker()
+  const [used, declared] = [new Set<string>(), new Set<string>()]
+
+  const isMember = (symbol: ts.Symbol | undefined) =>
+    symbol?.declarations?.some(
+      ({ parent }) => ts.isInterfaceDeclaration(parent) && interfaces.includes(parent.name.text),
+    ) === true
+  const visit = (node: ts.Node) => {
+    if (ts.isInterfaceDeclaration(node) && interfaces.includes(node.name.text)) {
+      for (const { name } of node.members) if (name && ts.isIdentifier(name)) declared.add(name.text)
+    }
+    const symbol = usedIn(node, checker)
+    if (symbol && isMember(symbol)) used.add(symbol.name)
+    ts.forEachChild(node, visit)
+  }
+  for (const file of program.getSourceFiles()) if (glue.includes(file.fileName)) visit(file)
+  const isView = (name: string) => /^HEAP[UF]?\d+$/.test(name)
+  const listed = (names: Set<string>) => [...names].filter((name) => !isView(name)).sort()
+  return { used: listed(used), declared: listed(declared) }
+}
+
+/** The property that a node reads: `core.name`, or `name` of a pattern `{ name } = core`. */
+function usedIn(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | undefined {
+  if (ts.isPropertyAccessExpression(node)) return checker.getSymbolAtLocation(node.name)
+  if (!ts.isBindingElement(node) || !ts.isObjectBindingPattern(node.parent)) return undefined
+  const name = node.propertyName ?? node.name
+  return ts.isIdentifier(name) ? checker.getTypeAtLocation(node.parent).getProperty(name.text) : undefined
+}
 
 /** What wasm/bindings/imports.txt lets the module import, as `module.name`. */
 export function allowedImports(): string[] {
