@@ -1,4 +1,4 @@
-// The backend as an app that is built without listening: tests inject requests into it, main.ts lets it listen.
+// Builds the backend as an app that does not listen yet: tests inject requests into it, main.ts lets it listen.
 import { existsSync } from "node:fs"
 import cors, { type FastifyCorsOptions } from "@fastify/cors"
 import rateLimiter, { type RateLimitPluginOptions } from "@fastify/rate-limit"
@@ -39,7 +39,7 @@ export interface AppOptions {
   devLogin?: boolean
   /** How many requests a minute one address may send, to all nodes; 0 for any number. Default: 0. */
   rateLimit?: number
-  /** The proxies whose X-Forwarded-For is believed, by their addresses. Default: none. */
+  /** Addresses of the proxies whose X-Forwarded-For is trusted. Default: none. */
   trustProxy?: false | string[]
   /** Bounds of connections. */
   sockets?: SocketOptions

@@ -5,7 +5,7 @@
 //   REDIS_URL (a Redis server by which nodes share events and the count of requests; none: one node)
 //   JWT_SECRET (needed in production)  TOKEN_LIFETIME (seconds; 43200)  NODE_ENV  LOG_LEVEL (warn)
 //   RATE_LIMIT (requests a minute of one address; 6000; 0: any number)
-//   TRUST_PROXY (addresses of the proxies that are believed whom they ask for; none)
+//   TRUST_PROXY (addresses of the proxies that are trusted to name their clients; none)
 import type { AddressInfo } from "node:net"
 import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"

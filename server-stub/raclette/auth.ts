@@ -1,15 +1,30 @@
-// Who may what: tokens (JWT), checked by the same code for HTTP requests and for the Socket.IO handshake.
+// Tokens (JWT) say who a client is. The same code checks them in HTTP requests and in the Socket.IO handshake.
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import jwt from "@fastify/jwt"
-import type { FastifyRequest } from "fastify"
+import type { FastifyRequest, onRequestHookHandler } from "fastify"
 import plugin from "fastify-plugin"
+import type { User } from "./types"
 
 export interface AuthOptions {
   secret: string
   /** How long a token is valid, in seconds. */
   tokenLifetime: number
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** An `onRequest` hook that lets only requests with a valid token through, else 401. */
+    authenticate: onRequestHookHandler
+  }
+}
+
+declare module "@fastify/jwt" {
+  interface FastifyJWT {
+    payload: User
+    user: User
+  }
 }
 
 /**

@@ -1,11 +1,29 @@
-// From an operation to its events: after a handler that succeeded, and only then, each of the route's broadcast
-// channels gets one event with the operation's payload. The database was written by then. A route with broadcastRooms
-// is heard in those rooms alone.
+// The events of an operation: when it has succeeded, and only then, each of the route's broadcast channels gets one
+// event with the operation's payload. What it wrote is committed by then. Where a route has `broadcastRooms`, only the
+// sockets in those rooms get its events.
 import type { FastifyInstance } from "fastify"
 import { currentOperation, operations } from "./operation"
 import type { OutgoingEvent } from "./outbox"
-import { targetRooms } from "./rooms"
-import type { Payload, RaclettePlugin } from "./types"
+import { type BroadcastRooms, targetRooms } from "./rooms"
+import type { OperationType, Payload, RaclettePlugin } from "./types"
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /**
+     * Sends an event of this plugin to every authenticated client, or to those in any of `rooms`; within an operation,
+     * after its commit.
+     */
+    emit(channelKey: string, payload: Payload, rooms?: string[]): void
+  }
+  interface FastifyContextConfig {
+    /** What the route's operation does. */
+    type?: OperationType
+    /** Channel keys on which the operation's payload is broadcast after success. */
+    broadcastChannels?: string[]
+    /** Limits who gets these events. Default: every authenticated client. */
+    broadcastRooms?: BroadcastRooms
+  }
+}
 
 /** What stands before the channel key: `plugin_<author>__<name>`. */
 export function channelPrefix(plugin: RaclettePlugin): string {

@@ -1,6 +1,6 @@
-// A connection that the server closes is closed soon, whatever its client does. The closing handshake of a WebSocket
-// takes both sides, and the engine first sends what waits: a client that neither answers nor reads would keep a
-// connection, with its memory and its file descriptor, for half a minute or longer.
+// When the server closes a connection, it is gone soon, whatever its client does. The closing handshake of a WebSocket
+// needs both sides, and the engine first sends what still waits. So a client that neither answers nor reads could keep
+// a connection, with its memory and its file descriptor, for half a minute or longer.
 import type { Server } from "socket.io"
 
 /** How long a client may take to end its half of a connection, in ms. */

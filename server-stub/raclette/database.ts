@@ -33,6 +33,12 @@ export interface DatabaseOptions {
   databaseUrl?: string | undefined
 }
 
+declare module "fastify" {
+  interface FastifyInstance {
+    database: Database
+  }
+}
+
 /** One of the two databases. */
 interface Store {
   queries: Queries
@@ -69,7 +75,7 @@ async function openSqlite(dataFolder: string): Promise<Store> {
   }
 }
 
-/** PostgreSQL's queries in the form of SQLite's: the builders are alike, and a definition maps values by itself. */
+/** PostgreSQL's queries in the form of SQLite's: the builders are alike, and a table's definition converts the values. */
 function alike(postgresQueries: unknown): Queries {
   const queries = postgresQueries as LibSQLDatabase & { execute(query: SQL): Promise<unknown> }
   return {
@@ -105,7 +111,7 @@ async function openPostgres(url: string): Promise<Store> {
 }
 
 function makeDatabase(store: Store): Database {
-  // What is left of a transaction's context when it is over, a hook after an answer for instance, is outside again.
+  // Code that is still running in a transaction's context when the transaction is over is outside of it again.
   const context = new AsyncLocalStorage<{ queries: Queries | undefined }>()
   const inside = () => context.getStore()?.queries
   const here = () => inside() ?? store.queries

@@ -1,6 +1,6 @@
-// The end in good order: what was asked before the app closes is answered, and its events are sent, before the sockets
-// close. Fastify answers 503 to what comes later. A request is over when its answer has gone out, or, where the client
-// has gone, when its handler and all hooks before the answer have run: others are to hear of what was done.
+// Closing in good order: requests that came before the app closes are answered, and their events are sent, before the
+// sockets close. Fastify answers 503 to what comes later. A request is over when its answer has gone out. If its client
+// has gone, it is over when its handler and all hooks before the answer have run, so that others hear of what it did.
 import { once } from "node:events"
 import type { FastifyRequest } from "fastify"
 import plugin from "fastify-plugin"

@@ -1,8 +1,8 @@
-// Requests that are tries of one: a client that got no answer sends a mutation again with the same `Idempotency-Key`,
-// and gets the answer of the first without anything being done twice. Keys are kept for 24 hours, apart for each user.
-// A failure of the server's own (5xx) is not kept, so that the next try may succeed. The answer of an operation is
-// kept in the operation's own transaction: it is there if and only if the operation was done, and of tries that two
-// nodes do at the same time only one can be committed.
+// Several tries of one mutation: a client that got no answer sends its request again with the same `Idempotency-Key`,
+// and gets the answer of the first try without anything being done twice. Each user's keys are kept apart, for 24 hours.
+// A failure of the server's own (5xx) is not kept, so that the next try may succeed. The answer of an operation is kept
+// in the operation's own transaction. So it is there if and only if the operation was done, and if two nodes do the same
+// try at the same time, only one of them can commit.
 import { and, eq, gte, lt } from "drizzle-orm"
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyReply, FastifyRequest } from "fastify"
@@ -84,7 +84,10 @@ class Tries {
     this.#database = database
   }
 
-  /** Begins the try that a request is, after those of the same key that are under way. Resolves with what it is answered with if one was done. */
+  /**
+   * Waits for tries of the same key that are under way, and resolves with the answer if there is one by then. If there
+   * is none, this request is the try that makes it.
+   */
   async begin(request: FastifyRequest): Promise<KnownAnswer | undefined> {
     const key = request.headers["idempotency-key"]
     const isTry = request.method !== "GET" && typeof key === "string" && request.user
@@ -110,7 +113,7 @@ class Tries {
     }
   }
 
-  /** Does what `keepAnswer` says. */
+  /** See `keepAnswer`. */
   async keep(request: FastifyRequest, status: number, body: unknown): Promise<KnownAnswer | undefined> {
     const attempt = request.idempotentTry
     if (!attempt || status >= 500 || typeof body !== "string") return undefined

@@ -1,5 +1,5 @@
 // What the items of all entities have in common: a UUID, the times of their creation and last change, who changed them
-// last, and a mark in place of deletion; and what their routes take alike.
+// last, and a mark for soft deletion; and the schemas that their routes share.
 import { randomUUID } from "node:crypto"
 import { type TString, Type } from "@sinclair/typebox"
 import { integer, text } from "drizzle-orm/sqlite-core"

@@ -1,5 +1,5 @@
-// Finds the plugins: each folder beside the others, with an index (`.ts`, or `.js` once it is compiled) that exports one, is one. They come in the order
-// of their folders' names, so that what is generated from them is stable.
+// Finds the plugins: every folder with an index (`.ts`, or `.js` once it is compiled) that exports one. They come in the
+// order of their folders' names, so that what is generated from them stays the same.
 import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { pluginKey } from "./broadcast"

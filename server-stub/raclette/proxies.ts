@@ -1,5 +1,5 @@
-// Which proxies are believed when they say whom they ask for. None unless it is said: a client can send
-// X-Forwarded-For as well, and would be counted as whomever it names.
+// Which proxies are trusted to name their clients in X-Forwarded-For. By default none is: any client can send that
+// header, and would be counted as whomever it names.
 import { isIP } from "node:net"
 
 const RANGES = ["loopback", "linklocal", "uniquelocal"]

@@ -1,7 +1,13 @@
-// Who hears what: a socket joins the rooms of its token's claims and no others, and a channel that is limited goes to
-// rooms. The one place that knows how a room is named.
+// Who gets which events: a socket joins the rooms of its token's claims and no others, and a route may limit its events
+// to rooms. Only this file knows how a room is named.
 import type { FastifyRequest } from "fastify"
-import type { BroadcastRooms, Payload, User } from "./types"
+import type { Payload, User } from "./types"
+
+/**
+ * Who gets the events of a route: `"user"`, the sockets of the user who asked; room names; or a function that makes
+ * room names of the payload and the request. With no rooms, nobody does.
+ */
+export type BroadcastRooms = "user" | string[] | ((payload: Payload, request: FastifyRequest) => string[])
 
 /** The room of a user's sockets, by the user's `_id`. */
 export function userRoom(id: string): string {

@@ -1,6 +1,6 @@
-// What waits for a client that does not read is capped: above the cap the client is dropped, so that it costs the
-// others neither memory nor time. Engine.IO hands all that waits to the transport whenever that took what it had, so a
-// client that reads seldom has more waiting than one burst.
+// A client that does not read is dropped when too much waits for it, so that it costs the others neither memory nor
+// time. Engine.IO hands all that waits to the transport as soon as that is free, so a client that reads rarely has more
+// waiting than one burst.
 import type { Server } from "socket.io"
 
 /** Drops each client for which more than `limit` bytes (characters, for text) wait; `onDrop` hears of it. */

@@ -1,5 +1,5 @@
-// A socket is worth what its token is: it is in the rooms of the token's claims, it ends when the token does, and its
-// session is not recovered beyond that.
+// A socket follows its token: it is in the rooms of the token's claims, it ends when the token expires, and its session
+// cannot be recovered after that.
 import type { Server, Socket } from "socket.io"
 import { roomsOf } from "./rooms"
 import type { User } from "./types"

@@ -1,5 +1,6 @@
 // The Socket.IO server on the app's own HTTP server. A client is let in only with a valid token in its handshake; one
-// without gets CONNECT_ERROR that says so.
+// without gets a CONNECT_ERROR that says so.
+import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
 import { closeForGood } from "./closing"
@@ -9,7 +10,7 @@ import { isThere } from "./redis"
 import { dropSlowClients } from "./slow-clients"
 import { endSessionsWithToken, endWithToken, enterRooms } from "./socket-tokens"
 
-/** How long a client that lost its connection may take to get the events that it missed. */
+/** How long a client that lost its connection may take to get the events that it missed, in milliseconds. */
 const RECOVERY = 2 * 60 * 1000
 
 export interface SocketOptions {
@@ -19,6 +20,16 @@ export interface SocketOptions {
   clientBuffer?: number
 }
 
+declare module "fastify" {
+  interface FastifyInstance {
+    io: Server
+    /** Sends an event at once. Resolves when it is on its way to every node; rejects if it did not get there. */
+    publish(event: OutgoingEvent): Promise<void>
+    /** Whether `publish` may succeed now. */
+    canPublish(): boolean
+  }
+}
+
 /** An error that reaches the client in CONNECT_ERROR. */
 class HandshakeError extends Error {
   readonly data = { code: "UNAUTHORIZED" }
@@ -26,46 +37,21 @@ class HandshakeError extends Error {
 
 /** Decorates the app with `io` and `publish`. With the app's `redis`, the nodes at that server share their events. */
 export default plugin(
-  async (fastify, { connectTimeout = 10_000, clientBuffer = 16 * 1024 * 1024 }: SocketOptions) => {
-    const io = new Server(fastify.server, {
-      serveClient: false,
-      connectTimeout,
-      cors: { origin: true },
-      connectionStateRecovery: { maxDisconnectionDuration: RECOVERY, skipMiddlewares: false },
-    })
-    closeForGood(io)
-    dropSlowClients(io, clientBuffer, (address, waiting) => {
-      fastify.log.warn({ address, waiting }, "a client did not read what it was sent, and was dropped")
-    })
-    io.use((socket, next) => {
-      const { token } = socket.handshake.auth
-      try {
-        socket.data.user = fastify.jwt.verify(String(token ?? ""))
-        next()
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        next(new HandshakeError(token ? `the token is not valid: ${reason}` : "the handshake's auth holds no token"))
-      }
-    })
-    io.on("connection", (socket) => {
-      enterRooms(socket)
-      endWithToken(socket)
-      // The first event gives the client an offset, so that its session can be recovered even if nothing else came.
-      socket.emit("raclette--connected")
-    })
-    fastify.decorate("io", io)
-    const { redis } = fastify
-    const shared = redis && new SharedEvents(io, redis, fastify.log)
-    // What it watches over is the adapter's, so the adapter has to be there.
+  async (fastify, options: SocketOptions) => {
+    const { redis, log } = fastify
+    const io = openServer(fastify, options)
+    letIn(fastify, io)
+    const shared = redis && new SharedEvents(io, redis, log)
+    // The adapter keeps the sessions, so it has to be there.
     endSessionsWithToken(io)
+    fastify.decorate("io", io)
     fastify.decorate("canPublish", () => !redis || isThere(redis))
     fastify.decorate("publish", async (event: OutgoingEvent) => {
-      const { channel, payload, rooms } = event
-      // To no rooms is to everybody, for Socket.IO.
-      if (rooms?.length === 0) return
+      // For Socket.IO, to no rooms means to everybody.
+      if (event.rooms?.length === 0) return
       if (shared) return shared.publish(event)
-      const target = rooms ? io.to(rooms) : io
-      target.emit(channel, payload)
+      const target = event.rooms ? io.to(event.rooms) : io
+      target.emit(event.channel, event.payload)
     })
     // Before the HTTP server stops, so that its connections do not keep it open.
     fastify.addHook("preClose", async () => {
@@ -78,3 +64,38 @@ export default plugin(
   },
   { name: "raclette-sockets", dependencies: ["raclette-auth", "raclette-redis"] },
 )
+
+function openServer(fastify: FastifyInstance, options: SocketOptions): Server {
+  const { connectTimeout = 10_000, clientBuffer = 16 * 1024 * 1024 } = options
+  const io = new Server(fastify.server, {
+    serveClient: false,
+    connectTimeout,
+    cors: { origin: true },
+    connectionStateRecovery: { maxDisconnectionDuration: RECOVERY, skipMiddlewares: false },
+  })
+  closeForGood(io)
+  dropSlowClients(io, clientBuffer, (address, waiting) => {
+    fastify.log.warn({ address, waiting }, "a client did not read what it was sent, and was dropped")
+  })
+  return io
+}
+
+/** Lets clients in that have a valid token, into the rooms of its claims, until it expires. */
+function letIn(fastify: FastifyInstance, io: Server): void {
+  io.use((socket, next) => {
+    const { token } = socket.handshake.auth
+    try {
+      socket.data.user = fastify.jwt.verify(String(token ?? ""))
+      next()
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      next(new HandshakeError(token ? `the token is not valid: ${reason}` : "the handshake's auth holds no token"))
+    }
+  })
+  io.on("connection", (socket) => {
+    enterRooms(socket)
+    endWithToken(socket)
+    // The first event gives the client an offset, so that its session can be recovered even if nothing else came.
+    socket.emit("raclette--connected")
+  })
+}

@@ -1,17 +1,13 @@
-// The vocabulary of the stub: what a plugin is, what a route object holds, what goes over the wire.
+// The vocabulary of the stub: what a plugin is, who asks, and what goes over the wire. It imports nothing of the stub.
+// What a module adds to Fastify's own types is declared in that module.
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import type {
   FastifyBaseLogger,
   FastifyInstance,
-  FastifyRequest,
-  onRequestHookHandler,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify"
-import type { Server as SocketServer } from "socket.io"
-import type { Database } from "./database"
-import type { OutgoingEvent } from "./outbox"
 
 /** What an operation does to data. */
 export type OperationType = "dataRead" | "dataCreate" | "dataUpdate" | "dataDelete"
@@ -40,12 +36,6 @@ export interface User {
   exp?: number
 }
 
-/**
- * Whom the events of a route reach: `"user"`, the sockets of the user who asked; room names; or a function that tells
- * room names from the payload and the request. No rooms: nobody.
- */
-export type BroadcastRooms = "user" | string[] | ((payload: Payload, request: FastifyRequest) => string[])
-
 /** A Fastify instance within a plugin. */
 export type PluginFastifyInstance = FastifyInstance<
   RawServerDefault,
@@ -62,37 +52,4 @@ export interface RaclettePlugin {
   /** Path before all routes of the plugin. Default: none. */
   routePrefix?: string
   register(fastify: PluginFastifyInstance): void | Promise<void>
-}
-
-declare module "fastify" {
-  interface FastifyInstance {
-    /** An `onRequest` hook that lets only requests with a valid token through, else 401. */
-    authenticate: onRequestHookHandler
-    /**
-     * Sends an event of this plugin to every authenticated client, or to those in any of `rooms`; within an operation,
-     * after its commit.
-     */
-    emit(channelKey: string, payload: Payload, rooms?: string[]): void
-    /** Sends an event at once. Resolves when it is on its way to every node; rejects if it did not get there. */
-    publish(event: OutgoingEvent): Promise<void>
-    /** Whether `publish` may succeed now. */
-    canPublish(): boolean
-    io: SocketServer
-    database: Database
-  }
-  interface FastifyContextConfig {
-    /** What the route's operation does. */
-    type?: OperationType
-    /** Channel keys on which the operation's payload is broadcast after success. */
-    broadcastChannels?: string[]
-    /** Limits who hears of it. Default: every authenticated client. */
-    broadcastRooms?: BroadcastRooms
-  }
-}
-
-declare module "@fastify/jwt" {
-  interface FastifyJWT {
-    payload: User
-    user: User
-  }
 }

@@ -1,5 +1,5 @@
-// What is checked of a request, and how. Paths and query strings are text, so their values are read as the schema's
-// types; a JSON body has types of its own, and one of another type is refused rather than guessed at.
+// How requests are validated. Paths and query strings are text, so their values are converted to the schema's types. A
+// JSON body has types of its own, and a value of another type is refused rather than converted.
 import Ajv from "ajv"
 import type { FastifySchemaCompiler } from "fastify"
 

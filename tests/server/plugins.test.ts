@@ -5,7 +5,8 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
 import { loadPlugins } from "../../server-stub/raclette/plugins"
-import type { BroadcastRooms, Payload, RaclettePlugin } from "../../server-stub/raclette/types"
+import type { BroadcastRooms } from "../../server-stub/raclette/rooms"
+import type { Payload, RaclettePlugin } from "../../server-stub/raclette/types"
 import { connectSocket, listen, makeApp, record, recordedUntilNow, requester, temporaryFolder } from "./harness"
 
 const payload: Payload = { type: "dataUpdate", body: { items: [{ _id: "1" }] } }

@@ -1,4 +1,4 @@
-// What can be done with todos. A todo that was deleted softly is gone for every reader; its row stays.
+// What can be done with todos. No read shows a todo that was deleted softly; its row stays.
 import { and, asc, eq, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
 import { changedBy, deletedBy, EVERY, newItem, type Paging, pageOf } from "../../raclette/items"
