@@ -63,6 +63,8 @@ const NamedInput kInputs[] = {
      }},
     {"deadline", [](Rig& rig) { return rig.session.deadline(0, 0); }},
     {"close", [](Rig& rig) { return rig.session.close(0); }},
+    {"network lost", [](Rig& rig) { return rig.session.network_lost(0); }},
+    {"late deadline", [](Rig& rig) { return rig.session.deadline(60000, 0); }},
 };
 
 TEST(EngineSession, EveryStateMeetsEveryInput) {
@@ -80,9 +82,11 @@ TEST(EngineSession, EveryStateMeetsEveryInput) {
       /* bad packet */ {closed, closed, closed, closed},
       /* deadline */ {closed, closed, closed, closed},
       /* close */ {closed, closed, closed, closed},
+      /* network lost */ {closed, opening, handshaking, closed},
+      /* late deadline */ {closed, closed, closed, open},
   };
   for (std::size_t input = 0; input < std::size(kInputs); ++input) {
-    for (std::size_t state = 0; state < kEngineStates; ++state) {
+    for (std::size_t state = 0; state < enum_size<EngineState>(); ++state) {
       SCOPED_TRACE(std::string(kInputs[input].name) + " in state " + std::to_string(state));
       Rig rig;
       rig.reach(static_cast<EngineState>(state));

@@ -72,6 +72,11 @@ const NamedInput kInputs[] = {
     {"disconnect", [](Rig& rig) { return rig.session.disconnect_packet(0); }},
     {"deadline", [](Rig& rig) { return rig.session.deadline(0); }},
     {"retry", [](Rig& rig) { return rig.session.retry(0); }},
+    {"forgive",
+     [](Rig& rig) {
+       rig.session.forgive(0);
+       return NamespaceSignal::none;
+     }},
 };
 
 TEST(NamespaceSession, EveryStateMeetsEveryInput) {
@@ -88,9 +93,10 @@ TEST(NamespaceSession, EveryStateMeetsEveryInput) {
       /* disconnect */ {detached, detached, detached, detached, waiting, detached, authenticating, rejected},
       /* deadline */ {detached, authenticating, detached, connected, waiting, parting, detached, rejected},
       /* retry */ {detached, authenticating, connecting, connected, authenticating, parting, returning, rejected},
+      /* forgive */ {detached, authenticating, connecting, connected, waiting, parting, returning, detached},
   };
   for (std::size_t input = 0; input < std::size(kInputs); ++input) {
-    for (std::size_t state = 0; state < kNamespaceStates; ++state) {
+    for (std::size_t state = 0; state < enum_size<NamespaceState>(); ++state) {
       SCOPED_TRACE(std::string(kInputs[input].name) + " in state " + std::to_string(state));
       Rig rig;
       rig.reach(static_cast<NamespaceState>(state));

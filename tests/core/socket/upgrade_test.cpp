@@ -33,7 +33,7 @@ TEST(Upgrade, EveryStateMeetsEveryInput) {
   };
   constexpr UpgradeState idle = UpgradeState::none;
   // By input: start, up, down, answer, other packet, paused, deadline, stop.
-  const Expected expected[kUpgradeStates][kUpgradeInputs] = {
+  const Expected expected[enum_size<UpgradeState>()][enum_size<UpgradeInput>()] = {
       {{opening, UpgradeSignal::none, 1}, {idle}, {idle}, {idle}, {idle}, {idle}, {idle}, {idle}},
       {{opening},
        {probing, UpgradeSignal::none, 1},
@@ -60,8 +60,8 @@ TEST(Upgrade, EveryStateMeetsEveryInput) {
        {idle, UpgradeSignal::broken, 1},
        {idle, UpgradeSignal::none, 1}},
   };
-  for (std::size_t state = 0; state < kUpgradeStates; ++state) {
-    for (std::size_t input = 0; input < kUpgradeInputs; ++input) {
+  for (std::size_t state = 0; state < enum_size<UpgradeState>(); ++state) {
+    for (std::size_t input = 0; input < enum_size<UpgradeInput>(); ++input) {
       SCOPED_TRACE("input " + std::to_string(input) + " in state " + std::to_string(state));
       Rig rig;
       rig.reach(static_cast<UpgradeState>(state));

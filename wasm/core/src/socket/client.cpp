@@ -56,7 +56,7 @@ void SocketClient::connect(std::uint32_t space, double now) {
   one.wanted = true;
   one.was_connected = false;
   one.backoff.reset();
-  one.session.forgive();
+  one.session.forgive(now);
   set_status(space, SocketStatus::connecting);
   if (engine_.state() == EngineState::open) return attach(space, now);
   if (first) backoff_.reset();

@@ -12,74 +12,7 @@ constexpr double kLate = 1000;
 /// How long what was sent meanwhile may then take to be read.
 constexpr double kGrace = 2000;
 
-enum class Action : std::uint8_t {
-  none,
-  ask_transport,
-  begin_session,
-  answer_ping,
-  deliver,
-  lose,   // the transport is gone already
-  drop,   // close the transport
-  leave,  // tell the server, then close the transport
-};
-
-struct Transition {
-  EngineState next;
-  Action action = Action::none;
-  /// Why the session ends, unless the input brings a better reason.
-  ErrorCode reason = ErrorCode::OK;
-};
-
-using enum EngineState;
-using enum Action;
-using enum ErrorCode;
-
-constexpr Transition kStay{closed};
-constexpr Transition kOutOfOrder{closed, drop, ENGINE_BAD_PACKET};
-constexpr Transition kRefused{closed, drop, ENGINE_BAD_PACKET};
-
-// Rows: states. Columns, as in EngineInput: open, transport_up, transport_down, handshake, close_packet, ping,
-// message, idle_packet, bad_packet, deadline, close.
-constexpr Transition kTable[kEngineStates][kEngineInputs] = {
-    // closed: only a wish to open matters; what is late from an earlier session is ignored
-    {{opening, ask_transport}, kStay, kStay, kStay, kStay, kStay, kStay, kStay, kStay, kStay, kStay},
-    // opening: nothing can be said yet
-    {{opening},
-     {handshaking},
-     {closed, lose, TRANSPORT_FAILED},
-     kOutOfOrder,
-     kOutOfOrder,
-     kOutOfOrder,
-     kOutOfOrder,
-     kOutOfOrder,
-     kRefused,
-     {closed, drop, CONNECT_TIMEOUT},
-     {closed, drop, CLIENT_DISCONNECTED}},
-    // handshaking: the open packet comes first
-    {{handshaking},
-     {handshaking},
-     {closed, lose, TRANSPORT_FAILED},
-     {open, begin_session},
-     {closed, drop, SERVER_CLOSED},
-     kOutOfOrder,
-     kOutOfOrder,
-     {handshaking},
-     kRefused,
-     {closed, drop, CONNECT_TIMEOUT},
-     {closed, drop, CLIENT_DISCONNECTED}},
-    // open
-    {{open},
-     {open},
-     {closed, lose, TRANSPORT_CLOSED},
-     kOutOfOrder,
-     {closed, drop, SERVER_CLOSED},
-     {open, answer_ping},
-     {open, deliver},
-     {open},
-     kRefused,
-     {closed, drop, PING_TIMEOUT},
-     {closed, leave, CLIENT_DISCONNECTED}},
-};
+constexpr TransitionTable kTransitions(engine_transitions());
 
 EngineInput input_of(EnginePacketType type) {
   switch (type) {
@@ -103,16 +36,18 @@ std::string_view name_of(TransportKind kind) { return kind == TransportKind::web
 
 }  // namespace
 
-EngineSignal EngineSession::step(EngineInput input, double now, Failure why) {
+EngineSignal EngineSession::step(EngineInput input, double now, Failure* why) {
   const EngineState from = state_;
-  const Transition& transition = kTable[static_cast<std::size_t>(from)][static_cast<std::size_t>(input)];
+  const EngineTransition& transition = kTransitions.of(from, input);
   state_ = transition.next;
-  if (why.code == OK) why.code = transition.reason;
+  using enum EngineAction;
   switch (transition.action) {
-    case none:
+    case nothing:
       return EngineSignal::none;
     case ask_transport:
       list_candidates();
+      [[fallthrough]];
+    case ask_next_transport:
       begin(now);
       return EngineSignal::none;
     case begin_session:
@@ -127,15 +62,20 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure why) {
       served_ = true;
       if (polls()) polling_useless_ = false;
       return EngineSignal::message;
+    case wait_once_more:
+      graced_ = true;
+      arm(now + std::min(kGrace, patience_));
+      return EngineSignal::none;
     case leave:
       send_digit(EnginePacketType::close);
       [[fallthrough]];
     case drop:
+    case drop_and_next:
       effects_.push_back(CloseTransport{connection_});
       [[fallthrough]];
     case lose:
-      if (from == EngineState::open && polls() && !served_) polling_useless_ = true;
-      return try_next(from, why, now) ? EngineSignal::none : end(std::move(why));
+    case lose_and_next:
+      return lost(from, transition, why == nullptr ? Failure{} : std::move(*why), now);
   }
   return EngineSignal::none;
 }
@@ -162,17 +102,18 @@ void EngineSession::begin(double now) {
   effects_.push_back(OpenTransport{connection_, candidates_[candidate_], url(candidates_[candidate_])});
 }
 
-/// A transport that could not be opened is no failure yet while there is another to try.
-bool EngineSession::try_next(EngineState from, const Failure& why, double now) {
-  const bool could_not_open =
-      (from == opening || from == handshaking) && (why.code == TRANSPORT_FAILED || why.code == CONNECT_TIMEOUT);
-  if (!could_not_open || candidate_ + 1 >= candidates_.size()) return false;
-  failures_.append(name_of(candidates_[candidate_])).append(": ");
-  failures_.append(why.detail.empty() ? error_name(why.code) : why.detail).append("; ");
-  ++candidate_;
-  state_ = opening;
-  begin(now);
-  return true;
+/// The transport is gone. One that could not be opened is no failure yet while there is another to try.
+EngineSignal EngineSession::lost(EngineState from, const EngineTransition& how, Failure why, double now) {
+  if (why.code == ErrorCode::OK) why.code = how.reason;
+  const bool may_go_on = how.action == EngineAction::lose_and_next || how.action == EngineAction::drop_and_next;
+  if (may_go_on && candidate_ + 1 < candidates_.size()) {
+    failures_.append(name_of(candidates_[candidate_])).append(": ");
+    failures_.append(why.detail.empty() ? error_name(why.code) : why.detail).append("; ");
+    ++candidate_;
+    return step(EngineInput::next_transport, now);
+  }
+  if (from == EngineState::open && polls() && !served_) polling_useless_ = true;
+  return end(std::move(why));
 }
 
 void EngineSession::start(double now) {
@@ -226,12 +167,12 @@ EngineSignal EngineSession::end(Failure why) {
 EngineSignal EngineSession::apply(UpgradeSignal signal, double now) {
   if (signal == UpgradeSignal::switched) take_over();
   if (signal == UpgradeSignal::broken) {
-    return refuse({TRANSPORT_CLOSED, "the connection was lost while it was upgraded"}, now);
+    return refuse({ErrorCode::TRANSPORT_CLOSED, "the connection was lost while it was upgraded"}, now);
   }
   return EngineSignal::none;
 }
 
-EngineSignal EngineSession::open(double now) { return step(EngineInput::open, now); }
+EngineSignal EngineSession::open(double now) { return step(EngineInput::start, now); }
 
 EngineSignal EngineSession::transport_up(ConnectionId connection, double now) {
   if (connection == connection_) return step(EngineInput::transport_up, now);
@@ -239,7 +180,10 @@ EngineSignal EngineSession::transport_up(ConnectionId connection, double now) {
 }
 
 EngineSignal EngineSession::transport_down(ConnectionId connection, const std::string_view& detail, double now) {
-  if (connection == connection_) return step(EngineInput::transport_down, now, {OK, std::string(detail)});
+  if (connection == connection_) {
+    Failure why{ErrorCode::OK, std::string(detail)};
+    return step(EngineInput::transport_down, now, &why);
+  }
   return connection == probe() ? apply(upgrade_.step(UpgradeInput::down, now), now) : EngineSignal::none;
 }
 
@@ -249,7 +193,7 @@ EngineSignal EngineSession::transport_paused(ConnectionId connection, double now
 
 EngineSignal EngineSession::packet(const EnginePacket& packet, double now) {
   const EngineInput input = input_of(packet.type);
-  if (input == EngineInput::handshake && state_ == handshaking) {
+  if (input == EngineInput::handshake && state_ == EngineState::handshaking) {
     auto handshake = decode_handshake(packet.data);
     if (!handshake.ok()) return refuse(handshake.failure(), now);
     handshake_ = std::move(handshake.value());
@@ -264,29 +208,22 @@ EngineSignal EngineSession::probe_frame(const std::u16string_view& frame, double
   return apply(upgrade_.step(answers ? UpgradeInput::answer : UpgradeInput::other_packet, now), now);
 }
 
-EngineSignal EngineSession::refuse(Failure why, double now) {
-  return step(EngineInput::bad_packet, now, std::move(why));
-}
+EngineSignal EngineSession::refuse(Failure why, double now) { return step(EngineInput::refused, now, &why); }
 
 EngineSignal EngineSession::deadline(double late, double now) {
   timers_.cancel(timer_);
-  if (state_ == EngineState::open && late > kLate && !graced_) {
-    graced_ = true;
-    arm(now + std::min(kGrace, patience_));
-    return EngineSignal::none;
-  }
-  return step(EngineInput::deadline, now);
+  return step(late > kLate && !graced_ ? EngineInput::late_deadline : EngineInput::deadline, now);
 }
 
 EngineSignal EngineSession::upgrade_deadline(double now) {
   return apply(upgrade_.step(UpgradeInput::deadline, now), now);
 }
 
-EngineSignal EngineSession::close(double now) { return step(EngineInput::close, now); }
+EngineSignal EngineSession::close(double now) { return step(EngineInput::stop, now); }
 
 EngineSignal EngineSession::network_lost(double now) {
-  if (state_ != EngineState::open) return EngineSignal::none;
-  return refuse({TRANSPORT_CLOSED, "the network is offline"}, now);
+  Failure why{ErrorCode::TRANSPORT_CLOSED, "the network is offline"};
+  return step(EngineInput::network_lost, now, &why);
 }
 
 void EngineSession::send(std::string head, ValueHandle payload) {

@@ -2,12 +2,12 @@
 // polling to WebSocket where the server offers that. It knows packets of the engine only; a message goes up to
 // whoever owns the session.
 //
-//   closed ──open──▶ opening ──transport up──▶ handshaking ──open packet──▶ open
+//   closed ──start─▶ opening ──transport up──▶ handshaking ──open packet──▶ open
 //     ▲  ▲              │                          │                         │
 //     │  └ next ◀───────┴── it cannot be opened ◀──┘                         │
 //     └── no transport is left, a close packet, a late ping, the user's close ◀┘
 //
-// What happens in which state stands in one table (engine_session.cpp). In every state but `closed` one deadline
+// What happens in which state stands in one table (engine_transitions.h). In every state but `closed` one deadline
 // runs: `timeout` until the handshake is there, then pingInterval + pingTimeout from ping to ping. A deadline that is
 // met late by a clock that jumped (a machine that slept) is given one more turn, since what the server said meanwhile
 // may still wait to be read.
@@ -22,28 +22,11 @@
 #include "base/timers.h"
 #include "protocol/engine_packet.h"
 #include "raclette/effect.h"
+#include "socket/engine_transitions.h"
 #include "socket/options.h"
 #include "socket/upgrade.h"
 
 namespace raclette {
-
-enum class EngineState : std::uint8_t { closed, opening, handshaking, open };
-inline constexpr std::size_t kEngineStates = 4;
-
-enum class EngineInput : std::uint8_t {
-  open,            // the owner wants a session
-  transport_up,    // the transport opened
-  transport_down,  // the transport closed or could not be opened
-  handshake,       // open packet
-  close_packet,    // the server ends the session
-  ping,            // the server asks for a sign of life
-  message,         // a packet for the layer above
-  idle_packet,     // pong, upgrade, noop: nothing to do on an established transport
-  bad_packet,      // a frame that is none of these
-  deadline,        // the running deadline has passed
-  close,           // the owner ends the session
-};
-inline constexpr std::size_t kEngineInputs = 11;
 
 /// What the owner has to do after an input.
 enum class EngineSignal : std::uint8_t { none, opened, message, closed };
@@ -99,10 +82,11 @@ class EngineSession {
     bool only_release;
   };
 
-  EngineSignal step(EngineInput input, double now, Failure why = {});
+  /// `why`: what the input says about the end that it brings, if it brings one.
+  EngineSignal step(EngineInput input, double now, Failure* why = nullptr);
   void list_candidates();
   void begin(double now);
-  bool try_next(EngineState from, const Failure& why, double now);
+  EngineSignal lost(EngineState from, const EngineTransition& how, Failure why, double now);
   void start(double now);
   void take_over();
   EngineSignal end(Failure why);

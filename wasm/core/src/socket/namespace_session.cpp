@@ -6,116 +6,18 @@
 namespace raclette {
 namespace {
 
-enum class Action : std::uint8_t {
-  none,
-  ask_auth,
-  send_connect,
-  welcome,
-  count_refusal,
-  leave,
-  end_it,
-  end_and_return,
-  wait_for_answer,
-  report_late
-};
-
-struct Transition {
-  NamespaceState next;
-  Action action = Action::none;
-};
-
-using enum NamespaceState;
-using enum Action;
-
-// Rows: states. Columns, as in NamespaceInput: attach, detach, part, auth_ready, refused, connect, disconnect,
-// deadline, retry. `count_refusal` goes on to authenticating, waiting or rejected by the number of refusals.
-constexpr Transition kTable[kNamespaceStates][kNamespaceInputs] = {
-    // detached
-    {{authenticating, ask_auth},
-     {detached},
-     {detached},
-     {detached},
-     {detached},
-     {detached},
-     {detached},
-     {detached},
-     {detached}},
-    // authenticating
-    {{authenticating},
-     {detached},
-     {detached},
-     {connecting, send_connect},
-     {authenticating, count_refusal},
-     {authenticating},
-     {detached, leave},
-     {authenticating},
-     {authenticating}},
-    // connecting
-    {{connecting},
-     {detached},
-     {parting},
-     {connecting},
-     {authenticating, count_refusal},
-     {connected, welcome},
-     {detached, leave},
-     {detached, report_late},
-     {connecting}},
-    // connected
-    {{connected},
-     {detached},
-     {detached, end_it},
-     {connected},
-     {connected},
-     {connected},
-     {detached, leave},
-     {connected},
-     {connected}},
-    // waiting
-    {{waiting},
-     {detached},
-     {detached},
-     {waiting},
-     {waiting},
-     {waiting},
-     {waiting},
-     {waiting},
-     {authenticating, ask_auth}},
-    // parting: whatever the server answers, it is the end
-    {{returning, wait_for_answer},
-     {detached},
-     {parting},
-     {parting},
-     {detached},
-     {detached, end_it},
-     {detached},
-     {parting},
-     {parting}},
-    // returning: whatever the server answers, the next one begins
-    {{returning},
-     {detached},
-     {parting},
-     {returning},
-     {authenticating, ask_auth},
-     {detached, end_and_return},
-     {authenticating, ask_auth},
-     {detached, report_late},
-     {returning}},
-    // rejected: left by forgive() alone
-    {{rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}, {rejected}},
-};
+constexpr TransitionTable kTransitions(namespace_transitions());
 
 }  // namespace
 
-NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure refusal) {
-  const Transition& transition = kTable[static_cast<std::size_t>(state_)][static_cast<std::size_t>(input)];
+NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure* refusal) {
+  const NamespaceTransition& transition = kTransitions.of(state_, input);
   if (transition.next != state_) timers_.cancel(timer_);
   state_ = transition.next;
+  using enum NamespaceAction;
   switch (transition.action) {
-    case none:
+    case nothing:
       return NamespaceSignal::none;
-    case end_and_return:
-      send_disconnect(now);
-      return NamespaceSignal::again;
     case ask_auth:
       return ask();
     case send_connect:
@@ -123,18 +25,29 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
       arm(now);
       return NamespaceSignal::none;
     case welcome:
-      forgive();
+      clear_refusals();
       return NamespaceSignal::connected;
-    case count_refusal:
-      return refused(std::move(refusal));
-    case leave:
-      return NamespaceSignal::disconnected;
-    case end_it:
+    case ask_anew:
+      note(*refusal);
+      return ask();
+    case put_off:
+      note(*refusal);
+      return NamespaceSignal::wait;
+    case give_up:
+      note(*refusal);
+      forget();
+      return NamespaceSignal::rejected;
+    case end:
       send_disconnect(now);
       return NamespaceSignal::none;
+    case end_and_return:
+      send_disconnect(now);
+      return NamespaceSignal::again;
     case wait_for_answer:
       arm(now);
       return NamespaceSignal::none;
+    case report_end:
+      return NamespaceSignal::disconnected;
     case report_late:
       return NamespaceSignal::late;
   }
@@ -147,18 +60,9 @@ NamespaceSignal NamespaceSession::ask() {
   return NamespaceSignal::none;
 }
 
-/// The first refusal is answered at once with fresh credentials (a token may just have expired); the next ones wait.
-NamespaceSignal NamespaceSession::refused(Failure refusal) {
+void NamespaceSession::note(Failure& refusal) {
   refusal_ = std::move(refusal);
   ++refusals_;
-  if (refusals_ >= options_.auth_attempts) {
-    state_ = rejected;
-    forget();
-    return NamespaceSignal::rejected;
-  }
-  if (refusals_ == 1) return ask();
-  state_ = waiting;
-  return NamespaceSignal::wait;
 }
 
 NamespaceSignal NamespaceSession::auth_ready(std::uint32_t request, ValueHandle payload, double now) {
@@ -174,17 +78,27 @@ NamespaceSignal NamespaceSession::auth_ready(std::uint32_t request, ValueHandle 
 
 NamespaceSignal NamespaceSession::auth_failed(std::uint32_t request, std::string detail, double now) {
   if (request != auth_request_) return NamespaceSignal::none;
-  return step(NamespaceInput::refused, now, {ErrorCode::AUTH_FAILED, std::move(detail)});
+  return refused({ErrorCode::AUTH_FAILED, std::move(detail)}, now);
 }
 
 NamespaceSignal NamespaceSession::connect_error(std::string reason, double now) {
-  return step(NamespaceInput::refused, now, {ErrorCode::CONNECT_REJECTED, std::move(reason)});
+  return refused({ErrorCode::CONNECT_REJECTED, std::move(reason)}, now);
 }
 
-void NamespaceSession::forgive() {
+NamespaceSignal NamespaceSession::refused(Failure refusal, double now) {
+  NamespaceInput input = refusals_ == 0 ? NamespaceInput::refused : NamespaceInput::refused_again;
+  if (refusals_ + 1 >= options_.auth_attempts) input = NamespaceInput::refused_last;
+  return step(input, now, &refusal);
+}
+
+void NamespaceSession::forgive(double now) {
+  clear_refusals();
+  step(NamespaceInput::forgive, now);
+}
+
+void NamespaceSession::clear_refusals() {
   refusals_ = 0;
   refusal_ = {};
-  if (state_ == rejected) state_ = detached;
 }
 
 void NamespaceSession::forget() {
@@ -211,7 +125,7 @@ void NamespaceSession::send_disconnect(double now) {
 }
 
 NamespaceSignal NamespaceSession::connect_packet(const std::string_view& pid, double now) {
-  if (state_ == connecting) {
+  if (state_ == NamespaceState::connecting) {
     recovered_ = !pid.empty() && pid == pid_;
     if (!recovered_) forget();
     pid_ = std::string(pid);

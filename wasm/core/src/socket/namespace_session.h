@@ -16,7 +16,7 @@
 // arguments of its events. Both go into the next CONNECT; a server that still has what was missed sends it (before
 // its CONNECT) and answers with the same pid.
 //
-// The transitions stand in one table (namespace_session.cpp). A session that is rejected, disconnected by the
+// The transitions stand in one table (namespace_transitions.h). A session that is rejected, disconnected by the
 // server, or without its engine is `detached` or `rejected`; what then follows is the client's decision.
 // Source: Socket.IO protocol v5, "Connection to a namespace"; for pid and offset, the server's documents on
 // connection state recovery.
@@ -30,34 +30,10 @@
 #include "base/timers.h"
 #include "raclette/effect.h"
 #include "socket/engine_session.h"
+#include "socket/namespace_transitions.h"
 #include "socket/options.h"
 
 namespace raclette {
-
-enum class NamespaceState : std::uint8_t {
-  detached,
-  authenticating,
-  connecting,
-  connected,
-  waiting,
-  parting,
-  returning,
-  rejected
-};
-inline constexpr std::size_t kNamespaceStates = 8;
-
-enum class NamespaceInput : std::uint8_t {
-  attach,      // the engine session is open
-  detach,      // it is gone
-  part,        // the user leaves
-  auth_ready,  // the user's credentials are there
-  refused,     // CONNECT_ERROR, or no credentials to be had
-  connect,     // CONNECT: the server accepts
-  disconnect,  // DISCONNECT: the server ends the session
-  deadline,    // no answer to CONNECT in time
-  retry,       // the wait before the next try is over
-};
-inline constexpr std::size_t kNamespaceInputs = 9;
 
 enum class NamespaceSignal : std::uint8_t {
   none,
@@ -103,7 +79,7 @@ class NamespaceSession {
   NamespaceSignal deadline(double now) { return step(NamespaceInput::deadline, now); }
   NamespaceSignal retry(double now) { return step(NamespaceInput::retry, now); }
   /// The user starts anew: earlier rejections no longer count.
-  void forgive();
+  void forgive(double now);
   /// Up to here the server's events have arrived.
   void note_offset(std::string offset) { offset_ = std::move(offset); }
   /// The session is not to be recovered.
@@ -123,9 +99,12 @@ class NamespaceSession {
   [[nodiscard]] const Failure& refusal() const { return refusal_; }
 
  private:
-  NamespaceSignal step(NamespaceInput input, double now, Failure refusal = {});
+  /// `refusal`: with the inputs that are one.
+  NamespaceSignal step(NamespaceInput input, double now, Failure* refusal = nullptr);
   NamespaceSignal ask();
-  NamespaceSignal refused(Failure refusal);
+  NamespaceSignal refused(Failure refusal, double now);
+  void note(Failure& refusal);
+  void clear_refusals();
   void send_credentials();
   void send_disconnect(double now);
   void arm(double now);

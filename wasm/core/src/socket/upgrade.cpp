@@ -5,34 +5,7 @@
 namespace raclette {
 namespace {
 
-enum class Action : std::uint8_t { stay, ask_transport, probe, pause, take_over, give_up, drop, fail, drop_and_fail };
-
-struct Transition {
-  UpgradeState next;
-  Action action = Action::stay;
-};
-
-using enum UpgradeState;
-using enum Action;
-
-// Rows: states. Columns, as in UpgradeInput: start, up, down, answer, other_packet, paused, deadline, stop.
-constexpr Transition kTable[kUpgradeStates][kUpgradeInputs] = {
-    // none
-    {{opening, ask_transport}, {none}, {none}, {none}, {none}, {none}, {none}, {none}},
-    // opening: nothing can have been said yet
-    {{opening}, {probing, probe}, {none, give_up}, {none, drop}, {none, drop}, {opening}, {none, drop}, {none, drop}},
-    // probing
-    {{probing}, {probing}, {none, give_up}, {pausing, pause}, {none, drop}, {probing}, {none, drop}, {none, drop}},
-    // pausing
-    {{pausing},
-     {pausing},
-     {none, fail},
-     {pausing},
-     {none, drop_and_fail},
-     {none, take_over},
-     {none, drop_and_fail},
-     {none, drop}},
-};
+constexpr TransitionTable kTransitions(upgrade_transitions());
 
 }  // namespace
 
@@ -44,10 +17,11 @@ void Upgrade::start(ConnectionId current, ConnectionId next, std::string url, do
 }
 
 UpgradeSignal Upgrade::step(UpgradeInput input, double now) {
-  const Transition& transition = kTable[static_cast<std::size_t>(state_)][static_cast<std::size_t>(input)];
+  const UpgradeTransition& transition = kTransitions.of(state_, input);
   state_ = transition.next;
+  using enum UpgradeAction;
   switch (transition.action) {
-    case stay:
+    case nothing:
       return UpgradeSignal::none;
     case ask_transport:
       timer_ = timers_.set(now + options_.timeout, SocketTimer::upgrade);

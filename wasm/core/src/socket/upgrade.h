@@ -6,6 +6,7 @@
 //
 // Until `pausing` a failure costs nothing: the session goes on as it is. From there on the first transport takes no
 // more packets, so a failure ends the session.
+// What happens in which state stands in one table (upgrade_transitions.h).
 // Source: Engine.IO protocol v4, "Upgrade".
 #pragma once
 
@@ -15,23 +16,9 @@
 #include "base/timers.h"
 #include "raclette/effect.h"
 #include "socket/options.h"
+#include "socket/upgrade_transitions.h"
 
 namespace raclette {
-
-enum class UpgradeState : std::uint8_t { none, opening, probing, pausing };
-inline constexpr std::size_t kUpgradeStates = 4;
-
-enum class UpgradeInput : std::uint8_t {
-  start,         // the session is open and may be upgraded
-  up,            // the second transport opened
-  down,          // it closed, or could not be opened
-  answer,        // pong with `probe`
-  other_packet,  // anything else on the second transport
-  paused,        // the first transport is silent
-  deadline,      // it took too long
-  stop,          // the session is over
-};
-inline constexpr std::size_t kUpgradeInputs = 8;
 
 enum class UpgradeSignal : std::uint8_t { none, switched, broken };
 

@@ -1,0 +1,115 @@
+// Transition tables by name. A row says what one or several inputs mean in a state; the compiler holds the rows against
+// the enums: each pair of state and input has to stand in exactly one row, so a new state or input does not compile
+// until its rows are there. At run time a table is an array of meanings, and to look one up is to index it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+namespace raclette {
+
+/// True if `value` is one of its enum's enumerators: the compiler spells those by name, and any other as a cast of its
+/// number.
+template <class Enum, Enum value>
+constexpr bool is_enumerator() {
+  const std::string_view spelled = __PRETTY_FUNCTION__;
+  const char first = spelled[spelled.find_last_of(" :)") + 1];
+  return first < '0' || first > '9';
+}
+
+/// How many enumerators an enum has that counts from 0 without a gap.
+template <class Enum, std::size_t counted = 0>
+constexpr std::size_t enum_size() {
+  if constexpr (is_enumerator<Enum, static_cast<Enum>(counted)>()) {
+    return enum_size<Enum, counted + 1>();
+  } else {
+    return counted;
+  }
+}
+
+/// One input, or several that mean the same.
+template <class Input>
+class Inputs {
+ public:
+  constexpr Inputs(Input one) : Inputs({one}) {}
+  constexpr Inputs(std::initializer_list<Input> several) {
+    for (const Input one : several) bits_ |= bit(one);
+  }
+
+  [[nodiscard]] constexpr bool has(Input one) const { return (bits_ & bit(one)) != 0; }
+
+ private:
+  static_assert(enum_size<Input>() <= 32);
+  static constexpr std::uint32_t bit(Input one) { return std::uint32_t{1} << static_cast<unsigned>(one); }
+
+  std::uint32_t bits_ = 0;
+};
+
+/// A row: in state `from`, each input of `on` means `to` (the next state, and what there is to do).
+template <class State, class Input, class Meaning>
+struct Transition {
+  State from;
+  Inputs<Input> on;
+  Meaning to;
+};
+
+template <class State, class Input, class Meaning, std::size_t size>
+using Transitions = std::array<Transition<State, Input, Meaning>, size>;
+
+/// In how many rows a pair of state and input stands.
+template <class State, class Input, class Meaning, std::size_t size>
+constexpr std::size_t rows_of(const Transitions<State, Input, Meaning, size>& rows, State state, Input input) {
+  std::size_t found = 0;
+  for (const auto& row : rows) found += row.from == state && row.on.has(input) ? 1 : 0;
+  return found;
+}
+
+/// How many pairs of state and input stand in a number of rows of which `is_counted` says true.
+template <class State, class Input, class Meaning, std::size_t size, class IsCounted>
+constexpr std::size_t count_pairs(const Transitions<State, Input, Meaning, size>& rows, IsCounted is_counted) {
+  std::size_t pairs = 0;
+  for (std::size_t state = 0; state < enum_size<State>(); ++state) {
+    for (std::size_t input = 0; input < enum_size<Input>(); ++input) {
+      pairs += is_counted(rows_of(rows, static_cast<State>(state), static_cast<Input>(input))) ? 1 : 0;
+    }
+  }
+  return pairs;
+}
+
+/// How many pairs stand in no row.
+template <class Rows>
+constexpr std::size_t missing_pairs(const Rows& rows) {
+  return count_pairs(rows, [](std::size_t found) { return found == 0; });
+}
+
+/// How many pairs stand in several rows.
+template <class Rows>
+constexpr std::size_t doubled_pairs(const Rows& rows) {
+  return count_pairs(rows, [](std::size_t found) { return found > 1; });
+}
+
+/// What the rows say, pair by pair.
+template <class State, class Input, class Meaning>
+class TransitionTable {
+ public:
+  template <std::size_t size>
+  constexpr explicit TransitionTable(const Transitions<State, Input, Meaning, size>& rows) {
+    for (const auto& row : rows) {
+      for (std::size_t input = 0; input < enum_size<Input>(); ++input) {
+        if (row.on.has(static_cast<Input>(input))) meanings_[static_cast<std::size_t>(row.from)][input] = row.to;
+      }
+    }
+  }
+
+  [[nodiscard]] constexpr const Meaning& of(State state, Input input) const {
+    return meanings_[static_cast<std::size_t>(state)][static_cast<std::size_t>(input)];
+  }
+
+ private:
+  Meaning meanings_[enum_size<State>()][enum_size<Input>()] = {};
+};
+
+}  // namespace raclette

@@ -1,0 +1,101 @@
+// What an Engine.IO session does: in this state, on these inputs, this is the next state and this is to be done.
+// Nothing outside of this table sets the state. What an input is called is decided before the table is asked: a
+// handshake that cannot be used is `refused`, and the first deadline that was slept over is a `late_deadline`.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/transitions.h"
+#include "raclette/error.h"
+
+namespace raclette {
+
+enum class EngineState : std::uint8_t { closed, opening, handshaking, open };
+
+enum class EngineInput : std::uint8_t {
+  start,           // the owner wants a session
+  next_transport,  // a transport could not be opened, and there is another to try
+  transport_up,    // the transport opened
+  transport_down,  // the transport closed or could not be opened
+  handshake,       // open packet
+  close_packet,    // the server ends the session
+  ping,            // the server asks for a sign of life
+  message,         // a packet for the layer above
+  idle_packet,     // pong, upgrade, noop: nothing to do on an established transport
+  refused,         // a frame that is none of these, or that the layer above refuses
+  network_lost,    // the platform says that there is no network
+  deadline,        // the running deadline has passed
+  late_deadline,   // it passed long ago: the machine slept
+  stop,            // the owner ends the session
+};
+
+enum class EngineAction : std::uint8_t {
+  nothing,
+  ask_transport,
+  ask_next_transport,
+  begin_session,
+  answer_ping,
+  deliver,
+  wait_once_more,
+  lose,           // the transport is gone already: the session ends
+  drop,           // close the transport: the session ends
+  leave,          // tell the server, then close the transport: the session ends
+  lose_and_next,  // the transport is gone already; the session ends unless there is another to try
+  drop_and_next,  // close the transport; the session ends unless there is another to try
+};
+
+struct EngineTransition {
+  EngineState next;
+  EngineAction action = EngineAction::nothing;
+  /// Why the session ends, unless the input brings a better reason.
+  ErrorCode reason = ErrorCode::OK;
+};
+
+constexpr auto engine_transitions() {
+  using enum EngineState;
+  using enum EngineInput;
+  using enum EngineAction;
+  using enum ErrorCode;
+  return std::to_array<Transition<EngineState, EngineInput, EngineTransition>>({
+      {closed, start, {opening, ask_transport}},
+      {closed, next_transport, {opening, ask_next_transport}},
+      // Late, from an earlier session.
+      {closed, {transport_up, transport_down, network_lost, deadline, late_deadline, stop}, {closed}},
+      {closed, {handshake, close_packet, ping, message, idle_packet, refused}, {closed}},
+
+      {opening, transport_up, {handshaking}},
+      {opening, transport_down, {closed, lose_and_next, TRANSPORT_FAILED}},
+      {opening, {deadline, late_deadline}, {closed, drop_and_next, CONNECT_TIMEOUT}},
+      // Nothing can be said yet.
+      {opening, {handshake, close_packet, ping, message, idle_packet}, {closed, drop, ENGINE_BAD_PACKET}},
+      {opening, refused, {closed, drop, ENGINE_BAD_PACKET}},
+      {opening, stop, {closed, drop, CLIENT_DISCONNECTED}},
+      {opening, {start, next_transport, network_lost}, {opening}},
+
+      {handshaking, handshake, {open, begin_session}},
+      {handshaking, transport_down, {closed, lose_and_next, TRANSPORT_FAILED}},
+      {handshaking, {deadline, late_deadline}, {closed, drop_and_next, CONNECT_TIMEOUT}},
+      {handshaking, close_packet, {closed, drop, SERVER_CLOSED}},
+      // The open packet comes first.
+      {handshaking, {ping, message}, {closed, drop, ENGINE_BAD_PACKET}},
+      {handshaking, refused, {closed, drop, ENGINE_BAD_PACKET}},
+      {handshaking, stop, {closed, drop, CLIENT_DISCONNECTED}},
+      {handshaking, {start, next_transport, transport_up, idle_packet, network_lost}, {handshaking}},
+
+      {open, ping, {open, answer_ping}},
+      {open, message, {open, deliver}},
+      {open, transport_down, {closed, lose, TRANSPORT_CLOSED}},
+      {open, network_lost, {closed, drop, TRANSPORT_CLOSED}},
+      {open, close_packet, {closed, drop, SERVER_CLOSED}},
+      {open, deadline, {closed, drop, PING_TIMEOUT}},
+      // What the server said meanwhile may still wait to be read.
+      {open, late_deadline, {open, wait_once_more}},
+      {open, {handshake, refused}, {closed, drop, ENGINE_BAD_PACKET}},
+      {open, stop, {closed, leave, CLIENT_DISCONNECTED}},
+      {open, {start, next_transport, transport_up, idle_packet}, {open}},
+  });
+}
+static_assert(missing_pairs(engine_transitions()) == 0 && doubled_pairs(engine_transitions()) == 0);
+
+}  // namespace raclette
