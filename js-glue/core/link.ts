@@ -1,6 +1,6 @@
 // Links a compiled core: what it imports, and what it becomes once it is instantiated. The views of its memory are made
 // anew each time the memory grows, since the old ones are empty from then on.
-import type { Answer, CoreModule } from "./core-module"
+import { type Answer, AnswerWords, type CoreModule } from "./core-module"
 import { type Embound, embind, textAt, textOf } from "./embind"
 
 interface Started {
@@ -44,8 +44,8 @@ export function linker(): { imports: WebAssembly.Imports; finish(instance: WebAs
 /** The whole of a control call's answer, where all that it returned is its code. */
 export function answerOf(core: CoreModule, code: number): Answer {
   const at = core.rac_answer() >>> 2
-  const words = core.HEAPU32
-  return { code, value: words[at] as number, text: textOf(core, words[at + 1] as number, words[at + 2] as number) }
+  const word = (which: AnswerWords) => core.HEAPU32[at + which] as number
+  return { code, value: word(AnswerWords.value), text: textOf(core, word(AnswerWords.text), word(AnswerWords.length)) }
 }
 
 /** The core never ends by itself; were it to, it would be for want of memory. */

@@ -2,7 +2,15 @@
 // parses arguments only if somebody listens. Most frames are events, which the core knows by their head alone, without
 // the time; for what is none it is asked again. The text of a binary packet waits here for its attachments, and an event
 // that comes before its session (a server that recovers one sends what was missed first) for the session.
-import { type CoreModule, LONGEST_TAIL, Route } from "../core/core-module"
+import {
+  type CoreModule,
+  LONGEST_TAIL,
+  ROUTE_KIND_MASK,
+  RouteFlag,
+  RouteKind,
+  RouteWords,
+  SCRATCH_UNITS,
+} from "../core/core-module"
 import { messageOf } from "../types/errors"
 import type { Jobs } from "./jobs"
 import { decodeArguments } from "./payload"
@@ -38,8 +46,6 @@ interface Held {
 const NONE: readonly ArrayBuffer[] = []
 const QUOTE = 34
 const BACKSLASH = 92
-/** Heads are cut here; the core asks for more where that is not enough. */
-const LONGEST_HEAD = 512
 
 export class Frames {
   readonly #core: CoreModule
@@ -55,7 +61,7 @@ export class Frames {
 
   constructor(core: CoreModule, runtime: number, now: () => number, host: FrameHost) {
     this.#core = core
-    this.#head = core.rac_scratch(LONGEST_HEAD) >>> 1
+    this.#head = core.rac_scratch(SCRATCH_UNITS) >>> 1
     this.#route = core.rac_route() >>> 2
     this.#runtime = runtime
     this.#now = now
@@ -66,11 +72,11 @@ export class Frames {
   text(connection: number, frame: string): boolean {
     const core = this.#core
     const length = this.#copyHead(frame)
-    let route: number = Route.needAll
+    let route: number = RouteKind.needAll
     if (length < frame.length) route = core.rac_event_frame(this.#runtime, connection, length)
-    if (route === Route.nothing) return false
-    if ((route & Route.kind) === Route.needAll) route = this.#ask(connection, frame, length)
-    const wantsTail = (route & Route.wantsTail) !== 0
+    if (route === RouteKind.nothing) return false
+    if ((route & ROUTE_KIND_MASK) === RouteKind.needAll) route = this.#ask(connection, frame, length)
+    const wantsTail = (route & RouteFlag.wantsTail) !== 0
     const hasOffset =
       wantsTail && core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL)) === 1
     return this.#take(connection, route, frame, NONE, hasOffset)
@@ -80,7 +86,7 @@ export class Frames {
   #ask(connection: number, frame: string, length: number): number {
     const now = this.#now()
     const route = this.#core.rac_text_frame(this.#runtime, connection, length, frame.length, now)
-    if ((route & Route.kind) !== Route.needAll) return route
+    if ((route & ROUTE_KIND_MASK) !== RouteKind.needAll) return route
     this.#copy(frame, 0)
     return this.#core.rac_text_frame(this.#runtime, connection, frame.length, frame.length, now)
   }
@@ -90,9 +96,9 @@ export class Frames {
     const route = this.#core.rac_binary_frame(this.#runtime, connection, this.#now())
     this.#held?.attachments.push(frame)
     const held = this.#held
-    if ((route & Route.kind) === Route.hold) return (route & Route.busy) !== 0
+    if ((route & ROUTE_KIND_MASK) === RouteKind.hold) return (route & RouteFlag.busy) !== 0
     this.#held = undefined
-    if (!held) return (route & Route.busy) !== 0
+    if (!held) return (route & RouteFlag.busy) !== 0
     return this.#take(connection, route, held.text, held.attachments, held.hasOffset)
   }
 
@@ -115,20 +121,20 @@ export class Frames {
     attachments: readonly ArrayBuffer[],
     hasOffset: boolean,
   ): boolean {
-    const isBusy = (route & Route.busy) !== 0
-    switch (route & Route.kind) {
-      case Route.event:
-      case Route.ack: {
+    const isBusy = (route & RouteFlag.busy) !== 0
+    switch (route & ROUTE_KIND_MASK) {
+      case RouteKind.event:
+      case RouteKind.ack: {
         const args = this.#read(connection, route, text, attachments)
         if (!args) return true
         if (hasOffset) args.pop()
         this.#deliver(route, args)
         return isBusy
       }
-      case Route.hold:
+      case RouteKind.hold:
         this.#held = { text, attachments: [], hasOffset }
         return isBusy
-      case Route.early:
+      case RouteKind.early:
         this.#keepEarly({ text, attachments: [...attachments], hasOffset })
         return isBusy
       default:
@@ -137,23 +143,24 @@ export class Frames {
   }
 
   #keepEarly(held: Held): void {
-    const space = this.#field(7)
+    const space = this.#word(RouteWords.space)
     const frames = this.#early.get(space) ?? []
     this.#early.set(space, frames)
     frames.push(held)
   }
 
-  /** A field of the last route; see `rac_route` in wasm/bindings/exports.cpp. */
-  #field(index: number): number {
-    return this.#core.HEAP32[this.#route + index] as number
+  /** A word of the last route. */
+  #word(which: RouteWords): number {
+    return this.#core.HEAP32[this.#route + which] as number
   }
 
   /** The arguments of an event or ack; undefined: they cannot be read, and the core was told. */
   #read(connection: number, route: number, text: string, attachments: readonly ArrayBuffer[]): unknown[] | undefined {
     try {
-      return decodeArguments(text, this.#field(1), attachments)
+      return decodeArguments(text, this.#word(RouteWords.argsOffset), attachments)
     } catch (error) {
-      if ((route & Route.kind) === Route.ack) this.#host.ackRefused(this.#field(4), messageOf(error))
+      if ((route & ROUTE_KIND_MASK) === RouteKind.ack)
+        this.#host.ackRefused(this.#word(RouteWords.ack), messageOf(error))
       this.#host.refused(connection, messageOf(error))
       return undefined
     }
@@ -161,25 +168,29 @@ export class Frames {
 
   /** Gives an event or ack to whom it is for. */
   #deliver(route: number, args: unknown[]): void {
-    if ((route & Route.kind) === Route.ack) {
-      this.#host.ack(this.#field(4), args)
+    if ((route & ROUTE_KIND_MASK) === RouteKind.ack) {
+      this.#host.ack(this.#word(RouteWords.ack), args)
       return
     }
-    const plan = this.#field(2)
-    const version = this.#field(3)
-    const replyId = this.#field(6) < 0 ? -1 : this.#field(6) * 2 ** 32 + (this.#field(5) >>> 0)
-    const receiver = this.#host.receivers[this.#field(7)]
+    const plan = this.#word(RouteWords.plan)
+    const version = this.#word(RouteWords.planVersion)
+    const high = this.#word(RouteWords.replyIdHigh)
+    const replyId = high < 0 ? -1 : high * 2 ** 32 + (this.#word(RouteWords.replyIdLow) >>> 0)
+    const receiver = this.#host.receivers[this.#word(RouteWords.space)]
     if (!receiver) return
     const { jobs } = this.#host
     // Bound rather than closed over: what a closure holds would be allocated for every event.
-    const hasToWait = (route & Route.busy) !== 0 || !jobs.isEmpty
+    const hasToWait = (route & RouteFlag.busy) !== 0 || !jobs.isEmpty
     if (hasToWait) jobs.add(receiver.event.bind(receiver, plan, version, args, replyId))
     else receiver.event(plan, version, args, replyId)
   }
 
-  /** Copies up to the second quote that no backslash precedes: the closing one of an event's name. */
+  /**
+   * Copies up to the second quote that no backslash precedes: the closing one of an event's name. A longer head is cut;
+   * the core asks for more where that is not enough.
+   */
   #copyHead(frame: string): number {
-    const longest = Math.min(frame.length, LONGEST_HEAD)
+    const longest = Math.min(frame.length, SCRATCH_UNITS)
     const at = this.#head
     const units = this.#core.HEAPU16
     let quotes = 0

@@ -6,12 +6,12 @@
 // entry from within a callback runs what is left of them and its own before it returns: state is visible at once, and
 // what is older never comes after what is newer.
 
-import { type CoreModule, Life } from "../core/core-module"
+import { type CoreModule, lifeEvents } from "../core/core-module"
 import type { TransportName } from "../types"
 import type { Drivers, Transport } from "../types/drivers"
 import { codeNumber, type ErrorCode, messageOf } from "../types/errors"
 import { type AskAuth, Credentials } from "./credentials"
-import { drainEffects, type Effect, type SettledEffect, type StatusEffect } from "./effects"
+import { drainEffects, type Effect, type Effects, type SettledEffect, type StatusEffect } from "./effects"
 import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
 import { encodePayload, type OutgoingPayload } from "./payload"
@@ -39,7 +39,7 @@ export interface PumpHost {
 }
 
 /** What is done about each kind of effect. */
-type Handlers = { [E in Effect as E["kind"]]: (effect: E) => void }
+type Handlers = { [Type in keyof Effects]: (effect: Effect<Type>) => void }
 
 export class Pump {
   readonly core: CoreModule
@@ -80,7 +80,9 @@ export class Pump {
       ackRefused: (ack, detail) => this.#jobs.add(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
     })
-    this.#unwatch = drivers.watchLifecycle((event) => this.input((now) => core.rac_life(runtime, Life[event], now)))
+    this.#unwatch = drivers.watchLifecycle((event) =>
+      this.input((now) => core.rac_life(runtime, lifeEvents.indexOf(event), now)),
+    )
   }
 
   get disposed(): boolean {
@@ -165,11 +167,11 @@ export class Pump {
 
   /** A driver that throws stops nothing: what else there is to do is done. */
   #carryOut<E extends Effect>(effect: E): void {
-    const carryOut = this.#handlers[effect.kind] as (effect: E) => void
+    const carryOut = this.#handlers[effect.type] as (effect: E) => void
     try {
       carryOut(effect)
     } catch (error) {
-      this.#jobs.add(() => this.#host.report("BAD_ARGUMENT", `a driver threw at ${effect.kind}: ${messageOf(error)}`))
+      this.#jobs.add(() => this.#host.report("BAD_ARGUMENT", `a driver threw at ${effect.type}: ${messageOf(error)}`))
     }
   }
 
@@ -177,7 +179,7 @@ export class Pump {
   #makeHandlers(host: PumpHost): Handlers {
     const job = (run: Job) => this.#jobs.add(run)
     return {
-      openTransport: ({ connection, transport, url }) => this.#open(connection, transport, url),
+      openTransport: ({ connection, kind, url }) => this.#open(connection, kind, url),
       closeTransport: ({ connection }) => this.#close(connection),
       sendPacket: ({ connection, head, payload }) => this.#send(connection, head, this.payloads.get(payload)),
       releasePayload: ({ payload }) => this.payloads.release(payload),

@@ -7,7 +7,7 @@ import ts from "typescript"
 import { root } from "./process"
 
 /** The interfaces by which js-glue sees the core: raw exports and embind functions, what starts it, what embind needs. */
-const interfaces = ["CoreModule", "Started", "Embound"]
+const interfaces = ["RawExports", "ControlCalls", "CoreModule", "Started", "Embound"]
 
 export interface Asked {
   /** Members of the interfaces that js-glue uses, views of the memory left out. */

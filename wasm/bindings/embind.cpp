@@ -63,15 +63,16 @@ int bus_plan(std::uint32_t handle, std::uint32_t bus, const std::string& name) {
   });
 }
 
-/// Value: the operation, shifted past its flags: 1 a read, 2 with a body, 4 with a function for a target. Text: its
-/// placeholders, or the names that exist.
+/// Value: the operation's number, shifted past its OperationFlags. Text: its placeholders, each with a newline behind
+/// it, or for a failure the names that exist.
 int operation(std::uint32_t handle, const std::string& plugin_key, const std::string& entity, const std::string& name) {
   return on(handle, [&](Instance& instance) {
     OperationInfo info = instance.runtime->operation(plugin_key, entity, name);
-    const std::uint32_t flags =
-        (info.is_read ? 1u : 0u) | (info.has_body ? 2u : 0u) | (info.target_is_function ? 4u : 0u);
     if (info.code != ErrorCode::OK) return Outcome{info.code, 0, std::move(info.text)};
-    return Outcome{ErrorCode::OK, info.operation << 3 | flags, std::move(info.placeholders)};
+    const std::uint32_t is_read = info.is_read ? static_cast<std::uint32_t>(OperationFlag::is_read) : 0;
+    const std::uint32_t has_body = info.has_body ? static_cast<std::uint32_t>(OperationFlag::has_body) : 0;
+    const std::uint32_t value = info.operation << kOperationFlagBits | is_read | has_body;
+    return Outcome{ErrorCode::OK, value, std::move(info.placeholders)};
   });
 }
 
@@ -88,15 +89,15 @@ int restore(std::uint32_t handle, std::uint32_t query, std::uint32_t body, const
 }
 
 int transport_closed(std::uint32_t handle, std::uint32_t connection, const std::string& detail, double now) {
-  return input(handle, TransportClosed{connection, detail}, now);
+  return input(handle, TransportClosed{.connection = connection, .detail = detail}, now);
 }
 
 int payload_refused(std::uint32_t handle, std::uint32_t connection, const std::string& detail, double now) {
-  return input(handle, PayloadRefused{connection, detail}, now);
+  return input(handle, PayloadRefused{.connection = connection, .detail = detail}, now);
 }
 
 int auth_failed(std::uint32_t handle, std::uint32_t request, const std::string& detail, double now) {
-  return input(handle, AuthFailed{request, detail}, now);
+  return input(handle, AuthFailed{.request = request, .detail = detail}, now);
 }
 
 int log_title_of(const std::string& plugin_key, const std::string& title) {

@@ -6,39 +6,35 @@
 
 using raclette::bindings::find_instance;
 using raclette::bindings::Instance;
+using raclette::bindings::kScratchUnits;
+using raclette::bindings::NamePart;
+using raclette::bindings::RouteFlag;
 
 namespace {
 
-/// So many units of text, and no more, have a place that never moves.
-constexpr std::uint32_t kHead = 512;
-
-char16_t head[kHead];
+char16_t head[kScratchUnits];
 std::vector<char16_t> scratch;
 
 /// Where `units` UTF-16 units stand.
-char16_t* text_area(std::uint32_t units) { return units <= kHead ? head : scratch.data(); }
+char16_t* text_area(std::uint32_t units) { return units <= kScratchUnits ? head : scratch.data(); }
 
-/// The last route: kind, args offset, plan, plan version, ack, reply id as low and high half (-1: none), namespace.
-std::int32_t route[8];
-/// Added to a route's kind where the frame's end is wanted, and where there are effects to drain or the earliest timer
-/// is another than was told last: what most frames do without.
-constexpr int kWantsTail = 8;
-constexpr int kBusy = 16;
+raclette::bindings::RouteWords route;
 
 bool is_busy(const Instance& instance) {
   return instance.runtime->has_effects() || instance.runtime->next_timeout() != instance.told_timeout;
 }
 
 int write_route(const Instance& instance, const raclette::FrameRoute& from) {
-  route[0] = static_cast<std::int32_t>(from.kind);
-  route[1] = static_cast<std::int32_t>(from.args_offset);
-  route[2] = static_cast<std::int32_t>(from.plan);
-  route[3] = static_cast<std::int32_t>(from.plan_version);
-  route[4] = static_cast<std::int32_t>(from.ack);
-  route[5] = static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF);
-  route[6] = static_cast<std::int32_t>(from.reply_id >> 32);
-  route[7] = static_cast<std::int32_t>(from.space);
-  return route[0] | (from.wants_tail ? kWantsTail : 0) | (is_busy(instance) ? kBusy : 0);
+  route = {.args_offset = static_cast<std::int32_t>(from.args_offset),
+           .plan = static_cast<std::int32_t>(from.plan),
+           .plan_version = static_cast<std::int32_t>(from.plan_version),
+           .ack = static_cast<std::int32_t>(from.ack),
+           .reply_id_low = static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
+           .reply_id_high = static_cast<std::int32_t>(from.reply_id >> 32),
+           .space = static_cast<std::int32_t>(from.space)};
+  const int wants_tail = from.wants_tail ? static_cast<int>(RouteFlag::wants_tail) : 0;
+  const int busy = is_busy(instance) ? static_cast<int>(RouteFlag::busy) : 0;
+  return static_cast<int>(from.kind) | wants_tail | busy;
 }
 
 template <class Input>
@@ -50,13 +46,14 @@ void handle(std::uint32_t instance, const Input& input, double now) {
 
 extern "C" {
 
-/// Where to write `units` UTF-16 units: for up to 512 always the same place.
+/// Where to write `units` UTF-16 units: for up to kScratchUnits always the same place.
 EMSCRIPTEN_KEEPALIVE const char16_t* rac_scratch(std::uint32_t units) {
-  if (units > kHead && scratch.size() < units) scratch.resize(units);
+  if (units > kScratchUnits && scratch.size() < units) scratch.resize(units);
   return text_area(units);
 }
 
-EMSCRIPTEN_KEEPALIVE const std::int32_t* rac_route() { return route; }
+/// Where the last route stands.
+EMSCRIPTEN_KEEPALIVE const raclette::bindings::RouteWords* rac_route() { return &route; }
 
 /// A text frame that goes on behind the `length` units in the scratch area. Returns the route's kind.
 EMSCRIPTEN_KEEPALIVE int rac_event_frame(std::uint32_t instance, std::uint32_t connection, std::uint32_t length) {
@@ -130,42 +127,48 @@ EMSCRIPTEN_KEEPALIVE void rac_tick(std::uint32_t instance, double now) {
   found->runtime->handle(raclette::Tick{}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, std::uint32_t space, double now) {
-  handle(instance, raclette::Connect{space}, now);
+  handle(instance, raclette::Connect{.space = space}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_disconnect(std::uint32_t instance, std::uint32_t space, double now) {
-  handle(instance, raclette::Disconnect{space}, now);
+  handle(instance, raclette::Disconnect{.space = space}, now);
 }
 /// `life`: the number of a raclette::Life.
 EMSCRIPTEN_KEEPALIVE void rac_life(std::uint32_t instance, std::uint32_t life, double now) {
-  handle(instance, raclette::LifeChanged{static_cast<raclette::Life>(life)}, now);
+  handle(instance, raclette::LifeChanged{.life = static_cast<raclette::Life>(life)}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_transport_paused(std::uint32_t instance, std::uint32_t connection, double now) {
-  handle(instance, raclette::TransportPaused{connection}, now);
+  handle(instance, raclette::TransportPaused{.connection = connection}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_transport_opened(std::uint32_t instance, std::uint32_t connection, double now) {
-  handle(instance, raclette::TransportOpened{connection}, now);
+  handle(instance, raclette::TransportOpened{.connection = connection}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_auth_ready(std::uint32_t instance, std::uint32_t request, std::uint32_t payload,
                                          double now) {
-  handle(instance, raclette::AuthReady{request, payload}, now);
+  handle(instance, raclette::AuthReady{.request = request, .payload = payload}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_fetch_done(std::uint32_t instance, std::uint32_t fetch, std::uint32_t status,
                                          std::uint32_t response, double now) {
-  handle(instance, raclette::FetchDone{fetch, status, response}, now);
+  handle(instance, raclette::FetchDone{.fetch = fetch, .status = status, .response = response}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_fetch_failed(std::uint32_t instance, std::uint32_t fetch, std::uint32_t code,
                                            std::uint32_t status, std::uint32_t response, double now) {
-  handle(instance, raclette::FetchFailed{fetch, static_cast<raclette::ErrorCode>(code), status, response}, now);
+  handle(instance,
+         raclette::FetchFailed{
+             .fetch = fetch, .code = static_cast<raclette::ErrorCode>(code), .status = status, .response = response},
+         now);
 }
 
-/// Where the last control call's answer stands: value, address and length of its text.
-EMSCRIPTEN_KEEPALIVE const raclette::bindings::Answer* rac_answer() { return raclette::bindings::last_answer(); }
+/// Where the last control call's answer stands.
+EMSCRIPTEN_KEEPALIVE const raclette::bindings::AnswerWords* rac_answer() { return raclette::bindings::last_answer(); }
 
-/// A part of a channel's name: 0 the channel, 1 its key, 2 its prefix. Returns a code; the text is the answer's.
+/// `part`, a NamePart, of a channel's name. Returns a code; the text is the answer's.
 EMSCRIPTEN_KEEPALIVE int rac_plan_name(std::uint32_t instance, std::uint32_t plan, std::uint32_t part) {
   return raclette::bindings::on(instance, [&](const Instance& found) {
     const raclette::ChannelPlanView view = found.runtime->plan(plan);
-    const std::string_view name = part == 0 ? view.channel : part == 1 ? view.key : view.prefix;
+    const auto wanted = static_cast<NamePart>(part);
+    const std::string_view name = wanted == NamePart::channel ? view.channel
+                                  : wanted == NamePart::key   ? view.key
+                                                              : view.prefix;
     return raclette::Outcome{raclette::ErrorCode::OK, 0, std::string(name)};
   });
 }
@@ -205,8 +208,15 @@ EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space
                                      double timeout, std::uint32_t retries, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
-  const auto emitted = found->runtime->emit(
-      {space, payload, attachments, bytes, wants_ack != 0, is_volatile != 0, timeout, retries}, now);
+  const auto emitted = found->runtime->emit({.space = space,
+                                             .payload = payload,
+                                             .attachments = attachments,
+                                             .bytes = bytes,
+                                             .wants_ack = wants_ack != 0,
+                                             .is_volatile = is_volatile != 0,
+                                             .timeout = timeout,
+                                             .retries = retries},
+                                            now);
   return emitted.code == raclette::ErrorCode::OK ? static_cast<double>(emitted.value) : -1;
 }
 

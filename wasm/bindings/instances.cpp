@@ -8,7 +8,7 @@ std::vector<std::unique_ptr<Instance>>& instances() {
   return all;
 }
 
-Answer last;
+AnswerWords last;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ int answer(Outcome outcome) {
   return static_cast<int>(outcome.code);
 }
 
-const Answer* last_answer() { return &last; }
+const AnswerWords* last_answer() { return &last; }
 
 std::uint32_t add_instance(std::unique_ptr<Runtime> runtime) {
   auto instance = std::make_unique<Instance>();

@@ -7,13 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "layout.h"
 #include "raclette/runtime.h"
 
 namespace raclette::bindings {
-
-/// Layout of one effect in the scratch area: eight 32-bit words. The fields' meanings stand in effects.cpp and in
-/// js-glue/runtime/effects.ts.
-inline constexpr std::size_t kEffectWords = 8;
 
 struct Instance {
   std::unique_ptr<Runtime> runtime;
@@ -29,16 +26,9 @@ std::uint32_t add_instance(std::unique_ptr<Runtime> runtime);
 [[nodiscard]] Instance* find_instance(std::uint32_t handle);
 void remove_instance(std::uint32_t handle);
 
-/// What a control call answered beside its code, as the binding reads it.
-struct Answer {
-  std::uint32_t value;
-  const char* text;
-  std::uint32_t length;
-};
-
 /// Puts an outcome where `last_answer` finds it, until the next one. Returns its code.
 int answer(Outcome outcome);
-[[nodiscard]] const Answer* last_answer();
+[[nodiscard]] const AnswerWords* last_answer();
 
 /// Answers with what `ask` says of a runtime; DISPOSED for one that is gone.
 template <class Ask>

@@ -1,5 +1,5 @@
 // $data: makes queries from the operations that the configs name, and leads the core's outcomes to them.
-import { OperationFlag, QueryFlag } from "../../core/core-module"
+import { OPERATION_FLAG_BITS, OperationFlag, QueryFlag } from "../../core/core-module"
 import { answerOf } from "../../core/link"
 import type { SettledEffect } from "../../runtime/effects"
 import type { RequestOptions } from "../../runtime/requests"
@@ -123,7 +123,7 @@ export class QueryRegistry implements QueryHost {
     const { type = entity, operations } = config?.data[entity] ?? {}
     const { target, method = "" } = operations?.[operation] ?? {}
     const spec: OperationSpec = {
-      handle: value >>> OperationFlag.bits,
+      handle: value >>> OPERATION_FLAG_BITS,
       pluginKey,
       entity,
       type: this.#store.type(`${pluginKey}\n${type}`),

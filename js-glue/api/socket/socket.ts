@@ -1,6 +1,7 @@
 // $socket: the core says which listeners an event concerns, this file hands them the parsed arguments. Plans are kept
 // by their index until the core gives out another version.
 
+import { NamePart } from "../../core/core-module"
 import { answerOf } from "../../core/link"
 import type { StatusEffect } from "../../runtime/effects"
 import type { EventReceiver } from "../../runtime/frames"
@@ -98,8 +99,14 @@ export class SocketDispatcher implements EventReceiver {
     if (known?.version === version) return known
     const { core, runtime } = this.#context
     const entries = this.#listeners.plan(core.rac_plan(runtime, index))
-    const name = (part: number) => answerOf(core, core.rac_plan_name(runtime, index, part)).text
-    const plan = { version, entries, channel: name(0), channelKey: name(1), prefix: name(2) }
+    const name = (part: NamePart) => answerOf(core, core.rac_plan_name(runtime, index, part)).text
+    const plan = {
+      version,
+      entries,
+      channel: name(NamePart.channel),
+      channelKey: name(NamePart.key),
+      prefix: name(NamePart.prefix),
+    }
     this.#plans.set(index, plan)
     return plan
   }

@@ -15,6 +15,8 @@ namespace {
 /// A plan's number holds its namespace above so many bits of its index there.
 constexpr std::uint32_t kPlanBits = 20;
 
+static_assert(kAllPlugins == kEveryPlugin && kAllPlugins == kGlobalBus, "one number on both sides of the runtime");
+
 Outcome failed(Failure failure) { return {failure.code, 0, std::move(failure.detail)}; }
 
 }  // namespace

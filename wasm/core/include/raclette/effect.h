@@ -1,6 +1,7 @@
 // What the core wants done. A machine never acts: it appends effects, the outside drains them in that order and
 // answers with new inputs. Handles of payloads and responses name JavaScript values that the core has never seen;
-// each is released by exactly one effect, or by the runtime's end.
+// each is released by exactly one effect, or by the runtime's end. These declarations are the one table of effects:
+// what writes and reads them at the boundary goes by the order of the fields here, and by that of the variant below.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@ using ValueHandle = std::uint32_t;
 /// What a connection runs over: frames both ways, or HTTP long-polling (Engine.IO protocol v4, "Transports").
 enum class TransportKind : std::uint8_t { websocket, polling };
 
+/// What a namespace's session is.
 enum class SocketStatus : std::uint8_t { connecting, connected, reconnecting, rejected, closed };
 
 /// Open a transport to `url`.

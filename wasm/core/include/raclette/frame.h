@@ -9,6 +9,7 @@
 
 namespace raclette {
 
+/// What to do with a frame.
 enum class RouteKind : std::uint8_t {
   nothing,   // dealt with, or nobody listens
   need_all,  // this does not tell: come again, after `event_frame` with `text_frame`, after that with the whole frame
@@ -18,7 +19,7 @@ enum class RouteKind : std::uint8_t {
   early,     // an event before CONNECT: keep it, with its attachments, until EarlyFrames
 };
 
-/// What to do with a frame. Offsets in UTF-16 units from the start of the (text) frame.
+/// The same in detail. Offsets in UTF-16 units from the start of the (text) frame.
 struct FrameRoute {
   RouteKind kind = RouteKind::nothing;
   std::uint32_t args_offset = 0;

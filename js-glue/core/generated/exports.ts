@@ -1,0 +1,112 @@
+// What the compiled core can be asked: the signatures of wasm/bindings/exports.cpp and embind.cpp.
+// Generated from the C++ side by `npm run boundary`: an edit belongs there.
+
+/** Answer of a control call: `code` is a number of the error table, `text` what the code alone cannot say. */
+export interface Answer {
+  code: number
+  value: number
+  text: string
+}
+
+/** Raw exports, numbers only. Handles are unsigned, 0 is none; times are milliseconds of the timers driver's clock. */
+export interface RawExports {
+  /** Where to write `units` UTF-16 units: for up to kScratchUnits always the same place. */
+  rac_scratch(units: number): number
+  /** Where the last route stands. */
+  rac_route(): number
+  /** A text frame that goes on behind the `length` units in the scratch area. Returns the route's kind. */
+  rac_event_frame(runtime: number, connection: number, length: number): number
+  /** A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind. */
+  rac_text_frame(runtime: number, connection: number, length: number, total: number, now: number): number
+  /** The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset. */
+  rac_text_tail(runtime: number, length: number): number
+  rac_binary_frame(runtime: number, connection: number, now: number): number
+  /** Writes a channel's listeners. Returns how many; `rac_words` tells where. */
+  rac_plan(runtime: number, plan: number): number
+  /** Writes the effects since the last drain. Returns how many; `rac_words` and `rac_text` tell where. */
+  rac_drain(runtime: number): number
+  rac_words(runtime: number): number
+  rac_text(runtime: number): number
+  /** 1: there are effects to drain, or the earliest timer is another than `rac_next_timeout` told last. */
+  rac_is_busy(runtime: number): number
+  rac_next_timeout(runtime: number): number
+  /** The outside's timer is used up by this: which one is the earliest has to be told anew. */
+  rac_tick(runtime: number, now: number): void
+  rac_connect(runtime: number, space: number, now: number): void
+  rac_disconnect(runtime: number, space: number, now: number): void
+  /** `life`: the number of a raclette::Life. */
+  rac_life(runtime: number, life: number, now: number): void
+  rac_transport_paused(runtime: number, connection: number, now: number): void
+  rac_transport_opened(runtime: number, connection: number, now: number): void
+  rac_auth_ready(runtime: number, request: number, payload: number, now: number): void
+  rac_fetch_done(runtime: number, fetch: number, status: number, response: number, now: number): void
+  rac_fetch_failed(runtime: number, fetch: number, code: number, status: number, response: number, now: number): void
+  /** Where the last control call's answer stands. */
+  rac_answer(): number
+  /** `part`, a NamePart, of a channel's name. Returns a code; the text is the answer's. */
+  rac_plan_name(runtime: number, plan: number, part: number): number
+  /**
+   * Makes a query. `flags`: 1 useCache, 2 notify, 4 refetchOnReconnect, 8 refetchOnFocus. Returns a code; the answer's
+   * value is the query.
+   */
+  rac_create_query(
+    runtime: number,
+    operation: number,
+    flags: number,
+    timeout: number,
+    retry: number,
+    debounce: number,
+    refetchInterval: number,
+  ): number
+  rac_unlisten(runtime: number, space: number, listener: number): number
+  /** Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait. */
+  rac_emit(
+    runtime: number,
+    space: number,
+    payload: number,
+    attachments: number,
+    bytes: number,
+    wantsAck: number,
+    isVolatile: number,
+    timeout: number,
+    retries: number,
+    now: number,
+  ): number
+  rac_cancel_emit(runtime: number, emit: number): number
+  rac_clear_emits(runtime: number, space: number): void
+  rac_reply(runtime: number, space: number, replyId: number, payload: number, attachments: number): void
+  rac_bus_unlisten(runtime: number, listener: number): number
+  rac_bus_version(runtime: number): number
+  rac_execute(runtime: number, query: number, body: number, now: number): number
+  rac_reuse(runtime: number, query: number, now: number): number
+  rac_abort_query(runtime: number, query: number, now: number): void
+  rac_dispose_query(runtime: number, query: number, now: number): void
+  rac_dispose(runtime: number): void
+}
+
+/** What is registered with embind: once per registration, and with texts. */
+export interface ControlCalls {
+  /** Value: the runtime. */
+  createRuntime(options: string, seed: number): Answer
+  addPlugin(runtime: number, config: string): Answer
+  plugin(runtime: number, pluginKey: string): Answer
+  space(runtime: number, nsp: string): Answer
+  listen(runtime: number, space: number, scope: number, channelKey: string): Answer
+  checkEvent(name: string): Answer
+  busListen(runtime: number, bus: number, pattern: string, lifetime: number, now: number): Answer
+  /** Value: how many listeners; `rac_words` tells where they stand. */
+  busPlan(runtime: number, bus: number, name: string): Answer
+  /**
+   * Value: the operation's number, shifted past its OperationFlags. Text: its placeholders, each with a newline behind
+   * it, or for a failure the names that exist.
+   */
+  operation(runtime: number, pluginKey: string, entity: string, name: string): Answer
+  setRequest(runtime: number, query: number, path: string, params: string, variant: string): Answer
+  /** Value: the execution. */
+  restore(runtime: number, query: number, body: number, key: string, now: number): Answer
+  transportClosed(runtime: number, connection: number, detail: string, now: number): Answer
+  payloadRefused(runtime: number, connection: number, detail: string, now: number): Answer
+  authFailed(runtime: number, request: number, detail: string, now: number): Answer
+  logTitle(pluginKey: string, title: string): Answer
+  logTime(localMs: number): Answer
+}

@@ -1,0 +1,118 @@
+// Reads declarations of the C++ side in the plain forms that the boundary is written in: structs of fields, enums,
+// constants and functions, each with the `///` lines above it. What is asked for and written in another form is refused
+// with its place, never guessed at or passed over.
+
+const DOC = String.raw`((?:^ *///.*\n)*)`
+
+/** `snake_case` as JavaScript writes it. */
+export function camelCase(name) {
+  return name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())
+}
+
+/** The declarations in the sources of `paths`, which `read` gets the text of. */
+export class Declarations {
+  #texts
+
+  constructor(paths, read) {
+    this.#texts = paths.map((path) => ({ path, text: read(path) }))
+  }
+
+  /** A struct: `{ doc, fields: [{ name, type, initial, doc }] }`. */
+  struct(name) {
+    const { path, found } = this.#find(`struct ${name}`, String.raw`^struct ${name} \{\n([\s\S]*?)^\};`)
+    const fields = []
+    let doc = ""
+    for (const line of found[2].split("\n")) {
+      const field = /^ *(const char\*|[\w:]+) (\w+)(?: = ([\w.]+))?;(?: *\/\/.*)?$/.exec(line)
+      if (/^ *\/\/\//.test(line)) doc += `${line}\n`
+      else if (field) fields.push({ name: field[2], type: field[1], initial: field[3], doc: textOf(doc) })
+      else if (!/^ *(\/\/.*)?$/.test(line))
+        throw new Error(`${path}: in ${name}, this is no plain field: ${line.trim()}`)
+      if (field) doc = ""
+    }
+    if (fields.length === 0) throw new Error(`${path}: ${name} has no fields`)
+    return { doc: textOf(found[1]), fields }
+  }
+
+  /** An enum: `{ doc, members: [{ name, value }] }`. */
+  enum(name) {
+    const { path, found } = this.#find(`enum class ${name}`, String.raw`^enum class ${name} : [\w:]+ \{([\s\S]*?)\};`)
+    const members = []
+    for (const one of found[2].replace(/\/\/.*/g, "").split(",")) {
+      if (one.trim() === "") continue
+      const member = /^\s*(\w+)(?: = (\d+))?\s*$/.exec(one)
+      if (!member) throw new Error(`${path}: in ${name}, this is no plain enumerator: ${one.trim()}`)
+      const next = members.length === 0 ? 0 : members.at(-1).value + 1
+      members.push({ name: member[1], value: Number(member[2] ?? next) })
+    }
+    return { doc: textOf(found[1]), members }
+  }
+
+  /** A constant that is a number: `{ doc, value }`. `value` is what stands there. */
+  constant(name) {
+    const { path, found } = this.#find(name, String.raw`^inline constexpr [\w:]+ ${name} = ([^;]+);`)
+    if (Number.isNaN(Number(found[2]))) throw new Error(`${path}: ${name} is no plain number: ${found[2]}`)
+    return { doc: textOf(found[1]), value: found[2] }
+  }
+
+  /** The names of a variant's alternatives, in order. */
+  variant(name) {
+    const { found } = this.#find(`using ${name}`, String.raw`^using ${name} =\s*std::variant<([^<>]*)>;`)
+    return found[2].split(",").map((one) => one.trim())
+  }
+
+  /** The functions that the module exports, in order: `[{ name, doc, returns, params: [{ name, type }] }]`. */
+  exports() {
+    const pattern = String.raw`^(?:extern "C" )?EMSCRIPTEN_KEEPALIVE ([\w:* ]*?)(rac_\w+)\(([^)]*)\)`
+    return this.#each("EMSCRIPTEN_KEEPALIVE", pattern).map(({ path, found }) => {
+      const [, doc, returns, name, params] = found
+      return { name, doc: textOf(doc), returns: returns.trim(), params: paramsOf(params, path) }
+    })
+  }
+
+  /** The functions that are registered with embind, the same. */
+  embound() {
+    const pattern = String.raw`^ *emscripten::function\("(\w+)", &(\w+)\);`
+    return this.#each("emscripten::function", pattern).map(({ found: registered }) => {
+      const { path, found } = this.#find(registered[3], String.raw`^int ${registered[3]}\(([^)]*)\) \{`)
+      return { name: registered[2], doc: textOf(found[1]), returns: "int", params: paramsOf(found[2], path) }
+    })
+  }
+
+  /** Every place where `pattern` is found, which has to be every one that has the word. */
+  #each(word, pattern) {
+    const all = this.#all(pattern)
+    const words = this.#texts.reduce((sum, { text }) => sum + text.split(word).length - 1, 0)
+    if (all.length === words) return all
+    throw new Error(`of ${words} times ${word}, ${words - all.length} stand in a form that cannot be read`)
+  }
+
+  /** Every place where `pattern` is found behind a doc comment. */
+  #all(pattern) {
+    return this.#texts.flatMap(({ path, text }) =>
+      [...text.matchAll(new RegExp(DOC + pattern, "gm"))].map((found) => ({ path, found })),
+    )
+  }
+
+  /** The one place. */
+  #find(what, pattern) {
+    const all = this.#all(pattern)
+    if (all.length === 1) return all[0]
+    const paths = this.#texts.map(({ path }) => path).join(", ")
+    throw new Error(`${what} is declared ${all.length} times, in a form that can be read, in ${paths}`)
+  }
+}
+
+function paramsOf(list, path) {
+  return list.split(",").flatMap((one) => {
+    if (one.trim() === "") return []
+    const param = /^\s*(const std::string&|[\w:]+) (\w+)$/.exec(one)
+    if (!param) throw new Error(`${path}: this is no plain parameter: ${one.trim()}`)
+    return { name: param[2], type: param[1] }
+  })
+}
+
+/** What `///` lines say. */
+function textOf(doc) {
+  return doc.replace(/^ *\/\/\/ ?/gm, "").trim()
+}

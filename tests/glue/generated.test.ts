@@ -1,0 +1,119 @@
+// The generated half of the boundary: it is what the C++ side declares, a change there shows in it, and what the
+// generator cannot read is refused with its place.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { effectReaders } from "../../js-glue/core/generated/effects"
+import { root } from "../support/process"
+
+type Modules = Record<string, string>
+const script = new URL("../../scripts/boundary.mjs", import.meta.url).href
+const { generate } = (await import(script)) as { generate(read: (path: string) => string): Modules }
+
+const read = (path: string) => readFileSync(join(root, path), "utf8")
+const modules = generate(read)
+
+/** The modules that would be generated if `from` were `to` in the C++ source `file`. */
+function changed(file: string, from: string, to: string): Modules {
+  const isPublic = file !== "layout.h" && file.endsWith(".h")
+  const source = `wasm/${isPublic ? "core/include/raclette" : "bindings"}/${file}`
+  expect(read(source)).toContain(from)
+  return generate((path) => (path === source ? read(path).replace(from, to) : read(path)))
+}
+
+/** Lines that one text has and the other has not. */
+function newLines(before: string, after: string): string[] {
+  const known = new Set(before.split("\n"))
+  return after.split("\n").filter((line) => !known.has(line))
+}
+
+describe("the generated modules", () => {
+  it.each(Object.keys(modules))("%s is what the C++ side declares", (path) => {
+    expect(read(path)).toBe(modules[path])
+  })
+
+  it("read the effects in the order of the variant, and each by its own fields", () => {
+    const variant = /std::variant<([^>]+)>/.exec(read("wasm/core/include/raclette/effect.h"))?.[1] ?? ""
+    const names = variant.split(",").map((name) => name.trim())
+    let next = 0
+    const types = effectReaders.map((readEffect) => readEffect(() => next++, String).type)
+    expect(types).toEqual(names.map((name) => name.replace(/^./, (first) => first.toLowerCase())))
+  })
+})
+
+it.each([
+  ["an effect's field", "effect.h", "  std::uint32_t execution;\n", "  std::uint32_t run;\n", "    run: word(),"],
+  ["an effect's type", "effect.h", "  bool keep;", "  double keep;", "    keep: word(),"],
+  ["a kind of effect", "effect.h", "BufferChanged, KeepMutation", "KeepMutation, BufferChanged", undefined],
+  ["a status", "effect.h", "{ connecting, connected,", "{ connecting, opened, connected,", '  "opened",'],
+  ["a kind of transport", "effect.h", "{ websocket, polling }", "{ polling, websocket }", undefined],
+  ["a route", "frame.h", "  hold, ", "  keep, ", "  keep = 4,"],
+  ["a size", "frame.h", "kLongestTail = 80;", "kLongestTail = 81;", "export const LONGEST_TAIL = 81"],
+  ["a life event", "input.h", "  hide,     //", "  freeze,  //", undefined],
+  [
+    "a number of the runtime",
+    "runtime.h",
+    "kAllPlugins = 0xFFFFFFFF",
+    "kAllPlugins = 1",
+    "export const ALL_PLUGINS = 1",
+  ],
+  ["a flag", "layout.h", "wants_tail = 8, busy = 16", "wants_tail = 8, late = 32", "  late = 32,"],
+  ["a word", "layout.h", "  std::int32_t plan;\n", "  std::int32_t plan_index;\n", "  planIndex = 1,"],
+  ["an argument", "exports.cpp", "int rac_text_tail(std::uint32_t instance, ", "int rac_text_tail(", undefined],
+  [
+    "a text",
+    "embind.cpp",
+    "int plugin(std::uint32_t handle, const std::string& plugin_key)",
+    "int plugin()",
+    "  plugin(): Answer",
+  ],
+])("%s that is changed shows", (_what, file, from, to, line) => {
+  const after = changed(file, from, to)
+  const found = Object.entries(after).flatMap(([path, text]) => newLines(modules[path] ?? "", text))
+  if (line === undefined) expect(after).not.toEqual(modules)
+  else expect(found).toContain(line)
+})
+
+it.each([
+  [
+    "a type that does not cross",
+    "effect.h",
+    "  bool keep;",
+    "  std::vector<int> keep;",
+    /effect\.h: in EarlyFrames, .*vector/,
+  ],
+  ["a type that nobody reads", "effect.h", "  bool keep;", "  float keep;", /EarlyFrames: keep .*: float/],
+  ["an effect that is no struct", "effect.h", "EmitOver>", "EmitOver, Other>", /struct Other is declared 0 times/],
+  ["two of one name", "effect.h", "struct EmitOver {", "struct AbortFetch {", /struct AbortFetch is declared 2 times/],
+  [
+    "an enumerator that is computed",
+    "layout.h",
+    "busy = 16",
+    "busy = 1 << 4",
+    /layout\.h: in RouteFlag, .*busy = 1 << 4/,
+  ],
+  [
+    "a size that is computed",
+    "frame.h",
+    "kLongestTail = 80",
+    "kLongestTail = 8 * ten",
+    /frame\.h: kLongestTail .*8 \* ten/,
+  ],
+  ["a word that is longer", "layout.h", "  std::int32_t plan;", "  double plan;", /RouteWords: plan .*: double/],
+  [
+    "an argument that is no number",
+    "exports.cpp",
+    "rac_scratch(std::uint32_t units)",
+    "rac_scratch(const Head& units)",
+    /exports\.cpp: .*const Head& units/,
+  ],
+  [
+    "a call that is written otherwise",
+    "exports.cpp",
+    "KEEPALIVE int rac_unlisten",
+    "KEEPALIVE Number<int> rac_unlisten",
+    /of \d+ times EMSCRIPTEN_KEEPALIVE, 1 stand/,
+  ],
+])("%s is refused", (_what, file, from, to, message) => {
+  expect(() => changed(file, from, to)).toThrow(message)
+})

@@ -1,0 +1,14 @@
+// Names that the public types and the compiled core share: the list that is generated from the core's has each of them,
+// and no other.
+import type { SocketStatus } from "raclette-wasm"
+import { describe, expectTypeOf, it } from "vitest"
+import type { lifeEvents, socketStatuses, transportNames } from "../../js-glue/core/core-module"
+import type { LifeEvent, TransportName } from "../../js-glue/types/drivers"
+
+describe("names that the core knows", () => {
+  it("are those of the public types, all of them", () => {
+    expectTypeOf<(typeof socketStatuses)[number]>().toEqualTypeOf<SocketStatus>()
+    expectTypeOf<(typeof transportNames)[number]>().toEqualTypeOf<TransportName>()
+    expectTypeOf<(typeof lifeEvents)[number]>().toEqualTypeOf<LifeEvent>()
+  })
+})
