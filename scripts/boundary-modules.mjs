@@ -23,7 +23,7 @@ const head = (what) => `// ${what}
 // Generated from the C++ side by \`npm run boundary\`: an edit belongs there.
 `
 
-/** Sizes, names, numbers and places. */
+/** Sizes, names, numbers, places and settings. */
 export function valuesModule(declared) {
   return [
     head("What the compiled core and the binding have to agree on: sizes, names and their numbers, places in memory."),
@@ -32,6 +32,7 @@ export function valuesModule(declared) {
     ...Object.entries(texts).map(([name, { type, list }]) => listOf(declared.enum(name), type, list)),
     ...enums.map((name) => enumOf(name, declared.enum(name))),
     ...words.map((name) => wordsOf(name, declared.struct(name))),
+    settingsOf("QuerySettings", declared.struct("QuerySettings")),
   ].join("\n")
 }
 
@@ -57,6 +58,31 @@ function wordsOf(name, { doc, fields }) {
     if (!["std::uint32_t", "std::int32_t", "const char*"].includes(type)) throw refused(name, field, type)
   }
   return enumOf(name, { doc, members: fields.map((field, i) => ({ name: field.name, value: i })) })
+}
+
+function settingsOf(name, { doc, fields }) {
+  const members = fields.map(({ name: field, type, initial, doc }) => {
+    if (initial === undefined) throw new Error(`${name}.${field} has no default`)
+    return `${comment(doc, "  ")}  ${camelCase(field)}?: ${typeOfSetting(name, field, type)}\n`
+  })
+  const lines = fields.map(({ name: field, type, initial }, i) => {
+    const given = `settings.${camelCase(field)}`
+    const value = type === "bool" ? `Number(${given} ?? ${initial})` : `${given} === undefined ? ${initial} : ${given}`
+    return `  cells[at${i === 0 ? "" : ` + ${i}`}] = ${value}\n`
+  })
+  return `${comment(doc)}export interface ${name} {
+${members.join("")}}
+
+/** Writes them, a double each from \`at\` on; those that are left out have their defaults. */
+export function write${name}(cells: Float64Array, at: number, settings: ${name}): void {
+${lines.join("")}}
+`
+}
+
+function typeOfSetting(struct, field, type) {
+  if (type === "bool") return "boolean"
+  if (type === "double") return "number"
+  throw refused(struct, field, type)
 }
 
 /** What each effect carries, and how it is read. */

@@ -10,7 +10,5 @@ export interface CoreModule extends RawExports, ControlCalls {
   HEAPU16: Uint16Array
   HEAP32: Int32Array
   HEAPU32: Uint32Array
+  HEAPF64: Float64Array
 }
-
-/** How a query behaves: the flags of `rac_create_query`. */
-export const QueryFlag = { useCache: 1, notify: 2, refetchOnReconnect: 4, refetchOnFocus: 8 } as const

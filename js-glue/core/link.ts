@@ -1,6 +1,6 @@
 // Links a compiled core: what it imports, and what it becomes once it is instantiated. The views of its memory are made
 // anew each time the memory grows, since the old ones are empty from then on.
-import { type Answer, AnswerWords, type CoreModule } from "./core-module"
+import { type Answer, AnswerWords, type CoreModule, type QuerySettings, writeQuerySettings } from "./core-module"
 import { type Embound, embind, textAt, textOf } from "./embind"
 
 interface Started {
@@ -18,6 +18,7 @@ export function linker(): { imports: WebAssembly.Imports; finish(instance: WebAs
     core.HEAPU16 = new Uint16Array(buffer)
     core.HEAP32 = new Int32Array(buffer)
     core.HEAPU32 = new Uint32Array(buffer)
+    core.HEAPF64 = new Float64Array(buffer)
   }
   const { functions, register } = embind(core)
   const imports = {
@@ -46,6 +47,12 @@ export function answerOf(core: CoreModule, code: number): Answer {
   const at = core.rac_answer() >>> 2
   const word = (which: AnswerWords) => core.HEAPU32[at + which] as number
   return { code, value: word(AnswerWords.value), text: textOf(core, word(AnswerWords.text), word(AnswerWords.length)) }
+}
+
+/** Makes a query, and answers with it. */
+export function createQuery(core: CoreModule, runtime: number, operation: number, settings: QuerySettings): Answer {
+  writeQuerySettings(core.HEAPF64, core.rac_scratch(0) >>> 3, settings)
+  return answerOf(core, core.rac_create_query(runtime, operation))
 }
 
 /** The core never ends by itself; were it to, it would be for want of memory. */

@@ -51,6 +51,13 @@ it.each([
   ["a size", "frame.h", "kLongestTail = 80;", "kLongestTail = 81;", "export const LONGEST_TAIL = 81"],
   ["a life event", "input.h", "  hide,     //", "  freeze,  //", undefined],
   [
+    "a setting's default",
+    "query.h",
+    "timeout = 30000;",
+    "timeout = 20000;",
+    "  cells[at + 4] = settings.timeout === undefined ? 20000 : settings.timeout",
+  ],
+  [
     "a number of the runtime",
     "runtime.h",
     "kAllPlugins = 0xFFFFFFFF",
@@ -99,6 +106,7 @@ it.each([
     "kLongestTail = 8 * ten",
     /frame\.h: kLongestTail .*8 \* ten/,
   ],
+  ["a setting without a default", "query.h", "double timeout = 30000;", "double timeout;", /timeout has no default/],
   ["a word that is longer", "layout.h", "  std::int32_t plan;", "  double plan;", /RouteWords: plan .*: double/],
   [
     "an argument that is no number",

@@ -1,8 +1,8 @@
 // Names that the public types and the compiled core share: the list that is generated from the core's has each of them,
 // and no other.
-import type { SocketStatus } from "raclette-wasm"
+import type { QueryOptions, SocketStatus } from "raclette-wasm"
 import { describe, expectTypeOf, it } from "vitest"
-import type { lifeEvents, socketStatuses, transportNames } from "../../js-glue/core/core-module"
+import type { lifeEvents, QuerySettings, socketStatuses, transportNames } from "../../js-glue/core/core-module"
 import type { LifeEvent, TransportName } from "../../js-glue/types/drivers"
 
 describe("names that the core knows", () => {
@@ -10,5 +10,9 @@ describe("names that the core knows", () => {
     expectTypeOf<(typeof socketStatuses)[number]>().toEqualTypeOf<SocketStatus>()
     expectTypeOf<(typeof transportNames)[number]>().toEqualTypeOf<TransportName>()
     expectTypeOf<(typeof lifeEvents)[number]>().toEqualTypeOf<LifeEvent>()
+  })
+
+  it("are options of a query, as far as they are settings of one", () => {
+    expectTypeOf<Pick<QueryOptions, keyof QuerySettings>>().toEqualTypeOf<QuerySettings>()
   })
 })

@@ -2,6 +2,9 @@
 // units), routes come out through `route`. A handle that is unknown is answered with nothing: a driver may be late.
 #include <emscripten/emscripten.h>
 
+#include <cstring>
+
+#include "fields.h"
 #include "instances.h"
 
 using raclette::bindings::find_instance;
@@ -12,7 +15,7 @@ using raclette::bindings::RouteFlag;
 
 namespace {
 
-char16_t head[kScratchUnits];
+alignas(double) char16_t head[kScratchUnits];
 std::vector<char16_t> scratch;
 
 /// Where `units` UTF-16 units stand.
@@ -35,6 +38,23 @@ int write_route(const Instance& instance, const raclette::FrameRoute& from) {
   const int wants_tail = from.wants_tail ? static_cast<int>(RouteFlag::wants_tail) : 0;
   const int busy = is_busy(instance) ? static_cast<int>(RouteFlag::busy) : 0;
   return static_cast<int>(from.kind) | wants_tail | busy;
+}
+
+/// The settings of a query: a double each, from the start of the scratch area on.
+raclette::QuerySettings read_settings() {
+  raclette::QuerySettings settings;
+  const char16_t* at = head;
+  raclette::bindings::each_field(settings, [&](auto& field) {
+    double given = 0;
+    std::memcpy(&given, at, sizeof given);
+    at += sizeof given / sizeof *at;
+    if constexpr (std::is_same_v<decltype(field), bool&>) {
+      field = given != 0;
+    } else {
+      field = given;
+    }
+  });
+  return settings;
 }
 
 template <class Input>
@@ -187,14 +207,10 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_census(std::uint32_t instance) {
   return static_cast<std::uint32_t>(found->words.size());
 }
 
-/// Makes a query. `flags`: 1 useCache, 2 notify, 4 refetchOnReconnect, 8 refetchOnFocus. Returns a code; the answer's
-/// value is the query.
-EMSCRIPTEN_KEEPALIVE int rac_create_query(std::uint32_t instance, std::uint32_t operation, std::uint32_t flags,
-                                          double timeout, double retry, double debounce, double refetch_interval) {
-  return raclette::bindings::on(instance, [&](const Instance& found) {
-    return found.runtime->create_query(operation, {(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0,
-                                                   (flags & 8) != 0, timeout, retry, debounce, refetch_interval});
-  });
+/// Makes a query, with the QuerySettings in the scratch area. Returns a code; the answer's value is the query.
+EMSCRIPTEN_KEEPALIVE int rac_create_query(std::uint32_t instance, std::uint32_t operation) {
+  return raclette::bindings::on(
+      instance, [&](const Instance& found) { return found.runtime->create_query(operation, read_settings()); });
 }
 
 EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t space, std::uint32_t listener) {

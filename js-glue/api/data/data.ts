@@ -1,6 +1,6 @@
 // $data: makes queries from the operations that the configs name, and leads the core's outcomes to them.
-import { OPERATION_FLAG_BITS, OperationFlag, QueryFlag } from "../../core/core-module"
-import { answerOf } from "../../core/link"
+import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
+import { createQuery } from "../../core/link"
 import type { SettledEffect } from "../../runtime/effects"
 import type { RequestOptions } from "../../runtime/requests"
 import type {
@@ -35,9 +35,6 @@ const past: Record<string, string> = {
   delete: "deleted",
   deleteHard: "deleted for good",
 }
-
-/** Milliseconds that a request may take. */
-const TIMEOUT = 30000
 
 export interface DataOptions {
   /** Default of the queries' `notify`. */
@@ -146,15 +143,12 @@ export class QueryRegistry implements QueryHost {
   /** Makes the query in the core. */
   #query(operation: number, options: QueryOptions): number {
     const { core, runtime } = this.context
-    const shares = (options.useCache ?? true) && options.responseType !== "stream"
-    const flags =
-      (shares ? QueryFlag.useCache : 0) |
-      ((options.notify ?? this.#options.notify) ? QueryFlag.notify : 0) |
-      ((options.refetchOnReconnect ?? true) ? QueryFlag.refetchOnReconnect : 0) |
-      ((options.refetchOnFocus ?? true) ? QueryFlag.refetchOnFocus : 0)
-    const { timeout = TIMEOUT, retry = 0, debounce = 0, refetchInterval = 0 } = options
-    const code = core.rac_create_query(runtime, operation, flags, timeout, retry, debounce, refetchInterval)
-    return check(answerOf(core, code)).value
+    const settings = {
+      ...options,
+      useCache: (options.useCache ?? true) && options.responseType !== "stream",
+      notify: options.notify ?? this.#options.notify,
+    }
+    return check(createQuery(core, runtime, operation, settings)).value
   }
 
   /** The query hears the events of its entity, on every channel that the config lists for it. */

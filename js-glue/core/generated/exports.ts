@@ -45,19 +45,8 @@ export interface RawExports {
   rac_answer(): number
   /** `part`, a NamePart, of a channel's name. Returns a code; the text is the answer's. */
   rac_plan_name(runtime: number, plan: number, part: number): number
-  /**
-   * Makes a query. `flags`: 1 useCache, 2 notify, 4 refetchOnReconnect, 8 refetchOnFocus. Returns a code; the answer's
-   * value is the query.
-   */
-  rac_create_query(
-    runtime: number,
-    operation: number,
-    flags: number,
-    timeout: number,
-    retry: number,
-    debounce: number,
-    refetchInterval: number,
-  ): number
+  /** Makes a query, with the QuerySettings in the scratch area. Returns a code; the answer's value is the query. */
+  rac_create_query(runtime: number, operation: number): number
   rac_unlisten(runtime: number, space: number, listener: number): number
   /** Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait. */
   rac_emit(

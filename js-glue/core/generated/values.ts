@@ -83,3 +83,38 @@ export enum AnswerWords {
   text = 1,
   length = 2,
 }
+
+/**
+ * How a query behaves; what its user may set. The one place that names the settings and their defaults: what reads and
+ * writes them at the boundary goes by this declaration.
+ */
+export interface QuerySettings {
+  /** Share reads, and reuse an answer for a while. */
+  useCache?: boolean
+  /** Announce how a mutation ended. */
+  notify?: boolean
+  /** Execute again after a reconnect that lost events. */
+  refetchOnReconnect?: boolean
+  /** Execute again when the page is looked at again. */
+  refetchOnFocus?: boolean
+  /** Milliseconds for one request; 0: no limit. */
+  timeout?: number
+  /** How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again. */
+  retry?: number
+  /** Milliseconds that executions wait for more of them; all then share one request. */
+  debounce?: number
+  /** Milliseconds from one answer to the next execution; 0: none. */
+  refetchInterval?: number
+}
+
+/** Writes them, a double each from `at` on; those that are left out have their defaults. */
+export function writeQuerySettings(cells: Float64Array, at: number, settings: QuerySettings): void {
+  cells[at] = Number(settings.useCache ?? true)
+  cells[at + 1] = Number(settings.notify ?? true)
+  cells[at + 2] = Number(settings.refetchOnReconnect ?? true)
+  cells[at + 3] = Number(settings.refetchOnFocus ?? true)
+  cells[at + 4] = settings.timeout === undefined ? 30000 : settings.timeout
+  cells[at + 5] = settings.retry === undefined ? 0 : settings.retry
+  cells[at + 6] = settings.debounce === undefined ? 0 : settings.debounce
+  cells[at + 7] = settings.refetchInterval === undefined ? 0 : settings.refetchInterval
+}

@@ -21,12 +21,16 @@ struct OperationInfo {
   std::string text;
 };
 
-/// How a query behaves; what its user may set.
+/// How a query behaves; what its user may set. The one place that names the settings and their defaults: what reads and
+/// writes them at the boundary goes by this declaration.
 struct QuerySettings {
+  /// Share reads, and reuse an answer for a while.
   bool use_cache = true;
+  /// Announce how a mutation ended.
   bool notify = true;
-  /// Execute again after a reconnect that lost events, and when the page is looked at again.
+  /// Execute again after a reconnect that lost events.
   bool refetch_on_reconnect = true;
+  /// Execute again when the page is looked at again.
   bool refetch_on_focus = true;
   /// Milliseconds for one request; 0: no limit.
   double timeout = 30000;
