@@ -111,7 +111,6 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     forgetMutation: (key) => whole().kept.forget(key),
     listenerExpired: (listener) => whole().bus.expired(listener),
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
-    requestOptions: (query) => whole().queries.requestOptions(query),
   }
   // What may refuse its options comes before the pump, which begins to watch the page.
   const log = new LogWriter(core, drivers.timers, options)

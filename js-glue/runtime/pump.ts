@@ -34,8 +34,6 @@ export interface PumpHost {
   /** A mutation waits for the network; see KeepMutation and ForgetMutation of effect.h. */
   keepMutation(query: number, execution: number, order: number, key: string): void
   forgetMutation(key: string): void
-  /** What the query's user wants of its requests. */
-  requestOptions(query: number): RequestOptions
 }
 
 /** What is done about each kind of effect. */
@@ -146,6 +144,11 @@ export class Pump {
     return this.#responses.get(handle)
   }
 
+  /** How a query's requests are made from now on; `PLAIN` also when it is gone. */
+  setRequestOptions(query: number, options: RequestOptions): void {
+    this.#requests.setOptions(query, options)
+  }
+
   /** Ends what a query still streams, which to the core is over. */
   abortStreams(query: number): void {
     this.#requests.abortStreams(query)
@@ -187,8 +190,8 @@ export class Pump {
       abortFetch: ({ fetch }) => this.#requests.abort(fetch),
       startFetch: (effect) => {
         const body = this.payloads.get(effect.body)?.text
-        this.#requests.expect(effect.fetch)
-        job(() => this.#requests.start(effect, body, host.requestOptions(effect.query)))
+        this.#requests.expect(effect)
+        job(() => this.#requests.start(effect, body))
       },
       pauseTransport: ({ connection }) => this.#transports.get(connection)?.pause(),
       identifyTransport: ({ connection, url, maxPayload }) =>

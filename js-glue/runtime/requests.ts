@@ -3,6 +3,7 @@
 
 import type { StartFetch } from "../types/drivers"
 import { type ErrorCode, messageOf } from "../types/errors"
+import { isAnswer } from "./answer"
 import type { Credentials, CredentialsObject } from "./credentials"
 import type { FetchEffect } from "./effects"
 
@@ -11,9 +12,12 @@ export interface RequestOptions {
   /** Handed to `fetch`. */
   init: RequestInit
   isStream: boolean
-  /** Whether a good answer's body is one that the query can take. */
-  accepts(body: unknown): boolean
+  /** Every good answer will do, also one that cannot be shown. */
+  takesAny: boolean
 }
+
+/** Of a query whose user wants nothing special. */
+export const PLAIN: RequestOptions = { init: {}, isStream: false, takesAny: false }
 
 /** Takes the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined for no body. */
 export interface RequestEnds {
@@ -29,10 +33,13 @@ const KEY_HEADER = "idempotency-key"
 interface Running {
   abort: () => void
   sentWith: CredentialsObject | undefined
+  readonly options: RequestOptions
 }
 
 export class Requests {
   readonly #running = new Map<number, Running>()
+  /** By query; those of most are plain, and not here. */
+  readonly #options = new Map<number, RequestOptions>()
   /** Streams that go on behind their answer, and whose query is which. */
   readonly #streams = new Map<Running, number>()
   readonly #startFetch: StartFetch
@@ -45,55 +52,51 @@ export class Requests {
     this.#ends = ends
   }
 
+  /** How a query's requests are made from now on; `PLAIN` also when it is gone. */
+  setOptions(query: number, options: RequestOptions): void {
+    if (options === PLAIN) this.#options.delete(query)
+    else this.#options.set(query, options)
+  }
+
   /** `start` will be called for this request, unless it is aborted before. */
-  expect(fetch: number): void {
-    this.#running.set(fetch, { abort() {}, sentWith: this.#running.get(fetch)?.sentWith })
+  expect({ fetch, query }: FetchEffect): void {
+    const options = this.#options.get(query) ?? PLAIN
+    this.#running.set(fetch, { abort() {}, sentWith: this.#running.get(fetch)?.sentWith, options })
   }
 
   /** Carries out `effect`, which was expected, as the query's user wants it. */
-  start(effect: FetchEffect, body: string | undefined, options: RequestOptions): void {
+  start(effect: FetchEffect, body: string | undefined): void {
     const running = this.#running.get(effect.fetch)
     if (!running) return
     const { known } = this.#credentials
     if (known && !effect.renewAuth) {
-      this.#go(effect, running, known, body, options)
+      this.#go(effect, running, known, body)
       return
     }
     const asked = effect.renewAuth
       ? this.#credentials.after(running.sentWith, "the server answered 401")
       : this.#credentials.get()
     asked.then(
-      (credentials) => this.#go(effect, running, credentials, body, options),
+      (credentials) => this.#go(effect, running, credentials, body),
       (error: unknown) => this.#fail(effect.fetch, running, "AUTH_FAILED", messageOf(error)),
     )
   }
 
-  #go(
-    effect: FetchEffect,
-    running: Running,
-    credentials: CredentialsObject,
-    body: string | undefined,
-    options: RequestOptions,
-  ): void {
+  #go(effect: FetchEffect, running: Running, credentials: CredentialsObject, body: string | undefined): void {
     if (this.#running.get(effect.fetch) !== running) return
     running.sentWith = credentials
     try {
-      const headers = headersFor(options.init, body, effect.key, credentials)
-      this.#send(effect, running, headers, body, options)
+      const headers = headersFor(running.options.init, body, effect.key, credentials)
+      this.#send(effect, running, headers, body)
     } catch (error) {
       const detail = `a header, or the token of \`auth\`: ${messageOf(error)}`
       this.#fail(effect.fetch, running, "BAD_ARGUMENT", detail)
     }
   }
 
-  #send(
-    effect: FetchEffect,
-    running: Running,
-    headers: Record<string, string>,
-    body: string | undefined,
-    { init, isStream, accepts }: RequestOptions,
-  ): void {
+  #send(effect: FetchEffect, running: Running, headers: Record<string, string>, body: string | undefined): void {
     const { fetch, query, method, url } = effect
+    const { init, isStream, takesAny } = running.options
     const { done, failed } = this.#ends
     // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
     const answer = (tell: () => void) => {
@@ -109,7 +112,7 @@ export class Requests {
       { method, url, headers, body, init, isStream },
       {
         answered: (status, response, over) => {
-          if (status < 400 && !isStream && !accepts(response)) return malformed(status, JSON.stringify(response))
+          if (status < 400 && !takesAny && !isAnswer(response)) return malformed(status, JSON.stringify(response))
           if (over) this.#streams.set(running, query)
           over?.then(() => this.#streams.delete(running))
           answer(() => done(fetch, status, response))

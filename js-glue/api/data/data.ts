@@ -2,7 +2,7 @@
 import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
 import { createQuery } from "../../core/link"
 import type { SettledEffect } from "../../runtime/effects"
-import type { RequestOptions } from "../../runtime/requests"
+import { PLAIN } from "../../runtime/requests"
 import type {
   Data,
   Operation,
@@ -73,8 +73,9 @@ export class QueryRegistry implements QueryHost {
     return runner.facade()
   }
 
-  gone(query: Executing): void {
-    this.#runners.delete(query.handle)
+  gone({ handle }: Executing): void {
+    this.#runners.delete(handle)
+    this.context.pump.setRequestOptions(handle, PLAIN)
   }
 
   /** Makes a mutation again that an earlier runtime kept. What the plugins no longer have is given up, and reported. */
@@ -134,10 +135,6 @@ export class QueryRegistry implements QueryHost {
     }
     this.#operations.set(key, spec)
     return spec
-  }
-
-  requestOptions(query: number): RequestOptions {
-    return this.#runners.get(query)?.request ?? { init: {}, isStream: false, accepts: () => true }
   }
 
   /** Makes the query in the core. */

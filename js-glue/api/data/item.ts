@@ -3,10 +3,6 @@ import { share } from "./share"
 
 export type Item = Record<string, unknown>
 
-export function isObject(value: unknown): value is Item {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-}
-
 /** The newer version, which keeps what is equal in the one that is known. */
 export function newer(known: Item | undefined, item: Item): Item {
   return known === undefined || known === item ? item : isOlder(item, known) ? known : share(known, item)

@@ -1,18 +1,6 @@
 // What is in an answer or an event: raclette's envelope `{ type, body: { items } }`, a bare array, or a bare object.
-import { type Item, isObject } from "./item"
-
-function isItems(value: unknown): value is Item[] {
-  return Array.isArray(value) && value.every(isObject)
-}
-
-/** Whether a query can show an answer: nothing at all, items, an item, or an envelope whose parts are what they should be. */
-export function isAnswer(answer: unknown): boolean {
-  if (answer === undefined || answer === null || isItems(answer)) return true
-  if (!isObject(answer)) return false
-  if (typeof answer.type !== "string" || !isObject(answer.body)) return true
-  const { items = [], deleted = [] } = answer.body
-  return isItems(items) && Array.isArray(deleted)
-}
+import { isItems, isObject } from "../../runtime/answer"
+import type { Item } from "./item"
 
 /** The items of an answer, in its order; undefined if it holds none (no body, or a bare string or number). */
 export function itemsOf(answer: unknown): Item[] | undefined {

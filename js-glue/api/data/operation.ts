@@ -1,8 +1,8 @@
 // What all queries of one operation have in common, and what it makes of one query's arguments.
-import type { RequestOptions } from "../../runtime/requests"
+import { PLAIN, type RequestOptions } from "../../runtime/requests"
 import type { PluginConfig, QueryArgs, StoredMutation } from "../../types"
 import type { Item } from "./item"
-import { changeIn, isAnswer, itemsOf } from "./items"
+import { changeIn, itemsOf } from "./items"
 import type { OperationShape, Params } from "./params"
 import type { EntityType } from "./store"
 import type { Patch } from "./view"
@@ -55,16 +55,12 @@ export function confirm({ change, type }: OperationSpec, response: unknown, { _i
   type.take(items, gone, isShown && change === "create" ? items : [])
 }
 
-const NO_CONFIG: RequestInit = {}
-const anyAnswer = () => true
-
 /** What the user of a query wants of its requests. */
-export function requestOf({ config = NO_CONFIG, options = {} }: QueryArgs<Item>): RequestOptions {
-  return {
-    init: options.mode === "cors" ? { ...config, mode: "cors" } : config,
-    isStream: options.responseType === "stream",
-    accepts: options.useStore === false ? anyAnswer : isAnswer,
-  }
+export function requestOf({ config = PLAIN.init, options = {} }: QueryArgs<Item>): RequestOptions {
+  const isStream = options.responseType === "stream"
+  const takesAny = isStream || options.useStore === false
+  if (config === PLAIN.init && options.mode !== "cors" && !takesAny) return PLAIN
+  return { init: options.mode === "cors" ? { ...config, mode: "cors" } : config, isStream, takesAny }
 }
 
 /** What tells reads of one URL apart: those with another `config`, or to which other answers are good, are not shared. */

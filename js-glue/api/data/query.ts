@@ -2,7 +2,6 @@
 // here its outcomes become values. There may be very many, so what queries have in common stands in their operation and
 // in their host, and what may never be asked for is made when it is.
 import type { SettledEffect } from "../../runtime/effects"
-import type { RequestOptions } from "../../runtime/requests"
 import type {
   ExecuteResult,
   Query,
@@ -83,11 +82,6 @@ export class QueryRunner implements Owned, TakesNew {
     const abort = () => this.#abort()
     signal.addEventListener("abort", abort)
     this.onDispose(() => signal.removeEventListener("abort", abort))
-  }
-
-  /** What the user wants of its requests. */
-  get request(): RequestOptions {
-    return requestOf(this.#args)
   }
 
   /** What the user gets. */
@@ -271,7 +265,7 @@ export class QueryRunner implements Owned, TakesNew {
     }
     // The clock is asked once: that takes longer than the core.
     const now = pump.now()
-    const reused = adds ? undefined : this.#reuse(now)
+    const reused = adds || this.operation.change ? undefined : this.#reuse(now)
     if (reused) return Promise.resolve(reused)
     return new Promise((resolve) => {
       const patch = optimisticPatch(this.#host.context, this.operation, this.#args, this.#params)
@@ -329,11 +323,15 @@ export class QueryRunner implements Owned, TakesNew {
     this.#request = undefined
     const { path, params: text, body } = splitParams(this.operation.shape, params)
     const bodyText = body && JSON.stringify(body)
+    const options = requestOf(this.#args)
     // A signal is one user's own.
-    const variant = this.#args.config?.signal ? this.#makeId() : variantOf(this.request.init, this.#isStored)
+    const variant = options.init.signal ? this.#makeId() : variantOf(options.init, this.#isStored)
     const request = path === "" && variant === "" ? text : [path, variant, text].join("\n")
-    const { core, runtime } = this.#host.context
-    if (request !== known) check(core.setRequest(runtime, this.handle, path, text, variant))
+    const { core, runtime, pump } = this.#host.context
+    if (request !== known) {
+      check(core.setRequest(runtime, this.handle, path, text, variant))
+      pump.setRequestOptions(this.handle, options)
+    }
     this.#request = request
     this.#body = bodyText
     this.#asked = params
