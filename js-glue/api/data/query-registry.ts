@@ -1,40 +1,18 @@
-// $data: makes queries from the operations that the configs name, and leads the core's outcomes to them.
-import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
+// The queries of one runtime: makes them in the core and here, leads the core's outcomes to them, and knows them until
+// nothing of them is under way any more.
 import { createQuery } from "../../core/link"
 import type { SettledEffect } from "../../runtime/effects"
 import { PLAIN } from "../../runtime/requests"
-import type {
-  Data,
-  Operation,
-  PluginConfig,
-  Query,
-  QueryArgs,
-  QueryOptions,
-  RacletteErrorLike,
-  StoredMutation,
-  Unsubscribe,
-} from "../../types"
+import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsubscribe } from "../../types"
 import { check, messageOf, RacletteError } from "../../types/errors"
 import { type Context, Registrations } from "../base/context"
 import type { Executing, Execution, QueryHost } from "./execution"
 import { failure } from "./failures"
 import type { KeptMutations } from "./kept-mutations"
-import { changeOf, type OperationSpec, type PluginScope } from "./operation"
+import { type MutationNotice, noticeOf } from "./notices"
+import type { PluginScope } from "./operation"
+import { OperationTable } from "./operation-table"
 import { QueryRunner } from "./query"
-import { EntityStore } from "./store"
-
-/** What is said of a mutation that ended, for the snackbar. */
-export interface MutationNotice {
-  message: string
-  color: "success" | "error"
-}
-
-const past: Record<string, string> = {
-  create: "created",
-  update: "updated",
-  delete: "deleted",
-  deleteHard: "deleted for good",
-}
 
 export interface DataOptions {
   /** Default of the queries' `notify`. */
@@ -46,20 +24,19 @@ export interface DataOptions {
   kept: KeptMutations
 }
 
-/** The queries of one runtime. */
 export class QueryRegistry implements QueryHost {
   readonly context: Context
   readonly executions = new Map<number, Execution>()
   readonly #options: DataOptions
-  readonly #operations = new Map<string, OperationSpec>()
+  readonly #operations: OperationTable
   readonly #runners = new Map<number, QueryRunner>()
-  readonly #store = new EntityStore()
   /** Owns the mutations of earlier runtimes, which belong to no scope. */
   readonly #restored = new Registrations()
 
   constructor(context: Context, options: DataOptions) {
     this.context = context
     this.#options = options
+    this.#operations = new OperationTable(context)
   }
 
   create(owner: Registrations, plugin: PluginScope, entity: string, operation: string, args: QueryArgs): Query {
@@ -104,37 +81,11 @@ export class QueryRegistry implements QueryHost {
   }
 
   #make(owner: Registrations, plugin: PluginScope, entity: string, operation: string, args: QueryArgs): QueryRunner {
-    const spec = this.#operation(plugin, entity, operation)
+    const spec = this.#operations.find(plugin, entity, operation)
     const handle = this.#query(spec.handle, args.options ?? {})
     const runner = new QueryRunner(this, owner, plugin, spec, handle, args)
     this.#runners.set(handle, runner)
     return runner
-  }
-
-  /** The operation, which is asked of the core once. */
-  #operation({ pluginKey, config }: PluginScope, entity: string, operation: string): OperationSpec {
-    const key = `${pluginKey}\n${entity}\n${operation}`
-    const known = this.#operations.get(key)
-    if (known) return known
-    const { code, value, text } = this.context.core.operation(this.context.runtime, pluginKey, entity, operation)
-    check({ code, text: `${entity}.${operation}; there are: ${text === "" ? "none" : text}` })
-    const { type = entity, operations } = config?.data[entity] ?? {}
-    const { target, method = "" } = operations?.[operation] ?? {}
-    const spec: OperationSpec = {
-      handle: value >>> OPERATION_FLAG_BITS,
-      pluginKey,
-      entity,
-      type: this.#store.type(`${pluginKey}\n${type}`),
-      operation,
-      change: value & OperationFlag.isRead ? undefined : changeOf(method),
-      shape: {
-        hasBody: (value & OperationFlag.hasBody) !== 0,
-        placeholders: text.split("\n").filter(Boolean),
-        target: typeof target === "function" ? target : undefined,
-      },
-    }
-    this.#operations.set(key, spec)
-    return spec
   }
 
   /** Makes the query in the core. */
@@ -178,34 +129,7 @@ export class QueryRegistry implements QueryHost {
   }
 }
 
-function noticeOf(entity: string, operation: string, error: RacletteErrorLike | undefined): MutationNotice {
-  const done = past[operation]
-  if (!error) return { message: done ? `${entity} ${done}` : `${entity}: ${operation} succeeded`, color: "success" }
-  const what = done ? `${entity} could not be ${done}` : `${entity}: ${operation} failed`
-  return { message: `${what}: ${error.message}`, color: "error" }
-}
-
 function checkArgs(args: unknown): void {
   if (typeof args === "object" && args !== null && !Array.isArray(args)) return
   throw new RacletteError("BAD_ARGUMENT", "an operation takes an object: { params, options, config, id }")
-}
-
-/** `$data` of one plugin. A name that no config has throws when it is called, with the names that exist. */
-export function createData(registry: QueryRegistry, owner: Registrations, plugin: PluginScope): Data {
-  const entity = (entityName: string) =>
-    named(Object.keys(plugin.config?.data[entityName]?.operations ?? {}), (operation): Operation => {
-      return ((args: QueryArgs = {}) => registry.create(owner, plugin, entityName, operation, args)) as Operation
-    })
-  return named(Object.keys(plugin.config?.data ?? {}), entity)
-}
-
-/** An object with the members `names`, which makes any other member as well when it is asked for. */
-function named<T>(names: string[], make: (name: string) => T): Readonly<Record<string, T>> {
-  const members = Object.fromEntries(names.map((name) => [name, make(name)]))
-  return new Proxy(Object.freeze(members), {
-    get(target, name) {
-      if (typeof name === "symbol" || name === "then") return undefined
-      return Object.hasOwn(target, name) ? target[name] : make(name)
-    },
-  })
 }

@@ -1,0 +1,25 @@
+// $data as a plugin's code sees it: the operations that its config names, each a function that makes a query.
+import type { Data, Operation, QueryArgs } from "../../types"
+import type { Registrations } from "../base/context"
+import type { PluginScope } from "./operation"
+import type { QueryRegistry } from "./query-registry"
+
+/** `$data` of one plugin. A name that no config has throws when it is called, with the names that exist. */
+export function createData(registry: QueryRegistry, owner: Registrations, plugin: PluginScope): Data {
+  const entity = (entityName: string) =>
+    named(Object.keys(plugin.config?.data[entityName]?.operations ?? {}), (operation): Operation => {
+      return ((args: QueryArgs = {}) => registry.create(owner, plugin, entityName, operation, args)) as Operation
+    })
+  return named(Object.keys(plugin.config?.data ?? {}), entity)
+}
+
+/** An object with the members `names`, which makes any other member as well when it is asked for. */
+function named<T>(names: string[], make: (name: string) => T): Readonly<Record<string, T>> {
+  const members = Object.fromEntries(names.map((name) => [name, make(name)]))
+  return new Proxy(Object.freeze(members), {
+    get(target, name) {
+      if (typeof name === "symbol" || name === "then") return undefined
+      return Object.hasOwn(target, name) ? target[name] : make(name)
+    },
+  })
+}

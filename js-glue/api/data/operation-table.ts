@@ -1,0 +1,47 @@
+// The operations of one runtime: what the core and the config say of each is put together once, when it is first used.
+import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
+import { check } from "../../types/errors"
+import type { Context } from "../base/context"
+import { changeOf, type OperationSpec, type PluginScope } from "./operation"
+import { EntityStore } from "./store"
+
+export class OperationTable {
+  readonly #context: Context
+  readonly #operations = new Map<string, OperationSpec>()
+  readonly #store = new EntityStore()
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** Throws `UNKNOWN_ENTITY` and `UNKNOWN_OPERATION`, with the names that exist. */
+  find(plugin: PluginScope, entity: string, operation: string): OperationSpec {
+    const key = `${plugin.pluginKey}\n${entity}\n${operation}`
+    const known = this.#operations.get(key)
+    if (known) return known
+    const spec = this.#make(plugin, entity, operation)
+    this.#operations.set(key, spec)
+    return spec
+  }
+
+  #make({ pluginKey, config }: PluginScope, entity: string, operation: string): OperationSpec {
+    const { core, runtime } = this.#context
+    const { code, value, text } = core.operation(runtime, pluginKey, entity, operation)
+    check({ code, text: `${entity}.${operation}; there are: ${text === "" ? "none" : text}` })
+    const { type = entity, operations } = config?.data[entity] ?? {}
+    const { target, method = "" } = operations?.[operation] ?? {}
+    return {
+      handle: value >>> OPERATION_FLAG_BITS,
+      pluginKey,
+      entity,
+      type: this.#store.type(`${pluginKey}\n${type}`),
+      operation,
+      change: value & OperationFlag.isRead ? undefined : changeOf(method),
+      shape: {
+        hasBody: (value & OperationFlag.hasBody) !== 0,
+        placeholders: text.split("\n").filter(Boolean),
+        target: typeof target === "function" ? target : undefined,
+      },
+    }
+  }
+}
