@@ -7,9 +7,6 @@ import type { Registrations } from "./context"
 
 export { batch }
 
-/** The value of now, for the binding itself. */
-export let peek: <T>(state: State<T>) => T
-
 /** Gives a state another value. */
 export let set: <T>(state: State<T>, value: T) => void
 
@@ -36,30 +33,10 @@ export class State<T> implements Ref<T> {
   }
 
   static {
-    peek = (state) => state.#value
     set = (state, value) => {
       state.#value = value
       if (state.#signal) state.#signal.value = value
     }
-  }
-}
-
-/** A ref whose state `of` makes from `owner`, and only once somebody looks at it. */
-export class Later<Owner, T> implements Ref<T> {
-  readonly #owner: Owner
-  readonly #of: (owner: Owner) => State<T>
-
-  constructor(owner: Owner, of: (owner: Owner) => State<T>) {
-    this.#owner = owner
-    this.#of = of
-  }
-
-  get value(): T {
-    return this.#of(this.#owner).value
-  }
-
-  subscribe(listener: (value: T) => void): Unsubscribe {
-    return this.#of(this.#owner).subscribe(listener)
   }
 }
 

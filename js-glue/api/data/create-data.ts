@@ -1,14 +1,15 @@
 // $data as a plugin's code sees it: the operations that its config names, each a function that makes a query.
 import type { Data, Operation, QueryArgs } from "../../types"
 import type { Registrations } from "../base/context"
-import type { PluginScope } from "./operation"
 import type { QueryRegistry } from "./query-registry"
+import type { PluginScope, QueryScope } from "./query-scope"
 
 /** `$data` of one plugin. A name that no config has throws when it is called, with the names that exist. */
 export function createData(registry: QueryRegistry, owner: Registrations, plugin: PluginScope): Data {
+  const scope: QueryScope = { ...plugin, owner, host: registry }
   const entity = (entityName: string) =>
     named(Object.keys(plugin.config?.data[entityName]?.operations ?? {}), (operation): Operation => {
-      return ((args: QueryArgs = {}) => registry.create(owner, plugin, entityName, operation, args)) as Operation
+      return ((args: QueryArgs = {}) => registry.create(scope, entityName, operation, args)) as Operation
     })
   return named(Object.keys(plugin.config?.data ?? {}), entity)
 }

@@ -2,7 +2,8 @@
 import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
 import { check } from "../../types/errors"
 import type { Context } from "../base/context"
-import { changeOf, type OperationSpec, type PluginScope } from "./operation"
+import { changeOf, type OperationSpec } from "./operation"
+import type { PluginScope } from "./query-scope"
 import { EntityStore } from "./store"
 
 export class OperationTable {

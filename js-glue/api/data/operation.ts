@@ -1,18 +1,10 @@
 // What all queries of one operation have in common, and what it makes of one query's arguments.
 import { PLAIN, type RequestOptions } from "../../runtime/requests"
-import type { PluginConfig, QueryArgs, StoredMutation } from "../../types"
+import type { QueryArgs, StoredMutation } from "../../types"
 import type { Item } from "./item"
-import { changeIn, itemsOf } from "./items"
 import type { OperationShape, Params } from "./params"
 import type { EntityType } from "./store"
 import type { Patch } from "./view"
-
-/** The plugin whose $data makes the query. */
-export interface PluginScope {
-  pluginKey: string
-  config: PluginConfig | undefined
-  queryId(entity: string, operation: string): string
-}
 
 /** An operation of a plugin. */
 export interface OperationSpec {
@@ -42,17 +34,6 @@ export function readsList({ change, shape }: OperationSpec): boolean {
 /** Whether `params` narrow the list that is read. */
 export function isFiltered({ shape }: OperationSpec, params: Params): boolean {
   return Object.entries(params).some(([name, value]) => value !== undefined && !shape.placeholders.includes(name))
-}
-
-/**
- * What a mutation of `params` answered is true for every query that shows the item. `isShown`: an optimistic one, whose
- * created item lists show already.
- */
-export function confirm({ change, type }: OperationSpec, response: unknown, { _id }: Params, isShown: boolean): void {
-  const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
-  // A delete that succeeded is one, whatever its answer says of it.
-  const gone = change === "delete" && deleted.length === 0 && _id !== undefined ? [String(_id)] : deleted
-  type.take(items, gone, isShown && change === "create" ? items : [])
 }
 
 /** What the user of a query wants of its requests. */

@@ -1,8 +1,10 @@
-// What a mutation assumes before the server has answered, as a patch that lies over the lists until then.
+// What mutations do to what is shown: before the server has answered one assumes, as a patch that lies over the lists
+// until then; what the answer says is true for all of them.
 
-import type { QueryArgs } from "../../types"
+import type { ExecuteResult, QueryArgs } from "../../types"
 import type { Context } from "../base/context"
 import type { Item } from "./item"
+import { changeIn, itemsOf } from "./items"
 import type { OperationSpec } from "./operation"
 import type { Params } from "./params"
 import type { Patch } from "./view"
@@ -30,4 +32,22 @@ export function optimisticPatch(
     }
   }
   return { kind: change, id, apply: (current) => ({ ...make(current), _id: current?._id ?? id }) }
+}
+
+/** A mutation is over: what it answered is shown wherever its items are, unless `isStored` is false, and its patch goes. */
+export function endMutation(
+  { change, type }: OperationSpec,
+  { response, error }: ExecuteResult<Item>,
+  { _id }: Params,
+  patch: Patch | undefined,
+  isStored: boolean,
+): void {
+  if (!error && isStored) {
+    const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
+    // A delete that succeeded is one, whatever its answer says of it.
+    const gone = change === "delete" && deleted.length === 0 && _id !== undefined ? [String(_id)] : deleted
+    // Lists show already what an optimistic one created.
+    type.take(items, gone, patch && change === "create" ? items : [])
+  }
+  if (patch) type.settle(patch)
 }

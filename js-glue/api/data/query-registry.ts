@@ -6,13 +6,14 @@ import { PLAIN } from "../../runtime/requests"
 import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsubscribe } from "../../types"
 import { check, messageOf, RacletteError } from "../../types/errors"
 import { type Context, Registrations } from "../base/context"
-import type { Executing, Execution, QueryHost } from "./execution"
-import { failure } from "./failures"
+import { type Executing, Executions } from "./executions"
 import type { KeptMutations } from "./kept-mutations"
+import { LiveQuery } from "./live-query"
 import { type MutationNotice, noticeOf } from "./notices"
-import type { PluginScope } from "./operation"
 import { OperationTable } from "./operation-table"
-import { QueryRunner } from "./query"
+import { facadeOf } from "./query-facade"
+import { QueryRunner } from "./query-runner"
+import type { QueryHost, QueryScope } from "./query-scope"
 
 export interface DataOptions {
   /** Default of the queries' `notify`. */
@@ -26,7 +27,7 @@ export interface DataOptions {
 
 export class QueryRegistry implements QueryHost {
   readonly context: Context
-  readonly executions = new Map<number, Execution>()
+  readonly executions: Executions
   readonly #options: DataOptions
   readonly #operations: OperationTable
   readonly #runners = new Map<number, QueryRunner>()
@@ -36,18 +37,19 @@ export class QueryRegistry implements QueryHost {
   constructor(context: Context, options: DataOptions) {
     this.context = context
     this.#options = options
+    this.executions = new Executions(context)
     this.#operations = new OperationTable(context)
   }
 
-  create(owner: Registrations, plugin: PluginScope, entity: string, operation: string, args: QueryArgs): Query {
+  create(scope: QueryScope, entity: string, operation: string, args: QueryArgs): Query {
     this.context.checkAlive()
-    owner.checkAlive()
+    scope.owner.checkAlive()
     checkArgs(args)
-    const runner = this.#make(owner, plugin, entity, operation, args)
+    const runner = this.#make(scope, entity, operation, args)
     const { live, immediate } = args.options ?? {}
-    if (live && runner.operation.change === undefined) this.#follow(owner, plugin, entity, runner)
+    if (live && runner.operation.change === undefined) this.#follow(scope, entity, runner)
     if (immediate) void runner.execute(undefined)
-    return runner.facade()
+    return facadeOf(runner)
   }
 
   gone({ handle }: Executing): void {
@@ -58,11 +60,12 @@ export class QueryRegistry implements QueryHost {
   /** Makes a mutation again that an earlier runtime kept. What the plugins no longer have is given up, and reported. */
   restore(config: PluginConfig | undefined, stored: StoredMutation): void {
     const { key, pluginKey, entity, operation, params, headers, config: init, options } = stored
-    const plugin = { pluginKey, config, queryId: () => `plugin-${pluginKey}-${key}` }
+    const queryId = () => `plugin-${pluginKey}-${key}`
+    const scope = { host: this, owner: this.#restored, pluginKey, config, queryId }
     let runner: QueryRunner | undefined
     try {
       const args = { params: JSON.parse(params), config: { ...init, headers }, options }
-      runner = this.#make(this.#restored, plugin, entity, operation, args)
+      runner = this.#make(scope, entity, operation, args)
       void runner.restore(key).then(() => runner?.dispose())
     } catch (cause) {
       const error =
@@ -78,33 +81,6 @@ export class QueryRegistry implements QueryHost {
   keep(query: number, execution: number, order: number, key: string): void {
     const runner = this.#runners.get(query)
     if (runner) this.#options.kept.keep(key, order, runner.stored(execution))
-  }
-
-  #make(owner: Registrations, plugin: PluginScope, entity: string, operation: string, args: QueryArgs): QueryRunner {
-    const spec = this.#operations.find(plugin, entity, operation)
-    const handle = this.#query(spec.handle, args.options ?? {})
-    const runner = new QueryRunner(this, owner, plugin, spec, handle, args)
-    this.#runners.set(handle, runner)
-    return runner
-  }
-
-  /** Makes the query in the core. */
-  #query(operation: number, options: QueryOptions): number {
-    const { core, runtime } = this.context
-    const settings = {
-      ...options,
-      useCache: (options.useCache ?? true) && options.responseType !== "stream",
-      notify: options.notify ?? this.#options.notify,
-    }
-    return check(createQuery(core, runtime, operation, settings)).value
-  }
-
-  /** The query hears the events of its entity, on every channel that the config lists for it. */
-  #follow(owner: Registrations, plugin: PluginScope, entity: string, runner: QueryRunner): void {
-    const operations = Object.values(plugin.config?.data[entity]?.operations ?? {})
-    const keys = new Set(operations.flatMap(({ channels = [] }) => channels.map(({ channelKey }) => channelKey)))
-    for (const key of keys)
-      runner.onDispose(this.#options.listen(owner, plugin.pluginKey, key, (event) => runner.heard(event)))
   }
 
   loading(query: number, execution: number): void {
@@ -124,8 +100,34 @@ export class QueryRegistry implements QueryHost {
   abandon(): void {
     for (const runner of [...this.#runners.values()]) runner.abandon()
     this.#runners.clear()
-    for (const { resolve } of this.executions.values()) resolve(failure(new RacletteError("DISPOSED", "the runtime")))
-    this.executions.clear()
+    this.executions.abandon()
+  }
+
+  #make(scope: QueryScope, entity: string, operation: string, args: QueryArgs): QueryRunner {
+    const spec = this.#operations.find(scope, entity, operation)
+    const handle = this.#query(spec.handle, args.options ?? {})
+    const runner = new QueryRunner(scope, spec, handle, args)
+    this.#runners.set(handle, runner)
+    return runner
+  }
+
+  /** Makes the query in the core. */
+  #query(operation: number, options: QueryOptions): number {
+    const { core, runtime } = this.context
+    const settings = {
+      ...options,
+      useCache: (options.useCache ?? true) && options.responseType !== "stream",
+      notify: options.notify ?? this.#options.notify,
+    }
+    return check(createQuery(core, runtime, operation, settings)).value
+  }
+
+  /** The query hears the events of its entity, on every channel that the config lists for it. */
+  #follow({ owner, pluginKey, config }: QueryScope, entity: string, runner: QueryRunner): void {
+    const live = new LiveQuery(runner)
+    const operations = Object.values(config?.data[entity]?.operations ?? {})
+    const keys = new Set(operations.flatMap(({ channels = [] }) => channels.map(({ channelKey }) => channelKey)))
+    for (const key of keys) runner.onDispose(this.#options.listen(owner, pluginKey, key, (event) => live.heard(event)))
   }
 }
 

@@ -2,17 +2,21 @@
 // the patches of mutations under way. Without those, what is shown is the list itself. A query whose params filter the
 // list cannot tell whether a new item belongs to it, so it takes none in.
 
-import { peek, State, set } from "../base/state"
 import { type Item, idOf } from "./item"
 import { byId } from "./items"
+import { isFiltered, type OperationSpec, readsList } from "./operation"
+import type { QueryParams } from "./query-params"
 import { share, shareList } from "./share"
 import type { EntityType } from "./store"
 import type { Patch, View } from "./view"
 
-/** The query that it belongs to, as far as a view asks it. */
-export interface TakesNew {
-  /** Whether an item that is new on the server belongs to the list. */
-  takesNew(): boolean
+/** The query that shows the list. */
+export interface Showing {
+  readonly operation: OperationSpec
+  readonly params: Pick<QueryParams, "isKnown" | "current">
+  readonly state: { readonly items: Item[] }
+  /** Shows other items from now on. */
+  show(items: Item[]): void
 }
 
 const NOTHING: readonly Item[] = []
@@ -20,36 +24,34 @@ const NOTHING: readonly Item[] = []
 let views = 0
 
 export class QueryView implements View {
-  /** What is shown. */
-  readonly dataArr = new State<Item[]>([])
   readonly number = ++views
   readonly isList: boolean
   readonly #type: EntityType
-  readonly #query: TakesNew
+  readonly #query: Showing
   /** Items as the server gave them, without what is only assumed. */
   #base: readonly Item[] = NOTHING
   /** What is shown is `#base`, without any patch. */
   #isWhole = true
-  #byId: State<Record<string, Item>> | undefined
-  /** The items of the answer that `#base` shows, as long as nothing else changed it. */
-  #source: readonly Item[] | undefined
+  /** The answer that `#base` shows, as long as nothing else changed it. */
+  #source: unknown
 
-  /** `isList`: it may take in items that are new. */
-  constructor(type: EntityType, isList: boolean, query: TakesNew) {
-    this.#type = type
-    this.isList = isList
+  /** `isStored`: it shares its items with others. */
+  constructor(query: Showing, isStored: boolean) {
     this.#query = query
-    type.add(this)
+    this.#type = query.operation.type
+    this.isList = isStored && readsList(query.operation)
+    this.#type.add(this)
   }
 
-  /** What is shown, by `_id`; kept from when somebody looks at it. */
-  get byId(): State<Record<string, Item>> {
-    this.#byId ??= new State(byId(peek(this.dataArr)))
-    return this.#byId
+  /** So many items the server gave. */
+  get length(): number {
+    return this.#base.length
   }
 
-  get base(): readonly Item[] {
-    return this.#base
+  /** Whether an item that is new on the server belongs to it: to a list that nothing narrows. */
+  takesNew(): boolean {
+    const { operation, params } = this.#query
+    return this.isList && params.isKnown && !isFiltered(operation, params.current)
   }
 
   /** An item as the server gave it; undefined if it is not in the list. */
@@ -59,14 +61,14 @@ export class QueryView implements View {
     return shown.isShownBy(id, this) ? shown.find(id) : undefined
   }
 
-  /** The server answered with these items; `added`: they follow on those that are shown. */
-  answered(execution: number, items: readonly Item[], added: boolean): void {
+  /** The server gave an answer with these items; `added`: they follow on those that are shown. */
+  answered(execution: number, answer: unknown, items: readonly Item[], added: boolean): void {
     const type = this.#type
-    if (items === this.#source && !added && type.isSettled) return
+    if (answer === this.#source && !added && type.isSettled) return
     let list: readonly Item[] = type.newest(added ? this.#followed(items) : items, this.#base)
     for (const { gone, created } of type.recent.since(execution)) list = this.#change(list, gone, created)
     this.#setBase(list)
-    this.#source = items
+    this.#source = answer
   }
 
   changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void {
@@ -93,7 +95,7 @@ export class QueryView implements View {
 
   #change(list: readonly Item[], gone: ReadonlySet<string>, created: readonly Item[]): readonly Item[] {
     const left = gone.size > 0 ? list.filter((item) => !gone.has(idOf(item))) : list
-    if (created.length === 0 || !this.#query.takesNew()) return left
+    if (created.length === 0 || !this.takesNew()) return left
     const known = new Set(left.map(idOf))
     const isMissing = (id: string) => !known.has(id) && !gone.has(id)
     const now = (item: Item) => this.#type.shown.find(idOf(item)) ?? item
@@ -111,24 +113,21 @@ export class QueryView implements View {
   }
 
   #show(items: Item[]): void {
-    const before = peek(this.dataArr)
-    const shown = shareList(before, items)
+    const shown = shareList(this.#query.state.items, items)
     this.#isWhole = shareList(this.#base, shown) === this.#base
-    if (shown === before) return
-    set(this.dataArr, shown)
-    if (this.#byId) set(this.#byId, byId(shown))
+    this.#query.show(shown)
   }
 
   /** The list with `patches` over it; what is shown of it already keeps its identity. */
   #under(patches: readonly Patch[]): Item[] {
     const next = patches.reduce((list, patch) => this.#patched(list, patch), this.#base)
-    const before = byId(peek(this.dataArr))
+    const before = byId(this.#query.state.items)
     return next.map((item) => (Object.hasOwn(before, idOf(item)) ? share(before[idOf(item)], item) : item))
   }
 
   #patched(list: readonly Item[], patch: Patch): readonly Item[] {
     if (patch.kind === "delete") return list.filter((item) => idOf(item) !== patch.id)
     if (patch.kind === "update") return list.map((item) => (idOf(item) === patch.id ? patch.apply(item) : item))
-    return this.#query.takesNew() ? [...list, patch.apply(undefined)] : list
+    return this.takesNew() ? [...list, patch.apply(undefined)] : list
   }
 }

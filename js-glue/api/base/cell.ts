@@ -1,0 +1,70 @@
+// A cell: one state that is never changed but replaced, and refs that are selections of it. A replacement reaches all of
+// them in one batch, and a selection is made anew only when its part of the state is another one. As with `State`, there
+// is a signal for those that somebody looks at.
+import { batch, type Signal, signal } from "@preact/signals-core"
+import type { Ref, Unsubscribe } from "../../types"
+
+/** What a ref shows of a cell. */
+export interface Selection<S, T, C> {
+  /** The part of the state that it comes from. */
+  readonly part: keyof S
+  readonly of: (cell: C) => T
+}
+
+/** A selection that somebody looks at; each cell has them as a chain. */
+interface Watched<S, C> {
+  readonly selection: Selection<S, unknown, C>
+  readonly signal: Signal<unknown>
+  readonly next: Watched<S, C> | undefined
+}
+
+export class Cell<S extends object> {
+  /** The state of now; `publish` replaces it. */
+  state: Readonly<S>
+  #watched: Watched<S, this> | undefined
+
+  constructor(initial: S) {
+    this.state = initial
+  }
+
+  /** Replaces the state, and tells who watches a part that differs. Throws what a subscriber threw. */
+  publish(state: S): void {
+    const before = this.state
+    this.state = state
+    if (state !== before && this.#watched) batch(() => this.#tell(before))
+  }
+
+  /** The signal of a selection, which is kept up to date from now on. */
+  watch<T>(selection: Selection<S, T, this>): Signal<T> {
+    let one = this.#watched
+    while (one && one.selection !== selection) one = one.next
+    one ??= this.#watched = { selection, signal: signal<unknown>(selection.of(this)), next: this.#watched }
+    return one.signal as Signal<T>
+  }
+
+  #tell(before: S): void {
+    for (let one = this.#watched; one; one = one.next) {
+      const { part, of } = one.selection
+      if (this.state[part] !== before[part]) one.signal.value = of(this)
+    }
+  }
+}
+
+/** A selection as a ref. */
+export class Selected<S extends object, T, C extends Cell<S>> implements Ref<T> {
+  readonly #cell: C
+  readonly #selection: Selection<S, T, C>
+
+  constructor(cell: C, selection: Selection<S, T, C>) {
+    this.#cell = cell
+    this.#selection = selection
+  }
+
+  get value(): T {
+    return this.#cell.watch(this.#selection).value
+  }
+
+  subscribe(listener: (value: T) => void): Unsubscribe {
+    return this.#cell.watch(this.#selection).subscribe(listener)
+  }
+}

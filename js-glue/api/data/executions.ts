@@ -1,0 +1,111 @@
+// The executions of one runtime that queries' users began, from their begin to their result.
+import type { ExecuteResult, QueryArgs } from "../../types"
+import { RacletteError } from "../../types/errors"
+import type { Context } from "../base/context"
+import { failure } from "./failures"
+import type { Item } from "./item"
+import type { OperationSpec } from "./operation"
+import { optimisticPatch } from "./optimistic"
+import type { Params } from "./params"
+import type { Patch } from "./view"
+
+/** A query, as far as its executions are concerned. */
+export interface Executing {
+  /** The core's number of it. */
+  readonly handle: number
+  readonly operation: OperationSpec
+  readonly args: QueryArgs<Item>
+  /** What the core was told. */
+  readonly params: { readonly current: Params; readonly body: string | undefined }
+  /** So many of its executions are under way. */
+  waiting: number
+  /** One of them began. */
+  began(execution: Execution): void
+  /** The answer was there already. Returns the result. */
+  reused(response: unknown): ExecuteResult<Item>
+}
+
+/** What belongs to one execution. */
+export interface Execution {
+  readonly query: Executing
+  readonly params: Params
+  readonly patch: Patch | undefined
+  /** It reads on. */
+  readonly adds: boolean
+  resolve(result: ExecuteResult<Item>): void
+}
+
+export class Executions {
+  readonly #context: Context
+  /** By the core's number. */
+  readonly #underWay = new Map<number, Execution>()
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /**
+   * Executes what the core was told, or takes the answer that is there already. `key`: of a mutation that an earlier
+   * runtime kept. Resolves with the result.
+   */
+  begin(query: Executing, adds: boolean, key?: string): Promise<ExecuteResult<Item>> {
+    const { core, runtime, pump } = this.#context
+    const { handle, operation, params, args } = query
+    // The clock is asked once: that takes longer than the core.
+    const now = pump.now()
+    const response = adds || operation.change ? 0 : core.rac_reuse(runtime, handle, now)
+    if (response !== 0) return Promise.resolve(query.reused(pump.response(response)))
+    return new Promise((resolve) => {
+      const { current, body } = params
+      const patch = optimisticPatch(this.#context, operation, args, current)
+      pump.enter((now) => {
+        const payload = body === undefined ? 0 : pump.payloads.add({ text: body, attachments: [] })
+        const number =
+          key === undefined
+            ? core.rac_execute(runtime, handle, payload, now)
+            : core.restore(runtime, handle, payload, key, now).value
+        const execution = { query, params: current, patch, adds, resolve }
+        this.#underWay.set(number, execution)
+        query.waiting++
+        query.began(execution)
+      }, now)
+    })
+  }
+
+  find(number: number): Execution | undefined {
+    return this.#underWay.get(number)
+  }
+
+  /** Takes one out that is over; undefined for one that no user began. */
+  settle(number: number): Execution | undefined {
+    const execution = this.#underWay.get(number)
+    if (execution && this.#underWay.delete(number)) execution.query.waiting--
+    return execution
+  }
+
+  /** Ends all of a query's; `isGone`: but for mutations that wait for the network, which are sent all the same. */
+  end({ handle }: Executing, isGone: boolean): void {
+    const { core, runtime, pump } = this.#context
+    pump.abortStreams(handle)
+    if (pump.disposed) return
+    pump.enter((now) =>
+      isGone ? core.rac_dispose_query(runtime, handle, now) : core.rac_abort_query(runtime, handle, now),
+    )
+  }
+
+  /** Who waits for what is left of a query that is gone learns no more. */
+  leave(query: Executing): void {
+    const waits = failure(new RacletteError("DISPOSED", "the query; its mutation still waits for the network"))
+    for (const [number, execution] of this.#underWay) {
+      if (execution.query !== query) continue
+      query.operation.type.ended(number)
+      execution.resolve(waits)
+    }
+  }
+
+  /** The runtime is gone. */
+  abandon(): void {
+    for (const { resolve } of this.#underWay.values()) resolve(failure(new RacletteError("DISPOSED", "the runtime")))
+    this.#underWay.clear()
+  }
+}

@@ -1,0 +1,50 @@
+// Live following: what an event of the entity means for a query. What it tells is taken, for all queries that show the
+// items; where it cannot tell what this one has to show, the query asks the server.
+import type { ExecuteResult } from "../../types"
+import { type Item, idOf, isOlder } from "./item"
+import { type Change, changeIn } from "./items"
+import { isFiltered, type OperationSpec } from "./operation"
+import type { QueryParams } from "./query-params"
+import type { QueryView } from "./query-view"
+
+/** The query that follows. */
+export interface Following {
+  readonly disposed: boolean
+  readonly operation: OperationSpec
+  readonly params: Pick<QueryParams, "isKnown" | "current">
+  readonly view: Pick<QueryView, "find" | "takesNew">
+  readonly state: { readonly response: unknown }
+  /** Makes one change of all that `change` does. */
+  change(change: () => void): void
+  execute(params: undefined): Promise<ExecuteResult<Item>>
+}
+
+export class LiveQuery {
+  readonly #query: Following
+
+  constructor(query: Following) {
+    this.#query = query
+  }
+
+  /** An event came. Before it was executed the query follows nothing. */
+  heard(payload: unknown): void {
+    const query = this.#query
+    if (query.disposed || !query.params.isKnown) return
+    const change = changeIn(payload)
+    if (!change || !this.#take(change)) void query.execute(undefined)
+  }
+
+  /** Shows what the change tells. Whether that was all there is to know. */
+  #take({ type, items, deleted, prevVersion }: Change): boolean {
+    const { operation, params, view, state } = this.#query
+    const isCreation = type === "dataCreate"
+    const bringsNew = items.some((item) => view.find(idOf(item)) === undefined && !deleted.includes(idOf(item)))
+    const held = prevVersion && view.find(idOf(prevVersion))
+    const missedSome = held !== undefined && isOlder(held, prevVersion as Item)
+    this.#query.change(() => operation.type.take(items, deleted, isCreation ? items : []))
+    // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
+    const cannotTell = bringsNew && !(isCreation && view.takesNew())
+    const mayFilter = items.length > 0 && isFiltered(operation, params.current)
+    return state.response !== undefined && !missedSome && !cannotTell && !mayFilter
+  }
+}

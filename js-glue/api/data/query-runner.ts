@@ -1,0 +1,258 @@
+// One query or mutation. The state machine is the core's; here its outcomes become the state that the user's refs show,
+// by actions that `reduce` knows, all that belong to one change in one batch. What is asked, the list that is shown, the
+// executions and the following of events are objects beside it. There may be very many queries, so what they have in
+// common stands in their operation and their scope, and what may never be asked for is made when it is.
+import type { SettledEffect } from "../../runtime/effects"
+import type { ExecuteResult, QueryArgs, QueryInfo, StoredMutation, Unsubscribe } from "../../types"
+import { check, RacletteError } from "../../types/errors"
+import { Cell } from "../base/cell"
+import type { Owned } from "../base/context"
+import { batch } from "../base/state"
+import type { Executing, Execution } from "./executions"
+import { answerError, failure, requestError } from "./failures"
+import type { Item } from "./item"
+import { hasMoreIn, itemsOf } from "./items"
+import type { Following } from "./live-query"
+import { type OperationSpec, requestOf, storedMutation, variantOf } from "./operation"
+import { endMutation } from "./optimistic"
+import { reached } from "./pages"
+import type { Params } from "./params"
+import { type Asking, QueryParams } from "./query-params"
+import type { QueryScope } from "./query-scope"
+import { initialState, type QueryAction, type QueryState, reduce } from "./query-state"
+import { QueryView, type Showing } from "./query-view"
+import { shareAnswer } from "./share"
+
+export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Executing, Following, Showing {
+  readonly operation: OperationSpec
+  readonly handle: number
+  readonly args: QueryArgs<Item>
+  readonly params: QueryParams
+  readonly view: QueryView
+  waiting = 0
+  disposed = false
+  readonly #scope: QueryScope
+  #id: string | undefined
+  #ends: Unsubscribe[] | undefined
+
+  constructor(scope: QueryScope, operation: OperationSpec, handle: number, args: QueryArgs<Item>) {
+    const own = args.params ?? {}
+    super(initialState(own))
+    this.#scope = scope
+    this.operation = operation
+    this.handle = handle
+    this.args = args
+    this.params = new QueryParams(own)
+    this.view = new QueryView(this, this.#isStored)
+    scope.owner.own(this)
+    const signal = args.config?.signal
+    if (!signal) return
+    const abort = () => this.abort()
+    signal.addEventListener("abort", abort)
+    this.onDispose(() => signal.removeEventListener("abort", abort))
+  }
+
+  /** What was asked last. */
+  get info(): QueryInfo {
+    const { entity, operation } = this.operation
+    return { id: this.#makeId(), entity, operation, params: this.state.asked }
+  }
+
+  execute(params?: Params): Promise<ExecuteResult<Item>> {
+    return this.#begin(false, () => {
+      if (params === undefined && this.params.isKnown && !this.params.pages) return
+      if (params !== undefined) this.params.take({ ...this.args.params, ...params })
+      this.params.askWhole(this)
+    })
+  }
+
+  /** Reads on behind what is shown. */
+  next(): Promise<ExecuteResult<Item>> {
+    return this.#begin(true, () => this.params.askNext(this))
+  }
+
+  /** Executes a mutation that an earlier runtime kept under `key`. Throws MISSING_PARAM where its target has changed. */
+  restore(key: string): Promise<ExecuteResult<Item>> {
+    this.params.askWhole(this)
+    return this.#begin(false, () => {}, key)
+  }
+
+  /** What it takes to make this execution's mutation again. */
+  stored(execution: number): Omit<StoredMutation, "key" | "order"> {
+    const { params = this.params.current } = this.#scope.host.executions.find(execution) ?? {}
+    return storedMutation(this.operation, this.args, params)
+  }
+
+  began({ adds, patch }: Execution): void {
+    // What is repeated later, by the core as well, is all that is shown, not the last page.
+    if (adds && !this.args.options?.debounce) this.params.askWhole(this)
+    // Once it has begun: a subscriber may execute the query itself, with other params.
+    this.change(() => patch && this.operation.type.assume(patch))
+  }
+
+  reused(response: unknown): ExecuteResult<Item> {
+    const result = { response, result: itemsOf(response), error: undefined }
+    this.change(() => this.#answered(NO_EXECUTION, result, false))
+    return this.#callBack(result)
+  }
+
+  /** An execution began, ours or one that the core began itself. */
+  loading(execution: number): void {
+    const { change, type } = this.operation
+    if (this.disposed) return
+    if (change === undefined) type.recent.began(execution)
+    this.#dispatch({ type: "loading", isLoading: true })
+  }
+
+  /** The core settled an execution, ours or one that it began itself. */
+  settled(effect: SettledEffect, response: unknown): ExecuteResult<Item> {
+    const { host } = this.#scope
+    const execution = host.executions.settle(effect.execution)
+    const error = effect.code === "OK" ? undefined : answerError(effect, response)
+    const result = { response, result: error || this.#isStream ? undefined : itemsOf(response), error }
+    this.change(() => this.#end(effect, result, execution))
+    execution?.resolve(result)
+    if (!this.disposed) this.#callBack(result)
+    if (this.disposed && this.waiting === 0) host.gone(this)
+    return result
+  }
+
+  /** Makes one change of all that `change` does, and says what was asked; what a subscriber throws is reported. */
+  change(change: () => void): void {
+    const changeAll = () => {
+      change()
+      const params = this.params.asked
+      if (params !== this.state.asked) this.#dispatch({ type: "asked", params })
+    }
+    this.#scope.host.context.guard(() => batch(changeAll), "a subscriber of a query")
+  }
+
+  get shown(): number {
+    return this.view.length
+  }
+
+  show(items: Item[]): void {
+    this.#dispatch({ type: "shown", items })
+  }
+
+  tell(path: string, params: string, known: string | undefined): string {
+    const { core, runtime, pump } = this.#scope.host.context
+    const options = requestOf(this.args)
+    // A signal is one user's own.
+    const variant = options.init.signal ? this.#makeId() : variantOf(options.init, this.#isStored)
+    const request = path === "" && variant === "" ? params : [path, variant, params].join("\n")
+    if (request !== known) {
+      check(core.setRequest(runtime, this.handle, path, params, variant))
+      pump.setRequestOptions(this.handle, options)
+    }
+    return request
+  }
+
+  /** Calls `end` when the query is disposed of, or the runtime. */
+  onDispose(end: Unsubscribe): void {
+    this.#ends = [...(this.#ends ?? []), end]
+  }
+
+  abort(): void {
+    if (!this.disposed) this.#scope.host.executions.end(this, false)
+  }
+
+  dispose(): void {
+    if (this.disposed) return
+    const { host, owner } = this.#scope
+    this.#close()
+    host.executions.end(this, true)
+    owner.release(this)
+    if (this.waiting === 0) host.gone(this)
+    else {
+      host.executions.leave(this)
+      this.change(() => this.#dispatch(OVER))
+    }
+  }
+
+  /** The runtime is gone. */
+  abandon(): void {
+    this.#close()
+    this.change(() => this.#dispatch(OVER))
+  }
+
+  get #isStream(): boolean {
+    return this.args.options?.responseType === "stream"
+  }
+
+  get #isStored(): boolean {
+    return this.args.options?.useStore !== false && !this.#isStream
+  }
+
+  #close(): void {
+    this.disposed = true
+    this.view.dispose()
+    for (const end of this.#ends ?? []) end()
+  }
+
+  #begin(adds: boolean, prepare: () => void, key?: string): Promise<ExecuteResult<Item>> {
+    const { context, executions } = this.#scope.host
+    if (this.disposed || context.pump.disposed) {
+      return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
+    }
+    try {
+      if (this.args.config?.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
+      prepare()
+    } catch (thrown) {
+      return Promise.resolve(this.#refused(thrown))
+    }
+    return executions.begin(this, adds, key)
+  }
+
+  /** The request could not even be built. */
+  #refused(thrown: unknown): ExecuteResult<Item> {
+    const error = requestError(thrown)
+    this.change(() => this.#dispatch({ type: "failed", error }))
+    return this.#callBack(failure(error))
+  }
+
+  #end(effect: SettledEffect, result: ExecuteResult<Item>, execution: Execution | undefined): void {
+    const { type, change } = this.operation
+    if (effect.apply && !this.disposed) this.#answered(effect.execution, result, execution?.adds ?? false)
+    const { params = this.params.current, patch } = execution ?? {}
+    if (change) endMutation(this.operation, result, params, patch, this.#isStored)
+    type.ended(effect.execution)
+    this.#dispatch({ type: "loading", isLoading: effect.loading && !this.disposed })
+  }
+
+  #answered(execution: number, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {
+    if (error) {
+      this.#dispatch({ type: "failed", error })
+      return
+    }
+    const shown = this.#isStream ? response : shareAnswer(this.state.response, response)
+    let hasMore: boolean | undefined
+    if (this.#isStored && result) {
+      this.view.answered(execution, shown, itemsOf(shown) ?? result, adds)
+      hasMore = hasMoreIn(response, reached(this.params.current, this.shown)) ?? false
+    }
+    this.#dispatch({ type: "answered", response: shown, hasMore })
+    if (hasMore !== undefined && this.params.pages && !this.disposed) this.params.askWhole(this)
+  }
+
+  #callBack(result: ExecuteResult<Item>): ExecuteResult<Item> {
+    const { cb } = this.args.options ?? {}
+    if (cb) this.#scope.host.context.guard(() => cb(result), "options.cb")
+    return result
+  }
+
+  #makeId(): string {
+    const { entity, operation } = this.operation
+    this.#id ??= this.args.id || this.#scope.queryId(entity, operation)
+    return this.#id
+  }
+
+  #dispatch(action: QueryAction): void {
+    this.publish(reduce(this.state, action))
+  }
+}
+
+/** Of an answer for which nobody executed anything. */
+const NO_EXECUTION = 0
+
+const OVER: QueryAction = { type: "loading", isLoading: false }

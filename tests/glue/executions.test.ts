@@ -1,0 +1,145 @@
+// Executions by themselves, on a core that only counts: how one begins, is reused, ends, and what becomes of it when its
+// query or the runtime goes.
+import { describe, expect, it, vi } from "vitest"
+import type { Context } from "../../js-glue/api/base/context"
+import { type Executing, type Execution, Executions } from "../../js-glue/api/data/executions"
+import { EntityType } from "../../js-glue/api/data/store"
+import type { Patch } from "../../js-glue/api/data/view"
+import type { QueryArgs } from "../../js-glue/types"
+import { flush } from "./harness"
+
+function made() {
+  let executions = 0
+  const core = {
+    rac_execute: vi.fn((_runtime: number, _query: number, _body: number, _now: number) => ++executions),
+    restore: vi.fn((_runtime: number, _query: number, _body: number, _key: string, _now: number) => ({
+      value: ++executions,
+    })),
+    rac_reuse: vi.fn((_runtime: number, _query: number, _now: number) => 0),
+    rac_abort_query: vi.fn(),
+    rac_dispose_query: vi.fn(),
+  }
+  const pump = {
+    disposed: false,
+    now: () => 5,
+    enter: <T>(call: (now: number) => T, now = 6) => call(now),
+    response: (handle: number) => `response ${handle}`,
+    payloads: { add: vi.fn((_payload: object) => 70) },
+    abortStreams: vi.fn(),
+  }
+  const context = { core, runtime: 9, pump } as unknown as Context
+  return { core, pump, executions: new Executions(context) }
+}
+
+function queryOf(handle: number, change?: Patch["kind"], args: QueryArgs = {}, body?: string) {
+  const began: Execution[] = []
+  const query: Executing = {
+    handle,
+    args,
+    waiting: 0,
+    operation: {
+      ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "any", type: new EntityType(), change },
+      shape: { hasBody: body !== undefined, placeholders: [], target: undefined },
+    },
+    params: { current: { name: "a" }, body },
+    began: (execution) => began.push(execution),
+    reused: (response) => ({ response, result: [], error: undefined }),
+  }
+  return { query, began }
+}
+
+const good = { response: 1, result: [], error: undefined }
+
+describe("an execution", () => {
+  it("begins with what the core was told, at the time of the clock, and is known until it is over", async () => {
+    const { core, executions } = made()
+    const { query, began } = queryOf(3)
+    const result = executions.begin(query, false)
+    expect(core.rac_execute.mock.calls).toEqual([[9, 3, 0, 5]])
+    expect(began).toMatchObject([{ query, params: { name: "a" }, patch: undefined, adds: false }])
+    expect([query.waiting, executions.find(1)]).toEqual([1, began[0]])
+    executions.settle(1)?.resolve(good)
+    expect([query.waiting, executions.find(1), executions.settle(1)]).toEqual([0, undefined, undefined])
+    expect(await result).toBe(good)
+  })
+
+  it("of a mutation takes its body along, and never asks for an answer that is there", () => {
+    const { core, pump, executions } = made()
+    core.rac_reuse.mockReturnValue(4)
+    executions.begin(queryOf(3, "create", {}, '{"name":"a"}').query, false)
+    expect(core.rac_reuse).not.toHaveBeenCalled()
+    expect(pump.payloads.add.mock.calls).toEqual([[{ text: '{"name":"a"}', attachments: [] }]])
+    expect(core.rac_execute.mock.calls).toEqual([[9, 3, 70, 5]])
+  })
+
+  it("of a mutation that an earlier runtime kept begins under its key", () => {
+    const { core, executions } = made()
+    const { query } = queryOf(3, "create", {}, "{}")
+    executions.begin(query, false, "key-1")
+    expect(core.restore.mock.calls).toEqual([[9, 3, 70, "key-1", 5]])
+    expect([core.rac_execute.mock.calls, executions.find(1)?.query]).toEqual([[], query])
+  })
+
+  it("that is optimistic has a patch of its own params", () => {
+    const { executions } = made()
+    const { query, began } = queryOf(3, "update", { options: { optimistic: true } })
+    executions.begin(query, false)
+    expect(began[0]?.patch?.apply({ _id: "1", done: true })).toEqual({ _id: "1", done: true, name: "a" })
+  })
+
+  it("of a read is none where the answer is there", async () => {
+    const { core, executions } = made()
+    core.rac_reuse.mockReturnValue(4)
+    const { query, began } = queryOf(3)
+    expect(await executions.begin(query, false)).toEqual({ response: "response 4", result: [], error: undefined })
+    expect([core.rac_execute.mock.calls, began, query.waiting]).toEqual([[], [], 0])
+  })
+
+  it("that reads on asks in any case", () => {
+    const { core, executions } = made()
+    core.rac_reuse.mockReturnValue(4)
+    executions.begin(queryOf(3).query, true)
+    expect(core.rac_execute).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe("a query", () => {
+  it("that aborts, or is gone, ends its streams, and tells the core", () => {
+    const { core, pump, executions } = made()
+    const { query } = queryOf(3)
+    executions.end(query, false)
+    expect([core.rac_abort_query.mock.calls, core.rac_dispose_query.mock.calls]).toEqual([[[9, 3, 6]], []])
+    executions.end(query, true)
+    expect(core.rac_dispose_query.mock.calls).toEqual([[9, 3, 6]])
+    pump.disposed = true
+    executions.end(query, true)
+    expect(core.rac_dispose_query).toHaveBeenCalledTimes(1)
+    expect(pump.abortStreams.mock.calls).toEqual([[3], [3], [3]])
+  })
+
+  it("that is gone while its own executions wait tells who waits, and goes on counting them", async () => {
+    const { executions } = made()
+    const [mine, other] = [queryOf(3, "create").query, queryOf(4, "create").query]
+    const results = [executions.begin(mine, false), executions.begin(mine, false)]
+    let others = 0
+    void executions.begin(other, false).then(() => others++)
+    const ended = vi.spyOn(mine.operation.type, "ended")
+    executions.leave(mine)
+    for (const { error } of await Promise.all(results)) {
+      expect(error).toMatchObject({ code: "DISPOSED", message: expect.stringContaining("still waits") })
+    }
+    expect([ended.mock.calls, mine.waiting, others]).toEqual([[[1], [2]], 2, 0])
+    executions.settle(1)
+    executions.settle(2)
+    expect([mine.waiting, other.waiting]).toEqual([0, 1])
+  })
+})
+
+it("all executions end with the runtime", async () => {
+  const { executions } = made()
+  const results = [3, 4].map((handle) => executions.begin(queryOf(handle).query, false))
+  executions.abandon()
+  await flush()
+  for (const { error } of await Promise.all(results)) expect(error?.code).toBe("DISPOSED")
+  expect(executions.find(1)).toBeUndefined()
+})
