@@ -31,7 +31,7 @@ const checks = {
     process.execPath,
     ...["--import", "tsx", "server-stub/write-config.ts", "--check", "pacifico__todo", "web/src/generated-config.ts"],
   ),
-  "generated half of the boundary is up to date": program(process.execPath, "scripts/boundary.mjs", "--check"),
+  "what is generated is up to date": program(process.execPath, "scripts/generate.mjs", "--check"),
   "lock files name no host": () =>
     ["package-lock.json", "tests/bench/package-lock.json"]
       .flatMap((file) => /https?:\/\/[^"]*\.tgz/.exec(readFileSync(join(root, file), "utf8")) ?? [])

@@ -1,22 +1,27 @@
-// The generated half of the boundary: it is what the C++ side declares, a change there shows in it, and what the
-// generator cannot read is refused with its place.
+// What is generated, the binding's half of the boundary and tables of the documents: it is what its source says, a change
+// there shows in it, and what the generator cannot read is refused with its place.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { effectReaders } from "../../js-glue/core/generated/effects"
 import { root } from "../support/process"
 
-type Modules = Record<string, string>
-const script = new URL("../../scripts/boundary.mjs", import.meta.url).href
-const { generate } = (await import(script)) as { generate(read: (path: string) => string): Modules }
+type Files = Record<string, string>
+const script = new URL("../../scripts/generate.mjs", import.meta.url).href
+const { generate } = (await import(script)) as { generate(read: (path: string) => string): Files }
 
 const read = (path: string) => readFileSync(join(root, path), "utf8")
-const modules = generate(read)
+const files = generate(read)
 
-/** The modules that would be generated if `from` were `to` in the C++ source `file`. */
-function changed(file: string, from: string, to: string): Modules {
-  const isPublic = file !== "layout.h" && file.endsWith(".h")
-  const source = `wasm/${isPublic ? "core/include/raclette" : "bindings"}/${file}`
+function pathOf(file: string): string {
+  if (file.endsWith(".md")) return `docs/${file}`
+  if (file.endsWith(".ts")) return `js-glue/types/${file}`
+  return file.endsWith(".cpp") || file === "layout.h" ? `wasm/bindings/${file}` : `wasm/core/include/raclette/${file}`
+}
+
+/** What would be generated if `from` were `to` in the source `file`. */
+function changed(file: string, from: string, to: string): Files {
+  const source = pathOf(file)
   expect(read(source)).toContain(from)
   return generate((path) => (path === source ? read(path).replace(from, to) : read(path)))
 }
@@ -27,12 +32,12 @@ function newLines(before: string, after: string): string[] {
   return after.split("\n").filter((line) => !known.has(line))
 }
 
-describe("the generated modules", () => {
-  it.each(Object.keys(modules))("%s is what the C++ side declares", (path) => {
-    expect(read(path)).toBe(modules[path])
+describe("what is generated", () => {
+  it.each(Object.keys(files))("%s is what its source says", (path) => {
+    expect(read(path)).toBe(files[path])
   })
 
-  it("read the effects in the order of the variant, and each by its own fields", () => {
+  it("reads the effects in the order of the variant, and each by its own fields", () => {
     const variant = /std::variant<([^>]+)>/.exec(read("wasm/core/include/raclette/effect.h"))?.[1] ?? ""
     const names = variant.split(",").map((name) => name.trim())
     let next = 0
@@ -74,10 +79,24 @@ it.each([
     "int plugin()",
     "  plugin(): Answer",
   ],
+  [
+    "an error's sentence",
+    "errors.ts",
+    "was not heard of for longer",
+    "was silent for longer",
+    "| `PING_TIMEOUT` | The server was silent for longer than it promised; the connection is retried. |",
+  ],
+  [
+    "an option's default",
+    "options.ts",
+    "Default: 0.5.",
+    "Default: 0.25.",
+    "| `randomizationFactor` | 0.25 | 0 to 1. |",
+  ],
 ])("%s that is changed shows", (_what, file, from, to, line) => {
   const after = changed(file, from, to)
-  const found = Object.entries(after).flatMap(([path, text]) => newLines(modules[path] ?? "", text))
-  if (line === undefined) expect(after).not.toEqual(modules)
+  const found = Object.entries(after).flatMap(([path, text]) => newLines(files[path] ?? "", text))
+  if (line === undefined) expect(after).not.toEqual(files)
   else expect(found).toContain(line)
 })
 
@@ -121,6 +140,14 @@ it.each([
     "KEEPALIVE int rac_unlisten",
     "KEEPALIVE Number<int> rac_unlisten",
     /of \d+ times EMSCRIPTEN_KEEPALIVE, 1 stand/,
+  ],
+  ["a document without its table", "errors.md", "| code | message |", "Codes:", /docs\/errors\.md needs one table/],
+  [
+    "a table without its source",
+    "options.ts",
+    "interface SocketOptions",
+    "interface Others",
+    /types\/options\.ts has not/,
   ],
 ])("%s is refused", (_what, file, from, to, message) => {
   expect(() => changed(file, from, to)).toThrow(message)

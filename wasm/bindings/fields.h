@@ -1,6 +1,6 @@
 // The fields of a struct, one after the other in the order of their declaration: what crosses the boundary is a plain
 // struct of the public headers, and its declaration is the one place that says which fields there are, and where each
-// stands. The binding's half is generated from the same declarations (scripts/boundary.mjs).
+// stands. The binding's half is generated from the same declarations (scripts/generate.mjs).
 #pragma once
 
 #include <cstddef>

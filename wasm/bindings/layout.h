@@ -1,6 +1,6 @@
 // What module and binding exchange beside the values of the public headers: blocks of words in memory, flags that
 // stand beside a number, and sizes that both have to know. The binding's half is generated from here
-// (scripts/boundary.mjs), so that each is said once.
+// (scripts/generate.mjs), so that each is said once.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The effects of the core: what each carries, and how it is read where wasm/bindings/effects.cpp wrote it.
-// Generated from the C++ side by `npm run boundary`: an edit belongs there.
+// Generated from the C++ side by `npm run generate`: an edit belongs there.
 
 import type { SocketStatus } from "../../types"
 import type { TransportName } from "../../types/drivers"

@@ -1,5 +1,5 @@
 // What the compiled core can be asked: the signatures of wasm/bindings/exports.cpp and embind.cpp.
-// Generated from the C++ side by `npm run boundary`: an edit belongs there.
+// Generated from the C++ side by `npm run generate`: an edit belongs there.
 
 /** Answer of a control call: `code` is a number of the error table, `text` what the code alone cannot say. */
 export interface Answer {

@@ -1,5 +1,5 @@
 // What the compiled core and the binding have to agree on: sizes, names and their numbers, places in memory.
-// Generated from the C++ side by `npm run boundary`: an edit belongs there.
+// Generated from the C++ side by `npm run generate`: an edit belongs there.
 
 import type { SocketStatus } from "../../types"
 import type { LifeEvent, TransportName } from "../../types/drivers"
@@ -84,10 +84,7 @@ export enum AnswerWords {
   length = 2,
 }
 
-/**
- * How a query behaves; what its user may set. The one place that names the settings and their defaults: what reads and
- * writes them at the boundary goes by this declaration.
- */
+/** How a query behaves; what its user may set. */
 export interface QuerySettings {
   /** Share reads, and reuse an answer for a while. */
   useCache?: boolean

@@ -21,8 +21,8 @@ struct OperationInfo {
   std::string text;
 };
 
-/// How a query behaves; what its user may set. The one place that names the settings and their defaults: what reads and
-/// writes them at the boundary goes by this declaration.
+// The one place that names the settings and their defaults: what reads and writes them at the boundary goes by it.
+/// How a query behaves; what its user may set.
 struct QuerySettings {
   /// Share reads, and reuse an answer for a while.
   bool use_cache = true;

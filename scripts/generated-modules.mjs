@@ -1,4 +1,4 @@
-// The modules of js-glue/core/generated as text, formatted as the formatter of the project would: see boundary.mjs.
+// The modules of js-glue/core/generated as text, formatted as the formatter of the project would: see generate.mjs.
 import { camelCase } from "./cpp-declarations.mjs"
 
 /** Columns of a line. */
@@ -20,7 +20,7 @@ const constants = ["kScratchUnits", "kRouteKindMask", "kOperationFlagBits", "kLo
 const elsewhere = ["rac_bind", "rac_census"]
 
 const head = (what) => `// ${what}
-// Generated from the C++ side by \`npm run boundary\`: an edit belongs there.
+// Generated from the C++ side by \`npm run generate\`: an edit belongs there.
 `
 
 /** Sizes, names, numbers, places and settings. */

@@ -1,0 +1,58 @@
+// Tables of the documents that say again what the types of js-glue say: each is written from there, between a line that
+// names its source and the next line that belongs to no table.
+import ts from "typescript"
+
+/** Which table of a document comes from where. `rows`: makes its rows of the source's syntax tree. */
+const tables = [
+  { document: "docs/errors.md", source: "js-glue/types/errors.ts", rows: errorRows },
+  { document: "docs/options.md", source: "js-glue/types/options.ts", rows: socketOptionRows },
+]
+
+/** The documents by their path. `read`: gets the text of a file. */
+export function documents(read) {
+  return Object.fromEntries(
+    tables.map(({ document, source, rows }) => {
+      const tree = ts.createSourceFile(source, read(source), ts.ScriptTarget.Latest, true)
+      return [document, withTable(document, read(document), `<!-- from ${source}: npm run generate -->\n`, rows(tree))]
+    }),
+  )
+}
+
+/** `text` with other rows in the table behind `mark`; its two lines of heading stay. */
+function withTable(document, text, mark, rows) {
+  const [before, after, ...more] = text.split(mark)
+  const table = /^\|.*\n\|[ -|]*\n(?:\|.*\n)*/.exec(after ?? "")
+  if (!table || more.length > 0) throw new Error(`${document} needs one table behind ${mark.trim()}`)
+  const heading = table[0].split("\n").slice(0, 2)
+  return `${before}${mark}${[...heading, ...rows].join("\n")}\n${after.slice(table[0].length)}`
+}
+
+/** Codes and their sentences. */
+function errorRows(tree) {
+  const sentences = find(tree, (node) => ts.isVariableDeclaration(node) && node.name.text === "sentences")
+  const { properties } = find(sentences, ts.isObjectLiteralExpression)
+  // OK is none.
+  return properties.slice(1).map(({ name, initializer }) => row(`\`${name.text}\``, initializer.text))
+}
+
+/** Options, their defaults, and what else their comments say. */
+function socketOptionRows(tree) {
+  const options = find(tree, (node) => ts.isInterfaceDeclaration(node) && node.name.text === "SocketOptions")
+  return options.members.map((member) => {
+    const comment = ts.getTextOfJSDocComment(member.jsDoc?.[0]?.comment) ?? ""
+    const [, text, value = "none"] = /^([\s\S]*?)\s*(?:Default: ([^.]*(?:\.[^.]+)*)\.)?$/.exec(comment)
+    const isPlain = value === "none" || /^[\d`]/.test(value)
+    return row(`\`${member.name.text}\``, isPlain ? value : `\`${value}\``, text)
+  })
+}
+
+function row(...cells) {
+  return `|${cells.map((cell) => (cell === "" ? " " : ` ${cell.replaceAll("|", "\\|")} `)).join("|")}|`
+}
+
+/** The first node in `tree` that `isWanted`. */
+function find(tree, isWanted) {
+  const found = isWanted(tree) ? tree : ts.forEachChild(tree, (node) => find(node, isWanted))
+  if (!found && ts.isSourceFile(tree)) throw new Error(`${tree.fileName} has not what its table is made of`)
+  return found
+}
