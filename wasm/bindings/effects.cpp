@@ -8,7 +8,7 @@
 namespace raclette::bindings {
 namespace {
 
-/// Takes a field of each type that an effect may have; another does not compile.
+/// Takes a field of each type that an effect may have.
 class Writer {
  public:
   explicit Writer(Instance& instance) : instance_(instance) {}
@@ -24,6 +24,8 @@ class Writer {
   template <class Enum>
   requires std::is_enum_v<Enum>
   void put(Enum value) { put(static_cast<std::uint32_t>(value)); }
+  template <class Other>
+  void put(const Other& field) = delete;
 
  private:
   Instance& instance_;

@@ -12,6 +12,7 @@ using raclette::bindings::Instance;
 using raclette::bindings::kScratchUnits;
 using raclette::bindings::NamePart;
 using raclette::bindings::RouteFlag;
+using raclette::bindings::RouteWords;
 
 namespace {
 
@@ -21,20 +22,20 @@ std::vector<char16_t> scratch;
 /// Where `units` UTF-16 units stand.
 char16_t* text_area(std::uint32_t units) { return units <= kScratchUnits ? head : scratch.data(); }
 
-raclette::bindings::RouteWords route;
+RouteWords route;
 
 bool is_busy(const Instance& instance) {
   return instance.runtime->has_effects() || instance.runtime->next_timeout() != instance.told_timeout;
 }
 
 int write_route(const Instance& instance, const raclette::FrameRoute& from) {
-  route = {.args_offset = static_cast<std::int32_t>(from.args_offset),
-           .plan = static_cast<std::int32_t>(from.plan),
-           .plan_version = static_cast<std::int32_t>(from.plan_version),
-           .ack = static_cast<std::int32_t>(from.ack),
-           .reply_id_low = static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
-           .reply_id_high = static_cast<std::int32_t>(from.reply_id >> 32),
-           .space = static_cast<std::int32_t>(from.space)};
+  route = RouteWords{.args_offset = static_cast<std::int32_t>(from.args_offset),
+                     .plan = static_cast<std::int32_t>(from.plan),
+                     .plan_version = static_cast<std::int32_t>(from.plan_version),
+                     .ack = static_cast<std::int32_t>(from.ack),
+                     .reply_id_low = static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
+                     .reply_id_high = static_cast<std::int32_t>(from.reply_id >> 32),
+                     .space = static_cast<std::int32_t>(from.space)};
   const int wants_tail = from.wants_tail ? static_cast<int>(RouteFlag::wants_tail) : 0;
   const int busy = is_busy(instance) ? static_cast<int>(RouteFlag::busy) : 0;
   return static_cast<int>(from.kind) | wants_tail | busy;
@@ -73,7 +74,7 @@ EMSCRIPTEN_KEEPALIVE const char16_t* rac_scratch(std::uint32_t units) {
 }
 
 /// Where the last route stands.
-EMSCRIPTEN_KEEPALIVE const raclette::bindings::RouteWords* rac_route() { return &route; }
+EMSCRIPTEN_KEEPALIVE const RouteWords* rac_route() { return &route; }
 
 /// A text frame that goes on behind the `length` units in the scratch area. Returns the route's kind.
 EMSCRIPTEN_KEEPALIVE int rac_event_frame(std::uint32_t instance, std::uint32_t connection, std::uint32_t length) {
@@ -224,14 +225,14 @@ EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space
                                      double timeout, std::uint32_t retries, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
-  const auto emitted = found->runtime->emit({.space = space,
-                                             .payload = payload,
-                                             .attachments = attachments,
-                                             .bytes = bytes,
-                                             .wants_ack = wants_ack != 0,
-                                             .is_volatile = is_volatile != 0,
-                                             .timeout = timeout,
-                                             .retries = retries},
+  const auto emitted = found->runtime->emit(raclette::OutgoingEvent{.space = space,
+                                                                    .payload = payload,
+                                                                    .attachments = attachments,
+                                                                    .bytes = bytes,
+                                                                    .wants_ack = wants_ack != 0,
+                                                                    .is_volatile = is_volatile != 0,
+                                                                    .timeout = timeout,
+                                                                    .retries = retries},
                                             now);
   return emitted.code == raclette::ErrorCode::OK ? static_cast<double>(emitted.value) : -1;
 }
