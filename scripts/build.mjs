@@ -55,8 +55,12 @@ const targets = {
   web: { inputs: [...binding, "web"], outputs: ["build/web/index.html"], make: () => makePages("web") },
 }
 
-/** Brings `names` up to date, in that order. Ends the process if one cannot be built. */
+/**
+ * Brings `names` up to date, in that order. Ends the process if one cannot be built. Returns the milliseconds that each
+ * took which had to be built, by name.
+ */
 export async function build(names) {
+  const took = {}
   for (const name of names) {
     const { inputs, outputs, make } = targets[name]
     const stampFile = join(root, "build/.stamps", name)
@@ -66,10 +70,13 @@ export async function build(names) {
     console.log(`Building ${name}`)
     // Whatever a build that fails leaves behind is not taken for built.
     rmSync(stampFile, { force: true })
+    const start = Date.now()
     await make()
+    took[name] = Date.now() - start
     mkdirSync(join(root, "build/.stamps"), { recursive: true })
     writeFileSync(stampFile, stamp)
   }
+  return took
 }
 
 function hashOf(inputs) {

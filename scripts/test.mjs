@@ -1,5 +1,6 @@
-// `npm test`: sets up and builds what the asked suites need, runs them, and closes with one line over all,
-// `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed.
+// `npm test`: sets up and builds what the asked suites need, runs them, tells the minutes that each part took, and closes
+// with one line over all, `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed. All
+// suites together, with set-up and builds, are meant to stay under 15 minutes on two cores.
 //   npm test                  every suite
 //   npm test -- core glue     some of: lint types core glue adapters server interop package bench e2e
 import { spawnSync } from "node:child_process"
@@ -33,12 +34,14 @@ if (unknown.length > 0) {
 }
 const names = asked.length > 0 ? asked : Object.keys(suites)
 
+const begin = Date.now()
 setup(names)
-await build([...new Set(names.flatMap((name) => suites[name].builds))])
+const lines = [lineOf("set-up", Date.now() - begin)]
+const builds = await build([...new Set(names.flatMap((name) => suites[name].builds))])
+for (const [name, took] of Object.entries(builds)) lines.push(lineOf(`build ${name}`, took))
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
-const lines = []
 const total = { passed: 0, failed: 0 }
 for (const name of names) {
   console.log(`\n== ${name}`)
@@ -46,11 +49,17 @@ for (const name of names) {
   const { passed, failed } = await runSuite(suites[name].run)
   total.passed += passed
   total.failed += failed
-  lines.push(`${name.padEnd(8)} ${passed} passed, ${failed} failed, ${((Date.now() - start) / 1000).toFixed(1)} s`)
+  lines.push(lineOf(name, Date.now() - start, `${passed} passed, ${failed} failed, `))
 }
+lines.push(lineOf("total", Date.now() - begin))
 console.log(`\n${lines.join("\n")}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed === 0 ? 0 : 1)
+
+/** What a part of the run came to, and the minutes that it took. */
+function lineOf(name, ms, counts = "") {
+  return `${name.padEnd(13)} ${counts}${(ms / 60_000).toFixed(1)} min`
+}
 
 async function runSuite(run) {
   try {
