@@ -58,7 +58,10 @@ describe("what the module imports", () => {
       Object.keys(names).map((name) => `${module}.${name}`),
     )
     expect(provided.sort()).toEqual(allowedImports())
-    expect((await offeredBy(wasm.bytes)).imports).toEqual(allowedImports())
+    // What the C library takes of WASI depends on the version of Emscripten.
+    const { imports: imported } = await offeredBy(wasm.bytes)
+    expect(allowedImports()).toEqual(expect.arrayContaining(imported))
+    expect(allowedImports().filter((name) => !imported.includes(name) && !name.startsWith("wasi_"))).toEqual([])
   })
 
   it("fails the link where it is anything else", () => {

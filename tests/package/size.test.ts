@@ -6,12 +6,19 @@ import { expect, it } from "vitest"
 import budget from "../bench/size/budget.json"
 import { pageLoad, pageSizes, sizeOf } from "../bench/size/shipped"
 import { partsOf } from "../bench/size/wasm-module"
-import { root } from "../support/process"
+import { root, run } from "../support/process"
+
+/** What is held: releases are built with one Emscripten, and the C++ library of another may be larger. */
+async function ceilingOf(load: "first" | "all"): Promise<number> {
+  const { code, stdout } = await run("emcc", ["-dumpversion"])
+  expect(code).toBe(0)
+  return budget[load].ceiling * (stdout.trim() === budget.emscripten ? 1 : budget.others)
+}
 
 it.each(["first", "all"] as const)("what a page loads is no larger than the budget allows: %s", async (load) => {
   const { brotli } = (await pageSizes())[load]
   const { aim, must, ceiling } = budget[load]
-  expect(brotli, "brotli, in bytes").toBeLessThanOrEqual(ceiling)
+  expect(brotli, "brotli, in bytes").toBeLessThanOrEqual(await ceilingOf(load))
   expect(must).toBeGreaterThan(aim)
   expect(ceiling).toBeGreaterThanOrEqual(must)
 })
@@ -57,12 +64,13 @@ it("what the module exports is what the binding asks for, by a short name", asyn
 
 it("every byte of the module is in a section, and the code in functions", async () => {
   const module = await readFile(join(root, "dist/raclette.wasm"))
-  const { sections, functions } = partsOf(module, "4:known\n")
+  const first = WebAssembly.Module.imports(await WebAssembly.compile(module)).length
+  const { sections, functions } = partsOf(module, `${first}:known\n`)
   const sum = (parts: { size: number }[]) => parts.reduce((total, { size }) => total + size, 0)
   expect(sum(sections)).toBe(module.length - 8)
   const code = sections.find(({ name }) => name === "code")?.size ?? 0
   expect(sum(functions)).toBeLessThan(code)
   expect(sum(functions)).toBeGreaterThan(code * 0.98)
   expect(functions[0]?.name).toBe("known")
-  expect(functions[1]?.name).toBe("function 5")
+  expect(functions[1]?.name).toBe(`function ${first + 1}`)
 })
