@@ -1,7 +1,5 @@
 #include "data/data_client.h"
 
-#include <algorithm>
-
 namespace raclette {
 namespace {
 
@@ -176,15 +174,12 @@ void DataClient::ask(Handle handle, bool renew_auth, double now) {
 /// True if the failure may pass, and the request is made again in a while.
 bool DataClient::retry_later(Handle handle, const Answer& answer, double now) {
   Flight& flight = *flights_.find(handle);
-  const bool may_pass = answer.code == ErrorCode::NETWORK_ERROR || answer.code == ErrorCode::REQUEST_TIMEOUT ||
-                        answer.status == 408 || answer.status == 429 || answer.status >= 500;
-  if (!may_pass || flight.tries_left <= 0) return false;
+  if (flight.tries_left <= 0 || !RetryPolicy::is_retried(answer)) return false;
   --flight.tries_left;
   if (flight.queued) keep(handle);
   if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
   timers_.cancel(flight.timer);
-  flight.timer = timers_.set(now + flight.delay * (0.5 + random_.fraction()), DataTimer::try_again, handle);
-  flight.delay = std::min(flight.delay * 2, kRetryDelayMax);
+  flight.timer = timers_.set(now + retries_.delay(flight.tries), DataTimer::try_again, handle);
   return true;
 }
 

@@ -15,14 +15,17 @@
 #include <string_view>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/hash_index.h"
 #include "base/random.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
+#include "data/answer.h"
 #include "data/mutation_queue.h"
 #include "data/plugin_config.h"
 #include "data/query_machine.h"
 #include "data/request.h"
+#include "data/retry_policy.h"
 #include "raclette/input.h"
 #include "raclette/query.h"
 
@@ -32,10 +35,6 @@ namespace raclette {
 inline constexpr double kReuse = 1000;
 /// Reads that are repeated after a reconnect are spread over this many milliseconds.
 inline constexpr double kRefetchSpread = 500;
-
-/// Between a failure and the next try: doubled from the first to the second of these, in milliseconds, ±50 %.
-inline constexpr double kRetryDelay = 1000;
-inline constexpr double kRetryDelayMax = 30000;
 
 /// A mutation of an entity with `offlineMode` that has no answer for so long is kept, in milliseconds: the network may
 /// hang.
@@ -49,7 +48,8 @@ class DataClient {
         random_(random),
         timers_(timers),
         effects_(effects),
-        queue_(random, timers) {}
+        retries_(random),
+        queue_(retries_, timers) {}
 
   /// Adds a plugin's entities. The first one's number is what `entities` was before; the others follow in order.
   void add_plugin(PluginConfig config);
@@ -150,8 +150,8 @@ class DataClient {
     TimerId keep_timer = 0;
     double tries_left = 0;
     double timeout = 0;
-    double delay = kRetryDelay;  // before the next try
-    TimerId timer = 0;           // for the answer, or for the next try
+    Backoff tries;
+    TimerId timer = 0;  // for the answer, or for the next try
   };
   struct Read {
     Target target;
@@ -168,11 +168,6 @@ class DataClient {
     // The reads of one entity know each other.
     Handle older = 0;
     Handle newer = 0;
-  };
-  struct Answer {
-    ErrorCode code = ErrorCode::OK;
-    std::uint32_t status = 0;
-    ValueHandle response = 0;
   };
 
   Handle begin_execution(Handle query);
@@ -218,6 +213,7 @@ class DataClient {
   SlotMap<Read> reads_;
   HashIndex reads_by_key_;
   HashIndex entities_by_name_;  // values: index + 1
+  RetryPolicy retries_;
   MutationQueue queue_;
   std::uint32_t mutations_ = 0;
 };

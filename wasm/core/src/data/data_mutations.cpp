@@ -4,25 +4,6 @@
 #include "base/text.h"
 
 namespace raclette {
-namespace {
-
-/// Failures after which the same request may succeed: nobody heard it, or whoever did could not do it now. All else is
-/// the server's decision.
-bool may_succeed_later(ErrorCode code, std::uint32_t status) {
-  switch (status) {
-    case 401:
-    case 408:
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return true;
-    default:
-      return code == ErrorCode::NETWORK_ERROR || code == ErrorCode::REQUEST_TIMEOUT || code == ErrorCode::AUTH_FAILED;
-  }
-}
-
-}  // namespace
 
 std::string DataClient::key_of(std::uint32_t mutation) const {
   std::string key = client_ + "-";
@@ -71,7 +52,7 @@ void DataClient::leave_queue(Handle handle, Flight& flight, bool answered) {
 /// True if the request stays the first of those that wait, to be made again.
 bool DataClient::wait_for_network(Handle handle, const Answer& answer, double now) {
   Flight& flight = *flights_.find(handle);
-  if (!flight.queued || !may_succeed_later(answer.code, answer.status)) return false;
+  if (!flight.queued || !RetryPolicy::stays_queued(answer)) return false;
   if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
   if (answer.code == ErrorCode::AUTH_FAILED || answer.status == 401) {
     effects_.push_back(ReportError{ErrorCode::AUTH_FAILED, "mutations wait until the server takes the credentials"});

@@ -1,7 +1,5 @@
 #include "data/mutation_queue.h"
 
-#include <algorithm>
-
 namespace raclette {
 
 void MutationQueue::add(Handle flight, double now) {
@@ -35,7 +33,7 @@ void MutationQueue::network_gone(double now) {
 void MutationQueue::network_back() {
   gone_ = false;
   halted_ = false;
-  delay_ = kQueueDelay;
+  tries_.reset();
   timers_.cancel(timer_);
 }
 
@@ -50,9 +48,6 @@ void MutationQueue::halt(double now) {
   if (!waiting_.empty()) set_timer(now);
 }
 
-void MutationQueue::set_timer(double now) {
-  timer_ = timers_.set(now + delay_ * (0.5 + random_.fraction()), DataTimer::queue);
-  delay_ = std::min(delay_ * 2, kQueueDelayMax);
-}
+void MutationQueue::set_timer(double now) { timer_ = timers_.set(now + retries_.delay(tries_), DataTimer::queue); }
 
 }  // namespace raclette

@@ -14,19 +14,15 @@
 
 #include <vector>
 
-#include "base/random.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
+#include "data/retry_policy.h"
 
 namespace raclette {
 
-/// Between a try that failed and the next: doubled from the first to the second of these, in milliseconds, ±50 %.
-inline constexpr double kQueueDelay = 1000;
-inline constexpr double kQueueDelayMax = 30000;
-
 class MutationQueue {
  public:
-  MutationQueue(Random& random, TimerTable& timers) : random_(random), timers_(timers) {}
+  MutationQueue(RetryPolicy& retries, TimerTable& timers) : retries_(retries), timers_(timers) {}
 
   /// Puts a request at the end.
   void add(Handle flight, double now);
@@ -41,19 +37,17 @@ class MutationQueue {
   /// The timer fired.
   void time_to_try();
 
-  [[nodiscard]] std::size_t size() const { return waiting_.size(); }
-
  private:
   void halt(double now);
   void set_timer(double now);
 
-  Random& random_;
+  RetryPolicy& retries_;
   TimerTable& timers_;
   std::vector<Handle> waiting_;
   bool halted_ = false;
   bool gone_ = false;       // the platform says that there is no network
   bool under_way_ = false;  // the first one is on the wire
-  double delay_ = kQueueDelay;
+  Backoff tries_;
   TimerId timer_ = 0;
 };
 

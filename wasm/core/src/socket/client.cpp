@@ -16,12 +16,12 @@ bool is_protocol_error(ErrorCode code) {
 
 SocketClient::SocketClient(SocketOptions options, Random& random, TimerTable& timers, Effects& effects)
     : options_(std::move(options)),
+      waits_(options_.backoff()),
       random_(random),
       timers_(timers),
       effects_(effects),
       engine_(options_, timers, effects),
-      outbox_(options_, engine_, timers, effects),
-      backoff_(options_) {
+      outbox_(options_, engine_, timers, effects) {
   space(options_.nsp);
 }
 
@@ -245,8 +245,8 @@ void SocketClient::lost(Failure why, double now) {
 }
 
 void SocketClient::schedule_reconnect(double now) {
-  if (options_.reconnection && !backoff_.exhausted()) {
-    reconnect_timer_ = timers_.set(now + backoff_.next(random_), SocketTimer::reconnect);
+  if (options_.reconnection && !backoff_.exhausted(options_.reconnection_attempts)) {
+    reconnect_timer_ = timers_.set(now + backoff_.next(waits_, random_), SocketTimer::reconnect);
     return;
   }
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
@@ -258,11 +258,11 @@ void SocketClient::schedule_reconnect(double now) {
 /// reconnect, which the user may have limited or switched off.
 void SocketClient::retry_later(std::uint32_t space, double now, bool counts) {
   Space& one = *spaces_[space];
-  if (counts && (!options_.reconnection || one.backoff.exhausted())) {
+  if (counts && (!options_.reconnection || one.backoff.exhausted(options_.reconnection_attempts))) {
     return give_up(space, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
   timers_.cancel(one.retry_timer);
-  one.retry_timer = timers_.set(now + one.backoff.next(random_), SocketTimer::retry, space);
+  one.retry_timer = timers_.set(now + one.backoff.next(waits_, random_), SocketTimer::retry, space);
 }
 
 /// The other side does not keep to the protocol: give the connection up and try again as after any loss.

@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/random.h"
 #include "protocol/binary_assembly.h"
 #include "protocol/socket_packet.h"
 #include "raclette/emit.h"
 #include "raclette/input.h"
-#include "socket/backoff.h"
 #include "socket/engine_session.h"
 #include "socket/namespace_session.h"
 #include "socket/outbox.h"
@@ -94,7 +94,7 @@ class SocketClient {
   struct Space {
     Space(std::uint32_t number, std::string nsp, const SocketOptions& options, EngineSession& engine,
           std::uint32_t& auth_requests, TimerTable& timers, Effects& effects)
-        : session(number, std::move(nsp), options, engine, auth_requests, timers, effects), backoff(options) {}
+        : session(number, std::move(nsp), options, engine, auth_requests, timers, effects) {}
 
     NamespaceSession session;
     Backoff backoff;
@@ -133,6 +133,7 @@ class SocketClient {
   void set_status(std::uint32_t space, SocketStatus status, Failure why = {}, bool recovered = false);
 
   const SocketOptions options_;
+  const BackoffRule waits_;
   Random& random_;
   TimerTable& timers_;
   Effects& effects_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/backoff.h"
 #include "raclette/effect.h"
 
 namespace raclette {
@@ -41,6 +42,11 @@ struct SocketOptions {
   double buffer_count = 1000;
   double buffer_bytes = 10'000'000;
   double buffer_life = kNoLimit;
+
+  /// How long to wait before an attempt to connect again.
+  [[nodiscard]] BackoffRule backoff() const {
+    return {reconnection_delay, reconnection_delay_max, randomization_factor, BackoffLimit::after_spread};
+  }
 };
 
 /// Reads the options in `socket`, and the backend's address in `origin`. What is wrong is told as the fields do: by its

@@ -1,0 +1,48 @@
+// How long to wait before something that failed is tried again: twice as long each time, up to a limit, and spread at
+// random, so that a server that is back is not met by all its clients in the same instant. A BackoffRule holds the
+// numbers; a Backoff counts the attempts of one thing and is all that has to be stored for it.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/random.h"
+
+namespace raclette {
+
+/// Which delay the limit of a rule holds for. `before_spread`: a delay may exceed it by the spread. `after_spread`:
+/// none exceeds it.
+enum class BackoffLimit : std::uint8_t { before_spread, after_spread };
+
+/// Delays in milliseconds.
+struct BackoffRule {
+  /// Before the first attempt.
+  double first;
+  double limit;
+  /// The share of itself by which a delay is longer or shorter: 0.5 is ±50 %.
+  double spread;
+  BackoffLimit limits;
+};
+
+class Backoff {
+ public:
+  /// True once `attempts` of them were made since the last reset.
+  [[nodiscard]] bool exhausted(double attempts) const { return attempts_ >= attempts; }
+  void reset() { attempts_ = 0; }
+
+  /// Counts an attempt and returns how long to wait before it, in milliseconds.
+  double next(const BackoffRule& rule, Random& random) {
+    double delay = rule.first;
+    for (std::uint32_t i = 0; i < attempts_ && delay < rule.limit; ++i) delay *= 2;
+    ++attempts_;
+    const bool spreads_last = rule.limits == BackoffLimit::before_spread;
+    if (spreads_last) delay = std::min(delay, rule.limit);
+    delay *= 1 + rule.spread * (2 * random.fraction() - 1);
+    return spreads_last ? delay : std::min(delay, rule.limit);
+  }
+
+ private:
+  std::uint32_t attempts_ = 0;
+};
+
+}  // namespace raclette

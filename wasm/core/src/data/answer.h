@@ -1,0 +1,20 @@
+// How a request ended, as far as the core has to know: what a flight hands to its executions and to the read that it
+// was made for.
+#pragma once
+
+#include <cstdint>
+
+#include "raclette/effect.h"
+#include "raclette/error.h"
+
+namespace raclette {
+
+struct Answer {
+  ErrorCode code = ErrorCode::OK;
+  /// The HTTP status; 0 where no answer came.
+  std::uint32_t status = 0;
+  /// The body, or what there is of it. Whoever takes the answer releases it, or keeps it.
+  ValueHandle response = 0;
+};
+
+}  // namespace raclette
