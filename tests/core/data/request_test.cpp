@@ -21,6 +21,31 @@ TEST(Request, JoinsUrlsWithOneSlash) {
   EXPECT_EQ(join_url("http://h:1", "/todo", "/todos"), "http://h:1/todo/todos");
 }
 
+TEST(Request, ReadsAskByTheirUrlAlone) {
+  const auto params = JsonDocument::parse(R"({"_id":"1","part":"2","q":"a"})");
+  const auto url = request_url("http://h:1", "/api", operation(), "", params->root());
+  ASSERT_TRUE(url.ok());
+  EXPECT_EQ(url.value(), "http://h:1/api/todo/1/part/2?q=a");
+  const auto missing = request_url("http://h:1", "/api", operation(), "", JsonDocument::parse("{}")->root());
+  EXPECT_EQ(missing.code(), ErrorCode::MISSING_PARAM);
+}
+
+TEST(Request, WhatHasABodyHasNoQueryString) {
+  OperationConfig config = operation();
+  config.method = "POST";
+  const auto params = JsonDocument::parse(R"({"_id":"1","part":"2","q":"a"})");
+  EXPECT_EQ(request_url("http://h:1", "", config, "", params->root()).value(), "http://h:1/todo/1/part/2");
+}
+
+TEST(Request, APathOfAFunctionStandsForTheTargetAndMayHaveAQueryStringOfItsOwn) {
+  OperationConfig config;
+  config.method = "GET";
+  config.target_is_function = true;
+  const auto params = JsonDocument::parse(R"({"b":"2"})");
+  EXPECT_EQ(request_url("http://h:1", "", config, "/report", params->root()).value(), "http://h:1/report?b=2");
+  EXPECT_EQ(request_url("http://h:1", "", config, "/report?a=1", params->root()).value(), "http://h:1/report?a=1&b=2");
+}
+
 TEST(Request, FillsPlaceholdersWithoutLettingThemLeaveTheirSegment) {
   const auto params = JsonDocument::parse(R"({"_id":"../admin","part":"a/b?c#d"})");
   const auto path = fill_target(operation(), params->root());

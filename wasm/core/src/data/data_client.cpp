@@ -1,47 +1,6 @@
 #include "data/data_client.h"
 
 namespace raclette {
-namespace {
-
-void append_name(std::string& list, const std::string_view& name) {
-  if (!list.empty()) list.append(", ");
-  list.append(name);
-}
-
-}  // namespace
-
-void DataClient::add_plugin(PluginConfig config) {
-  for (EntityConfig& entity : config.entities) {
-    const std::uint32_t index = entities();
-    const auto operations = static_cast<std::uint32_t>(operations_.size());
-    entities_by_name_.insert(hash_of(entity.name, hash_of(config.plugin_key)), index + 1);
-    entities_.push_back({config.plugin_key, std::move(entity.name), entity.offline_mode, operations,
-                         static_cast<std::uint32_t>(entity.operations.size())});
-    for (OperationConfig& operation : entity.operations) {
-      operations_.push_back({std::move(operation), index, config.route_prefix});
-    }
-  }
-}
-
-Result<std::uint32_t> DataClient::find_operation(const std::string_view& plugin_key, const std::string_view& name,
-                                                 const std::string_view& operation) const {
-  const std::uint32_t found = entities_by_name_.find(hash_of(name, hash_of(plugin_key)), [&](std::uint32_t entry) {
-    return entities_[entry - 1].name == name && entities_[entry - 1].plugin_key == plugin_key;
-  });
-  std::string there;
-  if (found == 0) {
-    for (const Entity& entity : entities_) {
-      if (entity.plugin_key == plugin_key) append_name(there, entity.name);
-    }
-    return Failure{ErrorCode::UNKNOWN_ENTITY, std::move(there)};
-  }
-  const Entity& entity = entities_[found - 1];
-  for (std::uint32_t i = entity.first_operation; i < entity.first_operation + entity.operations; ++i) {
-    if (operations_[i].config.name == operation) return i;
-    append_name(there, operations_[i].config.name);
-  }
-  return Failure{ErrorCode::UNKNOWN_OPERATION, std::move(there)};
-}
 
 Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& options) {
   Query query{};
@@ -59,19 +18,11 @@ Result<bool> DataClient::set_request(Handle handle, const std::string_view& path
     return Failure{ErrorCode::BAD_ARGUMENT, "params have to be an object"};
   }
   const Operation& operation = operations_[query->operation];
-  std::string target(path);
-  if (!operation.config.target_is_function) {
-    auto filled = fill_target(operation.config, document->root());
-    if (!filled.ok()) return filled.failure();
-    target = std::move(filled.value());
-  }
-  std::string query_text;
-  if (!operation.config.has_body()) query_text = query_string(operation.config, document->root());
-  if (!query_text.empty() && target.find('?') != std::string::npos) query_text[0] = '&';
-  const std::string url = join_url(origin_, operation.route_prefix, target).append(query_text);
+  const auto url = request_url(origin_, operation.route_prefix, operation.config, path, document->root());
+  if (!url.ok()) return url.failure();
   query->read = 0;
-  query->target.url_size = static_cast<std::uint32_t>(url.size());
-  query->target.key.assign(url).append(variant);
+  query->target.url_size = static_cast<std::uint32_t>(url.value().size());
+  query->target.key.assign(url.value()).append(variant);
   return true;
 }
 
@@ -140,7 +91,7 @@ Handle DataClient::take_off(Handle read, std::vector<Handle> executions, ValueHa
   flight.timeout = query.options.timeout;
   const Operation& operation = operations_[query.operation];
   const bool mutates = !operation.config.is_read();
-  flight.queued = mutates && entities_[operation.entity].offline_mode;
+  flight.queued = mutates && operations_.offline_mode(query.operation);
   flight.kept = !kept_key.empty();
   if (flight.kept) {
     flight.key = std::move(kept_key);
@@ -322,7 +273,7 @@ void DataClient::leave(Handle handle, double now) {
 void DataClient::dispose_query(Handle handle, double now) {
   Query* query = queries_.find(handle);
   if (query == nullptr) return;
-  if (entities_[operations_[query->operation].entity].offline_mode && !query->debounced.empty()) {
+  if (operations_.offline_mode(query->operation) && !query->debounced.empty()) {
     timers_.cancel(query->debounce_timer);
     begin(handle, std::exchange(query->debounced, {}), std::exchange(query->debounced_body, 0), now);
   }

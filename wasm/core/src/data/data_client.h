@@ -22,7 +22,7 @@
 #include "base/timers.h"
 #include "data/answer.h"
 #include "data/mutation_queue.h"
-#include "data/plugin_config.h"
+#include "data/operation_table.h"
 #include "data/query_machine.h"
 #include "data/request.h"
 #include "data/retry_policy.h"
@@ -51,14 +51,18 @@ class DataClient {
         retries_(random),
         queue_(retries_, timers) {}
 
-  /// Adds a plugin's entities. The first one's number is what `entities` was before; the others follow in order.
-  void add_plugin(PluginConfig config);
-  [[nodiscard]] std::uint32_t entities() const { return static_cast<std::uint32_t>(entities_.size()); }
-  /// UNKNOWN_ENTITY or UNKNOWN_OPERATION, with the names that exist.
+  /// See OperationTable.
+  void add_plugin(PluginConfig config) {
+    operations_.add_plugin(std::move(config));
+    newest_reads_.resize(entities());
+  }
+  [[nodiscard]] std::uint32_t entities() const { return operations_.entities(); }
   Result<std::uint32_t> find_operation(const std::string_view& plugin_key, const std::string_view& entity,
-                                       const std::string_view& operation) const;
+                                       const std::string_view& operation) const {
+    return operations_.find(plugin_key, entity, operation);
+  }
   [[nodiscard]] const OperationConfig& operation(std::uint32_t index) const { return operations_[index].config; }
-  [[nodiscard]] bool has_operation(std::uint32_t index) const { return index < operations_.size(); }
+  [[nodiscard]] bool has_operation(std::uint32_t index) const { return operations_.has(index); }
 
   Handle create_query(std::uint32_t operation, const QuerySettings& options);
   /// Says what the next executions ask for. `path`: of a target that is a function, else empty. `params`: JSON of
@@ -94,19 +98,6 @@ class DataClient {
   [[nodiscard]] std::size_t reads() const { return reads_.size(); }
 
  private:
-  struct Entity {
-    std::string plugin_key;
-    std::string name;
-    bool offline_mode;
-    std::uint32_t first_operation = 0;
-    std::uint32_t operations = 0;
-    Handle newest_read = 0;
-  };
-  struct Operation {
-    OperationConfig config;
-    std::uint32_t entity;
-    std::string route_prefix;
-  };
   /// What is asked for. There may be very many, so that the URL stands only once.
   struct Target {
     std::string key;  // the URL, and behind it what else tells reads apart
@@ -205,14 +196,13 @@ class DataClient {
   Random& random_;
   TimerTable& timers_;
   Effects& effects_;
-  std::vector<Entity> entities_;
-  std::vector<Operation> operations_;
+  OperationTable operations_;
   SlotMap<Query> queries_;
   SlotMap<Execution> executions_;
   SlotMap<Flight> flights_;
   SlotMap<Read> reads_;
   HashIndex reads_by_key_;
-  HashIndex entities_by_name_;  // values: index + 1
+  std::vector<Handle> newest_reads_;  // by entity
   RetryPolicy retries_;
   MutationQueue queue_;
   std::uint32_t mutations_ = 0;

@@ -57,16 +57,16 @@ Handle DataClient::known_read(Query& query) {
 
 Handle DataClient::read_of(Query& query) {
   if (known_read(query) != 0) return query.read;
-  Entity& entity = entities_[operations_[query.operation].entity];
+  Handle& newest = newest_reads_[operations_[query.operation].entity];
   Read read{};
   read.target = query.target;
   read.operation = query.operation;
   read.retry = query.options.retry;
   read.timeout = query.options.timeout;
-  read.older = entity.newest_read;
+  read.older = newest;
   query.read = reads_.insert(std::move(read));
-  if (Read* older = reads_.find(entity.newest_read)) older->newer = query.read;
-  entity.newest_read = query.read;
+  if (Read* older = reads_.find(newest)) older->newer = query.read;
+  newest = query.read;
   reads_by_key_.insert(hash_of(query.target.key), query.read);
   return query.read;
 }
@@ -91,7 +91,7 @@ void DataClient::land_read(Handle handle, const Answer& answer, double now) {
 }
 
 void DataClient::invalidate(std::uint32_t entity) {
-  for (Handle handle = entities_[entity].newest_read; handle != 0;) {
+  for (Handle handle = newest_reads_[entity]; handle != 0;) {
     Read& read = *reads_.find(handle);
     const Handle older = read.older;
     read.stale = true;
@@ -114,7 +114,7 @@ void DataClient::forget_if_unused(Handle handle) {
   if (Read* newer = reads_.find(read->newer)) {
     newer->older = read->older;
   } else {
-    entities_[operations_[read->operation].entity].newest_read = read->older;
+    newest_reads_[operations_[read->operation].entity] = read->older;
   }
   reads_by_key_.erase(hash_of(read->target.key), handle);
   reads_.erase(handle);

@@ -14,7 +14,7 @@ void DataClient::again(Handle handle, double now) {
 }
 
 void DataClient::refetch_active(double now) {
-  for (std::uint32_t entity = 0; entity < entities_.size(); ++entity) invalidate(entity);
+  for (std::uint32_t entity = 0; entity < entities(); ++entity) invalidate(entity);
   queries_.for_each([&](Handle handle, Query& query) {
     if (query.options.refetch_on_reconnect) spread_refetch(query, handle, now);
   });

@@ -1,6 +1,7 @@
 #include "data/request.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 
@@ -52,6 +53,22 @@ std::string join_url(std::string_view origin, std::string_view prefix, std::stri
   const std::string_view rest = without_slashes_before(path);
   if (!inner.empty() && !begins_with(rest, inner)) url.append("/").append(inner);
   return url.append("/").append(rest);
+}
+
+Result<std::string> request_url(std::string_view origin, std::string_view prefix, const OperationConfig& operation,
+                                std::string_view path, JsonView params) {
+  std::string target(path);
+  if (!operation.target_is_function) {
+    auto filled = fill_target(operation, params);
+    if (!filled.ok()) return filled.failure();
+    target = std::move(filled.value());
+  }
+  std::string query;
+  if (!operation.has_body()) query = query_string(operation, params);
+  if (!query.empty() && target.find('?') != std::string::npos) query[0] = '&';
+  std::string url = join_url(origin, prefix, target);
+  url.append(query);
+  return url;
 }
 
 Result<std::string> fill_target(const OperationConfig& operation, JsonView params) {

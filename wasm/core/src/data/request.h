@@ -19,6 +19,11 @@ namespace raclette {
 /// as raclette generates its targets, gets no second one.
 [[nodiscard]] std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path);
 
+/// The URL of a request: origin, route prefix, the filled target (`path` where the target is a function), and the query
+/// string where params do not go into the body. MISSING_PARAM, as `fill_target`.
+Result<std::string> request_url(std::string_view origin, std::string_view prefix, const OperationConfig& operation,
+                                std::string_view path, JsonView params);
+
 /// Fills the placeholders of `operation`'s target. MISSING_PARAM, with the name: no value, an empty one, or one
 /// that is no string or number.
 Result<std::string> fill_target(const OperationConfig& operation, JsonView params);

@@ -1,0 +1,52 @@
+// The entities and operations of all plugins, as their generated configs declare them. Both are numbered from 0 in the
+// order in which they were added, are never removed, and are found by name once, when a query is created.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash_index.h"
+#include "base/result.h"
+#include "data/plugin_config.h"
+
+namespace raclette {
+
+struct Operation {
+  OperationConfig config;
+  std::uint32_t entity;
+  std::string route_prefix;
+};
+
+class OperationTable {
+ public:
+  /// Adds a plugin's entities. The first one's number is what `entities` was before; the others follow in order.
+  void add_plugin(PluginConfig config);
+  /// The number of an operation. UNKNOWN_ENTITY or UNKNOWN_OPERATION, with the names that exist.
+  Result<std::uint32_t> find(const std::string_view& plugin_key, const std::string_view& entity,
+                             const std::string_view& operation) const;
+
+  [[nodiscard]] bool has(std::uint32_t operation) const { return operation < operations_.size(); }
+  [[nodiscard]] const Operation& operator[](std::uint32_t operation) const { return operations_[operation]; }
+  /// Whether mutations of the operation's entity wait for the network.
+  [[nodiscard]] bool offline_mode(std::uint32_t operation) const {
+    return entities_[operations_[operation].entity].offline_mode;
+  }
+  [[nodiscard]] std::uint32_t entities() const { return static_cast<std::uint32_t>(entities_.size()); }
+
+ private:
+  struct Entity {
+    std::string plugin_key;
+    std::string name;
+    bool offline_mode;
+    std::uint32_t first_operation;
+    std::uint32_t operations;
+  };
+
+  std::vector<Entity> entities_;
+  std::vector<Operation> operations_;
+  HashIndex entities_by_name_;  // values: index + 1
+};
+
+}  // namespace raclette
