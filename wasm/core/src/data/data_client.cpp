@@ -21,8 +21,7 @@ Result<bool> DataClient::set_request(Handle handle, const std::string_view& path
   const auto url = request_url(origin_, operation.route_prefix, operation.config, path, document->root());
   if (!url.ok()) return url.failure();
   query->read = 0;
-  query->target.url_size = static_cast<std::uint32_t>(url.value().size());
-  query->target.key.assign(url.value()).append(variant);
+  query->target.set(url.value(), variant);
   return true;
 }
 
@@ -63,6 +62,46 @@ void DataClient::begin(Handle handle, std::vector<Handle> executions, ValueHandl
     return;
   }
   for (const Handle execution : executions) join_read(execution, query, now);
+}
+
+/// A read that may be shared: answered from the last answer, with the request in flight, or with the one after it.
+void DataClient::join_read(Handle execution, Query& query, double now) {
+  query.read = reads_.find_or_add(key_of(query), operations_[query.operation].entity, query.read);
+  executions_.find(execution)->read = query.read;
+  const Joined joined = reads_.join(query.read, execution, now);
+  switch (joined.how) {
+    case Join::answered:
+      return settle(execution, joined.answer, now);
+    case Join::starts:
+      return start_read(query.read, {execution}, now);
+    case Join::shares:
+      executions_.find(execution)->flight = joined.flight;
+      flights_.find(joined.flight)->executions.push_back(execution);
+      return;
+    case Join::trails:
+      return;
+  }
+}
+
+void DataClient::start_read(Handle read, std::vector<Handle> executions, double now) {
+  reads_.started(read, take_off(read, std::move(executions), 0, now));
+}
+
+ReadKey DataClient::key_of(const Query& query) {
+  return {query.target, query.operation, query.options.retry, query.options.timeout};
+}
+
+/// Nothing under way may be overtaken, and nothing due may be put off: all else goes the long way.
+ValueHandle DataClient::reuse(Handle handle, double now) {
+  Query* query = find_query(handle);
+  if (query == nullptr || !query->options.use_cache || !query->executions.empty() || query->refetch_timer != 0 ||
+      query->options.debounce > 0 || query->options.refetch_interval > 0) {
+    return 0;
+  }
+  query->read = reads_.find(key_of(*query), query->read);
+  const ValueHandle response = reads_.reusable(query->read, now);
+  if (response != 0) query->machine.settle(query->machine.execute(), QueryOutcome::answered);
+  return response;
 }
 
 /// The execution waits with those before it; what the last of them asks for is asked for all.
@@ -117,7 +156,7 @@ void DataClient::ask(Handle handle, bool renew_auth, double now) {
   }
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
-  std::string url = flight.read == 0 ? flight.url : reads_.find(flight.read)->target.url();
+  std::string url = flight.read == 0 ? flight.url : reads_.url(flight.read);
   effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, std::move(url),
                                 flight.body, renew_auth, flight.key});
 }
@@ -169,12 +208,8 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
     case DataTimer::try_again:
       flights_.find(subject)->timer = 0;
       return ask(subject, false, now);
-    case DataTimer::read: {
-      Read& read = *reads_.find(subject);
-      read.expiry = 0;
-      drop_response(read);
-      return forget_if_unused(subject);
-    }
+    case DataTimer::read:
+      return reads_.drop_answer(subject);
     case DataTimer::debounce: {
       Query& query = *queries_.find(subject);
       query.debounce_timer = 0;
@@ -199,11 +234,16 @@ void DataClient::land(Handle handle, const Answer& answer, double now) {
   if (flight.body != 0) effects_.push_back(ReleasePayload{flight.body});
   leave_queue(handle, flight, true);
   const Operation& operation = operations_[flight.operation];
-  if (!operation.config.is_read()) invalidate(operation.entity);
+  if (!operation.config.is_read()) reads_.invalidate(operation.entity);
   for (const Handle execution : flight.executions) settle(execution, answer, now);
-  if (flight.read != 0) return land_read(flight.read, answer, now);
+  if (flight.read != 0) return complete_read(flight.read, answer, now);
   if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
   if (flight.queued) send_queued(now);
+}
+
+void DataClient::complete_read(Handle read, const Answer& answer, double now) {
+  std::vector<Handle> trailing = reads_.complete(read, answer, now);
+  if (!trailing.empty()) start_read(read, std::move(trailing), now);
 }
 
 void DataClient::settle(Handle handle, const Answer& answer, double now) {
@@ -248,7 +288,7 @@ void DataClient::leave(Handle handle, double now) {
     timers_.cancel(query.debounce_timer);
     if (query.debounced_body != 0) effects_.push_back(ReleasePayload{std::exchange(query.debounced_body, 0)});
   }
-  if (Read* read = reads_.find(execution.read)) std::erase(read->trailing, handle);
+  reads_.leave(execution.read, handle);
   Flight* flight = flights_.find(execution.flight);
   if (flight == nullptr) return;
   std::erase(flight->executions, handle);
@@ -265,9 +305,9 @@ void DataClient::leave(Handle handle, double now) {
   const bool may_have_changed = flight->asked && !operations_[flight->operation].config.is_read();
   const std::uint32_t entity = operations_[flight->operation].entity;
   flights_.erase(execution.flight);
-  if (may_have_changed) invalidate(entity);
+  if (may_have_changed) reads_.invalidate(entity);
   if (was_queued) send_queued(now);
-  if (execution.read != 0) land_read(execution.read, {ErrorCode::ABORTED}, now);
+  if (execution.read != 0) complete_read(execution.read, {ErrorCode::ABORTED}, now);
 }
 
 void DataClient::dispose_query(Handle handle, double now) {

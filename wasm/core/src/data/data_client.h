@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "base/backoff.h"
-#include "base/hash_index.h"
 #include "base/random.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
@@ -26,13 +25,12 @@
 #include "data/query_machine.h"
 #include "data/request.h"
 #include "data/retry_policy.h"
+#include "data/shared_reads.h"
 #include "raclette/input.h"
 #include "raclette/query.h"
 
 namespace raclette {
 
-/// How long the answer to a read is reused, in milliseconds.
-inline constexpr double kReuse = 1000;
 /// Reads that are repeated after a reconnect are spread over this many milliseconds.
 inline constexpr double kRefetchSpread = 500;
 
@@ -48,14 +46,12 @@ class DataClient {
         random_(random),
         timers_(timers),
         effects_(effects),
+        reads_(timers, effects),
         retries_(random),
         queue_(retries_, timers) {}
 
   /// See OperationTable.
-  void add_plugin(PluginConfig config) {
-    operations_.add_plugin(std::move(config));
-    newest_reads_.resize(entities());
-  }
+  void add_plugin(PluginConfig config) { operations_.add_plugin(std::move(config)); }
   [[nodiscard]] std::uint32_t entities() const { return operations_.entities(); }
   Result<std::uint32_t> find_operation(const std::string_view& plugin_key, const std::string_view& entity,
                                        const std::string_view& operation) const {
@@ -84,7 +80,7 @@ class DataClient {
   void fire(DataTimer kind, Handle subject, double now);
 
   /// What was read of this entity, and what is being read, is stale from now on.
-  void invalidate(std::uint32_t entity);
+  void invalidate(std::uint32_t entity) { reads_.invalidate(entity); }
   /// Events may have been missed: every read is stale, and the queries in use are executed again.
   void refetch_active(double now);
   /// The page is looked at again: the queries in use are executed again, unless what they show is fresh.
@@ -98,13 +94,6 @@ class DataClient {
   [[nodiscard]] std::size_t reads() const { return reads_.size(); }
 
  private:
-  /// What is asked for. There may be very many, so that the URL stands only once.
-  struct Target {
-    std::string key;  // the URL, and behind it what else tells reads apart
-    std::uint32_t url_size = 0;
-
-    [[nodiscard]] std::string url() const { return key.substr(0, url_size); }
-  };
   struct Query {
     std::uint32_t operation;
     QuerySettings options;
@@ -144,22 +133,6 @@ class DataClient {
     Backoff tries;
     TimerId timer = 0;  // for the answer, or for the next try
   };
-  struct Read {
-    Target target;
-    std::uint32_t operation;
-    double retry;
-    double timeout;
-    Handle flight = 0;
-    bool stale = false;  // the flight was overtaken by a change
-    ValueHandle response = 0;
-    std::uint32_t status = 0;
-    double fresh_until = 0;  // timers may be late
-    TimerId expiry = 0;
-    std::vector<Handle> trailing;
-    // The reads of one entity know each other.
-    Handle older = 0;
-    Handle newer = 0;
-  };
 
   Handle begin_execution(Handle query);
   void begin(Handle query, std::vector<Handle> executions, ValueHandle body, double now);
@@ -168,6 +141,9 @@ class DataClient {
   void spread_refetch(Query& query, Handle handle, double now);
   bool retry_later(Handle flight, const Answer& answer, double now);
   void join_read(Handle execution, Query& query, double now);
+  void start_read(Handle read, std::vector<Handle> executions, double now);
+  void complete_read(Handle read, const Answer& answer, double now);
+  [[nodiscard]] static ReadKey key_of(const Query& query);
   Handle take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now, std::string kept_key = {});
   void ask(Handle flight, bool renew_auth, double now);
   void enqueue(Handle flight, double now);
@@ -180,16 +156,9 @@ class DataClient {
   [[nodiscard]] bool outlives_query(Handle execution);
   void answered(Handle flight, const Answer& answer, double now);
   void land(Handle flight, const Answer& answer, double now);
-  void land_read(Handle read, const Answer& answer, double now);
   void settle(Handle execution, const Answer& answer, double now);
   void end_executions(Handle query, ErrorCode code, double now);
   void leave(Handle execution, double now);
-  [[nodiscard]] static bool serves(const Read& read, const Query& query);
-  [[nodiscard]] Handle find_read(const Query& query) const;
-  Handle known_read(Query& query);
-  Handle read_of(Query& query);
-  void drop_response(Read& read);
-  void forget_if_unused(Handle read);
 
   std::string origin_;
   std::string client_;
@@ -200,9 +169,7 @@ class DataClient {
   SlotMap<Query> queries_;
   SlotMap<Execution> executions_;
   SlotMap<Flight> flights_;
-  SlotMap<Read> reads_;
-  HashIndex reads_by_key_;
-  std::vector<Handle> newest_reads_;  // by entity
+  SharedReads reads_;
   RetryPolicy retries_;
   MutationQueue queue_;
   std::uint32_t mutations_ = 0;

@@ -6,15 +6,13 @@ namespace raclette {
 
 /// Executes a read for news: an answer that could be reused would be none.
 void DataClient::again(Handle handle, double now) {
-  if (const Handle known = find_read(*queries_.find(handle)); known != 0) {
-    drop_response(*reads_.find(known));
-    forget_if_unused(known);
-  }
+  const Query& query = *queries_.find(handle);
+  if (const Handle read = reads_.find(key_of(query), query.read); read != 0) reads_.drop_answer(read);
   execute(handle, 0, now);
 }
 
 void DataClient::refetch_active(double now) {
-  for (std::uint32_t entity = 0; entity < entities(); ++entity) invalidate(entity);
+  reads_.invalidate_all();
   queries_.for_each([&](Handle handle, Query& query) {
     if (query.options.refetch_on_reconnect) spread_refetch(query, handle, now);
   });

@@ -6,6 +6,7 @@
 // that they are written as JavaScript writes them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,20 @@
 #include "data/plugin_config.h"
 
 namespace raclette {
+
+/// What a query asks for. There may be very many, so the URL stands in them only once.
+struct Target {
+  /// The URL, and behind it what else tells reads apart.
+  std::string key;
+  std::uint32_t url_size = 0;
+
+  void set(const std::string& url, std::string_view variant) {
+    url_size = static_cast<std::uint32_t>(url.size());
+    key.assign(url).append(variant);
+  }
+  [[nodiscard]] std::string url() const { return key.substr(0, url_size); }
+  [[nodiscard]] bool operator==(const Target& other) const { return url_size == other.url_size && key == other.key; }
+};
 
 /// Joins origin, route prefix and path with exactly one slash between them. A path that begins with the prefix already,
 /// as raclette generates its targets, gets no second one.

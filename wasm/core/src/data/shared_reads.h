@@ -1,0 +1,113 @@
+// The reads that queries share. Equal reads that run at the same time make one request, and its answer is reused for
+// kReuse afterwards. What keeps this from ever being stale is `invalidate`: a mutation that ended, or an event on a
+// channel of the entity, drops the entity's answers and marks its requests in flight as overtaken. Whoever joins after
+// that shares one trailing request, which starts when the one in flight has ended. So a burst of events costs one
+// request beyond the one in flight and ends on the newest state.
+//
+//               join               complete                          invalidate    drop_answer, or its time is over
+//   (none)      starts             -                                 -             -
+//   in flight   shares             answered; (none) if it failed     overtaken     -
+//   overtaken   trails             in flight for those that trail,   -             -
+//                                  (none) if there are none
+//   answered    answered           -                                 (none)        (none)
+//
+// What has no request, no answer and nobody who trails is forgotten. Requests themselves are made elsewhere: an entry
+// knows its flight by handle alone.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/hash_index.h"
+#include "base/slot_map.h"
+#include "base/timers.h"
+#include "data/answer.h"
+#include "data/request.h"
+
+namespace raclette {
+
+/// How long the answer to a read is reused, in milliseconds.
+inline constexpr double kReuse = 1000;
+
+/// What tells reads apart: those with equal keys are shared. Refers to a target that somebody else keeps.
+struct ReadKey {
+  const Target& target;
+  std::uint32_t operation;
+  double retry;
+  double timeout;
+};
+
+/// How an execution that joined a read gets its answer.
+enum class Join : std::uint8_t {
+  answered,  // it is there: `answer`
+  starts,    // by the request that the caller starts now, and tells by `started`
+  shares,    // by the one under way: `flight`
+  trails,    // by the one after that: `complete` will give the execution back
+};
+struct Joined {
+  Join how;
+  Handle flight = 0;
+  Answer answer = {};
+};
+
+class SharedReads {
+ public:
+  SharedReads(TimerTable& timers, Effects& effects) : timers_(timers), effects_(effects) {}
+
+  /// The read of `key`, 0 if there is none. `known`: the one that it was last, or 0; it is looked at first.
+  [[nodiscard]] Handle find(const ReadKey& key, Handle known) const;
+  /// The same; where there is none, one is added, which has to be joined at once.
+  Handle find_or_add(const ReadKey& key, std::uint32_t entity, Handle known);
+  /// The URL that a read asks.
+  [[nodiscard]] std::string url(Handle read) const { return reads_.find(read)->target.url(); }
+
+  Joined join(Handle read, Handle execution, double now);
+  /// The request of those that joined was made.
+  void started(Handle read, Handle flight) { reads_.find(read)->flight = flight; }
+  /// The request ended, or nobody waits for it any more (ABORTED). Takes over the answer's response. Returns the
+  /// executions that trail; if there are any, the caller starts a request for them at once and tells it by `started`.
+  std::vector<Handle> complete(Handle read, const Answer& answer, double now);
+  /// An execution trails no longer.
+  void leave(Handle read, Handle execution);
+  /// The answer that may be reused, or 0. It stays here. `read` may be 0.
+  [[nodiscard]] ValueHandle reusable(Handle read, double now) const;
+
+  /// What was read of this entity, and what is being read, is stale from now on.
+  void invalidate(std::uint32_t entity);
+  void invalidate_all();
+  /// Its answer is not reused any longer: somebody wants a newer one, or its timer (DataTimer::read) fired.
+  void drop_answer(Handle read);
+
+  [[nodiscard]] std::size_t size() const { return reads_.size(); }
+
+ private:
+  struct Read {
+    Target target;
+    std::uint32_t operation;
+    std::uint32_t entity;
+    double retry;
+    double timeout;
+    Handle flight = 0;
+    bool stale = false;  // the flight was overtaken by a change
+    ValueHandle response = 0;
+    std::uint32_t status = 0;
+    double fresh_until = 0;  // timers may be late
+    TimerId expiry = 0;
+    std::vector<Handle> trailing;
+    // The reads of one entity are chained, so that making them stale costs what they cost, whatever else there is.
+    Handle older = 0;
+    Handle newer = 0;
+  };
+
+  [[nodiscard]] static bool serves(const Read& read, const ReadKey& key);
+  void drop_response(Read& read);
+  void forget_if_unused(Handle read);
+
+  TimerTable& timers_;
+  Effects& effects_;
+  SlotMap<Read> reads_;
+  HashIndex by_key_;
+  std::vector<Handle> newest_;  // of each entity
+};
+
+}  // namespace raclette
