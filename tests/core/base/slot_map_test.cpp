@@ -19,6 +19,23 @@ TEST(SlotMap, FindsWhatIsThereAndNothingElse) {
   EXPECT_EQ(map.size(), 2u);
 }
 
+TEST(SlotMap, MakesObjectsThatCannotBeMovedWhereTheyStay) {
+  struct Pinned {
+    explicit Pinned(int given = 7) : number(given) {}
+    Pinned(const Pinned&) = delete;
+    Pinned& operator=(const Pinned&) = delete;
+    int number;
+  };
+  SlotMap<Pinned> map;
+  const Handle empty = map.emplace();
+  const Handle given = map.emplace(3);
+  const Pinned* where = map.find(empty);
+  for (int i = 0; i < 100; ++i) map.emplace(i);
+  EXPECT_EQ(map.find(empty), where);
+  EXPECT_EQ(where->number, 7);
+  EXPECT_EQ(map.find(given)->number, 3);
+}
+
 TEST(SlotMap, AHandleThatOutlivedItsObjectFindsNoStranger) {
   SlotMap<std::string> map;
   const Handle old = map.insert("old");

@@ -16,21 +16,25 @@ using Handle = std::uint32_t;
 template <class T>
 class SlotMap {
  public:
-  Handle insert(T value) {
-    if (free_ == kNone) add_block();
-    const std::uint32_t index = free_;
+  Handle insert(T value) { return emplace(std::move(value)); }
+
+  /// Makes the object where it stays; without arguments, to be filled in by way of `find`.
+  template <class... Args>
+  Handle emplace(Args&&... args) {
+    const std::uint32_t index = free_ != kNone ? free_ : fresh();
     Slot& slot = at(index);
     free_ = slot.next_free;
-    slot.value.emplace(std::move(value));
+    slot.value.emplace(std::forward<Args>(args)...);
     ++size_;
-    return handle_of(index);
+    return handle_of(slot, index);
   }
 
   /// The object, or null for a handle that is not (or no longer) known.
   [[nodiscard]] T* find(Handle handle) {
     const std::uint32_t index = (handle & kIndexMask) - 1;
-    if (index >= blocks_.size() * kBlock || !at(index).value || handle_of(index) != handle) return nullptr;
-    return &*at(index).value;
+    if (index >= used_) return nullptr;
+    Slot& slot = at(index);
+    return slot.value && slot.generation == handle >> kIndexBits ? &*slot.value : nullptr;
   }
 
   [[nodiscard]] const T* find(Handle handle) const { return const_cast<SlotMap*>(this)->find(handle); }
@@ -50,8 +54,9 @@ class SlotMap {
   /// Calls `visit(handle, object)` for each object; `visit` must not insert or erase.
   template <class Visit>
   void for_each(Visit visit) {
-    for (std::uint32_t index = 0; index < blocks_.size() * kBlock; ++index) {
-      if (at(index).value) visit(handle_of(index), *at(index).value);
+    for (std::uint32_t index = 0; index < used_; ++index) {
+      Slot& slot = at(index);
+      if (slot.value) visit(handle_of(slot, index), *slot.value);
     }
   }
 
@@ -73,20 +78,18 @@ class SlotMap {
 
   [[nodiscard]] Slot& at(std::uint32_t index) const { return blocks_[index / kBlock][index % kBlock]; }
 
-  [[nodiscard]] Handle handle_of(std::uint32_t index) const {
-    return (at(index).generation << kIndexBits) | (index + 1);
+  [[nodiscard]] static Handle handle_of(const Slot& slot, std::uint32_t index) {
+    return (slot.generation << kIndexBits) | (index + 1);
   }
 
-  void add_block() {
-    const auto first = static_cast<std::uint32_t>(blocks_.size() * kBlock);
-    blocks_.push_back(std::make_unique<Slot[]>(kBlock));
-    for (std::uint32_t index = first + kBlock; index > first; --index) {
-      at(index - 1).next_free = free_;
-      free_ = index - 1;
-    }
+  /// A slot that was never used.
+  std::uint32_t fresh() {
+    if (used_ % kBlock == 0) blocks_.push_back(std::make_unique<Slot[]>(kBlock));
+    return used_++;
   }
 
   std::vector<std::unique_ptr<Slot[]>> blocks_;
+  std::uint32_t used_ = 0;  // slots that hold an object, or did
   std::uint32_t free_ = kNone;
   std::size_t size_ = 0;
 };
