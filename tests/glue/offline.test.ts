@@ -1,5 +1,5 @@
 // Mutations of an entity with `offlineMode`, as their user sees them: what waits, what shows, what survives a reload,
-// and how a failure is told. The order and the tries are the core's (tests/core/data/mutation_queue_test.cpp).
+// and how a failure is told. The order and the tries are the core's (tests/core/data/offline_mode_test.cpp).
 import { describe, expect, it } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { Operation, RuntimeOptions, StorageDriver } from "../../js-glue/types"

@@ -1,346 +1,210 @@
-// Mutations that wait for the network: their order, what counts as an answer, when they are tried again, and what is
-// left of them when their query, or they themselves, are given up.
-#include "harness/pair.h"
+// The queue by itself: a request is a number, and what the queue remembers of it stands in a Mutation. What follows for
+// queries is in offline_mode_test.cpp.
+#include "data/mutation_queue.h"
 
 #include <gtest/gtest.h>
 
 namespace raclette {
 namespace {
 
-using testing::kTodoConfig;
-using testing::Pair;
+constexpr Answer kNoNetwork{ErrorCode::NETWORK_ERROR};
 
-struct QueueTest : ::testing::Test {
-  Pair pair;
+struct MutationQueueTest : ::testing::Test {
+  Random random{5};
+  RetryPolicy retries{random};
+  TimerTable timers;
+  Effects effects;
+  MutationQueue queue{"c", retries, timers, effects};
 
-  void SetUp() override {
-    std::string config = kTodoConfig;
-    config.insert(config.find("\"operations\""), "\"offlineMode\": true, ");
-    ASSERT_EQ(pair.runtime->add_plugin(config).code, ErrorCode::OK);
-  }
-
-  std::uint32_t query(const char* operation, const char* params = "{}", QuerySettings settings = {}) {
-    const OperationInfo info = pair.runtime->operation("pacifico__todo", "todo", operation);
-    const std::uint32_t handle = pair.runtime->create_query(info.operation, settings).value;
-    EXPECT_EQ(pair.runtime->set_request(handle, "", params, "").code, ErrorCode::OK);
-    return handle;
-  }
-  std::uint32_t execute(std::uint32_t query, ValueHandle body = 0) {
-    const std::uint32_t execution = pair.runtime->execute(query, body, pair.now);
-    pair.settle();
-    return execution;
-  }
-  std::uint32_t create(ValueHandle body) { return execute(query("create"), body); }
-  std::optional<QuerySettled> settled(std::uint32_t execution) {
-    for (const Effect& effect : pair.log) {
-      if (const auto* one = std::get_if<QuerySettled>(&effect); one != nullptr && one->execution == execution)
-        return *one;
-    }
-    return std::nullopt;
-  }
-  /// Keys that the outside keeps, in the order in which it was told.
-  std::vector<std::string> kept() {
+  /// The keys that the outside keeps.
+  [[nodiscard]] std::vector<std::string> kept() const {
     std::vector<std::string> keys;
-    for (const Effect& effect : pair.log) {
-      if (const auto* keep = std::get_if<KeepMutation>(&effect)) {
-        std::erase(keys, keep->key);
-        keys.push_back(keep->key);
-      } else if (const auto* forget = std::get_if<ForgetMutation>(&effect)) {
-        std::erase(keys, forget->key);
-      }
+    for (const Effect& effect : effects) {
+      if (const auto* keep = std::get_if<KeepMutation>(&effect)) keys.push_back(keep->key);
+      if (const auto* forget = std::get_if<ForgetMutation>(&effect)) std::erase(keys, forget->key);
     }
     return keys;
   }
-  void expect_nothing_left() {
-    EXPECT_EQ(pair.runtime->census().flights, 0u);
-    EXPECT_EQ(pair.runtime->census().timers, 0u);
-    EXPECT_TRUE(kept().empty());
+  /// Queued mutations under the flights 1, 2, …
+  std::vector<Mutation> add(Handle count) {
+    std::vector<Mutation> all(count);
+    for (Handle i = 0; i < count; ++i) {
+      queue.begin(all[i], "", true, false);
+      queue.add(i + 1, 0);
+    }
+    return all;
   }
 };
 
-TEST_F(QueueTest, WithANetworkAMutationGoesOutAtOnceAndIsNotKept) {
-  const auto execution = create(9);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].key, "c-1");
-  EXPECT_TRUE(kept().empty());
-  pair.respond(7, 201);
-  EXPECT_EQ(settled(execution)->code, ErrorCode::OK);
-  EXPECT_EQ(pair.count<ForgetMutation>(), 0u);
-  expect_nothing_left();
+TEST_F(MutationQueueTest, OnlyWhatMayBeMadeMoreThanOnceHasAKey) {
+  Mutation once;
+  queue.begin(once, "", false, false);
+  EXPECT_EQ(once.key, "");
+  Mutation repeated;
+  queue.begin(repeated, "", false, true);
+  EXPECT_EQ(repeated.key, "c-1");
+  Mutation queued;
+  queue.begin(queued, "", true, false);
+  EXPECT_EQ(queued.key, "c-2");
+  EXPECT_EQ(queued.order, 2u);
+  EXPECT_FALSE(queued.kept);
 }
 
-TEST_F(QueueTest, OnlyTheFirstIsOnTheWireAndTheOthersFollowInTheirOrder) {
-  const auto a = create(9);
-  const auto b = execute(query("delete", R"({"_id":"1"})"));
-  const auto c = create(10);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(kept(), (std::vector<std::string>{"c-2", "c-3"}));
-  pair.respond(7, 201);
-  ASSERT_TRUE(settled(a));
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].method, "DELETE");
-  pair.respond(8);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].body, 10u);
-  pair.respond(0, 201);
-  EXPECT_TRUE(settled(b) && settled(c));
-  expect_nothing_left();
+TEST_F(MutationQueueTest, WhatAnEarlierRuntimeKeptHasTheKeyOfThen) {
+  Mutation restored;
+  queue.begin(restored, "old-4", true, false);
+  EXPECT_EQ(restored.key, "old-4");
+  EXPECT_TRUE(restored.kept);
+  Mutation next;
+  queue.begin(next, "", true, false);
+  EXPECT_EQ(next.order, 1u) << "and takes no number of this one";
 }
 
-TEST_F(QueueTest, WithoutANetworkNothingIsTriedUntilItIsBack) {
-  pair.life(Life::offline);
-  const auto execution = create(9);
-  create(10);
-  EXPECT_TRUE(pair.fetches.empty());
-  EXPECT_EQ(kept(), (std::vector<std::string>{"c-1", "c-2"}));
-  EXPECT_FALSE(settled(execution));
-  pair.life(Life::online);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].body, 9u);
-  pair.respond(7, 201);
-  EXPECT_EQ(settled(execution)->code, ErrorCode::OK);
-  EXPECT_EQ(kept(), (std::vector<std::string>{"c-2"}));
+TEST_F(MutationQueueTest, OneAtATimeGoesOutInTheOrderOfTheCalls) {
+  auto all = add(3);
+  EXPECT_EQ(queue.next(), 1u);
+  EXPECT_EQ(queue.next(), 0u) << "the first one is on the wire";
+  queue.remove(all[0], 1, true);
+  EXPECT_EQ(queue.next(), 2u);
+  queue.remove(all[1], 2, true);
+  EXPECT_EQ(queue.next(), 3u);
+  queue.remove(all[2], 3, true);
+  EXPECT_EQ(queue.next(), 0u);
 }
 
-TEST_F(QueueTest, AFailureForWantOfANetworkKeepsTheMutationAndItsKey) {
-  const auto execution = create(9);
-  create(10);
-  const std::string key = pair.fetches[0].key;
-  pair.fail(ErrorCode::NETWORK_ERROR);
-  EXPECT_FALSE(settled(execution));
-  EXPECT_TRUE(pair.fetches.empty()) << "the next one does not overtake";
-  EXPECT_EQ(kept().size(), 2u);
-  pair.advance(499);
-  EXPECT_TRUE(pair.fetches.empty());
-  pair.advance(1001);
-  ASSERT_EQ(pair.fetches.size(), 1u) << "tried after 1 s, ±50 %";
-  EXPECT_EQ(pair.fetches[0].key, key);
-  EXPECT_EQ(pair.fetches[0].body, 9u);
-  EXPECT_EQ(pair.released_payloads[9], 0);
-  pair.respond(7, 201);
-  EXPECT_EQ(pair.released_payloads[9], 1);
-  EXPECT_EQ(settled(execution)->code, ErrorCode::OK);
-  EXPECT_EQ(pair.fetches[0].body, 10u);
+TEST_F(MutationQueueTest, ATryThatFailedHaltsTheQueueUntilItIsTimeToTry) {
+  add(2);
+  queue.next();
+  queue.failed(kNoNetwork, 100);
+  EXPECT_EQ(queue.next(), 0u);
+  EXPECT_GE(timers.next(), 600);
+  EXPECT_LT(timers.next(), 1600);
+  timers.pop_due(1600);
+  queue.time_to_try();
+  EXPECT_EQ(queue.next(), 1u) << "nothing overtakes";
 }
 
-TEST_F(QueueTest, TriesAreFurtherAndFurtherApartUpToAMinute) {
-  create(9);
-  double last = pair.now;
+TEST_F(MutationQueueTest, TriesAreFurtherAndFurtherApartUntilAnAnswer) {
+  auto all = add(2);
   for (const double delay : {1000, 2000, 4000, 8000, 16000, 30000, 30000}) {
-    pair.fail(ErrorCode::NETWORK_ERROR);
-    while (pair.fetches.empty()) pair.advance(100);
-    EXPECT_GE(pair.now - last, delay * 0.5);
-    EXPECT_LE(pair.now - last, delay * 1.5 + 100);
-    last = pair.now;
+    EXPECT_EQ(queue.next(), 1u);
+    queue.failed(kNoNetwork, 0);
+    EXPECT_GE(timers.next(), delay * 0.5);
+    EXPECT_LT(timers.next(), delay * 1.5);
+    timers.pop_due(timers.next());
+    queue.time_to_try();
   }
+  queue.next();
+  queue.remove(all[0], 1, true);
+  EXPECT_EQ(queue.next(), 2u);
+  queue.failed(kNoNetwork, 0);
+  EXPECT_LT(timers.next(), 1500) << "an answer proves the network";
 }
 
-TEST_F(QueueTest, ANewSessionOfTheSocketProvesTheNetwork) {
-  pair.life(Life::offline);
-  create(9);
-  pair.connect();
-  EXPECT_EQ(pair.fetches.size(), 1u);
+TEST_F(MutationQueueTest, WhileThePlatformSaysThatThereIsNoNetworkNothingGoesOut) {
+  queue.network_gone(0);
+  EXPECT_EQ(timers.size(), 0u) << "there is nothing to try";
+  add(1);
+  EXPECT_EQ(queue.next(), 0u);
+  EXPECT_EQ(timers.size(), 1u) << "it may be wrong";
+  queue.network_back();
+  EXPECT_EQ(timers.size(), 0u);
+  EXPECT_EQ(queue.next(), 1u);
 }
 
-TEST_F(QueueTest, WhatThePlatformBelievesIsTriedNowAndThenAllTheSame) {
-  pair.life(Life::offline);
-  create(9);
-  pair.advance(1500);
-  EXPECT_EQ(pair.fetches.size(), 1u);
+TEST_F(MutationQueueTest, WhatIsOnTheWireWhenTheNetworkGoesStaysThere) {
+  auto all = add(2);
+  queue.next();
+  queue.network_gone(0);
+  queue.network_back();
+  EXPECT_EQ(queue.next(), 0u) << "its own answer or failure says how it goes on";
+  queue.remove(all[0], 1, true);
+  EXPECT_EQ(queue.next(), 2u);
 }
 
-struct Passing : QueueTest, ::testing::WithParamInterface<std::uint32_t> {};
-
-TEST_P(Passing, StatusLeavesTheMutationInItsPlace) {
-  const auto execution = create(9);
-  pair.respond(7, GetParam());
-  if (GetParam() == 401) pair.respond(8, 401);
-  EXPECT_FALSE(settled(execution));
-  EXPECT_EQ(pair.released_responses[7], 1);
-  pair.advance(1500);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].key, "c-1");
-}
-INSTANTIATE_TEST_SUITE_P(Queue, Passing, ::testing::Values(401, 408, 429, 502, 503, 504));
-
-struct Definite : QueueTest, ::testing::WithParamInterface<std::uint32_t> {};
-
-TEST_P(Definite, StatusEndsTheMutationAndLetsTheNextOneGo) {
-  const auto execution = create(9);
-  create(10);
-  pair.respond(7, GetParam());
-  EXPECT_EQ(settled(execution)->code, ErrorCode::HTTP_ERROR);
-  EXPECT_TRUE(settled(execution)->announce);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].body, 10u);
-}
-INSTANTIATE_TEST_SUITE_P(Queue, Definite, ::testing::Values(400, 403, 404, 409, 422, 500));
-
-TEST_F(QueueTest, CredentialsThatAreRefusedAreToldAndTheMutationWaits) {
-  const auto execution = create(9);
-  pair.fail(ErrorCode::AUTH_FAILED);
-  EXPECT_FALSE(settled(execution));
-  EXPECT_EQ(pair.last<ReportError>()->code, ErrorCode::AUTH_FAILED);
-  pair.advance(1500);
-  pair.respond(7, 401);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_TRUE(pair.fetches[0].renew_auth) << "each try may ask anew";
+TEST_F(MutationQueueTest, AQueueThatIsEmptyHaltsOnlyWithoutANetwork) {
+  auto all = add(1);
+  queue.next();
+  queue.failed(kNoNetwork, 0);
+  queue.remove(all[0], 1, false);
+  EXPECT_EQ(timers.size(), 0u);
+  auto next = add(1);
+  EXPECT_EQ(queue.next(), 1u);
+  queue.network_gone(0);
+  queue.remove(next[0], 1, false);
+  EXPECT_EQ(timers.size(), 0u);
+  add(1);
+  EXPECT_EQ(queue.next(), 0u);
 }
 
-TEST_F(QueueTest, NoAnswerInTimeIsNoAnswer) {
-  const auto execution = create(9);
-  pair.advance(30000);
-  EXPECT_EQ(pair.count<AbortFetch>(), 1u);
-  EXPECT_FALSE(settled(execution));
-  EXPECT_EQ(kept().size(), 1u);
-  pair.advance(1500);
-  EXPECT_EQ(pair.fetches.size(), 1u);
+TEST_F(MutationQueueTest, WhatIsTakenBackFromTheMiddleChangesNothingForTheFirst) {
+  auto all = add(3);
+  queue.next();
+  queue.remove(all[1], 2, false);
+  EXPECT_EQ(queue.next(), 0u);
+  queue.remove(all[0], 1, false);
+  EXPECT_EQ(queue.next(), 3u);
 }
 
-TEST_F(QueueTest, RetriesOfAFailureOfTheServerHoldTheQueueUp) {
-  const auto execution = execute(query("create", "{}", {.retry = 1}), 9);
-  create(10);
-  pair.respond(7, 500);
-  EXPECT_FALSE(settled(execution));
-  EXPECT_TRUE(pair.fetches.empty());
-  pair.advance(1500);
-  EXPECT_EQ(pair.fetches[0].body, 9u);
-  pair.respond(8, 500);
-  EXPECT_EQ(settled(execution)->code, ErrorCode::HTTP_ERROR);
-  EXPECT_EQ(pair.fetches[0].body, 10u);
+TEST_F(MutationQueueTest, WhatHasNoAnswerAfterASecondIsToBeKept) {
+  auto all = add(1);
+  queue.next();
+  queue.sent(all[0], 1, 0);
+  EXPECT_EQ(timers.next(), 1000);
+  queue.keep(all[0], 8, 9);
+  EXPECT_EQ(timers.size(), 0u);
+  const auto& keep = std::get<KeepMutation>(effects.back());
+  EXPECT_EQ(keep.query, 8u);
+  EXPECT_EQ(keep.execution, 9u);
+  EXPECT_EQ(keep.order, 1u);
+  EXPECT_EQ(keep.key, "c-1");
+  queue.sent(all[0], 1, 5000);
+  EXPECT_EQ(timers.size(), 0u) << "it is kept already";
 }
 
-TEST_F(QueueTest, WhatHasNoAnswerAfterASecondIsKept) {
-  create(9);
-  pair.advance(999);
+TEST_F(MutationQueueTest, WhatIsOverIsForgottenIfItWasKept) {
+  auto all = add(2);
+  queue.next();
+  queue.sent(all[0], 1, 0);
+  queue.keep(all[1], 8, 9);
+  EXPECT_EQ(kept(), std::vector<std::string>{"c-2"});
+  queue.remove(all[0], 1, true);
+  EXPECT_EQ(timers.size(), 0u) << "nor is it kept later";
+  queue.remove(all[1], 2, true);
   EXPECT_TRUE(kept().empty());
-  pair.advance(1);
-  EXPECT_EQ(kept(), (std::vector<std::string>{"c-1"})) << "the network may hang";
-  pair.respond(7, 201);
-  expect_nothing_left();
+  EXPECT_EQ(effects.size(), 2u);
 }
 
-TEST_F(QueueTest, WhatIsTriedAgainAfterAFailureOfTheServerIsKeptMeanwhile) {
-  execute(query("create", "{}", {.retry = 1}), 9);
-  pair.respond(7, 500);
-  EXPECT_EQ(kept().size(), 1u);
+TEST_F(MutationQueueTest, WhatWasKeptButDoesNotWaitIsForgottenAllTheSame) {
+  auto all = add(1);
+  queue.next();
+  Mutation restored;
+  queue.begin(restored, "old-4", false, false);
+  queue.remove(restored, 77, true);
+  EXPECT_EQ(std::get<ForgetMutation>(effects.back()).key, "old-4");
+  EXPECT_EQ(queue.next(), 0u) << "the queue goes on as it was";
 }
 
-TEST_F(QueueTest, ADebouncedMutationOutlivesItsQueryToo) {
-  const auto owner = query("create", "{}", {.debounce = 500});
-  execute(owner, 9);
-  pair.runtime->dispose_query(owner, pair.now);
-  pair.settle();
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].body, 9u);
-  pair.respond(7, 201);
-  EXPECT_EQ(pair.runtime->census().queries, 0u);
-  expect_nothing_left();
+TEST_F(MutationQueueTest, ARequestThatIsNoMutationIsNothingToTheQueue) {
+  add(1);
+  queue.network_gone(0);
+  Mutation read;
+  queue.remove(read, 77, true);
+  EXPECT_EQ(queue.next(), 0u) << "its answer proves nothing here";
+  EXPECT_TRUE(effects.empty());
 }
 
-TEST_F(QueueTest, ReadsDoNotWait) {
-  pair.life(Life::offline);
-  create(9);
-  const auto execution = execute(query("getAll"));
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  pair.fail(ErrorCode::NETWORK_ERROR);
-  EXPECT_EQ(settled(execution)->code, ErrorCode::NETWORK_ERROR);
-}
-
-TEST_F(QueueTest, AbortTakesAWaitingMutationBack) {
-  pair.life(Life::offline);
-  const auto first = query("create");
-  const auto execution = execute(first, 9);
-  create(10);
-  pair.runtime->abort_query(first, pair.now);
-  pair.settle();
-  EXPECT_EQ(settled(execution)->code, ErrorCode::ABORTED);
-  EXPECT_EQ(pair.released_payloads[9], 1);
-  EXPECT_EQ(kept(), (std::vector<std::string>{"c-2"}));
-  pair.life(Life::online);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].body, 10u);
-  pair.respond(0, 201);
-  expect_nothing_left();
-}
-
-TEST_F(QueueTest, AbortOfTheOneOnTheWireLetsTheNextOneGo) {
-  const auto first = query("create");
-  execute(first, 9);
-  create(10);
-  pair.runtime->abort_query(first, pair.now);
-  pair.settle();
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].body, 10u);
-}
-
-TEST_F(QueueTest, AQueueThatWasEmptiedByAbortsDoesNotStayHalted) {
-  const auto first = query("create");
-  execute(first, 9);
-  pair.fail(ErrorCode::NETWORK_ERROR);
-  pair.runtime->abort_query(first, pair.now);
-  pair.settle();
-  expect_nothing_left();
-  create(10);
-  EXPECT_EQ(pair.fetches.size(), 1u);
-}
-
-TEST_F(QueueTest, AMutationOutlivesTheQueryThatMadeIt) {
-  pair.life(Life::offline);
-  const auto owner = query("create");
-  const auto execution = execute(owner, 9);
-  pair.runtime->dispose_query(owner, pair.now);
-  pair.settle();
-  EXPECT_FALSE(settled(execution));
-  EXPECT_EQ(execute(owner, 11), 0u) << "its user is gone";
-  EXPECT_EQ(pair.runtime->set_request(owner, "", "{}", "").code, ErrorCode::DISPOSED);
-  pair.life(Life::online);
-  EXPECT_EQ(pair.fetches[0].body, 9u);
-  pair.respond(7, 201);
-  EXPECT_EQ(settled(execution)->code, ErrorCode::OK);
-  EXPECT_EQ(pair.runtime->census().queries, 0u);
-  expect_nothing_left();
-}
-
-TEST_F(QueueTest, WhatAnEarlierRuntimeKeptGoesOutFirstUnderItsOwnKey) {
-  pair.life(Life::offline);
-  const auto execution = pair.runtime->restore(query("create"), 9, "old-4", pair.now);
-  pair.settle();
-  create(10);
-  pair.life(Life::online);
-  ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].key, "old-4");
-  pair.respond(7, 201);
-  EXPECT_EQ(settled(execution)->code, ErrorCode::OK);
-  EXPECT_EQ(kept(), (std::vector<std::string>{"c-1"}));
-}
-
-TEST_F(QueueTest, WhatWasKeptForAnEntityThatNoLongerQueuesIsForgottenAllTheSame) {
-  Pair other;
-  other.runtime->add_plugin(kTodoConfig);
-  const auto operation = other.runtime->operation("pacifico__todo", "todo", "create").operation;
-  const auto owner = other.runtime->create_query(operation, {}).value;
-  other.runtime->set_request(owner, "", "{}", "");
-  other.runtime->restore(owner, 9, "old-4", other.now);
-  other.settle();
-  EXPECT_EQ(other.fetches[0].key, "old-4");
-  other.respond(7, 201);
-  EXPECT_EQ(other.last<ForgetMutation>()->key, "old-4");
-  EXPECT_EQ(other.runtime->restore(999, 5, "x", other.now), 0u);
-  other.settle();
-  EXPECT_EQ(other.released_payloads[5], 1);
-}
-
-TEST_F(QueueTest, AMutationThatNeverWentOutMakesNoReadStale) {
-  const auto list = query("getAll");
-  execute(list);
-  pair.respond(7);
-  pair.life(Life::offline);
-  const auto first = query("create");
-  execute(first, 9);
-  pair.runtime->abort_query(first, pair.now);
-  execute(list);
-  EXPECT_TRUE(pair.fetches.empty()) << "the answer is still good";
+TEST_F(MutationQueueTest, CredentialsThatAreRefusedAreTold) {
+  add(1);
+  queue.next();
+  queue.failed({ErrorCode::HTTP_ERROR, 503}, 0);
+  EXPECT_TRUE(effects.empty());
+  for (const Answer& refused : {Answer{ErrorCode::HTTP_ERROR, 401}, Answer{ErrorCode::AUTH_FAILED}}) {
+    effects.clear();
+    queue.failed(refused, 0);
+    ASSERT_EQ(effects.size(), 1u);
+    EXPECT_EQ(std::get<ReportError>(effects[0]).code, ErrorCode::AUTH_FAILED);
+  }
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 #include "data/data_client.h"
 
+#include "data/release.h"
+
 namespace raclette {
 
 Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& options) {
-  Query query{};
+  const Handle handle = queries_.emplace();
+  Query& query = *queries_.find(handle);
   query.operation = operation;
   query.options = options;
-  return queries_.insert(std::move(query));
+  return handle;
 }
 
 Result<bool> DataClient::set_request(Handle handle, const std::string_view& path, const std::string_view& params,
@@ -25,40 +28,72 @@ Result<bool> DataClient::set_request(Handle handle, const std::string_view& path
   return true;
 }
 
-Handle DataClient::execute(Handle handle, ValueHandle body, double now) {
-  const Query* query = find_query(handle);
-  if (query == nullptr) {
-    if (body != 0) effects_.push_back(ReleasePayload{body});
-    return 0;
-  }
-  const Handle execution = begin_execution(handle);
-  if (query->options.debounce > 0) {
-    debounce(handle, execution, body, now);
-  } else {
-    begin(handle, {execution}, body, now);
-  }
-  return execution;
-}
-
-Handle DataClient::begin_execution(Handle handle) {
-  Query& query = *queries_.find(handle);
-  timers_.cancel(query.refetch_timer);
-  const Handle execution = executions_.insert({handle, query.machine.execute()});
-  query.executions.push_back(execution);
-  effects_.push_back(QueryLoading{handle, execution});
-  return execution;
-}
-
 /// The query, unless its user disposed of it.
 DataClient::Query* DataClient::find_query(Handle handle) {
   Query* query = queries_.find(handle);
   return query == nullptr || query->disposed ? nullptr : query;
 }
 
-void DataClient::begin(Handle handle, std::vector<Handle> executions, ValueHandle body, double now) {
+ReadKey DataClient::key_of(const Query& query) {
+  return {query.target, query.operation, query.options.retry, query.options.timeout};
+}
+
+Handle DataClient::execute(Handle handle, ValueHandle body, double now) {
+  Query* query = find_query(handle);
+  if (query == nullptr) {
+    release_payload(effects_, body);
+    return 0;
+  }
+  const Handle execution = begin_execution(handle);
+  if (query->options.debounce > 0) {
+    debouncer_.add(query->debounced, handle, execution, body, query->options.debounce, now);
+  } else {
+    begin(*query, {&execution, 1}, body, now);
+  }
+  return execution;
+}
+
+/// Nothing under way may be overtaken, and nothing due may be put off: all else goes the long way.
+ValueHandle DataClient::reuse(Handle handle, double now) {
+  Query* query = find_query(handle);
+  if (query == nullptr || !query->options.use_cache || !query->executions.empty() || query->refetch.soon != 0 ||
+      query->options.debounce > 0 || query->options.refetch_interval > 0) {
+    return 0;
+  }
+  query->read = reads_.find(key_of(*query), query->read);
+  const ValueHandle response = reads_.reusable(query->read, now);
+  if (response != 0) query->machine.settle(query->machine.execute(), QueryOutcome::answered);
+  return response;
+}
+
+Handle DataClient::restore(Handle handle, ValueHandle body, const std::string_view& key, double now) {
+  if (find_query(handle) == nullptr) {
+    release_payload(effects_, body);
+    return 0;
+  }
+  const Handle execution = begin_execution(handle);
+  start(0, {&execution, 1}, body, now, key);
+  return execution;
+}
+
+Handle DataClient::begin_execution(Handle handle) {
   Query& query = *queries_.find(handle);
-  if (!operations_[query.operation].config.is_read() || !query.options.use_cache) {
-    take_off(0, std::move(executions), body, now);
+  refetcher_.executed(query.refetch);
+  const Handle execution = executions_.insert({handle, query.machine.execute()});
+  query.executions.push_back(execution);
+  effects_.push_back(QueryLoading{handle, execution});
+  return execution;
+}
+
+void DataClient::begin_debounced(Handle handle, double now) {
+  Query& query = *queries_.find(handle);
+  const Debounced due = debouncer_.take(query.debounced);
+  begin(query, due.executions, due.body, now);
+}
+
+void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHandle body, double now) {
+  if (!query.options.use_cache || !is_read(query)) {
+    start(0, executions, body, now);
     return;
   }
   for (const Handle execution : executions) join_read(execution, query, now);
@@ -73,104 +108,69 @@ void DataClient::join_read(Handle execution, Query& query, double now) {
     case Join::answered:
       return settle(execution, joined.answer, now);
     case Join::starts:
-      return start_read(query.read, {execution}, now);
+      return start_read(query.read, {&execution, 1}, now);
     case Join::shares:
-      executions_.find(execution)->flight = joined.flight;
-      flights_.find(joined.flight)->executions.push_back(execution);
-      return;
+      return wait_for(joined.flight, execution);
     case Join::trails:
       return;
   }
 }
 
-void DataClient::start_read(Handle read, std::vector<Handle> executions, double now) {
-  reads_.started(read, take_off(read, std::move(executions), 0, now));
+void DataClient::wait_for(Handle flight, Handle execution) {
+  executions_.find(execution)->flight = flight;
+  flights_.find(flight)->executions.push_back(execution);
 }
 
-ReadKey DataClient::key_of(const Query& query) {
-  return {query.target, query.operation, query.options.retry, query.options.timeout};
+void DataClient::start_read(Handle read, std::span<const Handle> executions, double now) {
+  reads_.started(read, start(read, executions, 0, now));
 }
 
-/// Nothing under way may be overtaken, and nothing due may be put off: all else goes the long way.
-ValueHandle DataClient::reuse(Handle handle, double now) {
-  Query* query = find_query(handle);
-  if (query == nullptr || !query->options.use_cache || !query->executions.empty() || query->refetch_timer != 0 ||
-      query->options.debounce > 0 || query->options.refetch_interval > 0) {
-    return 0;
-  }
-  query->read = reads_.find(key_of(*query), query->read);
-  const ValueHandle response = reads_.reusable(query->read, now);
-  if (response != 0) query->machine.settle(query->machine.execute(), QueryOutcome::answered);
-  return response;
+void DataClient::complete_read(Handle read, const Answer& answer, double now) {
+  const std::vector<Handle> trailing = reads_.complete(read, answer, now);
+  if (!trailing.empty()) start_read(read, trailing, now);
 }
 
-/// The execution waits with those before it; what the last of them asks for is asked for all.
-void DataClient::debounce(Handle handle, Handle execution, ValueHandle body, double now) {
-  Query& query = *queries_.find(handle);
-  if (query.debounced_body != 0) effects_.push_back(ReleasePayload{query.debounced_body});
-  query.debounced_body = body;
-  query.debounced.push_back(execution);
-  timers_.cancel(query.debounce_timer);
-  query.debounce_timer = timers_.set(now + query.options.debounce, DataTimer::debounce, handle);
-}
-
-/// `kept_key`: the key under which the outside keeps it already.
-Handle DataClient::take_off(Handle read, std::vector<Handle> executions, ValueHandle body, double now,
-                            std::string kept_key) {
+/// Makes the request of these executions, or lets it wait for its turn. `kept_key`: the key under which the outside
+/// keeps it already.
+Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueHandle body, double now,
+                         const std::string_view& kept_key) {
   const Handle owner = executions_.find(executions.front())->query;
   const Query& query = *queries_.find(owner);
-  Flight flight{};
+  const Handle handle = flights_.add();
+  Flight& flight = *flights_.find(handle);
   flight.operation = query.operation;
   flight.query = owner;
   if (read == 0) flight.url = query.target.url();
   flight.body = body;
   flight.read = read;
-  flight.executions = std::move(executions);
   flight.tries_left = query.options.retry;
   flight.timeout = query.options.timeout;
-  const Operation& operation = operations_[query.operation];
-  const bool mutates = !operation.config.is_read();
-  flight.queued = mutates && operations_.offline_mode(query.operation);
-  flight.kept = !kept_key.empty();
-  if (flight.kept) {
-    flight.key = std::move(kept_key);
-  } else if (flight.queued || (mutates && query.options.retry > 0)) {
-    flight.order = ++mutations_;
-    flight.key = key_of(flight.order);
+  for (const Handle execution : executions) wait_for(handle, execution);
+  if (!is_read(query)) {
+    queue_.begin(flight.mutation, kept_key, operations_.offline_mode(query.operation), query.options.retry > 0);
   }
-  const Handle handle = flights_.insert(std::move(flight));
-  for (const Handle execution : flights_.find(handle)->executions) executions_.find(execution)->flight = handle;
-  if (flights_.find(handle)->queued) {
-    enqueue(handle, now);
-  } else {
-    ask(handle, false, now);
+  if (!flight.mutation.queued) {
+    flights_.ask(handle, false, now);
+    return handle;
   }
+  queue_.add(handle, now);
+  send_queued(now);
+  if (!flight.asked) keep(flight);
   return handle;
 }
 
-void DataClient::ask(Handle handle, bool renew_auth, double now) {
-  Flight& flight = *flights_.find(handle);
-  flight.asked = true;
-  if (flight.queued && !flight.kept && flight.keep_timer == 0) {
-    flight.keep_timer = timers_.set(now + kGrace, DataTimer::keep, handle);
-  }
-  timers_.cancel(flight.timer);
-  if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
-  std::string url = flight.read == 0 ? flight.url : reads_.url(flight.read);
-  effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, std::move(url),
-                                flight.body, renew_auth, flight.key});
+void DataClient::send_queued(double now) {
+  const Handle handle = queue_.next();
+  if (handle == 0) return;
+  queue_.sent(flights_.find(handle)->mutation, handle, now);
+  flights_.ask(handle, false, now);
 }
 
-/// True if the failure may pass, and the request is made again in a while.
-bool DataClient::retry_later(Handle handle, const Answer& answer, double now) {
-  Flight& flight = *flights_.find(handle);
-  if (flight.tries_left <= 0 || !RetryPolicy::is_retried(answer)) return false;
-  --flight.tries_left;
-  if (flight.queued) keep(handle);
-  if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
-  timers_.cancel(flight.timer);
-  flight.timer = timers_.set(now + retries_.delay(flight.tries), DataTimer::try_again, handle);
-  return true;
+void DataClient::keep(Flight& flight) { queue_.keep(flight.mutation, flight.query, flight.executions.back()); }
+
+void DataClient::network_back(double now) {
+  queue_.network_back();
+  send_queued(now);
 }
 
 void DataClient::handle(const FetchDone& input, double now) {
@@ -182,15 +182,8 @@ void DataClient::handle(const FetchFailed& input, double now) {
   answered(input.fetch, {input.code, input.status, input.response}, now);
 }
 
-/// A request is over; one that was refused for its credentials is made once more with others.
-void DataClient::answered(Handle handle, const Answer& answer, double now) {
-  Flight* flight = flights_.find(handle);
-  const bool refused = answer.status == 401 && flight != nullptr && !flight->auth_renewed;
-  if (flight != nullptr && !refused) return land(handle, answer, now);
-  if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
-  if (!refused) return;
-  flight->auth_renewed = true;
-  ask(handle, true, now);
+void DataClient::answered(Handle flight, const Answer& answer, double now) {
+  if (flights_.answered(flight, answer, now)) complete(flight, answer, now);
 }
 
 void DataClient::fire(DataTimer kind, Handle subject, double now) {
@@ -199,51 +192,66 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
       queue_.time_to_try();
       return send_queued(now);
     case DataTimer::keep:
-      flights_.find(subject)->keep_timer = 0;
-      return keep(subject);
+      return keep(*flights_.find(subject));
     case DataTimer::request:
-      effects_.push_back(AbortFetch{subject});
-      flights_.find(subject)->timer = 0;
-      return land(subject, {ErrorCode::REQUEST_TIMEOUT}, now);
+      flights_.timed_out(subject);
+      return complete(subject, {ErrorCode::REQUEST_TIMEOUT}, now);
     case DataTimer::try_again:
-      flights_.find(subject)->timer = 0;
-      return ask(subject, false, now);
+      return flights_.ask(subject, false, now);
     case DataTimer::read:
       return reads_.drop_answer(subject);
-    case DataTimer::debounce: {
+    case DataTimer::debounce:
+      return begin_debounced(subject, now);
+    case DataTimer::interval: {
       Query& query = *queries_.find(subject);
-      query.debounce_timer = 0;
-      return begin(subject, std::exchange(query.debounced, {}), std::exchange(query.debounced_body, 0), now);
-    }
-    case DataTimer::interval:
-      queries_.find(subject)->interval_timer = 0;
-      return again(subject, now);
-    case DataTimer::refetch:
-      queries_.find(subject)->refetch_timer = 0;
+      query.refetch.interval = 0;
+      // It is executed for news: an answer that could be reused would be none.
+      if (const Handle read = reads_.find(key_of(query), query.read); read != 0) reads_.drop_answer(read);
       execute(subject, 0, now);
+      return;
+    }
+    case DataTimer::refetch:
+      execute(subject, 0, now);
+      return;
   }
 }
 
-/// A request ended. A mutation makes the entity's reads stale whatever its answer was: an error does not prove
-/// that nothing changed.
-void DataClient::land(Handle handle, const Answer& answer, double now) {
-  if (wait_for_network(handle, answer, now) || retry_later(handle, answer, now)) return;
-  Flight flight = std::move(*flights_.find(handle));
-  timers_.cancel(flight.timer);
-  flights_.erase(handle);
-  if (flight.body != 0) effects_.push_back(ReleasePayload{flight.body});
-  leave_queue(handle, flight, true);
-  const Operation& operation = operations_[flight.operation];
-  if (!operation.config.is_read()) reads_.invalidate(operation.entity);
+/// A request ended, unless it is made again.
+void DataClient::complete(Handle handle, const Answer& answer, double now) {
+  if (is_made_again(handle, answer, now)) return;
+  Flight& flight = *flights_.find(handle);
+  end(flight, handle, true);
   for (const Handle execution : flight.executions) settle(execution, answer, now);
-  if (flight.read != 0) return complete_read(flight.read, answer, now);
-  if (answer.response != 0) effects_.push_back(ReleaseResponse{answer.response});
-  if (flight.queued) send_queued(now);
+  const Handle read = flight.read;
+  flights_.erase(handle);
+  if (read != 0) return complete_read(read, answer, now);
+  release_response(effects_, answer.response);
+  send_queued(now);
 }
 
-void DataClient::complete_read(Handle read, const Answer& answer, double now) {
-  std::vector<Handle> trailing = reads_.complete(read, answer, now);
-  if (!trailing.empty()) start_read(read, std::move(trailing), now);
+/// True if the failure may pass, and the request stays: first of those that wait for the network, or until its next
+/// try.
+bool DataClient::is_made_again(Handle handle, const Answer& answer, double now) {
+  Flight& flight = *flights_.find(handle);
+  if (flight.mutation.queued && RetryPolicy::stays_queued(answer)) {
+    flights_.stand_by(flight, answer);
+    queue_.failed(answer, now);
+    keep(flight);
+    return true;
+  }
+  if (!Flights::may_retry(flight, answer)) return false;
+  if (flight.mutation.queued) keep(flight);
+  flights_.retry_later(handle, answer, now);
+  return true;
+}
+
+/// Takes out a request that is over, or that nobody waits for any more. A mutation that went out makes the entity's
+/// reads stale whatever its answer was: an error, or none, does not prove that nothing changed.
+void DataClient::end(Flight& flight, Handle handle, bool has_answer) {
+  flights_.end(flight);
+  queue_.remove(flight.mutation, handle, has_answer);
+  const Operation& operation = operations_[flight.operation];
+  if (flight.asked && !operation.config.is_read()) reads_.invalidate(operation.entity);
 }
 
 void DataClient::settle(Handle handle, const Answer& answer, double now) {
@@ -256,17 +264,17 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
                                                               : QueryOutcome::failed;
   const bool shows = query.machine.settle(execution.number, outcome);
-  const bool announce = query.options.notify && !withdrawn && !operations_[query.operation].config.is_read();
+  const bool announce = query.options.notify && !withdrawn && !is_read(query);
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce});
   if (query.disposed && query.executions.empty()) {
     queries_.erase(execution.query);
     return;
   }
-  const bool repeats = query.options.refetch_interval > 0 && operations_[query.operation].config.is_read();
-  if (!repeats || query.machine.loading()) return;
-  timers_.cancel(query.interval_timer);
-  query.interval_timer = timers_.set(now + query.options.refetch_interval, DataTimer::interval, execution.query);
+  const double interval = query.options.refetch_interval;
+  if (interval > 0 && is_read(query) && !query.machine.loading()) {
+    refetcher_.rested(query.refetch, execution.query, interval, now);
+  }
 }
 
 void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
@@ -279,15 +287,16 @@ void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
   for (const Handle execution : pending) settle(execution, {code}, now);
 }
 
+/// A mutation that waits for the network is sent whether its query is still wanted or not.
+bool DataClient::outlives_query(Handle execution) {
+  const Flight* flight = flights_.find(executions_.find(execution)->flight);
+  return flight != nullptr && flight->mutation.queued;
+}
+
 /// Takes an execution out of what it waits for; a request that nobody waits for any more is aborted.
 void DataClient::leave(Handle handle, double now) {
   const Execution execution = *executions_.find(handle);
-  Query& query = *queries_.find(execution.query);
-  std::erase(query.debounced, handle);
-  if (query.debounced.empty()) {
-    timers_.cancel(query.debounce_timer);
-    if (query.debounced_body != 0) effects_.push_back(ReleasePayload{std::exchange(query.debounced_body, 0)});
-  }
+  debouncer_.leave(queries_.find(execution.query)->debounced, handle);
   reads_.leave(execution.read, handle);
   Flight* flight = flights_.find(execution.flight);
   if (flight == nullptr) return;
@@ -298,31 +307,39 @@ void DataClient::leave(Handle handle, double now) {
     return;
   }
   effects_.push_back(AbortFetch{execution.flight});
-  if (flight->body != 0) effects_.push_back(ReleasePayload{flight->body});
-  timers_.cancel(flight->timer);
-  leave_queue(execution.flight, *flight, false);
-  const bool was_queued = flight->queued;
-  const bool may_have_changed = flight->asked && !operations_[flight->operation].config.is_read();
-  const std::uint32_t entity = operations_[flight->operation].entity;
+  end(*flight, execution.flight, false);
   flights_.erase(execution.flight);
-  if (may_have_changed) reads_.invalidate(entity);
-  if (was_queued) send_queued(now);
+  send_queued(now);
   if (execution.read != 0) complete_read(execution.read, {ErrorCode::ABORTED}, now);
 }
 
 void DataClient::dispose_query(Handle handle, double now) {
   Query* query = queries_.find(handle);
   if (query == nullptr) return;
-  if (operations_.offline_mode(query->operation) && !query->debounced.empty()) {
-    timers_.cancel(query->debounce_timer);
-    begin(handle, std::exchange(query->debounced, {}), std::exchange(query->debounced_body, 0), now);
-  }
+  if (operations_.offline_mode(query->operation) && !query->debounced.executions.empty()) begin_debounced(handle, now);
   end_executions(handle, ErrorCode::DISPOSED, now);
   query = queries_.find(handle);
-  timers_.cancel(query->refetch_timer);
-  timers_.cancel(query->interval_timer);
+  refetcher_.stop(query->refetch);
   query->disposed = !query->executions.empty();
   if (!query->disposed) queries_.erase(handle);
+}
+
+void DataClient::refetch_active(double now) {
+  reads_.invalidate_all();
+  queries_.for_each([&](Handle handle, Query& query) {
+    if (query.options.refetch_on_reconnect) refetch_soon(handle, query, now);
+  });
+}
+
+void DataClient::refetch_on_focus(double now) {
+  queries_.for_each([&](Handle handle, Query& query) {
+    if (query.options.refetch_on_focus) refetch_soon(handle, query, now);
+  });
+}
+
+/// Of the queries in use: those that were executed at all.
+void DataClient::refetch_soon(Handle handle, Query& query, double now) {
+  if (is_read(query) && query.machine.used()) refetcher_.soon(query.refetch, handle, now);
 }
 
 }  // namespace raclette

@@ -1,6 +1,20 @@
 #include "data/mutation_queue.h"
 
+#include "base/text.h"
+
 namespace raclette {
+
+void MutationQueue::begin(Mutation& mutation, const std::string_view& kept_key, bool queued, bool repeats) {
+  mutation.queued = queued;
+  mutation.kept = !kept_key.empty();
+  if (mutation.kept) {
+    mutation.key = kept_key;
+  } else if (queued || repeats) {
+    mutation.order = ++mutations_;
+    mutation.key = client_ + "-";
+    append_number(mutation.key, mutation.order);
+  }
+}
 
 void MutationQueue::add(Handle flight, double now) {
   waiting_.push_back(flight);
@@ -13,12 +27,29 @@ Handle MutationQueue::next() {
   return waiting_.front();
 }
 
-void MutationQueue::failed(double now) {
+void MutationQueue::sent(Mutation& mutation, Handle flight, double now) {
+  if (mutation.kept || mutation.keep_timer != 0) return;
+  mutation.keep_timer = timers_.set(now + kKeepAfter, DataTimer::keep, flight);
+}
+
+void MutationQueue::keep(Mutation& mutation, Handle query, Handle execution) {
+  timers_.cancel(mutation.keep_timer);
+  mutation.kept = true;
+  effects_.push_back(KeepMutation{query, execution, mutation.order, mutation.key});
+}
+
+void MutationQueue::failed(const Answer& answer, double now) {
+  if (RetryPolicy::outlook(answer) == Outlook::credentials) {
+    effects_.push_back(ReportError{ErrorCode::AUTH_FAILED, "mutations wait until the server takes the credentials"});
+  }
   under_way_ = false;
   halt(now);
 }
 
-void MutationQueue::remove(Handle flight, bool answered) {
+void MutationQueue::remove(Mutation& mutation, Handle flight, bool answered) {
+  timers_.cancel(mutation.keep_timer);
+  if (mutation.kept) effects_.push_back(ForgetMutation{mutation.key});
+  if (!mutation.queued) return;
   if (!waiting_.empty() && waiting_.front() == flight) under_way_ = false;
   std::erase(waiting_, flight);
   if (answered || (waiting_.empty() && !gone_)) return network_back();

@@ -10,28 +10,61 @@
 // whatever it says, proves the network: the queue flows. While it is halted a timer runs: "no network" is only what the
 // platform believes, and a backend may be back without any sign. A queue that is empty halts only where the network is
 // gone.
+//
+// A mutation that does not go out at once, has no answer after kKeepAfter, or failed is kept by the outside
+// (KeepMutation) under its key until it is over, so that a later runtime can make it again. Its key goes with each of
+// its requests.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/slot_map.h"
 #include "base/timers.h"
 #include "data/retry_policy.h"
+#include "raclette/effect.h"
 
 namespace raclette {
 
+/// A mutation that goes out at once and has no answer for so long is kept, in milliseconds: the network may hang.
+inline constexpr double kKeepAfter = 1000;
+
+/// What the queue remembers of one request. It stands in the request's record; of a read it is empty.
+struct Mutation {
+  /// Idempotency-Key; empty where the request is made once at most.
+  std::string key;
+  std::uint32_t order = 0;
+  TimerId keep_timer = 0;
+  /// One of those that wait for the network.
+  bool queued = false;
+  /// The outside keeps it.
+  bool kept = false;
+};
+
 class MutationQueue {
  public:
-  MutationQueue(RetryPolicy& retries, TimerTable& timers) : retries_(retries), timers_(timers) {}
+  /// `client`: what the keys begin with.
+  MutationQueue(std::string client, RetryPolicy& retries, TimerTable& timers, Effects& effects)
+      : client_(std::move(client)), retries_(retries), timers_(timers), effects_(effects) {}
 
-  /// Puts a request at the end.
+  /// A mutation is begun. It has a key if it is `queued` or may be made more than once (`repeats`). `kept_key`: the one
+  /// under which an earlier runtime kept it, else empty.
+  void begin(Mutation& mutation, const std::string_view& kept_key, bool queued, bool repeats);
+
+  /// Puts a queued one at the end.
   void add(Handle flight, double now);
   /// The request that goes out now, or 0: there is none, one is under way, or the queue is halted.
   Handle next();
+  /// What `next` said was done.
+  void sent(Mutation& mutation, Handle flight, double now);
+  /// The outside is to keep it, from now on or still. `execution`: one of `query` that waits for it.
+  void keep(Mutation& mutation, Handle query, Handle execution);
   /// The first one's try failed, and it is to be tried again.
-  void failed(double now);
-  /// A request is over: answered, or taken back.
-  void remove(Handle flight, bool answered);
+  void failed(const Answer& answer, double now);
+  /// A request is over: answered, or taken back. Any request may be told.
+  void remove(Mutation& mutation, Handle flight, bool answered);
+
   void network_gone(double now);
   void network_back();
   /// The timer fired.
@@ -41,8 +74,11 @@ class MutationQueue {
   void halt(double now);
   void set_timer(double now);
 
+  std::string client_;
   RetryPolicy& retries_;
   TimerTable& timers_;
+  Effects& effects_;
+  std::uint32_t mutations_ = 0;
   std::vector<Handle> waiting_;
   bool halted_ = false;
   bool gone_ = false;       // the platform says that there is no network

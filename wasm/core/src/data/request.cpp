@@ -1,7 +1,6 @@
 #include "data/request.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "base/text.h"
 
@@ -57,17 +56,12 @@ std::string join_url(std::string_view origin, std::string_view prefix, std::stri
 
 Result<std::string> request_url(std::string_view origin, std::string_view prefix, const OperationConfig& operation,
                                 std::string_view path, JsonView params) {
-  std::string target(path);
-  if (!operation.target_is_function) {
-    auto filled = fill_target(operation, params);
-    if (!filled.ok()) return filled.failure();
-    target = std::move(filled.value());
-  }
+  Result<std::string> url = operation.target_is_function ? std::string(path) : fill_target(operation, params);
+  if (!url.ok()) return url;
   std::string query;
   if (!operation.has_body()) query = query_string(operation, params);
-  if (!query.empty() && target.find('?') != std::string::npos) query[0] = '&';
-  std::string url = join_url(origin, prefix, target);
-  url.append(query);
+  if (!query.empty() && url.value().find('?') != std::string::npos) query[0] = '&';
+  url.value() = join_url(origin, prefix, url.value()).append(query);
   return url;
 }
 

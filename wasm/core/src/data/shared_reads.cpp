@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "data/release.h"
+
 namespace raclette {
 
 bool SharedReads::serves(const Read& read, const ReadKey& key) {
@@ -17,16 +19,16 @@ Handle SharedReads::find(const ReadKey& key, Handle known) const {
 
 Handle SharedReads::find_or_add(const ReadKey& key, std::uint32_t entity, Handle known) {
   if (const Handle found = find(key, known); found != 0) return found;
-  while (newest_.size() <= entity) newest_.push_back(0);
-  Read read{};
+  if (newest_.size() <= entity) newest_.resize(entity + 1, 0);
+  const Handle handle = reads_.emplace();
+  Read& read = *reads_.find(handle);
   read.target = key.target;
   read.operation = key.operation;
   read.entity = entity;
   read.retry = key.retry;
   read.timeout = key.timeout;
   read.older = newest_[entity];
-  const Handle handle = reads_.insert(std::move(read));
-  if (Read* older = reads_.find(newest_[entity])) older->newer = handle;
+  if (Read* older = reads_.find(read.older)) older->newer = handle;
   newest_[entity] = handle;
   by_key_.insert(hash_of(key.target.key), handle);
   return handle;
@@ -36,10 +38,7 @@ Joined SharedReads::join(Handle handle, Handle execution, double now) {
   Read& read = *reads_.find(handle);
   if (read.response != 0 && now >= read.fresh_until) drop_response(read);
   if (read.response != 0) return {Join::answered, 0, {ErrorCode::OK, read.status, read.response}};
-  if (read.flight == 0) {
-    read.stale = false;
-    return {Join::starts};
-  }
+  if (read.flight == 0) return {Join::starts};
   if (!read.stale) return {Join::shares, read.flight};
   read.trailing.push_back(execution);
   return {Join::trails};
@@ -53,10 +52,11 @@ std::vector<Handle> SharedReads::complete(Handle handle, const Answer& answer, d
     read.status = answer.status;
     read.fresh_until = now + kReuse;
     read.expiry = timers_.set(read.fresh_until, DataTimer::read, handle);
-  } else if (answer.response != 0) {
-    effects_.push_back(ReleaseResponse{answer.response});
+  } else {
+    release_response(effects_, answer.response);
   }
-  std::vector<Handle> trailing = std::exchange(read.trailing, {});
+  std::vector<Handle> trailing;
+  trailing.swap(read.trailing);
   if (trailing.empty()) {
     forget_if_unused(handle);
   } else {
@@ -97,8 +97,7 @@ void SharedReads::drop_answer(Handle handle) {
 
 void SharedReads::drop_response(Read& read) {
   timers_.cancel(read.expiry);
-  if (read.response != 0) effects_.push_back(ReleaseResponse{read.response});
-  read.response = 0;
+  release_response(effects_, std::exchange(read.response, 0));
 }
 
 void SharedReads::forget_if_unused(Handle handle) {

@@ -83,10 +83,10 @@ class SharedReads {
  private:
   struct Read {
     Target target;
-    std::uint32_t operation;
-    std::uint32_t entity;
-    double retry;
-    double timeout;
+    std::uint32_t operation = 0;
+    std::uint32_t entity = 0;
+    double retry = 0;
+    double timeout = 0;
     Handle flight = 0;
     bool stale = false;  // the flight was overtaken by a change
     ValueHandle response = 0;

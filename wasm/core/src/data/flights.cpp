@@ -1,0 +1,54 @@
+#include "data/flights.h"
+
+#include <utility>
+
+#include "data/release.h"
+
+namespace raclette {
+
+void Flights::ask(Handle handle, bool renew_auth, double now) {
+  Flight& flight = *flights_.find(handle);
+  flight.asked = true;
+  timers_.cancel(flight.timer);
+  if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
+  std::string url = flight.read == 0 ? flight.url : reads_.url(flight.read);
+  effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, std::move(url),
+                                flight.body, renew_auth, flight.mutation.key});
+}
+
+bool Flights::answered(Handle handle, const Answer& answer, double now) {
+  Flight* flight = flights_.find(handle);
+  const bool refused = answer.status == 401 && flight != nullptr && !flight->auth_renewed;
+  if (flight != nullptr && !refused) return true;
+  release_response(effects_, answer.response);
+  if (!refused) return false;
+  flight->auth_renewed = true;
+  ask(handle, true, now);
+  return false;
+}
+
+void Flights::timed_out(Handle handle) {
+  effects_.push_back(AbortFetch{handle});
+  flights_.find(handle)->timer = 0;
+}
+
+void Flights::retry_later(Handle handle, const Answer& answer, double now) {
+  Flight& flight = *flights_.find(handle);
+  --flight.tries_left;
+  release_response(effects_, answer.response);
+  timers_.cancel(flight.timer);
+  flight.timer = timers_.set(now + retries_.delay(flight.tries), DataTimer::try_again, handle);
+}
+
+void Flights::stand_by(Flight& flight, const Answer& answer) {
+  release_response(effects_, answer.response);
+  timers_.cancel(flight.timer);
+  flight.auth_renewed = false;
+}
+
+void Flights::end(Flight& flight) {
+  timers_.cancel(flight.timer);
+  release_payload(effects_, std::exchange(flight.body, 0));
+}
+
+}  // namespace raclette

@@ -1,0 +1,48 @@
+// When a query is executed again without its user: some time after events may have been missed or the page is looked at
+// again (`soon`), and at an interval (`refetchInterval`). An execution by the user spares the one that is due; the
+// interval begins anew whenever nothing of the query is under way any more.
+#pragma once
+
+#include "base/random.h"
+#include "base/slot_map.h"
+#include "base/timers.h"
+
+namespace raclette {
+
+/// Queries that are all executed again do not do so in the same instant: over so many milliseconds they are spread.
+inline constexpr double kRefetchSpread = 500;
+
+/// What there is of it for one query. It stands in the query's record.
+struct RefetchTimers {
+  TimerId soon = 0;
+  TimerId interval = 0;
+};
+
+class Refetcher {
+ public:
+  Refetcher(Random& random, TimerTable& timers) : random_(random), timers_(timers) {}
+
+  /// The query is due within kRefetchSpread (DataTimer::refetch), however often that is said.
+  void soon(RefetchTimers& refetch, Handle query, double now) {
+    if (refetch.soon != 0) return;
+    refetch.soon = timers_.set(now + kRefetchSpread * random_.fraction(), DataTimer::refetch, query);
+  }
+  /// The query is executed, by whomever.
+  void executed(RefetchTimers& refetch) { timers_.cancel(refetch.soon); }
+  /// All executions of the query have ended: it is due (DataTimer::interval) in `interval` milliseconds.
+  void rested(RefetchTimers& refetch, Handle query, double interval, double now) {
+    timers_.cancel(refetch.interval);
+    refetch.interval = timers_.set(now + interval, DataTimer::interval, query);
+  }
+  /// The query is not executed again any more.
+  void stop(RefetchTimers& refetch) {
+    timers_.cancel(refetch.soon);
+    timers_.cancel(refetch.interval);
+  }
+
+ private:
+  Random& random_;
+  TimerTable& timers_;
+};
+
+}  // namespace raclette
