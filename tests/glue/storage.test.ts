@@ -32,6 +32,8 @@ const sorted = (notes: Note[]) => notes.map(({ text }) => text).sort()
 beforeEach(() => {
   locks = new FakeLocks()
   vi.stubGlobal("indexedDB", new IDBFactory())
+  // Node has Web Locks since 24.5.
+  vi.stubGlobal("navigator", undefined)
 })
 afterEach(() => {
   vi.unstubAllGlobals()
