@@ -47,6 +47,7 @@ const rules: Rule[] = [
 const top = new Set([
   ...["CMakeLists.txt", "wasm", "js-glue", "server-stub", "tests", "web", "package.json", "README.md"],
   ...["CMakePresets.json", "package-lock.json", "LICENSE", "CHANGELOG.md", "docs", "scripts"],
+  ...["CONTRIBUTING.md", "SECURITY.md", "THIRD-PARTY-NOTICES.txt"],
   ...["biome.json", "vitest.config.ts", "tsconfig.json", "tsconfig.base.json", "tsconfig.build.json"],
 ])
 
