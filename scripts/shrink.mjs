@@ -16,7 +16,7 @@ export function shrinkModule(module) {
   const [input, output, symbols] = ["in.wasm", "out.wasm", "symbols"].map((name) => join(folder, name))
   try {
     writeFileSync(input, module)
-    read(wasmOpt(), [input, ...flags, "-o", output, `--symbolmap=${symbols}`])
+    read(wasmOpt(), [input, ...features(), ...flags, "-o", output, `--symbolmap=${symbols}`])
     return { module: readFileSync(output), symbols: readFileSync(symbols, "utf8") }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -26,6 +26,13 @@ export function shrinkModule(module) {
 /** Where the wasm-opt of the emcc on the PATH is. */
 function wasmOpt() {
   return join(read("em-config", ["BINARYEN_ROOT"]).trim(), "bin/wasm-opt")
+}
+
+/** The parts of WebAssembly that this emcc's compiler uses, for which wasm-opt wants to be told; 3.1.6 uses none. */
+function features() {
+  const macros = read("emcc", ["-dM", "-E", "-x", "c++", "/dev/null"])
+  const names = Array.from(macros.matchAll(/^#define __wasm_(\w+)__ 1$/gm), ([, name]) => name.replaceAll("_", "-"))
+  return names.map((name) => `--enable-${name.replace("fptoint", "float-to-int")}`)
 }
 
 function read(command, args) {
