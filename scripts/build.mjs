@@ -139,19 +139,27 @@ async function makeBinding() {
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
+    sourcemap: "external",
     write: false,
   }
   mkdirSync(join(root, "build"), { recursive: true })
   rmSync(join(root, "dist"), { recursive: true, force: true })
   mkdirSync(join(root, "dist"))
-  const bundle = async (more) => {
+  const bundle = async (name, more) => {
     const { outputFiles, metafile, mangleCache } = await esbuild.build({ ...options, ...more })
-    for (const { path, text } of outputFiles) writeFileSync(path, await shrink.shrinkScript(text))
-    return { metafile, mangleCache }
+    for (const { path, text } of outputFiles.filter((file) => file.path.endsWith(".js"))) {
+      const before = outputFiles.find((file) => file.path === `${path}.map`).text
+      const { code, map } = await shrink.shrinkScript(basename(path), text, before)
+      writeFileSync(path, code)
+      writeFileSync(`${path}.map`, withoutPacked(map))
+    }
+    // What is bundled and what it costs, for the bench of sizes and the test of licences.
+    writeFileSync(join(root, `build/${name}.meta.json`), JSON.stringify(metafile))
+    return mangleCache
   }
   for (const { source, core } of bindings) {
     const alias = { "#shipped-core": join(root, "js-glue/core", core) }
-    const { metafile, mangleCache } = await bundle({
+    const mangleCache = await bundle(basename(source, ".ts"), {
       entryPoints: [source],
       alias,
       plugins: [packed(module)],
@@ -160,10 +168,8 @@ async function makeBinding() {
     })
     const missing = Object.keys(mangleCache).filter((name) => !(name in names))
     if (missing.length > 0) throw new Error(`js-glue asks for what the module does not export: ${missing.join(", ")}`)
-    // What costs what in an entry, for the bench of sizes.
-    writeFileSync(join(root, "build", `${basename(source, ".ts")}.meta.json`), JSON.stringify(metafile))
   }
-  await bundle({
+  await bundle("adapters", {
     entryPoints: [
       { in: "js-glue/adapters/vue/index.ts", out: "vue" },
       { in: "js-glue/adapters/react/index.ts", out: "react" },
@@ -173,6 +179,13 @@ async function makeBinding() {
   writeFileSync(join(root, "dist/raclette.wasm"), module)
   writeFileSync(join(root, "build/raclette.wasm.symbols"), symbols)
   makeDeclarations()
+}
+
+/** A source map without the text of the packed module, which would be most of it. */
+function withoutPacked(map) {
+  const { sources, sourcesContent, ...rest } = JSON.parse(map)
+  const texts = sourcesContent.map((text, i) => (sources[i].startsWith("packed:") ? null : text))
+  return JSON.stringify({ ...rest, sources, sourcesContent: texts })
 }
 
 /** The module as text, for the entry that holds it. */

@@ -41,13 +41,17 @@ function read(command, args) {
   return stdout
 }
 
-/** Minifies an ES module. What says `#__PURE__` goes on saying so: bundlers leave out by it what a page does not use. */
-export async function shrinkScript(code) {
+/**
+ * Minifies an ES module, `{ code, map }` for what esbuild made of `code` and its map. What says `#__PURE__` goes on saying
+ * so: bundlers leave out by it what a page does not use.
+ */
+export async function shrinkScript(name, code, map) {
   const result = await minify(code, {
     module: true,
     ecma: 2020,
     compress: { passes: 3 },
     format: { preserve_annotations: true },
+    sourceMap: { content: map, filename: name, url: `${name}.map`, includeSources: true },
   })
-  return result.code
+  return { code: `${result.code}\n`, map: result.map }
 }

@@ -10,13 +10,18 @@ import { entries, folder, installed, modules } from "./user"
 const packed = inject("packed")
 const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8"))
 
+/** What a file says to whoever loads it: of a source map, all but the sources, whose comments may name what they like. */
+function loadedPartOf(file: string, text: string): string {
+  return file.endsWith(".map") ? JSON.stringify({ ...JSON.parse(text), sourcesContent: [] }) : text
+}
+
 describe("the tarball", () => {
   it("holds the package, its documents and nothing else", () => {
     const others = packed.filter((path) => !/^(dist|docs)\//.test(path))
-    expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"])
+    expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "package.json"])
     const inDist = packed.filter((path) => path.startsWith("dist/"))
     const endings = inDist.map((path) => path.replace(/.*?\./, "."))
-    expect([...new Set(endings)].sort()).toEqual([".d.ts", ".js", ".wasm", ".wasm.d.ts"])
+    expect([...new Set(endings)].sort()).toEqual([".d.ts", ".js", ".js.map", ".wasm", ".wasm.d.ts"])
     const shipped = inDist.filter((path) => /\.(js|wasm)$/.test(path)).map((path) => `./${path}`)
     expect(shipped.sort()).toEqual(entries.flatMap(({ file }) => (file.startsWith("./dist/") ? [file] : [])).sort())
   })
@@ -43,11 +48,51 @@ describe("the tarball", () => {
     expect(files.length).toBeGreaterThan(4)
     const named: string[] = []
     for (const file of files) {
-      const text = await readFile(join(installed, "dist", file), "latin1")
+      const text = loadedPartOf(file, await readFile(join(installed, "dist", file), "latin1"))
       const addresses = text.match(/\b(https?|wss?):\/\/[a-z0-9][^\s"'`]*/gi) ?? []
       named.push(...addresses.filter((address) => !/^\w+:\/\/(localhost|127\.0\.0\.1)\b/.test(address)))
     }
     expect(named).toEqual([])
+  })
+})
+
+describe("THIRD-PARTY-NOTICES.txt", async () => {
+  const plain = (text: string) => text.replace(/\s+/g, " ").trim()
+  const notices = await readFile(join(installed, "THIRD-PARTY-NOTICES.txt"), "utf8")
+
+  /** The npm packages that esbuild bundled into any of the entries. */
+  async function bundled(): Promise<string[]> {
+    const found = new Set<string>()
+    for (const name of ["index", "inline", "adapters"]) {
+      const { inputs } = JSON.parse(await readFile(join(root, `build/${name}.meta.json`), "utf8"))
+      for (const path of Object.keys(inputs)) {
+        const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1]
+        if (name) found.add(name)
+      }
+    }
+    return [...found].sort()
+  }
+
+  it("names each bundled package with its licence and that licence's text", async () => {
+    const packages = await bundled()
+    expect(packages).toEqual(["@preact/signals-core", "idb-keyval"])
+    for (const name of packages) {
+      const of = join(root, "node_modules", name)
+      const { license } = JSON.parse(await readFile(join(of, "package.json"), "utf8"))
+      expect(notices).toContain(`\n${name} (${license})\n`)
+      const file = (await readdir(of)).find((entry) => /^licen[cs]e/i.test(entry))
+      expect(plain(notices)).toContain(plain(await readFile(join(of, file ?? "LICENSE"), "utf8")))
+    }
+  })
+
+  it.each([
+    ["nlohmann/json", "MIT", "Copyright (c) 2013-2022 Niels Lohmann"],
+    ["Emscripten", "MIT, or University of Illinois/NCSA", "Copyright (c) 2010-2014 Emscripten authors"],
+    ["musl", "MIT", "Copyright © 2005-2020 Rich Felker, et al."],
+    ["LLVM", "Apache-2.0 WITH LLVM-exception", "LLVM Exceptions to the Apache 2.0 License"],
+  ])("names what the module is linked with: %s", (name, licence, part) => {
+    expect(notices).toContain(`\n${name} (${licence})\n`)
+    expect(notices).toContain(part)
   })
 })
 
