@@ -21,6 +21,10 @@ export interface EntityConfig {
   readonly operations: Readonly<Record<string, OperationConfig>>
   /** Mutations wait for the network, in their order and across a reload, instead of failing without it. Default: false. */
   readonly offlineMode?: boolean
+  /** The field that tells its items apart, by texts or numbers. Default: `idKey` of createRuntime; else `_id`, else `id`. */
+  readonly idKey?: string
+  /** The field that says when an item changed: see docs/data.md. Default: `versionKey` of createRuntime; else `updatedAt`. */
+  readonly versionKey?: string
 }
 
 /** One operation: how it is asked for, and what is sent to everybody when it succeeded. */

@@ -71,6 +71,10 @@ export interface RuntimeOptions<
   types?: Types
   /** Credentials of requests and of the connection. Default: none. */
   auth?: Auth
+  /** Default of the entities' `idKey`: the field that tells items apart. Default: `_id`, else `id`. */
+  idKey?: string
+  /** Default of the entities' `versionKey`: the field that says when an item changed. Default: `updatedAt`. */
+  versionKey?: string
   /** The connection. */
   socket?: SocketOptions
   /** `whitelist`: patterns of the events that may be emitted. Default: all. */

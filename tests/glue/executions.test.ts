@@ -83,7 +83,7 @@ describe("an execution", () => {
   it("that is optimistic has a patch of its own params", () => {
     const { executions } = made()
     const { query, began } = queryOf(3, "update", { options: { optimistic: true } })
-    executions.begin(query, false)
+    executions.begin({ ...query, params: { current: { _id: "1", name: "a" }, body: undefined } }, false)
     expect(began[0]?.patch?.apply({ _id: "1", done: true })).toEqual({ _id: "1", done: true, name: "a" })
   })
 

@@ -1,6 +1,6 @@
 // What is in an answer or an event: raclette's envelope `{ type, body: { items } }`, a bare array, or a bare object.
 import { isItems, isObject } from "../../runtime/answer"
-import type { Item } from "./item"
+import { type Item, idOf } from "./item"
 
 /** The items of an answer, in its order; undefined if it holds none (no body, or a bare string or number). */
 export function itemsOf(answer: unknown): Item[] | undefined {
@@ -40,8 +40,8 @@ export function hasMoreIn(answer: unknown, shown: number): boolean | undefined {
   return typeof body.total === "number" ? shown < body.total : undefined
 }
 
-/** Items by their `_id`; those without one are left out. */
-export function byId(items: Item[]): Record<string, Item> {
-  const entries = items.filter((item) => isObject(item) && item._id !== undefined)
-  return Object.fromEntries(entries.map((item) => [String(item._id), item]))
+/** Items by their id; those without a usable one are left out. */
+export function byId(items: Item[], idKey?: string): Record<string, Item> {
+  const entries = items.filter(isObject).map((item) => [idOf(item, idKey), item] as const)
+  return Object.fromEntries(entries.filter(([id]) => id !== ""))
 }

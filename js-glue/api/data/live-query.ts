@@ -1,7 +1,7 @@
 // Live following: what an event of the entity means for a query. What it tells is taken, for all queries that show the
 // items; where it cannot tell what this one has to show, the query asks the server.
 import type { ExecuteResult } from "../../types"
-import { type Item, idOf, isOlder } from "./item"
+import { type Item, isOlder } from "./item"
 import { type Change, changeIn } from "./items"
 import { isFiltered, type OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"
@@ -38,12 +38,14 @@ export class LiveQuery {
   #take({ type, items, deleted, prevVersion }: Change): boolean {
     const { operation, params, view, state } = this.#query
     const isCreation = type === "dataCreate"
-    const bringsNew = items.some((item) => view.find(idOf(item)) === undefined && !deleted.includes(idOf(item)))
-    const held = prevVersion && view.find(idOf(prevVersion))
+    const { type: known } = operation
+    const ids = items.map((item) => known.idOf(item))
+    const bringsNew = ids.some((id) => view.find(id) === undefined && !deleted.includes(id))
+    const held = prevVersion && view.find(known.idOf(prevVersion))
     const missedSome = held !== undefined && isOlder(held, prevVersion as Item)
     this.#query.change(() => operation.type.take(items, deleted, isCreation ? items : []))
     // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
-    const cannotTell = bringsNew && !(isCreation && view.takesNew())
+    const cannotTell = bringsNew && !(isCreation && view.takesNew() && !ids.includes(""))
     const mayFilter = items.length > 0 && isFiltered(operation, params.current)
     return state.response !== undefined && !missedSome && !cannotTell && !mayFilter
   }

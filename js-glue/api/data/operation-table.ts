@@ -1,18 +1,23 @@
 // The operations of one runtime: what the core and the config say of each is put together once, when it is first used.
 import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
+import type { EntityConfig } from "../../types"
 import { check } from "../../types/errors"
 import type { Context } from "../base/context"
+import type { Keys } from "./item"
 import { changeOf, type OperationSpec } from "./operation"
 import type { PluginScope } from "./query-scope"
 import { EntityStore } from "./store"
 
 export class OperationTable {
   readonly #context: Context
+  readonly #keys: Keys
   readonly #operations = new Map<string, OperationSpec>()
   readonly #store = new EntityStore()
 
-  constructor(context: Context) {
+  /** `keys`: of entities whose config names none. */
+  constructor(context: Context, keys: Keys) {
     this.#context = context
+    this.#keys = keys
   }
 
   /** Throws `UNKNOWN_ENTITY` and `UNKNOWN_OPERATION`, with the names that exist. */
@@ -29,13 +34,14 @@ export class OperationTable {
     const { core, runtime } = this.#context
     const { code, value, text } = core.operation(runtime, pluginKey, entity, operation)
     check({ code, text: `${entity}.${operation}; there are: ${text === "" ? "none" : text}` })
-    const { type = entity, operations } = config?.data[entity] ?? {}
+    const ofEntity: Partial<EntityConfig> = config?.data[entity] ?? {}
+    const { type = entity, operations, idKey = this.#keys.idKey, versionKey = this.#keys.versionKey } = ofEntity
     const { target, method = "" } = operations?.[operation] ?? {}
     return {
       handle: value >>> OPERATION_FLAG_BITS,
       pluginKey,
       entity,
-      type: this.#store.type(`${pluginKey}\n${type}`),
+      type: this.#store.type([pluginKey, type, idKey, versionKey].join("\n"), { idKey, versionKey }),
       operation,
       change: value & OperationFlag.isRead ? undefined : changeOf(method),
       shape: {

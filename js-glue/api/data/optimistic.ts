@@ -2,8 +2,9 @@
 // until then; what the answer says is true for all of them.
 
 import type { ExecuteResult, QueryArgs } from "../../types"
+import { RacletteError } from "../../types/errors"
 import type { Context } from "../base/context"
-import type { Item } from "./item"
+import { type Item, idKeyOf } from "./item"
 import { changeIn, itemsOf } from "./items"
 import type { OperationSpec } from "./operation"
 import type { Params } from "./params"
@@ -11,16 +12,27 @@ import type { Patch } from "./view"
 
 let madeUpIds = 0
 
-/** The patch of a mutation with these params; undefined where it is not `optimistic`. */
+/** The patch of a mutation with these params; undefined where it is not `optimistic`, or names no item: that is reported. */
 export function optimisticPatch(
   context: Context,
-  { change, pluginKey }: OperationSpec,
+  { change, pluginKey, type, operation }: OperationSpec,
   { options }: QueryArgs<Item>,
   params: Params,
 ): Patch | undefined {
   const { optimistic = false } = options ?? {}
   if (!optimistic || !change) return undefined
-  const id = String(params._id ?? (change === "create" ? `optimistic-${++madeUpIds}` : ""))
+  const { idKey } = type.keys
+  const id = type.idOf(params) || (change === "create" ? `optimistic-${++madeUpIds}` : "")
+  if (id === "") {
+    const message = `${operation}: the params of an optimistic change name no item, by ${idKey ?? "_id or id"}`
+    context.report(new RacletteError("BAD_ARGUMENT", message), pluginKey)
+    return undefined
+  }
+  /** The id as it is, under its key. */
+  const named = (item: Item): Item => {
+    const key = idKeyOf(item, idKey)
+    return type.idOf(item) === "" ? { [idKey ?? "_id"]: id } : { [key]: item[key] }
+  }
   /** The user's function may throw: that is reported, and changes nothing. */
   const make = (current: Item | undefined): Item => {
     if (typeof optimistic !== "function") return { ...current, ...params }
@@ -31,21 +43,22 @@ export function optimisticPatch(
       return current ?? {}
     }
   }
-  return { kind: change, id, apply: (current) => ({ ...make(current), _id: current?._id ?? id }) }
+  return { kind: change, id, apply: (current) => ({ ...make(current), ...named(current ?? params) }) }
 }
 
 /** A mutation is over: what it answered is shown wherever its items are, unless `isStored` is false, and its patch goes. */
 export function endMutation(
   { change, type }: OperationSpec,
   { response, error }: ExecuteResult<Item>,
-  { _id }: Params,
+  params: Params,
   patch: Patch | undefined,
   isStored: boolean,
 ): void {
   if (!error && isStored) {
     const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
     // A delete that succeeded is one, whatever its answer says of it.
-    const gone = change === "delete" && deleted.length === 0 && _id !== undefined ? [String(_id)] : deleted
+    const id = type.idOf(params)
+    const gone = change === "delete" && deleted.length === 0 && id !== "" ? [id] : deleted
     // Lists show already what an optimistic one created.
     type.take(items, gone, patch && change === "create" ? items : [])
   }

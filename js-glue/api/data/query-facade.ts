@@ -14,7 +14,10 @@ const part = <Part extends keyof QueryState>(part: Part): Shown<QueryState[Part]
   of: ({ state }) => state[part],
 })
 
-const data: Shown<Record<string, Item>> = { part: "items", of: ({ state }) => byId(state.items) }
+const data: Shown<Record<string, Item>> = {
+  part: "items",
+  of: ({ state, operation }) => byId(state.items, operation.type.keys.idKey),
+}
 const dataArr = part("items")
 const response = part("response")
 const query: Shown<QueryInfo> = { part: "asked", of: ({ info }) => info }

@@ -7,6 +7,7 @@ import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsu
 import { check, messageOf, RacletteError } from "../../types/errors"
 import { type Context, Registrations } from "../base/context"
 import { type Executing, Executions } from "./executions"
+import type { Keys } from "./item"
 import type { KeptMutations } from "./kept-mutations"
 import { LiveQuery } from "./live-query"
 import { type MutationNotice, noticeOf } from "./notices"
@@ -21,6 +22,8 @@ export interface DataOptions {
   announce(pluginKey: string, notice: MutationNotice): void
   /** Listens on a channel of a plugin. */
   listen(owner: Registrations, pluginKey: string, channelKey: string, heard: (payload: unknown) => void): Unsubscribe
+  /** Of entities whose config names none. */
+  keys: Keys
   /** Where mutations wait for the network. */
   kept: KeptMutations
 }
@@ -38,7 +41,7 @@ export class QueryRegistry implements QueryHost {
     this.context = context
     this.#options = options
     this.executions = new Executions(context)
-    this.#operations = new OperationTable(context)
+    this.#operations = new OperationTable(context, options.keys)
   }
 
   create(scope: QueryScope, entity: string, operation: string, args: QueryArgs): Query {

@@ -2,7 +2,7 @@
 // the patches of mutations under way. Without those, what is shown is the list itself. A query whose params filter the
 // list cannot tell whether a new item belongs to it, so it takes none in.
 
-import { type Item, idOf } from "./item"
+import type { Item } from "./item"
 import { byId } from "./items"
 import { isFiltered, type OperationSpec, readsList } from "./operation"
 import type { QueryParams } from "./query-params"
@@ -56,7 +56,6 @@ export class QueryView implements View {
 
   /** An item as the server gave it; undefined if it is not in the list. */
   find(id: string): Item | undefined {
-    if (id === "") return this.#base.filter((item) => idOf(item) === "").at(-1)
     const { shown } = this.#type
     return shown.isShownBy(id, this) ? shown.find(id) : undefined
   }
@@ -65,15 +64,16 @@ export class QueryView implements View {
   answered(execution: number, answer: unknown, items: readonly Item[], added: boolean): void {
     const type = this.#type
     if (answer === this.#source && !added && type.isSettled) return
-    let list: readonly Item[] = type.newest(added ? this.#followed(items) : items, this.#base)
+    let list: readonly Item[] = type.newest(type.told(added ? this.#followed(items) : items), this.#base)
     for (const { gone, created } of type.recent.since(execution)) list = this.#change(list, gone, created)
     this.#setBase(list)
     this.#source = answer
   }
 
   changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void {
-    const now = (item: Item, id: string) => (ids.has(id) ? (this.#type.shown.find(id) ?? item) : item)
-    const list = ids.size > 0 ? this.#base.map((item) => now(item, idOf(item))) : this.#base
+    const type = this.#type
+    const now = (item: Item, id: string) => (ids.has(id) ? (type.shown.find(id) ?? item) : item)
+    const list = ids.size > 0 ? this.#base.map((item) => now(item, type.idOf(item))) : this.#base
     this.#setBase(gone.size > 0 || created.length > 0 ? this.#change(list, gone, created) : list)
   }
 
@@ -89,17 +89,19 @@ export class QueryView implements View {
   }
 
   #followed(items: readonly Item[]): Item[] {
-    const known = new Set(this.#base.map(idOf))
-    return [...this.#base, ...items.filter((item) => !known.has(idOf(item)) || idOf(item) === "")]
+    const type = this.#type
+    const known = new Set(this.#base.map((item) => type.idOf(item)))
+    return [...this.#base, ...items.filter((item) => !known.has(type.idOf(item)) || type.idOf(item) === "")]
   }
 
   #change(list: readonly Item[], gone: ReadonlySet<string>, created: readonly Item[]): readonly Item[] {
-    const left = gone.size > 0 ? list.filter((item) => !gone.has(idOf(item))) : list
+    const type = this.#type
+    const left = gone.size > 0 ? list.filter((item) => !gone.has(type.idOf(item))) : list
     if (created.length === 0 || !this.takesNew()) return left
-    const known = new Set(left.map(idOf))
+    const known = new Set(left.map((item) => type.idOf(item)))
     const isMissing = (id: string) => !known.has(id) && !gone.has(id)
-    const now = (item: Item) => this.#type.shown.find(idOf(item)) ?? item
-    return [...left, ...created.filter((item) => isMissing(idOf(item))).map(now)]
+    const now = (item: Item) => type.shown.find(type.idOf(item)) ?? item
+    return [...left, ...created.filter((item) => isMissing(type.idOf(item))).map(now)]
   }
 
   #setBase(list: readonly Item[]): void {
@@ -120,14 +122,17 @@ export class QueryView implements View {
 
   /** The list with `patches` over it; what is shown of it already keeps its identity. */
   #under(patches: readonly Patch[]): Item[] {
+    const type = this.#type
     const next = patches.reduce((list, patch) => this.#patched(list, patch), this.#base)
-    const before = byId(this.#query.state.items)
-    return next.map((item) => (Object.hasOwn(before, idOf(item)) ? share(before[idOf(item)], item) : item))
+    const before = byId(this.#query.state.items, type.keys.idKey)
+    const shared = (item: Item, id: string) => (Object.hasOwn(before, id) ? share(before[id], item) : item)
+    return next.map((item) => shared(item, type.idOf(item)))
   }
 
   #patched(list: readonly Item[], patch: Patch): readonly Item[] {
-    if (patch.kind === "delete") return list.filter((item) => idOf(item) !== patch.id)
-    if (patch.kind === "update") return list.map((item) => (idOf(item) === patch.id ? patch.apply(item) : item))
+    const type = this.#type
+    if (patch.kind === "delete") return list.filter((item) => type.idOf(item) !== patch.id)
+    if (patch.kind === "update") return list.map((item) => (type.idOf(item) === patch.id ? patch.apply(item) : item))
     return this.takesNew() ? [...list, patch.apply(undefined)] : list
   }
 }

@@ -14,6 +14,12 @@ interface Entry {
 
 export class ShownItems {
   readonly #entries = new Map<string, Entry>()
+  readonly #idOf: (item: Item) => string
+
+  /** `ofItem`: the id of an item, as text; items for which it is empty are not found. */
+  constructor(ofItem: (item: Item) => string = idOf) {
+    this.#idOf = ofItem
+  }
 
   /** How many items are shown. */
   get size(): number {
@@ -39,14 +45,14 @@ export class ShownItems {
     for (let i = 0; i < items.length; i++) {
       const item = items[i] as Item
       if (item === before[i]) continue
-      const id = idOf(item)
+      const id = this.#idOf(item)
       if (id === "") continue
       if (this.replace(id, item)) changed = (changed ?? new Set()).add(id)
       this.#add(id, item, view)
     }
     for (let i = 0; i < before.length; i++) {
       const item = before[i] as Item
-      if (item !== items[i]) this.#remove(idOf(item), view)
+      if (item !== items[i]) this.#remove(this.#idOf(item), view)
     }
     return changed
   }

@@ -2,8 +2,9 @@
 // wherever it is shown. Two rules hold. Never an older version over a newer: by `updatedAt` where both versions have
 // it, else the one that arrives later is the newer. And what a mutation assumes stands beside what the server said:
 // patches lie over the lists until the server has spoken, so taking one back restores exactly what was there.
-import { type Item, idOf, newer } from "./item"
+import { type Item, idOf, type Keys, newer } from "./item"
 import { RecentChanges } from "./recent-changes"
+import { share } from "./share"
 import { ShownItems } from "./shown-items"
 import type { Patch, View } from "./view"
 
@@ -14,15 +15,50 @@ const lately: View = { number: 0, isList: false, changed() {}, patched() {} }
 
 /** What is known of the entities of one type. */
 export class EntityType {
-  readonly shown = new ShownItems()
+  readonly keys: Keys
+  readonly shown = new ShownItems((item) => this.idOf(item))
   readonly recent = new RecentChanges()
   readonly views = new Set<View>()
   readonly lists = new Set<View>()
   readonly patches: Patch[] = []
+  /** Items that are shown as they came, though they have an id. */
+  #apart: WeakSet<Item> | undefined
+
+  constructor(keys: Keys = {}) {
+    this.keys = keys
+  }
 
   /** Whether an answer that was shown before shows as it did. */
   get isSettled(): boolean {
     return this.patches.length === 0 && this.recent.isEmpty
+  }
+
+  /** What an item is known by; empty where it is shown as it came, shared with nobody and patched by nothing. */
+  idOf(item: Item): string {
+    return this.#apart?.has(item) ? "" : idOf(item, this.keys.idKey)
+  }
+
+  /** The items of one answer. Those of which one id has several contents are shown as they came. */
+  told(items: readonly Item[]): readonly Item[] {
+    const first = new Map<string, Item>()
+    const mixed = new Set<string>([""])
+    for (const item of items) {
+      const id = idOf(item, this.keys.idKey)
+      const other = first.get(id)
+      if (other === undefined) first.set(id, item)
+      else if (share(other, item) !== other) mixed.add(id)
+    }
+    if (mixed.size === 1) return items
+    this.#apart ??= new WeakSet()
+    const apart = this.#apart
+    return items.map((item) => {
+      const id = idOf(item, this.keys.idKey)
+      if (id === "" || !mixed.has(id)) return item
+      // A copy: the next answer may have the same object once.
+      const copy = { ...item }
+      apart.add(copy)
+      return copy
+    })
   }
 
   add(view: View): void {
@@ -42,7 +78,7 @@ export class EntityType {
 
   /** The newest known versions of `items`; one that is known keeps its identity. `shown`: what the view has of them. */
   newest(items: readonly Item[], shown: readonly Item[]): Item[] {
-    return items.map((item, i) => (item === shown[i] ? item : newer(this.shown.find(idOf(item)), item)))
+    return items.map((item, i) => (item === shown[i] ? item : newer(this.shown.find(this.idOf(item)), item)))
   }
 
   /** `view` shows `items` instead of `before`; others that show one of them show it as it is now. */
@@ -56,11 +92,12 @@ export class EntityType {
     const { shown } = this
     const ids = new Set<string>()
     for (const item of items) {
-      const id = idOf(item)
+      const id = this.idOf(item)
       if (shown.replace(id, newer(shown.find(id), item))) ids.add(id)
     }
     const gone = new Set(deleted)
-    const fresh = created.map((item) => shown.find(idOf(item)) ?? item)
+    const named = created.filter((item) => this.idOf(item) !== "")
+    const fresh = named.map((item) => shown.find(this.idOf(item)) ?? item)
     if (this.recent.note(gone, fresh)) shown.hold(lately, [], fresh)
     const also = fresh.length > 0 ? this.lists : undefined
     for (const view of this.#viewsOf([...ids, ...gone], also)) view.changed(ids, gone, fresh)
@@ -86,11 +123,7 @@ export class EntityType {
   /** The views that show one of these items, and `also`, in the order in which they were made. */
   #viewsOf(ids: Iterable<string>, also?: Iterable<View>): View[] {
     const found = new Set(also)
-    for (const id of ids) {
-      // Items without an id are not told apart.
-      if (id === "") return [...this.views]
-      this.shown.collect(id, found)
-    }
+    for (const id of ids) this.shown.collect(id, found)
     return found.size < 2 ? [...found] : [...found].sort((a, b) => a.number - b.number)
   }
 }
@@ -99,10 +132,11 @@ export class EntityType {
 export class EntityStore {
   readonly #types = new Map<string, EntityType>()
 
-  type(name: string): EntityType {
+  /** One that is known by its name has the keys with which it was asked for first. */
+  type(name: string, keys: Keys): EntityType {
     const known = this.#types.get(name)
     if (known) return known
-    const made = new EntityType()
+    const made = new EntityType(keys)
     this.#types.set(name, made)
     return made
   }

@@ -5,7 +5,7 @@ import type { Item } from "./item"
 /** A change that a mutation makes before the server has answered. */
 export interface Patch {
   kind: "create" | "update" | "delete"
-  /** The `_id` of the item; a made-up one for `create`. */
+  /** The id of the item, as text; a made-up one for `create`. */
   id: string
   /** The item as it is assumed to be; `current` is what is shown of it. */
   apply(current: Item | undefined): Item
