@@ -14,6 +14,7 @@ import { type AskAuth, Credentials } from "./credentials"
 import { drainEffects, type Effect, type Effects, type SettledEffect, type StatusEffect } from "./effects"
 import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
+import { Moments } from "./moments"
 import { encodePayload, type OutgoingPayload } from "./payload"
 import { type RequestOptions, Requests } from "./requests"
 import { Values } from "./values"
@@ -43,6 +44,7 @@ export class Pump {
   readonly core: CoreModule
   readonly runtime: number
   readonly payloads = new Values<OutgoingPayload>()
+  readonly moments = new Moments()
   readonly #responses = new Values<unknown>()
   readonly #drivers: Drivers
   readonly #host: PumpHost
@@ -65,10 +67,14 @@ export class Pump {
     this.#host = host
     this.#credentials = new Credentials(auth)
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
-      done: (fetch, status, response) =>
-        this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), now)),
-      failed: (fetch, code, status, response) =>
-        this.input((now) => core.rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), now)),
+      done: (fetch, status, response) => {
+        this.moments.ended(fetch, response)
+        this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), now))
+      },
+      failed: (fetch, code, status, response) => {
+        this.moments.ended(fetch)
+        this.input((now) => core.rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), now))
+      },
     })
     this.#handlers = this.#makeHandlers(host)
     this.#frames = new Frames(core, runtime, () => this.now(), {
@@ -187,9 +193,13 @@ export class Pump {
       sendPacket: ({ connection, head, payload }) => this.#send(connection, head, this.payloads.get(payload)),
       releasePayload: ({ payload }) => this.payloads.release(payload),
       releaseResponse: ({ response }) => this.#responses.release(response),
-      abortFetch: ({ fetch }) => this.#requests.abort(fetch),
+      abortFetch: ({ fetch }) => {
+        this.moments.ended(fetch)
+        this.#requests.abort(fetch)
+      },
       startFetch: (effect) => {
         const body = this.payloads.get(effect.body)?.text
+        this.moments.began(effect.fetch)
         this.#requests.expect(effect)
         job(() => this.#requests.start(effect, body))
       },

@@ -5,6 +5,7 @@ import type { Context } from "../../js-glue/api/base/context"
 import { type Executing, type Execution, Executions } from "../../js-glue/api/data/executions"
 import { EntityType } from "../../js-glue/api/data/store"
 import type { Patch } from "../../js-glue/api/data/view"
+import { Moments } from "../../js-glue/runtime/moments"
 import type { QueryArgs } from "../../js-glue/types"
 import { flush } from "./harness"
 
@@ -26,6 +27,7 @@ function made() {
     response: (handle: number) => `response ${handle}`,
     payloads: { add: vi.fn((_payload: object) => 70) },
     abortStreams: vi.fn(),
+    moments: new Moments(),
   }
   const context = { core, runtime: 9, pump } as unknown as Context
   return { core, pump, executions: new Executions(context) }

@@ -97,8 +97,8 @@ describe("an event", () => {
     live.heard(event("dataCreate", { items: [{ _id: "2" }] }))
     live.heard(event("dataDelete", { items: [one], deleted: [1] }))
     expect(take.mock.calls).toEqual([
-      [[{ _id: "2" }], [], [{ _id: "2" }]],
-      [[one], ["1"], []],
+      [[{ _id: "2" }], [], [{ _id: "2" }], { kind: "event", began: 1, at: 1 }],
+      [[one], ["1"], [], { kind: "event", began: 2, at: 2 }],
     ])
   })
 })

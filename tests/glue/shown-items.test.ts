@@ -6,11 +6,14 @@ import type { Item } from "../../js-glue/api/data/item"
 import { RecentChanges } from "../../js-glue/api/data/recent-changes"
 import { ShownItems } from "../../js-glue/api/data/shown-items"
 import { EntityStore, EntityType } from "../../js-glue/api/data/store"
+import type { News } from "../../js-glue/api/data/verdict"
 import type { View } from "../../js-glue/api/data/view"
+import { Moments } from "../../js-glue/runtime/moments"
 import type { Operation, Query } from "../../js-glue/types"
 import { connect, eventFrame, flush, makeRuntime } from "./harness"
 import { mutableConfig, offlineConfig } from "./mutable-config"
 
+const news: News = { kind: "event", began: 9, at: 9 }
 const item = (_id: string, version = 0): Item => ({ _id, version })
 
 /** A view that notes what it is told, and in `order` that it was its turn. */
@@ -19,6 +22,8 @@ function viewOf(number: number, isList = false, order: number[] = []) {
   const view: View = {
     number,
     isList,
+    canRead: false,
+    lookAgain() {},
     changed(ids, gone, created) {
       order.push(number)
       told.push([...ids, ...gone, ...created.map(({ _id }) => `new ${_id}`)])
@@ -78,9 +83,9 @@ describe("a change", () => {
     const [first, second, third, list] = [made(1), made(2), made(3), made(4)]
     todo.hold(third.view, [], [item("a"), item("b")])
     todo.hold(first.view, [], [todo.shown.find("a") as Item])
-    todo.take([item("a", 1)], [], [])
+    todo.take([item("a", 1)], [], [], news)
     expect(order).toEqual([1, 3])
-    todo.take([item("b", 1)], ["a"], [item("c")])
+    todo.take([item("b", 1)], ["a"], [item("c")], news)
     expect(second.told).toEqual([])
     expect(first.told).toEqual([["a"], ["b", "a", "new c"]])
     expect(third.told).toEqual([["a"], ["b", "a", "new c"]])
@@ -103,9 +108,9 @@ describe("a change", () => {
     const { view } = viewOf(1, true)
     todo.add(view)
     todo.recent.began(1)
-    todo.take([item("a")], [], [item("a")])
-    expect(todo.recent.since(1)).toHaveLength(1)
-    todo.take([item("a", 1)], [], [])
+    todo.take([item("a")], [], [item("a")], news)
+    expect(todo.recent.since(0)).toHaveLength(1)
+    todo.take([item("a", 1)], [], [], news)
     expect(todo.shown.find("a")).toEqual(item("a", 1))
     todo.ended(1)
     todo.remove(view)
@@ -167,17 +172,20 @@ describe("a runtime", () => {
 
 describe("recent changes", () => {
   it("are kept for executions that began before them, and no longer", () => {
-    const recent = new RecentChanges()
+    const moments = new Moments()
+    const recent = new RecentChanges(moments)
     const gone = new Set(["a"])
-    expect(recent.note(gone, [])).toBe(false)
+    expect(recent.note(gone, [], [])).toBe(false)
     recent.began(1)
-    expect(recent.note(new Set(), [])).toBe(false)
-    expect(recent.note(gone, [])).toBe(true)
+    const first = moments.now
+    expect(recent.note(new Set(), [], [])).toBe(false)
+    expect(recent.note(gone, [], [])).toBe(true)
     recent.began(2)
-    recent.note(new Set(["b"]), [])
-    expect(recent.since(1)).toHaveLength(2)
-    expect(recent.since(2).map((change) => [...change.gone])).toEqual([["b"]])
-    expect(recent.since(3)).toEqual([])
+    const second = moments.now
+    recent.note(new Set(["b"]), [], [])
+    expect(recent.since(first)).toHaveLength(2)
+    expect(recent.since(second).map((change) => [...change.gone])).toEqual([["b"]])
+    expect(recent.since(moments.now)).toEqual([])
     expect(recent.ended(1)).toHaveLength(1)
     expect(recent.ended(2)).toHaveLength(1)
     expect(recent.isEmpty).toBe(true)

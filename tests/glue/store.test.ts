@@ -83,7 +83,7 @@ describe("queries that show the same item", () => {
     expect(one.dataArr.value).toEqual([])
   })
 
-  it("never show an older version over a newer: by updatedAt, else by arrival", async () => {
+  it("show the newer version by updatedAt until an older one is confirmed, else what was asked for later", async () => {
     const { todo, platform } = await made()
     const list = await shown(todo, platform, [
       { _id: "1", name: "new", updatedAt: at(5) },

@@ -29,6 +29,8 @@ export interface Executing {
 export interface Execution {
   readonly query: Executing
   readonly params: Params
+  /** The moment in which it began. */
+  readonly began: number
   readonly patch: Patch | undefined
   /** It reads on. */
   readonly adds: boolean
@@ -64,7 +66,7 @@ export class Executions {
           key === undefined
             ? core.rac_execute(runtime, handle, payload, now)
             : core.restore(runtime, handle, payload, key, now).value
-        const execution = { query, params: current, patch, adds, resolve }
+        const execution = { query, params: current, began: pump.moments.next(), patch, adds, resolve }
         this.#underWay.set(number, execution)
         query.waiting++
         query.began(execution)

@@ -1,7 +1,7 @@
 // Live following: what an event of the entity means for a query. What it tells is taken, for all queries that show the
 // items; where it cannot tell what this one has to show, the query asks the server.
 import type { ExecuteResult } from "../../types"
-import { type Item, isOlder } from "./item"
+import type { Item } from "./item"
 import { type Change, changeIn } from "./items"
 import { isFiltered, type OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"
@@ -42,8 +42,10 @@ export class LiveQuery {
     const ids = items.map((item) => known.idOf(item))
     const bringsNew = ids.some((id) => view.find(id) === undefined && !deleted.includes(id))
     const held = prevVersion && view.find(known.idOf(prevVersion))
-    const missedSome = held !== undefined && isOlder(held, prevVersion as Item)
-    this.#query.change(() => operation.type.take(items, deleted, isCreation ? items : []))
+    const missedSome = held !== undefined && (known.compare(held, prevVersion as Item) ?? 0) < 0
+    const at = known.moments.next()
+    const news = { kind: "event", began: at, at } as const
+    this.#query.change(() => known.take(items, deleted, isCreation ? items : [], news))
     // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
     const cannotTell = bringsNew && !(isCreation && view.takesNew() && !ids.includes(""))
     const mayFilter = items.length > 0 && isFiltered(operation, params.current)

@@ -12,12 +12,13 @@ export class OperationTable {
   readonly #context: Context
   readonly #keys: Keys
   readonly #operations = new Map<string, OperationSpec>()
-  readonly #store = new EntityStore()
+  readonly #store: EntityStore
 
   /** `keys`: of entities whose config names none. */
   constructor(context: Context, keys: Keys) {
     this.#context = context
     this.#keys = keys
+    this.#store = new EntityStore(context.pump.moments)
   }
 
   /** Throws `UNKNOWN_ENTITY` and `UNKNOWN_OPERATION`, with the names that exist. */

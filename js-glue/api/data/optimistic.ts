@@ -8,6 +8,7 @@ import { type Item, idKeyOf } from "./item"
 import { changeIn, itemsOf } from "./items"
 import type { OperationSpec } from "./operation"
 import type { Params } from "./params"
+import type { News } from "./verdict"
 import type { Patch } from "./view"
 
 let madeUpIds = 0
@@ -53,6 +54,7 @@ export function endMutation(
   params: Params,
   patch: Patch | undefined,
   isStored: boolean,
+  news: News,
 ): void {
   if (!error && isStored) {
     const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
@@ -60,7 +62,7 @@ export function endMutation(
     const id = type.idOf(params)
     const gone = change === "delete" && deleted.length === 0 && id !== "" ? [id] : deleted
     // Lists show already what an optimistic one created.
-    type.take(items, gone, patch && change === "create" ? items : [])
+    type.take(items, gone, patch && change === "create" ? items : [], news)
   }
   if (patch) type.settle(patch)
 }

@@ -21,7 +21,9 @@ import { type Asking, QueryParams } from "./query-params"
 import type { QueryScope } from "./query-scope"
 import { initialState, type QueryAction, type QueryState, reduce } from "./query-state"
 import { QueryView, type Showing } from "./query-view"
+import { SecondLook } from "./second-look"
 import { shareAnswer } from "./share"
+import type { News } from "./verdict"
 
 export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Executing, Following, Showing {
   readonly operation: OperationSpec
@@ -34,6 +36,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   readonly #scope: QueryScope
   #id: string | undefined
   #ends: Unsubscribe[] | undefined
+  #look: SecondLook | undefined
 
   constructor(scope: QueryScope, operation: OperationSpec, handle: number, args: QueryArgs<Item>) {
     const own = args.params ?? {}
@@ -92,7 +95,8 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   reused(response: unknown): ExecuteResult<Item> {
     const result = { response, result: itemsOf(response), error: undefined }
-    this.change(() => this.#answered(NO_EXECUTION, result, false))
+    const began = this.#scope.host.context.pump.moments.of(response)
+    this.change(() => this.#answered({ kind: "reused", began, at: began }, result, false))
     return this.#callBack(result)
   }
 
@@ -133,6 +137,18 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   show(items: Item[]): void {
     this.#dispatch({ type: "shown", items })
+  }
+
+  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
+    if (this.disposed) return
+    const { type } = this.operation
+    if (!this.#look) {
+      const look = new SecondLook(type, this.#scope.host.context.timers, () => this.execute(undefined))
+      this.onDispose(() => look.end())
+      this.#look = look
+    }
+    if (inASecond) this.#look.later(ids)
+    else this.#look.now()
   }
 
   tell(path: string, params: string, known: string | undefined): string {
@@ -213,14 +229,26 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   #end(effect: SettledEffect, result: ExecuteResult<Item>, execution: Execution | undefined): void {
     const { type, change } = this.operation
-    if (effect.apply && !this.disposed) this.#answered(effect.execution, result, execution?.adds ?? false)
+    const news = this.#news(result.response, execution)
+    if (effect.apply && !this.disposed) this.#answered(news, result, execution?.adds ?? false)
     const { params = this.params.current, patch } = execution ?? {}
-    if (change) endMutation(this.operation, result, params, patch, this.#isStored)
+    if (change) endMutation(this.operation, result, params, patch, this.#isStored, news)
     type.ended(effect.execution)
     this.#dispatch({ type: "loading", isLoading: effect.loading && !this.disposed })
   }
 
-  #answered(execution: number, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {
+  /** An answer came. */
+  #news(response: unknown, execution: Execution | undefined): News {
+    const { moments } = this.#scope.host.context.pump
+    if (this.operation.change) {
+      const at = moments.next()
+      return { kind: "mutation", began: execution?.began ?? at, at }
+    }
+    const began = moments.of(response)
+    return { kind: "read", began, at: began }
+  }
+
+  #answered(news: News, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {
     if (error) {
       this.#dispatch({ type: "failed", error })
       return
@@ -228,7 +256,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     const shown = this.#isStream ? response : shareAnswer(this.state.response, response)
     let hasMore: boolean | undefined
     if (this.#isStored && result) {
-      this.view.answered(execution, shown, itemsOf(shown) ?? result, adds)
+      this.view.answered(shown, itemsOf(shown) ?? result, adds, news)
       hasMore = hasMoreIn(response, reached(this.params.current, this.shown)) ?? false
     }
     this.#dispatch({ type: "answered", response: shown, hasMore })
@@ -251,8 +279,5 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     this.publish(reduce(this.state, action))
   }
 }
-
-/** Of an answer for which nobody executed anything. */
-const NO_EXECUTION = 0
 
 const OVER: QueryAction = { type: "loading", isLoading: false }

@@ -8,6 +8,7 @@ import { isFiltered, type OperationSpec, readsList } from "./operation"
 import type { QueryParams } from "./query-params"
 import { share, shareList } from "./share"
 import type { EntityType } from "./store"
+import type { News } from "./verdict"
 import type { Patch, View } from "./view"
 
 /** The query that shows the list. */
@@ -17,6 +18,8 @@ export interface Showing {
   readonly state: { readonly items: Item[] }
   /** Shows other items from now on. */
   show(items: Item[]): void
+  /** Reads again; `inASecond`: these items, a second later. */
+  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void
 }
 
 const NOTHING: readonly Item[] = []
@@ -48,6 +51,15 @@ export class QueryView implements View {
     return this.#base.length
   }
 
+  get canRead(): boolean {
+    const { operation, params } = this.#query
+    return operation.change === undefined && params.isKnown
+  }
+
+  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
+    this.#query.lookAgain(ids, inASecond)
+  }
+
   /** Whether an item that is new on the server belongs to it: to a list that nothing narrows. */
   takesNew(): boolean {
     const { operation, params } = this.#query
@@ -61,13 +73,17 @@ export class QueryView implements View {
   }
 
   /** The server gave an answer with these items; `added`: they follow on those that are shown. */
-  answered(execution: number, answer: unknown, items: readonly Item[], added: boolean): void {
+  answered(answer: unknown, items: readonly Item[], added: boolean, news: News): void {
     const type = this.#type
     if (answer === this.#source && !added && type.isSettled) return
-    let list: readonly Item[] = type.newest(type.told(added ? this.#followed(items) : items), this.#base)
-    for (const { gone, created } of type.recent.since(execution)) list = this.#change(list, gone, created)
-    this.#setBase(list)
-    this.#source = answer
+    const told = type.told(items)
+    const judged = type.judge(told, news, this)
+    const isWhole = !type.keptSome
+    let list: readonly Item[] = added ? this.#followed(judged) : judged
+    for (const { gone, created } of type.recent.since(news.began)) list = this.#change(list, gone, created)
+    this.#setBase(list, news.at)
+    // As long as it did not bring what was kept, showing it again changes nothing.
+    if (isWhole) this.#source = answer
   }
 
   changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void {
@@ -88,10 +104,13 @@ export class QueryView implements View {
     this.#base = NOTHING
   }
 
+  /** What is shown, as it is now, and behind it what is new of `items`. */
   #followed(items: readonly Item[]): Item[] {
     const type = this.#type
-    const known = new Set(this.#base.map((item) => type.idOf(item)))
-    return [...this.#base, ...items.filter((item) => !known.has(type.idOf(item)) || type.idOf(item) === "")]
+    const now = byId([...items], type.keys.idKey)
+    const base = this.#base.map((item) => now[type.idOf(item)] ?? item)
+    const known = new Set(base.map((item) => type.idOf(item)))
+    return [...base, ...items.filter((item) => !known.has(type.idOf(item)) || type.idOf(item) === "")]
   }
 
   #change(list: readonly Item[], gone: ReadonlySet<string>, created: readonly Item[]): readonly Item[] {
@@ -104,11 +123,11 @@ export class QueryView implements View {
     return [...left, ...created.filter((item) => isMissing(type.idOf(item))).map(now)]
   }
 
-  #setBase(list: readonly Item[]): void {
+  #setBase(list: readonly Item[], since?: number): void {
     const before = this.#base
     this.#source = undefined
     this.#base = shareList(before, list)
-    if (this.#base !== before) this.#type.hold(this, before, this.#base)
+    if (this.#base !== before) this.#type.hold(this, before, this.#base, since)
     const { patches } = this.#type
     if (!this.#isWhole || patches.length > 0) this.#show(this.#under(patches))
     else if (this.#base !== before) this.#show([...this.#base])

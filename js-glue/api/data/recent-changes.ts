@@ -1,13 +1,16 @@
 // Confirmed changes that answers may not know of which were asked for before: an item that is gone must not come back by
 // them, and a new one must not vanish. Changes are kept only as long as a read is under way that began earlier: a mutation
 // may wait for the network for days.
+import { Moments } from "../../runtime/moments"
 import type { Item } from "./item"
 
 /** What became of some items. */
 export interface RecentChange {
   gone: ReadonlySet<string>
   created: readonly Item[]
-  /** Answers to executions that began before this do not know of it. */
+  /** All that it brought. */
+  items: readonly Item[]
+  /** Answers to requests that began before this do not know of it. */
   at: number
 }
 
@@ -17,8 +20,11 @@ export class RecentChanges {
   /** Executions of reads, the oldest first, and when each began. */
   readonly #underWay = new Map<number, number>()
   #changes: RecentChange[] = []
-  /** Counts what happens here, executions and changes. */
-  #clock = 0
+  readonly #moments: Moments
+
+  constructor(moments = new Moments()) {
+    this.#moments = moments
+  }
 
   /** Whether there is none. */
   get isEmpty(): boolean {
@@ -26,7 +32,7 @@ export class RecentChanges {
   }
 
   began(execution: number): void {
-    this.#underWay.set(execution, ++this.#clock)
+    this.#underWay.set(execution, this.#moments.next())
   }
 
   /** Returns the changes that nobody can miss any more. */
@@ -39,16 +45,15 @@ export class RecentChanges {
   }
 
   /** Keeps a change if somebody may miss it. Whether it did. */
-  note(gone: ReadonlySet<string>, created: readonly Item[]): boolean {
-    if (this.#underWay.size === 0 || (gone.size === 0 && created.length === 0)) return false
-    this.#changes.push({ gone, created, at: ++this.#clock })
+  note(gone: ReadonlySet<string>, created: readonly Item[], items: readonly Item[]): boolean {
+    if (this.#underWay.size === 0 || (gone.size === 0 && items.length === 0)) return false
+    this.#changes.push({ gone, created, items, at: this.#moments.next() })
     return true
   }
 
-  /** The changes since an execution began. */
-  since(execution: number): readonly RecentChange[] {
-    const began = this.#underWay.get(execution)
-    if (began === undefined || this.isEmpty) return NONE
+  /** The changes since a request began. */
+  since(began: number): readonly RecentChange[] {
+    if (this.isEmpty) return NONE
     return this.#changes.filter(({ at }) => at > began)
   }
 }

@@ -3,8 +3,14 @@
 import { type Item, idOf } from "./item"
 import type { View } from "./view"
 
-interface Entry {
+/** What is known of an item. */
+export interface Known {
   item: Item
+  /** The moment from which on it was known to be so. */
+  since: number
+}
+
+interface Entry extends Known {
   /** The view that shows it; nearly always the only one. */
   view: View
   /** How often `view` does. */
@@ -26,6 +32,11 @@ export class ShownItems {
     return this.#entries.size
   }
 
+  /** What is known of an item; undefined for one that nobody shows. */
+  known(id: string): Known | undefined {
+    return this.#entries.get(id)
+  }
+
   /** The version of now, or undefined for an item that nobody shows. */
   find(id: string): Item | undefined {
     return this.#entries.get(id)?.item
@@ -39,8 +50,8 @@ export class ShownItems {
     return true
   }
 
-  /** `view` shows `items` instead of `before`. Returns the ids of items that were shown in another version until now. */
-  hold(view: View, before: readonly Item[], items: readonly Item[]): Set<string> | undefined {
+  /** `view` shows `items` instead of `before`; `since`: from when on those are known that were not. Returns the ids of items that were shown in another version until now. */
+  hold(view: View, before: readonly Item[], items: readonly Item[], since = 0): Set<string> | undefined {
     let changed: Set<string> | undefined
     for (let i = 0; i < items.length; i++) {
       const item = items[i] as Item
@@ -48,7 +59,7 @@ export class ShownItems {
       const id = this.#idOf(item)
       if (id === "") continue
       if (this.replace(id, item)) changed = (changed ?? new Set()).add(id)
-      this.#add(id, item, view)
+      this.#add(id, item, view, since)
     }
     for (let i = 0; i < before.length; i++) {
       const item = before[i] as Item
@@ -71,9 +82,9 @@ export class ShownItems {
     if (entry.others) for (const view of entry.others.keys()) views.add(view)
   }
 
-  #add(id: string, item: Item, view: View): void {
+  #add(id: string, item: Item, view: View, since: number): void {
     const entry = this.#entries.get(id)
-    if (entry === undefined) this.#entries.set(id, { item, view, times: 1, others: undefined })
+    if (entry === undefined) this.#entries.set(id, { item, since, view, times: 1, others: undefined })
     else if (entry.view === view) entry.times++
     else {
       entry.others ??= new Map()

@@ -1,31 +1,43 @@
 // What is known of the entities, shared by the queries that show them: an item that one answer brings replaces it
-// wherever it is shown. Two rules hold. Never an older version over a newer: by `updatedAt` where both versions have
-// it, else the one that arrives later is the newer. And what a mutation assumes stands beside what the server said:
-// patches lie over the lists until the server has spoken, so taking one back restores exactly what was there.
-import { type Item, idOf, type Keys, newer } from "./item"
+// wherever it is shown, unless what is known is newer: see verdict.ts. And what a mutation assumes stands beside what the
+// server said: patches lie over the lists until the server has spoken, so taking one back restores exactly what was there.
+import { Moments } from "../../runtime/moments"
+import { type Item, idOf, type Keys } from "./item"
 import { RecentChanges } from "./recent-changes"
 import { share } from "./share"
-import { ShownItems } from "./shown-items"
+import { type Known, ShownItems } from "./shown-items"
+import { type News, type Verdict, verdictOn } from "./verdict"
+import { compareVersions } from "./version"
 import type { Patch, View } from "./view"
 
 const NONE: ReadonlySet<string> = new Set()
 
 /** Holds on to what is new as long as there are answers that may not know of it. */
-const lately: View = { number: 0, isList: false, changed() {}, patched() {} }
+const lately: View = { number: 0, isList: false, canRead: false, lookAgain() {}, changed() {}, patched() {} }
+
+/** An older version that is not believed yet. */
+const UNCONFIRMED = Number.POSITIVE_INFINITY
 
 /** What is known of the entities of one type. */
 export class EntityType {
   readonly keys: Keys
   readonly shown = new ShownItems((item) => this.idOf(item))
-  readonly recent = new RecentChanges()
+  readonly moments: Moments
+  readonly recent: RecentChanges
   readonly views = new Set<View>()
   readonly lists = new Set<View>()
   readonly patches: Patch[] = []
   /** Items that are shown as they came, though they have an id. */
   #apart: WeakSet<Item> | undefined
+  /** Whether the last judgement kept something that differs from what arrived. */
+  keptSome = false
+  /** Items of which an older version came, and the moment from which on it is believed. */
+  readonly #doubts = new Map<string, number>()
 
-  constructor(keys: Keys = {}) {
+  constructor(keys: Keys = {}, moments = new Moments()) {
     this.keys = keys
+    this.moments = moments
+    this.recent = new RecentChanges(moments)
   }
 
   /** Whether an answer that was shown before shows as it did. */
@@ -73,32 +85,70 @@ export class EntityType {
 
   /** An execution is over: what only its answer could have missed is forgotten. */
   ended(execution: number): void {
-    for (const { created } of this.recent.ended(execution)) this.shown.hold(lately, created, [])
+    for (const { items } of this.recent.ended(execution)) this.shown.hold(lately, items, [])
   }
 
-  /** The newest known versions of `items`; one that is known keeps its identity. `shown`: what the view has of them. */
-  newest(items: readonly Item[], shown: readonly Item[]): Item[] {
-    return items.map((item, i) => (item === shown[i] ? item : newer(this.shown.find(this.idOf(item)), item)))
+  /** Below 0: `item` is the older version; undefined where versions do not say. */
+  compare(item: Item, other: Item): number | undefined {
+    const { versionKey = "updatedAt" } = this.keys
+    return compareVersions(item[versionKey], other[versionKey])
   }
 
-  /** `view` shows `items` instead of `before`; others that show one of them show it as it is now. */
-  hold(view: View, before: readonly Item[], items: readonly Item[]): void {
-    const ids = this.shown.hold(view, before, items)
+  /**
+   * What is to be shown of items that arrive; one that is known keeps its identity. What is in doubt is looked at again,
+   * by `view` where it read them.
+   */
+  judge(items: readonly Item[], news: News, view?: View): Item[] {
+    const looks = { doubt: new Set<string>(), ask: new Set<string>() }
+    this.keptSome = false
+    const judged = items.map((item) => {
+      const id = this.idOf(item)
+      const known = this.shown.known(id)
+      if (known === undefined) return item
+      const next = share(known.item, item)
+      const verdict = next === known.item ? "take" : this.#verdict(id, item, known, news)
+      if (verdict === "doubt" || verdict === "ask") looks[verdict].add(id)
+      if (verdict === "keep" || verdict === "doubt") {
+        this.keptSome = true
+        return known.item
+      }
+      known.since = Math.max(known.since, news.at)
+      if (news.kind !== "reused") this.#doubts.delete(id)
+      return next
+    })
+    for (const kind of ["doubt", "ask"] as const) this.#lookAgain(looks[kind], kind === "doubt", view)
+    return judged
+  }
+
+  /** Older versions of these items are believed from now on. Whether one of them is still in doubt. */
+  ripen(ids: Iterable<string>): boolean {
+    const doubted = [...ids].filter((id) => this.#doubts.has(id))
+    for (const id of doubted) {
+      if (this.shown.known(id)) this.#doubts.set(id, this.moments.next())
+      else this.#doubts.delete(id)
+    }
+    return doubted.length > 0
+  }
+
+  /** `view` shows `items` instead of `before`, known since then; others that show one of them show it as it is now. */
+  hold(view: View, before: readonly Item[], items: readonly Item[], since = this.moments.now): void {
+    const ids = this.shown.hold(view, before, items, since)
     if (ids) for (const other of this.#viewsOf(ids)) if (other !== view) other.changed(ids, NONE, [])
   }
 
-  /** The server said so: these are the items now, `deleted` are gone, and `created` are new. */
-  take(items: readonly Item[], deleted: readonly string[], created: readonly Item[]): void {
+  /** The server said so, by an event or to a mutation: these are the items, `deleted` are gone, and `created` are new. */
+  take(items: readonly Item[], deleted: readonly string[], created: readonly Item[], news: News): void {
     const { shown } = this
     const ids = new Set<string>()
-    for (const item of items) {
+    const judged = this.judge(items, news)
+    for (const item of judged) {
       const id = this.idOf(item)
-      if (shown.replace(id, newer(shown.find(id), item))) ids.add(id)
+      if (shown.replace(id, item)) ids.add(id)
     }
     const gone = new Set(deleted)
     const named = created.filter((item) => this.idOf(item) !== "")
     const fresh = named.map((item) => shown.find(this.idOf(item)) ?? item)
-    if (this.recent.note(gone, fresh)) shown.hold(lately, [], fresh)
+    if (this.recent.note(gone, fresh, judged)) shown.hold(lately, [], judged, news.at)
     const also = fresh.length > 0 ? this.lists : undefined
     for (const view of this.#viewsOf([...ids, ...gone], also)) view.changed(ids, gone, fresh)
   }
@@ -113,6 +163,27 @@ export class EntityType {
     const at = this.patches.indexOf(patch)
     if (at >= 0) this.patches.splice(at, 1)
     this.#redraw(patch)
+  }
+
+  #verdict(id: string, item: Item, known: Known, news: News): Verdict {
+    const doubted = this.#doubts.get(id) ?? UNCONFIRMED
+    const verdict = verdictOn(news, known.since, this.compare(item, known.item), doubted)
+    if (verdict !== "doubt") return verdict
+    // Who looks already is enough.
+    if (this.#doubts.get(id) === UNCONFIRMED) return "keep"
+    this.#doubts.set(id, UNCONFIRMED)
+    return verdict
+  }
+
+  /** Each of the items is read again, by `by` or by one of those that show it, single items first. */
+  #lookAgain(ids: ReadonlySet<string>, inASecond: boolean, by?: View): void {
+    const readers = new Set<View>()
+    for (const id of ids) {
+      const views = this.#viewsOf([id]).filter(({ canRead }) => canRead)
+      const reader = by?.canRead ? by : (views.find(({ isList }) => !isList) ?? views[0])
+      if (reader && !views.some((view) => readers.has(view))) readers.add(reader)
+    }
+    for (const reader of readers) reader.lookAgain(ids, inASecond)
   }
 
   /** A list may show the item by a patch alone. */
@@ -131,12 +202,17 @@ export class EntityType {
 /** The types of one runtime: as many as its plugins' configs name. */
 export class EntityStore {
   readonly #types = new Map<string, EntityType>()
+  readonly #moments: Moments
+
+  constructor(moments: Moments) {
+    this.#moments = moments
+  }
 
   /** One that is known by its name has the keys with which it was asked for first. */
   type(name: string, keys: Keys): EntityType {
     const known = this.#types.get(name)
     if (known) return known
-    const made = new EntityType(keys)
+    const made = new EntityType(keys, this.#moments)
     this.#types.set(name, made)
     return made
   }

@@ -17,6 +17,10 @@ export interface View {
   readonly number: number
   /** It may take in items that are new. */
   readonly isList: boolean
+  /** Whether it can read what it shows again. */
+  readonly canRead: boolean
+  /** Reads it again; `inASecond`: these items, a second later. */
+  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void
   /** These items have newer versions, those are gone, and `created` are new everywhere. */
   changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void
   /** Other patches lie over what it shows. */

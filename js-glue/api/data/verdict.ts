@@ -1,0 +1,45 @@
+// What is done with an item that arrives and differs from what is known of it. What overlapped in time is ordered by
+// version, else an event or a mutation's answer stands above a read that began before it.
+//
+// | arrives                | against what is known       | by version            | verdict |
+// | ---------------------- | --------------------------- | --------------------- | ------- |
+// | a read's answer        | it began later              | not older             | take    |
+// |                        |                             | older                 | doubt   |
+// |                        |                             | older, for the second time | take |
+// |                        | it began earlier            | newer                 | take    |
+// |                        |                             | not newer, or unknown | keep    |
+// | an answer used again   |                             |                       | keep    |
+// | an event               |                             | older                 | keep    |
+// |                        |                             | not older, or unknown | take    |
+// | a mutation's answer    |                             | not older             | take    |
+// |                        | it began later              | older                 | doubt   |
+// |                        | it began earlier            | older                 | keep    |
+// |                        | it began later              | unknown               | take    |
+// |                        | it began earlier            | unknown               | ask     |
+
+/** Where an item comes from. */
+export interface News {
+  readonly kind: "read" | "reused" | "event" | "mutation"
+  /** The moment from which on it may have been so. */
+  readonly began: number
+  /** The moment from which on it is known to be so: of a read the same, of others their arrival. */
+  readonly at: number
+}
+
+/** `doubt`: keep, and read once more a second later. `ask`: take, and read the item again. */
+export type Verdict = "take" | "keep" | "doubt" | "ask"
+
+/**
+ * `since`: the moment from which on what is known was known to be so. `order`: below 0, the version that arrives is the
+ * older; undefined, versions say nothing. `doubted`: the moment from which on an older version is believed.
+ */
+export function verdictOn({ kind, began }: News, since: number, order: number | undefined, doubted: number): Verdict {
+  const isLater = began >= since
+  const isOlder = order !== undefined && order < 0
+  if (kind === "reused") return "keep"
+  if (kind === "event") return isOlder ? "keep" : "take"
+  if (isOlder) return !isLater ? "keep" : kind === "read" && began >= doubted ? "take" : "doubt"
+  if (isLater) return "take"
+  if (kind === "read") return order !== undefined && order > 0 ? "take" : "keep"
+  return order === undefined ? "ask" : "take"
+}

@@ -1,0 +1,26 @@
+// Versions of items are instants, however they are written: RFC 3339 with up to nine digits of a second and any offset,
+// numbers, and what else Date.parse takes. They are never compared as texts.
+
+/** Day, hour and minute, second, fraction, offset. */
+const RFC_3339 = /^([+-]?\d{4,6}-\d\d-\d\d)[t ](\d\d:\d\d:)(\d\d)(?:\.(\d+))?(z|[+-]\d\d:?\d\d)?$/i
+
+/** Milliseconds, and the digits that follow on them. */
+type Instant = readonly [ms: number, digits: string]
+
+/** Below 0: `a` is the older; above: the newer. Undefined where one of them is no instant. */
+export function compareVersions(a: unknown, b: unknown): number | undefined {
+  const [one, other] = [instantOf(a), instantOf(b)]
+  if (!one || !other) return undefined
+  return one[0] - other[0] || (one[1] < other[1] ? -1 : Number(one[1] > other[1]))
+}
+
+function instantOf(version: unknown): Instant | undefined {
+  if (typeof version !== "string") return Number.isFinite(version) ? [version as number, ""] : undefined
+  const [, day, minute, second, fraction = "", offset = ""] = RFC_3339.exec(version) ?? []
+  // A leap second ends where the next one begins.
+  const isLeap = second === "60"
+  const rest = `${isLeap ? "59" : second}.${fraction.slice(0, 3).padEnd(3, "0")}`
+  const zone = offset.toUpperCase().replace(/(\d\d)(\d\d)$/, "$1:$2")
+  const ms = Date.parse(day === undefined ? version : `${day}T${minute}${rest}${zone}`)
+  return Number.isNaN(ms) ? undefined : [ms + (isLeap ? 1000 : 0), fraction.slice(3).replace(/0+$/, "")]
+}
