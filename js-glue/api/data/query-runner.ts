@@ -37,6 +37,8 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   #id: string | undefined
   #ends: Unsubscribe[] | undefined
   #look: SecondLook | undefined
+  /** When an execution was refused without a request: what began before it shows no more. */
+  #refusedAt = 0
 
   constructor(scope: QueryScope, operation: OperationSpec, handle: number, args: QueryArgs<Item>) {
     const own = args.params ?? {}
@@ -223,6 +225,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   /** The request could not even be built. */
   #refused(thrown: unknown): ExecuteResult<Item> {
     const error = requestError(thrown)
+    this.#refusedAt = this.#scope.host.context.pump.moments.next()
     this.change(() => this.#dispatch({ type: "failed", error }))
     return this.#callBack(failure(error))
   }
@@ -230,7 +233,9 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   #end(effect: SettledEffect, result: ExecuteResult<Item>, execution: Execution | undefined): void {
     const { type, change } = this.operation
     const news = this.#news(result.response, execution)
-    if (effect.apply && !this.disposed) this.#answered(news, result, execution?.adds ?? false)
+    const began = execution?.began ?? type.recent.beganAt(effect.execution) ?? 0
+    const shows = effect.apply && began >= this.#refusedAt && !this.disposed
+    if (shows) this.#answered(news, result, execution?.adds ?? false)
     const { params = this.params.current, patch } = execution ?? {}
     if (change) endMutation(this.operation, result, params, patch, this.#isStored, news)
     type.ended(effect.execution)

@@ -35,6 +35,11 @@ export class RecentChanges {
     this.#underWay.set(execution, this.#moments.next())
   }
 
+  /** When an execution of a read began that is under way. */
+  beganAt(execution: number): number | undefined {
+    return this.#underWay.get(execution)
+  }
+
   /** Returns the changes that nobody can miss any more. */
   ended(execution: number): readonly RecentChange[] {
     this.#underWay.delete(execution)
