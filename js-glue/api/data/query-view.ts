@@ -151,7 +151,10 @@ export class QueryView implements View {
   #patched(list: readonly Item[], patch: Patch): readonly Item[] {
     const type = this.#type
     if (patch.kind === "delete") return list.filter((item) => type.idOf(item) !== patch.id)
-    if (patch.kind === "update") return list.map((item) => (type.idOf(item) === patch.id ? patch.apply(item) : item))
-    return this.takesNew() ? [...list, patch.apply(undefined)] : list
+    if (patch.kind === "update") return list.map((item) => (type.idOf(item) === patch.id && patch.apply(item)) || item)
+    const id = patch.made ?? patch.id
+    if (!this.takesNew() || list.some((item) => type.idOf(item) === id)) return list
+    const made = patch.apply(undefined)
+    return made ? [...list, made] : list
   }
 }

@@ -1,6 +1,7 @@
 // What is known of the entities, shared by the queries that show them: an item that one answer brings replaces it
 // wherever it is shown, unless what is known is newer: see verdict.ts. And what a mutation assumes stands beside what the
-// server said: patches lie over the lists until the server has spoken, so taking one back restores exactly what was there.
+// server said: patches lie over the lists, in their order, until the server has spoken to them and to those before them on
+// their item. So taking one back restores exactly what was there, and what showed once does not show again.
 import { Moments } from "../../runtime/moments"
 import { type Item, idOf, type Keys } from "./item"
 import { RecentChanges } from "./recent-changes"
@@ -8,7 +9,7 @@ import { share } from "./share"
 import { type Known, ShownItems } from "./shown-items"
 import { type News, type Verdict, verdictOn } from "./verdict"
 import { compareVersions } from "./version"
-import type { Patch, View } from "./view"
+import type { Answer, Patch, View } from "./view"
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -101,10 +102,14 @@ export class EntityType {
   judge(items: readonly Item[], news: News, view?: View): Item[] {
     const looks = { doubt: new Set<string>(), ask: new Set<string>() }
     this.keptSome = false
+    if (news.kind === "read") this.#forget(news.began)
     const judged = items.map((item) => {
       const id = this.idOf(item)
       const known = this.shown.known(id)
-      if (known === undefined) return item
+      if (known === undefined) {
+        if (news.kind !== "mutation" && this.patches.length > 0) this.#meet(id, item)
+        return item
+      }
       const next = share(known.item, item)
       const verdict = next === known.item ? "take" : this.#verdict(id, item, known, news)
       if (verdict === "doubt" || verdict === "ask") looks[verdict].add(id)
@@ -154,19 +159,71 @@ export class EntityType {
   }
 
   assume(patch: Patch): void {
+    patch.at = this.moments.next()
     this.patches.push(patch)
     this.#redraw(patch)
   }
 
-  /** The server has spoken, whatever it said: the patch is over. */
-  settle(patch: Patch): void {
+  /** What a patch created came under this id: another that was taken for it still has to come. */
+  made(patch: Patch, id: string): void {
+    for (const other of this.patches) if (other.made === id) other.made = undefined
+    patch.made = id
+  }
+
+  /** The server has spoken; `answer`: it confirmed the change. What is confirmed stays until those before it are settled. */
+  settle(patch: Patch, answer?: Answer): void {
+    if (answer) patch.answer = answer
+    else this.#drop(patch)
+    for (const one of this.patches.filter(({ id }) => id === patch.id)) {
+      if (!one.answer) break
+      // Without an item, the row stands in for it until it comes, or a read says otherwise.
+      if (one.kind === "create" && !one.answer.isTold && one.made === undefined) continue
+      this.#drop(one)
+      this.#keep(one, one.answer)
+    }
+    this.#redraw(patch)
+  }
+
+  #drop(patch: Patch): void {
     const at = this.patches.indexOf(patch)
     if (at >= 0) this.patches.splice(at, 1)
-    this.#redraw(patch)
+  }
+
+  /** A change that was confirmed without the item is true all the same. */
+  #keep({ kind, id, at = 0, apply }: Patch, { isTold, news }: Answer): void {
+    const known = this.shown.find(id)
+    const item = known && kind === "update" && !isTold && !this.#isToldAfter(id, at) ? apply(known) : undefined
+    if (item) this.take([item], [], [], news)
+  }
+
+  /** Whether a later change of the item was confirmed, with the item. */
+  #isToldAfter(id: string, began: number): boolean {
+    return this.patches.some((patch) => patch.id === id && patch.answer?.isTold && (patch.at ?? 0) > began)
+  }
+
+  /** An item came that nobody shows yet: it may be what a patch created. */
+  #meet(id: string, item: Item): void {
+    if (id === "" || this.patches.some((patch) => patch.made === id)) return
+    const patch = this.patches.find((patch) => patch.made === undefined && (patch.id === id || patch.makes?.(item)))
+    if (patch?.kind !== "create") return
+    patch.made = id
+    if (patch.answer) this.#drop(patch)
+  }
+
+  /** What was confirmed without an item, and is not in what was read since then. */
+  #forget(began: number): void {
+    for (const patch of this.patches.filter(
+      ({ kind, answer }) => kind === "create" && answer && answer.news.at < began,
+    )) {
+      this.#drop(patch)
+      this.#redraw(patch)
+    }
   }
 
   #verdict(id: string, item: Item, known: Known, news: News): Verdict {
     const doubted = this.#doubts.get(id) ?? UNCONFIRMED
+    // Who executed later has the last word of one's own.
+    if (news.kind === "mutation" && this.#isToldAfter(id, news.began)) return "keep"
     const verdict = verdictOn(news, known.since, this.compare(item, known.item), doubted)
     if (verdict !== "doubt") return verdict
     // Who looks already is enough.

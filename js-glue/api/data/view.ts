@@ -1,14 +1,30 @@
 // What the store and the lists that queries show know of each other: a list is a view, and a mutation that is under way
 // lies over the views as a patch.
 import type { Item } from "./item"
+import type { News } from "./verdict"
 
 /** A change that a mutation makes before the server has answered. */
 export interface Patch {
   kind: "create" | "update" | "delete"
   /** The id of the item, as text; a made-up one for `create`. */
   id: string
-  /** The item as it is assumed to be; `current` is what is shown of it. */
-  apply(current: Item | undefined): Item
+  /** The item as it is assumed to be; `current` is what is shown of it. Undefined where nothing is to change. */
+  apply(current: Item | undefined): Item | undefined
+  /** Whether an item that is new here may be the one that it creates. */
+  makes?(item: Item): boolean
+  /** The moment in which it was assumed. */
+  at?: number
+  /** Under this id came what it created. */
+  made?: string | undefined
+  /** What the server's answer to it was; undefined before it. */
+  answer?: Answer
+}
+
+/** The server confirmed a change. */
+export interface Answer {
+  /** It said what became of the item. */
+  readonly isTold: boolean
+  readonly news: News
 }
 
 /** A list of items that a query shows, as far as the store has to do with it. */
