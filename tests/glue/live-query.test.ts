@@ -25,7 +25,7 @@ function made({ held = [], params = {}, isKnown = true, disposed = false, ...res
       shape: { hasBody: false, placeholders: ["_id"], target: undefined },
     },
     params: { isKnown, current: params },
-    view: { find: (id) => held.find(({ _id }) => _id === id), takesNew: () => rest.takesNew ?? true },
+    view: { find: (id) => held.find(({ _id }) => _id === id), takesNew: () => rest.takesNew ?? true, lookAgain() {} },
     state: { response: "response" in rest ? rest.response : {} },
     change: (change) => change(),
     execute,

@@ -12,7 +12,7 @@ export interface Following {
   readonly disposed: boolean
   readonly operation: OperationSpec
   readonly params: Pick<QueryParams, "isKnown" | "current">
-  readonly view: Pick<QueryView, "find" | "takesNew">
+  readonly view: Pick<QueryView, "find" | "takesNew" | "lookAgain">
   readonly state: { readonly response: unknown }
   /** Makes one change of all that `change` does. */
   change(change: () => void): void
@@ -45,6 +45,7 @@ export class LiveQuery {
     const missedSome = held !== undefined && (known.compare(held, prevVersion as Item) ?? 0) < 0
     const at = known.moments.next()
     const news = { kind: "event", began: at, at } as const
+    if (isCreation && items.some((item) => known.isGone(item, news))) view.lookAgain(new Set(), false)
     this.#query.change(() => known.take(items, deleted, isCreation ? items : [], news))
     // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
     const cannotTell = bringsNew && !(isCreation && view.takesNew() && !ids.includes(""))

@@ -3,6 +3,7 @@
 // server said: patches lie over the lists, in their order, until the server has spoken to them and to those before them on
 // their item. So taking one back restores exactly what was there, and what showed once does not show again.
 import { Moments } from "../../runtime/moments"
+import { Deletions } from "./deletions"
 import { type Item, idOf, type Keys } from "./item"
 import { RecentChanges } from "./recent-changes"
 import { share } from "./share"
@@ -34,6 +35,7 @@ export class EntityType {
   keptSome = false
   /** Items of which an older version came, and the moment from which on it is believed. */
   readonly #doubts = new Map<string, number>()
+  readonly #deletions = new Deletions()
 
   constructor(keys: Keys = {}, moments = new Moments()) {
     this.keys = keys
@@ -107,6 +109,7 @@ export class EntityType {
       const id = this.idOf(item)
       const known = this.shown.known(id)
       if (known === undefined) {
+        if (news.kind === "read") this.isGone(item, news)
         if (news.kind !== "mutation" && this.patches.length > 0) this.#meet(id, item)
         return item
       }
@@ -151,11 +154,30 @@ export class EntityType {
       if (shown.replace(id, item)) ids.add(id)
     }
     const gone = new Set(deleted)
-    const named = created.filter((item) => this.idOf(item) !== "")
+    for (const id of gone) {
+      const item = items.find((item) => this.idOf(item) === id)
+      this.#deletions.note(id, news.at, item ?? shown.find(id))
+    }
+    const named = created.filter((item) => this.idOf(item) !== "" && !this.isGone(item, news))
+    if (named.length < created.length && news.kind === "mutation") this.#readLists()
     const fresh = named.map((item) => shown.find(this.idOf(item)) ?? item)
     if (this.recent.note(gone, fresh, judged)) shown.hold(lately, [], judged, news.at)
     const also = fresh.length > 0 ? this.lists : undefined
     for (const view of this.#viewsOf([...ids, ...gone], also)) view.changed(ids, gone, fresh)
+  }
+
+  /** Whether an item was deleted as far as is known, which `news` of it contradicts. */
+  isGone(item: Item, { kind, began }: News): boolean {
+    // An event may be as late as it likes.
+    return this.#deletions.contradicts(this.idOf(item), kind === "event" ? 0 : began, (deleted) =>
+      this.compare(item, deleted),
+    )
+  }
+
+  /** One of the lists reads what became of an item that belongs to them. */
+  #readLists(): void {
+    const reader = [...this.lists].find(({ canRead }) => canRead)
+    reader?.lookAgain(new Set(), false)
   }
 
   assume(patch: Patch): void {

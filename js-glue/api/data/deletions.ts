@@ -1,0 +1,36 @@
+// What was deleted, so that late news does not bring it back: the newest deletions of a type, each with the moment in which
+// it was known and the version that was deleted.
+import type { Item } from "./item"
+
+/** So many are remembered. */
+const MOST = 10_000
+
+interface Deletion {
+  readonly at: number
+  readonly item: Item | undefined
+}
+
+export class Deletions {
+  readonly #deletions = new Map<string, Deletion>()
+
+  note(id: string, at: number, item: Item | undefined): void {
+    this.#deletions.delete(id)
+    this.#deletions.set(id, { at, item })
+    for (const oldest of this.#deletions.keys()) {
+      if (this.#deletions.size <= MOST) break
+      this.#deletions.delete(oldest)
+    }
+  }
+
+  /**
+   * Whether an item that came to be at `began`, or later, contradicts its deletion; one that does not is no longer deleted.
+   * `order`: above 0 if it is the newer version, undefined where versions do not say.
+   */
+  contradicts(id: string, began: number, order: (deleted: Item) => number | undefined): boolean {
+    const deletion = this.#deletions.get(id)
+    if (deletion === undefined) return false
+    if (began <= deletion.at && !(deletion.item && (order(deletion.item) ?? 0) > 0)) return true
+    this.#deletions.delete(id)
+    return false
+  }
+}
