@@ -1,6 +1,7 @@
 // The fetch driver: makes one request and tells its end: an answer with its body parsed (or as a stream), or a
 // failure. A body that is empty is no body; one that is no JSON is told as its text.
 import type { FetchEvents, FetchRequest } from "../types/drivers"
+import { messageOf } from "../types/errors"
 
 /** Starts a request. Returns the function that aborts it. */
 export function startFetch(fetchFunction: typeof fetch, request: FetchRequest, events: FetchEvents): () => void {
@@ -18,10 +19,10 @@ async function perform(
   let response: Response
   let text: string | undefined
   try {
-    response = await fetchFunction(url, { ...init, method, headers, body: body ?? null, signal })
+    response = await fetchFunction(url, { ...init, method, headers, body: body ?? init.body ?? null, signal })
     if (!isStream || !response.ok || !response.body) text = await response.text()
   } catch (error) {
-    if (!signal.aborted) events.failed(error instanceof Error ? error.message : String(error))
+    if (!signal.aborted) events.failed(messageOf(error))
     return
   }
   if (signal.aborted) return

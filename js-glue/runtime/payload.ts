@@ -10,6 +10,8 @@ export type Attachment = Uint8Array | Blob
 export interface OutgoingPayload {
   text: string
   attachments: Attachment[]
+  /** The body of a request, in place of the text. */
+  upload?: RequestInit["body"]
 }
 
 /** About how many bytes a payload takes. */

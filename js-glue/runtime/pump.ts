@@ -198,7 +198,7 @@ export class Pump {
         this.#requests.abort(fetch)
       },
       startFetch: (effect) => {
-        const body = this.payloads.get(effect.body)?.text
+        const body = this.payloads.get(effect.body)
         this.moments.began(effect.fetch)
         this.#requests.expect(effect)
         job(() => this.#requests.start(effect, body))

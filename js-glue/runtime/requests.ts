@@ -6,10 +6,11 @@ import { type ErrorCode, messageOf } from "../types/errors"
 import { isAnswer } from "./answer"
 import type { Credentials, CredentialsObject } from "./credentials"
 import type { FetchEffect } from "./effects"
+import type { OutgoingPayload } from "./payload"
 
 /** What the query's user wants of its requests. */
 export interface RequestOptions {
-  /** Handed to `fetch`. */
+  /** Handed to `fetch`, but for headers and a body: those are each request's own. */
   init: RequestInit
   isStream: boolean
   /** Every good answer will do, also one that cannot be shown. */
@@ -18,6 +19,9 @@ export interface RequestOptions {
 
 /** Of a query whose user wants nothing special. */
 export const PLAIN: RequestOptions = { init: {}, isStream: false, takesAny: false }
+
+/** What a request carries. */
+export type RequestBody = Pick<OutgoingPayload, "text" | "upload">
 
 /** Takes the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined for no body. */
 export interface RequestEnds {
@@ -65,7 +69,7 @@ export class Requests {
   }
 
   /** Carries out `effect`, which was expected, as the query's user wants it. */
-  start(effect: FetchEffect, body: string | undefined): void {
+  start(effect: FetchEffect, body: RequestBody | undefined): void {
     const running = this.#running.get(effect.fetch)
     if (!running) return
     const { known } = this.#credentials
@@ -82,21 +86,29 @@ export class Requests {
     )
   }
 
-  #go(effect: FetchEffect, running: Running, credentials: CredentialsObject, body: string | undefined): void {
+  #go(effect: FetchEffect, running: Running, credentials: CredentialsObject, payload: RequestBody | undefined): void {
     if (this.#running.get(effect.fetch) !== running) return
     running.sentWith = credentials
     try {
-      const headers = headersFor(running.options.init, body, effect.key, credentials)
-      this.#send(effect, running, headers, body)
+      const words = wordsOf(effect.variant)
+      const body = payload?.upload ? undefined : (payload?.text ?? words.body)
+      const headers = headersFor(words.headers, body, effect.key, credentials)
+      this.#send(effect, running, headers, body, payload?.upload)
     } catch (error) {
       const detail = `a header, or the token of \`auth\`: ${messageOf(error)}`
       this.#fail(effect.fetch, running, "BAD_ARGUMENT", detail)
     }
   }
 
-  #send(effect: FetchEffect, running: Running, headers: Record<string, string>, body: string | undefined): void {
-    const { fetch, query, method, url } = effect
-    const { init, isStream, takesAny } = running.options
+  #send(
+    { fetch, query, method, url }: FetchEffect,
+    running: Running,
+    headers: Record<string, string>,
+    body: string | undefined,
+    upload: RequestInit["body"],
+  ): void {
+    const { isStream, takesAny, init: wanted } = running.options
+    const init = upload ? { ...wanted, body: upload } : wanted
     const { done, failed } = this.#ends
     // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
     const answer = (tell: () => void) => {
@@ -145,12 +157,18 @@ export class Requests {
   }
 }
 
+/** What a variant says of its request; see `variantOf` of operation.ts. */
+function wordsOf(variant: string): { headers: [string, string][]; body: string | undefined } {
+  const [headers, body] = variant === "" ? [[]] : JSON.parse(variant)
+  return { headers, body: body ?? undefined }
+}
+
 /** What is sent of `auth`'s token: bytes, but none that would end the header. */
 const TOKEN = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** The headers of a request, by their names in lower case; the user's own come before ours. Throws for what is none. */
 function headersFor(
-  init: RequestInit,
+  own: [string, string][],
   body: string | undefined,
   key: string,
   { token }: CredentialsObject,
@@ -159,7 +177,7 @@ function headersFor(
   if (body !== undefined) headers["content-type"] = "application/json"
   if (key !== "") headers[KEY_HEADER] = key
   if (typeof token === "string") headers.authorization = `Bearer ${token.trim()}`
-  if (init.headers) Object.assign(headers, Object.fromEntries(new Headers(init.headers)))
+  Object.assign(headers, Object.fromEntries(own))
   if (!TOKEN.test(headers.authorization ?? "")) throw new TypeError("it holds what no header can carry")
   return headers
 }

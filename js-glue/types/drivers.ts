@@ -44,7 +44,7 @@ export interface FetchRequest {
   url: string
   headers: Record<string, string>
   body: string | undefined
-  /** What the user wants handed to `fetch` beside these. */
+  /** What the user wants handed to `fetch` beside these; its `body` in place of one of ours. */
   init: RequestInit
   /** Hand the body of a good answer over as a stream, unread. */
   isStream: boolean

@@ -102,5 +102,9 @@ export function check<T extends { code: number; text: string }>(answer: T): T {
 
 /** What a caught value says, whatever was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return "something without text was thrown"
+  }
 }

@@ -52,14 +52,38 @@ export interface QueryOptions<T = Record<string, unknown>> {
 
 /** Arguments of `$data.<entity>.<operation>()`. */
 export interface QueryArgs<T = Record<string, unknown>> {
-  /** Fill the target's placeholders; the rest becomes the query string (GET, DELETE) or the JSON body. */
-  params?: Record<string, unknown>
+  /**
+   * Fill the target's placeholders; the rest becomes the query string (GET, DELETE) or the JSON body. An object, or a
+   * function or a ref of one, with refs, functions and getters in it at any depth: what they hold is read and copied at
+   * each `execute()`.
+   */
+  params?: object
   /** Used as the query's id instead of a generated one. */
   id?: string | false
   options?: QueryOptions<T>
-  /** Handed to `fetch`: headers, credentials, mode and so on. */
+  /**
+   * Handed to `fetch`: headers, which are read and copied at each `execute()`, credentials, mode and so on. A mutation
+   * sends its `body` in place of params.
+   */
   config?: RequestInit
 }
+
+/** No list, Map or Set, and no function. */
+interface NoContainer {
+  readonly [Symbol.iterator]?: never
+  readonly bind?: never
+}
+
+/**
+ * What `execute` takes: a plain object of params, or a body for a mutation. What frameworks and the runtime pass to a
+ * callback (an event, a result, a payload) is an object as well, and counts as nothing.
+ */
+export type ExecuteArgument =
+  | (Record<string, unknown> & NoContainer)
+  | (object & NoContainer)
+  | FormData
+  | Blob
+  | URLSearchParams
 
 /** What `execute()` resolves with. It never rejects: a failure is `error`. */
 export interface ExecuteResult<T = Record<string, unknown>> {
@@ -86,7 +110,11 @@ export interface Query<T = Record<string, unknown>> {
   readonly error: Ref<RacletteErrorLike | undefined>
   /** Whether there is more to read, where the server says so: `hasMore` or `total` beside the items. */
   readonly hasMore: Ref<boolean>
-  /** Executes with `params` merged over the query's own. Never rejects. */
+  /**
+   * Executes with the argument merged over the query's own `params` as they are now. Without one a read repeats its last
+   * argument, and a mutation uses its own params alone. Never rejects: anything else than nothing, a plain object or a
+   * body for a mutation is the error `BAD_ARGUMENT`.
+   */
   readonly execute: Execute<T>
   /** Ends what is in flight; its `execute()` resolves with the error `ABORTED`. */
   abort(): void
@@ -96,9 +124,10 @@ export interface Query<T = Record<string, unknown>> {
 
 /** Executes a query. */
 export interface Execute<T = Record<string, unknown>> {
-  (params?: Record<string, unknown>): Promise<ExecuteResult<T>>
+  /** `event`: what a listener of `$socket` gets, by which its call is known: `$socket.on("todoCreated", execute)`. */
+  (argument?: ExecuteArgument, event?: unknown): Promise<ExecuteResult<T>>
   /** Reads on: asks for what follows on the items that are shown (`offset`), and adds it to them. */
-  next(): Promise<ExecuteResult<T>>
+  next(event?: unknown): Promise<ExecuteResult<T>>
 }
 
 export interface QueryInfo {

@@ -44,6 +44,7 @@ function queryOf(handle: number, change?: Patch["kind"], args: QueryArgs = {}, b
       shape: { hasBody: body !== undefined, placeholders: [], target: undefined },
     },
     params: { current: { name: "a" }, body },
+    wanted: undefined,
     began: (execution) => began.push(execution),
     reused: (response) => ({ response, result: [], error: undefined }),
   }

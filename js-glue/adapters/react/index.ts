@@ -92,7 +92,7 @@ export function useQuery<T = any>(operation: Operation<T>, args: QueryArgs<NoInf
   const { params = {}, options = {}, config: { signal: given, ...config } = {}, ...rest } = args as QueryArgs
   const { immediate = true, ...settings } = options
   const kept = useKept({ ...rest, config, options: settings }, sameKey)
-  const asked = useKept(params, sameKey)
+  const asked = useKept<object>(typeof params === "function" ? params() : params, sameKey)
   const signal = useFollowed(given ?? undefined)
   const store = useMemo(
     () => new QueryStore(operation, signal ? { ...kept, config: { ...kept.config, signal } } : kept),

@@ -12,16 +12,15 @@ export type QueryState<T = Record<string, unknown>> = {
     : Query<T>[Name]
 }
 
-type Params = Record<string, unknown>
+type Params = object
+type Given = Parameters<Query["execute"]>
 
 export class QueryStore {
-  readonly #make: (params: Params, id?: string) => Query
+  readonly #make: (id?: string) => Query
   #callbacks: QueryArgs["options"]
   /** A query that has ended: what is shown before there is one, and the answer to whoever executes after the end. */
   #ended: Query | undefined
   #query: Query | undefined
-  /** What the query was made with; its executions merge over that. */
-  #madeWith: Params = {}
   #params: Params = {}
   /** The next execution is the first with these params. */
   #isNew = true
@@ -36,8 +35,9 @@ export class QueryStore {
   constructor(operation: Operation, { options = {}, id, ...rest }: QueryArgs) {
     this.#callbacks = options
     const settings = { ...options, ...this.#forwarded(options), immediate: false }
-    this.#make = (params, made) => operation({ ...rest, id: id || made, params, options: settings })
-    const execute = (extra?: Params) => this.#execute(extra)
+    const params = () => this.#params
+    this.#make = (made) => operation({ ...rest, id: id || made, params, options: settings })
+    const execute = (...given: Given) => this.#execute(...given)
     this.#functions = {
       execute: Object.assign(execute, { next: () => (this.#isNew ? execute() : this.#live().execute.next()) }),
       abort: () => this.#query?.abort(),
@@ -67,7 +67,7 @@ export class QueryStore {
     this.#isNew = true
     this.#wasAsked = true
     this.#isAwaited = false
-    if (isImmediate) void this.#execute(undefined)
+    if (isImmediate) void this.#execute()
   }
 
   readonly subscribe = (changed: () => void): (() => void) => {
@@ -102,24 +102,23 @@ export class QueryStore {
 
   #first(): Query {
     if (this.#ended) return this.#ended
-    this.#ended = this.#make(this.#params)
+    this.#ended = this.#make()
     this.#ended.dispose()
     return this.#ended
   }
 
   #live(): Query {
     if (this.#query || this.#isDisposed) return this.#query ?? this.#first()
-    this.#madeWith = this.#params
-    this.#query = this.#make(this.#params, this.#first().query.value.id)
+    this.#query = this.#make(this.#first().query.value.id)
     return this.#query
   }
 
-  #execute(extra: Params | undefined): Promise<ExecuteResult> {
+  #execute(...given: Given): Promise<ExecuteResult> {
     const query = this.#live()
-    if (extra === undefined && !this.#isNew) return query.execute()
+    const isReset = this.#isNew && given[0] === undefined
     this.#isNew = false
-    const none = Object.fromEntries(Object.keys(this.#madeWith).map((name) => [name, undefined]))
-    return query.execute({ ...none, ...this.#params, ...extra })
+    // The query reads its params itself; `{}` forgets what it was given while they were others.
+    return isReset ? query.execute({}) : query.execute(...given)
   }
 
   /** Callbacks that call those of the latest render. */

@@ -93,7 +93,7 @@ function serverQuery(make: () => Query): Query {
     query.dispose()
     return result
   }
-  const execute = (params?: Record<string, unknown>) => run((query) => query.execute(params))
+  const execute = (...given: Parameters<Query["execute"]>) => run((query) => query.execute(...given))
   return {
     ...ended,
     ...Object.fromEntries(boxes),

@@ -4,7 +4,7 @@ import { RacletteError } from "../../types/errors"
 import type { Context } from "../base/context"
 import { failure } from "./failures"
 import type { Item } from "./item"
-import type { OperationSpec } from "./operation"
+import type { OperationSpec, Wanted } from "./operation"
 import { optimisticPatch } from "./optimistic"
 import type { Params } from "./params"
 import type { Patch } from "./view"
@@ -17,6 +17,8 @@ export interface Executing {
   readonly args: QueryArgs<Item>
   /** What the core was told. */
   readonly params: { readonly current: Params; readonly body: string | undefined }
+  /** How its requests are made. */
+  readonly wanted: Pick<Wanted, "body" | "headers"> | undefined
   /** So many of its executions are under way. */
   waiting: number
   /** One of them began. */
@@ -31,6 +33,9 @@ export interface Execution {
   readonly params: Params
   /** The moment in which it began. */
   readonly began: number
+  readonly headers: Wanted["headers"]
+  /** What is sent is a body, not params. */
+  readonly upload: boolean
   readonly patch: Patch | undefined
   /** It reads on. */
   readonly adds: boolean
@@ -48,9 +53,9 @@ export class Executions {
 
   /**
    * Executes what the core was told, or takes the answer that is there already. `key`: of a mutation that an earlier
-   * runtime kept. Resolves with the result.
+   * runtime kept. `upload`: what is sent instead of params. Resolves with the result.
    */
-  begin(query: Executing, adds: boolean, key?: string): Promise<ExecuteResult<Item>> {
+  begin(query: Executing, adds: boolean, key?: string, upload = query.wanted?.body): Promise<ExecuteResult<Item>> {
     const { core, runtime, pump } = this.#context
     const { handle, operation, params, args } = query
     // The clock is asked once: that takes longer than the core.
@@ -59,14 +64,19 @@ export class Executions {
     if (response !== 0) return Promise.resolve(query.reused(pump.response(response)))
     return new Promise((resolve) => {
       const { current, body } = params
-      const patch = optimisticPatch(this.#context, operation, args, current)
+      // A body says nothing of an item, but the user's function may.
+      const isSilent = upload && args.options?.optimistic === true
+      const patch = isSilent ? undefined : optimisticPatch(this.#context, operation, args, current)
       pump.enter((now) => {
-        const payload = body === undefined ? 0 : pump.payloads.add({ text: body, attachments: [] })
+        const sent = upload || (operation.change && body !== undefined)
+        const payload = sent ? pump.payloads.add({ text: body ?? "", attachments: [], upload }) : 0
         const number =
           key === undefined
             ? core.rac_execute(runtime, handle, payload, now)
             : core.restore(runtime, handle, payload, key, now).value
-        const execution = { query, params: current, began: pump.moments.next(), patch, adds, resolve }
+        const { headers = [] } = query.wanted ?? {}
+        const began = pump.moments.next()
+        const execution = { query, params: current, headers, upload: !!upload, began, patch, adds, resolve }
         this.#underWay.set(number, execution)
         query.waiting++
         query.began(execution)

@@ -2,10 +2,11 @@
 import type { SettledEffect } from "../../runtime/effects"
 import type { ExecuteResult } from "../../types"
 import { messageOf, RacletteError } from "../../types/errors"
+import { resultOf } from "./argument"
 import type { Item } from "./item"
 
 export function failure(error: RacletteError): ExecuteResult<Item> {
-  return { response: undefined, result: undefined, error }
+  return resultOf({ response: undefined, result: undefined, error })
 }
 
 /** The error of a failed execution: the server's own message where it sent one, and what it sent. */
@@ -18,8 +19,16 @@ export function answerError({ code, status }: SettledEffect, body: unknown): Rac
 
 /** The error of a request that could not even be built. */
 export function requestError(thrown: unknown): RacletteError {
-  if (thrown instanceof RacletteError) return thrown
-  return new RacletteError("BAD_ARGUMENT", `params: ${messageOf(thrown)}`, { cause: thrown })
+  return isOurs(thrown) ? thrown : new RacletteError("BAD_ARGUMENT", `params: ${messageOf(thrown)}`, { cause: thrown })
+}
+
+/** Whatever was thrown: a proxy that was revoked cannot even be asked. */
+function isOurs(thrown: unknown): thrown is RacletteError {
+  try {
+    return thrown instanceof RacletteError
+  } catch {
+    return false
+  }
 }
 
 function serverMessage(body: unknown): string {

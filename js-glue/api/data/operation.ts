@@ -3,6 +3,7 @@ import { PLAIN, type RequestOptions } from "../../runtime/requests"
 import type { QueryArgs, StoredMutation } from "../../types"
 import type { Item } from "./item"
 import type { OperationShape, Params } from "./params"
+import { heldBy, plainCopy } from "./plain"
 import type { EntityType } from "./store"
 import type { Patch } from "./view"
 
@@ -36,18 +37,43 @@ export function isFiltered({ shape }: OperationSpec, params: Params): boolean {
   return Object.entries(params).some(([name, value]) => value !== undefined && !shape.placeholders.includes(name))
 }
 
-/** What the user of a query wants of its requests. */
-export function requestOf({ config = PLAIN.init, options = {} }: QueryArgs<Item>): RequestOptions {
-  const isStream = options.responseType === "stream"
-  const takesAny = isStream || options.useStore === false
-  if (config === PLAIN.init && options.mode !== "cors" && !takesAny) return PLAIN
-  return { init: options.mode === "cors" ? { ...config, mode: "cors" } : config, isStream, takesAny }
+/** The `config` of now, with plain headers; `signal` and `body` are what they are. */
+function configOf({ config }: QueryArgs<Item>): RequestInit {
+  const { headers, ...init } = (heldBy(config) ?? {}) as RequestInit
+  const held = heldBy(headers)
+  return { ...init, headers: (held instanceof Headers ? held : plainCopy(held)) as HeadersInit }
 }
 
-/** What tells reads of one URL apart: those with another `config`, or to which other answers are good, are not shared. */
-export function variantOf({ headers, ...rest }: RequestInit, isStored: boolean): string {
-  if (isStored && headers === undefined && Object.keys(rest).length === 0) return ""
-  return JSON.stringify([isStored, rest, [...new Headers(headers)]])
+/** How the requests of a query are made, as its user wants it now. */
+export interface Wanted {
+  options: RequestOptions
+  /** What is sent instead of params. */
+  body: RequestInit["body"]
+  headers: [string, string][]
+}
+
+/** What the user of a query wants of its requests. */
+export function requestOf({ change }: OperationSpec, args: QueryArgs<Item>): Wanted {
+  const { headers, body, ...rest } = args.config ? configOf(args) : ({} as RequestInit)
+  const { responseType, useStore, mode } = args.options ?? {}
+  const isStream = responseType === "stream"
+  const takesAny = isStream || useStore === false
+  const init = mode === "cors" ? { ...rest, mode } : rest
+  const isPlain = !takesAny && Object.keys(init).length === 0
+  return {
+    options: isPlain ? PLAIN : { init, isStream, takesAny },
+    body: change && body,
+    headers: headers ? [...new Headers(headers)] : [],
+  }
+}
+
+/**
+ * What tells requests of one URL apart, as `wordsOf` of requests.ts reads it: reads with another `config` or body, or to
+ * which other answers are good, are not shared. `owner`: the only query that shares it.
+ */
+export function variantOf({ options, headers }: Wanted, body: string | undefined, owner: string | boolean): string {
+  if (owner === true && headers.length === 0 && body === undefined && options === PLAIN) return ""
+  return JSON.stringify([headers, body, owner, options.init])
 }
 
 /** Headers that are not kept with a mutation: who sends it later has credentials of its own. */
@@ -56,13 +82,14 @@ const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"
 /** Options that are kept with a mutation. */
 const KEPT_OPTIONS = ["notify", "retry", "timeout", "useStore", "mode"] as const
 
-/** What it takes to make a mutation again. */
+/** What it takes to make a mutation again. `headers`: those that it was made with. */
 export function storedMutation(
   { pluginKey, entity, operation }: OperationSpec,
-  { options = {}, config = {} }: QueryArgs<Item>,
+  { options = {}, config }: QueryArgs<Item>,
   params: Params,
+  headers: readonly [string, string][],
 ): Omit<StoredMutation, "key" | "order"> {
-  const { headers, ...init } = config
+  const { headers: _, ...init } = (heldBy(config) ?? {}) as RequestInit
   const settings = KEPT_OPTIONS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]])
   const plain: Record<string, string | boolean> = {}
   for (const [name, value] of Object.entries(init)) {
@@ -73,7 +100,7 @@ export function storedMutation(
     entity,
     operation,
     params: JSON.stringify(params, (_name, value) => (typeof value === "bigint" ? String(value) : value)),
-    headers: [...new Headers(headers)].filter(([name]) => !SECRET_HEADERS.has(name)),
+    headers: headers.filter(([name]) => !SECRET_HEADERS.has(name)),
     config: plain,
     options: { ...Object.fromEntries(settings), optimistic: options.optimistic === true },
   }

@@ -27,7 +27,7 @@ const error = part("error")
 
 export function facadeOf(runner: QueryRunner): Query<Item> {
   const execute = runner.execute.bind(runner) as Query<Item>["execute"]
-  execute.next = runner.next.bind(runner)
+  execute.next = runner.next.bind(runner) as typeof execute.next
   return {
     data: new Selected(runner, data),
     dataArr: new Selected(runner, dataArr),

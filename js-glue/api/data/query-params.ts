@@ -1,8 +1,15 @@
-// What a query asks for: its params of now, what the core was told of them, and how far was read on. The core is told
-// only what it does not know; as long as that fails it is not known what would be asked, and nothing is.
+// What a query asks for: its params of now, what the core was told of them, and how far was read on. All of them are plain
+// copies: the caller's own may change at any time. The core is told only what it does not know; as long as that fails it
+// is not known what would be asked, and nothing is.
+import type { QueryArgs } from "../../types"
+import { badParams } from "./argument"
 import type { OperationSpec } from "./operation"
 import { Pages } from "./pages"
 import { type Params, splitParams } from "./params"
+import { isPlain, plainCopy } from "./plain"
+import { share } from "./share"
+
+const NONE: Params = {}
 
 /** The query that asks. */
 export interface Asking {
@@ -26,10 +33,22 @@ export class QueryParams {
   /** What reading on knows; undefined as long as nothing but the first page was read. */
   pages: Pages | undefined
   #request: string | undefined
+  readonly #given: QueryArgs["params"]
+  /** What the last execution that was given params was given. */
+  #argument = NONE
 
-  /** `own`: what the query was made with. */
-  constructor(own: Params) {
-    this.current = this.asked = own
+  /** `given`: what the query was made with. */
+  constructor(given: QueryArgs["params"]) {
+    this.#given = given
+    this.current = this.asked = NONE
+  }
+
+  /** The query's own params, as they are now. Throws `BAD_ARGUMENT`, and what is thrown by what is in them. */
+  get own(): Params {
+    if (this.#given === undefined) return NONE
+    const own = plainCopy(this.#given)
+    if (!isPlain(own)) throw badParams(own)
+    return own
   }
 
   /** Whether it is known what is asked. */
@@ -37,10 +56,17 @@ export class QueryParams {
     return this.#request !== undefined
   }
 
-  /** These are the params of now; other ones than before are another list. */
-  take(params: Params): void {
-    if (!this.pages?.isOf(params)) this.pages = undefined
+  /**
+   * The params of now are the query's own below `argument`; without one below the last, if that `isRepeated`. Other
+   * params than before are another list. Whether they are others, or the core does not know them.
+   */
+  take(argument: Params | undefined, isRepeated: boolean): boolean {
+    if (argument || !isRepeated) this.#argument = argument ?? NONE
+    const { isKnown, current, pages } = this
+    const params = share(current, { ...this.own, ...this.#argument })
+    if (!pages?.isOf(params)) this.pages = undefined
     this.current = params
+    return !isKnown || params !== current || pages !== undefined
   }
 
   /** The next executions ask for all that is shown. */
@@ -58,9 +84,8 @@ export class QueryParams {
     const known = this.#request
     this.#request = undefined
     const { path, params: text, body } = splitParams(query.operation.shape, params)
-    const bodyText = body && JSON.stringify(body)
+    this.body = body && JSON.stringify(body)
     this.#request = query.tell(path, text, known)
-    this.body = bodyText
     this.asked = params
   }
 }

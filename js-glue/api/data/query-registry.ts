@@ -83,7 +83,8 @@ export class QueryRegistry implements QueryHost {
   /** A mutation waits for the network. */
   keep(query: number, execution: number, order: number, key: string): void {
     const runner = this.#runners.get(query)
-    if (runner) this.#options.kept.keep(key, order, runner.stored(execution))
+    const mutation = runner?.stored(execution)
+    if (mutation) this.#options.kept.keep(key, order, mutation)
   }
 
   loading(query: number, execution: number): void {

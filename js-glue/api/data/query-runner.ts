@@ -8,15 +8,17 @@ import { check, RacletteError } from "../../types/errors"
 import { Cell } from "../base/cell"
 import type { Owned } from "../base/context"
 import { batch } from "../base/state"
+import { argumentOf, isUpload, resultOf, type Upload } from "./argument"
 import type { Executing, Execution } from "./executions"
 import { answerError, failure, requestError } from "./failures"
 import type { Item } from "./item"
 import { hasMoreIn, itemsOf } from "./items"
 import type { Following } from "./live-query"
-import { type OperationSpec, requestOf, storedMutation, variantOf } from "./operation"
+import { type OperationSpec, requestOf, storedMutation, variantOf, type Wanted } from "./operation"
 import { endMutation } from "./optimistic"
 import { reached } from "./pages"
 import type { Params } from "./params"
+import { heldBy } from "./plain"
 import { type Asking, QueryParams } from "./query-params"
 import type { QueryScope } from "./query-scope"
 import { initialState, type QueryAction, type QueryState, reduce } from "./query-state"
@@ -31,6 +33,8 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   readonly args: QueryArgs<Item>
   readonly params: QueryParams
   readonly view: QueryView
+  /** How its next requests are made. */
+  wanted: Wanted | undefined
   waiting = 0
   disposed = false
   readonly #scope: QueryScope
@@ -41,51 +45,59 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   #refusedAt = 0
 
   constructor(scope: QueryScope, operation: OperationSpec, handle: number, args: QueryArgs<Item>) {
-    const own = args.params ?? {}
-    super(initialState(own))
+    super(initialState(NOT_ASKED))
     this.#scope = scope
     this.operation = operation
     this.handle = handle
     this.args = args
-    this.params = new QueryParams(own)
+    this.params = new QueryParams(args.params)
     this.view = new QueryView(this, this.#isStored)
     scope.owner.own(this)
-    const signal = args.config?.signal
+    const signal = this.#signal
     if (!signal) return
     const abort = () => this.abort()
     signal.addEventListener("abort", abort)
     this.onDispose(() => signal.removeEventListener("abort", abort))
   }
 
-  /** What was asked last. */
+  /** What was asked last; before, what would be. */
   get info(): QueryInfo {
     const { entity, operation } = this.operation
-    return { id: this.#makeId(), entity, operation, params: this.state.asked }
+    const { asked } = this.state
+    return { id: this.#makeId(), entity, operation, params: asked === NOT_ASKED ? this.#own() : asked }
   }
 
-  execute(params?: Params): Promise<ExecuteResult<Item>> {
+  execute(given?: unknown, second?: unknown): Promise<ExecuteResult<Item>> {
     return this.#begin(false, () => {
-      if (params === undefined && this.params.isKnown && !this.params.pages) return
-      if (params !== undefined) this.params.take({ ...this.args.params, ...params })
-      this.params.askWhole(this)
+      const isRead = this.operation.change === undefined
+      const argument = argumentOf(given, second, isRead)
+      const upload = isUpload(argument) ? argument : undefined
+      const isNew = this.params.take(upload ? undefined : (argument as Params | undefined), isRead)
+      if (isNew || this.args.config || upload) this.params.askWhole(this)
+      return upload
     })
   }
 
   /** Reads on behind what is shown. */
   next(): Promise<ExecuteResult<Item>> {
-    return this.#begin(true, () => this.params.askNext(this))
+    return this.#begin(true, () => {
+      if (!this.params.isKnown) this.params.take(undefined, true)
+      this.params.askNext(this)
+      return undefined
+    })
   }
 
   /** Executes a mutation that an earlier runtime kept under `key`. Throws MISSING_PARAM where its target has changed. */
   restore(key: string): Promise<ExecuteResult<Item>> {
+    this.params.take(undefined, false)
     this.params.askWhole(this)
-    return this.#begin(false, () => {}, key)
+    return this.#begin(false, () => undefined, key)
   }
 
-  /** What it takes to make this execution's mutation again. */
-  stored(execution: number): Omit<StoredMutation, "key" | "order"> {
-    const { params = this.params.current } = this.#scope.host.executions.find(execution) ?? {}
-    return storedMutation(this.operation, this.args, params)
+  /** What it takes to make this execution's mutation again; undefined where that is a body, which no storage takes. */
+  stored(execution: number): Omit<StoredMutation, "key" | "order"> | undefined {
+    const { params, headers, upload } = this.#scope.host.executions.find(execution) ?? this.#now
+    return upload ? undefined : storedMutation(this.operation, this.args, params, headers)
   }
 
   began({ adds, patch }: Execution): void {
@@ -96,7 +108,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   }
 
   reused(response: unknown): ExecuteResult<Item> {
-    const result = { response, result: itemsOf(response), error: undefined }
+    const result = resultOf({ response, result: itemsOf(response), error: undefined })
     const began = this.#scope.host.context.pump.moments.of(response)
     this.change(() => this.#answered({ kind: "reused", began, at: began }, result, false))
     return this.#callBack(result)
@@ -115,7 +127,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     const { host } = this.#scope
     const execution = host.executions.settle(effect.execution)
     const error = effect.code === "OK" ? undefined : answerError(effect, response)
-    const result = { response, result: error || this.#isStream ? undefined : itemsOf(response), error }
+    const result = resultOf({ response, result: error || this.#isStream ? undefined : itemsOf(response), error })
     this.change(() => this.#end(effect, result, execution))
     execution?.resolve(result)
     if (!this.disposed) this.#callBack(result)
@@ -155,9 +167,12 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   tell(path: string, params: string, known: string | undefined): string {
     const { core, runtime, pump } = this.#scope.host.context
-    const options = requestOf(this.args)
+    const wanted = requestOf(this.operation, this.args)
+    const { options } = wanted
+    this.wanted = wanted
+    const body = this.operation.change ? undefined : this.params.body
     // A signal is one user's own.
-    const variant = options.init.signal ? this.#makeId() : variantOf(options.init, this.#isStored)
+    const variant = variantOf(wanted, body, options.init.signal ? this.#makeId() : this.#isStored)
     const request = path === "" && variant === "" ? params : [path, variant, params].join("\n")
     if (request !== known) {
       check(core.setRequest(runtime, this.handle, path, params, variant))
@@ -208,18 +223,37 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     for (const end of this.#ends ?? []) end()
   }
 
-  #begin(adds: boolean, prepare: () => void, key?: string): Promise<ExecuteResult<Item>> {
+  /** The query's own params as far as they can be read. */
+  #own(): Params {
+    try {
+      return this.params.own
+    } catch {
+      return NOT_ASKED
+    }
+  }
+
+  get #signal(): AbortSignal | null | undefined {
+    return (heldBy(this.args.config) as RequestInit | undefined)?.signal
+  }
+
+  /** What an execution is made of that began now. */
+  get #now(): Pick<Execution, "params" | "headers" | "upload"> {
+    return { params: this.params.current, headers: this.wanted?.headers ?? [], upload: false }
+  }
+
+  #begin(adds: boolean, prepare: () => Upload | undefined, key?: string): Promise<ExecuteResult<Item>> {
     const { context, executions } = this.#scope.host
     if (this.disposed || context.pump.disposed) {
       return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
     }
+    let upload: Upload | undefined
     try {
-      if (this.args.config?.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
-      prepare()
+      if (this.#signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
+      upload = prepare()
     } catch (thrown) {
       return Promise.resolve(this.#refused(thrown))
     }
-    return executions.begin(this, adds, key)
+    return executions.begin(this, adds, key, upload)
   }
 
   /** The request could not even be built. */
@@ -284,5 +318,8 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     this.publish(reduce(this.state, action))
   }
 }
+
+/** The params of a query that was never executed. */
+const NOT_ASKED: Params = {}
 
 const OVER: QueryAction = { type: "loading", isLoading: false }

@@ -66,6 +66,8 @@ export interface Effects {
     renewAuth: boolean
     /** Idempotency-Key of a mutation that may be sent more than once, the same in every try; else empty. */
     key: string
+    /** What `setRequest` was told beside the URL: that of this request, whatever the query was told since. */
+    variant: string
   }
   abortFetch: {
     fetch: number
@@ -208,6 +210,7 @@ export const effectReaders: readonly EffectReader[] = [
     body: word(),
     renewAuth: word() === 1,
     key: text(),
+    variant: text(),
   }),
   (word) => ({
     type: "abortFetch",

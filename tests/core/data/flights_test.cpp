@@ -34,7 +34,7 @@ struct FlightsTest : ::testing::Test {
     Flight& flight = *flights.find(handle);
     flight.operation = 1;
     flight.query = 8;
-    flight.url = "http://h/todo";
+    flight.target.set("http://h/todo", {});
     flight.body = 9;
     flight.mutation.key = "c-1";
     flight.tries_left = tries;

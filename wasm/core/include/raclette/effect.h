@@ -101,6 +101,8 @@ struct StartFetch {
   bool renew_auth;
   /// Idempotency-Key of a mutation that may be sent more than once, the same in every try; else empty.
   std::string key;
+  /// What `set_request` was told beside the URL: that of this request, whatever the query was told since.
+  std::string variant;
 };
 struct AbortFetch {
   std::uint32_t fetch;

@@ -140,7 +140,7 @@ Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueH
   Flight& flight = *flights_.find(handle);
   flight.operation = query.operation;
   flight.query = owner;
-  if (read == 0) flight.url = query.target.url();
+  if (read == 0) flight.target = query.target;
   flight.body = body;
   flight.read = read;
   flight.tries_left = query.options.retry;

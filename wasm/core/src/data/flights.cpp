@@ -11,9 +11,9 @@ void Flights::ask(Handle handle, bool renew_auth, double now) {
   flight.asked = true;
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
-  std::string url = flight.read == 0 ? flight.url : reads_.url(flight.read);
-  effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, std::move(url),
-                                flight.body, renew_auth, flight.mutation.key});
+  const Target& target = flight.read == 0 ? flight.target : reads_.target(flight.read);
+  effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, target.url(),
+                                flight.body, renew_auth, flight.mutation.key, target.variant()});
 }
 
 bool Flights::answered(Handle handle, const Answer& answer, double now) {

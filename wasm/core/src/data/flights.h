@@ -31,7 +31,7 @@ struct Flight {
   /// The query whose user-given config goes with the request.
   Handle query = 0;
   /// Empty where `read` has it.
-  std::string url;
+  Target target;
   ValueHandle body = 0;
   /// The shared read that it is made for, or 0.
   Handle read = 0;

@@ -27,6 +27,7 @@ struct Target {
     key.assign(url).append(variant);
   }
   [[nodiscard]] std::string url() const { return key.substr(0, url_size); }
+  [[nodiscard]] std::string variant() const { return key.substr(url_size); }
   [[nodiscard]] bool operator==(const Target& other) const { return url_size == other.url_size && key == other.key; }
 };
 

@@ -58,8 +58,8 @@ class SharedReads {
   [[nodiscard]] Handle find(const ReadKey& key, Handle known) const;
   /// The same; where there is none, one is added, which has to be joined at once.
   Handle find_or_add(const ReadKey& key, std::uint32_t entity, Handle known);
-  /// The URL that a read asks.
-  [[nodiscard]] std::string url(Handle read) const { return reads_.find(read)->target.url(); }
+  /// What a read asks for.
+  [[nodiscard]] const Target& target(Handle read) const { return reads_.find(read)->target; }
 
   Joined join(Handle read, Handle execution, double now);
   /// The request of those that joined was made.

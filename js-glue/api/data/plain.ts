@@ -1,0 +1,74 @@
+// What a caller gave, taken apart into plain copies: what it holds at this moment, so that nothing the caller changes
+// later changes what was asked. Refs of frameworks and of ours, functions and getters give way to what they hold, at
+// every depth. What JSON cannot hold, or would lose in silence, is refused.
+import { RacletteError } from "../../types/errors"
+
+/** Deeper is refused: the core and `JSON.stringify` take no params of any depth. */
+const MAX_DEPTH = 200
+
+type Members = Record<string, unknown>
+
+/** A plain copy of `value`. Throws `BAD_ARGUMENT`, and what a getter, a function or `toJSON` in it throws. */
+export function plainCopy(value: unknown): unknown {
+  return copyOf(value, "", [])
+}
+
+/** What a ref or a function holds by now, which may be another one; any other value itself. */
+export function heldBy(value: unknown): unknown {
+  let held = value
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    if (typeof held === "function") held = held()
+    else if (isRef(held)) held = held.value
+    else return held
+  }
+  throw tooDeep()
+}
+
+/** Whether it is an object as a literal makes it, in this realm or another. */
+export function isPlain(value: unknown): value is Members {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** A ref of Vue, or one that is subscribed to, as those of Preact and ours: its `value` is no member of its own. */
+function isRef(value: unknown): value is { readonly value: unknown } {
+  if (typeof value !== "object" || value === null) return false
+  if ((value as Members).__v_isRef === true) return true
+  return "value" in value && !Object.hasOwn(value, "value") && typeof (value as Members).subscribe === "function"
+}
+
+function copyOf(given: unknown, key: string, within: object[]): unknown {
+  let value = heldBy(given)
+  if (value instanceof Date) return new Date(value)
+  if (typeof (value as { toJSON?: unknown } | null | undefined)?.toJSON === "function" && typeof value === "object") {
+    value = heldBy((value as { toJSON(key: string): unknown }).toJSON(key))
+  }
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value
+  if (within.includes(value)) throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` holds itself`)
+  if (within.length === MAX_DEPTH) throw tooDeep()
+  within.push(value)
+  const copy = Array.isArray(value)
+    ? Array.from(value, (item, i) => copyOf(item, String(i), within))
+    : membersOf(value as Members, key, within)
+  within.pop()
+  return copy
+}
+
+function membersOf(value: Members, key: string, within: object[]): Members {
+  const names = Object.keys(value)
+  if (names.length === 0 && !isPlain(value)) {
+    throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` is a ${kindOf(value)}, which JSON cannot hold`)
+  }
+  return Object.fromEntries(names.map((name) => [name, copyOf(value[name], name, within)]))
+}
+
+/** What to call a value in an error. */
+export function kindOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value
+  return (value.constructor as { name?: unknown } | undefined)?.name?.toString() || "object"
+}
+
+function tooDeep(): RacletteError {
+  return new RacletteError("BAD_ARGUMENT", `params: nested more than ${MAX_DEPTH} levels deep`)
+}

@@ -1,0 +1,59 @@
+// What `execute` accepts, and what params are: the types say what the runtime does.
+import { signal } from "@preact/signals-core"
+import { describe, it } from "vitest"
+import { computed, reactive, ref } from "vue"
+import { runtime } from "./runtime"
+
+const { $data, $socket } = runtime.usePluginApi("pacifico__todo")
+const list = $data.todo.getAll()
+const create = $data.todo.create()
+
+describe("execute", () => {
+  it("takes nothing, a plain object, and what frameworks pass", () => {
+    list.execute()
+    list.execute(undefined)
+    list.execute({ limit: 1 })
+    list.execute(reactive({ limit: ref(1) }))
+    list.execute(new Event("click"))
+    const onClick: (event: MouseEvent) => void = list.execute
+    const onReactClick: (event: { nativeEvent: MouseEvent; preventDefault(): void }) => void = list.execute
+    return [onClick, onReactClick]
+  })
+
+  it("is a callback of its own kind: a listener's, and `cb`", () => {
+    $socket.on("todoCreated", list.execute)
+    $socket.todoDeleted.on(list.execute)
+    $data.todo.create({ options: { cb: list.execute } })
+    void create.execute().then(list.execute)
+  })
+
+  it("takes uploads", () => {
+    create.execute(new FormData())
+    create.execute(new Blob([]))
+    create.execute(new URLSearchParams())
+  })
+
+  it("takes nothing else", () => {
+    // @ts-expect-error a text
+    list.execute("a")
+    // @ts-expect-error a number
+    list.execute(7)
+    // @ts-expect-error a list
+    list.execute([{ limit: 1 }])
+    // @ts-expect-error a Map
+    list.execute(new Map())
+    // @ts-expect-error a function
+    list.execute(() => ({ limit: 1 }))
+  })
+})
+
+describe("params", () => {
+  it("are an object, refs in it or around it, or a function", () => {
+    $data.todo.getAll({ params: { limit: ref(1), tags: [computed(() => "a")], page: signal(1), from: () => 1 } })
+    $data.todo.getAll({ params: reactive({ limit: 1 }) })
+    $data.todo.getAll({ params: ref({ limit: 1 }) })
+    $data.todo.getAll({ params: () => ({ limit: 1 }) })
+    // @ts-expect-error a text
+    $data.todo.getAll({ params: "limit=1" })
+  })
+})
