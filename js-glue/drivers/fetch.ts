@@ -27,7 +27,7 @@ async function perform(
   }
   if (signal.aborted) return
   if (text === undefined) handOver(response, signal, events)
-  else if (text === "") events.answered(response.status, undefined)
+  else if (text.trim() === "") events.answered(response.status, undefined)
   else tell(response.status, text, events)
 }
 

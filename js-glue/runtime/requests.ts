@@ -15,10 +15,12 @@ export interface RequestOptions {
   isStream: boolean
   /** Every good answer will do, also one that cannot be shown. */
   takesAny: boolean
+  /** A good answer without a body is one; else it was cut off, unless its status says that there is none. */
+  takesEmpty: boolean
 }
 
 /** Of a query whose user wants nothing special. */
-export const PLAIN: RequestOptions = { init: {}, isStream: false, takesAny: false }
+export const PLAIN: RequestOptions = { init: {}, isStream: false, takesAny: false, takesEmpty: false }
 
 /** What a request carries. */
 export type RequestBody = Pick<OutgoingPayload, "text" | "upload">
@@ -31,6 +33,9 @@ export interface RequestEnds {
 
 /** How much of a body that is no JSON is kept for the error. */
 const SNIPPET = 200
+
+/** Statuses of answers that have no body. */
+const NO_CONTENT = new Set([204, 205, 304])
 
 const KEY_HEADER = "idempotency-key"
 
@@ -107,7 +112,7 @@ export class Requests {
     body: string | undefined,
     upload: RequestInit["body"],
   ): void {
-    const { isStream, takesAny, init: wanted } = running.options
+    const { isStream, takesAny, takesEmpty, init: wanted } = running.options
     const init = upload ? { ...wanted, body: upload } : wanted
     const { done, failed } = this.#ends
     // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
@@ -124,7 +129,10 @@ export class Requests {
       { method, url, headers, body, init, isStream },
       {
         answered: (status, response, over) => {
-          if (status < 400 && !takesAny && !isAnswer(response)) return malformed(status, JSON.stringify(response))
+          const isCutOff = response === undefined && !takesEmpty && method !== "HEAD" && !NO_CONTENT.has(status)
+          if (status < 400 && (isCutOff || !(takesAny || isAnswer(response)))) {
+            return malformed(status, textOf(response))
+          }
           if (over) this.#streams.set(running, query)
           over?.then(() => this.#streams.delete(running))
           answer(() => done(fetch, status, response))
@@ -154,6 +162,15 @@ export class Requests {
     if (this.#running.get(fetch) !== running) return
     this.#running.delete(fetch)
     this.#ends.failed(fetch, code, 0, detail)
+  }
+}
+
+/** JSON may be deeper than the stack. */
+function textOf(answer: unknown): string {
+  try {
+    return JSON.stringify(answer) ?? ""
+  } catch {
+    return "JSON of great depth"
   }
 }
 

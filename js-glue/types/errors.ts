@@ -38,7 +38,7 @@ const sentences = {
   NETWORK_ERROR: "The request did not reach the server: is the backend running, and does it allow this origin?",
   HTTP_ERROR: "The server answered with an error.",
   BAD_RESPONSE:
-    "The server's answer is no JSON, or none that a query can show: { type, body: { items } }, an array of objects, or an object.",
+    "The server's answer was cut off, is no JSON, or none that a query can show: { body: { items } }, an array of objects, or an object.",
   WAIT_TIMEOUT: "No such event came within `timeout`.",
   LISTENER_THREW: "A listener threw; the others were called all the same.",
   WASM_LOAD_FAILED: "The compiled core could not be loaded.",

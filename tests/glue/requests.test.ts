@@ -33,7 +33,7 @@ function made() {
   return { requests, effect, start, sent, ended }
 }
 
-const special: RequestOptions = { init: { mode: "cors" }, isStream: true, takesAny: true }
+const special: RequestOptions = { init: { mode: "cors" }, isStream: true, takesAny: true, takesEmpty: false }
 
 describe("a request", () => {
   it("is made as its query's user wants it, and not as another's", async () => {
@@ -61,7 +61,8 @@ describe("a request", () => {
   })
 
   it.each([
-    ["nothing", undefined, "taken"],
+    ["null", null, "taken"],
+    ["cut off", undefined, "refused"],
     ["items", [{ _id: "1" }], "taken"],
     ["an item", { _id: "1" }, "taken"],
     ["an envelope", { type: "dataRead", body: { items: [] } }, "taken"],
@@ -70,8 +71,10 @@ describe("a request", () => {
   ])("whose answer is %s ends as the query can show it", async (_name, body, outcome) => {
     const { requests, start, ended } = made()
     ;(await start(10, 1)).answered(200, body)
-    expect(ended.pop()).toEqual(outcome === "taken" ? [10, 200, body] : [10, "BAD_RESPONSE", 200, JSON.stringify(body)])
-    requests.setOptions(2, { ...PLAIN, takesAny: true })
+    expect(ended.pop()).toEqual(
+      outcome === "taken" ? [10, 200, body] : [10, "BAD_RESPONSE", 200, JSON.stringify(body) ?? ""],
+    )
+    requests.setOptions(2, { ...PLAIN, takesAny: true, takesEmpty: true })
     ;(await start(11, 2)).answered(200, body)
     expect(ended.pop()).toEqual([11, 200, body])
   })

@@ -13,8 +13,13 @@ export function idKeyOf(item: Item, idKey?: string): string {
   return idKey ?? (item._id === undefined ? "id" : "_id")
 }
 
+/** Whether it can tell items apart: all else may have no text. */
+export function isId(id: unknown): id is string | number {
+  return typeof id === "string" || Number.isFinite(id)
+}
+
 /** The id as text; empty where it is neither text nor a number. */
 export function idOf(item: Item, idKey?: string): string {
   const id = item[idKeyOf(item, idKey)]
-  return typeof id === "string" || Number.isFinite(id) ? String(id) : ""
+  return isId(id) ? String(id) : ""
 }

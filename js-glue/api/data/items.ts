@@ -1,15 +1,13 @@
-// What is in an answer or an event: raclette's envelope `{ type, body: { items } }`, a bare array, or a bare object.
-import { isItems, isObject } from "../../runtime/answer"
-import { type Item, idOf } from "./item"
+// What is in an answer or an event: raclette's envelope `{ body: { items | deleted } }`, a bare array, or a bare object.
+import { isEnvelope, isItems, isObject } from "../../runtime/answer"
+import { type Item, idOf, isId } from "./item"
 
 /** The items of an answer, in its order; undefined if it holds none (no body, or a bare string or number). */
 export function itemsOf(answer: unknown): Item[] | undefined {
-  if (Array.isArray(answer)) return answer
-  if (!isObject(answer)) return undefined
-  if (typeof answer.type !== "string" || !isObject(answer.body)) return [answer]
-  const { items, deleted } = answer.body
-  if (Array.isArray(items)) return items
-  return Array.isArray(deleted) ? [] : undefined
+  if (isItems(answer)) return answer
+  if (!isEnvelope(answer)) return isObject(answer) ? [answer] : undefined
+  const { items = [] } = answer.body
+  return isItems(items) ? items : undefined
 }
 
 /** What an event, or the answer to a mutation, says of the entity; undefined where it is no raclette payload. */
@@ -21,13 +19,13 @@ export interface Change {
 }
 
 export function changeIn(payload: unknown): Change | undefined {
-  if (!isObject(payload) || typeof payload.type !== "string" || !isObject(payload.body)) return undefined
+  if (!isEnvelope(payload)) return undefined
   const { items = [], deleted = [], prevVersion } = payload.body
   if (!isItems(items) || !Array.isArray(deleted)) return undefined
   return {
-    type: payload.type,
+    type: typeof payload.type === "string" ? payload.type : "",
     items,
-    deleted: deleted.map(String),
+    deleted: deleted.filter(isId).map(String),
     prevVersion: isObject(prevVersion) ? prevVersion : undefined,
   }
 }

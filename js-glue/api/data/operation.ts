@@ -44,6 +44,9 @@ function configOf({ config }: QueryArgs<Item>): RequestInit {
   return { ...init, headers: (held instanceof Headers ? held : plainCopy(held)) as HeadersInit }
 }
 
+/** Of a mutation whose user wants nothing special. */
+const ANY: RequestOptions = { ...PLAIN, takesAny: true, takesEmpty: true }
+
 /** How the requests of a query are made, as its user wants it now. */
 export interface Wanted {
   options: RequestOptions
@@ -57,11 +60,12 @@ export function requestOf({ change }: OperationSpec, args: QueryArgs<Item>): Wan
   const { headers, body, ...rest } = args.config ? configOf(args) : ({} as RequestInit)
   const { responseType, useStore, mode } = args.options ?? {}
   const isStream = responseType === "stream"
-  const takesAny = isStream || useStore === false
+  const takesEmpty = change !== undefined
+  const takesAny = isStream || useStore === false || takesEmpty
   const init = mode === "cors" ? { ...rest, mode } : rest
-  const isPlain = !takesAny && Object.keys(init).length === 0
+  const isPlain = !isStream && useStore !== false && Object.keys(init).length === 0
   return {
-    options: isPlain ? PLAIN : { init, isStream, takesAny },
+    options: isPlain ? (change ? ANY : PLAIN) : { init, isStream, takesAny, takesEmpty },
     body: change && body,
     headers: headers ? [...new Headers(headers)] : [],
   }
@@ -72,7 +76,7 @@ export function requestOf({ change }: OperationSpec, args: QueryArgs<Item>): Wan
  * which other answers are good, are not shared. `owner`: the only query that shares it.
  */
 export function variantOf({ options, headers }: Wanted, body: string | undefined, owner: string | boolean): string {
-  if (owner === true && headers.length === 0 && body === undefined && options === PLAIN) return ""
+  if (owner === true && headers.length === 0 && body === undefined && (options === PLAIN || options === ANY)) return ""
   return JSON.stringify([headers, body, owner, options.init])
 }
 

@@ -108,7 +108,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   }
 
   reused(response: unknown): ExecuteResult<Item> {
-    const result = resultOf({ response, result: itemsOf(response), error: undefined })
+    const result = resultOf({ response, result: this.#itemsOf(response), error: undefined })
     const began = this.#scope.host.context.pump.moments.of(response)
     this.change(() => this.#answered({ kind: "reused", began, at: began }, result, false))
     return this.#callBack(result)
@@ -127,7 +127,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     const { host } = this.#scope
     const execution = host.executions.settle(effect.execution)
     const error = effect.code === "OK" ? undefined : answerError(effect, response)
-    const result = resultOf({ response, result: error || this.#isStream ? undefined : itemsOf(response), error })
+    const result = resultOf({ response, result: error ? undefined : this.#itemsOf(response), error })
     this.change(() => this.#end(effect, result, execution))
     execution?.resolve(result)
     if (!this.disposed) this.#callBack(result)
@@ -207,6 +207,13 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   abandon(): void {
     this.#close()
     this.change(() => this.#dispatch(OVER))
+  }
+
+  /** What an answer brings; for a read nothing is no items. */
+  #itemsOf(response: unknown): Item[] | undefined {
+    if (this.#isStream) return undefined
+    const isNothing = response === undefined || response === null
+    return isNothing && !this.operation.change ? [] : itemsOf(response)
   }
 
   get #isStream(): boolean {

@@ -1,11 +1,14 @@
 // Structural sharing: what did not change keeps its identity from one answer to the next, so that a list of a thousand
 // with one change redraws one row.
 
+/** Below it nothing is compared: JSON may be deeper than the stack. */
+const MAX_DEPTH = 200
+
 /** `next`, with every part of it that equals the same part of `previous` taken from there. */
-export function share<T>(previous: unknown, next: T): T {
-  if (Object.is(previous, next)) return next
-  if (Array.isArray(previous) && Array.isArray(next)) return shareItems(previous, next) as T
-  if (isPlain(previous) && isPlain(next)) return shareMembers(previous, next) as T
+export function share<T>(previous: unknown, next: T, depth = 0): T {
+  if (Object.is(previous, next) || depth === MAX_DEPTH) return next
+  if (Array.isArray(previous) && Array.isArray(next)) return shareItems(previous, next, depth + 1) as T
+  if (isPlain(previous) && isPlain(next)) return shareMembers(previous, next, depth + 1) as T
   return next
 }
 
@@ -21,11 +24,11 @@ export function shareAnswer(previous: unknown, answer: unknown): unknown {
   return shared
 }
 
-function shareItems(previous: unknown[], next: unknown[]): unknown[] {
+function shareItems(previous: unknown[], next: unknown[], depth: number): unknown[] {
   let same = previous.length === next.length
   let shared: unknown[] | undefined
   for (let i = 0; i < next.length; i++) {
-    const value = i < previous.length ? share(previous[i], next[i]) : next[i]
+    const value = i < previous.length ? share(previous[i], next[i], depth) : next[i]
     if (!Object.is(value, previous[i])) same = false
     if (Object.is(value, next[i])) continue
     shared ??= next.slice()
@@ -36,7 +39,7 @@ function shareItems(previous: unknown[], next: unknown[]): unknown[] {
 
 type Members = Record<string, unknown>
 
-function shareMembers(previous: Members, next: Members): Members {
+function shareMembers(previous: Members, next: Members, depth: number): Members {
   const [keysBefore, keys] = [Object.keys(previous), Object.keys(next)]
   let same = keysBefore.length === keys.length
   let shared: Members | undefined
@@ -46,7 +49,7 @@ function shareMembers(previous: Members, next: Members): Members {
       same = false
       continue
     }
-    const value = share(previous[key], next[key])
+    const value = share(previous[key], next[key], depth)
     if (!Object.is(value, previous[key])) same = false
     if (Object.is(value, next[key])) continue
     shared ??= copyOf(next)
