@@ -2,7 +2,7 @@
 // body stays here. Scalars are spelled by JavaScript, so that 0.1 or a Date is written as every backend expects it.
 
 import type { OperationConfig } from "../../types"
-import { RacletteError } from "../../types/errors"
+import { callTarget } from "./target"
 
 export type Params = Record<string, unknown>
 
@@ -44,25 +44,4 @@ function spell(params: Params): string {
   return JSON.stringify(params, (_key, value: unknown) =>
     typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value,
   )
-}
-
-/** Calls a target with percent-encoded values, and notes in `used` which params it read. */
-function callTarget(target: NonNullable<OperationShape["target"]>, params: Params, used: Set<string>): string {
-  const encoded = new Proxy(params, {
-    get(all, name) {
-      if (typeof name === "symbol") return undefined
-      used.add(name)
-      const value = all[name]
-      if (typeof value !== "string" && typeof value !== "number") throw missing(name)
-      if (value === "" || value === "." || value === "..") throw missing(name)
-      return encodeURIComponent(value)
-    },
-  })
-  const path: unknown = target(encoded)
-  if (typeof path === "string") return path
-  throw new RacletteError("BAD_CONFIG", "a target has to return a string")
-}
-
-function missing(name: string): RacletteError {
-  return new RacletteError("MISSING_PARAM", name)
 }

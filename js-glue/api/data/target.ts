@@ -1,0 +1,73 @@
+// Targets that are functions. They get params as they are; that no text leaves its place in the path is seen to
+// afterwards: one that shows in the path as it is, though it has characters that end a segment or more, is put there
+// percent-encoded, by a second call. A target that encodes for itself is left alone.
+import { RacletteError } from "../../types/errors"
+import { plainCopy } from "./plain"
+
+type Params = Record<string, unknown>
+
+export type TargetFunction = (params: never) => unknown
+
+/** The path that `target` returns for `params`; notes in `used` which of them it read. Throws what it throws. */
+export function callTarget(target: TargetFunction, params: Params, used: Set<string>): string {
+  const path = pathOf(target, params, used)
+  const leaking = textsIn(params).filter((text) => path.includes(text) && leaks(target, params, text))
+  const safe = leaking.length > 0 ? pathOf(target, encoded(params, new Set(leaking)), used) : path
+  checkSegments(safe, params, used)
+  return safe
+}
+
+/** Gives the target a copy: what it does with that is its own. */
+function pathOf(target: TargetFunction, params: Params, used: Set<string>): string {
+  const watched = new Proxy(plainCopy(params) as Params, {
+    get(all, name) {
+      if (typeof name === "string") used.add(name)
+      return Reflect.get(all, name)
+    },
+  })
+  const path = target(watched as never)
+  if (typeof path === "string") return path
+  throw new RacletteError("BAD_CONFIG", "a target has to return a string")
+}
+
+/** Whether `text` stands in the path as it is, not encoded by the target: encoded text then shows as it is, too. */
+function leaks(target: TargetFunction, params: Params, text: string): boolean {
+  const once = encodeURIComponent(text)
+  const path = pathOf(target, encoded(params, new Set([text])), new Set())
+  return path.replaceAll(encodeURIComponent(once), "").includes(once)
+}
+
+/** The texts in `params`, at any depth, that encoding changes. */
+function textsIn(params: Params): string[] {
+  const found: string[] = []
+  mapTexts(params, (text) => {
+    if (encodeURIComponent(text) !== text) found.push(text)
+    return text
+  })
+  return found
+}
+
+function encoded(params: Params, texts: ReadonlySet<string>): Params {
+  return mapTexts(params, (text) => (texts.has(text) ? encodeURIComponent(text) : text)) as Params
+}
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value)
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change))
+  if (typeof value !== "object" || value === null || value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapTexts(member, change)]))
+}
+
+/** No encoding helps a dot segment; and a value that is missing makes no segment. */
+function checkSegments(path: string, params: Params, used: ReadonlySet<string>): void {
+  const segments = path
+    .replace(/[?#].*/s, "")
+    .split("/")
+    .slice(1)
+  for (const name of used) {
+    const text = String(params[name] ?? "")
+    const isDots = text.includes(".") && segments.some((segment) => segment === "." || segment === "..")
+    const isMissing = text === "" && segments.includes(params[name] === "" ? "" : String(params[name]))
+    if (isDots || isMissing) throw new RacletteError("MISSING_PARAM", name)
+  }
+}
