@@ -34,9 +34,6 @@ export interface RequestEnds {
 /** How much of a body that is no JSON is kept for the error. */
 const SNIPPET = 200
 
-/** Statuses of answers that have no body. */
-const NO_CONTENT = new Set([204, 205, 304])
-
 const KEY_HEADER = "idempotency-key"
 
 interface Running {
@@ -129,7 +126,7 @@ export class Requests {
       { method, url, headers, body, init, isStream },
       {
         answered: (status, response, over) => {
-          const isCutOff = response === undefined && !takesEmpty && method !== "HEAD" && !NO_CONTENT.has(status)
+          const isCutOff = response === undefined && !takesEmpty && method !== "HEAD" && status !== 204
           if (status < 400 && (isCutOff || !(takesAny || isAnswer(response)))) {
             return malformed(status, textOf(response))
           }

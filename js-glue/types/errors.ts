@@ -105,6 +105,6 @@ export function messageOf(thrown: unknown): string {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown)
   } catch {
-    return "something without text was thrown"
+    return "without text"
   }
 }

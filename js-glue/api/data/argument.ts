@@ -27,11 +27,7 @@ export function argumentOf(given: unknown, second: unknown, isRead: boolean): Pa
   if (value === undefined || isPassed(value)) return undefined
   if (isPlain(value)) return plainCopy(value) as Params
   if (!isRead && isUpload(value)) return value
-  const bodies = isRead ? "" : ", or FormData, a Blob or URLSearchParams"
-  throw new RacletteError(
-    "BAD_ARGUMENT",
-    `execute takes nothing, or a plain object of params${bodies}; not ${kindOf(value)}`,
-  )
+  throw new RacletteError("BAD_ARGUMENT", `execute takes a plain object, or a mutation's body; not ${kindOf(value)}`)
 }
 
 export function isUpload(value: unknown): value is Upload {
