@@ -25,7 +25,7 @@ class Writer {
   requires std::is_enum_v<Enum>
   void put(Enum value) { put(static_cast<std::uint32_t>(value)); }
   template <class Other>
-  void put(const Other& field) = delete;
+  requires(!std::is_enum_v<Other>) void put(const Other& field) = delete;
 
  private:
   Instance& instance_;
