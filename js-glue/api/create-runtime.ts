@@ -120,7 +120,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   const kept = new KeptMutations(context, drivers.storage)
   const queries = new QueryRegistry(context, {
     kept,
-    keys: options,
+    entities: options,
     notify: options.notifications ?? true,
     announce: (sender, data) => announce(context, bus, sender, data),
     listen: (owner, pluginKey, key, heard) => {

@@ -25,6 +25,12 @@ export interface EntityConfig {
   readonly idKey?: string
   /** The field that says when an item changed: see docs/data.md. Default: `versionKey` of createRuntime; else `updatedAt`. */
   readonly versionKey?: string
+  /** Whether an item belongs to a list: default of the queries' `match`. */
+  // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
+  readonly match?: (item: any, params: Record<string, unknown>) => unknown
+  /** The order of lists: default of the queries' `sort`. */
+  // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
+  readonly sort?: (a: any, b: any) => number
 }
 
 /** One operation: how it is asked for, and what is sent to everybody when it succeeded. */

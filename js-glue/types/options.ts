@@ -75,6 +75,12 @@ export interface RuntimeOptions<
   idKey?: string
   /** Default of the entities' `versionKey`: the field that says when an item changed. Default: `updatedAt`. */
   versionKey?: string
+  /** Default of the entities' `match`: whether an item belongs to a list. */
+  // biome-ignore lint/suspicious/noExplicitAny: the entities' types are the user's
+  match?: (item: any, params: Record<string, unknown>) => unknown
+  /** Default of the entities' `sort`: the order of lists. */
+  // biome-ignore lint/suspicious/noExplicitAny: the entities' types are the user's
+  sort?: (a: any, b: any) => number
   /** The connection. */
   socket?: SocketOptions
   /** `whitelist`: patterns of the events that may be emitted. Default: all. */

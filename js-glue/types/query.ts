@@ -42,6 +42,22 @@ export interface QueryOptions<T = Record<string, unknown>> {
    */
   optimistic?: boolean | ((params: Record<string, unknown>, current: T | undefined) => T)
   /**
+   * Whether an item belongs to this list, whose params these are. Then optimistic and live changes come and go without a
+   * request. Default: `match` of the entity's config or of createRuntime; without one, a param that names a field of the
+   * item is a guess, which one read confirms. Neither may be changed.
+   */
+  match?: (item: T, params: Record<string, unknown>) => unknown
+  /**
+   * The order of the list, as of `Array.prototype.sort`: where optimistic and live changes show. What the server lists
+   * stays as it is. Default: `sort` of the entity's config or of createRuntime; without one, new items show at the end.
+   */
+  sort?: (a: T, b: T) => number
+  /**
+   * What `execute.next()` asks for, merged over the query's params: for servers with cursors or page numbers. It gets the
+   * last answer and what is shown; nothing means that there is no more. Default: `offset`, as many as are known.
+   */
+  nextParams?: (response: unknown, shown: T[]) => Record<string, unknown> | undefined | null | false
+  /**
    * `stream`: `response` is the answer's `ReadableStream`, which `abort()`, the signal and `dispose()` end while it is read,
    * too; nothing is shared, cached or kept. Default: `json`.
    */

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest"
 import type { Context } from "../../js-glue/api/base/context"
 import { type Executing, type Execution, Executions } from "../../js-glue/api/data/executions"
 import { EntityType } from "../../js-glue/api/data/store"
+import type { Reading } from "../../js-glue/api/data/turns"
 import type { Patch } from "../../js-glue/api/data/view"
 import { Moments } from "../../js-glue/runtime/moments"
 import type { QueryArgs } from "../../js-glue/types"
@@ -41,7 +42,8 @@ function queryOf(handle: number, change?: Patch["kind"], args: QueryArgs = {}, b
     waiting: 0,
     operation: {
       ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "any", type: new EntityType(), change },
-      shape: { hasBody: body !== undefined, placeholders: [], target: undefined },
+      shape: { hasBody: body !== undefined, placeholders: [], item: undefined, target: undefined },
+      rules: {},
     },
     params: { current: { name: "a" }, body },
     wanted: undefined,
@@ -57,9 +59,9 @@ describe("an execution", () => {
   it("begins with what the core was told, at the time of the clock, and is known until it is over", async () => {
     const { core, executions } = made()
     const { query, began } = queryOf(3)
-    const result = executions.begin(query, false)
+    const result = executions.begin(query)
     expect(core.rac_execute.mock.calls).toEqual([[9, 3, 0, 5]])
-    expect(began).toMatchObject([{ query, params: { name: "a" }, patch: undefined, adds: false }])
+    expect(began).toMatchObject([{ query, params: { name: "a" }, patch: undefined, reading: undefined }])
     expect([query.waiting, executions.find(1)]).toEqual([1, began[0]])
     executions.settle(1)?.resolve(good)
     expect([query.waiting, executions.find(1), executions.settle(1)]).toEqual([0, undefined, undefined])
@@ -69,7 +71,7 @@ describe("an execution", () => {
   it("of a mutation takes its body along, and never asks for an answer that is there", () => {
     const { core, pump, executions } = made()
     core.rac_reuse.mockReturnValue(4)
-    executions.begin(queryOf(3, "create", {}, '{"name":"a"}').query, false)
+    executions.begin(queryOf(3, "create", {}, '{"name":"a"}').query)
     expect(core.rac_reuse).not.toHaveBeenCalled()
     expect(pump.payloads.add.mock.calls).toEqual([[{ text: '{"name":"a"}', attachments: [] }]])
     expect(core.rac_execute.mock.calls).toEqual([[9, 3, 70, 5]])
@@ -78,7 +80,7 @@ describe("an execution", () => {
   it("of a mutation that an earlier runtime kept begins under its key", () => {
     const { core, executions } = made()
     const { query } = queryOf(3, "create", {}, "{}")
-    executions.begin(query, false, "key-1")
+    executions.begin(query, { key: "key-1" })
     expect(core.restore.mock.calls).toEqual([[9, 3, 70, "key-1", 5]])
     expect([core.rac_execute.mock.calls, executions.find(1)?.query]).toEqual([[], query])
   })
@@ -86,7 +88,7 @@ describe("an execution", () => {
   it("that is optimistic has a patch of its own params", () => {
     const { executions } = made()
     const { query, began } = queryOf(3, "update", { options: { optimistic: true } })
-    executions.begin({ ...query, params: { current: { _id: "1", name: "a" }, body: undefined } }, false)
+    executions.begin({ ...query, params: { current: { _id: "1", name: "a" }, body: undefined } })
     expect(began[0]?.patch?.apply({ _id: "1", done: true })).toEqual({ _id: "1", done: true, name: "a" })
   })
 
@@ -94,14 +96,14 @@ describe("an execution", () => {
     const { core, executions } = made()
     core.rac_reuse.mockReturnValue(4)
     const { query, began } = queryOf(3)
-    expect(await executions.begin(query, false)).toEqual({ response: "response 4", result: [], error: undefined })
+    expect(await executions.begin(query)).toEqual({ response: "response 4", result: [], error: undefined })
     expect([core.rac_execute.mock.calls, began, query.waiting]).toEqual([[], [], 0])
   })
 
-  it("that reads on asks in any case", () => {
+  it("that is part of a reading asks in any case", () => {
     const { core, executions } = made()
     core.rac_reuse.mockReturnValue(4)
-    executions.begin(queryOf(3).query, true)
+    executions.begin(queryOf(3).query, { reading: {} as Reading })
     expect(core.rac_execute).toHaveBeenCalledTimes(1)
   })
 })
@@ -123,9 +125,9 @@ describe("a query", () => {
   it("that is gone while its own executions wait tells who waits, and goes on counting them", async () => {
     const { executions } = made()
     const [mine, other] = [queryOf(3, "create").query, queryOf(4, "create").query]
-    const results = [executions.begin(mine, false), executions.begin(mine, false)]
+    const results = [executions.begin(mine), executions.begin(mine)]
     let others = 0
-    void executions.begin(other, false).then(() => others++)
+    void executions.begin(other).then(() => others++)
     const ended = vi.spyOn(mine.operation.type, "ended")
     executions.leave(mine)
     for (const { error } of await Promise.all(results)) {
@@ -140,7 +142,7 @@ describe("a query", () => {
 
 it("all executions end with the runtime", async () => {
   const { executions } = made()
-  const results = [3, 4].map((handle) => executions.begin(queryOf(handle).query, false))
+  const results = [3, 4].map((handle) => executions.begin(queryOf(handle).query))
   executions.abandon()
   await flush()
   for (const { error } of await Promise.all(results)) expect(error?.code).toBe("DISPOSED")

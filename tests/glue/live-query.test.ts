@@ -1,85 +1,79 @@
-// Live following by itself: which events of an entity are all that there is to know, and which make the query ask.
+// Live following by itself: which events of an entity are taken, and which make the query ask.
 import { describe, expect, it, vi } from "vitest"
 import type { Item } from "../../js-glue/api/data/item"
 import { type Following, LiveQuery } from "../../js-glue/api/data/live-query"
-import type { Params } from "../../js-glue/api/data/params"
 import { EntityType } from "../../js-glue/api/data/store"
 
 interface Setting {
-  held?: Item[]
-  params?: Params
   isKnown?: boolean
   disposed?: boolean
   response?: unknown
-  takesNew?: boolean
+  /** Items that the query may have to show. */
+  concerns?: string[]
+  type?: EntityType
 }
 
-function made({ held = [], params = {}, isKnown = true, disposed = false, ...rest }: Setting) {
-  const type = new EntityType()
+function made({ isKnown = true, disposed = false, concerns = [], type = new EntityType(), ...rest }: Setting) {
   const take = vi.spyOn(type, "take")
   const execute = vi.fn(async () => ({ response: undefined, result: undefined, error: undefined }))
+  const confirm = vi.fn()
   const query: Following = {
     disposed,
     operation: {
       ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "getAll", type, change: undefined },
-      shape: { hasBody: false, placeholders: ["_id"], target: undefined },
+      shape: { hasBody: false, placeholders: ["_id"], item: "_id", target: undefined },
+      rules: {},
     },
-    params: { isKnown, current: params },
-    view: { find: (id) => held.find(({ _id }) => _id === id), takesNew: () => rest.takesNew ?? true, lookAgain() {} },
+    params: { isKnown },
+    view: { mayConcern: (items: readonly Item[]) => items.some(({ _id }) => concerns.includes(_id as string)) },
     state: { response: "response" in rest ? rest.response : {} },
     change: (change) => change(),
     execute,
+    confirm,
   }
-  return { live: new LiveQuery(query), take, asks: () => execute.mock.calls.length }
+  return {
+    live: new LiveQuery(query),
+    take,
+    asks: () => execute.mock.calls.length,
+    confirms: () => confirm.mock.calls.length,
+  }
 }
 
 const event = (type: string, body: object) => ({ type, body })
-const at = (second: number) => `2026-01-01T00:00:0${second}.000Z`
-const one = { _id: "1", updatedAt: at(1) }
+const one = { _id: "1" }
 
 describe("an event", () => {
-  it.each<[string, object, Setting]>([
-    ["a creation, of a list that takes it", event("dataCreate", { items: [one] }), {}],
-    ["a change of what is held", event("dataUpdate", { items: [one] }), { held: [one] }],
+  it.each<[string, object, Setting, number[]]>([
+    ["of what the store can tell", event("dataUpdate", { items: [one] }), {}, [1, 0, 0]],
+    ["of what it cannot tell", event("dataUpdate", { items: [one] }), { concerns: ["1"] }, [1, 0, 1]],
     [
-      "a change of the very version that is held",
-      event("dataUpdate", { items: [{ _id: "1", updatedAt: at(2) }], prevVersion: one }),
-      { held: [one] },
+      "that deletes what it cannot tell of",
+      event("dataDelete", { items: [one], deleted: ["1"] }),
+      { concerns: ["1"] },
+      [1, 0, 0],
     ],
-    ["a deletion", event("dataDelete", { items: [one], deleted: ["1"] }), { held: [one] }],
-    ["a deletion of what is not held", event("dataDelete", { items: [one], deleted: ["1"] }), {}],
-    [
-      "a change of the one item that was asked for",
-      event("dataUpdate", { items: [one] }),
-      { held: [one], params: { _id: "1" } },
-    ],
-    ["a deletion without items, of a list that filters", event("dataDelete", { deleted: ["1"] }), { params: { x: 1 } }],
-  ])("that is %s is taken, and nothing is asked", (_name, payload, setting) => {
-    const { live, take, asks } = made(setting)
+    ["before any answer", event("dataDelete", { deleted: ["1"] }), { response: undefined }, [1, 1, 0]],
+  ])("%s", (_name, payload, setting, [takes, executions, confirmations]) => {
+    const { live, take, asks, confirms } = made(setting)
     live.heard(payload)
-    expect([take.mock.calls.length, asks()]).toEqual([1, 0])
-  })
-
-  it.each<[string, object, Setting]>([
-    ["a creation, where new items do not belong", event("dataCreate", { items: [one] }), { takesNew: false }],
-    ["a change of what is not held", event("dataUpdate", { items: [one] }), {}],
-    [
-      "a change whose former version is newer than what is held",
-      event("dataUpdate", { items: [{ _id: "1", updatedAt: at(3) }], prevVersion: { _id: "1", updatedAt: at(2) } }),
-      { held: [one] },
-    ],
-    ["a change, and params filter", event("dataUpdate", { items: [one] }), { held: [one], params: { done: false } }],
-    ["anything, and no answer was there yet", event("dataDelete", { deleted: ["1"] }), { response: undefined }],
-  ])("that is %s is taken, and the server asked", (_name, payload, setting) => {
-    const { live, take, asks } = made(setting)
-    live.heard(payload)
-    expect([take.mock.calls.length, asks()]).toEqual([1, 1])
+    expect([take.mock.calls.length, asks(), confirms()]).toEqual([takes, executions, confirmations])
   })
 
   it("of another shape makes the query ask, and shows nothing", () => {
     const { live, take, asks } = made({})
     live.heard("no payload")
     expect([take.mock.calls.length, asks()]).toEqual([0, 1])
+  })
+
+  it("is taken once, however many hear it", () => {
+    const type = new EntityType()
+    const [first, second] = [made({ type }), made({ type, concerns: ["1"] })]
+    const payload = event("dataUpdate", { items: [one] })
+    first.live.heard(payload)
+    second.live.heard(payload)
+    expect([first.take.mock.calls.length, second.confirms()]).toEqual([1, 1])
+    first.live.heard(structuredClone(payload))
+    expect(first.take.mock.calls.length).toBe(2)
   })
 
   it.each<[string, Setting]>([
@@ -93,12 +87,12 @@ describe("an event", () => {
   })
 
   it("says to the store what is new, and what is gone", () => {
-    const { live, take } = made({ held: [one] })
+    const { live, take } = made({})
     live.heard(event("dataCreate", { items: [{ _id: "2" }] }))
     live.heard(event("dataDelete", { items: [one], deleted: [1] }))
     expect(take.mock.calls).toEqual([
-      [[{ _id: "2" }], [], [{ _id: "2" }], { kind: "event", began: 1, at: 1 }],
-      [[one], ["1"], [], { kind: "event", began: 2, at: 2 }],
+      [[{ _id: "2" }], [], [{ _id: "2" }], { kind: "event", began: 1, at: 1 }, undefined],
+      [[one], ["1"], [], { kind: "event", began: 2, at: 2 }, undefined],
     ])
   })
 })

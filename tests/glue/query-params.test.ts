@@ -6,16 +6,16 @@ import type { Params } from "../../js-glue/api/data/params"
 import { QueryParams } from "../../js-glue/api/data/query-params"
 import { EntityType } from "../../js-glue/api/data/store"
 
-function made(own: Params, { hasBody = false, shown = 0 } = {}) {
-  const shape = { hasBody, placeholders: ["_id"], target: undefined }
+function made(own: Params, { hasBody = false, size = 0 } = {}) {
+  const shape = { hasBody, placeholders: ["_id"], item: "_id", target: undefined }
   const operation: OperationSpec = {
     ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "get" },
-    ...{ type: new EntityType(), change: undefined, shape },
+    ...{ type: new EntityType(), change: undefined, shape, rules: {} },
   }
   const tell = vi.fn((path: string, params: string, _known: string | undefined) => path + params)
   const params = new QueryParams(own)
   params.take(undefined, true)
-  return { params, query: { operation, shown, tell }, tell }
+  return { params, query: { operation, args: {}, size, tell }, tell }
 }
 
 describe("a query", () => {
@@ -66,19 +66,19 @@ describe("a query", () => {
 })
 
 describe("reading on", () => {
-  it("asks for what follows, then for all of it at once", () => {
-    const { params, query } = made({ limit: 2 }, { shown: 2 })
-    params.askNext(query)
+  it("asks for a page, then for all that is shown at once", () => {
+    const { params, query } = made({ limit: 2 }, { size: 4 })
+    const pages = new Pages(params.current)
+    params.pages = pages
+    params.ask(query, pages.next(2))
     expect(params.asked).toEqual({ limit: 2, offset: 2 })
-    params.askWhole({ ...query, shown: 4 })
-    expect(params.asked).toEqual({ limit: 4 })
-    params.askNext({ ...query, shown: 4 })
-    expect([params.asked, params.current]).toEqual([{ limit: 2, offset: 4 }, { limit: 2 }])
+    params.askWhole(query)
+    expect([params.asked, params.current]).toEqual([{ limit: 4 }, { limit: 2 }])
   })
 
   it("goes on with equal params, and ends with others", () => {
-    const { params, query } = made({ limit: 2, tags: ["a"] }, { shown: 6 })
-    params.askNext(query)
+    const { params, query } = made({ limit: 2, tags: ["a"] }, { size: 6 })
+    params.pages = new Pages(params.current)
     params.take({ limit: 2, tags: ["a"] }, true)
     params.askWhole(query)
     expect(params.asked).toEqual({ limit: 6, tags: ["a"] })
@@ -90,14 +90,35 @@ describe("reading on", () => {
   it("begins where the params do", () => {
     const pages = new Pages({ limit: 2, offset: "4" })
     expect([pages.next(3), reached({ offset: "4" }, 3)]).toEqual([{ limit: 2, offset: 7 }, 7])
+    expect(pages.next(0)).toEqual({ limit: 2, offset: "4" })
   })
 
-  it("asks for no less than a page, and for nothing else where there is no limit", () => {
-    const unlimited = { done: true }
-    expect([new Pages({ limit: 5 }).whole(3), new Pages({ limit: "5" }).whole(9)]).toEqual([
+  it("goes on where a cursor says", () => {
+    expect(new Pages({ limit: 2, sort: "up" }).next(2, { after: "x", sort: undefined })).toEqual({
+      ...{ limit: 2, sort: undefined },
+      after: "x",
+    })
+  })
+
+  it.each<[string, Params, [number, number], Params]>([
+    ["no less than a page", { limit: 5 }, [0, 3], { limit: 5 }],
+    ["no less than a page, as text", { limit: "5" }, [0, 3], { limit: "5" }],
+    ["as much as is shown", { limit: "5" }, [0, 9], { limit: 9 }],
+    ["as much as is shown, where there is no limit", { done: true }, [0, 9], { done: true, limit: 9 }],
+    ["as much as is missing", { limit: 5 }, [4, 2], { limit: 2, offset: 4 }],
+    ["what the server gives, where the limit is no number", { limit: "all" }, [0, 9], { limit: "all" }],
+  ])("asks for %s", (_name, params, [reach, count], asked) => {
+    expect(new Pages(params).from(reach, count)).toEqual(asked)
+  })
+
+  it("asks for a page at a time once more was refused", () => {
+    const pages = new Pages({ limit: 5 })
+    expect([pages.raises(0, 9), pages.raises(0, 5)]).toEqual([true, false])
+    pages.isCapped = true
+    expect([pages.raises(0, 9), pages.from(0, 9), pages.from(5, 4)]).toEqual([
+      false,
       { limit: 5 },
-      { limit: "5" },
+      { limit: 5, offset: 5 },
     ])
-    expect(new Pages(unlimited).whole(9)).toBe(unlimited)
   })
 })

@@ -21,12 +21,11 @@ function viewOf(number: number, isList = false, order: number[] = []) {
   const told: string[][] = []
   const view: View = {
     number,
-    isList,
-    canRead: false,
+    ...{ isList, isLive: false, canRead: false },
     lookAgain() {},
-    changed(ids, gone, created) {
+    changed({ was, gone, created }) {
       order.push(number)
-      told.push([...ids, ...gone, ...created.map(({ _id }) => `new ${_id}`)])
+      told.push([...was.keys(), ...gone, ...[...created].map((id) => `new ${id}`)])
     },
     patched: () => void told.push(["patched"]),
   }
@@ -66,13 +65,13 @@ describe("the items that are shown", () => {
     const [a, b] = [item("a"), item("b")]
     expect(shown.hold(one, [], [a, b])).toBeUndefined()
     expect(shown.hold(other, [], [a])).toBeUndefined()
-    expect([...(shown.hold(other, [a], [item("a", 1)]) ?? [])]).toEqual(["a"])
+    expect([...(shown.hold(other, [a], [item("a", 1)]) ?? [])]).toEqual([["a", a]])
     expect(shown.find("a")).toEqual(item("a", 1))
   })
 })
 
 describe("a change", () => {
-  it("reaches the views that show the item, in the order in which they were made, and no other", () => {
+  it("reaches the views that show the item, and lists, in the order in which they were made, and no other", () => {
     const todo = new EntityType()
     const order: number[] = []
     const made = (number: number) => {
@@ -84,12 +83,13 @@ describe("a change", () => {
     todo.hold(third.view, [], [item("a"), item("b")])
     todo.hold(first.view, [], [todo.shown.find("a") as Item])
     todo.take([item("a", 1)], [], [], news)
-    expect(order).toEqual([1, 3])
-    todo.take([item("b", 1)], ["a"], [item("c")], news)
+    expect(order).toEqual([1, 3, 4])
+    const c = item("c")
+    todo.take([item("b", 1), c], ["a"], [c], news)
     expect(second.told).toEqual([])
     expect(first.told).toEqual([["a"], ["b", "a", "new c"]])
     expect(third.told).toEqual([["a"], ["b", "a", "new c"]])
-    expect(list.told).toEqual([["b", "a", "new c"]])
+    expect(list.told).toEqual([["a"], ["b", "a", "new c"]])
   })
 
   it("of a patch reaches the views of its item, and lists, which may show it by a patch alone", () => {
@@ -175,14 +175,15 @@ describe("recent changes", () => {
     const moments = new Moments()
     const recent = new RecentChanges(moments)
     const gone = new Set(["a"])
-    expect(recent.note(gone, [], [])).toBe(false)
+    const none = { was: new Map(), gone: new Set<string>(), items: [], created: new Set<string>() }
+    expect(recent.note({ ...none, gone })).toBe(false)
     recent.began(1)
     const first = moments.now
-    expect(recent.note(new Set(), [], [])).toBe(false)
-    expect(recent.note(gone, [], [])).toBe(true)
+    expect(recent.note(none)).toBe(false)
+    expect(recent.note({ ...none, gone })).toBe(true)
     recent.began(2)
     const second = moments.now
-    recent.note(new Set(["b"]), [], [])
+    recent.note({ ...none, gone: new Set(["b"]) })
     expect(recent.since(first)).toHaveLength(2)
     expect(recent.since(second).map((change) => [...change.gone])).toEqual([["b"]])
     expect(recent.since(moments.now)).toEqual([])

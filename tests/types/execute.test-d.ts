@@ -1,5 +1,6 @@
 // What `execute` accepts, and what params are: the types say what the runtime does.
 import { signal } from "@preact/signals-core"
+import type { EntityConfig, RuntimeOptions } from "raclette-wasm"
 import { describe, it } from "vitest"
 import { computed, reactive, ref } from "vue"
 import { runtime } from "./runtime"
@@ -55,5 +56,29 @@ describe("params", () => {
     $data.todo.getAll({ params: () => ({ limit: 1 }) })
     // @ts-expect-error a text
     $data.todo.getAll({ params: "limit=1" })
+  })
+})
+
+describe("what decides of lists", () => {
+  it("gets the entity's items, and may be given to an entity or a runtime", () => {
+    $data.todo.getAll({
+      options: {
+        match: (todo, params) => todo.name === params.name,
+        sort: (a, b) => a.name.localeCompare(b.name),
+        nextParams: (_response, shown) => (shown.length < 9 ? { after: shown.at(-1)?._id } : undefined),
+      },
+    })
+    const rules: Pick<RuntimeOptions, "match" | "sort"> = { match: () => true, sort: () => 0 }
+    const entity: Pick<EntityConfig, "match" | "sort"> = { match: (item) => item.done, sort: (a, b) => a.n - b.n }
+    return [rules, entity]
+  })
+
+  it("returns what can be used", () => {
+    // @ts-expect-error no number
+    $data.todo.getAll({ options: { sort: () => "a" } })
+    // @ts-expect-error no params
+    $data.todo.getAll({ options: { nextParams: () => "after" } })
+    // @ts-expect-error no field of a todo
+    $data.todo.getAll({ options: { match: (todo) => todo.nothing } })
   })
 })

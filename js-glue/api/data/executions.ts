@@ -7,6 +7,7 @@ import type { Item } from "./item"
 import type { OperationSpec, Wanted } from "./operation"
 import { optimisticPatch } from "./optimistic"
 import type { Params } from "./params"
+import type { Reading } from "./turns"
 import type { Patch } from "./view"
 
 /** A query, as far as its executions are concerned. */
@@ -37,9 +38,16 @@ export interface Execution {
   /** What is sent is a body, not params. */
   readonly upload: boolean
   readonly patch: Patch | undefined
-  /** It reads on. */
-  readonly adds: boolean
+  /** It is part of reading a list page by page. */
+  readonly reading: Reading | undefined
   resolve(result: ExecuteResult<Item>): void
+}
+
+/** What is special about an execution. */
+export interface Begin {
+  reading?: Reading | undefined
+  key?: string | undefined
+  upload?: RequestInit["body"]
 }
 
 export class Executions {
@@ -53,14 +61,14 @@ export class Executions {
 
   /**
    * Executes what the core was told, or takes the answer that is there already. `key`: of a mutation that an earlier
-   * runtime kept. `upload`: what is sent instead of params. Resolves with the result.
+   * runtime kept. `upload`: what is sent instead of params. Resolves with the result, of a reading with that of the whole.
    */
-  begin(query: Executing, adds: boolean, key?: string, upload = query.wanted?.body): Promise<ExecuteResult<Item>> {
+  begin(query: Executing, { reading, key, upload = query.wanted?.body }: Begin = {}): Promise<ExecuteResult<Item>> {
     const { core, runtime, pump } = this.#context
     const { handle, operation, params, args } = query
     // The clock is asked once: that takes longer than the core.
     const now = pump.now()
-    const response = adds || operation.change ? 0 : core.rac_reuse(runtime, handle, now)
+    const response = reading || operation.change ? 0 : core.rac_reuse(runtime, handle, now)
     if (response !== 0) return Promise.resolve(query.reused(pump.response(response)))
     return new Promise((resolve) => {
       const { current, body } = params
@@ -76,7 +84,7 @@ export class Executions {
             : core.restore(runtime, handle, payload, key, now).value
         const { headers = [] } = query.wanted ?? {}
         const began = pump.moments.next()
-        const execution = { query, params: current, headers, upload: !!upload, began, patch, adds, resolve }
+        const execution = { query, params: current, headers, upload: !!upload, began, patch, reading, resolve }
         this.#underWay.set(number, execution)
         query.waiting++
         query.began(execution)

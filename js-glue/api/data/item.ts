@@ -1,4 +1,4 @@
-// One item of an entity: what tells it apart from others.
+// One item of an entity: what tells it apart from others, and what the user says of lists of them.
 
 export type Item = Record<string, unknown>
 
@@ -6,6 +6,12 @@ export type Item = Record<string, unknown>
 export interface Keys {
   readonly idKey?: string | undefined
   readonly versionKey?: string | undefined
+}
+
+/** What the user says of lists: for a query, an entity or a runtime; the nearest counts. */
+export interface ListRules {
+  readonly match?: ((item: Item, params: Item) => unknown) | undefined
+  readonly sort?: ((a: Item, b: Item) => number) | undefined
 }
 
 /** Under which key an item has its id. */

@@ -1,9 +1,9 @@
-// Live following: what an event of the entity means for a query. What it tells is taken, for all queries that show the
-// items; where it cannot tell what this one has to show, the query asks the server.
+// Live following: what an event of the entity means for a query. What it tells is taken once, for all queries that show
+// the items; where it cannot tell what this one has to show, the query asks the server.
 import type { ExecuteResult } from "../../types"
 import type { Item } from "./item"
-import { type Change, changeIn } from "./items"
-import { isFiltered, type OperationSpec } from "./operation"
+import { changeIn } from "./items"
+import type { OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"
 import type { QueryView } from "./query-view"
 
@@ -11,12 +11,14 @@ import type { QueryView } from "./query-view"
 export interface Following {
   readonly disposed: boolean
   readonly operation: OperationSpec
-  readonly params: Pick<QueryParams, "isKnown" | "current">
-  readonly view: Pick<QueryView, "find" | "takesNew" | "lookAgain">
+  readonly params: Pick<QueryParams, "isKnown">
+  readonly view: Pick<QueryView, "mayConcern">
   readonly state: { readonly response: unknown }
   /** Makes one change of all that `change` does. */
   change(change: () => void): void
   execute(params: undefined): Promise<ExecuteResult<Item>>
+  /** Reads again, by one read for all that is to be confirmed within a second. */
+  confirm(): void
 }
 
 export class LiveQuery {
@@ -31,25 +33,15 @@ export class LiveQuery {
     const query = this.#query
     if (query.disposed || !query.params.isKnown) return
     const change = changeIn(payload)
-    if (!change || !this.#take(change)) void query.execute(undefined)
-  }
-
-  /** Shows what the change tells. Whether that was all there is to know. */
-  #take({ type, items, deleted, prevVersion }: Change): boolean {
-    const { operation, params, view, state } = this.#query
-    const isCreation = type === "dataCreate"
-    const { type: known } = operation
-    const ids = items.map((item) => known.idOf(item))
-    const bringsNew = ids.some((id) => view.find(id) === undefined && !deleted.includes(id))
-    const held = prevVersion && view.find(known.idOf(prevVersion))
-    const missedSome = held !== undefined && (known.compare(held, prevVersion as Item) ?? 0) < 0
-    const at = known.moments.next()
-    const news = { kind: "event", began: at, at } as const
-    if (isCreation && items.some((item) => known.isGone(item, news))) view.lookAgain(new Set(), false)
-    this.#query.change(() => known.take(items, deleted, isCreation ? items : [], news))
-    // Whether an item that is new here, or that changed, passes the query's own params, only the server can tell.
-    const cannotTell = bringsNew && !(isCreation && view.takesNew() && !ids.includes(""))
-    const mayFilter = items.length > 0 && isFiltered(operation, params.current)
-    return state.response !== undefined && !missedSome && !cannotTell && !mayFilter
+    if (!change) {
+      void query.execute(undefined)
+      return
+    }
+    query.change(() => query.operation.type.hear(payload as object, change))
+    if (query.state.response === undefined) void query.execute(undefined)
+    else if (
+      query.view.mayConcern(change.items.filter((item) => !change.deleted.includes(query.operation.type.idOf(item))))
+    )
+      query.confirm()
   }
 }

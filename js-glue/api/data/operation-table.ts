@@ -3,21 +3,24 @@ import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
 import type { EntityConfig } from "../../types"
 import { check } from "../../types/errors"
 import type { Context } from "../base/context"
-import type { Keys } from "./item"
+import type { Keys, ListRules } from "./item"
 import { changeOf, type OperationSpec } from "./operation"
 import type { PluginScope } from "./query-scope"
 import { EntityStore } from "./store"
 
+/** What createRuntime says of all entities. */
+export interface EntityDefaults extends Keys, ListRules {}
+
 export class OperationTable {
   readonly #context: Context
-  readonly #keys: Keys
+  readonly #defaults: EntityDefaults
   readonly #operations = new Map<string, OperationSpec>()
   readonly #store: EntityStore
 
-  /** `keys`: of entities whose config names none. */
-  constructor(context: Context, keys: Keys) {
+  /** `defaults`: for entities whose config says nothing else. */
+  constructor(context: Context, defaults: EntityDefaults) {
     this.#context = context
-    this.#keys = keys
+    this.#defaults = defaults
     this.#store = new EntityStore(context.pump.moments)
   }
 
@@ -36,7 +39,8 @@ export class OperationTable {
     const { code, value, text } = core.operation(runtime, pluginKey, entity, operation)
     check({ code, text: `${entity}.${operation}; there are: ${text === "" ? "none" : text}` })
     const ofEntity: Partial<EntityConfig> = config?.data[entity] ?? {}
-    const { type = entity, operations, idKey = this.#keys.idKey, versionKey = this.#keys.versionKey } = ofEntity
+    const { type = entity, operations, idKey = this.#defaults.idKey, versionKey = this.#defaults.versionKey } = ofEntity
+    const { match = this.#defaults.match, sort = this.#defaults.sort } = ofEntity as ListRules
     const { target, method = "" } = operations?.[operation] ?? {}
     return {
       handle: value >>> OPERATION_FLAG_BITS,
@@ -48,8 +52,17 @@ export class OperationTable {
       shape: {
         hasBody: (value & OperationFlag.hasBody) !== 0,
         placeholders: text.split("\n").filter(Boolean),
+        item: typeof target === "string" ? itemIn(target) : undefined,
         target: typeof target === "function" ? target : undefined,
       },
+      rules: { match, sort },
     }
   }
+}
+
+/** The placeholder in the last segment of a target. */
+function itemIn(target: string): string | undefined {
+  const segments = target.replace(/[?#].*/s, "").split("/")
+  const [, colon, braces] = /:(\w+)|\{([^}]+)\}/.exec(segments.filter(Boolean).pop() ?? "") ?? []
+  return colon ?? braces
 }

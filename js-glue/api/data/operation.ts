@@ -1,7 +1,7 @@
 // What all queries of one operation have in common, and what it makes of one query's arguments.
 import { PLAIN, type RequestOptions } from "../../runtime/requests"
 import type { QueryArgs, StoredMutation } from "../../types"
-import type { Item } from "./item"
+import type { Item, ListRules } from "./item"
 import type { OperationShape, Params } from "./params"
 import { heldBy, plainCopy } from "./plain"
 import type { EntityType } from "./store"
@@ -19,6 +19,8 @@ export interface OperationSpec {
   /** What a mutation does to an item; undefined for a read. */
   change: Patch["kind"] | undefined
   shape: OperationShape
+  /** What the entity or the runtime says of its lists. */
+  rules: ListRules
 }
 
 /** What a mutation does to an item, by its method. */
@@ -27,14 +29,20 @@ export function changeOf(method: string): Patch["kind"] {
   return kinds[method.toUpperCase()] ?? "update"
 }
 
-/** Whether what it reads is a list, which nothing but params can narrow. */
-export function readsList({ change, shape }: OperationSpec): boolean {
-  return change === undefined && shape.placeholders.length === 0 && shape.target === undefined
+/** Whether what it reads is a list that may take in items: its target does not end in an item's id. */
+export function readsList({ change, shape, rules }: OperationSpec, { options }: QueryArgs<Item>): boolean {
+  const isPlain = shape.item === undefined && shape.target === undefined
+  return change === undefined && (isPlain || (options?.match ?? rules.match) !== undefined)
 }
 
-/** Whether `params` narrow the list that is read. */
-export function isFiltered({ shape }: OperationSpec, params: Params): boolean {
-  return Object.entries(params).some(([name, value]) => value !== undefined && !shape.placeholders.includes(name))
+/** Whether `id` is that of the one item that was asked for, with a path that ends in it. */
+export function isItemAsked({ shape }: OperationSpec, params: Params, path: string, id: string): boolean {
+  if (shape.item !== undefined) return String(params[shape.item]) === id
+  const last = path
+    .replace(/[?#].*/s, "")
+    .split("/")
+    .pop()
+  return last === id || last === encodeURIComponent(id)
 }
 
 /** The `config` of now, with plain headers; `signal` and `body` are what they are. */

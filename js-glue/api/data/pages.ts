@@ -1,10 +1,26 @@
-// Reading on: what follows on the items that are shown, and all of them at once. Other params are another list, of which
-// nothing was read on yet.
+// What a list asks for that is read in pages: what follows on the items that are known, and all of them at once, which
+// some servers refuse or cut short. Other params are another list, of which nothing was read on yet.
+import type { Item } from "./item"
 import type { Params } from "./params"
 import { share } from "./share"
+import type { News } from "./verdict"
 
-/** A list of which more than the first page was read. */
+/** What one request brought. */
+export interface Page {
+  readonly items: readonly Item[]
+  readonly news: News
+}
+
+/** Behind what pages follow: what was shown when it reached so far, and so many items had left it. */
+export interface Behind {
+  readonly from: number
+  readonly removals: number
+}
+
+/** A list of which more than the first page is read. */
 export class Pages {
+  /** The server refuses to give more than a page at once. */
+  isCapped = false
   readonly #params: Params
 
   /** `params`: the list's. */
@@ -17,15 +33,27 @@ export class Pages {
     return share(this.#params, params) === this.#params
   }
 
-  /** The params of the page behind the `shown` items. */
-  next(shown: number): Params {
-    return { ...this.#params, offset: reached(this.#params, shown) }
+  /** The params of a request for `count` items behind the first `reach`, or for as many as the server gives. */
+  from(reach: number, count: number): Params {
+    const { limit, ...rest } = this.next(reach)
+    const most = this.raises(reach, count) ? this.#most(reach, count) : limit
+    return most === undefined ? rest : { ...rest, limit: most }
   }
 
-  /** The params of one request for all of the `shown` items. */
-  whole(shown: number): Params {
-    const { limit } = this.#params
-    return typeof limit === "number" ? { ...this.#params, limit: Math.max(limit, shown) } : this.#params
+  /** Whether another `limit` is asked for than the list's own. */
+  raises(reach: number, count: number): boolean {
+    const size = Number(this.#params.limit ?? 0)
+    return !this.isCapped && size >= 0 && this.#most(reach, count) !== size
+  }
+
+  /** No less than a page, but where the rest of one is missing. */
+  #most(reach: number, count: number): number {
+    return reach === 0 ? Math.max(Number(this.#params.limit ?? 0), count) : count
+  }
+
+  /** The params of the page behind the first `reach` items; `cursor`: what the user's `nextParams` says of it. */
+  next(reach: number, cursor?: Params): Params {
+    return { ...this.#params, ...(cursor ?? (reach > 0 && { offset: reached(this.#params, reach) })) }
   }
 }
 

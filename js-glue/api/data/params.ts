@@ -10,6 +10,8 @@ export type Params = Record<string, unknown>
 export interface OperationShape {
   hasBody: boolean
   placeholders: string[]
+  /** The placeholder in the last segment of the target; undefined where there is none. */
+  item: string | undefined
   /** The target, where it is a function. */
   target: Exclude<OperationConfig["target"], string> | undefined
 }

@@ -3,8 +3,9 @@
 // is not known what would be asked, and nothing is.
 import type { QueryArgs } from "../../types"
 import { badParams } from "./argument"
+import type { Item } from "./item"
 import type { OperationSpec } from "./operation"
-import { Pages } from "./pages"
+import type { Pages } from "./pages"
 import { type Params, splitParams } from "./params"
 import { isPlain, plainCopy } from "./plain"
 import { share } from "./share"
@@ -14,8 +15,9 @@ const NONE: Params = {}
 /** The query that asks. */
 export interface Asking {
   readonly operation: OperationSpec
-  /** So many items of the server's list are shown. */
-  readonly shown: number
+  readonly args: QueryArgs<Item>
+  /** So many items a request for all that is shown has to bring. */
+  readonly size: number
   /**
    * Tells the core, unless `known`, what this returned before, says that it knows. Throws where there is nothing that
    * could be asked for.
@@ -32,6 +34,10 @@ export class QueryParams {
   body: string | undefined
   /** What reading on knows; undefined as long as nothing but the first page was read. */
   pages: Pages | undefined
+  /** The params that `nextParams` has named. */
+  cursorNames: ReadonlySet<string> | undefined
+  /** What a target that is a function returned last. */
+  path = ""
   #request: string | undefined
   readonly #given: QueryArgs["params"]
   /** What the last execution that was given params was given. */
@@ -71,19 +77,21 @@ export class QueryParams {
 
   /** The next executions ask for all that is shown. */
   askWhole(query: Asking): void {
-    this.#ask(query, this.pages?.whole(query.shown) ?? this.current)
+    const isPaged = this.pages && !query.args.options?.nextParams
+    this.ask(query, isPaged ? (this.pages as Pages).from(0, query.size) : this.current)
   }
 
-  /** The next execution asks for what follows on it. */
-  askNext(query: Asking): void {
-    this.pages ??= new Pages(this.current)
-    this.#ask(query, this.pages.next(query.shown))
+  /** Whether a param says where a page begins, by the user's `nextParams`. */
+  isCursor(name: string): boolean {
+    return this.cursorNames?.has(name) === true
   }
 
-  #ask(query: Asking, params: Params): void {
+  /** The next executions ask for this. */
+  ask(query: Asking, params: Params): void {
     const known = this.#request
     this.#request = undefined
     const { path, params: text, body } = splitParams(query.operation.shape, params)
+    this.path = path
     this.body = body && JSON.stringify(body)
     this.#request = query.tell(path, text, known)
     this.asked = params

@@ -7,11 +7,10 @@ import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsu
 import { check, messageOf, RacletteError } from "../../types/errors"
 import { type Context, Registrations } from "../base/context"
 import { type Executing, Executions } from "./executions"
-import type { Keys } from "./item"
 import type { KeptMutations } from "./kept-mutations"
 import { LiveQuery } from "./live-query"
 import { type MutationNotice, noticeOf } from "./notices"
-import { OperationTable } from "./operation-table"
+import { type EntityDefaults, OperationTable } from "./operation-table"
 import { facadeOf } from "./query-facade"
 import { QueryRunner } from "./query-runner"
 import type { QueryHost, QueryScope } from "./query-scope"
@@ -22,8 +21,8 @@ export interface DataOptions {
   announce(pluginKey: string, notice: MutationNotice): void
   /** Listens on a channel of a plugin. */
   listen(owner: Registrations, pluginKey: string, channelKey: string, heard: (payload: unknown) => void): Unsubscribe
-  /** Of entities whose config names none. */
-  keys: Keys
+  /** For entities whose config says nothing else. */
+  entities: EntityDefaults
   /** Where mutations wait for the network. */
   kept: KeptMutations
 }
@@ -41,7 +40,7 @@ export class QueryRegistry implements QueryHost {
     this.context = context
     this.#options = options
     this.executions = new Executions(context)
-    this.#operations = new OperationTable(context, options.keys)
+    this.#operations = new OperationTable(context, options.entities)
   }
 
   create(scope: QueryScope, entity: string, operation: string, args: QueryArgs): Query {

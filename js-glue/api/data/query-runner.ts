@@ -3,20 +3,21 @@
 // executions and the following of events are objects beside it. There may be very many queries, so what they have in
 // common stands in their operation and their scope, and what may never be asked for is made when it is.
 import type { SettledEffect } from "../../runtime/effects"
-import type { ExecuteResult, QueryArgs, QueryInfo, StoredMutation, Unsubscribe } from "../../types"
+import type { ExecuteResult, QueryArgs, QueryInfo, RacletteErrorLike, StoredMutation, Unsubscribe } from "../../types"
 import { check, RacletteError } from "../../types/errors"
 import { Cell } from "../base/cell"
-import type { Owned } from "../base/context"
+import type { Context, Owned } from "../base/context"
 import { batch } from "../base/state"
-import { argumentOf, isUpload, resultOf, type Upload } from "./argument"
+import { argumentOf, isUpload, resultOf } from "./argument"
+import { followsOn } from "./cursor"
 import type { Executing, Execution } from "./executions"
 import { answerError, failure, requestError } from "./failures"
 import type { Item } from "./item"
-import { hasMoreIn, itemsOf } from "./items"
+import { itemsOf } from "./items"
 import type { Following } from "./live-query"
 import { type OperationSpec, requestOf, storedMutation, variantOf, type Wanted } from "./operation"
 import { endMutation } from "./optimistic"
-import { reached } from "./pages"
+import { type Page, Pages } from "./pages"
 import type { Params } from "./params"
 import { heldBy } from "./plain"
 import { type Asking, QueryParams } from "./query-params"
@@ -25,9 +26,10 @@ import { initialState, type QueryAction, type QueryState, reduce } from "./query
 import { QueryView, type Showing } from "./query-view"
 import { SecondLook } from "./second-look"
 import { shareAnswer } from "./share"
+import { type Reading, type Reads, Turns } from "./turns"
 import type { News } from "./verdict"
 
-export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Executing, Following, Showing {
+export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Executing, Following, Reads, Showing {
   readonly operation: OperationSpec
   readonly handle: number
   readonly args: QueryArgs<Item>
@@ -41,6 +43,8 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   #id: string | undefined
   #ends: Unsubscribe[] | undefined
   #look: SecondLook | undefined
+  /** Whose turn it is to read, once the list is read page by page. */
+  #turns: Turns | undefined
   /** When an execution was refused without a request: what began before it shows no more. */
   #refusedAt = 0
 
@@ -68,22 +72,25 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   }
 
   execute(given?: unknown, second?: unknown): Promise<ExecuteResult<Item>> {
-    return this.#begin(false, () => {
+    return this.#begin(() => {
       const isRead = this.operation.change === undefined
       const argument = argumentOf(given, second, isRead)
       const upload = isUpload(argument) ? argument : undefined
       const isNew = this.params.take(upload ? undefined : (argument as Params | undefined), isRead)
+      if (!this.params.pages) this.#endTurns(new RacletteError("ABORTED", "another list is asked for"))
+      if (this.#turns) return this.#turns.take(false)
       if (isNew || this.args.config || upload) this.params.askWhole(this)
-      return upload
+      return this.#scope.host.executions.begin(this, { upload })
     })
   }
 
   /** Reads on behind what is shown. */
   next(): Promise<ExecuteResult<Item>> {
-    return this.#begin(true, () => {
+    return this.#begin(() => {
       if (!this.params.isKnown) this.params.take(undefined, true)
-      this.params.askNext(this)
-      return undefined
+      this.params.pages ??= new Pages(this.params.current)
+      this.#turns ??= new Turns(this, this.params.pages)
+      return this.#turns.take(true)
     })
   }
 
@@ -91,7 +98,12 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   restore(key: string): Promise<ExecuteResult<Item>> {
     this.params.take(undefined, false)
     this.params.askWhole(this)
-    return this.#begin(false, () => undefined, key)
+    return this.#begin(() => this.#scope.host.executions.begin(this, { key }))
+  }
+
+  ask(params: Params, reading: Reading): Promise<ExecuteResult<Item>> {
+    this.params.ask(this, params)
+    return this.#scope.host.executions.begin(this, { reading })
   }
 
   /** What it takes to make this execution's mutation again; undefined where that is a body, which no storage takes. */
@@ -100,17 +112,17 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     return upload ? undefined : storedMutation(this.operation, this.args, params, headers)
   }
 
-  began({ adds, patch }: Execution): void {
+  began({ reading, patch }: Execution): void {
     // What is repeated later, by the core as well, is all that is shown, not the last page.
-    if (adds && !this.args.options?.debounce) this.params.askWhole(this)
+    if (reading && !this.args.options?.debounce) this.params.askWhole(this)
     // Once it has begun: a subscriber may execute the query itself, with other params.
     this.change(() => patch && this.operation.type.assume(patch))
   }
 
   reused(response: unknown): ExecuteResult<Item> {
     const result = resultOf({ response, result: this.#itemsOf(response), error: undefined })
-    const began = this.#scope.host.context.pump.moments.of(response)
-    this.change(() => this.#answered({ kind: "reused", began, at: began }, result, false))
+    const began = this.context.pump.moments.of(response)
+    this.change(() => this.#shows(result, [{ items: result.result ?? [], news: { kind: "reused", began, at: began } }]))
     return this.#callBack(result)
   }
 
@@ -128,11 +140,21 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     const execution = host.executions.settle(effect.execution)
     const error = effect.code === "OK" ? undefined : answerError(effect, response)
     const result = resultOf({ response, result: error ? undefined : this.#itemsOf(response), error })
-    this.change(() => this.#end(effect, result, execution))
-    execution?.resolve(result)
-    if (!this.disposed) this.#callBack(result)
+    let whole: ExecuteResult<Item> | undefined
+    this.change(() => {
+      whole = this.#end(effect, result, execution)
+      this.#dispatch({ type: "loading", isLoading: !this.disposed && (effect.loading || !!this.#turns?.isBusy) })
+    })
+    if (whole) execution?.resolve(whole)
+    if (whole && !this.disposed) this.#callBack(whole)
     if (this.disposed && this.waiting === 0) host.gone(this)
     return result
+  }
+
+  read(reading: Reading, result: ExecuteResult<Item>): void {
+    if (this.disposed) return
+    if (result.error) this.#fails(result.error)
+    else this.#shows(resultOf(result), reading.pages, reading.adds ? reading : undefined)
   }
 
   /** Makes one change of all that `change` does, and says what was asked; what a subscriber throws is reported. */
@@ -142,11 +164,15 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
       const params = this.params.asked
       if (params !== this.state.asked) this.#dispatch({ type: "asked", params })
     }
-    this.#scope.host.context.guard(() => batch(changeAll), "a subscriber of a query")
+    this.context.guard(() => batch(changeAll), "a subscriber of a query")
   }
 
-  get shown(): number {
-    return this.view.length
+  get size(): number {
+    return this.view.size
+  }
+
+  get context(): Context {
+    return this.#scope.host.context
   }
 
   show(items: Item[]): void {
@@ -155,18 +181,16 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
     if (this.disposed) return
-    const { type } = this.operation
-    if (!this.#look) {
-      const look = new SecondLook(type, this.#scope.host.context.timers, () => this.execute(undefined))
-      this.onDispose(() => look.end())
-      this.#look = look
-    }
-    if (inASecond) this.#look.later(ids)
-    else this.#look.now()
+    if (inASecond) this.#secondLook.later(ids)
+    else this.#secondLook.now()
+  }
+
+  confirm(): void {
+    if (!this.disposed) this.#secondLook.soon()
   }
 
   tell(path: string, params: string, known: string | undefined): string {
-    const { core, runtime, pump } = this.#scope.host.context
+    const { core, runtime, pump } = this.context
     const wanted = requestOf(this.operation, this.args)
     const { options } = wanted
     this.wanted = wanted
@@ -187,7 +211,9 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   }
 
   abort(): void {
-    if (!this.disposed) this.#scope.host.executions.end(this, false)
+    if (this.disposed) return
+    this.#endTurns(new RacletteError("ABORTED", "the query"))
+    this.#scope.host.executions.end(this, false)
   }
 
   dispose(): void {
@@ -224,8 +250,29 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     return this.args.options?.useStore !== false && !this.#isStream
   }
 
+  get #secondLook(): SecondLook {
+    if (!this.#look) {
+      const { timers, pump } = this.context
+      const look = new SecondLook(
+        this.operation.type,
+        timers,
+        () => pump.now(),
+        () => this.execute(undefined),
+      )
+      this.onDispose(() => look.end())
+      this.#look = look
+    }
+    return this.#look
+  }
+
+  #endTurns(error: RacletteError): void {
+    this.#turns?.cancel(error)
+    this.#turns = undefined
+  }
+
   #close(): void {
     this.disposed = true
+    this.#endTurns(new RacletteError("DISPOSED", "the query"))
     this.view.dispose()
     for (const end of this.#ends ?? []) end()
   }
@@ -248,44 +295,58 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     return { params: this.params.current, headers: this.wanted?.headers ?? [], upload: false }
   }
 
-  #begin(adds: boolean, prepare: () => Upload | undefined, key?: string): Promise<ExecuteResult<Item>> {
-    const { context, executions } = this.#scope.host
-    if (this.disposed || context.pump.disposed) {
+  #begin(begin: () => Promise<ExecuteResult<Item>>): Promise<ExecuteResult<Item>> {
+    if (this.disposed || this.context.pump.disposed) {
       return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
     }
-    let upload: Upload | undefined
     try {
       if (this.#signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
-      upload = prepare()
+      return begin()
     } catch (thrown) {
-      return Promise.resolve(this.#refused(thrown))
+      return Promise.resolve(this.refused(thrown))
     }
-    return executions.begin(this, adds, key, upload)
   }
 
   /** The request could not even be built. */
-  #refused(thrown: unknown): ExecuteResult<Item> {
+  refused(thrown: unknown): ExecuteResult<Item> {
     const error = requestError(thrown)
-    this.#refusedAt = this.#scope.host.context.pump.moments.next()
+    this.#refusedAt = this.context.pump.moments.next()
     this.change(() => this.#dispatch({ type: "failed", error }))
     return this.#callBack(failure(error))
   }
 
-  #end(effect: SettledEffect, result: ExecuteResult<Item>, execution: Execution | undefined): void {
+  /** An execution is over. Returns its result, unless more has to be read for that. */
+  #end(
+    effect: SettledEffect,
+    result: ExecuteResult<Item>,
+    execution: Execution | undefined,
+  ): ExecuteResult<Item> | undefined {
     const { type, change } = this.operation
     const news = this.#news(result.response, execution)
     const began = execution?.began ?? type.recent.beganAt(effect.execution) ?? 0
-    const shows = effect.apply && began >= this.#refusedAt && !this.disposed
-    if (shows) this.#answered(news, result, execution?.adds ?? false)
+    const page = { items: result.result ?? [], news }
+    const turns = this.#turns
+    let whole: ExecuteResult<Item> | undefined = result
+    if (turns && !this.disposed && (execution?.reading || !execution)) {
+      whole = execution?.reading
+        ? turns.came(execution.reading, page, result)
+        : effect.apply
+          ? turns.cameUnasked(page, result)
+          : undefined
+    } else if (effect.apply && began >= this.#refusedAt && !this.disposed) {
+      if (result.error) this.#fails(result.error)
+      else this.#shows(result, [page])
+    }
     const { params = this.params.current, patch } = execution ?? {}
     if (change) endMutation(this.operation, result, params, patch, this.#isStored, news)
     type.ended(effect.execution)
-    this.#dispatch({ type: "loading", isLoading: effect.loading && !this.disposed })
+    turns?.proceed()
+    return whole
   }
 
   /** An answer came. */
   #news(response: unknown, execution: Execution | undefined): News {
-    const { moments } = this.#scope.host.context.pump
+    const { moments } = this.context.pump
     if (this.operation.change) {
       const at = moments.next()
       return { kind: "mutation", began: execution?.began ?? at, at }
@@ -294,16 +355,18 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     return { kind: "read", began, at: began }
   }
 
-  #answered(news: News, { response, result, error }: ExecuteResult<Item>, adds: boolean): void {
-    if (error) {
-      this.#dispatch({ type: "failed", error })
-      return
-    }
+  #fails(error: RacletteErrorLike): void {
+    this.#dispatch({ type: "failed", error })
+  }
+
+  /** What was read shows; `behind` what shows already, where that is a reading. */
+  #shows({ response, result }: ExecuteResult<Item>, pages: readonly Page[], behind?: Reading): void {
     const shown = this.#isStream ? response : shareAnswer(this.state.response, response)
     let hasMore: boolean | undefined
     if (this.#isStored && result) {
-      this.view.answered(shown, itemsOf(shown) ?? result, adds, news)
-      hasMore = hasMoreIn(response, reached(this.params.current, this.shown)) ?? false
+      const told = pages.length === 1 ? [{ ...(pages[0] as Page), items: itemsOf(shown) ?? result }] : pages
+      const isNew = this.view.answered(shown, told, behind)
+      hasMore = isNew && (followsOn(this, response, this.view.reach, this.state.items) ?? false)
     }
     this.#dispatch({ type: "answered", response: shown, hasMore })
     if (hasMore !== undefined && this.params.pages && !this.disposed) this.params.askWhole(this)
@@ -311,7 +374,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   #callBack(result: ExecuteResult<Item>): ExecuteResult<Item> {
     const { cb } = this.args.options ?? {}
-    if (cb) this.#scope.host.context.guard(() => cb(result), "options.cb")
+    if (cb) this.context.guard(() => cb(result), "options.cb")
     return result
   }
 

@@ -1,28 +1,35 @@
 // What one query shows. Underneath lies the list as the server gave it, kept up to date by the store; on top of it lie
-// the patches of mutations under way. Without those, what is shown is the list itself. A query whose params filter the
-// list cannot tell whether a new item belongs to it, so it takes none in.
-
+// the patches of mutations under way. Without those, what is shown is the list itself. An event about an item that the
+// list does not show costs nothing, and one about an item that it shows costs one copy of the list.
+//
+// The list also knows how far into the server's list it reaches, so that reading on begins there: what the server
+// returned, less what was deleted of it since then. Where the server put what was created since then is not known, unless
+// `sort` says it: such items are extra, and reading on rather meets them again than misses others.
 import type { Item } from "./item"
 import { byId } from "./items"
-import { isFiltered, type OperationSpec, readsList } from "./operation"
+import { type Listing, Membership } from "./membership"
+import { isItemAsked, readsList } from "./operation"
+import { overlaid, replaceIn } from "./overlay"
+import type { Behind, Page } from "./pages"
 import type { QueryParams } from "./query-params"
-import { share, shareList } from "./share"
+import type { RecentChange } from "./recent-changes"
+import { shareList } from "./share"
 import type { EntityType } from "./store"
-import type { News } from "./verdict"
-import type { Patch, View } from "./view"
+import type { Arrival, View } from "./view"
 
 /** The query that shows the list. */
-export interface Showing {
-  readonly operation: OperationSpec
-  readonly params: Pick<QueryParams, "isKnown" | "current">
-  readonly state: { readonly items: Item[] }
+export interface Showing extends Listing {
+  readonly params: Pick<QueryParams, "isKnown" | "current" | "isCursor" | "path">
+  readonly state: { readonly items: Item[]; readonly hasMore: boolean }
   /** Shows other items from now on. */
   show(items: Item[]): void
   /** Reads again; `inASecond`: these items, a second later. */
   lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void
+  /** Reads again, by one read for all that is to be confirmed within a second. */
+  confirm(): void
 }
 
-const NOTHING: readonly Item[] = []
+const NONE: ReadonlySet<string> = new Set()
 
 let views = 0
 
@@ -31,24 +38,44 @@ export class QueryView implements View {
   readonly isList: boolean
   readonly #type: EntityType
   readonly #query: Showing
+  #membership: Membership | undefined
   /** Items as the server gave them, without what is only assumed. */
-  #base: readonly Item[] = NOTHING
-  /** What is shown is `#base`, without any patch. */
-  #isWhole = true
+  #base: Item[] = []
+  /** Rows that are shown in another version than the list's, by their ids. */
+  #overlay: ReadonlyMap<string, Item> | undefined
   /** The answer that `#base` shows, as long as nothing else changed it. */
   #source: unknown
+  /** So many items of the server's list are known, one after the other. */
+  #reach = 0
+  /** Ids of items that are new, of which it is not known where the server has them. */
+  #extras: Set<string> | undefined
+  /** The id of the one item that is read; undefined where it is a list, or not known. */
+  #own: string | undefined
+  /** So many items that the server had returned have left, and so many have come in between. */
+  removals = 0
+  insertions = 0
 
   /** `isStored`: it shares its items with others. */
   constructor(query: Showing, isStored: boolean) {
     this.#query = query
     this.#type = query.operation.type
-    this.isList = isStored && readsList(query.operation)
+    this.isList = isStored && readsList(query.operation, query.args)
     this.#type.add(this)
   }
 
-  /** So many items the server gave. */
-  get length(): number {
-    return this.#base.length
+  /** How far into the server's list it reaches, from where the params begin. */
+  get reach(): number {
+    return this.#reach
+  }
+
+  /** So many items a request for all that is shown has to bring. */
+  get size(): number {
+    return Math.max(this.#base.length, this.#reach)
+  }
+
+  /** Of so many items it is not known where the server has them. */
+  get extras(): number {
+    return this.#extras?.size ?? 0
   }
 
   get canRead(): boolean {
@@ -56,14 +83,12 @@ export class QueryView implements View {
     return operation.change === undefined && params.isKnown
   }
 
-  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
-    this.#query.lookAgain(ids, inASecond)
+  get isLive(): boolean {
+    return this.#query.args.options?.live === true
   }
 
-  /** Whether an item that is new on the server belongs to it: to a list that nothing narrows. */
-  takesNew(): boolean {
-    const { operation, params } = this.#query
-    return this.isList && params.isKnown && !isFiltered(operation, params.current)
+  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
+    this.#query.lookAgain(ids, inASecond)
   }
 
   /** An item as the server gave it; undefined if it is not in the list. */
@@ -72,89 +97,194 @@ export class QueryView implements View {
     return shown.isShownBy(id, this) ? shown.find(id) : undefined
   }
 
-  /** The server gave an answer with these items; `added`: they follow on those that are shown. */
-  answered(answer: unknown, items: readonly Item[], added: boolean, news: News): void {
-    const type = this.#type
-    if (answer === this.#source && !added && type.isSettled) return
-    const told = type.told(items)
-    const judged = type.judge(told, news, this)
-    const isWhole = !type.keptSome
-    let list: readonly Item[] = added ? this.#followed(judged) : judged
-    for (const { gone, created } of type.recent.since(news.began)) list = this.#change(list, gone, created)
-    this.#setBase(list, news.at)
-    // As long as it did not bring what was kept, showing it again changes nothing.
-    if (isWhole) this.#source = answer
+  /** Whether an event about these items may have to do with what is read, which is no list, and the store cannot tell. */
+  mayConcern(items: readonly Item[]): boolean {
+    if (this.isList) return false
+    const isOther = (id: string) => this.#own !== undefined && id !== this.#own
+    return items.map((item) => this.#type.idOf(item)).some((id) => !isOther(id) && this.find(id) === undefined)
   }
 
-  changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void {
+  /**
+   * The server gave an answer, in one or more pages. `from`: they follow on what was shown, when that reached so far and
+   * so many items had left it. Whether it brought items that were not there.
+   */
+  answered(answer: unknown, pages: readonly Page[], from?: Behind): boolean {
     const type = this.#type
-    const now = (item: Item, id: string) => (ids.has(id) ? (type.shown.find(id) ?? item) : item)
-    const list = ids.size > 0 ? this.#base.map((item) => now(item, type.idOf(item))) : this.#base
-    this.#setBase(gone.size > 0 || created.length > 0 ? this.#change(list, gone, created) : list)
+    const isSingle = pages.length === 1 && !from
+    if (isSingle && answer === this.#source && type.isSettled) return this.#base.length > 0
+    let isWhole = isSingle
+    const judged = pages.map(({ items, news }) => {
+      const list = type.judge(type.told(items), news, this)
+      if (type.keptSome) isWhole = false
+      return list
+    })
+    const { began, at } = (pages[0] as Page).news
+    if (!from) this.#extras = undefined
+    const count = judged.reduce((sum, { length }) => sum + length, 0)
+    // What came meanwhile may be in the answer or not; what left is not behind it in any case.
+    this.#reach = from ? from.from + count - (this.removals - from.removals) : count
+    const [first] = judged[0] as Item[]
+    const id = count === 1 ? type.idOf(first as Item) : ""
+    const { operation, params } = this.#query
+    this.#own = id !== "" && isItemAsked(operation, params.current, params.path, id) ? id : undefined
+    const before = from ? this.#base : []
+    let list = isSingle ? (judged[0] as Item[]) : this.#joined(before, judged)
+    const isNew = list.length > before.length
+    for (const change of type.recent.since(began)) list = this.#caughtUp(list, change)
+    this.#setBase(list, at)
+    // As long as it did not bring what was kept, showing it again changes nothing.
+    if (isWhole) this.#source = answer
+    return isNew
+  }
+
+  changed({ was, gone, items, created, before }: Arrival): void {
+    const type = this.#type
+    const next = new Map<Item, Item | undefined>()
+    const added: Item[] = []
+    for (const [id, old] of was) {
+      const now = gone.has(id) ? undefined : this.find(id)
+      if (!now) continue
+      const moves = this.isList && this.rules.order(old, now) !== 0
+      const stays = this.#stays(old, now)
+      next.set(old, stays && !moves ? now : undefined)
+      if (stays && moves) added.push(now)
+    }
+    for (const id of gone) {
+      const item = this.find(id)
+      if (item) next.set(was.get(id) ?? item, undefined)
+    }
+    for (const item of this.isList && this.canRead ? items : []) {
+      const id = type.idOf(item)
+      if (gone.has(id) || this.find(id)) continue
+      const now = type.shown.find(id) ?? item
+      const old = was.get(id) ?? (before && type.idOf(before) === id ? before : undefined)
+      if (this.#enters(id, now, created.has(id), old)) added.push(now)
+    }
+    if (next.size > 0 || added.length > 0) this.#edit(next, added)
   }
 
   patched(): void {
-    const { patches } = this.#type
-    if (!this.#isWhole || patches.length > 0) this.#show(this.#under(patches))
+    this.#render()
   }
 
   dispose(): void {
-    this.#type.hold(this, this.#base, NOTHING)
+    this.#type.hold(this, this.#base, [])
     this.#type.remove(this)
-    this.#base = NOTHING
+    this.#base = []
   }
 
-  /** What is shown, as it is now, and behind it what is new of `items`. */
-  #followed(items: readonly Item[]): Item[] {
-    const type = this.#type
-    const now = byId([...items], type.keys.idKey)
-    const base = this.#base.map((item) => now[type.idOf(item)] ?? item)
-    const known = new Set(base.map((item) => type.idOf(item)))
-    return [...base, ...items.filter((item) => !known.has(type.idOf(item)) || type.idOf(item) === "")]
+  get rules(): Membership {
+    this.#membership ??= new Membership(this.#query)
+    return this.#membership
   }
 
-  #change(list: readonly Item[], gone: ReadonlySet<string>, created: readonly Item[]): readonly Item[] {
-    const type = this.#type
-    const left = gone.size > 0 ? list.filter((item) => !gone.has(type.idOf(item))) : list
-    if (created.length === 0 || !this.takesNew()) return left
-    const known = new Set(left.map((item) => type.idOf(item)))
-    const isMissing = (id: string) => !known.has(id) && !gone.has(id)
-    const now = (item: Item) => type.shown.find(type.idOf(item)) ?? item
-    return [...left, ...created.filter((item) => isMissing(type.idOf(item))).map(now)]
+  #stays(old: Item, now: Item): boolean {
+    if (!this.isList) return true
+    const leaves = this.rules.leaves(old, now)
+    if (!this.rules.of(now).isSure && (leaves || this.isLive)) this.#query.confirm()
+    return !leaves
   }
 
-  #setBase(list: readonly Item[], since?: number): void {
+  /** Whether an item that is not in the list belongs there now; `isNew`: it was created. */
+  #enters(id: string, item: Item, isNew: boolean, before: Item | undefined): boolean {
+    const rules = this.rules
+    const { belongs, isSure } = rules.of(item)
+    // One that was there before may have its place behind what was read so far.
+    const comes = isNew || (before ? rules.enters(before, item) : rules.isMatched && !this.#query.state.hasMore)
+    const enters = belongs === true && id !== "" && comes
+    const isKnown = isSure && (enters || belongs === false)
+    if (!isKnown && (enters || this.isLive)) this.#query.confirm()
+    return enters
+  }
+
+  /** What is shown, and behind it what is new in the pages. Where `sort` says so, what is extra goes to its place. */
+  #joined(before: readonly Item[], pages: readonly (readonly Item[])[]): Item[] {
+    const { idOf, keys } = this.#type
+    const extras = this.#extras ?? NONE
+    const brought = pages.flat()
+    const now = byId(brought, keys.idKey)
+    this.#extras = new Set([...extras].filter((id) => !Object.hasOwn(now, id)))
+    const isExtra = (item: Item) => this.rules.isSorted && extras.has(idOf(item))
+    const list = before.filter((item) => !isExtra(item)).map((item) => now[idOf(item)] ?? item)
+    const known = new Set(list.map(idOf))
+    for (const item of brought) {
+      const id = idOf(item)
+      if (id !== "" && known.has(id)) continue
+      list.push(item)
+      known.add(id)
+    }
+    for (const item of before) if (isExtra(item) && !known.has(idOf(item))) this.#insert(list, item)
+    return list
+  }
+
+  /** `list` was asked for before `change`: what changed is, or is not, in the list as it is without it. */
+  #caughtUp(list: readonly Item[], { gone, items, created }: RecentChange): Item[] {
+    const { idOf } = this.#type
+    const next = gone.size > 0 ? list.filter((item) => !gone.has(idOf(item))) : [...list]
+    this.#reach -= list.length - next.length
+    if (!this.isList || !this.canRead) return next
+    const known = new Set(next.map(idOf))
+    for (const item of items) {
+      const id = idOf(item)
+      if (id === "" || gone.has(id)) continue
+      const now = this.#type.shown.find(id) ?? item
+      const isShown = this.find(id) !== undefined
+      const { belongs, isSure } = this.rules.of(now)
+      const isKept = isShown && (this.rules.isMatched || !isSure)
+      if (known.has(id)) {
+        if (isShown || belongs !== false) continue
+        next.splice(
+          next.findIndex((item) => idOf(item) === id),
+          1,
+        )
+        this.#reach--
+      } else if (belongs && (created.has(id) || isKept)) this.#insert(next, now)
+    }
+    return next
+  }
+
+  /** Puts an item in its place that was not in the list. */
+  #insert(list: Item[], item: Item): void {
+    const { idOf } = this.#type
+    const at = this.rules.place(list, item)
+    this.#extras ??= new Set()
+    this.insertions++
+    // Before one that the server returned, it is as well.
+    let next = at
+    while (next < list.length && this.#extras.has(idOf(list[next] as Item))) next++
+    if (next < list.length) this.#reach++
+    else this.#extras.add(idOf(item))
+    list.splice(at, 0, item)
+  }
+
+  /** Of the list, each key of `next` becomes its value, or leaves; and `added` come, or come back elsewhere. */
+  #edit(next: ReadonlyMap<Item, Item | undefined>, added: readonly Item[]): void {
+    replaceIn(this.#base, next)
+    const left = [...next].filter(([, now]) => !now).map(([old]) => old)
+    for (const item of left) this.#remove(this.#type.idOf(item))
+    for (const item of added) this.#insert(this.#base, item)
+    this.#source = undefined
+    this.#type.hold(this, left, added)
+    this.#render()
+  }
+
+  #remove(id: string): void {
+    if (this.#extras?.delete(id)) return
+    this.#reach--
+    this.removals++
+  }
+
+  #setBase(list: Item[], since: number): void {
     const before = this.#base
     this.#source = undefined
-    this.#base = shareList(before, list)
+    this.#base = shareList<Item, Item[]>(before, list)
     if (this.#base !== before) this.#type.hold(this, before, this.#base, since)
-    const { patches } = this.#type
-    if (!this.#isWhole || patches.length > 0) this.#show(this.#under(patches))
-    else if (this.#base !== before) this.#show([...this.#base])
+    this.#render()
   }
 
-  #show(items: Item[]): void {
-    const shown = shareList(this.#query.state.items, items)
-    this.#isWhole = shareList(this.#base, shown) === this.#base
-    this.#query.show(shown)
-  }
-
-  /** The list with `patches` over it; what is shown of it already keeps its identity. */
-  #under(patches: readonly Patch[]): Item[] {
-    const type = this.#type
-    const next = patches.reduce((list, patch) => this.#patched(list, patch), this.#base)
-    const before = byId(this.#query.state.items, type.keys.idKey)
-    const shared = (item: Item, id: string) => (Object.hasOwn(before, id) ? share(before[id], item) : item)
-    return next.map((item) => shared(item, type.idOf(item)))
-  }
-
-  #patched(list: readonly Item[], patch: Patch): readonly Item[] {
-    const type = this.#type
-    if (patch.kind === "delete") return list.filter((item) => type.idOf(item) !== patch.id)
-    if (patch.kind === "update") return list.map((item) => (type.idOf(item) === patch.id && patch.apply(item)) || item)
-    const id = patch.made ?? patch.id
-    if (!this.takesNew() || list.some((item) => type.idOf(item) === id)) return list
-    const made = patch.apply(undefined)
-    return made ? [...list, made] : list
+  #render(): void {
+    const { items, overlay } = overlaid(this, this.#base, this.#type, this.#overlay)
+    this.#overlay = overlay
+    this.#query.show(shareList(this.#query.state.items, items))
   }
 }

@@ -2,14 +2,10 @@
 // them, and a new one must not vanish. Changes are kept only as long as a read is under way that began earlier: a mutation
 // may wait for the network for days.
 import { Moments } from "../../runtime/moments"
-import type { Item } from "./item"
+import type { Arrival } from "./view"
 
 /** What became of some items. */
-export interface RecentChange {
-  gone: ReadonlySet<string>
-  created: readonly Item[]
-  /** All that it brought. */
-  items: readonly Item[]
+export interface RecentChange extends Arrival {
   /** Answers to requests that began before this do not know of it. */
   at: number
 }
@@ -50,9 +46,9 @@ export class RecentChanges {
   }
 
   /** Keeps a change if somebody may miss it. Whether it did. */
-  note(gone: ReadonlySet<string>, created: readonly Item[], items: readonly Item[]): boolean {
-    if (this.#underWay.size === 0 || (gone.size === 0 && items.length === 0)) return false
-    this.#changes.push({ gone, created, items, at: this.#moments.next() })
+  note(arrival: Arrival): boolean {
+    if (this.#underWay.size === 0 || (arrival.gone.size === 0 && arrival.items.length === 0)) return false
+    this.#changes.push({ ...arrival, at: this.#moments.next() })
     return true
   }
 

@@ -1,25 +1,31 @@
-// Reads that a query makes because what arrived contradicts what is known: at once, or a second later, when a replica
-// has caught up. However much is in doubt, that is one read.
+// Reads that a query makes because what arrived contradicts what is known, or has to be confirmed: at once, soon, or a
+// second later, when a replica has caught up. However much is in doubt, that is one read.
 import type { TimersDriver } from "../../types/drivers"
 import type { EntityType } from "./store"
 
-/** Milliseconds until an older version is asked for again. */
+/** Milliseconds until an older version is asked for again, and between two reads that confirm what was guessed. */
 const A_SECOND = 1000
 
 export class SecondLook {
   readonly #type: EntityType
   readonly #timers: TimersDriver
+  readonly #now: () => number
   readonly #read: () => Promise<unknown>
   /** Items in doubt, as long as the timer runs. */
   #doubted = new Set<string>()
   #timer: unknown
+  #confirmation: unknown
+  /** When the last read began that confirms something. */
+  #confirmedAt = Number.NEGATIVE_INFINITY
   /** Whether a read is under way, and another has to follow on it. */
   #isReading = false
   #isDue = false
 
-  constructor(type: EntityType, timers: TimersDriver, read: () => Promise<unknown>) {
+  /** `now`: the time in milliseconds. */
+  constructor(type: EntityType, timers: TimersDriver, now: () => number, read: () => Promise<unknown>) {
     this.#type = type
     this.#timers = timers
+    this.#now = now
     this.#read = read
   }
 
@@ -27,6 +33,19 @@ export class SecondLook {
   now(): void {
     this.#isDue = true
     if (!this.#isReading) void this.#readOn()
+  }
+
+  /** Reads at once, unless that was done less than a second ago: then when the second is over. */
+  soon(): void {
+    if (this.#isDue || this.#confirmation !== undefined) return
+    const wait = this.#confirmedAt + A_SECOND - this.#now()
+    const confirm = () => {
+      this.#confirmation = undefined
+      this.#confirmedAt = this.#now()
+      this.now()
+    }
+    if (wait > 0) this.#confirmation = this.#timers.set(confirm, wait)
+    else confirm()
   }
 
   /** Reads a second later, unless it is settled by then. */
@@ -38,7 +57,7 @@ export class SecondLook {
   }
 
   end(): void {
-    if (this.#timer !== undefined) this.#timers.clear(this.#timer)
+    for (const timer of [this.#timer, this.#confirmation]) if (timer !== undefined) this.#timers.clear(timer)
     this.#ripen()
     this.#isDue = false
   }

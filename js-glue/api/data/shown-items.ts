@@ -42,23 +42,28 @@ export class ShownItems {
     return this.#entries.get(id)?.item
   }
 
-  /** `item` is the version of now, if it is shown. Whether that is another one. */
-  replace(id: string, item: Item): boolean {
+  /** `item` is the version of now, if it is shown. Returns what was shown until now, if that is another one. */
+  replace(id: string, item: Item): Item | undefined {
     const entry = this.#entries.get(id)
-    if (entry === undefined || entry.item === item) return false
+    if (entry === undefined || entry.item === item) return undefined
+    const was = entry.item
     entry.item = item
-    return true
+    return was
   }
 
-  /** `view` shows `items` instead of `before`; `since`: from when on those are known that were not. Returns the ids of items that were shown in another version until now. */
-  hold(view: View, before: readonly Item[], items: readonly Item[], since = 0): Set<string> | undefined {
-    let changed: Set<string> | undefined
+  /**
+   * `view` shows `items` instead of `before`; `since`: from when on those are known that were not. Returns what was shown
+   * until now of items that have another version, by their id.
+   */
+  hold(view: View, before: readonly Item[], items: readonly Item[], since = 0): Map<string, Item> | undefined {
+    let changed: Map<string, Item> | undefined
     for (let i = 0; i < items.length; i++) {
       const item = items[i] as Item
       if (item === before[i]) continue
       const id = this.#idOf(item)
       if (id === "") continue
-      if (this.replace(id, item)) changed = (changed ?? new Set()).add(id)
+      const was = this.replace(id, item)
+      if (was) changed = (changed ?? new Map()).set(id, was)
       this.#add(id, item, view, since)
     }
     for (let i = 0; i < before.length; i++) {

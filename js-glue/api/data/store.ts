@@ -5,17 +5,23 @@
 import { Moments } from "../../runtime/moments"
 import { Deletions } from "./deletions"
 import { type Item, idOf, type Keys } from "./item"
+import type { Change } from "./items"
 import { RecentChanges } from "./recent-changes"
 import { share } from "./share"
 import { type Known, ShownItems } from "./shown-items"
 import { type News, type Verdict, verdictOn } from "./verdict"
 import { compareVersions } from "./version"
-import type { Answer, Patch, View } from "./view"
+import type { Answer, Arrival, Patch, View } from "./view"
 
 const NONE: ReadonlySet<string> = new Set()
 
+const nothing = () => {}
+
 /** Holds on to what is new as long as there are answers that may not know of it. */
-const lately: View = { number: 0, isList: false, canRead: false, lookAgain() {}, changed() {}, patched() {} }
+const lately: View = {
+  ...{ number: 0, isList: false, isLive: false, canRead: false },
+  ...{ lookAgain: nothing, changed: nothing, patched: nothing },
+}
 
 /** An older version that is not believed yet. */
 const UNCONFIRMED = Number.POSITIVE_INFINITY
@@ -36,6 +42,8 @@ export class EntityType {
   /** Items of which an older version came, and the moment from which on it is believed. */
   readonly #doubts = new Map<string, number>()
   readonly #deletions = new Deletions()
+  /** Payloads of events that were taken. They go with their holders. */
+  readonly #heard = new WeakSet<object>()
 
   constructor(keys: Keys = {}, moments = new Moments()) {
     this.keys = keys
@@ -49,11 +57,9 @@ export class EntityType {
   }
 
   /** What an item is known by; empty where it is shown as it came, shared with nobody and patched by nothing. */
-  idOf(item: Item): string {
-    return this.#apart?.has(item) ? "" : idOf(item, this.keys.idKey)
-  }
+  readonly idOf = (item: Item): string => (this.#apart?.has(item) ? "" : idOf(item, this.keys.idKey))
 
-  /** The items of one answer. Those of which one id has several contents are shown as they came. */
+  /** The items of one answer, one object for each id. Those of which one id has several contents are shown as they came. */
   told(items: readonly Item[]): readonly Item[] {
     const first = new Map<string, Item>()
     const mixed = new Set<string>([""])
@@ -63,12 +69,13 @@ export class EntityType {
       if (other === undefined) first.set(id, item)
       else if (share(other, item) !== other) mixed.add(id)
     }
-    if (mixed.size === 1) return items
+    if (mixed.size === 1 && first.size === items.length) return items
     this.#apart ??= new WeakSet()
     const apart = this.#apart
     return items.map((item) => {
       const id = idOf(item, this.keys.idKey)
-      if (id === "" || !mixed.has(id)) return item
+      if (!mixed.has(id)) return first.get(id) ?? item
+      if (id === "") return item
       // A copy: the next answer may have the same object once.
       const copy = { ...item }
       apart.add(copy)
@@ -140,30 +147,50 @@ export class EntityType {
 
   /** `view` shows `items` instead of `before`, known since then; others that show one of them show it as it is now. */
   hold(view: View, before: readonly Item[], items: readonly Item[], since = this.moments.now): void {
-    const ids = this.shown.hold(view, before, items, since)
-    if (ids) for (const other of this.#viewsOf(ids)) if (other !== view) other.changed(ids, NONE, [])
+    const was = this.shown.hold(view, before, items, since)
+    if (!was) return
+    const arrival = { was, gone: NONE, items: [], created: NONE }
+    for (const other of this.#viewsOf(was.keys())) if (other !== view) other.changed(arrival)
   }
 
-  /** The server said so, by an event or to a mutation: these are the items, `deleted` are gone, and `created` are new. */
-  take(items: readonly Item[], deleted: readonly string[], created: readonly Item[], news: News): void {
+  /** An event came, which each of the live queries hears: it is taken once. */
+  hear(payload: object, { type, items, deleted, prevVersion }: Change): void {
+    if (this.#heard.has(payload)) return
+    this.#heard.add(payload)
+    const held = prevVersion && this.shown.find(this.idOf(prevVersion))
+    const missedSome = held !== undefined && (this.compare(held, prevVersion as Item) ?? 0) < 0
+    const at = this.moments.next()
+    const created = type === "dataCreate" ? items : []
+    this.take(items, deleted, created, { kind: "event", began: at, at }, prevVersion)
+    if (missedSome) this.#readLive(this.#viewsOf([this.idOf(prevVersion as Item)]))
+  }
+
+  /**
+   * The server said so, by an event or to a mutation: these are the items, `deleted` are gone, and `created` are new;
+   * `before`: what one of them was.
+   */
+  take(items: readonly Item[], deleted: readonly string[], created: readonly Item[], news: News, before?: Item): void {
     const { shown } = this
-    const ids = new Set<string>()
+    const was = new Map<string, Item>()
     const judged = this.judge(items, news)
     for (const item of judged) {
       const id = this.idOf(item)
-      if (shown.replace(id, item)) ids.add(id)
+      const old = shown.replace(id, item)
+      if (old) was.set(id, old)
     }
     const gone = new Set(deleted)
     for (const id of gone) {
       const item = items.find((item) => this.idOf(item) === id)
       this.#deletions.note(id, news.at, item ?? shown.find(id))
     }
-    const named = created.filter((item) => this.idOf(item) !== "" && !this.isGone(item, news))
-    if (named.length < created.length && news.kind === "mutation") this.#readLists()
-    const fresh = named.map((item) => shown.find(this.idOf(item)) ?? item)
-    if (this.recent.note(gone, fresh, judged)) shown.hold(lately, [], judged, news.at)
-    const also = fresh.length > 0 ? this.lists : undefined
-    for (const view of this.#viewsOf([...ids, ...gone], also)) view.changed(ids, gone, fresh)
+    const there = judged.filter((item) => !this.isGone(item, news))
+    const ids = new Set(there.map((item) => this.idOf(item)))
+    const fresh = created.map((item) => this.idOf(item)).filter((id) => id !== "" && ids.has(id))
+    if (fresh.length < created.length) this.#contradicted(news)
+    const arrival: Arrival = { was, gone, items: there, created: new Set(fresh), before }
+    if (this.recent.note(arrival)) shown.hold(lately, [], judged, news.at)
+    const also = there.length > 0 ? this.lists : undefined
+    for (const view of this.#viewsOf([...was.keys(), ...gone], also)) view.changed(arrival)
   }
 
   /** Whether an item was deleted as far as is known, which `news` of it contradicts. */
@@ -174,10 +201,14 @@ export class EntityType {
     )
   }
 
-  /** One of the lists reads what became of an item that belongs to them. */
-  #readLists(): void {
-    const reader = [...this.lists].find(({ canRead }) => canRead)
-    reader?.lookAgain(new Set(), false)
+  /** What was created is gone as far as is known: lists read what became of it, one of them for a mutation of one's own. */
+  #contradicted({ kind }: News): void {
+    if (kind === "event") this.#readLive(this.lists)
+    else [...this.lists].find(({ canRead }) => canRead)?.lookAgain(NONE, false)
+  }
+
+  #readLive(views: Iterable<View>): void {
+    for (const view of views) if (view.isLive && view.canRead) view.lookAgain(NONE, false)
   }
 
   assume(patch: Patch): void {

@@ -27,18 +27,34 @@ export interface Answer {
   readonly news: News
 }
 
+/** What became of items, as far as views have to do with it. */
+export interface Arrival {
+  /** What was shown until now of items that have newer versions, by their id. */
+  readonly was: ReadonlyMap<string, Item>
+  /** Ids of items that were deleted. */
+  readonly gone: ReadonlySet<string>
+  /** All that an event or a mutation brought. */
+  readonly items: readonly Item[]
+  /** Ids of those of them that are new. */
+  readonly created: ReadonlySet<string>
+  /** What one of them was before, where that was said. */
+  readonly before?: Item | undefined
+}
+
 /** A list of items that a query shows, as far as the store has to do with it. */
 export interface View {
   /** Counts the views: they are told in the order in which they were made. */
   readonly number: number
-  /** It may take in items that are new. */
+  /** It may take in items that it does not show. */
   readonly isList: boolean
+  /** It follows events. */
+  readonly isLive: boolean
   /** Whether it can read what it shows again. */
   readonly canRead: boolean
   /** Reads it again; `inASecond`: these items, a second later. */
   lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void
-  /** These items have newer versions, those are gone, and `created` are new everywhere. */
-  changed(ids: ReadonlySet<string>, gone: ReadonlySet<string>, created: readonly Item[]): void
+  /** Something became of items that it shows, or may have to. */
+  changed(arrival: Arrival): void
   /** Other patches lie over what it shows. */
   patched(): void
 }

@@ -182,14 +182,14 @@ const invalidated = (count: number): ActiveCase => ({
 
 const COUNT = 1000
 
-/** The version of a list is that of its first item; the other items have to stay the very same objects. */
-function listSeen(versions: Versions) {
+/** The version of a list is that of its item `at`; the other items have to stay the very same objects. */
+function listSeen(versions: Versions, count = COUNT, at = 0) {
   let held: Item | undefined
   return (items: readonly Item[] | undefined) => {
     if (!items || items.length === 0) return
-    held ??= items[COUNT - 1]
-    if (items.length !== COUNT || items[COUNT - 1] !== held) throw new Error("an item that did not change is another")
-    versions.seen(items[0]?.version)
+    held ??= items[count - 1]
+    if (items.length !== count || items[count - 1] !== held) throw new Error("an item that did not change is another")
+    versions.seen(items[at]?.version)
   }
 }
 
@@ -200,12 +200,15 @@ function theirList(client: QueryClient, backend: Backend, seen: ReturnType<typeo
   return observer
 }
 
-const listAnswer = (_path: string, version: number) => JSON.stringify(itemsOf(COUNT, version))
+const listAnswer =
+  (count = COUNT) =>
+  (_path: string, version: number) =>
+    JSON.stringify(itemsOf(count, version))
 
 /** A list is read again, and one of its items is another. */
 const listRead: ActiveCase = {
   name: "list of 1,000 read again, one item changed",
-  answer: listAnswer,
+  answer: listAnswer(),
   async ours({ getAll }, versions) {
     const query = getAll({ options: { useCache: false } })
     await query.execute()
@@ -230,24 +233,25 @@ const listRead: ActiveCase = {
   },
 }
 
-/** An event says what one item of a list is now, and no request is needed. */
-const listEvent: ActiveCase = {
-  name: "list of 1,000, one item changed by an event",
-  answer: listAnswer,
+/** An event says what one item in the middle of a list is now, and no request is needed. */
+const listEvent = (count: number): ActiveCase => ({
+  name: `live list of ${count.toLocaleString("en")}, one item changed by an event`,
+  answer: listAnswer(count),
   async ours({ getAll, feed }, versions) {
     const query = getAll({ options: { live: true } })
     await query.execute()
-    query.dataArr.subscribe(listSeen(versions))
+    query.dataArr.subscribe(listSeen(versions, count, count / 2))
     const round = () => {
       const done = versions.next(1)
-      feed(eventOf([itemOf(0, versions.newest)]))
+      feed(eventOf([itemOf(count / 2, versions.newest)]))
       return done
     }
     return { round, requests: () => 0 }
   },
   async theirs({ client, backend, onEvent, feed }, versions) {
     const first = versions.next(1)
-    theirList(client, backend, listSeen(versions))
+    versions.newest = 0
+    theirList(client, backend, listSeen(versions, count, count / 2))
     await first
     onEvent(({ body }) => {
       const changed = new Map(body.items.map((item) => [item._id, item]))
@@ -255,12 +259,12 @@ const listEvent: ActiveCase = {
     })
     const round = () => {
       const done = versions.next(1)
-      feed(eventOf([itemOf(0, versions.newest)]))
+      feed(eventOf([itemOf(count / 2, versions.newest)]))
       return done
     }
     return { round, requests: () => 0 }
   },
-}
+})
 
 /** A thousand events at once, each of which makes its listener read the list again. */
 const burst: ActiveCase = {
@@ -296,6 +300,10 @@ export const activeCases = (platform: Platform): Case[] => [
     budget: { peer: "query-core (microtask)", ratio: 1 },
   },
   activeCase(platform, listRead),
-  activeCase(platform, listEvent),
+  activeCase(platform, listEvent(1000)),
+  {
+    ...activeCase(platform, listEvent(50_000)),
+    budget: { peer: "query-core (microtask)", ratio: 0.5 },
+  },
   activeCase(platform, burst),
 ]

@@ -11,7 +11,7 @@ export type Match = (item: Item, params: Item) => unknown
 export type Sort = (a: Item, b: Item) => number
 
 /** Options of a query, with what the rules add. */
-export interface RuleQueryOptions extends Omit<QueryOptions<Item>, "cb" | "optimistic"> {
+export interface RuleQueryOptions extends Omit<QueryOptions<Item>, "cb" | "optimistic" | "nextParams"> {
   cb?: (...args: unknown[]) => unknown
   optimistic?: boolean | ((params: Item, current: Item | undefined) => unknown)
   match?: Match

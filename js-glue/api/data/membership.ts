@@ -1,0 +1,118 @@
+// Whether an item belongs to a list, and where in it, decided without the server: by the user's `match` and `sort`, and
+// without a `match` by a guess: a param that names a field of the item says what that has to be. `limit`, `offset` and
+// cursors leave nothing out. What a guess says is to be confirmed by the server.
+import type { QueryArgs } from "../../types"
+import type { Context } from "../base/context"
+import type { Item, ListRules } from "./item"
+import type { OperationSpec } from "./operation"
+import type { QueryParams } from "./query-params"
+
+/** Whether an item belongs to a list: undefined where that cannot be told. A guess is not sure. */
+export interface Belonging {
+  readonly belongs: boolean | undefined
+  readonly isSure: boolean
+}
+
+/** The query whose list it is. */
+export interface Listing {
+  readonly operation: OperationSpec
+  readonly args: QueryArgs<Item>
+  readonly params: Pick<QueryParams, "current" | "isCursor">
+  readonly context: Pick<Context, "threw">
+}
+
+export class Membership {
+  readonly #query: Listing
+  readonly #match: ListRules["match"]
+  readonly #sort: ListRules["sort"]
+  readonly #failed = new Set<string>()
+
+  constructor(query: Listing) {
+    const { operation, args } = query
+    const { match = operation.rules.match, sort = operation.rules.sort } = (args.options ?? {}) as ListRules
+    this.#query = query
+    this.#match = match
+    this.#sort = sort
+  }
+
+  /** Whether `match` decides. */
+  get isMatched(): boolean {
+    return this.#match !== undefined
+  }
+
+  /** Whether `sort` says where items are. */
+  get isSorted(): boolean {
+    return this.#sort !== undefined
+  }
+
+  /** Whether an item belongs to the list. */
+  of(item: Item): Belonging {
+    const match = this.#match
+    if (!match) return this.#guess(item)
+    const belongs = this.#call("match", () => Boolean(match(item, this.#query.params.current)))
+    return { belongs, isSure: belongs !== undefined }
+  }
+
+  /** Whether a new version of an item that is in the list takes it out. */
+  leaves(before: Item, item: Item): boolean {
+    const { belongs, isSure } = this.of(item)
+    // A guess that was wrong about what the server listed says nothing of what it lists next.
+    return belongs === false && (isSure || this.of(before).belongs === true)
+  }
+
+  /** Whether a new version of an item that is not in the list brings it in. */
+  enters(before: Item, item: Item): boolean {
+    return this.of(item).belongs === true && this.of(before).belongs === false
+  }
+
+  /** Where in `list` an item belongs: behind its equals, or at the end. */
+  place(list: readonly Item[], item: Item): number {
+    let [low, high] = [this.#sort ? 0 : list.length, list.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.order(item, list[middle] as Item) < 0) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  /** Below 0: `a` comes first; 0 where nothing is said of that. */
+  order(a: Item, b: Item): number {
+    const sort = this.#sort
+    return (sort && this.#call("sort", () => sort(a, b))) || 0
+  }
+
+  #guess(item: Item): Belonging {
+    const { params } = this.#query
+    let belongs: boolean | undefined = true
+    let isSure = true
+    for (const [name, value] of Object.entries(params.current)) {
+      if (value === undefined || name === "limit" || name === "offset" || params.isCursor(name)) continue
+      isSure = false
+      const fits = fitsField(value, item, name)
+      if (fits === false) return { belongs: false, isSure }
+      if (fits === undefined) belongs = undefined
+    }
+    return { belongs, isSure }
+  }
+
+  /** What the user's function returns; undefined where it throws, which is reported once. */
+  #call<T>(name: "match" | "sort", call: () => T): T | undefined {
+    try {
+      return call()
+    } catch (cause) {
+      const { context, operation } = this.#query
+      if (!this.#failed.has(name)) context.threw(cause, `options.${name}`, operation.pluginKey)
+      this.#failed.add(name)
+      return undefined
+    }
+  }
+}
+
+/** Whether a field has the value that a param asks for, or one of several; compared as text, as the server gets it. */
+function fitsField(param: unknown, item: Item, name: string): boolean | undefined {
+  if (!Object.hasOwn(item, name)) return undefined
+  const [wanted, held] = [[param].flat(), [item[name]].flat()]
+  if ([...wanted, ...held].some((value) => typeof value === "object" && value !== null)) return undefined
+  return wanted.some((one) => held.some((other) => String(one) === String(other)))
+}

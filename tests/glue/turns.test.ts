@@ -1,0 +1,118 @@
+// A list that is read page by page: what becomes of executions that wait for their turn, and what one reading of several
+// requests tells of itself.
+import { describe, expect, it } from "vitest"
+import { Backend, rows } from "./rules/backend"
+import { answer, asked, drain, names, over, type RuleQueryOptions, settle, world } from "./rules/harness"
+
+/** A list that shows two pages of a server that gives two rows at a time. */
+async function paged(options: RuleQueryOptions = {}) {
+  const made = await world()
+  const backend = new Backend(rows(1, 9), { cap: 2 })
+  const list = made.todo.getAll({ params: { limit: 2 }, options: { useCache: false, ...options } })
+  void list.execute()
+  await drain(made.platform, backend.serve)
+  void list.execute.next()
+  await drain(made.platform, backend.serve)
+  return { ...made, backend, list }
+}
+
+describe("an execution that waits for its turn", () => {
+  it.each([
+    ["abort()", "ABORTED", (list: Awaited<ReturnType<typeof paged>>["list"]) => list.abort()],
+    ["dispose()", "DISPOSED", (list: Awaited<ReturnType<typeof paged>>["list"]) => list.dispose()],
+  ])("ends with %s, as the one under way does", async (_name, code, end) => {
+    const { list, platform } = await paged()
+    const executions = [list.execute.next(), list.execute(), list.execute.next()]
+    await settle()
+    end(list)
+    for (const execution of executions) expect((await over(execution)).error?.code).toBe(code)
+    expect([platform.requests, list.isLoading.value, names(list).length]).toEqual([[], false, 4])
+  })
+
+  it("ends with the runtime", async () => {
+    const { list, runtime } = await paged()
+    const executions = [list.execute.next(), list.execute()]
+    await settle()
+    runtime.dispose()
+    for (const execution of executions) expect((await over(execution)).error?.code).toBe("DISPOSED")
+  })
+
+  it("is not made once another list is asked for; the one under way ends with its own outcome", async () => {
+    const { list, platform, backend } = await paged()
+    const [first, second] = [list.execute.next(), list.execute.next()]
+    await settle()
+    const other = list.execute({ name: "7" })
+    expect((await over(second)).error?.code).toBe("ABORTED")
+    await drain(platform, backend.serve)
+    expect((await over(first)).result?.map(({ name }) => name)).toEqual(["5", "6"])
+    expect((await over(other)).result?.map(({ name }) => name)).toEqual(["7"])
+    expect([names(list), list.isLoading.value]).toEqual([["7"], false])
+  })
+
+  it("is made after one that failed", async () => {
+    const { list, platform, backend } = await paged()
+    const executions = [list.execute.next(), list.execute()]
+    await answer(platform, { message: "no" }, 500)
+    await drain(platform, backend.serve)
+    expect((await over(executions[0] as never)).error?.code).toBe("HTTP_ERROR")
+    expect((await over(executions[1] as never)).error).toBeUndefined()
+    expect([names(list).length, list.error.value]).toEqual([4, undefined])
+  })
+})
+
+describe("a reading of several requests", () => {
+  it("has one result, with all items and the last answer, and calls back once", async () => {
+    const results: unknown[] = []
+    const { list, platform, backend } = await paged({ cb: (result) => results.push(result) })
+    results.length = 0
+    const execution = list.execute()
+    const requests = await drain(platform, backend.serve)
+    expect(requests).toEqual(["GET /todo/all?limit=4", "GET /todo/all?limit=2&offset=2"])
+    const { result, response, error } = await over(execution)
+    expect([result, error]).toEqual([rows(1, 4), undefined])
+    expect(response).toMatchObject({ body: { items: rows(3, 4) } })
+    expect(results).toEqual([await execution])
+  })
+
+  it("is under way until its last answer", async () => {
+    const { list, platform, backend } = await paged()
+    const seen: boolean[] = []
+    list.isLoading.subscribe((isLoading) => seen.push(isLoading))
+    void list.execute()
+    await drain(platform, backend.serve)
+    expect(seen).toEqual([false, true, false])
+  })
+
+  it("that an interval began goes on, and shows nothing before it is whole", async () => {
+    const { list, platform, backend } = await paged({ refetchInterval: 5000 })
+    backend.rows = rows(1, 9, { done: true })
+    platform.advance(5000)
+    await settle()
+    backend.serve(platform.request())
+    await settle()
+    expect(list.dataArr.value).toEqual(rows(1, 4))
+    await drain(platform, backend.serve)
+    expect(list.dataArr.value).toEqual(rows(1, 4, { done: true }))
+  })
+
+  it("is told of what is deleted meanwhile, and read again since rows have moved", async () => {
+    const { list, event, platform, backend } = await paged({ live: true })
+    void list.execute()
+    await settle()
+    backend.serve(platform.request())
+    await settle()
+    backend.rows = backend.rows.slice(1)
+    event("todoDeleted", "dataDelete", { items: [], deleted: ["1"] })
+    const requests = await drain(platform, backend.serve)
+    expect(names(list)).toEqual(["2", "3", "4"])
+    expect(requests.length).toBeGreaterThan(1)
+  })
+
+  it("of a query that was never executed begins at the beginning", async () => {
+    const made = await world()
+    const list = made.todo.getAll({ params: { limit: 2 } })
+    void list.execute.next()
+    await settle()
+    expect(made.platform.requests.map(asked)).toEqual(["GET /todo/all?limit=2"])
+  })
+})
