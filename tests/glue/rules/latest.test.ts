@@ -46,6 +46,8 @@ describe("rule 8: an older answer does not replace the newer's refusal", () => {
   it.each([
     ["a placeholder taken back (redux-toolkit#2779)", { _id: undefined }, "MISSING_PARAM"],
     ["an empty placeholder", { _id: "" }, "MISSING_PARAM"],
+    ["a text", "x", "BAD_ARGUMENT"],
+    ["a list", [], "BAD_ARGUMENT"],
   ])("%s, which is refused without a request", async (_name, argument, code) => {
     const { todo, platform } = await world()
     const one = todo.get({ params: { _id: "a" } })
@@ -74,6 +76,24 @@ describe("rule 8: an older answer does not replace the newer's refusal", () => {
     expect([create.error.value?.code, create.isLoading.value]).toEqual(["HTTP_ERROR", false])
     made.event("todoCreated", "dataCreate", { items: [a] })
     expect(names(list)).toEqual(["a"])
+  })
+
+  it("params that throw count as the newer one's refusal", async () => {
+    const { todo, platform } = await world()
+    let isBad = false
+    const params = () => {
+      if (isBad) throw new Error("the form is gone")
+      return { page: 1 }
+    }
+    const list = todo.getAll({ params, ...uncached })
+    void list.execute()
+    await settle()
+    isBad = true
+    const { error } = await over(list.execute())
+    expect(error?.message).toContain("the form is gone")
+    for (const request of [...platform.requests]) request.answered(200, read(a))
+    await settle()
+    expect([list.error.value, names(list)]).toEqual([error, []])
   })
 })
 
