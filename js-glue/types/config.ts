@@ -15,8 +15,8 @@ export interface PluginConfig {
 
 /** One entity of a plugin, and what can be done with it. */
 export interface EntityConfig {
-  /** Queries of one type share their items; `items` of {@link ApiTypes} names it. */
-  readonly type: string
+  /** Queries of one type share their items; `items` of {@link ApiTypes} names it. Default: the entity's name. */
+  readonly type?: string
   /** Operations by their name. */
   readonly operations: Readonly<Record<string, OperationConfig>>
   /** Mutations wait for the network, in their order and across a reload, instead of failing without it. Default: false. */
@@ -42,6 +42,11 @@ export interface OperationConfig {
   readonly method: string
   /** What the backend emits after the operation. Default: nothing. */
   readonly channels?: readonly ChannelConfig[]
+  /**
+   * What it does: `dataRead` reads, `dataCreate` creates, `dataUpdate`, `dataMove` and `dataRestore` change, `dataDelete`
+   * and `dataHardDelete` delete. Default, and for any other: GET and HEAD read, POST creates, DELETE deletes, PUT and PATCH
+   * change.
+   */
   readonly storeActionType?: string
 }
 

@@ -2,7 +2,7 @@
 import type { EntityConfig, PluginConfig } from "./config"
 import type { RacletteErrorLike } from "./errors"
 import type { Ref } from "./refs"
-import type { ApiTypes, EntityName, EntityNamed, ItemOf, NoTypes } from "./typed"
+import type { ApiTypes, EntityName, EntityNamed, ItemOf, NoTypes, TypeOf } from "./typed"
 
 /** Options of one query or mutation. */
 export interface QueryOptions<T = Record<string, unknown>> {
@@ -160,9 +160,9 @@ export interface QueryInfo {
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
 export type Operation<Item = any> = <T = Item>(args?: QueryArgs<NoInfer<T>>) => Query<T>
 
-/** The operations of one entity. */
-export type Operations<Entity extends EntityConfig, Types extends ApiTypes = NoTypes> = {
-  readonly [Name in keyof Entity["operations"]]: Operation<ItemOf<Types, Entity["type"]>>
+/** The operations of one entity, whose type is `Key` where it does not say another. */
+export type Operations<Entity extends EntityConfig, Types extends ApiTypes = NoTypes, Key = string> = {
+  readonly [Name in keyof Entity["operations"]]: Operation<ItemOf<Types, TypeOf<Entity, Key>>>
 }
 
 /**
@@ -170,5 +170,5 @@ export type Operations<Entity extends EntityConfig, Types extends ApiTypes = NoT
  * `UNKNOWN_OPERATION` when it is called.
  */
 export type Data<Config extends PluginConfig = PluginConfig, Types extends ApiTypes = NoTypes> = {
-  readonly [Name in EntityName<Config>]: Operations<EntityNamed<Config, Name>, Types>
+  readonly [Name in EntityName<Config>]: Operations<EntityNamed<Config, Name>, Types, Name>
 }

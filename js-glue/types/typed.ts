@@ -54,6 +54,9 @@ export type MapOf<
 /** The item behind an entity's type. */
 export type ItemOf<Types extends ApiTypes, Type> = PayloadOf<MapOf<Types, "items">, Type>
 
+/** The type of an entity: one that does not say it is named after its key. */
+export type TypeOf<Entity, Name> = Entity extends { readonly type: infer Type } ? Type : Name
+
 // Of a union of configs, the union of what each says.
 type EntityOf<Config extends PluginConfig> = Config extends PluginConfig ? Config["data"][keyof Config["data"]] : never
 type KeyInOperation<Operation> = Operation extends { readonly channels: readonly { readonly channelKey: string }[] }
@@ -70,10 +73,12 @@ export type ChannelKeyOf<Config extends PluginConfig> = Config extends PluginCon
     : KeyInEntity<EntityOf<Config>>
   : never
 
-type TypeBehind<Entity, Key> = Entity extends EntityConfig
-  ? Key extends KeyInEntity<Entity>
-    ? Entity["type"]
-    : never
+type TypeBehind<Config extends PluginConfig, Key> = Config extends PluginConfig
+  ? {
+      [Name in keyof Config["data"]]: Key extends KeyInEntity<Config["data"][Name]>
+        ? TypeOf<Config["data"][Name], Name>
+        : never
+    }[keyof Config["data"]]
   : never
 type DefaultPayload<Types extends ApiTypes, Type> = [Type] extends [never]
   ? // biome-ignore lint/suspicious/noExplicitAny: no operation says what this channel carries
@@ -82,10 +87,7 @@ type DefaultPayload<Types extends ApiTypes, Type> = [Type] extends [never]
 
 /** The events that a plugin's `$socket` hears, by channelKey: those of its operations, and those that `Types` adds. */
 export type EventsOf<Config extends PluginConfig, Types extends ApiTypes = NoTypes> = MapOf<Types, "events"> & {
-  [Key in Exclude<ChannelKeyOf<Config>, keyof MapOf<Types, "events">>]: DefaultPayload<
-    Types,
-    TypeBehind<EntityOf<Config>, Key>
-  >
+  [Key in Exclude<ChannelKeyOf<Config>, keyof MapOf<Types, "events">>]: DefaultPayload<Types, TypeBehind<Config, Key>>
 }
 
 /** The names of a plugin's entities. */

@@ -61,7 +61,7 @@ describe("an execution", () => {
     const { query, began } = queryOf(3)
     const result = executions.begin(query)
     expect(core.rac_execute.mock.calls).toEqual([[9, 3, 0, 5]])
-    expect(began).toMatchObject([{ query, params: { name: "a" }, patch: undefined, reading: undefined }])
+    expect(began).toMatchObject([{ query, params: { name: "a" }, patches: [], reading: undefined }])
     expect([query.waiting, executions.find(1)]).toEqual([1, began[0]])
     executions.settle(1)?.resolve(good)
     expect([query.waiting, executions.find(1), executions.settle(1)]).toEqual([0, undefined, undefined])
@@ -89,7 +89,7 @@ describe("an execution", () => {
     const { executions } = made()
     const { query, began } = queryOf(3, "update", { options: { optimistic: true } })
     executions.begin({ ...query, params: { current: { _id: "1", name: "a" }, body: undefined } })
-    expect(began[0]?.patch?.apply({ _id: "1", done: true })).toEqual({ _id: "1", done: true, name: "a" })
+    expect(began[0]?.patches[0]?.apply({ _id: "1", done: true })).toEqual({ _id: "1", done: true, name: "a" })
   })
 
   it("of a read is none where the answer is there", async () => {

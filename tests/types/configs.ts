@@ -26,6 +26,25 @@ export const shopConfig = {
   },
 } as const
 
+/** Has an entity without a type, which is named after its key, and one of another name. */
+export const keyedConfig = {
+  pluginName: "keyed",
+  author: "acme",
+  pluginKey: "acme__keyed",
+  data: {
+    order: {
+      operations: {
+        search: { target: "/order/search", method: "post", storeActionType: "dataRead" },
+        place: { target: "/order", method: "post", channels: [channel("placed"), channel("both")] },
+      },
+    },
+    task: {
+      type: "todo",
+      operations: { add: { target: "/task", method: "post", channels: [channel("added"), channel("both")] } },
+    },
+  },
+} as const
+
 /** Nothing is literal here but the names of members. */
 export const wideConfig = {
   pluginName: "wide",

@@ -1,7 +1,7 @@
 // Payloads and items: what the user's map says stands behind every name, `any` where it says nothing.
 import { type BroadcastPayload, createRuntime, type GlobalEvent, type Query } from "raclette-wasm"
 import { describe, expectTypeOf, it } from "vitest"
-import { type Custom, type Order, shopConfig, type Todo, type Types, todoConfig } from "./configs"
+import { type Custom, keyedConfig, type Order, shopConfig, type Todo, type Types, todoConfig } from "./configs"
 
 const runtime = await createRuntime({ plugins: [todoConfig, shopConfig], types: {} as Types })
 const { $data, $socket, $eventbus } = runtime.usePluginApi("pacifico__todo")
@@ -14,6 +14,16 @@ describe("items", () => {
     const { result } = await $data.todo.getAll().execute()
     expectTypeOf(result).toEqualTypeOf<Todo[] | undefined>()
     $data.todo.getAll({ options: { cb: ({ result }) => expectTypeOf(result).toEqualTypeOf<Todo[] | undefined>() } })
+  })
+
+  it("of an entity without a type are told by its key", async () => {
+    const keyed = await createRuntime({ plugins: [keyedConfig], types: {} as Types })
+    const { $data, $socket } = keyed.usePluginApi("acme__keyed")
+    expectTypeOf($data.order.search()).toEqualTypeOf<Query<Order>>()
+    expectTypeOf($data.task.add()).toEqualTypeOf<Query<Todo>>()
+    $socket.on("placed", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Order>>())
+    $socket.on("added", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Todo>>())
+    $socket.on("both", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Order | Todo>>())
   })
 
   it("type what `optimistic` takes and gives", () => {

@@ -5,7 +5,7 @@ import type { Context } from "../base/context"
 import { failure } from "./failures"
 import type { Item } from "./item"
 import type { OperationSpec, Wanted } from "./operation"
-import { optimisticPatch } from "./optimistic"
+import { optimisticPatches } from "./optimistic"
 import type { Params } from "./params"
 import type { Reading } from "./turns"
 import type { Patch } from "./view"
@@ -37,7 +37,8 @@ export interface Execution {
   readonly headers: Wanted["headers"]
   /** What is sent is a body, not params. */
   readonly upload: boolean
-  readonly patch: Patch | undefined
+  /** What it assumes. */
+  readonly patches: readonly Patch[]
   /** It is part of reading a list page by page. */
   readonly reading: Reading | undefined
   resolve(result: ExecuteResult<Item>): void
@@ -49,6 +50,8 @@ export interface Begin {
   key?: string | undefined
   upload?: RequestInit["body"]
 }
+
+const NONE: readonly Patch[] = []
 
 export class Executions {
   readonly #context: Context
@@ -74,7 +77,7 @@ export class Executions {
       const { current, body } = params
       // A body says nothing of an item, but the user's function may.
       const isSilent = upload && args.options?.optimistic === true
-      const patch = isSilent ? undefined : optimisticPatch(this.#context, operation, args, current)
+      const patches = isSilent ? NONE : optimisticPatches(this.#context, operation, args, current, body)
       pump.enter((now) => {
         const sent = upload || (operation.change && body !== undefined)
         const payload = sent ? pump.payloads.add({ text: body ?? "", attachments: [], upload }) : 0
@@ -84,7 +87,7 @@ export class Executions {
             : core.restore(runtime, handle, payload, key, now).value
         const { headers = [] } = query.wanted ?? {}
         const began = pump.moments.next()
-        const execution = { query, params: current, headers, upload: !!upload, began, patch, reading, resolve }
+        const execution = { query, params: current, headers, upload: !!upload, began, patches, reading, resolve }
         this.#underWay.set(number, execution)
         query.waiting++
         query.began(execution)

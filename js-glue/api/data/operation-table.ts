@@ -39,16 +39,16 @@ export class OperationTable {
     const { code, value, text } = core.operation(runtime, pluginKey, entity, operation)
     check({ code, text: `${entity}.${operation}; there are: ${text === "" ? "none" : text}` })
     const ofEntity: Partial<EntityConfig> = config?.data[entity] ?? {}
-    const { type = entity, operations, idKey = this.#defaults.idKey, versionKey = this.#defaults.versionKey } = ofEntity
+    const { type, operations, idKey = this.#defaults.idKey, versionKey = this.#defaults.versionKey } = ofEntity
     const { match = this.#defaults.match, sort = this.#defaults.sort } = ofEntity as ListRules
-    const { target, method = "" } = operations?.[operation] ?? {}
+    const { target, method = "", storeActionType } = operations?.[operation] ?? {}
     return {
       handle: value >>> OPERATION_FLAG_BITS,
       pluginKey,
       entity,
-      type: this.#store.type([pluginKey, type, idKey, versionKey].join("\n"), { idKey, versionKey }),
+      type: this.#store.type([pluginKey, type ?? entity, idKey, versionKey].join("\n"), { idKey, versionKey }),
       operation,
-      change: value & OperationFlag.isRead ? undefined : changeOf(method),
+      change: value & OperationFlag.isRead ? undefined : changeOf(method, storeActionType),
       shape: {
         hasBody: (value & OperationFlag.hasBody) !== 0,
         placeholders: text.split("\n").filter(Boolean),

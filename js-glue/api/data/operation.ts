@@ -23,10 +23,21 @@ export interface OperationSpec {
   rules: ListRules
 }
 
-/** What a mutation does to an item, by its method. */
-export function changeOf(method: string): Patch["kind"] {
-  const kinds: Record<string, Patch["kind"]> = { POST: "create", DELETE: "delete" }
-  return kinds[method.toUpperCase()] ?? "update"
+/** What a mutation does to an item, by its `storeActionType` and by its method; what is not here changes it. */
+const CHANGES = new Map<string, Patch["kind"]>([
+  ["dataCreate", "create"],
+  ["dataUpdate", "update"],
+  ["dataMove", "update"],
+  ["dataRestore", "update"],
+  ["dataDelete", "delete"],
+  ["dataHardDelete", "delete"],
+  ["POST", "create"],
+  ["DELETE", "delete"],
+])
+
+/** What a mutation does to an item: as its config says, and where that says nothing of it by its method. */
+export function changeOf(method: string, storeActionType = ""): Patch["kind"] {
+  return CHANGES.get(storeActionType) ?? CHANGES.get(method.toUpperCase()) ?? "update"
 }
 
 /** Whether what it reads is a list that may take in items: its target does not end in an item's id. */

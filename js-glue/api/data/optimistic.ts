@@ -1,88 +1,110 @@
-// What mutations do to what is shown: before the server has answered one assumes, as a patch that lies over the lists
-// until then; what the answer says is true for all of them.
+// What mutations do to what is shown: before the server has answered one assumes, as patches that lie over the lists until
+// then, one for each of its rows; what the answer says is true for all of them.
 
 import { isObject } from "../../runtime/answer"
 import type { ExecuteResult, QueryArgs } from "../../types"
 import { RacletteError } from "../../types/errors"
 import type { Context } from "../base/context"
+import { rowsOf } from "./bulk"
 import { type Item, idKeyOf } from "./item"
 import { changeIn, itemsOf } from "./items"
 import type { OperationSpec } from "./operation"
 import type { Params } from "./params"
+import type { EntityType } from "./store"
 import type { News } from "./verdict"
 import type { Patch } from "./view"
 
 let madeUpIds = 0
 
-/** The patch of a mutation with these params; undefined where it is not `optimistic`, or names no item: that is reported. */
-export function optimisticPatch(
+/**
+ * The patches of a mutation with these params, one for each row; none where it is not `optimistic`. `body`: what it sends.
+ * A row that names no item has none, and that is reported.
+ */
+export function optimisticPatches(
   context: Context,
-  { change, pluginKey, type, operation }: OperationSpec,
+  operation: OperationSpec,
   { options }: QueryArgs<Item>,
   params: Params,
-): Patch | undefined {
+  body: string | undefined,
+): Patch[] {
   const { optimistic = false } = options ?? {}
-  if (!optimistic || !change) return undefined
-  const { idKey } = type.keys
-  const id = type.idOf(params) || (change === "create" ? `optimistic-${++madeUpIds}` : "")
-  if (id === "") {
-    const message = `${operation}: the params of an optimistic change name no item, by ${idKey ?? "_id or id"}`
+  const { change, pluginKey, type } = operation
+  if (!optimistic || !change) return []
+  const rows = rowsOf(operation, params, body)
+  const named = change === "create" ? rows : rows.filter((row) => type.idOf(row) !== "")
+  if (named.length < rows.length) {
+    const key = type.keys.idKey ?? "_id or id"
+    const message = `${operation.operation}: the params of an optimistic change name no item, by ${key}`
     context.report(new RacletteError("BAD_ARGUMENT", message), pluginKey)
-    return undefined
   }
+  const failed = new Set<Params>()
+  /** The user's function may throw, and may return anything: that is reported once, and changes nothing. */
+  const make = (row: Params, current: Item | undefined): Item | undefined => {
+    if (typeof optimistic !== "function") return { ...current, ...row }
+    if (failed.has(row)) return undefined
+    try {
+      const item: unknown = optimistic(structuredClone(row), structuredClone(current))
+      if (isObject(item) && typeof item.then !== "function") return item
+      throw new Error("it returned no item")
+    } catch (cause) {
+      if (failed.size === 0) context.threw(cause, "options.optimistic", pluginKey)
+      failed.add(row)
+      return undefined
+    }
+  }
+  return named.map((row) => patchOf(type, change, row, (current) => make(row, current)))
+}
+
+function patchOf(
+  type: EntityType,
+  kind: Patch["kind"],
+  params: Params,
+  make: (current: Item | undefined) => Item | undefined,
+): Patch {
+  const { idKey } = type.keys
+  const own = type.idOf(params)
+  const id = own || `optimistic-${++madeUpIds}`
   /** The id as it is, under its key. */
   const named = (item: Item): Item => {
     const key = idKeyOf(item, idKey)
     return type.idOf(item) === "" ? { [idKey ?? "_id"]: id } : { [key]: item[key] }
   }
-  let hasFailed = false
-  /** The user's function may throw, and may return anything: that is reported once, and changes nothing. */
-  const make = (current: Item | undefined): Item | undefined => {
-    if (typeof optimistic !== "function") return { ...current, ...params }
-    if (hasFailed) return undefined
-    try {
-      const item: unknown = optimistic(structuredClone(params), structuredClone(current))
-      if (isObject(item) && typeof item.then !== "function") return item
-      throw new Error("it returned no item")
-    } catch (cause) {
-      hasFailed = true
-      context.threw(cause, "options.optimistic", pluginKey)
-      return undefined
-    }
-  }
   const scalars = Object.entries(params).filter(([, value]) => /^(string|number|boolean)$/.test(typeof value))
-  const isMadeUp = type.idOf(params) === ""
   return {
-    kind: change,
+    kind,
     id,
     apply(current) {
       const item = make(current)
       return item && { ...item, ...named(current ?? params) }
     },
-    makes: (item) => isMadeUp && scalars.length > 0 && scalars.every(([key, value]) => item[key] === value),
+    makes: (item) => own === "" && scalars.length > 0 && scalars.every(([key, value]) => item[key] === value),
   }
 }
 
-/** A mutation is over: what it answered is shown wherever its items are, unless `isStored` is false, and its patch goes. */
+/** A mutation is over: what it answered is shown wherever its items are, unless `isStored` is false, and its patches go. */
 export function endMutation(
-  { change, type }: OperationSpec,
+  operation: OperationSpec,
   { response, error }: ExecuteResult<Item>,
   params: Params,
-  patch: Patch | undefined,
+  patches: readonly Patch[],
   isStored: boolean,
   news: News,
 ): void {
-  let isTold = !isStored
+  const { change, type } = operation
+  const told = new Set<string>()
   if (!error && isStored) {
     const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
+    const idsOf = (items: readonly Item[]) => items.map((item) => type.idOf(item)).filter(Boolean)
     // A delete that succeeded is one, whatever its answer says of it.
-    const id = type.idOf(params)
-    const gone = change === "delete" && deleted.length === 0 && id !== "" ? [id] : deleted
-    const ids = items.map((item) => type.idOf(item)).filter(Boolean)
-    isTold = change === "delete" || (change === "create" ? ids.length > 0 : ids.includes(patch?.id ?? ""))
-    if (patch && change === "create" && ids[0] !== undefined) type.made(patch, ids[0])
+    const gone = change === "delete" && deleted.length === 0 ? idsOf(rowsOf(operation, params)) : deleted
+    const ids = idsOf(items)
+    for (const id of ids) told.add(id)
+    if (change === "create") for (const [i, patch] of patches.entries()) if (ids[i]) type.made(patch, ids[i])
     // Lists show already what an optimistic one created.
-    type.take(items, gone, patch && change === "create" ? items : [], news)
+    type.take(items, gone, patches.length > 0 && change === "create" ? items : [], news)
   }
-  if (patch) type.settle(patch, error ? undefined : { isTold, news })
+  if (patches.length === 0) return
+  const isAll = !isStored || change === "delete" || (change === "create" && told.size > 0)
+  if (!error) for (const patch of patches) patch.answer = { isTold: isAll || told.has(patch.id), news }
+  type.settle(...patches)
 }

@@ -112,11 +112,11 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     return upload ? undefined : storedMutation(this.operation, this.args, params, headers)
   }
 
-  began({ reading, patch }: Execution): void {
+  began({ reading, patches }: Execution): void {
     // What is repeated later, by the core as well, is all that is shown, not the last page.
     if (reading && !this.args.options?.debounce) this.params.askWhole(this)
     // Once it has begun: a subscriber may execute the query itself, with other params.
-    this.change(() => patch && this.operation.type.assume(patch))
+    this.change(() => patches.length > 0 && this.operation.type.assume(...patches))
   }
 
   reused(response: unknown): ExecuteResult<Item> {
@@ -337,8 +337,8 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
       if (result.error) this.#fails(result.error)
       else this.#shows(result, [page])
     }
-    const { params = this.params.current, patch } = execution ?? {}
-    if (change) endMutation(this.operation, result, params, patch, this.#isStored, news)
+    const { params = this.params.current, patches = [] } = execution ?? {}
+    if (change) endMutation(this.operation, result, params, patches, this.#isStored, news)
     type.ended(effect.execution)
     turns?.proceed()
     return whole

@@ -11,7 +11,7 @@ import { share } from "./share"
 import { type Known, ShownItems } from "./shown-items"
 import { type News, type Verdict, verdictOn } from "./verdict"
 import { compareVersions } from "./version"
-import type { Answer, Arrival, Patch, View } from "./view"
+import type { Arrival, Patch, View } from "./view"
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -211,10 +211,12 @@ export class EntityType {
     for (const view of views) if (view.isLive && view.canRead) view.lookAgain(NONE, false)
   }
 
-  assume(patch: Patch): void {
-    patch.at = this.moments.next()
-    this.patches.push(patch)
-    this.#redraw(patch)
+  /** What one mutation assumes. */
+  assume(...patches: readonly Patch[]): void {
+    const at = this.moments.next()
+    for (const patch of patches) patch.at = at
+    this.patches.push(...patches)
+    this.#redraw(patches)
   }
 
   /** What a patch created came under this id: another that was taken for it still has to come. */
@@ -223,30 +225,42 @@ export class EntityType {
     patch.made = id
   }
 
-  /** The server has spoken; `answer`: it confirmed the change. What is confirmed stays until those before it are settled. */
-  settle(patch: Patch, answer?: Answer): void {
-    if (answer) patch.answer = answer
-    else this.#drop(patch)
-    for (const one of this.patches.filter(({ id }) => id === patch.id)) {
-      if (!one.answer) break
+  /**
+   * The server has spoken to these: those without an `answer` are taken back, the others are confirmed. What is confirmed
+   * stays until those before it on its item are settled.
+   */
+  settle(...patches: readonly Patch[]): void {
+    for (const patch of patches) if (!patch.answer) this.#drop(patch)
+    const kept = new Map<News, Item[]>()
+    for (const id of new Set(patches.map(({ id }) => id))) this.#confirm(id, kept)
+    for (const [news, items] of kept) this.take(items, [], [], news)
+    this.#redraw(patches)
+  }
+
+  /** Drops what is confirmed of an item. What was confirmed without the item is true all the same: that is `kept`. */
+  #confirm(id: string, kept: Map<News, Item[]>): void {
+    let item = this.shown.find(id)
+    let by: News | undefined
+    for (const one of this.patches.filter((other) => other.id === id)) {
+      const { kind, at = 0, answer } = one
+      if (!answer) break
       // Without an item, the row stands in for it until it comes, or a read says otherwise.
-      if (one.kind === "create" && !one.answer.isTold && one.made === undefined) continue
+      if (kind === "create" && !answer.isTold && one.made === undefined) continue
       this.#drop(one)
-      this.#keep(one, one.answer)
+      const next = item && kind === "update" && !answer.isTold && !this.#isToldAfter(id, at) && one.apply(item)
+      if (!next) continue
+      item = next
+      by ??= answer.news
     }
-    this.#redraw(patch)
+    if (!item || !by) return
+    const items = kept.get(by)
+    if (items) items.push(item)
+    else kept.set(by, [item])
   }
 
   #drop(patch: Patch): void {
     const at = this.patches.indexOf(patch)
     if (at >= 0) this.patches.splice(at, 1)
-  }
-
-  /** A change that was confirmed without the item is true all the same. */
-  #keep({ kind, id, at = 0, apply }: Patch, { isTold, news }: Answer): void {
-    const known = this.shown.find(id)
-    const item = known && kind === "update" && !isTold && !this.#isToldAfter(id, at) ? apply(known) : undefined
-    if (item) this.take([item], [], [], news)
   }
 
   /** Whether a later change of the item was confirmed, with the item. */
@@ -269,7 +283,7 @@ export class EntityType {
       ({ kind, answer }) => kind === "create" && answer && answer.news.at < began,
     )) {
       this.#drop(patch)
-      this.#redraw(patch)
+      this.#redraw([patch])
     }
   }
 
@@ -296,9 +310,10 @@ export class EntityType {
     for (const reader of readers) reader.lookAgain(ids, inASecond)
   }
 
-  /** A list may show the item by a patch alone. */
-  #redraw({ id }: Patch): void {
-    for (const view of this.#viewsOf([id], this.lists)) view.patched()
+  /** A list may show the items by patches alone. */
+  #redraw(patches: readonly Patch[]): void {
+    const ids = patches.map(({ id }) => id)
+    for (const view of this.#viewsOf(ids, this.lists)) view.patched()
   }
 
   /** The views that show one of these items, and `also`, in the order in which they were made. */

@@ -58,6 +58,53 @@ TEST(PluginConfig, AColonInsideASegmentIsText) {
   EXPECT_EQ(config.value().entities[0].operations[0].target.size(), 1u);
 }
 
+TEST(PluginConfig, AnEntityWithoutATypeIsNamedAfterItsKey) {
+  for (const char* type : {"", R"("type":null,)"}) {
+    const auto config = read(R"({"pluginKey":"p","data":{"todo":{)" + std::string(type) + R"("operations":{}}}})");
+    ASSERT_TRUE(config.ok()) << config.failure().detail;
+    EXPECT_EQ(config.value().entities[0].type, "todo");
+  }
+  const auto named = read(R"({"pluginKey":"p","data":{"todo":{"type":"task","operations":{}}}})");
+  ASSERT_TRUE(named.ok());
+  EXPECT_EQ(named.value().entities[0].type, "task");
+}
+
+TEST(PluginConfig, TheStoreActionSaysWhetherAnOperationReadsAndTheMethodWhereItDoesNot) {
+  struct Case {
+    const char* method;
+    const char* store_action;
+    bool is_read;
+    bool has_body;
+  };
+  const Case cases[] = {
+      {"get", R"("dataRead")", true, false},
+      {"post", R"("dataRead")", true, true},
+      {"delete", R"("dataRead")", true, false},
+      {"get", R"("dataCreate")", false, false},
+      {"head", R"("dataUpdate")", false, false},
+      {"get", R"("dataDelete")", false, false},
+      {"get", R"("dataHardDelete")", false, false},
+      {"get", R"("dataMove")", false, false},
+      {"get", R"("dataRestore")", false, false},
+      {"post", R"("dataUpdate")", false, true},
+      {"get", R"("dataPush")", true, false},
+      {"post", R"("dataPush")", false, true},
+      {"get", R"("of tomorrow")", true, false},
+      {"patch", R"("of tomorrow")", false, true},
+      {"head", R"("")", true, false},
+      {"put", "null", false, true},
+  };
+  for (const auto& [method, store_action, is_read, has_body] : cases) {
+    const std::string name = std::string(method) + " " + store_action;
+    const auto config = read(with_operation(R"({"target":"/a","method":")" + std::string(method) +
+                                            R"(","storeActionType":)" + store_action + "}"));
+    ASSERT_TRUE(config.ok()) << config.failure().detail;
+    const OperationConfig& operation = config.value().entities[0].operations[0];
+    EXPECT_EQ(operation.is_read(), is_read) << name;
+    EXPECT_EQ(operation.has_body(), has_body) << name;
+  }
+}
+
 TEST(PluginConfig, NamesTheFieldThatIsWrong) {
   const std::pair<std::string, const char*> cases[] = {
       {"[]", "the config has to be"},
@@ -65,13 +112,16 @@ TEST(PluginConfig, NamesTheFieldThatIsWrong) {
       {R"({"pluginKey":"p"})", "data has to be"},
       {R"({"pluginKey":"p","routePrefix":5,"data":{}})", "routePrefix has to be"},
       {R"({"pluginKey":"p","data":{"todo":1}})", "data.todo has to be"},
-      {R"({"pluginKey":"p","data":{"todo":{"operations":{}}}})", "data.todo.type has to be"},
+      {R"({"pluginKey":"p","data":{"todo":{"type":"","operations":{}}}})", "data.todo.type has to be"},
+      {R"({"pluginKey":"p","data":{"todo":{"type":1,"operations":{}}}})", "data.todo.type has to be"},
       {R"({"pluginKey":"p","data":{"todo":{"type":"t"}}})", "data.todo.operations has to be"},
       {with_operation("7"), "data.todo.operations.op has to be"},
       {with_operation(R"({"target":"/a"})"), "data.todo.operations.op.method has to be"},
       {with_operation(R"({"target":"/a","method":"FETCH"})"), "data.todo.operations.op.method has to be"},
       {R"({"pluginKey":"p","data":{"todo":{"type":"t","operations":{},"offlineMode":1}}})",
        "data.todo.offlineMode has to be"},
+      {with_operation(R"({"method":"get","target":"/a","storeActionType":1})"),
+       "data.todo.operations.op.storeActionType has to be"},
       {with_operation(R"({"method":"get","target":null})"), "data.todo.operations.op.target has to be"},
       {with_operation(R"({"method":"get"})"), "data.todo.operations.op.target has to be"},
       {with_operation(R"({"method":"get","target":"/a/{id"})"), "target has to be a path whose braces"},

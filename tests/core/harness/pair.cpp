@@ -81,8 +81,8 @@ void Pair::carry_out(const Effect& effect) {
       text_on(packet->connection, head + R"({"sid":")" + sid + (pid.empty() ? "\"}" : R"(","pid":")" + pid + "\"}"));
     }
   } else if (const auto* start = std::get_if<StartFetch>(&effect)) {
-    fetches.push_back(
-        {start->fetch, start->query, start->method, start->url, start->body, start->renew_auth, start->key});
+    fetches.push_back({start->fetch, start->query, start->method, start->url, start->body, start->renew_auth,
+                       start->key, start->variant});
   } else if (const auto* abort = std::get_if<AbortFetch>(&effect)) {
     std::erase_if(fetches, [&](const PendingFetch& one) { return one.fetch == abort->fetch; });
   } else if (const auto* payload = std::get_if<ReleasePayload>(&effect)) {

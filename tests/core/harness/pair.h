@@ -23,6 +23,7 @@ struct PendingFetch {
   ValueHandle body = 0;
   bool renew_auth = false;
   std::string key;
+  std::string variant;
 };
 
 class Pair {

@@ -2,7 +2,7 @@
 // answer of a mutation is a success.
 import { describe, expect, it } from "vitest"
 import { fetchedWorld } from "./fetched"
-import { answer, created, type Item, names, over, read, settle, shown, world } from "./harness"
+import { answer, created, type Item, names, over, type RuleQuery, read, settle, shown, world } from "./harness"
 
 const two = [
   { _id: "1", name: "a" },
@@ -225,11 +225,15 @@ describe("rule 6: for a mutation every JSON answer is a success, and `response` 
     ["a text", "ok"],
     ["a list of texts", ["a"]],
     ["a boolean", true],
-  ])("and of a read, %s is BAD_RESPONSE", async (_name, body) => {
-    const { todo, platform } = await world()
-    const execution = todo.getAll().execute()
-    await settle()
-    await answer(platform, body)
-    expect((await over(execution)).error?.code).toBe("BAD_RESPONSE")
+  ])("and of a read, %s is BAD_RESPONSE, also where it is a POST", async (_name, body) => {
+    const operations = { search: { target: "/todo/search", method: "post", storeActionType: "dataRead" } }
+    const { todo, platform } = await world<"search">({ operations })
+    const queries: RuleQuery[] = [todo.getAll(), todo.search()]
+    for (const query of queries) {
+      const execution = query.execute()
+      await settle()
+      await answer(platform, body)
+      expect((await over(execution)).error?.code).toBe("BAD_RESPONSE")
+    }
   })
 })

@@ -1,6 +1,7 @@
 #include "data/plugin_config.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/field.h"
 
@@ -8,6 +9,14 @@ namespace raclette {
 namespace {
 
 constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
+
+/// `dataPush` is not among them: it only says how what comes is taken.
+constexpr std::string_view kChanges[] = {"dataCreate",     "dataUpdate", "dataDelete",
+                                         "dataHardDelete", "dataMove",   "dataRestore"};
+
+bool contains(std::span<const std::string_view> texts, const std::string_view& text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
 
 /// `/todo/:_id/{part}` into its pieces. A `:` begins a placeholder only at the start of a segment.
 void split_target(std::vector<TargetPiece>& pieces, const std::string_view& text, const Field& target) {
@@ -37,6 +46,13 @@ void read_target(const Field& target, OperationConfig& operation) {
   if (target.require(!text.empty(), "a path or a function")) split_target(operation.target, text, target);
 }
 
+void read_store_action(const Field& field, StoreAction& into) {
+  std::string action;
+  field.read(action, TextRule::any);
+  if (action == "dataRead") into = StoreAction::reads;
+  if (contains(kChanges, action)) into = StoreAction::changes;
+}
+
 void read_channels(const Field& channels, std::vector<ChannelConfig>& into) {
   if (channels.absent() || !channels.require(channels.value().is_array(), "an array")) return;
   for (std::size_t i = 0; i < channels.value().size(); ++i) {
@@ -56,15 +72,16 @@ void read_operation(const Field& field, OperationConfig& operation) {
   for (char& c : operation.method) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
-  method.require(std::find(std::begin(kMethods), std::end(kMethods), operation.method) != std::end(kMethods),
-                 "GET, HEAD, POST, PUT, PATCH or DELETE");
+  method.require(contains(kMethods, operation.method), "GET, HEAD, POST, PUT, PATCH or DELETE");
+  read_store_action(Field(field, "storeActionType"), operation.store_action);
   read_target(Field(field, "target"), operation);
   read_channels(Field(field, "channels"), operation.channels);
 }
 
 void read_entity(const Field& field, EntityConfig& entity) {
   if (!field.require(field.value().is_object(), "an object")) return;
-  Field(field, "type").read(entity.type, TextRule::required);
+  entity.type = entity.name;
+  Field(field, "type").read(entity.type, TextRule::not_empty);
   Field(field, "offlineMode").read(entity.offline_mode);
   const Field operations(field, "operations");
   operations.require(operations.value().is_object(), "an object of operations");
