@@ -40,6 +40,17 @@ export function replaceIn(list: Item[], next: ReadonlyMap<Item, Item | undefined
   }
 }
 
+/** What becomes of one row under the patches over it. */
+interface Row {
+  /** The row in the list; undefined where it has none. */
+  readonly base: Item | undefined
+  /** What is known of the item, with the patches so far. */
+  item: Item | undefined
+  isListed: boolean
+  /** It has another place than in the list. */
+  isMoved: boolean
+}
+
 /** `base` with the patches of `type` over it. `before`: the overlay until now. */
 export function overlaid(
   view: Underneath,
@@ -49,44 +60,51 @@ export function overlaid(
 ): Overlaid {
   const items = [...base]
   if (patches.length === 0 && !before) return { items, overlay: undefined }
-  const rows = new Map<string, Item>()
-  for (const patch of patches) {
-    const id = patch.made ?? patch.id
-    const row = rows.get(id) ?? shown.find(id)
-    const next = lay(patch, view, items, row)
-    if (next) rows.set(id, next)
+  const rows = new Map<string, Row>()
+  const rowOf = (id: string): Row => {
+    const known = rows.get(id)
+    if (known) return known
+    const base = view.find(id)
+    const row = { base, item: base ?? shown.find(id), isListed: base !== undefined, isMoved: false }
+    rows.set(id, row)
+    return row
   }
-  for (const id of before?.keys() ?? []) if (!rows.has(id) && view.find(id)) rows.set(id, view.find(id) as Item)
-  const overlay = new Map<string, Item>()
-  for (const [id, row] of rows) {
-    if (!items.includes(row)) continue
-    const now = share(before?.get(id) ?? view.find(id), row)
-    if (now !== row) replaceIn(items, new Map([[row, now]]))
-    if (now !== view.find(id)) overlay.set(id, now)
-  }
-  return { items, overlay: overlay.size > 0 ? overlay : undefined }
+  for (const patch of patches) lay(patch, rowOf(patch.made ?? patch.id), view)
+  for (const id of before?.keys() ?? []) rowOf(id)
+  return drawn(view, items, rows, before)
 }
 
-/** Lays one patch over `items`. Returns the row that it makes; undefined where there is none. `row`: what is known of it. */
-function lay(patch: Patch, view: Underneath, items: Item[], row: Item | undefined): Item | undefined {
-  const isListed = row !== undefined && items.includes(row)
-  if (patch.kind === "delete") {
-    if (isListed) replaceIn(items, new Map([[row, undefined]]))
-    return undefined
-  }
-  const isCreation = patch.kind === "create"
-  if (isCreation ? isListed || view.find(patch.made ?? patch.id) : !row) return row
-  const made = patch.apply(isCreation ? undefined : row)
-  if (!made) return row
+/** Lays one patch over a row. */
+function lay({ kind, apply }: Patch, row: Row, { isList, canRead, rules }: Underneath): void {
+  const { item, isListed } = row
+  if (kind === "delete") row.isListed = false
+  if (kind === "delete" || (kind === "create" ? isListed : !item)) return
+  const made = apply(kind === "create" ? undefined : item)
+  if (!made) return
+  row.item = made
   if (isListed) {
-    const stays = !view.isList || !view.rules.leaves(row, made)
-    const moves = stays && view.isList && view.rules.order(row, made) !== 0
-    replaceIn(items, new Map([[row, stays && !moves ? made : undefined]]))
-    if (!moves) return made
-  } else {
-    if (!view.isList || !view.canRead) return made
-    if (isCreation ? !view.rules.of(made).belongs : !view.rules.enters(row as Item, made)) return made
+    row.isListed = !isList || !rules.leaves(item as Item, made)
+    if (isList && rules.order(item as Item, made) !== 0) row.isMoved = true
+  } else if (isList && canRead) {
+    row.isListed = kind === "create" ? rules.of(made).belongs === true : rules.enters(item as Item, made)
+    row.isMoved = true
   }
-  items.splice(view.rules.place(items, made), 0, made)
-  return made
+}
+
+/** Puts the rows into `items`. */
+function drawn(view: Underneath, items: Item[], rows: ReadonlyMap<string, Row>, before: Overlaid["overlay"]): Overlaid {
+  const next = new Map<Item, Item | undefined>()
+  const placed: Item[] = []
+  const overlay = new Map<string, Item>()
+  for (const [id, { base, item, isListed, isMoved }] of rows) {
+    const now = isListed ? share(before?.get(id) ?? base, item) : undefined
+    const stays = isMoved ? undefined : now
+    if (base && stays !== base) next.set(base, stays)
+    if (!now || now === base) continue
+    overlay.set(id, now)
+    if (!stays) placed.push(now)
+  }
+  replaceIn(items, next)
+  for (const item of placed) items.splice(view.rules.place(items, item), 0, item)
+  return { items, overlay: overlay.size > 0 ? overlay : undefined }
 }
