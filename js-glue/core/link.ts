@@ -55,6 +55,18 @@ export function createQuery(core: CoreModule, runtime: number, operation: number
   return answerOf(core, core.rac_create_query(runtime, operation))
 }
 
+/** Other settings for a query, from now on. */
+export function configureQuery(
+  core: CoreModule,
+  runtime: number,
+  query: number,
+  settings: QuerySettings,
+  now: number,
+): void {
+  writeQuerySettings(core.HEAPF64, core.rac_scratch(0) >>> 3, settings)
+  core.rac_configure_query(runtime, query, now)
+}
+
 /** The core never ends by itself; were it to, it would be for want of memory. */
 function stopped(): never {
   throw new Error("the compiled core ran out of memory")

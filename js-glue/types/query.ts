@@ -22,6 +22,11 @@ export interface QueryOptions<T = Record<string, unknown>> {
   refetchOnFocus?: boolean
   /** Milliseconds from one answer to the next execution. Default: none. */
   refetchInterval?: number
+  /**
+   * Whether anybody looks at what it shows. If not, a read is not executed again by itself (after a gap, on focus, at its
+   * interval, or by `live`) until `configure({ active: true })`, which executes it at once if it is due. Default: true.
+   */
+  active?: boolean
   /** Milliseconds that one request may take. Default: 30000; 0: no limit. */
   timeout?: number
   /**
@@ -65,6 +70,12 @@ export interface QueryOptions<T = Record<string, unknown>> {
   /** `cors`: the request's `mode`, as `config.mode` says it, too. Default: `none`, the platform's own. */
   mode?: "none" | "cors"
 }
+
+/** Options that `configure` changes: what says when a query is executed, and how its requests are made. */
+export type QueryTiming = Pick<
+  QueryOptions,
+  "active" | "debounce" | "notify" | "refetchInterval" | "refetchOnFocus" | "refetchOnReconnect" | "retry" | "timeout"
+>
 
 /** Arguments of `$data.<entity>.<operation>()`. */
 export interface QueryArgs<T = Record<string, unknown>> {
@@ -136,6 +147,10 @@ export interface Query<T = Record<string, unknown>> {
   abort(): void
   /** Aborts and forgets the query; later calls of `execute` resolve with the error `DISPOSED`. */
   dispose(): void
+  /** Whether it reads: all else changes something. As `configure`, it is not enumerable, and no member of copies. */
+  readonly isRead: boolean
+  /** Changes these options from now on. What is shown and what is under way stay. */
+  configure(options: QueryTiming): void
 }
 
 /** Executes a query. */

@@ -15,7 +15,7 @@ interface Setting {
 
 function made({ isKnown = true, disposed = false, concerns = [], type = new EntityType(), ...rest }: Setting) {
   const take = vi.spyOn(type, "take")
-  const execute = vi.fn(async () => ({ response: undefined, result: undefined, error: undefined }))
+  const refresh = vi.fn()
   const confirm = vi.fn()
   const query: Following = {
     disposed,
@@ -28,13 +28,12 @@ function made({ isKnown = true, disposed = false, concerns = [], type = new Enti
     view: { mayConcern: (items: readonly Item[]) => items.some(({ _id }) => concerns.includes(_id as string)) },
     state: { response: "response" in rest ? rest.response : {} },
     change: (change) => change(),
-    execute,
-    confirm,
+    looks: { refresh, soon: confirm },
   }
   return {
     live: new LiveQuery(query),
     take,
-    asks: () => execute.mock.calls.length,
+    asks: () => refresh.mock.calls.length,
     confirms: () => confirm.mock.calls.length,
   }
 }

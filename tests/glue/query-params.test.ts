@@ -15,7 +15,7 @@ function made(own: Params, { hasBody = false, size = 0 } = {}) {
   const tell = vi.fn((path: string, params: string, _known: string | undefined) => path + params)
   const params = new QueryParams(own)
   params.take(undefined, true)
-  return { params, query: { operation, args: {}, size, tell }, tell }
+  return { params, query: { operation, args: {}, view: { size }, tell }, tell }
 }
 
 describe("a query", () => {

@@ -39,8 +39,7 @@ function made(options: QueryOptions<Item> = {}) {
       query.state = { items, hasMore: false }
       shows()
     },
-    lookAgain() {},
-    confirm: vi.fn(),
+    looks: { now() {}, soon() {}, later() {} },
   } satisfies Showing
   const view = new QueryView(query, true)
   view.answered({}, [

@@ -274,6 +274,11 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_reuse(std::uint32_t instance, std::uint32
   return found == nullptr ? 0 : found->runtime->reuse(query, now);
 }
 
+/// With the QuerySettings in the scratch area.
+EMSCRIPTEN_KEEPALIVE void rac_configure_query(std::uint32_t instance, std::uint32_t query, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->configure_query(query, read_settings(), now);
+}
+
 EMSCRIPTEN_KEEPALIVE void rac_abort_query(std::uint32_t instance, std::uint32_t query, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->abort_query(query, now);
 }

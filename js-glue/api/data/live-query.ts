@@ -1,11 +1,10 @@
 // Live following: what an event of the entity means for a query. What it tells is taken once, for all queries that show
 // the items; where it cannot tell what this one has to show, the query asks the server.
-import type { ExecuteResult } from "../../types"
-import type { Item } from "./item"
 import { changeIn } from "./items"
 import type { OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"
 import type { QueryView } from "./query-view"
+import type { SecondLook } from "./second-look"
 
 /** The query that follows. */
 export interface Following {
@@ -16,9 +15,8 @@ export interface Following {
   readonly state: { readonly response: unknown }
   /** Makes one change of all that `change` does. */
   change(change: () => void): void
-  execute(params: undefined): Promise<ExecuteResult<Item>>
-  /** Reads again, by one read for all that is to be confirmed within a second. */
-  confirm(): void
+  /** How it reads again by itself. */
+  readonly looks: Pick<SecondLook, "refresh" | "soon">
 }
 
 export class LiveQuery {
@@ -34,14 +32,13 @@ export class LiveQuery {
     if (query.disposed || !query.params.isKnown) return
     const change = changeIn(payload)
     if (!change) {
-      void query.execute(undefined)
+      query.looks.refresh()
       return
     }
-    query.change(() => query.operation.type.hear(payload as object, change))
-    if (query.state.response === undefined) void query.execute(undefined)
-    else if (
-      query.view.mayConcern(change.items.filter((item) => !change.deleted.includes(query.operation.type.idOf(item))))
-    )
-      query.confirm()
+    const { type } = query.operation
+    query.change(() => type.hear(payload as object, change))
+    const left = change.items.filter((item) => !change.deleted.includes(type.idOf(item)))
+    if (query.state.response === undefined) query.looks.refresh()
+    else if (query.view.mayConcern(left)) query.looks.soon()
   }
 }

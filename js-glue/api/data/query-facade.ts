@@ -28,7 +28,7 @@ const error = part("error")
 export function facadeOf(runner: QueryRunner): Query<Item> {
   const execute = runner.execute.bind(runner) as Query<Item>["execute"]
   execute.next = runner.next.bind(runner) as typeof execute.next
-  return {
+  const facade: Omit<Query<Item>, "isRead" | "configure"> = {
     data: new Selected(runner, data),
     dataArr: new Selected(runner, dataArr),
     response: new Selected(runner, response),
@@ -40,4 +40,9 @@ export function facadeOf(runner: QueryRunner): Query<Item> {
     abort: runner.abort.bind(runner),
     dispose: runner.dispose.bind(runner),
   }
+  // Those who show a query list what it has.
+  return Object.defineProperties(facade, {
+    isRead: { value: runner.operation.change === undefined },
+    configure: { value: runner.configure.bind(runner) },
+  }) as Query<Item>
 }

@@ -16,8 +16,8 @@ const NONE: Params = {}
 export interface Asking {
   readonly operation: OperationSpec
   readonly args: QueryArgs<Item>
-  /** So many items a request for all that is shown has to bring. */
-  readonly size: number
+  /** `size`: so many items a request for all that is shown has to bring. */
+  readonly view: { readonly size: number }
   /**
    * Tells the core, unless `known`, what this returned before, says that it knows. Throws where there is nothing that
    * could be asked for.
@@ -78,7 +78,7 @@ export class QueryParams {
   /** The next executions ask for all that is shown. */
   askWhole(query: Asking): void {
     const isPaged = this.pages && !query.args.options?.nextParams
-    this.ask(query, isPaged ? (this.pages as Pages).from(0, query.size) : this.current)
+    this.ask(query, isPaged ? (this.pages as Pages).from(0, query.view.size) : this.current)
   }
 
   /** Whether a param says where a page begins, by the user's `nextParams`. */

@@ -1,6 +1,6 @@
 // The queries of one runtime: makes them in the core and here, leads the core's outcomes to them, and knows them until
 // nothing of them is under way any more.
-import { createQuery } from "../../core/link"
+import { configureQuery, createQuery } from "../../core/link"
 import type { SettledEffect } from "../../runtime/effects"
 import { PLAIN } from "../../runtime/requests"
 import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsubscribe } from "../../types"
@@ -52,6 +52,11 @@ export class QueryRegistry implements QueryHost {
     if (live && runner.operation.change === undefined) this.#follow(scope, entity, runner)
     if (immediate) void runner.execute(undefined)
     return facadeOf(runner)
+  }
+
+  configure({ handle }: Executing, options: QueryOptions): void {
+    const { core, runtime, pump } = this.context
+    pump.enter((now) => configureQuery(core, runtime, handle, this.#settings(options), now))
   }
 
   gone({ handle }: Executing): void {
@@ -117,12 +122,15 @@ export class QueryRegistry implements QueryHost {
   /** Makes the query in the core. */
   #query(operation: number, options: QueryOptions): number {
     const { core, runtime } = this.context
-    const settings = {
+    return check(createQuery(core, runtime, operation, this.#settings(options))).value
+  }
+
+  #settings(options: QueryOptions): QueryOptions {
+    return {
       ...options,
       useCache: (options.useCache ?? true) && options.responseType !== "stream",
       notify: options.notify ?? this.#options.notify,
     }
-    return check(createQuery(core, runtime, operation, settings)).value
   }
 
   /** The query hears the events of its entity, on every channel that the config lists for it. */

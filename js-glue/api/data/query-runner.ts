@@ -3,7 +3,15 @@
 // executions and the following of events are objects beside it. There may be very many queries, so what they have in
 // common stands in their operation and their scope, and what may never be asked for is made when it is.
 import type { SettledEffect } from "../../runtime/effects"
-import type { ExecuteResult, QueryArgs, QueryInfo, RacletteErrorLike, StoredMutation, Unsubscribe } from "../../types"
+import type {
+  ExecuteResult,
+  QueryArgs,
+  QueryInfo,
+  QueryTiming,
+  RacletteErrorLike,
+  StoredMutation,
+  Unsubscribe,
+} from "../../types"
 import { check, RacletteError } from "../../types/errors"
 import { Cell } from "../base/cell"
 import type { Context, Owned } from "../base/context"
@@ -32,7 +40,7 @@ import type { News } from "./verdict"
 export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Executing, Following, Reads, Showing {
   readonly operation: OperationSpec
   readonly handle: number
-  readonly args: QueryArgs<Item>
+  args: QueryArgs<Item>
   readonly params: QueryParams
   readonly view: QueryView
   /** How its next requests are made. */
@@ -167,10 +175,6 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     this.context.guard(() => batch(changeAll), "a subscriber of a query")
   }
 
-  get size(): number {
-    return this.view.size
-  }
-
   get context(): Context {
     return this.#scope.host.context
   }
@@ -179,14 +183,12 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     this.#dispatch({ type: "shown", items })
   }
 
-  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
-    if (this.disposed) return
-    if (inASecond) this.#secondLook.later(ids)
-    else this.#secondLook.now()
-  }
-
-  confirm(): void {
-    if (!this.disposed) this.#secondLook.soon()
+  get looks(): SecondLook {
+    if (this.#look) return this.#look
+    const look = new SecondLook(this)
+    this.onDispose(() => look.end())
+    this.#look = look
+    return look
   }
 
   tell(path: string, params: string, known: string | undefined): string {
@@ -208,6 +210,14 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   /** Calls `end` when the query is disposed of, or the runtime. */
   onDispose(end: Unsubscribe): void {
     this.#ends = [...(this.#ends ?? []), end]
+  }
+
+  configure(changed: QueryTiming): void {
+    if (this.disposed) return
+    const options = { ...this.args.options, ...changed }
+    this.args = { ...this.args, options }
+    this.#scope.host.configure(this, options)
+    this.#look?.resume()
   }
 
   abort(): void {
@@ -248,21 +258,6 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   get #isStored(): boolean {
     return this.args.options?.useStore !== false && !this.#isStream
-  }
-
-  get #secondLook(): SecondLook {
-    if (!this.#look) {
-      const { timers, pump } = this.context
-      const look = new SecondLook(
-        this.operation.type,
-        timers,
-        () => pump.now(),
-        () => this.execute(undefined),
-      )
-      this.onDispose(() => look.end())
-      this.#look = look
-    }
-    return this.#look
   }
 
   #endTurns(error: RacletteError): void {

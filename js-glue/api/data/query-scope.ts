@@ -1,5 +1,5 @@
 // What the queries of one $data have in common.
-import type { PluginConfig } from "../../types"
+import type { PluginConfig, QueryOptions } from "../../types"
 import type { Context, Registrations } from "../base/context"
 import type { Executing, Executions } from "./executions"
 
@@ -14,6 +14,8 @@ export interface PluginScope {
 export interface QueryHost {
   readonly context: Context
   readonly executions: Executions
+  /** The core is told other options of the query. */
+  configure(query: Executing, options: QueryOptions): void
   /** The query is disposed of, and nothing of it waits any more. */
   gone(query: Executing): void
 }

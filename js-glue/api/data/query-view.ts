@@ -13,6 +13,7 @@ import { overlaid, replaceIn } from "./overlay"
 import type { Behind, Page } from "./pages"
 import type { QueryParams } from "./query-params"
 import type { RecentChange } from "./recent-changes"
+import type { SecondLook } from "./second-look"
 import { shareList } from "./share"
 import type { EntityType } from "./store"
 import type { Arrival, View } from "./view"
@@ -23,10 +24,8 @@ export interface Showing extends Listing {
   readonly state: { readonly items: Item[]; readonly hasMore: boolean }
   /** Shows other items from now on. */
   show(items: Item[]): void
-  /** Reads again; `inASecond`: these items, a second later. */
-  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void
-  /** Reads again, by one read for all that is to be confirmed within a second. */
-  confirm(): void
+  /** How it reads again by itself. */
+  readonly looks: Pick<SecondLook, "now" | "soon" | "later">
 }
 
 const NONE: ReadonlySet<string> = new Set()
@@ -88,7 +87,8 @@ export class QueryView implements View {
   }
 
   lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
-    this.#query.lookAgain(ids, inASecond)
+    if (inASecond) this.#query.looks.later(ids)
+    else this.#query.looks.now()
   }
 
   /** An item as the server gave it; undefined if it is not in the list. */
@@ -181,7 +181,7 @@ export class QueryView implements View {
   #stays(old: Item, now: Item): boolean {
     if (!this.isList) return true
     const leaves = this.rules.leaves(old, now)
-    if (!this.rules.of(now).isSure && (leaves || this.isLive)) this.#query.confirm()
+    if (!this.rules.of(now).isSure && (leaves || this.isLive)) this.#query.looks.soon()
     return !leaves
   }
 
@@ -193,7 +193,7 @@ export class QueryView implements View {
     const comes = isNew || (before ? rules.enters(before, item) : rules.isMatched && !this.#query.state.hasMore)
     const enters = belongs === true && id !== "" && comes
     const isKnown = isSure && (enters || belongs === false)
-    if (!isKnown && (enters || this.isLive)) this.#query.confirm()
+    if (!isKnown && (enters || this.isLive)) this.#query.looks.soon()
     return enters
   }
 

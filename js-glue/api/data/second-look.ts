@@ -1,16 +1,25 @@
-// Reads that a query makes because what arrived contradicts what is known, or has to be confirmed: at once, soon, or a
-// second later, when a replica has caught up. However much is in doubt, that is one read.
-import type { TimersDriver } from "../../types/drivers"
-import type { EntityType } from "./store"
+// Reads that a query makes by itself: because an event came, because what arrived contradicts what is known, or because it
+// has to be confirmed: at once, soon, or a second later, when a replica has caught up. However much is in doubt, that is
+// one read. As long as nobody looks at the query it is only noted that a read is due.
+import type { ExecuteResult, QueryArgs } from "../../types"
+import type { Context } from "../base/context"
+import type { Item } from "./item"
+import type { OperationSpec } from "./operation"
 
 /** Milliseconds until an older version is asked for again, and between two reads that confirm what was guessed. */
 const A_SECOND = 1000
 
+/** The query that reads. */
+export interface Looking {
+  readonly disposed: boolean
+  readonly operation: Pick<OperationSpec, "type">
+  readonly args: QueryArgs<Item>
+  readonly context: { readonly timers: Context["timers"]; readonly pump: Pick<Context["pump"], "now"> }
+  execute(params: undefined): Promise<ExecuteResult<Item>>
+}
+
 export class SecondLook {
-  readonly #type: EntityType
-  readonly #timers: TimersDriver
-  readonly #now: () => number
-  readonly #read: () => Promise<unknown>
+  readonly #query: Looking
   /** Items in doubt, as long as the timer runs. */
   #doubted = new Set<string>()
   #timer: unknown
@@ -19,62 +28,83 @@ export class SecondLook {
   #confirmedAt = Number.NEGATIVE_INFINITY
   /** Whether a read is under way, and another has to follow on it. */
   #isReading = false
+  #isNext = false
+  /** Whether a read is made once somebody looks. */
   #isDue = false
 
-  /** `now`: the time in milliseconds. */
-  constructor(type: EntityType, timers: TimersDriver, now: () => number, read: () => Promise<unknown>) {
-    this.#type = type
-    this.#timers = timers
-    this.#now = now
-    this.#read = read
+  constructor(query: Looking) {
+    this.#query = query
+  }
+
+  /** Executes the query. */
+  refresh(): void {
+    if (this.#isWatched()) void this.#query.execute(undefined)
+  }
+
+  /** Somebody looks again. */
+  resume(): void {
+    if (!this.#isDue) return
+    this.#isDue = false
+    this.refresh()
   }
 
   /** Reads at once: what comes up in the same task is one read, what comes up during one is another. */
   now(): void {
-    this.#isDue = true
+    if (!this.#isWatched()) return
+    this.#isNext = true
     if (!this.#isReading) void this.#readOn()
   }
 
   /** Reads at once, unless that was done less than a second ago: then when the second is over. */
   soon(): void {
-    if (this.#isDue || this.#confirmation !== undefined) return
-    const wait = this.#confirmedAt + A_SECOND - this.#now()
+    if (this.#isNext || this.#confirmation !== undefined || !this.#isWatched()) return
+    const { timers, pump } = this.#query.context
+    const wait = this.#confirmedAt + A_SECOND - pump.now()
     const confirm = () => {
       this.#confirmation = undefined
-      this.#confirmedAt = this.#now()
+      this.#confirmedAt = pump.now()
       this.now()
     }
-    if (wait > 0) this.#confirmation = this.#timers.set(confirm, wait)
+    if (wait > 0) this.#confirmation = timers.set(confirm, wait)
     else confirm()
   }
 
   /** Reads a second later, unless it is settled by then. */
   later(ids: Iterable<string>): void {
+    if (this.#query.disposed) return
     for (const id of ids) this.#doubted.add(id)
-    this.#timer ??= this.#timers.set(() => {
+    this.#timer ??= this.#query.context.timers.set(() => {
       if (this.#ripen()) this.now()
     }, A_SECOND)
   }
 
   end(): void {
-    for (const timer of [this.#timer, this.#confirmation]) if (timer !== undefined) this.#timers.clear(timer)
+    const { timers } = this.#query.context
+    for (const timer of [this.#timer, this.#confirmation]) if (timer !== undefined) timers.clear(timer)
     this.#ripen()
-    this.#isDue = false
+    this.#isNext = false
+  }
+
+  #isWatched(): boolean {
+    const { args, disposed } = this.#query
+    if (disposed || args.options?.active !== false) return !disposed
+    this.#isDue = true
+    return false
   }
 
   #ripen(): boolean {
     const doubted = this.#doubted
     this.#doubted = new Set()
     this.#timer = undefined
-    return this.#type.ripen(doubted)
+    return this.#query.operation.type.ripen(doubted)
   }
 
   async #readOn(): Promise<void> {
     this.#isReading = true
     await undefined
-    while (this.#isDue) {
-      this.#isDue = false
-      await this.#read()
+    while (this.#isNext) {
+      this.#isNext = false
+      await this.#query.execute(undefined)
     }
     this.#isReading = false
   }

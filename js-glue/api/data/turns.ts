@@ -10,6 +10,7 @@ import type { Item } from "./item"
 import type { Behind, Page, Pages } from "./pages"
 import type { Params } from "./params"
 import type { QueryView } from "./query-view"
+import type { SecondLook } from "./second-look"
 
 type Resolve = (result: ExecuteResult<Item>) => void
 
@@ -26,8 +27,8 @@ export interface Reads extends Answered {
   refused(thrown: unknown): ExecuteResult<Item>
   /** Shows what was read. */
   read(reading: Reading, result: ExecuteResult<Item>): void
-  /** Reads again, soon. */
-  confirm(): void
+  /** How it reads again by itself. */
+  readonly looks: Pick<SecondLook, "soon">
 }
 
 interface Turn {
@@ -172,7 +173,7 @@ export class Turns {
     if (result.error || pages.length > 0) query.read(reading, whole)
     this.#forget()
     // An item that left while pages were read has moved others across their borders.
-    if (query.view.removals !== removals && (adds || pages.length > 1)) query.confirm()
+    if (query.view.removals !== removals && (adds || pages.length > 1)) query.looks.soon()
     this.proceed()
     return whole
   }

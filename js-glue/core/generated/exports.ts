@@ -68,6 +68,8 @@ export interface RawExports {
   rac_bus_version(runtime: number): number
   rac_execute(runtime: number, query: number, body: number, now: number): number
   rac_reuse(runtime: number, query: number, now: number): number
+  /** With the QuerySettings in the scratch area. */
+  rac_configure_query(runtime: number, query: number, now: number): void
   rac_abort_query(runtime: number, query: number, now: number): void
   rac_dispose_query(runtime: number, query: number, now: number): void
   rac_dispose(runtime: number): void

@@ -102,6 +102,11 @@ export interface QuerySettings {
   debounce?: number
   /** Milliseconds from one answer to the next execution; 0: none. */
   refetchInterval?: number
+  /**
+   * Execute again by itself, for any of these reasons; false: not until it is true again, and then at once if it is
+   * due.
+   */
+  active?: boolean
 }
 
 /** Writes them, a double each from `at` on; those that are left out have their defaults. */
@@ -114,4 +119,5 @@ export function writeQuerySettings(cells: Float64Array, at: number, settings: Qu
   cells[at + 5] = settings.retry === undefined ? 0 : settings.retry
   cells[at + 6] = settings.debounce === undefined ? 0 : settings.debounce
   cells[at + 7] = settings.refetchInterval === undefined ? 0 : settings.refetchInterval
+  cells[at + 8] = Number(settings.active ?? true)
 }

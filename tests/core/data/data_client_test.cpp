@@ -690,6 +690,127 @@ TEST_F(DataTest, APageThatIsLookedAtAgainReadsAgainUnlessItIsFresh) {
   EXPECT_EQ(pair.fetches[0].url, "http://127.0.0.1:8082/todo/all");
 }
 
+/// A query that was read and one that never was, both not active.
+struct RestingTest : DataTest {
+  QuerySettings settings;
+  std::uint32_t read = 0;
+  std::uint32_t unread = 0;
+
+  void rest(QuerySettings given) {
+    settings = given;
+    read = query("getAll", "{}", settings);
+    unread = query("getAll", "{}", settings);
+    execute(read);
+    pair.respond(7);
+    pair.advance(2000);
+    set_active(false);
+  }
+  void set_active(bool active) {
+    settings.active = active;
+    for (const std::uint32_t one : {unread, read}) pair.runtime->configure_query(one, settings, pair.now);
+    pair.settle();
+  }
+  /// Nothing was read meanwhile; what is due is read now, and once.
+  void expect_to_catch_up() {
+    pair.advance(600);
+    EXPECT_TRUE(pair.fetches.empty());
+    set_active(true);
+    ASSERT_EQ(pair.fetches.size(), 1u);
+    pair.respond(8);
+    set_active(true);
+    EXPECT_TRUE(pair.fetches.empty());
+  }
+};
+
+TEST_F(RestingTest, ItsIntervalWaitsAndGoesOn) {
+  rest({.refetch_interval = 5000});
+  pair.advance(20000);
+  expect_to_catch_up();
+  pair.advance(5000);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+}
+
+TEST_F(RestingTest, ALookAtThePageWaits) {
+  rest({});
+  pair.life(Life::visible);
+  expect_to_catch_up();
+}
+
+TEST_F(RestingTest, AGapWaits) {
+  rest({});
+  pair.connect();
+  expect_to_catch_up();
+}
+
+TEST_F(RestingTest, AllOfThemAreOneRead) {
+  rest({.refetch_interval = 5000});
+  pair.life(Life::visible);
+  pair.connect();
+  pair.advance(20000);
+  expect_to_catch_up();
+}
+
+TEST_F(RestingTest, WhatItsUserSwitchedOffIsNotDue) {
+  rest({.refetch_on_reconnect = false, .refetch_on_focus = false});
+  pair.life(Life::visible);
+  pair.connect();
+  set_active(true);
+  EXPECT_TRUE(pair.fetches.empty());
+}
+
+TEST_F(DataTest, WhatWasAboutToBeReadAgainWaitsAsWellAndIsSparedByAnExecution) {
+  const std::uint32_t handle = query("getAll");
+  execute(handle);
+  pair.respond(7);
+  pair.advance(2000);
+  pair.life(Life::visible);
+  pair.runtime->configure_query(handle, {.active = false}, pair.now);
+  pair.advance(600);
+  EXPECT_TRUE(pair.fetches.empty());
+  execute(handle);
+  pair.respond(8);
+  pair.runtime->configure_query(handle, {}, pair.now);
+  pair.settle();
+  EXPECT_TRUE(pair.fetches.empty());
+}
+
+TEST_F(DataTest, NothingThatIsDueIsPutOffByAnAnswerThatIsThere) {
+  const std::uint32_t handle = query("getAll");
+  execute(handle);
+  pair.respond(7);
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 7u);
+  pair.runtime->configure_query(handle, {.active = false}, pair.now);
+  pair.life(Life::visible);
+  EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u);
+}
+
+TEST_F(DataTest, AnotherIntervalBeginsAtOnceAndNoneEndsIt) {
+  const std::uint32_t handle = query("getAll", "{}", {.refetch_interval = 5000});
+  pair.runtime->configure_query(handle, {.refetch_interval = 500}, pair.now);
+  pair.advance(1000);
+  EXPECT_TRUE(pair.fetches.empty()) << "not before it was executed";
+  execute(handle);
+  pair.runtime->configure_query(handle, {.refetch_interval = 700}, pair.now);
+  pair.advance(1000);
+  EXPECT_EQ(pair.fetches.size(), 1u) << "nor while something is under way";
+  pair.respond(7);
+  pair.advance(300);
+  pair.runtime->configure_query(handle, {.timeout = 1000, .refetch_interval = 700}, pair.now);
+  pair.advance(400);
+  EXPECT_EQ(pair.fetches.size(), 1u) << "the same one goes on";
+  pair.respond(8);
+  pair.runtime->configure_query(handle, {.refetch_interval = 100}, pair.now);
+  pair.advance(100);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+  pair.respond(9);
+  pair.runtime->configure_query(handle, {}, pair.now);
+  pair.advance(60000);
+  EXPECT_TRUE(pair.fetches.empty());
+  pair.runtime->dispose_query(handle, pair.now);
+  pair.runtime->configure_query(handle, {.refetch_interval = 100}, pair.now);
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+}
+
 TEST_F(DataTest, ATrailingRequestAsksWhatItsReadAsks) {
   pair.connect();
   const std::uint32_t handle = query("getAll", R"({"page":"1"})");

@@ -62,6 +62,23 @@ TEST_F(RefetcherTest, AnExecutionDoesNotPutTheIntervalOff) {
   EXPECT_EQ(timers.next(), 1500);
 }
 
+TEST_F(RefetcherTest, AnIntervalOfZeroIsNone) {
+  refetcher.rested(refetch, 8, 1500, 0);
+  refetcher.rested(refetch, 8, 0, 0);
+  EXPECT_EQ(timers.size(), 0u);
+}
+
+TEST_F(RefetcherTest, WhatIsDueWhenAQueryIsNoLongerActiveIsNotedUntilItIsExecuted) {
+  refetcher.rest(refetch);
+  EXPECT_FALSE(refetch.due);
+  refetcher.soon(refetch, 8, 0);
+  refetcher.rest(refetch);
+  EXPECT_EQ(timers.size(), 0u);
+  EXPECT_TRUE(refetch.due);
+  refetcher.executed(refetch);
+  EXPECT_FALSE(refetch.due);
+}
+
 TEST_F(RefetcherTest, AQueryThatStopsIsNotDueAnyMore) {
   refetcher.soon(refetch, 8, 0);
   refetcher.rested(refetch, 8, 1500, 0);

@@ -293,6 +293,9 @@ std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, const std:
   return parts_->data.restore(query, body, std::string(key), now);
 }
 
+void Runtime::configure_query(std::uint32_t query, const QuerySettings& settings, double now) {
+  parts_->data.configure_query(query, settings, now);
+}
 void Runtime::abort_query(std::uint32_t query, double now) { parts_->data.abort(query, now); }
 void Runtime::dispose_query(std::uint32_t query, double now) { parts_->data.dispose_query(query, now); }
 

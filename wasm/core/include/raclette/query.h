@@ -40,6 +40,9 @@ struct QuerySettings {
   double debounce = 0;
   /// Milliseconds from one answer to the next execution; 0: none.
   double refetch_interval = 0;
+  /// Execute again by itself, for any of these reasons; false: not until it is true again, and then at once if it is
+  /// due.
+  bool active = true;
 };
 
 }  // namespace raclette

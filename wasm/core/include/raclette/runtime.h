@@ -117,6 +117,8 @@ class Runtime {
   /// Executes a mutation that an earlier runtime kept under `key`, and that may have been sent already. Those that are
   /// restored go out in the order of these calls. Returns the execution, or 0.
   std::uint32_t restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now);
+  /// Other settings from now on; what the query shows and what is under way stay.
+  void configure_query(std::uint32_t query, const QuerySettings& settings, double now);
   void abort_query(std::uint32_t query, double now);
   /// A mutation that waits for the network outlives its query: it is still sent, and settles it.
   void dispose_query(std::uint32_t query, double now);

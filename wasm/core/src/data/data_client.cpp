@@ -57,7 +57,7 @@ Handle DataClient::execute(Handle handle, ValueHandle body, double now) {
 ValueHandle DataClient::reuse(Handle handle, double now) {
   Query* query = find_query(handle);
   if (query == nullptr || !query->options.use_cache || !query->executions.empty() || query->refetch.soon != 0 ||
-      query->options.debounce > 0 || query->options.refetch_interval > 0) {
+      query->refetch.due || query->options.debounce > 0 || query->options.refetch_interval > 0) {
     return 0;
   }
   query->read = reads_.find(key_of(*query), query->read);
@@ -205,6 +205,10 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
     case DataTimer::interval: {
       Query& query = *queries_.find(subject);
       query.refetch.interval = 0;
+      if (!query.options.active) {
+        query.refetch.due = true;
+        return;
+      }
       // It is executed for news: an answer that could be reused would be none.
       if (const Handle read = reads_.find(key_of(query), query.read); read != 0) reads_.drop_answer(read);
       execute(subject, 0, now);
@@ -313,6 +317,19 @@ void DataClient::leave(Handle handle, double now) {
   if (execution.read != 0) complete_read(execution.read, {ErrorCode::ABORTED}, now);
 }
 
+void DataClient::configure_query(Handle handle, const QuerySettings& options, double now) {
+  Query* query = find_query(handle);
+  if (query == nullptr) return;
+  const bool other_interval = query->options.refetch_interval != options.refetch_interval;
+  query->options = options;
+  if (!is_read(*query) || !query->machine.used()) return;
+  if (other_interval && !query->machine.loading()) {
+    refetcher_.rested(query->refetch, handle, options.refetch_interval, now);
+  }
+  if (!options.active) return refetcher_.rest(query->refetch);
+  if (query->refetch.due) execute(handle, 0, now);
+}
+
 void DataClient::dispose_query(Handle handle, double now) {
   Query* query = queries_.find(handle);
   if (query == nullptr) return;
@@ -339,7 +356,9 @@ void DataClient::refetch_on_focus(double now) {
 
 /// Of the queries in use: those that were executed at all.
 void DataClient::refetch_soon(Handle handle, Query& query, double now) {
-  if (is_read(query) && query.machine.used()) refetcher_.soon(query.refetch, handle, now);
+  if (!is_read(query) || !query.machine.used()) return;
+  if (query.options.active) return refetcher_.soon(query.refetch, handle, now);
+  query.refetch.due = true;
 }
 
 }  // namespace raclette

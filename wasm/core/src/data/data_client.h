@@ -68,6 +68,8 @@ class DataClient {
   ValueHandle reuse(Handle query, double now);
   /// See Runtime::restore.
   Handle restore(Handle query, ValueHandle body, const std::string_view& key, double now);
+  /// See Runtime::configure_query.
+  void configure_query(Handle query, const QuerySettings& options, double now);
   void abort(Handle query, double now) { end_executions(query, ErrorCode::ABORTED, now); }
   void dispose_query(Handle query, double now);
 

@@ -1,6 +1,7 @@
 // When a query is executed again without its user: some time after events may have been missed or the page is looked at
 // again (`soon`), and at an interval (`refetchInterval`). An execution by the user spares the one that is due; the
-// interval begins anew whenever nothing of the query is under way any more.
+// interval begins anew whenever nothing of the query is under way any more. A query that is not active is not executed:
+// it is noted that it is due, and it is executed when it becomes active.
 #pragma once
 
 #include "base/random.h"
@@ -16,6 +17,7 @@ inline constexpr double kRefetchSpread = 500;
 struct RefetchTimers {
   TimerId soon = 0;
   TimerId interval = 0;
+  bool due = false;  // only of a query that is not active
 };
 
 class Refetcher {
@@ -28,11 +30,20 @@ class Refetcher {
     refetch.soon = timers_.set(now + kRefetchSpread * random_.fraction(), DataTimer::refetch, query);
   }
   /// The query is executed, by whomever.
-  void executed(RefetchTimers& refetch) { timers_.cancel(refetch.soon); }
-  /// All executions of the query have ended: it is due (DataTimer::interval) in `interval` milliseconds.
+  void executed(RefetchTimers& refetch) {
+    timers_.cancel(refetch.soon);
+    refetch.due = false;
+  }
+  /// The query is not active any more.
+  void rest(RefetchTimers& refetch) {
+    if (refetch.soon != 0) refetch.due = true;
+    timers_.cancel(refetch.soon);
+  }
+  /// All executions of the query have ended, or the interval is another: it is due (DataTimer::interval) in `interval`
+  /// milliseconds; 0: not any more.
   void rested(RefetchTimers& refetch, Handle query, double interval, double now) {
     timers_.cancel(refetch.interval);
-    refetch.interval = timers_.set(now + interval, DataTimer::interval, query);
+    if (interval > 0) refetch.interval = timers_.set(now + interval, DataTimer::interval, query);
   }
   /// The query is not executed again any more.
   void stop(RefetchTimers& refetch) {
