@@ -26,9 +26,8 @@ function mapMembers<T extends object>(source: Readonly<Record<string, T>>, map: 
   const members = Object.entries(source).map(([name, member]) => [name, map(member)])
   return new Proxy(Object.freeze(Object.fromEntries(members)), {
     get(known, name) {
-      if (typeof name === "symbol" || name === "then" || isVueFlag(name) || Object.hasOwn(known, name))
-        return known[name]
-      const member = source[name]
+      if (Reflect.has(known, name)) return Reflect.get(known, name)
+      const member: T | undefined = Reflect.get(source, name)
       return member && map(member)
     },
   })
@@ -46,9 +45,4 @@ export function overlay<T extends object>(source: T, read: (name: PropertyKey) =
       return { value: read(name), enumerable: true, configurable: true }
     },
   })
-}
-
-/** Vue asks any object for its flags, `__v_isRef` and the like; none of them is a name of the API. */
-export function isVueFlag(name: PropertyKey): boolean {
-  return typeof name === "string" && name.startsWith("__v_")
 }

@@ -26,7 +26,7 @@ import {
   onScopeDispose,
   ssrContextKey,
 } from "vue"
-import { isRef, isVueFlag, mapOperations, onChange, overlay } from "../shared/api-shape"
+import { isRef, mapOperations, onChange, overlay } from "../shared/api-shape"
 import { openApi, optionsOf } from "../shared/open-api"
 import { onServer } from "./server"
 
@@ -179,7 +179,7 @@ function bridgeSocket(socket: PluginApi["$socket"], scope: EffectScope): object 
   const refs = new Map<PropertyKey, ComputedRef<unknown>>()
   return overlay(socket, (name) => {
     // An API is no state: in a store it stays as it is.
-    if (isVueFlag(name)) return name === "__v_skip" || undefined
+    if (name === "__v_skip") return true
     const member: unknown = Reflect.get(socket, name)
     if (!isRef(member)) return member
     const known = refs.get(name) ?? toVueRef(member, scope)
@@ -204,5 +204,7 @@ function toVueRef<T>(source: Ref<T>, scope: EffectScope): ComputedRef<T> {
   }))
   // In its own scope: before Vue 3.5 a computed ref ends with whichever scope is active when it is made.
   const make = () => computed(() => inner.value)
-  return (scope.active && scope.run(make)) || make()
+  const ref = (scope.active && scope.run(make)) || make()
+  // A ref of Vue knows who depends on it, who know the ref: as JSON that has no end.
+  return Object.defineProperty(ref, "toJSON", { value: () => ref.value })
 }

@@ -1,6 +1,7 @@
 // $data as a plugin's code sees it: the operations that its config names, each a function that makes a query.
 import type { Data, Operation, QueryArgs } from "../../types"
 import type { Registrations } from "../base/context"
+import { isForeign } from "../base/foreign"
 import type { QueryRegistry } from "./query-registry"
 import type { PluginScope, QueryScope } from "./query-scope"
 
@@ -18,9 +19,6 @@ export function createData(registry: QueryRegistry, owner: Registrations, plugin
 function named<T>(names: string[], make: (name: string) => T): Readonly<Record<string, T>> {
   const members = Object.fromEntries(names.map((name) => [name, make(name)]))
   return new Proxy(Object.freeze(members), {
-    get(target, name) {
-      if (typeof name === "symbol" || name === "then") return undefined
-      return Object.hasOwn(target, name) ? target[name] : make(name)
-    },
+    get: (target, name) => (isForeign(target, name) ? Reflect.get(target, name) : make(name)),
   })
 }

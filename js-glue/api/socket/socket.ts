@@ -18,6 +18,7 @@ import type {
 import { check, RacletteError } from "../../types/errors"
 import { checkListener, checkName, checkSignal } from "../base/checks"
 import type { Context, Registrations } from "../base/context"
+import { isForeign } from "../base/foreign"
 import { type Entry, ListenerRegistry, type ListenSpec } from "../base/listener-registry"
 import { batch, ScopedRef, State, set } from "../base/state"
 import { iterate, waitFor } from "../base/waiting"
@@ -165,10 +166,7 @@ export function createSocket(
 /** Adds `$socket.<channelKey>.on(listener)` and its like, raclette's older form. */
 const withChannelKeys: ProxyHandler<Socket> = {
   get(socket, name, receiver) {
-    // Not a channelKey: what promises and the language itself look for.
-    if (typeof name === "symbol" || name === "then" || Reflect.has(socket, name)) {
-      return Reflect.get(socket, name, receiver)
-    }
+    if (isForeign(socket, name)) return Reflect.get(socket, name, receiver)
     return {
       on: (listener: SocketListener, options?: SocketOnOptions) => socket.on(name, listener, options),
       once: (listener: SocketListener, options?: SocketOnOptions) => socket.once(name, listener, options),
