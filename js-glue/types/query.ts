@@ -1,5 +1,5 @@
 // The types of $data: what a query takes, and what it gives.
-import type { EntityConfig, PluginConfig } from "./config"
+import type { EntityConfig, OperationConfig, PluginConfig } from "./config"
 import type { RacletteErrorLike } from "./errors"
 import type { Ref } from "./refs"
 import type { ApiTypes, EntityName, EntityNamed, ItemOf, NoTypes, TypeOf } from "./typed"
@@ -168,16 +168,50 @@ export interface QueryInfo {
   params: Record<string, unknown>
 }
 
+declare const isRead: unique symbol
+
 /**
  * `$data.<entity>.<operation>(args)`: makes a query or mutation. `Item` is what `items` of the types say, else `any`;
- * `getAll<Todo>()` says it in place. Throws `BAD_ARGUMENT`, and `DISPOSED` after the end of its scope or of the runtime.
+ * `getAll<Todo>()` says it in place. `IsRead`: whether it reads, where the config says so. Throws `BAD_ARGUMENT`, and `DISPOSED` after the end of its scope or of the runtime.
  */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
-export type Operation<Item = any> = <T = Item>(args?: QueryArgs<NoInfer<T>>) => Query<T>
+export type Operation<Item = any, IsRead extends boolean = any> = (<T = Item>(
+  args?: QueryArgs<NoInfer<T>>,
+) => Query<T>) & {
+  /** For the compiler alone: no operation has it. */
+  readonly [isRead]?: IsRead
+}
+
+type ReadsBy<Method> = string extends Method
+  ? // biome-ignore lint/suspicious/noExplicitAny: it is either
+    any
+  : Method extends string
+    ? Uppercase<Method> extends "GET" | "HEAD"
+      ? true
+      : false
+    : never
+
+/** Names of store actions that say what an operation is; others leave that to its method. */
+type Changes = "dataCreate" | "dataUpdate" | "dataDelete" | "dataHardDelete" | "dataMove" | "dataRestore"
+
+/** Whether an operation reads, by its `storeActionType`, else its method; `any` where that is not known. */
+export type IsRead<Operation extends OperationConfig> = Operation extends { readonly storeActionType: infer Action }
+  ? string extends Action
+    ? // biome-ignore lint/suspicious/noExplicitAny: it is either
+      any
+    : Action extends "dataRead"
+      ? true
+      : Action extends Changes
+        ? false
+        : ReadsBy<Operation["method"]>
+  : ReadsBy<Operation["method"]>
 
 /** The operations of one entity, whose type is `Key` where it does not say another. */
 export type Operations<Entity extends EntityConfig, Types extends ApiTypes = NoTypes, Key = string> = {
-  readonly [Name in keyof Entity["operations"]]: Operation<ItemOf<Types, TypeOf<Entity, Key>>>
+  readonly [Name in keyof Entity["operations"]]: Operation<
+    ItemOf<Types, TypeOf<Entity, Key>>,
+    IsRead<Entity["operations"][Name]>
+  >
 }
 
 /**

@@ -54,6 +54,15 @@ describe("in React", () => {
     $socket.on("todoCreated", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Todo>>())
     // @ts-expect-error misspelt
     useQuery($data.todo.getAl)
+    // @ts-expect-error it does not read
+    useQuery($data.todo.create)
+    // @ts-expect-error it does not read
+    useQuery<Todo>($data.todo.delete)
+    // @ts-expect-error it reads
+    useMutation($data.todo.getAll)
+    // @ts-expect-error it reads
+    useMutation<Todo>($data.todo.get)
+    useQuery($data.todo.get, { params: null })
     // @ts-expect-error misspelt
     $socket.on("todoCreatd", () => {})
   })
@@ -62,5 +71,6 @@ describe("in React", () => {
     const { $data } = useReactApi<PluginApi>()
     const operation = $data.any?.thing
     if (operation) expectTypeOf(useQuery<Order>(operation).dataArr).toEqualTypeOf<Order[]>()
+    if (operation) expectTypeOf(useMutation<Order>(operation).dataArr).toEqualTypeOf<Order[]>()
   })
 })

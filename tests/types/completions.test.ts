@@ -49,6 +49,11 @@ function offered(line: string): string[] {
   return (found?.entries ?? []).map(({ name }) => name).filter((name) => name !== "")
 }
 
+/** Of a query, but for `query` and `response`. */
+const members = [
+  ...["abort", "configure", "data", "dataArr", "dispose"],
+  ...["error", "execute", "hasMore", "isLoading", "isRead"],
+]
 const keys = ["mySuperFancyCustomEvent", "serviceTick", "todoCreated", "todoDeleted", "todoUpdated"]
 
 describe("an editor offers", () => {
@@ -70,7 +75,7 @@ describe("an editor offers", () => {
     ['$eventbus.global.on("|")', ["cart/changed", "ui/addToSnackbar"]],
     ["$data.todo.getAll().dataArr.value[0]?.|", ["_id", "name"]],
     ['$socket.on("todoCreated", ({ body }) => body.items?.[0]?.|)', ["_id", "name"]],
-    ["$data.todo.getAll().|", ["abort", "data", "dataArr", "dispose", "error", "execute", "hasMore", "isLoading"]],
+    ["$data.todo.getAll().|", members],
   ])("%s", (line, expected) => {
     expect(
       offered(line)

@@ -8,6 +8,8 @@ import type {
   PluginApi,
   PluginApiOptions,
   QueryArgs,
+  QueryOptions,
+  QueryTiming,
   Ref,
   RegisteredApi,
   RegisteredKey,
@@ -32,9 +34,15 @@ import { openApi, optionsOf } from "../shared/open-api"
 import { keyOf, sameParts } from "./by-value"
 import { FollowedSignal } from "./followed-signal"
 import { Life } from "./life"
-import { type QueryState, QueryStore } from "./query-store"
+import { changing, type QueryState, QueryStore } from "./query-store"
 
 export type { QueryState }
+
+/** Arguments of `useQuery` and `useMutation`. */
+export interface UseQueryArgs<T = Record<string, unknown>> extends Omit<QueryArgs<T>, "params"> {
+  /** As for the operation; null means none. */
+  params?: QueryArgs["params"] | null
+}
 
 /** Props of `RacletteProvider`. */
 export interface RacletteProviderProps {
@@ -71,7 +79,7 @@ export function usePluginApi<Api extends PluginApi = RegisteredApi>(given?: stri
 export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): PluginApi {
   const { runtime, pluginKey } = useProvided("usePluginApi()")
   const asked = optionsOf(given, pluginKey, "RacletteProvider")
-  const options = useKept(asked, sameParts)
+  const options = useKept(asked, sameParts, "parts", "usePluginApi")
   const log = useForwarded(asked.$log)
   const api = useMemo(() => openApi(runtime, log ? { ...options, $log: log } : options), [runtime, options, log])
   useOwned(api)
@@ -81,42 +89,92 @@ export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): Pl
 /**
  * A read for this component: `const { dataArr, isLoading, error, execute } = useQuery($data.todo.getAll, { params })`.
  * It executes when the component is on the page and whenever `params` say something else; until the answer, what was
- * shown stays. The result is the same object until one of its values changes. `execute(params)` merges over `params`.
+ * shown stays, and `isLoading` is true from that very render on. Without an answer for these params nothing of others is
+ * shown. The result is the same object until one of its values changes. `execute(params)` merges over `params`.
  *
- * @param operation of a `$data`; `id`, `options` and `config` that say something else, or another operation, make a new query
- * @param args as for the operation itself, but `options.immediate` is true by default; inline callbacks are fine
- * @throws what the operation throws, for example `UNKNOWN_OPERATION`
+ * @param operation of a `$data`, one that reads; `id`, `config` and other `options` than those of timing (which `configure`
+ * of a query takes) that say something else, or another operation, make a new query
+ * @param args as for the operation itself, but `options.immediate` is true by default; `params: null` means none; inline
+ * callbacks are fine
+ * @throws what the operation throws, for example `UNKNOWN_OPERATION`, and an Error for a mutation and for arguments that
+ * say something else at every render
  */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
-export function useQuery<T = any>(operation: Operation<T>, args: QueryArgs<NoInfer<T>> = {}): QueryState<T> {
-  const { params = {}, options = {}, config: { signal: given, ...config } = {}, ...rest } = args as QueryArgs
-  const { immediate = true, ...settings } = options
-  const kept = useKept({ ...rest, config, options: settings }, sameKey)
-  const asked = useKept<object>(typeof params === "function" ? params() : params, sameKey)
-  const signal = useFollowed(given ?? undefined)
-  const store = useMemo(
-    () => new QueryStore(operation, signal ? { ...kept, config: { ...kept.config, signal } } : kept),
-    [operation, kept, signal],
-  )
-  store.expect(asked, immediate)
-  useOwned(store)
-  useInsertionEffect(() => store.adopt(settings))
-  const state = useSyncExternalStore(store.subscribe, store.getSnapshot, store.getSnapshot)
-  useEffect(() => store.ask(asked, immediate), [store, asked, immediate])
-  return state as unknown as QueryState<T>
+export function useQuery<T = any>(operation: Operation<T, true>, args: UseQueryArgs<NoInfer<T>> = {}): QueryState<T> {
+  return useOperation(operation, args, true, "useQuery")
 }
 
-/** As `useQuery`, for what is executed by hand: `const { execute } = useMutation($data.todo.create)`. */
+/** As `useQuery`, for what is not read and is executed by hand: `const { execute } = useMutation($data.todo.create)`. */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
-export function useMutation<T = any>(operation: Operation<T>, args: QueryArgs<NoInfer<T>> = {}): QueryState<T> {
-  return useQuery<T>(operation, { ...args, options: { ...args.options, immediate: false } })
+export function useMutation<T = any>(
+  operation: Operation<T, false>,
+  args: UseQueryArgs<NoInfer<T>> = {},
+): QueryState<T> {
+  return useOperation(operation, { ...args, options: { ...args.options, immediate: false } }, false, "useMutation")
 }
 
 /** The value of any ref of the API, for example `useRacletteRef($socket.status)`; renders again when it changes. */
 export function useRacletteRef<T>(ref: Ref<T>): T {
-  const subscribe = useCallback((changed: () => void) => onChange(ref, changed), [ref])
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const stop = onChange(ref, changed)
+      // React does not look again by itself when an Activity shows what it hid.
+      changed()
+      return stop
+    },
+    [ref],
+  )
   const read = () => ref.value
   return useSyncExternalStore(subscribe, read, read)
+}
+
+const timingNames = [
+  ...(["active", "debounce", "notify", "refetchInterval", "refetchOnFocus", "refetchOnReconnect"] as const),
+  ...(["retry", "timeout"] as const),
+]
+
+function useOperation<T>(operation: Operation, args: UseQueryArgs<T>, reads: boolean, caller: string): QueryState<T> {
+  const { params, options = {}, config: { signal: given, ...config } = {}, ...rest } = args as QueryArgs
+  const { immediate = true, ...settings } = options
+  const { timing, others } = partedByTiming(settings)
+  const kept = useKept({ ...rest, config, options: others }, sameKey, "options, config or id", caller)
+  const keptTiming = useKept(timing, sameKey, "options", caller)
+  const asked = useKept<object>((typeof params === "function" ? params() : params) ?? {}, sameKey, "params", caller)
+  const signal = useFollowed(given ?? undefined)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another timing makes no other query
+  const store = useMemo(
+    () => new QueryStore(operation, reads, signal ? { ...kept, config: { ...kept.config, signal } } : kept, keptTiming),
+    [operation, reads, kept, signal],
+  )
+  useOwned(store)
+  useInsertionEffect(() => store.adopt(others))
+  const read = () => store.read(asked, immediate)
+  const state = useSyncExternalStore(store.subscribe, read, read)
+  if (store.isWrong) throw new Error(wrongKind(store.name, reads))
+  useEffect(() => store.configure(keptTiming), [store, keptTiming])
+  useEffect(() => store.saw(asked, state))
+  useEffect(() => store.ask(asked, immediate), [store, asked, immediate])
+  useEffect(() => {
+    store.setVisible(true)
+    return () => store.setVisible(false)
+  }, [store])
+  return state as unknown as QueryState<T>
+}
+
+function partedByTiming(settings: QueryOptions): { timing: QueryTiming; others: QueryOptions } {
+  const others = { ...settings }
+  const timing: Record<string, unknown> = {}
+  for (const name of timingNames) {
+    if (settings[name] !== undefined) timing[name] = settings[name]
+    delete others[name]
+  }
+  return { timing, others }
+}
+
+function wrongKind(name: string, reads: boolean): string {
+  return reads
+    ? `useQuery() was given ${name}, which does not read: it would be done whenever the component is shown. Use useMutation().`
+    : `useMutation() was given ${name}, which reads: use useQuery(), with \`immediate: false\` to execute it by hand.`
 }
 
 function useProvided(caller: string) {
@@ -125,10 +183,19 @@ function useProvided(caller: string) {
   throw new Error(`${caller} found no runtime: put <RacletteProvider runtime={runtime}> above this component.`)
 }
 
-/** The first of the values that are the same, so that hooks can depend on it. */
-function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
+/** React ends a rendering that begins anew more often than that, without saying why. */
+const MOST_CHANGES = 10
+
+/** The first of the values that are the same, so that hooks can depend on it. `what`: what is told of one that never is. */
+function useKept<T>(value: T, isSame: (before: T, now: T) => boolean, what: string, caller: string): T {
   const [kept, keep] = useState(value)
-  if (isSame(kept, value)) return kept
+  const changes = useRef(0)
+  if (isSame(kept, value)) {
+    changes.current = 0
+    return kept
+  }
+  // The component is rendered again at once: only what says something else at every render says so then.
+  if (++changes.current > MOST_CHANGES) throw new Error(changing(what, `${caller}()`))
   keep(value)
   return value
 }
@@ -140,7 +207,8 @@ function useFollowed(given: AbortSignal | undefined): AbortSignal | undefined {
   const fits = given ? kept?.fits(given) : kept === undefined
   const followed = fits ? kept : make()
   if (!fits) keep(followed)
-  useInsertionEffect(() => given && followed?.follow(given), [given, followed])
+  // Not before effects: what it aborts may be shown.
+  useEffect(() => given && followed?.follow(given), [given, followed])
   return followed?.signal
 }
 
