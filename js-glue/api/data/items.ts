@@ -35,7 +35,7 @@ export function hasMoreIn(answer: unknown, shown: number): boolean | undefined {
   const body = isObject(answer) && isObject(answer.body) ? answer.body : answer
   if (!isObject(body)) return undefined
   if (typeof body.hasMore === "boolean") return body.hasMore
-  return typeof body.total === "number" ? shown < body.total : undefined
+  return isId(body.total) ? shown < Number(body.total) : undefined
 }
 
 /** Items by their id; those without a usable one are left out. */

@@ -87,7 +87,9 @@ export class Membership {
     let belongs: boolean | undefined = true
     let isSure = true
     for (const [name, value] of Object.entries(params.current)) {
-      if (value === undefined || name === "limit" || name === "offset" || params.isCursor(name)) continue
+      // A list of nothing is not sent.
+      const isNone = value === undefined || (Array.isArray(value) && value.length === 0)
+      if (isNone || name === "limit" || name === "offset" || params.isCursor(name)) continue
       isSure = false
       const fits = fitsField(value, item, name)
       if (fits === false) return { belongs: false, isSure }
@@ -112,7 +114,8 @@ export class Membership {
 /** Whether a field has the value that a param asks for, or one of several; compared as text, as the server gets it. */
 function fitsField(param: unknown, item: Item, name: string): boolean | undefined {
   if (!Object.hasOwn(item, name)) return undefined
-  const [wanted, held] = [[param].flat(), [item[name]].flat()]
+  const asText = (value: unknown) => (value instanceof Date ? value.toJSON() : value)
+  const [wanted, held] = [param, item[name]].map((value) => [value].flat().map(asText)) as [unknown[], unknown[]]
   if ([...wanted, ...held].some((value) => typeof value === "object" && value !== null)) return undefined
   return wanted.some((one) => held.some((other) => String(one) === String(other)))
 }

@@ -3,7 +3,7 @@ import { PLAIN, type RequestOptions } from "../../runtime/requests"
 import type { QueryArgs, StoredMutation } from "../../types"
 import type { Item, ListRules } from "./item"
 import type { OperationShape, Params } from "./params"
-import { heldBy, plainCopy } from "./plain"
+import { heldBy, isPlain, plainCopy } from "./plain"
 import type { EntityType } from "./store"
 import type { Patch } from "./view"
 
@@ -56,11 +56,17 @@ export function isItemAsked({ shape }: OperationSpec, params: Params, path: stri
   return last === id || last === encodeURIComponent(id)
 }
 
+/** Without members that are undefined: `Headers` makes a text of those. */
+function defined(headers: unknown): unknown {
+  if (!isPlain(headers)) return headers
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
+}
+
 /** The `config` of now, with plain headers; `signal` and `body` are what they are. */
 function configOf({ config }: QueryArgs<Item>): RequestInit {
   const { headers, ...init } = (heldBy(config) ?? {}) as RequestInit
   const held = heldBy(headers)
-  return { ...init, headers: (held instanceof Headers ? held : plainCopy(held)) as HeadersInit }
+  return { ...init, headers: held instanceof Headers ? held : (defined(plainCopy(held)) as HeadersInit) }
 }
 
 /** Of a mutation whose user wants nothing special. */

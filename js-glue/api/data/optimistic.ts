@@ -100,8 +100,7 @@ export function endMutation(
     const ids = idsOf(items)
     for (const id of ids) told.add(id)
     if (change === "create") for (const [i, patch] of patches.entries()) if (ids[i]) type.made(patch, ids[i])
-    // Lists show already what an optimistic one created.
-    type.take(items, gone, patches.length > 0 && change === "create" ? items : [], news)
+    type.take(items, gone, change === "create" ? items : [], news)
   }
   if (patches.length === 0) return
   const isAll = !isStored || change === "delete" || (change === "create" && told.size > 0)

@@ -2,7 +2,7 @@
 // body stays here. Scalars are spelled by JavaScript, so that 0.1 or a Date is written as every backend expects it.
 
 import type { OperationConfig } from "../../types"
-import { callTarget } from "./target"
+import { callTarget, wellFormed } from "./target"
 
 export type Params = Record<string, unknown>
 
@@ -42,8 +42,9 @@ function without(params: Params, names: Set<string>): Params {
 
 /** JSON in which every scalar is a string; undefined members are left out. */
 function spell(params: Params): string {
-  if (Object.values(params).every((value) => typeof value === "string")) return JSON.stringify(params)
-  return JSON.stringify(params, (_key, value: unknown) =>
-    typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value,
-  )
+  return JSON.stringify(params, (_key, value: unknown) => {
+    if (typeof value === "string") return wellFormed(value)
+    if (Array.isArray(value)) return value.filter((item) => item !== undefined)
+    return typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value
+  })
 }

@@ -52,6 +52,10 @@ export class QueryView implements View {
   #own: string | undefined
   /** So many items that the server had returned have left, and so many have come in between. */
   removals = 0
+  /** So many had left when the last answer came. */
+  removalsThen = 0
+  /** When a page was read last that follows on others. */
+  #readOnAt = 0
   insertions = 0
 
   /** `isStored`: it shares its items with others. */
@@ -119,7 +123,9 @@ export class QueryView implements View {
       return list
     })
     const { began, at } = (pages[0] as Page).news
+    this.removalsThen = this.removals
     if (!from) this.#extras = undefined
+    else this.#readOnAt = type.moments.next()
     const count = judged.reduce((sum, { length }) => sum + length, 0)
     // What came meanwhile may be in the answer or not; what left is not behind it in any case.
     this.#reach = from ? from.from + count - (this.removals - from.removals) : count
@@ -137,7 +143,7 @@ export class QueryView implements View {
     return isNew
   }
 
-  changed({ was, gone, items, created, before }: Arrival): void {
+  changed({ was, gone, items, created, before, began }: Arrival): void {
     const type = this.#type
     const next = new Map<Item, Item | undefined>()
     const added: Item[] = []
@@ -151,7 +157,10 @@ export class QueryView implements View {
     }
     for (const id of gone) {
       const item = this.find(id)
-      if (item) next.set(was.get(id) ?? item, undefined)
+      if (!item) continue
+      next.set(was.get(id) ?? item, undefined)
+      // The page that was read meanwhile may begin behind it, or not.
+      if (began !== undefined && began < this.#readOnAt && !this.#extras?.has(id)) this.#query.looks.soon()
     }
     for (const item of this.isList && this.canRead ? items : []) {
       const id = type.idOf(item)

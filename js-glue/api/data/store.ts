@@ -160,7 +160,8 @@ export class EntityType {
     const held = prevVersion && this.shown.find(this.idOf(prevVersion))
     const missedSome = held !== undefined && (this.compare(held, prevVersion as Item) ?? 0) < 0
     const at = this.moments.next()
-    const created = type === "dataCreate" ? items : []
+    // What is restored is new to lists that have it no longer.
+    const created = type === "dataCreate" || type === "dataRestore" ? items : []
     this.take(items, deleted, created, { kind: "event", began: at, at }, prevVersion)
     if (missedSome) this.#readLive(this.#viewsOf([this.idOf(prevVersion as Item)]))
   }
@@ -187,7 +188,7 @@ export class EntityType {
     const ids = new Set(there.map((item) => this.idOf(item)))
     const fresh = created.map((item) => this.idOf(item)).filter((id) => id !== "" && ids.has(id))
     if (fresh.length < created.length) this.#contradicted(news)
-    const arrival: Arrival = { was, gone, items: there, created: new Set(fresh), before }
+    const arrival: Arrival = { was, gone, items: there, created: new Set(fresh), before, began: news.began }
     if (this.recent.note(arrival)) shown.hold(lately, [], judged, news.at)
     const also = there.length > 0 ? this.lists : undefined
     for (const view of this.#viewsOf([...was.keys(), ...gone], also)) view.changed(arrival)

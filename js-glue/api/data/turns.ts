@@ -19,7 +19,7 @@ export interface Reads extends Answered {
   readonly handle: number
   /** So many of its executions are under way. */
   readonly waiting: number
-  readonly view: Pick<QueryView, "find" | "reach" | "size" | "extras" | "removals" | "insertions">
+  readonly view: Pick<QueryView, "find" | "reach" | "size" | "extras" | "removals" | "removalsThen" | "insertions">
   readonly state: { readonly response: unknown; readonly items: readonly Item[] }
   /** Makes one request. Resolves with the result of the reading. Throws where nothing can be asked for. */
   ask(params: Params, reading: Reading): Promise<ExecuteResult<Item>>
@@ -44,6 +44,8 @@ export interface Reading extends Turn, Behind {
   /** How far it has to come. */
   readonly goal: number
   cursor: Params | null | undefined
+  /** How many items had left when what it follows on was known. */
+  readonly left: number
   /** How many items had come into the list by then of which it was known where the server has them. */
   readonly known: number
 }
@@ -70,7 +72,7 @@ export class Turns {
   take(adds: boolean): Promise<ExecuteResult<Item>> {
     return new Promise((resolve) => {
       const last = this.#waiting.at(-1)
-      if (last && !last.adds && !adds) last.resolves.push(resolve)
+      if (last && last.adds === adds) last.resolves.push(resolve)
       else this.#waiting.push({ adds, resolves: [resolve] })
       this.proceed()
     })
@@ -120,7 +122,9 @@ export class Turns {
     // What becomes of items meanwhile is news to all of its pages.
     operation.type.recent.began(-handle)
     const [removals, known] = [view.removals, view.insertions - view.extras]
-    this.#reading = { adds, resolves, pages: [], from, reach: from, goal, cursor: undefined, removals, known }
+    // Page numbers and some cursors do not follow what left since then.
+    const left = adds && this.#query.args.options?.nextParams ? view.removalsThen : removals
+    this.#reading = { left, adds, resolves, pages: [], from, reach: from, goal, cursor: undefined, removals, known }
     return this.#reading
   }
 
@@ -167,13 +171,13 @@ export class Turns {
   }
 
   #end(reading: Reading, result: ExecuteResult<Item>): ExecuteResult<Item> {
-    const { adds, pages, removals } = reading
+    const { adds, pages, left } = reading
     const query = this.#query
     const whole = result.error ? result : { ...result, result: pages.flatMap(({ items }) => items) }
     if (result.error || pages.length > 0) query.read(reading, whole)
     this.#forget()
     // An item that left while pages were read has moved others across their borders.
-    if (query.view.removals !== removals && (adds || pages.length > 1)) query.looks.soon()
+    if (query.view.removals !== left && (adds || pages.length > 1)) query.looks.soon()
     this.proceed()
     return whole
   }

@@ -37,6 +37,8 @@ export interface Arrival {
   readonly items: readonly Item[]
   /** Ids of those of them that are new. */
   readonly created: ReadonlySet<string>
+  /** When it began to be so, at the earliest; undefined where that is when it is told. */
+  readonly began?: number | undefined
   /** What one of them was before, where that was said. */
   readonly before?: Item | undefined
 }
