@@ -26,25 +26,34 @@ async function perform(
     return
   }
   if (signal.aborted) return
+  const retryAfter = response.status < 400 ? 0 : pauseOf(response.headers?.get("retry-after"))
   if (text === undefined) handOver(response, signal, events)
-  else if (text.trim() === "") events.answered(response.status, undefined)
-  else tell(response.status, text, events)
+  else if (text.trim() === "") events.answered(response.status, undefined, retryAfter)
+  else tell(response.status, text, retryAfter, events)
 }
 
-function tell(status: number, text: string, events: FetchEvents): void {
+/** What `Retry-After` says, seconds or a date, in milliseconds; 0 where it says nothing. RFC 9110, section 10.2.3. */
+function pauseOf(value: string | null | undefined): number {
+  if (!value) return 0
+  const seconds = Number(value)
+  const pause = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000
+  return pause > 0 ? pause : 0
+}
+
+function tell(status: number, text: string, retryAfter: number, events: FetchEvents): void {
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch {
-    events.malformed(status, text)
+    events.malformed(status, text, retryAfter)
     return
   }
-  events.answered(status, body)
+  events.answered(status, body, retryAfter)
 }
 
 /** By a stream of ours, whose end is known; aborted, it fails with an AbortError whatever the platform's does. */
 function handOver({ status, body }: Response, signal: AbortSignal, events: FetchEvents): void {
   const { readable, writable } = new TransformStream()
   const over = (body as ReadableStream).pipeTo(writable, { signal }).catch(() => {})
-  events.answered(status, readable, over)
+  events.answered(status, readable, 0, over)
 }

@@ -1,5 +1,5 @@
-// What happens to the page: the network goes and comes, the page is looked at again, it goes into the back/forward
-// cache and returns. On a platform without a page nothing is told.
+// What happens to the page: the network goes and comes, the page is hidden and looked at again, it goes into the
+// back/forward cache and returns. On a platform without a page nothing is told.
 import type { LifeEvent } from "../types/drivers"
 
 /** Tells `tell` until the returned function is called. */
@@ -12,12 +12,8 @@ export function watchLifecycle(tell: (event: LifeEvent) => void): () => void {
   addEventListener("offline", () => tell("offline"), { signal })
   addEventListener("pagehide", () => tell("hide"), { signal })
   addEventListener("pageshow", ({ persisted }) => persisted && tell("show"), { signal })
-  document.addEventListener(
-    "visibilitychange",
-    () => {
-      if (document.visibilityState === "visible") tell("visible")
-    },
-    { signal },
-  )
+  const tellVisibility = () => tell(document.visibilityState === "visible" ? "visible" : "hidden")
+  document.addEventListener("visibilitychange", tellVisibility, { signal })
+  if (document.visibilityState === "hidden") tell("hidden")
   return () => controller.abort()
 }

@@ -45,6 +45,8 @@ export class Pump {
   readonly runtime: number
   readonly payloads = new Values<OutgoingPayload>()
   readonly moments = new Moments()
+  /** Whether what is called now follows from an event of the server; see `Caller` of query.h. */
+  followsEvent = false
   readonly #responses = new Values<unknown>()
   readonly #drivers: Drivers
   readonly #host: PumpHost
@@ -67,13 +69,15 @@ export class Pump {
     this.#host = host
     this.#credentials = new Credentials(auth)
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
-      done: (fetch, status, response) => {
+      done: (fetch, status, response, retryAfter) => {
         this.moments.ended(fetch, response)
-        this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), now))
+        this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), retryAfter, now))
       },
-      failed: (fetch, code, status, response) => {
+      failed: (fetch, code, status, response, retryAfter) => {
         this.moments.ended(fetch)
-        this.input((now) => core.rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), now))
+        this.input((now) =>
+          core.rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), retryAfter, now),
+        )
       },
     })
     this.#handlers = this.#makeHandlers(host)

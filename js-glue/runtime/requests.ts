@@ -27,8 +27,8 @@ export type RequestBody = Pick<OutgoingPayload, "text" | "upload">
 
 /** Takes the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined for no body. */
 export interface RequestEnds {
-  done(fetch: number, status: number, response: unknown): void
-  failed(fetch: number, code: ErrorCode, status: number, response: unknown): void
+  done(fetch: number, status: number, response: unknown, retryAfter: number): void
+  failed(fetch: number, code: ErrorCode, status: number, response: unknown, retryAfter: number): void
 }
 
 /** How much of a body that is no JSON is kept for the error. */
@@ -118,21 +118,21 @@ export class Requests {
       tell()
       if (this.#running.get(fetch) === running) this.#running.delete(fetch)
     }
-    const malformed = (status: number, text: string) => {
+    const malformed = (status: number, text: string, retryAfter = 0) => {
       const code = status >= 400 ? "HTTP_ERROR" : "BAD_RESPONSE"
-      answer(() => failed(fetch, code, status, text.slice(0, SNIPPET)))
+      answer(() => failed(fetch, code, status, text.slice(0, SNIPPET), retryAfter))
     }
     running.abort = this.#startFetch(
       { method, url, headers, body, init, isStream },
       {
-        answered: (status, response, over) => {
+        answered: (status, response, retryAfter = 0, over) => {
           const isCutOff = response === undefined && !takesEmpty && method !== "HEAD" && status !== 204
           if (status < 400 && (isCutOff || !(takesAny || isAnswer(response)))) {
             return malformed(status, textOf(response))
           }
           if (over) this.#streams.set(running, query)
           over?.then(() => this.#streams.delete(running))
-          answer(() => done(fetch, status, response))
+          answer(() => done(fetch, status, response, retryAfter))
         },
         malformed,
         failed: (detail) => this.#fail(fetch, running, "NETWORK_ERROR", detail),
@@ -158,7 +158,7 @@ export class Requests {
   #fail(fetch: number, running: Running, code: ErrorCode, detail: string): void {
     if (this.#running.get(fetch) !== running) return
     this.#running.delete(fetch)
-    this.#ends.failed(fetch, code, 0, detail)
+    this.#ends.failed(fetch, code, 0, detail, 0)
   }
 }
 

@@ -52,10 +52,13 @@ export interface FetchRequest {
 
 /** The end of a request; exactly one of these is called, none after it was aborted. */
 export interface FetchEvents {
-  /** `over`: of a stream, resolves once nothing more comes of it, however it ended. It can be aborted until then. */
-  answered(status: number, body: unknown, over?: Promise<void>): void
+  /**
+   * `retryAfter`: milliseconds in which the server wants no more requests of its kind; default: 0. `over`: of a stream,
+   * resolves once nothing more comes of it, however it ended. It can be aborted until then.
+   */
+  answered(status: number, body: unknown, retryAfter?: number, over?: Promise<void>): void
   /** The answer's body is no JSON; `text` is what came. */
-  malformed(status: number, text: string): void
+  malformed(status: number, text: string, retryAfter?: number): void
   failed(detail: string): void
 }
 
@@ -75,7 +78,7 @@ export interface TimersDriver {
 }
 
 /** What happens to the page or the machine; see `Life` of wasm/core/include/raclette/input.h. */
-export type LifeEvent = "online" | "offline" | "visible" | "hide" | "show"
+export type LifeEvent = "online" | "offline" | "visible" | "hide" | "show" | "hidden"
 
 /** Tells what happens to the page until the returned function is called; see drivers/lifecycle.ts. */
 export type LifecycleDriver = (tell: (event: LifeEvent) => void) => () => void

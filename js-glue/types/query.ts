@@ -20,8 +20,15 @@ export interface QueryOptions<T = Record<string, unknown>> {
   refetchOnReconnect?: boolean
   /** Execute again when the page is looked at again. Default: true. */
   refetchOnFocus?: boolean
-  /** Milliseconds from one answer to the next execution. Default: none. */
+  /** Milliseconds from one answer to the next execution. Rests while the page is hidden or offline. Default: none. */
   refetchInterval?: number
+  /** The interval goes on while the page is hidden. Default: false. */
+  refetchIntervalInBackground?: boolean
+  /**
+   * Execute again at the entity's events, or at those with these channelKeys of the plugin: once for all that come while a
+   * read is under way. The payload is not parsed for it. Default: false.
+   */
+  refetchOnEvent?: boolean | readonly string[]
   /**
    * Whether anybody looks at what it shows. If not, a read is not executed again by itself (after a gap, on focus, at its
    * interval, or by `live`) until `configure({ active: true })`, which executes it at once if it is due. Default: true.
@@ -74,7 +81,15 @@ export interface QueryOptions<T = Record<string, unknown>> {
 /** Options that `configure` changes: what says when a query is executed, and how its requests are made. */
 export type QueryTiming = Pick<
   QueryOptions,
-  "active" | "debounce" | "notify" | "refetchInterval" | "refetchOnFocus" | "refetchOnReconnect" | "retry" | "timeout"
+  | "active"
+  | "debounce"
+  | "notify"
+  | "refetchInterval"
+  | "refetchIntervalInBackground"
+  | "refetchOnFocus"
+  | "refetchOnReconnect"
+  | "retry"
+  | "timeout"
 >
 
 /** Arguments of `$data.<entity>.<operation>()`. */

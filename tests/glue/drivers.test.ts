@@ -175,7 +175,7 @@ describe("the fetch driver", () => {
       for await (const chunk of request) body += chunk
       response.end(JSON.stringify({ method: request.method, a: request.headers["x-a"], body }))
     })
-    expect(told).toEqual(["answered", 200, { method: "POST", a: "1", body: '{"n":1}' }])
+    expect(told).toEqual(["answered", 200, { method: "POST", a: "1", body: '{"n":1}' }, 0])
   })
 
   it("tells a status with its body, and a body that is empty as none", async () => {
@@ -183,12 +183,25 @@ describe("the fetch driver", () => {
       "answered",
       409,
       { message: "taken" },
+      0,
     ])
-    expect(await ask((_request, response) => response.writeHead(204).end())).toEqual(["answered", 204, undefined])
+    expect(await ask((_request, response) => response.writeHead(204).end())).toEqual(["answered", 204, undefined, 0])
   })
 
   it("tells an answer that is no JSON as its text", async () => {
-    expect(await ask((_request, response) => response.end("<html>"))).toEqual(["malformed", 200, "<html>"])
+    expect(await ask((_request, response) => response.end("<html>"))).toEqual(["malformed", 200, "<html>", 0])
+  })
+
+  it.each([
+    ["seconds", "4", 4000],
+    ["a date", new Date(Date.now() + 60_000).toUTCString(), 60_000],
+    ["a date that is over", "Fri, 31 Dec 1999 23:59:59 GMT", 0],
+    ["nothing that can be read", "soon", 0],
+    ["less than nothing", "-1", 0],
+  ])("tells how long the server wants no more, as %s", async (_name, value, pause) => {
+    const told = await ask((_request, response) => response.writeHead(503, { "retry-after": value }).end("{}"))
+    expect(told.slice(0, 3)).toEqual(["answered", 503, {}])
+    expect(Math.abs(Number(told[3]) - pause)).toBeLessThan(2000)
   })
 
   it("tells a failure of the network, and a body that was cut off", async () => {
@@ -203,7 +216,7 @@ describe("the fetch driver", () => {
   it("hands the user's init on, but keeps the method and the signal its own", async () => {
     const fetchFunction = vi.fn(async () => new Response("{}"))
     const init: RequestInit = { credentials: "include", method: "GET", signal: AbortSignal.abort() }
-    expect(await outcome("http://x.test/", init, fetchFunction as never)).toEqual(["answered", 200, {}])
+    expect(await outcome("http://x.test/", init, fetchFunction as never)).toEqual(["answered", 200, {}, 0])
     expect(fetchFunction).toHaveBeenCalledWith(
       "http://x.test/",
       expect.objectContaining({ method: "POST", credentials: "include" }),
@@ -222,7 +235,8 @@ describe("the fetch driver", () => {
     const request = { method: "GET", url, headers: {}, body: undefined, init: {}, isStream: true }
     let abort = () => {}
     const [body, over] = await new Promise<[ReadableStream, Promise<void>]>((resolve, reject) => {
-      const answered = (_status: number, ...rest: unknown[]) => resolve(rest as [ReadableStream, Promise<void>])
+      const answered = (_status: number, body: unknown, _retryAfter?: number, over?: Promise<void>) =>
+        resolve([body as ReadableStream, over as Promise<void>])
       abort = startFetch(fetch, request, { answered, malformed: reject, failed: reject })
     })
     return { reader: body.getReader(), over, abort }

@@ -13,7 +13,9 @@ import { flush } from "./harness"
 function made() {
   let executions = 0
   const core = {
-    rac_execute: vi.fn((_runtime: number, _query: number, _body: number, _now: number) => ++executions),
+    rac_execute: vi.fn(
+      (_runtime: number, _query: number, _body: number, _caller: number, _now: number) => ++executions,
+    ),
     restore: vi.fn((_runtime: number, _query: number, _body: number, _key: string, _now: number) => ({
       value: ++executions,
     })),
@@ -23,6 +25,7 @@ function made() {
   }
   const pump = {
     disposed: false,
+    followsEvent: false,
     now: () => 5,
     enter: <T>(call: (now: number) => T, now = 6) => call(now),
     response: (handle: number) => `response ${handle}`,
@@ -60,7 +63,7 @@ describe("an execution", () => {
     const { core, executions } = made()
     const { query, began } = queryOf(3)
     const result = executions.begin(query)
-    expect(core.rac_execute.mock.calls).toEqual([[9, 3, 0, 5]])
+    expect(core.rac_execute.mock.calls).toEqual([[9, 3, 0, 0, 5]])
     expect(began).toMatchObject([{ query, params: { name: "a" }, patches: [], reading: undefined }])
     expect([query.waiting, executions.find(1)]).toEqual([1, began[0]])
     executions.settle(1)?.resolve(good)
@@ -74,7 +77,7 @@ describe("an execution", () => {
     executions.begin(queryOf(3, "create", {}, '{"name":"a"}').query)
     expect(core.rac_reuse).not.toHaveBeenCalled()
     expect(pump.payloads.add.mock.calls).toEqual([[{ text: '{"name":"a"}', attachments: [] }]])
-    expect(core.rac_execute.mock.calls).toEqual([[9, 3, 70, 5]])
+    expect(core.rac_execute.mock.calls).toEqual([[9, 3, 70, 0, 5]])
   })
 
   it("of a mutation that an earlier runtime kept begins under its key", () => {

@@ -30,8 +30,8 @@ export interface FakeRequest {
   init: RequestInit
   aborted: boolean
   isStream: boolean
-  answered(status: number, body?: unknown, over?: Promise<void>): void
-  malformed(status: number, text: string): void
+  answered(status: number, body?: unknown, retryAfter?: number, over?: Promise<void>): void
+  malformed(status: number, text: string, retryAfter?: number): void
   failed(detail: string): void
 }
 
@@ -100,8 +100,8 @@ export class FakePlatform {
         ...request,
         headers: new Headers(request.headers),
         aborted: false,
-        answered: (status, body, over) => end(() => events.answered(status, body, over)),
-        malformed: (status, text) => end(() => events.malformed(status, text)),
+        answered: (status, body, retryAfter, over) => end(() => events.answered(status, body, retryAfter, over)),
+        malformed: (status, text, retryAfter) => end(() => events.malformed(status, text, retryAfter)),
         failed: (detail) => end(() => events.failed(detail)),
       }
       this.requests.push(fake)

@@ -274,7 +274,7 @@ describe("the life-cycle driver", () => {
     happen(page, "pageshow", { persisted: true })
     end()
     happen(page, "online")
-    expect(told).toEqual(["offline", "online", "visible", "hide", "show"])
+    expect(told).toEqual(["hidden", "offline", "online", "hidden", "visible", "hide", "show"])
   })
 
   it("tells nothing where there is no page", () => {

@@ -458,7 +458,7 @@ describe("requests", () => {
         void query.execute()
         await flush()
         const request = platform.request()
-        request.answered(200, new ReadableStream(), over)
+        request.answered(200, new ReadableStream(), 0, over)
         await flush()
         return request
       }
@@ -474,7 +474,7 @@ describe("requests", () => {
     const queries = [1, 2].map(() => todo.getAll({ options: { responseType: "stream", immediate: true } }))
     await flush()
     const requests = [...platform.requests]
-    for (const request of requests) request.answered(200, new ReadableStream(), new Promise(() => {}))
+    for (const request of requests) request.answered(200, new ReadableStream(), 0, new Promise(() => {}))
     queries[1]?.abort()
     expect(requests.map(({ aborted }) => aborted)).toEqual([false, true])
   })

@@ -50,6 +50,11 @@ int listen(std::uint32_t handle, std::uint32_t space, std::uint32_t scope, const
 
 int check_event(const std::string& name) { return answer(Runtime::check_event(name)); }
 
+/// Value: the registration, which `rac_unlisten` takes back.
+int follow(std::uint32_t handle, std::uint32_t query, std::uint32_t scope, const std::string& channel_key) {
+  return on(handle, [&](Instance& instance) { return instance.runtime->follow(query, scope, channel_key); });
+}
+
 int bus_listen(std::uint32_t handle, std::uint32_t bus, const std::string& pattern, double lifetime, double now) {
   return on(handle, [&](Instance& instance) { return instance.runtime->bus_listen(bus, pattern, lifetime, now); });
 }
@@ -113,6 +118,7 @@ void bind() {
   emscripten::function("space", &space);
   emscripten::function("listen", &listen);
   emscripten::function("checkEvent", &check_event);
+  emscripten::function("follow", &follow);
   emscripten::function("busListen", &bus_listen);
   emscripten::function("busPlan", &bus_plan);
   emscripten::function("operation", &operation);

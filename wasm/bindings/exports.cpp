@@ -168,14 +168,19 @@ EMSCRIPTEN_KEEPALIVE void rac_auth_ready(std::uint32_t instance, std::uint32_t r
   handle(instance, raclette::AuthReady{.request = request, .payload = payload}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_fetch_done(std::uint32_t instance, std::uint32_t fetch, std::uint32_t status,
-                                         std::uint32_t response, double now) {
-  handle(instance, raclette::FetchDone{.fetch = fetch, .status = status, .response = response}, now);
+                                         std::uint32_t response, double retry_after, double now) {
+  handle(instance,
+         raclette::FetchDone{.fetch = fetch, .status = status, .response = response, .retry_after = retry_after}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_fetch_failed(std::uint32_t instance, std::uint32_t fetch, std::uint32_t code,
-                                           std::uint32_t status, std::uint32_t response, double now) {
+                                           std::uint32_t status, std::uint32_t response, double retry_after,
+                                           double now) {
   handle(instance,
-         raclette::FetchFailed{
-             .fetch = fetch, .code = static_cast<raclette::ErrorCode>(code), .status = status, .response = response},
+         raclette::FetchFailed{.fetch = fetch,
+                               .code = static_cast<raclette::ErrorCode>(code),
+                               .status = status,
+                               .response = response,
+                               .retry_after = retry_after},
          now);
 }
 
@@ -263,10 +268,11 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_bus_version(std::uint32_t instance) {
   return found == nullptr ? 0 : found->runtime->bus_version();
 }
 
+/// `caller`: the number of a raclette::Caller.
 EMSCRIPTEN_KEEPALIVE std::uint32_t rac_execute(std::uint32_t instance, std::uint32_t query, std::uint32_t body,
-                                               double now) {
+                                               std::uint32_t caller, double now) {
   const Instance* found = find_instance(instance);
-  return found == nullptr ? 0 : found->runtime->execute(query, body, now);
+  return found == nullptr ? 0 : found->runtime->execute(query, body, static_cast<raclette::Caller>(caller), now);
 }
 
 EMSCRIPTEN_KEEPALIVE std::uint32_t rac_reuse(std::uint32_t instance, std::uint32_t query, double now) {

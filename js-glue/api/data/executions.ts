@@ -83,7 +83,7 @@ export class Executions {
         const payload = sent ? pump.payloads.add({ text: body ?? "", attachments: [], upload }) : 0
         const number =
           key === undefined
-            ? core.rac_execute(runtime, handle, payload, now)
+            ? core.rac_execute(runtime, handle, payload, Number(pump.followsEvent), now)
             : core.restore(runtime, handle, payload, key, now).value
         const { headers = [] } = query.wanted ?? {}
         const began = pump.moments.next()

@@ -48,8 +48,12 @@ export class QueryRegistry implements QueryHost {
     scope.owner.checkAlive()
     checkArgs(args)
     const runner = this.#make(scope, entity, operation, args)
-    const { live, immediate } = args.options ?? {}
-    if (live && runner.operation.change === undefined) this.#follow(scope, entity, runner)
+    const { live, immediate, refetchOnEvent } = args.options ?? {}
+    if (runner.operation.change === undefined) {
+      const keys = live || refetchOnEvent ? this.#keysOf(scope, entity) : []
+      if (live) this.#follow(scope, keys, runner)
+      if (refetchOnEvent) this.#refetchOn(scope, refetchOnEvent === true ? keys : refetchOnEvent, runner)
+    }
     if (immediate) void runner.execute(undefined)
     return facadeOf(runner)
   }
@@ -133,11 +137,25 @@ export class QueryRegistry implements QueryHost {
     }
   }
 
-  /** The query hears the events of its entity, on every channel that the config lists for it. */
-  #follow({ owner, pluginKey, config }: QueryScope, entity: string, runner: QueryRunner): void {
-    const live = new LiveQuery(runner)
+  /** Of every channel that the config lists for an entity. */
+  #keysOf({ config }: QueryScope, entity: string): readonly string[] {
     const operations = Object.values(config?.data[entity]?.operations ?? {})
-    const keys = new Set(operations.flatMap(({ channels = [] }) => channels.map(({ channelKey }) => channelKey)))
+    return [...new Set(operations.flatMap(({ channels = [] }) => channels.map(({ channelKey }) => channelKey)))]
+  }
+
+  /** The core executes the query at these events. */
+  #refetchOn({ pluginKey }: QueryScope, keys: readonly string[], runner: QueryRunner): void {
+    const { core, runtime } = this.context
+    const plugin = core.plugin(runtime, pluginKey).value
+    for (const key of keys) {
+      const { value } = check(core.follow(runtime, runner.handle, plugin, key))
+      runner.onDispose(() => core.rac_unlisten(runtime, 0, value))
+    }
+  }
+
+  /** The query hears these events. */
+  #follow({ owner, pluginKey }: QueryScope, keys: readonly string[], runner: QueryRunner): void {
+    const live = new LiveQuery(runner)
     for (const key of keys) runner.onDispose(this.#options.listen(owner, pluginKey, key, (event) => live.heard(event)))
   }
 }

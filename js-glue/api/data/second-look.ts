@@ -14,7 +14,7 @@ export interface Looking {
   readonly disposed: boolean
   readonly operation: Pick<OperationSpec, "type">
   readonly args: QueryArgs<Item>
-  readonly context: { readonly timers: Context["timers"]; readonly pump: Pick<Context["pump"], "now"> }
+  readonly context: { readonly timers: Context["timers"]; readonly pump: Pick<Context["pump"], "now" | "followsEvent"> }
   execute(params: undefined): Promise<ExecuteResult<Item>>
 }
 
@@ -38,7 +38,7 @@ export class SecondLook {
 
   /** Executes the query. */
   refresh(): void {
-    if (this.#isWatched()) void this.#query.execute(undefined)
+    if (this.#isWatched()) void this.#execute()
   }
 
   /** Somebody looks again. */
@@ -85,6 +85,16 @@ export class SecondLook {
     this.#isNext = false
   }
 
+  /** It keeps to the pauses that the server wants. */
+  #execute(): Promise<unknown> {
+    const { pump } = this.#query.context
+    const before = pump.followsEvent
+    pump.followsEvent = true
+    const execution = this.#query.execute(undefined)
+    pump.followsEvent = before
+    return execution
+  }
+
   #isWatched(): boolean {
     const { args, disposed } = this.#query
     if (disposed || args.options?.active !== false) return !disposed
@@ -104,7 +114,7 @@ export class SecondLook {
     await undefined
     while (this.#isNext) {
       this.#isNext = false
-      await this.#query.execute(undefined)
+      await this.#execute()
     }
     this.#isReading = false
   }

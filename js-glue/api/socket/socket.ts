@@ -77,7 +77,11 @@ export class SocketDispatcher implements EventReceiver {
     args.shift()
     const event: SocketEvent = { channel, channelKey, prefix, args }
     if (replyId >= 0) event.reply = (...answer) => this.emits.reply(this.space, replyId, answer)
+    const { pump } = this.#context
+    const before = pump.followsEvent
+    pump.followsEvent = true
     this.#listeners.dispatch(plan.entries, args[0], event, channelKey)
+    pump.followsEvent = before
   }
 
   /** Ends every registration: the runtime is disposed of. */

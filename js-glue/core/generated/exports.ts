@@ -39,8 +39,23 @@ export interface RawExports {
   rac_transport_paused(runtime: number, connection: number, now: number): void
   rac_transport_opened(runtime: number, connection: number, now: number): void
   rac_auth_ready(runtime: number, request: number, payload: number, now: number): void
-  rac_fetch_done(runtime: number, fetch: number, status: number, response: number, now: number): void
-  rac_fetch_failed(runtime: number, fetch: number, code: number, status: number, response: number, now: number): void
+  rac_fetch_done(
+    runtime: number,
+    fetch: number,
+    status: number,
+    response: number,
+    retryAfter: number,
+    now: number,
+  ): void
+  rac_fetch_failed(
+    runtime: number,
+    fetch: number,
+    code: number,
+    status: number,
+    response: number,
+    retryAfter: number,
+    now: number,
+  ): void
   /** Where the last control call's answer stands. */
   rac_answer(): number
   /** `part`, a NamePart, of a channel's name. Returns a code; the text is the answer's. */
@@ -66,7 +81,8 @@ export interface RawExports {
   rac_reply(runtime: number, space: number, replyId: number, payload: number, attachments: number): void
   rac_bus_unlisten(runtime: number, listener: number): number
   rac_bus_version(runtime: number): number
-  rac_execute(runtime: number, query: number, body: number, now: number): number
+  /** `caller`: the number of a raclette::Caller. */
+  rac_execute(runtime: number, query: number, body: number, caller: number, now: number): number
   rac_reuse(runtime: number, query: number, now: number): number
   /** With the QuerySettings in the scratch area. */
   rac_configure_query(runtime: number, query: number, now: number): void
@@ -84,6 +100,8 @@ export interface ControlCalls {
   space(runtime: number, nsp: string): Answer
   listen(runtime: number, space: number, scope: number, channelKey: string): Answer
   checkEvent(name: string): Answer
+  /** Value: the registration, which `rac_unlisten` takes back. */
+  follow(runtime: number, query: number, scope: number, channelKey: string): Answer
   busListen(runtime: number, bus: number, pattern: string, lifetime: number, now: number): Answer
   /** Value: how many listeners; `rac_words` tells where they stand. */
   busPlan(runtime: number, bus: number, name: string): Answer

@@ -32,7 +32,14 @@ export const socketStatuses = [
 export const transportNames = ["websocket", "polling"] as const satisfies readonly TransportName[]
 
 /** What happens to the page or the machine. */
-export const lifeEvents = ["online", "offline", "visible", "hide", "show"] as const satisfies readonly LifeEvent[]
+export const lifeEvents = [
+  "online",
+  "offline",
+  "visible",
+  "hide",
+  "show",
+  "hidden",
+] as const satisfies readonly LifeEvent[]
 
 /** What to do with a frame. */
 export enum RouteKind {
@@ -102,6 +109,8 @@ export interface QuerySettings {
   debounce?: number
   /** Milliseconds from one answer to the next execution; 0: none. */
   refetchInterval?: number
+  /** At the interval also while the page is hidden. */
+  refetchIntervalInBackground?: boolean
   /**
    * Execute again by itself, for any of these reasons; false: not until it is true again, and then at once if it is
    * due.
@@ -119,5 +128,6 @@ export function writeQuerySettings(cells: Float64Array, at: number, settings: Qu
   cells[at + 5] = settings.retry === undefined ? 0 : settings.retry
   cells[at + 6] = settings.debounce === undefined ? 0 : settings.debounce
   cells[at + 7] = settings.refetchInterval === undefined ? 0 : settings.refetchInterval
-  cells[at + 8] = Number(settings.active ?? true)
+  cells[at + 8] = Number(settings.refetchIntervalInBackground ?? false)
+  cells[at + 9] = Number(settings.active ?? true)
 }

@@ -23,7 +23,7 @@ struct DataTest : ::testing::Test {
     return handle;
   }
   std::uint32_t execute(std::uint32_t query, ValueHandle body = 0) {
-    const std::uint32_t execution = pair.runtime->execute(query, body, pair.now);
+    const std::uint32_t execution = pair.runtime->execute(query, body, Caller::user, pair.now);
     pair.settle();
     return execution;
   }

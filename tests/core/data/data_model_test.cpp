@@ -140,7 +140,7 @@ class World {
   /// Asks first for an answer that is there, mostly, as the binding does it always.
   void execute(std::uint32_t query) {
     if (random_() % 4 != 0 && reuse(query)) return;
-    pair_.runtime->execute(query, 0, pair_.now);
+    pair_.runtime->execute(query, 0, Caller::user, pair_.now);
     pair_.settle();
   }
   bool reuse(std::uint32_t query) {

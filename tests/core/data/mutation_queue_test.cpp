@@ -107,7 +107,7 @@ TEST_F(MutationQueueTest, WhileThePlatformSaysThatThereIsNoNetworkNothingGoesOut
   add(1);
   EXPECT_EQ(queue.next(), 0u);
   EXPECT_EQ(timers.size(), 1u) << "it may be wrong";
-  queue.network_back();
+  queue.network_back(0);
   EXPECT_EQ(timers.size(), 0u);
   EXPECT_EQ(queue.next(), 1u);
 }
@@ -116,7 +116,7 @@ TEST_F(MutationQueueTest, WhatIsOnTheWireWhenTheNetworkGoesStaysThere) {
   auto all = add(2);
   queue.next();
   queue.network_gone(0);
-  queue.network_back();
+  queue.network_back(0);
   EXPECT_EQ(queue.next(), 0u) << "its own answer or failure says how it goes on";
   queue.remove(all[0], 1, true);
   EXPECT_EQ(queue.next(), 2u);

@@ -29,7 +29,7 @@ struct StoreActionTest : ::testing::Test {
   }
   std::uint32_t search(QuerySettings settings = {}) { return query("search", "milk", settings); }
   std::uint32_t execute(std::uint32_t query) {
-    const std::uint32_t execution = pair.runtime->execute(query, 0, pair.now);
+    const std::uint32_t execution = pair.runtime->execute(query, 0, Caller::user, pair.now);
     pair.settle();
     return execution;
   }

@@ -135,7 +135,7 @@ TEST_F(RecoveryTest, OnlyAGapMakesReadsRefetch) {
   const std::uint32_t operation = pair.runtime->operation("pacifico__todo", "todo", "getAll").operation;
   const std::uint32_t query = pair.runtime->create_query(operation, {}).value;
   pair.runtime->set_request(query, "", "{}", "");
-  pair.runtime->execute(query, 0, pair.now);
+  pair.runtime->execute(query, 0, Caller::user, pair.now);
   pair.settle();
   pair.respond(1);
   event(R"(42["e","off-1"])");

@@ -48,7 +48,11 @@ struct Runtime::Parts {
   void fire(SocketTimer kind, const TimerEvent& timer, double now) {
     socket.fire(kind, timer.subject, timer.late, now);
   }
-  void fire(DataTimer kind, const TimerEvent& timer, double now) { data.fire(kind, timer.subject, now); }
+  /// A read that failed has time until there is a session again: then it is due at once.
+  void fire(DataTimer kind, const TimerEvent& timer, double now) {
+    if (kind == DataTimer::due && socket.is_lost()) return data.put_off(timer.subject);
+    data.fire(kind, timer.subject, now);
+  }
   void fire(BusTimer kind, const TimerEvent& timer, double) { bus.fire(kind, timer.subject); }
 
   /// The router of the main namespace, the only one that plugins have to do with.
@@ -87,6 +91,7 @@ struct Runtime::Parts {
     const ChannelPlan* plan = router.match(incoming.event);
     if (plan == nullptr) return route;
     for (const std::uint32_t entity : plan->entities) data.invalidate(entity);
+    for (const std::uint32_t query : plan->followers) data.follow(query, plan->entities);
     if (plan->listeners.empty()) return route;
     route.kind = RouteKind::event;
     route.args_offset = incoming.args_offset;
@@ -124,6 +129,7 @@ void Runtime::handle(const Disconnect& input, double now) { parts_->socket.disco
 void Runtime::handle(const LifeChanged& input, double now) {
   parts_->socket.handle(input, now);
   if (input.life == Life::visible) parts_->data.refetch_on_focus(now);
+  if (input.life == Life::hidden) parts_->data.page_hidden();
   if (input.life == Life::offline) parts_->data.network_gone(now);
   if (input.life == Life::online) parts_->data.network_back(now);
 }
@@ -283,8 +289,12 @@ Outcome Runtime::set_request(std::uint32_t query, const std::string_view& path, 
   return set.ok() ? Outcome{} : failed(set.failure());
 }
 
-std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, double now) {
-  return parts_->data.execute(query, body, now);
+std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, Caller caller, double now) {
+  return parts_->data.execute(query, body, caller, now);
+}
+
+Outcome Runtime::follow(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key) {
+  return {ErrorCode::OK, parts_->main().add(plugin, channel_key, query), {}};
 }
 
 ValueHandle Runtime::reuse(std::uint32_t query, double now) { return parts_->data.reuse(query, now); }

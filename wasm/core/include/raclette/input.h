@@ -27,6 +27,7 @@ enum class Life : std::uint8_t {
   visible,  // the page is looked at again
   hide,     // the page goes into the browser's back/forward cache, or away
   show,     // it came back from there
+  hidden,   // the page is not looked at any more
 };
 struct LifeChanged {
   Life life;
@@ -58,10 +59,12 @@ struct AuthFailed {
   std::string detail;
 };
 /// A complete answer. `response`: its parsed body, 0 for none.
+/// `retry_after`: milliseconds in which the server wants no more requests of its kind; 0: it does not say.
 struct FetchDone {
   std::uint32_t fetch;
   std::uint32_t status;
   ValueHandle response;
+  double retry_after = 0;
 };
 /// No usable answer: NETWORK_ERROR, BAD_RESPONSE or AUTH_FAILED. `response`: what there is of it.
 struct FetchFailed {
@@ -69,6 +72,7 @@ struct FetchFailed {
   ErrorCode code;
   std::uint32_t status;
   ValueHandle response;
+  double retry_after = 0;
 };
 /// Time has passed: timers that are due fire, in the order of their deadlines. No other input fires any.
 struct Tick {};

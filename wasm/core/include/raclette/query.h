@@ -21,6 +21,10 @@ struct OperationInfo {
   std::string text;
 };
 
+/// Who executes a query. What follows from an event of the server keeps to the pauses that the server asked for, and to
+/// those before a request is made again; the user's own wish ends the latter.
+enum class Caller : std::uint8_t { user, event };
+
 // The one place that names the settings and their defaults: what reads and writes them at the boundary goes by it.
 /// How a query behaves; what its user may set.
 struct QuerySettings {
@@ -40,6 +44,8 @@ struct QuerySettings {
   double debounce = 0;
   /// Milliseconds from one answer to the next execution; 0: none.
   double refetch_interval = 0;
+  /// At the interval also while the page is hidden.
+  bool refetch_interval_in_background = false;
   /// Execute again by itself, for any of these reasons; false: not until it is true again, and then at once if it is
   /// due.
   bool active = true;

@@ -113,7 +113,10 @@ class Runtime {
   /// follow. 0: it takes an execution. The answer stays the core's.
   ValueHandle reuse(std::uint32_t query, double now);
   /// Returns the execution, or 0 for a query that is gone.
-  std::uint32_t execute(std::uint32_t query, ValueHandle body, double now);
+  std::uint32_t execute(std::uint32_t query, ValueHandle body, Caller caller, double now);
+  /// The query is executed again whenever an event with this key comes in on one of the plugin's channels. Value: what
+  /// `unlisten` takes, in the main namespace.
+  Outcome follow(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key);
   /// Executes a mutation that an earlier runtime kept under `key`, and that may have been sent already. Those that are
   /// restored go out in the order of these calls. Returns the execution, or 0.
   std::uint32_t restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now);

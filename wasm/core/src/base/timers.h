@@ -30,6 +30,7 @@ enum class DataTimer : std::uint8_t {
   read,       // subject: the cached read that goes stale
   refetch,    // subject: the query to execute again, after a gap
   interval,   // subject: the query to execute again, since its user wants that
+  due,        // subject: the read that failed and is tried again
   debounce,   // subject: the query whose executions have waited for more of them
   try_again,  // subject: the fetch that failed and is made again
   queue,      // the mutations that wait for the network

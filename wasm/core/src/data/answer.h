@@ -15,6 +15,10 @@ struct Answer {
   std::uint32_t status = 0;
   /// The body, or what there is of it. Whoever takes the answer releases it, or keeps it.
   ValueHandle response = 0;
+  /// Milliseconds in which the server wants no more requests of its kind.
+  double retry_after = 0;
+  /// How often the entity had changed when it was asked for; see SharedReads::changes.
+  std::uint32_t changes = 0;
 };
 
 }  // namespace raclette

@@ -1,9 +1,10 @@
 #include "data/data_client.h"
 
+#include <algorithm>
+
 #include "data/release.h"
 
 namespace raclette {
-
 Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& options) {
   const Handle handle = queries_.emplace();
   Query& query = *queries_.find(handle);
@@ -38,7 +39,7 @@ ReadKey DataClient::key_of(const Query& query) {
   return {query.target, query.operation, query.options.retry, query.options.timeout};
 }
 
-Handle DataClient::execute(Handle handle, ValueHandle body, double now) {
+Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, double now) {
   Query* query = find_query(handle);
   if (query == nullptr) {
     release_payload(effects_, body);
@@ -48,7 +49,7 @@ Handle DataClient::execute(Handle handle, ValueHandle body, double now) {
   if (query->options.debounce > 0) {
     debouncer_.add(query->debounced, handle, execution, body, query->options.debounce, now);
   } else {
-    begin(*query, {&execution, 1}, body, now);
+    begin(*query, {&execution, 1}, body, caller, now);
   }
   return execution;
 }
@@ -72,13 +73,16 @@ Handle DataClient::restore(Handle handle, ValueHandle body, const std::string_vi
     return 0;
   }
   const Handle execution = begin_execution(handle);
-  start(0, {&execution, 1}, body, now, key);
+  start(0, {&execution, 1}, body, Caller::user, now, key);
   return execution;
 }
 
 Handle DataClient::begin_execution(Handle handle) {
   Query& query = *queries_.find(handle);
   refetcher_.executed(query.refetch);
+  due_.executed(handle);
+  // What nobody has read yet cannot be behind.
+  if (!query.machine.used()) query.changes = reads_.changes(operations_[query.operation].entity);
   const Handle execution = executions_.insert({handle, query.machine.execute()});
   query.executions.push_back(execution);
   effects_.push_back(QueryLoading{handle, execution});
@@ -88,19 +92,19 @@ Handle DataClient::begin_execution(Handle handle) {
 void DataClient::begin_debounced(Handle handle, double now) {
   Query& query = *queries_.find(handle);
   const Debounced due = debouncer_.take(query.debounced);
-  begin(query, due.executions, due.body, now);
+  begin(query, due.executions, due.body, Caller::user, now);
 }
 
-void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHandle body, double now) {
+void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now) {
   if (!query.options.use_cache || !is_read(query)) {
-    start(0, executions, body, now);
+    start(0, executions, body, caller, now);
     return;
   }
-  for (const Handle execution : executions) join_read(execution, query, now);
+  for (const Handle execution : executions) join_read(execution, query, caller, now);
 }
 
 /// A read that may be shared: answered from the last answer, with the request in flight, or with the one after it.
-void DataClient::join_read(Handle execution, Query& query, double now) {
+void DataClient::join_read(Handle execution, Query& query, Caller caller, double now) {
   query.read = reads_.find_or_add(key_of(query), operations_[query.operation].entity, query.read);
   executions_.find(execution)->read = query.read;
   const Joined joined = reads_.join(query.read, execution, now);
@@ -108,12 +112,15 @@ void DataClient::join_read(Handle execution, Query& query, double now) {
     case Join::answered:
       return settle(execution, joined.answer, now);
     case Join::starts:
-      return start_read(query.read, {&execution, 1}, now);
+      return start_read(query.read, {&execution, 1}, caller, now);
     case Join::shares:
-      return wait_for(joined.flight, execution);
+      wait_for(joined.flight, execution);
+      break;
     case Join::trails:
-      return;
+      break;
   }
+  const bool hurries = caller == Caller::user && Flights::may_hurry(*flights_.find(joined.flight), now);
+  if (hurries) ask_again(joined.flight, now);
 }
 
 void DataClient::wait_for(Handle flight, Handle execution) {
@@ -121,69 +128,22 @@ void DataClient::wait_for(Handle flight, Handle execution) {
   flights_.find(flight)->executions.push_back(execution);
 }
 
-void DataClient::start_read(Handle read, std::span<const Handle> executions, double now) {
-  reads_.started(read, start(read, executions, 0, now));
+void DataClient::start_read(Handle read, std::span<const Handle> executions, Caller caller, double now) {
+  reads_.started(read, start(read, executions, 0, caller, now));
 }
 
 void DataClient::complete_read(Handle read, const Answer& answer, double now) {
   const std::vector<Handle> trailing = reads_.complete(read, answer, now);
-  if (!trailing.empty()) start_read(read, trailing, now);
+  if (!trailing.empty()) start_read(read, trailing, Caller::event, now);
 }
 
-/// Makes the request of these executions, or lets it wait for its turn. `kept_key`: the key under which the outside
-/// keeps it already.
-Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueHandle body, double now,
-                         const std::string_view& kept_key) {
-  const Handle owner = executions_.find(executions.front())->query;
-  const Query& query = *queries_.find(owner);
-  const Handle handle = flights_.add();
-  Flight& flight = *flights_.find(handle);
-  flight.operation = query.operation;
-  flight.query = owner;
-  if (read == 0) flight.target = query.target;
-  flight.body = body;
-  flight.read = read;
-  flight.tries_left = query.options.retry;
-  flight.timeout = query.options.timeout;
-  for (const Handle execution : executions) wait_for(handle, execution);
-  if (!is_read(query)) {
-    queue_.begin(flight.mutation, kept_key, operations_.offline_mode(query.operation), query.options.retry > 0);
-  }
-  if (!flight.mutation.queued) {
-    flights_.ask(handle, false, now);
-    return handle;
-  }
-  queue_.add(handle, now);
-  send_queued(now);
-  if (!flight.asked) keep(flight);
-  return handle;
-}
-
-void DataClient::send_queued(double now) {
-  const Handle handle = queue_.next();
-  if (handle == 0) return;
-  queue_.sent(flights_.find(handle)->mutation, handle, now);
-  flights_.ask(handle, false, now);
-}
-
-void DataClient::keep(Flight& flight) { queue_.keep(flight.mutation, flight.query, flight.executions.back()); }
-
-void DataClient::network_back(double now) {
-  queue_.network_back();
-  send_queued(now);
-}
-
-void DataClient::handle(const FetchDone& input, double now) {
-  const ErrorCode code = input.status >= 400 ? ErrorCode::HTTP_ERROR : ErrorCode::OK;
-  answered(input.fetch, {code, input.status, input.response}, now);
-}
-
-void DataClient::handle(const FetchFailed& input, double now) {
-  answered(input.fetch, {input.code, input.status, input.response}, now);
-}
-
-void DataClient::answered(Handle flight, const Answer& answer, double now) {
-  if (flights_.answered(flight, answer, now)) complete(flight, answer, now);
+void DataClient::follow(Handle handle, std::span<const std::uint32_t> stale) {
+  Query* query = find_query(handle);
+  if (query == nullptr || !query->machine.used()) return;
+  const std::uint32_t entity = operations_[query->operation].entity;
+  if (std::find(stale.begin(), stale.end(), entity) == stale.end()) invalidate(entity);
+  if (query->options.active) return refetcher_.at_once(query->refetch, handle);
+  query->refetch.due = true;
 }
 
 void DataClient::fire(DataTimer kind, Handle subject, double now) {
@@ -197,7 +157,7 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
       flights_.timed_out(subject);
       return complete(subject, {ErrorCode::REQUEST_TIMEOUT}, now);
     case DataTimer::try_again:
-      return flights_.ask(subject, false, now);
+      return ask_again(subject, now);
     case DataTimer::read:
       return reads_.drop_answer(subject);
     case DataTimer::debounce:
@@ -205,57 +165,23 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
     case DataTimer::interval: {
       Query& query = *queries_.find(subject);
       query.refetch.interval = 0;
-      if (!query.options.active) {
+      if (!query.options.active || !refetcher_.goes_on(query.options.refetch_interval_in_background)) {
         query.refetch.due = true;
         return;
       }
       // It is executed for news: an answer that could be reused would be none.
       if (const Handle read = reads_.find(key_of(query), query.read); read != 0) reads_.drop_answer(read);
-      execute(subject, 0, now);
+      execute(subject, 0, Caller::event, now);
       return;
     }
+    case DataTimer::due:
+      put_off(subject);
+      if (!refetcher_.offline) execute(subject, 0, Caller::event, now);
+      return;
     case DataTimer::refetch:
-      execute(subject, 0, now);
+      execute(subject, 0, Caller::event, now);
       return;
   }
-}
-
-/// A request ended, unless it is made again.
-void DataClient::complete(Handle handle, const Answer& answer, double now) {
-  if (is_made_again(handle, answer, now)) return;
-  Flight& flight = *flights_.find(handle);
-  end(flight, handle, true);
-  for (const Handle execution : flight.executions) settle(execution, answer, now);
-  const Handle read = flight.read;
-  flights_.erase(handle);
-  if (read != 0) return complete_read(read, answer, now);
-  release_response(effects_, answer.response);
-  send_queued(now);
-}
-
-/// True if the failure may pass, and the request stays: first of those that wait for the network, or until its next
-/// try.
-bool DataClient::is_made_again(Handle handle, const Answer& answer, double now) {
-  Flight& flight = *flights_.find(handle);
-  if (flight.mutation.queued && RetryPolicy::stays_queued(answer)) {
-    flights_.stand_by(flight, answer);
-    queue_.failed(answer, now);
-    keep(flight);
-    return true;
-  }
-  if (!Flights::may_retry(flight, answer)) return false;
-  if (flight.mutation.queued) keep(flight);
-  flights_.retry_later(handle, answer, now);
-  return true;
-}
-
-/// Takes out a request that is over, or that nobody waits for any more. A mutation that went out makes the entity's
-/// reads stale whatever its answer was: an error, or none, does not prove that nothing changed.
-void DataClient::end(Flight& flight, Handle handle, bool has_answer) {
-  flights_.end(flight);
-  queue_.remove(flight.mutation, handle, has_answer);
-  const Operation& operation = operations_[flight.operation];
-  if (flight.asked && !operation.config.is_read()) reads_.invalidate(operation.entity);
 }
 
 void DataClient::settle(Handle handle, const Answer& answer, double now) {
@@ -268,6 +194,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
                                                               : QueryOutcome::failed;
   const bool shows = query.machine.settle(execution.number, outcome);
+  if (is_read(query) && !withdrawn) note_answer(execution.query, query, answer, now);
   const bool announce = query.options.notify && !withdrawn && !is_read(query);
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce});
@@ -279,6 +206,21 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   if (interval > 0 && is_read(query) && !query.machine.loading()) {
     refetcher_.rested(query.refetch, execution.query, interval, now);
   }
+}
+
+/// A read failed, or was answered: it is due as long as what it shows may be behind.
+void DataClient::note_answer(Handle handle, Query& query, const Answer& answer, double now) {
+  const Operation& operation = operations_[query.operation];
+  if (answer.code == ErrorCode::OK) {
+    query.changes = answer.changes;
+    return due_.over(handle);
+  }
+  if (query.disposed || query.changes == reads_.changes(operation.entity)) return;
+  if (!query.options.active) {
+    query.refetch.due = true;
+    return;
+  }
+  due_.failed(handle, operation.entity, RetryPolicy::is_retried(answer), operation.not_before, now);
 }
 
 void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
@@ -311,7 +253,7 @@ void DataClient::leave(Handle handle, double now) {
     return;
   }
   effects_.push_back(AbortFetch{execution.flight});
-  end(*flight, execution.flight, false);
+  end(*flight, execution.flight, false, now);
   flights_.erase(execution.flight);
   send_queued(now);
   if (execution.read != 0) complete_read(execution.read, {ErrorCode::ABORTED}, now);
@@ -327,7 +269,7 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
     refetcher_.rested(query->refetch, handle, options.refetch_interval, now);
   }
   if (!options.active) return refetcher_.rest(query->refetch);
-  if (query->refetch.due) execute(handle, 0, now);
+  if (query->refetch.due) execute(handle, 0, Caller::event, now);
 }
 
 void DataClient::dispose_query(Handle handle, double now) {
@@ -337,6 +279,7 @@ void DataClient::dispose_query(Handle handle, double now) {
   end_executions(handle, ErrorCode::DISPOSED, now);
   query = queries_.find(handle);
   refetcher_.stop(query->refetch);
+  due_.over(handle);
   query->disposed = !query->executions.empty();
   if (!query->disposed) queries_.erase(handle);
 }
@@ -349,8 +292,19 @@ void DataClient::refetch_active(double now) {
 }
 
 void DataClient::refetch_on_focus(double now) {
+  refetcher_.hidden = false;
+  due_.hurry_all();
+  catch_up(now);
   queries_.for_each([&](Handle handle, Query& query) {
     if (query.options.refetch_on_focus) refetch_soon(handle, query, now);
+  });
+}
+
+/// Intervals that were due while the page was hidden, or without a network.
+void DataClient::catch_up(double now) {
+  queries_.for_each([&](Handle handle, Query& query) {
+    const bool may = query.options.active && refetcher_.goes_on(query.options.refetch_interval_in_background);
+    if (query.refetch.due && may) refetch_soon(handle, query, now);
   });
 }
 

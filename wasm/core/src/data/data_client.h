@@ -7,6 +7,7 @@
 //           ─▶ a request: Flights; a mutation with `offlineMode` goes out when MutationQueue says so
 //   answer, timeout ─▶ Flights ─▶ MutationQueue ─▶ SharedReads become stale ─▶ executions settle ─▶ SharedReads
 //   gap, focus, interval ─▶ Refetcher ─▶ execute
+//   a read that failed and may be behind ─▶ DueReads ─▶ execute
 //
 // What stands in the record of a query or a flight for one of these objects is that object's alone.
 #pragma once
@@ -21,6 +22,7 @@
 #include "base/timers.h"
 #include "data/answer.h"
 #include "data/debouncer.h"
+#include "data/due_reads.h"
 #include "data/flights.h"
 #include "data/mutation_queue.h"
 #include "data/operation_table.h"
@@ -44,7 +46,8 @@ class DataClient {
         queue_(std::move(client), retries_, timers, effects),
         flights_(operations_, reads_, retries_, timers, effects),
         debouncer_(timers, effects),
-        refetcher_(random, timers) {}
+        refetcher_(random, timers),
+        due_(retries_, timers) {}
 
   /// See OperationTable.
   void add_plugin(PluginConfig config) { operations_.add_plugin(std::move(config)); }
@@ -63,7 +66,7 @@ class DataClient {
   Result<bool> set_request(Handle query, const std::string_view& path, const std::string_view& params,
                            const std::string_view& variant);
   /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone.
-  Handle execute(Handle query, ValueHandle body, double now);
+  Handle execute(Handle query, ValueHandle body, Caller caller, double now);
   /// See Runtime::reuse.
   ValueHandle reuse(Handle query, double now);
   /// See Runtime::restore.
@@ -76,16 +79,23 @@ class DataClient {
   void handle(const FetchDone& input, double now);
   void handle(const FetchFailed& input, double now);
   void fire(DataTimer kind, Handle subject, double now);
+  /// A read that is due waits until network_back.
+  void put_off(Handle query) { due_.fired(query); }
 
   /// What was read of this entity, and what is being read, is stale from now on.
-  void invalidate(std::uint32_t entity) { reads_.invalidate(entity); }
+  void invalidate(std::uint32_t entity);
+  /// An event came that the query follows: it is executed again, once for all that come before the next tick. `stale`:
+  /// the entities that the event made stale already.
+  void follow(Handle query, std::span<const std::uint32_t> stale);
   /// Events may have been missed: every read is stale, and the queries in use are executed again.
   void refetch_active(double now);
   /// The page is looked at again: the queries in use are executed again, unless what they show is fresh.
   void refetch_on_focus(double now);
   /// What the platform says of the network; a new session of the socket proves it, too.
-  void network_gone(double now) { queue_.network_gone(now); }
+  void network_gone(double now);
   void network_back(double now);
+  /// The page is not looked at any more, until refetch_on_focus.
+  void page_hidden() { refetcher_.hidden = true; }
 
   [[nodiscard]] std::size_t queries() const { return queries_.size(); }
   [[nodiscard]] std::size_t flights() const { return flights_.size(); }
@@ -97,7 +107,8 @@ class DataClient {
     QuerySettings options;
     QueryMachine machine;
     Target target;
-    Handle read = 0;  // the one it shared last, while that is known
+    Handle read = 0;            // the one it shared last, while that is known
+    std::uint32_t changes = 0;  // how often the entity had changed when what is shown was asked for
     std::vector<Handle> executions;
     RefetchTimers refetch;
     Debounced debounced;
@@ -115,29 +126,33 @@ class DataClient {
   [[nodiscard]] bool is_read(const Query& query) const { return operation(query.operation).is_read(); }
   [[nodiscard]] static ReadKey key_of(const Query& query);
   void refetch_soon(Handle handle, Query& query, double now);
+  void catch_up(double now);
 
   // Executions.
   Handle begin_execution(Handle query);
   void begin_debounced(Handle query, double now);
-  void begin(Query& query, std::span<const Handle> executions, ValueHandle body, double now);
+  void begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now);
   void settle(Handle execution, const Answer& answer, double now);
   void end_executions(Handle query, ErrorCode code, double now);
   void leave(Handle execution, double now);
   [[nodiscard]] bool outlives_query(Handle execution);
 
   // Reads.
-  void join_read(Handle execution, Query& query, double now);
-  void start_read(Handle read, std::span<const Handle> executions, double now);
+  void join_read(Handle execution, Query& query, Caller caller, double now);
+  void start_read(Handle read, std::span<const Handle> executions, Caller caller, double now);
+  void note_answer(Handle handle, Query& query, const Answer& answer, double now);
   void complete_read(Handle read, const Answer& answer, double now);
 
   // Requests.
-  Handle start(Handle read, std::span<const Handle> executions, ValueHandle body, double now,
+  Handle start(Handle read, std::span<const Handle> executions, ValueHandle body, Caller caller, double now,
                const std::string_view& kept_key = {});
+  void ask_again(Handle flight, double now);
+  void changed(std::uint32_t entity, double now);
   void wait_for(Handle flight, Handle execution);
   void answered(Handle flight, const Answer& answer, double now);
-  void complete(Handle flight, const Answer& answer, double now);
+  void complete(Handle flight, Answer answer, double now);
   [[nodiscard]] bool is_made_again(Handle flight, const Answer& answer, double now);
-  void end(Flight& flight, Handle handle, bool has_answer);
+  void end(Flight& flight, Handle handle, bool has_answer, double now);
   void keep(Flight& flight);
   void send_queued(double now);
 
@@ -152,6 +167,7 @@ class DataClient {
   Flights flights_;
   Debouncer debouncer_;
   Refetcher refetcher_;
+  DueReads due_;
 };
 
 }  // namespace raclette

@@ -1,5 +1,7 @@
 #include "data/flights.h"
 
+#include <algorithm>
+
 #include <utility>
 
 #include "data/release.h"
@@ -9,6 +11,8 @@ namespace raclette {
 void Flights::ask(Handle handle, bool renew_auth, double now) {
   Flight& flight = *flights_.find(handle);
   flight.asked = true;
+  flight.between = false;
+  flight.changes = reads_.changes(operations_[flight.operation].entity);
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
   const Target& target = flight.read == 0 ? flight.target : reads_.target(flight.read);
@@ -37,7 +41,17 @@ void Flights::retry_later(Handle handle, const Answer& answer, double now) {
   --flight.tries_left;
   release_response(effects_, answer.response);
   timers_.cancel(flight.timer);
-  flight.timer = timers_.set(now + retries_.delay(flight.tries), DataTimer::try_again, handle);
+  flight.not_before = answer.retry_after > 0 ? now + answer.retry_after : 0;
+  flight.between = true;
+  const double due = std::max(now + retries_.delay(flight.tries), flight.not_before);
+  flight.timer = timers_.set(due, DataTimer::try_again, handle);
+}
+
+void Flights::hold(Handle handle, double until) {
+  Flight& flight = *flights_.find(handle);
+  flight.not_before = until;
+  flight.between = true;
+  flight.timer = timers_.set(until, DataTimer::try_again, handle);
 }
 
 void Flights::stand_by(Flight& flight, const Answer& answer) {

@@ -5,11 +5,12 @@
 //   new          on the wire    -                                      -
 //   on the wire  -              on the wire (renew_auth), between      -
 //                               tries, standing by, or over (end)
-//   between      -              -                                      on the wire
+//   between      on the wire    -                                      on the wire
 //   standing by  on the wire    -                                      -
 //
 // Who decides between these is the caller, who alone knows whether a mutation waits for the network. It also tells the
-// executions; a flight knows them, its query and its read by their handles.
+// executions; a request that the server does not want yet begins between tries (hold). A flight knows its executions,
+// its query and its read by their handles.
 #pragma once
 
 #include <string>
@@ -41,8 +42,11 @@ struct Flight {
   /// Milliseconds for each try; 0: no limit.
   double timeout = 0;
   Backoff tries;
-  TimerId timer = 0;   // for the answer, or for the next try
-  bool asked = false;  // it went out at least once
+  TimerId timer = 0;      // for the answer, or for the next try
+  double not_before = 0;  // of the next try, by the server's own word
+  std::uint32_t changes = 0;
+  bool between = false;  // tries
+  bool asked = false;    // it went out at least once
   bool auth_renewed = false;
 };
 
@@ -71,11 +75,21 @@ class Flights {
   }
   /// Makes it again in a while. Releases the response.
   void retry_later(Handle flight, const Answer& answer, double now);
+  /// Makes it at `until` for the first time.
+  void hold(Handle flight, double until);
   /// Makes it again when it is asked, as if it had not been made. Releases the response.
   void stand_by(Flight& flight, const Answer& answer);
   /// A flight is over: it has no timer any more and no body. It is there until it is erased.
   void end(Flight& flight);
   void erase(Handle flight) { flights_.erase(flight); }
+  /// Whether it stands between two tries that nobody but us has parted.
+  [[nodiscard]] static bool may_hurry(const Flight& flight, double now) {
+    return flight.between && flight.not_before <= now;
+  }
+  template <class Visit>
+  void for_each(Visit visit) {
+    flights_.for_each(visit);
+  }
 
  private:
   const OperationTable& operations_;

@@ -1,5 +1,7 @@
 #include "data/mutation_queue.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace raclette {
@@ -18,7 +20,13 @@ void MutationQueue::begin(Mutation& mutation, const std::string_view& kept_key, 
 
 void MutationQueue::add(Handle flight, double now) {
   waiting_.push_back(flight);
-  if (halted_ && timer_ == 0) set_timer(now);
+  if (!halted_) return;
+  // Who makes another does not want to wait for the next try.
+  if (!gone_ && now >= not_before_) {
+    flow();
+  } else if (timer_ == 0) {
+    set_timer(now);
+  }
 }
 
 Handle MutationQueue::next() {
@@ -43,6 +51,7 @@ void MutationQueue::failed(const Answer& answer, double now) {
     effects_.push_back(ReportError{ErrorCode::AUTH_FAILED, "mutations wait until the server takes the credentials"});
   }
   under_way_ = false;
+  not_before_ = answer.retry_after > 0 ? now + answer.retry_after : 0;
   halt(now);
 }
 
@@ -52,7 +61,11 @@ void MutationQueue::remove(Mutation& mutation, Handle flight, bool answered) {
   if (!mutation.queued) return;
   if (!waiting_.empty() && waiting_.front() == flight) under_way_ = false;
   std::erase(waiting_, flight);
-  if (answered || (waiting_.empty() && !gone_)) return network_back();
+  if (answered) gone_ = false;
+  if (answered || (waiting_.empty() && !gone_)) {
+    tries_.reset();
+    return flow();
+  }
   if (waiting_.empty()) timers_.cancel(timer_);
 }
 
@@ -61,10 +74,14 @@ void MutationQueue::network_gone(double now) {
   if (!halted_) halt(now);
 }
 
-void MutationQueue::network_back() {
+void MutationQueue::network_back(double now) {
   gone_ = false;
-  halted_ = false;
   tries_.reset();
+  if (now >= not_before_) flow();
+}
+
+void MutationQueue::flow() {
+  halted_ = false;
   timers_.cancel(timer_);
 }
 
@@ -79,6 +96,8 @@ void MutationQueue::halt(double now) {
   if (!waiting_.empty()) set_timer(now);
 }
 
-void MutationQueue::set_timer(double now) { timer_ = timers_.set(now + retries_.delay(tries_), DataTimer::queue); }
+void MutationQueue::set_timer(double now) {
+  timer_ = timers_.set(std::max(now + retries_.delay(tries_), not_before_), DataTimer::queue);
+}
 
 }  // namespace raclette

@@ -4,7 +4,8 @@
 //
 //            add, answered    try failed     network gone    network back, or time to try
 //   flowing  next goes out    halted         halted          -
-//   halted   waits            halted         -               flowing: next goes out
+//   halted   flowing, unless  halted         -               flowing: next goes out
+//            the network is gone, or the server wants none yet
 //
 // A mutation that is on the wire when the network goes stays there: its own failure halts the queue. An answer,
 // whatever it says, proves the network: the queue flows. While it is halted a timer runs: "no network" is only what the
@@ -66,13 +67,14 @@ class MutationQueue {
   void remove(Mutation& mutation, Handle flight, bool answered);
 
   void network_gone(double now);
-  void network_back();
+  void network_back(double now);
   /// The timer fired.
   void time_to_try();
 
  private:
   void halt(double now);
   void set_timer(double now);
+  void flow();
 
   std::string client_;
   RetryPolicy& retries_;
@@ -85,6 +87,7 @@ class MutationQueue {
   bool under_way_ = false;  // the first one is on the wire
   Backoff tries_;
   TimerId timer_ = 0;
+  double not_before_ = 0;  // by the server's own word
 };
 
 }  // namespace raclette

@@ -17,6 +17,8 @@ struct Operation {
   OperationConfig config;
   std::uint32_t entity;
   std::string route_prefix;
+  /// Until then the server wants no more of its requests, but for those that the user himself makes.
+  double not_before = 0;
 };
 
 class OperationTable {
@@ -29,6 +31,8 @@ class OperationTable {
 
   [[nodiscard]] bool has(std::uint32_t operation) const { return operation < operations_.size(); }
   [[nodiscard]] const Operation& operator[](std::uint32_t operation) const { return operations_[operation]; }
+  /// The server wants no more requests of the operation until `until`.
+  void hold(std::uint32_t operation, double until) { operations_[operation].not_before = until; }
   /// Whether mutations of the operation's entity wait for the network.
   [[nodiscard]] bool offline_mode(std::uint32_t operation) const {
     return entities_[operations_[operation].entity].offline_mode;

@@ -1,7 +1,8 @@
 // When a query is executed again without its user: some time after events may have been missed or the page is looked at
 // again (`soon`), and at an interval (`refetchInterval`). An execution by the user spares the one that is due; the
 // interval begins anew whenever nothing of the query is under way any more. A query that is not active is not executed:
-// it is noted that it is due, and it is executed when it becomes active.
+// it is noted that it is due, and it is executed when it becomes active. Nor does an interval go on while the page is
+// hidden, unless the user wants that, or while there is no network.
 #pragma once
 
 #include "base/random.h"
@@ -17,7 +18,7 @@ inline constexpr double kRefetchSpread = 500;
 struct RefetchTimers {
   TimerId soon = 0;
   TimerId interval = 0;
-  bool due = false;  // only of a query that is not active
+  bool due = false;  // only as long as it is not executed all the same
 };
 
 class Refetcher {
@@ -28,6 +29,11 @@ class Refetcher {
   void soon(RefetchTimers& refetch, Handle query, double now) {
     if (refetch.soon != 0) return;
     refetch.soon = timers_.set(now + kRefetchSpread * random_.fraction(), DataTimer::refetch, query);
+  }
+  /// The query is due with the next tick.
+  void at_once(RefetchTimers& refetch, Handle query) {
+    timers_.cancel(refetch.soon);
+    refetch.soon = timers_.set(0, DataTimer::refetch, query);
   }
   /// The query is executed, by whomever.
   void executed(RefetchTimers& refetch) {
@@ -45,6 +51,10 @@ class Refetcher {
     timers_.cancel(refetch.interval);
     if (interval > 0) refetch.interval = timers_.set(now + interval, DataTimer::interval, query);
   }
+  /// Whether an interval goes on: `in_background`, also while the page is hidden.
+  [[nodiscard]] bool goes_on(bool in_background) const { return !offline && (!hidden || in_background); }
+  bool hidden = false;
+  bool offline = false;
   /// The query is not executed again any more.
   void stop(RefetchTimers& refetch) {
     timers_.cancel(refetch.soon);

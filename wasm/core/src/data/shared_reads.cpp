@@ -37,11 +37,13 @@ Handle SharedReads::find_or_add(const ReadKey& key, std::uint32_t entity, Handle
 Joined SharedReads::join(Handle handle, Handle execution, double now) {
   Read& read = *reads_.find(handle);
   if (read.response != 0 && now >= read.fresh_until) drop_response(read);
-  if (read.response != 0) return {Join::answered, 0, {ErrorCode::OK, read.status, read.response}};
+  if (read.response != 0) {
+    return {Join::answered, 0, {ErrorCode::OK, read.status, read.response, 0, changes(read.entity)}};
+  }
   if (read.flight == 0) return {Join::starts};
   if (!read.stale) return {Join::shares, read.flight};
   read.trailing.push_back(execution);
-  return {Join::trails};
+  return {Join::trails, read.flight};
 }
 
 std::vector<Handle> SharedReads::complete(Handle handle, const Answer& answer, double now) {
@@ -74,7 +76,19 @@ ValueHandle SharedReads::reusable(Handle handle, double now) const {
   return read == nullptr || now >= read->fresh_until ? 0 : read->response;
 }
 
+std::vector<Handle> SharedReads::restarted(Handle handle) {
+  Read& read = *reads_.find(handle);
+  read.stale = false;
+  return std::exchange(read.trailing, {});
+}
+
 void SharedReads::invalidate(std::uint32_t entity) {
+  if (entity >= changes_.size()) changes_.resize(entity + 1);
+  ++changes_[entity];
+  drop_answers(entity);
+}
+
+void SharedReads::drop_answers(std::uint32_t entity) {
   if (entity >= newest_.size()) return;
   for (Handle handle = newest_[entity]; handle != 0;) {
     Read& read = *reads_.find(handle);
@@ -87,7 +101,8 @@ void SharedReads::invalidate(std::uint32_t entity) {
 }
 
 void SharedReads::invalidate_all() {
-  for (std::uint32_t entity = 0; entity < newest_.size(); ++entity) invalidate(entity);
+  ++all_changes_;
+  for (std::uint32_t entity = 0; entity < newest_.size(); ++entity) drop_answers(entity);
 }
 
 void SharedReads::drop_answer(Handle handle) {

@@ -42,7 +42,7 @@ enum class Join : std::uint8_t {
   answered,  // it is there: `answer`
   starts,    // by the request that the caller starts now, and tells by `started`
   shares,    // by the one under way: `flight`
-  trails,    // by the one after that: `complete` will give the execution back
+  trails,    // by the one after that under way: `complete`, or `restarted`, will give the execution back
 };
 struct Joined {
   Join how;
@@ -67,6 +67,9 @@ class SharedReads {
   /// The request ended, or nobody waits for it any more (ABORTED). Takes over the answer's response. Returns the
   /// executions that trail; if there are any, the caller starts a request for them at once and tells it by `started`.
   std::vector<Handle> complete(Handle read, const Answer& answer, double now);
+  /// Its request, which had not been made since something changed, is made now: it overtakes nothing any more. Returns
+  /// the executions that trailed.
+  std::vector<Handle> restarted(Handle read);
   /// An execution trails no longer.
   void leave(Handle read, Handle execution);
   /// The answer that may be reused, or 0. It stays here. `read` may be 0.
@@ -75,6 +78,10 @@ class SharedReads {
   /// What was read of this entity, and what is being read, is stale from now on.
   void invalidate(std::uint32_t entity);
   void invalidate_all();
+  /// How often that was said of an entity: what was asked for at another count may be behind.
+  [[nodiscard]] std::uint32_t changes(std::uint32_t entity) const {
+    return all_changes_ + (entity < changes_.size() ? changes_[entity] : 0);
+  }
   /// Its answer is not reused any longer: somebody wants a newer one, or its timer (DataTimer::read) fired.
   void drop_answer(Handle read);
 
@@ -100,6 +107,7 @@ class SharedReads {
   };
 
   [[nodiscard]] static bool serves(const Read& read, const ReadKey& key);
+  void drop_answers(std::uint32_t entity);
   void drop_response(Read& read);
   void forget_if_unused(Handle read);
 
@@ -108,6 +116,8 @@ class SharedReads {
   SlotMap<Read> reads_;
   HashIndex by_key_;
   std::vector<Handle> newest_;  // of each entity
+  std::vector<std::uint32_t> changes_;
+  std::uint32_t all_changes_ = 0;
 };
 
 }  // namespace raclette

@@ -67,9 +67,9 @@ Handle ChannelRouter::find_or_make_keyed(const std::string_view& key) {
   return keyed;
 }
 
-Handle ChannelRouter::add(NameId plugin, const std::string_view& key) {
+Handle ChannelRouter::add(NameId plugin, const std::string_view& key, std::uint32_t follower) {
   const Handle keyed = key.empty() ? 0 : find_or_make_keyed(key);
-  const Handle listener = listeners_.insert({plugin, keyed, order_});
+  const Handle listener = listeners_.insert({plugin, keyed, order_, follower});
   (keyed == 0 ? any_listeners_ : keyed_.find(keyed)->listeners).add(order_++, listener);
   ++version_;
   return listener;
@@ -96,7 +96,7 @@ const ChannelPlan* ChannelRouter::match(const ByteUnits& channel) {
   if (known == 0 && !concerns_anybody(channel, hash)) return nullptr;
   ChannelPlan& plan = known == 0 ? make_plan(channel, hash) : *plans_[known - 1];
   if (plan.version != version_) rebuild(plan);
-  return plan.listeners.empty() && plan.entities.empty() ? nullptr : &plan;
+  return plan.listeners.empty() && plan.entities.empty() && plan.followers.empty() ? nullptr : &plan;
 }
 
 /// A plan for a channel that has none.
@@ -155,7 +155,13 @@ void ChannelRouter::collect(ChannelPlan& plan) {
   static const Ordered kNobody;
   const Keyed* keyed = keyed_.find(find_keyed(plan.key));
   plan.listeners = Ordered::merged(any_listeners_, keyed == nullptr ? kNobody : keyed->listeners);
-  std::erase_if(plan.listeners, [&](Handle handle) { return !owns(listeners_.find(handle)->plugin, plan); });
+  plan.followers.clear();
+  std::erase_if(plan.listeners, [&](Handle handle) {
+    const Listener& listener = *listeners_.find(handle);
+    if (!owns(listener.plugin, plan)) return true;
+    if (listener.follower != 0) plan.followers.push_back(listener.follower);
+    return listener.follower != 0;
+  });
 }
 
 }  // namespace raclette

@@ -35,6 +35,8 @@ struct ChannelPlan {
   std::string_view key;
   std::string_view prefix;
   std::vector<Handle> listeners;
+  /// What others registered that want no payload.
+  std::vector<std::uint32_t> followers;
   /// Entities (as the declarer numbered them) whose data is stale after this event.
   std::vector<std::uint32_t> entities;
 };
@@ -50,8 +52,9 @@ class ChannelRouter {
   void declare(NameId plugin_key, const std::string_view& channel, const std::string_view& key,
                const std::string_view& prefix, std::uint32_t entity);
 
-  /// Registers a listener; an empty `key` is every key, `plugin` may be kEveryPlugin.
-  Handle add(NameId plugin, const std::string_view& key);
+  /// Registers a listener; an empty `key` is every key, `plugin` may be kEveryPlugin. `follower`: it is no listener,
+  /// but this, which wants no payload.
+  Handle add(NameId plugin, const std::string_view& key, std::uint32_t follower = 0);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
@@ -73,6 +76,7 @@ class ChannelRouter {
     NameId plugin;
     Handle keyed;  // 0: hears every key
     std::uint64_t order;
+    std::uint32_t follower;
   };
   struct Declaration {
     NameId plugin;

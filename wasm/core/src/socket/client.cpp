@@ -148,6 +148,8 @@ void SocketClient::handle(const LifeChanged& input, double now) {
     case Life::show:
       suspended_ = false;
       return hurry(now);
+    case Life::hidden:
+      return;
   }
 }
 

@@ -88,6 +88,11 @@ class SocketClient {
   /// Answers an event under the id that it came with; `payload` is an array's text.
   void reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments);
 
+  /// The main namespace had a session and is to have one again.
+  [[nodiscard]] bool is_lost() const {
+    const Space& main = *spaces_.front();
+    return main.wanted && main.was_connected && main.session.state() != NamespaceState::connected;
+  }
   [[nodiscard]] std::size_t emits() const { return outbox_.size(); }
 
  private:

@@ -1,0 +1,173 @@
+// What keeps queries fresh, as their users see it: reads that failed and are still due, pauses that servers ask for,
+// intervals of pages that nobody looks at, and reads that follow events.
+import { describe, expect, it } from "vitest"
+import { answer, asked, names, read, settle, shown, world } from "./rules/harness"
+
+const uncached = { options: { useCache: false } }
+const a = { _id: "1", name: "a" }
+const b = { _id: "2", name: "b" }
+
+describe("a read that failed though an event had come", () => {
+  it("is made again until it is right, without anybody's asking", async () => {
+    const made = await world()
+    const list = await shown(made, [a], uncached)
+    made.api.$socket.on("todoCreated", list.execute)
+    made.event("todoCreated", "dataCreate", { items: [b] })
+    await answer(made.platform, { message: "the backend restarts" }, 502)
+    expect([names(list), list.error.value?.code]).toEqual([["a"], "HTTP_ERROR"])
+    made.platform.advance(2000)
+    await answer(made.platform, read(a, b))
+    expect([names(list), list.error.value]).toEqual([["a", "b"], undefined])
+  })
+
+  it("is over with its query", async () => {
+    const made = await world()
+    const list = await shown(made, [a], uncached)
+    made.event("todoCreated", "dataCreate", { items: [b] })
+    void list.execute()
+    await answer(made.platform, {}, 502)
+    list.dispose()
+    made.platform.advance(60_000)
+    await settle()
+    expect(made.platform.requests).toEqual([])
+  })
+
+  it("of a live list is made again as well", async () => {
+    const made = await world()
+    const list = await shown(made, [a], { params: { text: "x" }, options: { live: true, useCache: false } })
+    made.event("todoCreated", "dataCreate", { items: [b] })
+    await answer(made.platform, {}, 503)
+    made.platform.advance(2000)
+    await answer(made.platform, read(a, b))
+    expect(names(list)).toEqual(["a", "b"])
+  })
+})
+
+describe("Retry-After", () => {
+  const refuse = async ({ platform }: Awaited<ReturnType<typeof world>>) => {
+    await settle()
+    platform.request().answered(503, { message: "busy" }, 4000)
+    await settle()
+  }
+
+  it("is kept to by listeners, also those that wait for something first", async () => {
+    const made = await world()
+    const list = await shown(made, [a], uncached)
+    made.api.$socket.on("todoCreated", list.execute)
+    made.event("todoCreated", "dataCreate", { items: [b] })
+    await refuse(made)
+    made.platform.advance(1000)
+    made.event("todoCreated", "dataCreate", { items: [b] })
+    await settle()
+    expect(made.platform.requests).toEqual([])
+    made.platform.advance(3000)
+    await settle()
+    expect(made.platform.requests.map(asked)).toEqual(["GET /todo/all"])
+  })
+
+  it("is kept to by retries, and the user himself may ask before", async () => {
+    const made = await world()
+    const patient = made.todo.getAll({ options: { retry: 1, useCache: false } })
+    void patient.execute()
+    await refuse(made)
+    made.platform.advance(3999)
+    await settle()
+    expect(made.platform.requests).toEqual([])
+    void made.todo.getAll(uncached).execute()
+    await settle()
+    expect(made.platform.requests).toHaveLength(1)
+  })
+})
+
+describe("the pause before a request is made again", () => {
+  it("ends with the user's own execute()", async () => {
+    const made = await world()
+    const list = made.todo.getAll({ options: { retry: 3 } })
+    void list.execute()
+    await answer(made.platform, {}, 502)
+    expect(made.platform.requests).toEqual([])
+    void list.execute()
+    await settle()
+    expect(made.platform.requests).toHaveLength(1)
+  })
+
+  it("does not end with a listener's", async () => {
+    const made = await world()
+    const list = made.todo.getAll({ options: { retry: 3 } })
+    made.api.$socket.on("todoCreated", () => list.execute())
+    void list.execute()
+    await answer(made.platform, {}, 502)
+    made.event("todoCreated", "dataCreate", { items: [] })
+    await settle()
+    expect(made.platform.requests).toEqual([])
+  })
+})
+
+describe("refetchInterval", () => {
+  it("rests while the page is hidden, and catches up", async () => {
+    const made = await world()
+    await shown(made, [a], { options: { refetchInterval: 5000, refetchOnFocus: false } })
+    made.platform.life("hidden")
+    made.platform.advance(60_000)
+    await settle()
+    expect(made.platform.requests.filter(({ url }) => url.includes("todo"))).toEqual([])
+    made.platform.life("visible")
+    made.platform.advance(600)
+    await settle()
+    expect(made.platform.requests).toHaveLength(1)
+  })
+
+  it("goes on with refetchIntervalInBackground", async () => {
+    const made = await world()
+    await shown(made, [a], { options: { refetchInterval: 5000, refetchIntervalInBackground: true } })
+    made.platform.life("hidden")
+    made.platform.advance(5000)
+    await settle()
+    expect(made.platform.requests).toHaveLength(1)
+  })
+})
+
+describe("refetchOnEvent", () => {
+  it.each([
+    ["true, at every event of the entity", true, ["todoCreated", "todoUpdated", "todoDeleted"], []],
+    ["a list, at those", ["todoDeleted", "serviceEvent"], ["todoDeleted", "serviceEvent"], ["todoCreated"]],
+  ] as const)("%s", async (_name, refetchOnEvent, reads, others) => {
+    const made = await world()
+    const list = await shown(made, [a], { options: { refetchOnEvent } })
+    for (const key of reads) {
+      made.event(key, "dataCreate", { items: [b] })
+      made.platform.advance(1001)
+      await answer(made.platform, read(a, b))
+      expect(names(list)).toEqual(["a", "b"])
+    }
+    for (const key of others) made.event(key, "dataCreate", { items: [] })
+    made.platform.advance(1001)
+    await settle()
+    expect(made.platform.requests).toEqual([])
+  })
+
+  it("makes one request beyond the one in flight, however many events come, and never parses their payload", async () => {
+    const made = await world()
+    await shown(made, [a], { options: { refetchOnEvent: true } })
+    let requests = 0
+    for (let i = 0; i < 2; i++) {
+      for (let n = 0; n < 500; n++) made.text('42["plugin_pacifico__todo--todoCreated",no JSON]')
+      made.platform.advance(0)
+      await settle()
+      requests += made.platform.requests.length
+    }
+    await answer(made.platform, read(a))
+    await answer(made.platform, read(a))
+    expect([requests, made.platform.requests, made.errors]).toEqual([2, [], []])
+  })
+
+  it("ends with the query", async () => {
+    const made = await world()
+    const list = await shown(made, [a], { options: { refetchOnEvent: true } })
+    list.dispose()
+    made.event("todoCreated", "dataCreate", { items: [] })
+    made.platform.advance(1001)
+    await settle()
+    expect(made.platform.requests).toEqual([])
+  })
+})

@@ -1,0 +1,154 @@
+// The requests of DataClient: how one begins, is made again, and ends; see data_client.h.
+#include "data/data_client.h"
+
+#include <algorithm>
+
+#include "data/release.h"
+
+namespace raclette {
+namespace {
+
+/// No server holds its clients off for longer, in milliseconds.
+constexpr double kLongestPause = 3600000;
+
+}  // namespace
+
+/// Makes the request of these executions, or lets it wait for its turn, or until the server wants it. `kept_key`: the
+/// key under which the outside keeps it already.
+Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueHandle body, Caller caller, double now,
+                         const std::string_view& kept_key) {
+  const Handle owner = executions_.find(executions.front())->query;
+  const Query& query = *queries_.find(owner);
+  const Handle handle = flights_.add();
+  Flight& flight = *flights_.find(handle);
+  flight.operation = query.operation;
+  flight.query = owner;
+  if (read == 0) flight.target = query.target;
+  flight.body = body;
+  flight.read = read;
+  flight.tries_left = query.options.retry;
+  flight.timeout = query.options.timeout;
+  for (const Handle execution : executions) wait_for(handle, execution);
+  if (!is_read(query)) {
+    queue_.begin(flight.mutation, kept_key, operations_.offline_mode(query.operation), query.options.retry > 0);
+  }
+  if (!flight.mutation.queued) {
+    const double not_before = operations_[query.operation].not_before;
+    if (caller == Caller::event && is_read(query) && now < not_before) {
+      flights_.hold(handle, not_before);
+    } else {
+      flights_.ask(handle, false, now);
+    }
+    return handle;
+  }
+  queue_.add(handle, now);
+  send_queued(now);
+  if (!flight.asked) keep(flight);
+  return handle;
+}
+
+void DataClient::send_queued(double now) {
+  const Handle handle = queue_.next();
+  if (handle == 0) return;
+  queue_.sent(flights_.find(handle)->mutation, handle, now);
+  flights_.ask(handle, false, now);
+}
+
+void DataClient::keep(Flight& flight) { queue_.keep(flight.mutation, flight.query, flight.executions.back()); }
+
+void DataClient::network_gone(double now) {
+  refetcher_.offline = true;
+  queue_.network_gone(now);
+}
+
+void DataClient::network_back(double now) {
+  refetcher_.offline = false;
+  queue_.network_back(now);
+  send_queued(now);
+  flights_.for_each([&](Handle handle, Flight& flight) {
+    if (Flights::may_hurry(flight, now)) ask_again(handle, now);
+  });
+  due_.hurry_all();
+  catch_up(now);
+}
+
+/// The request between two tries is made: what has changed since the last one it has not missed.
+void DataClient::ask_again(Handle handle, double now) {
+  flights_.ask(handle, false, now);
+  const Handle read = flights_.find(handle)->read;
+  if (read == 0) return;
+  for (const Handle execution : reads_.restarted(read)) wait_for(handle, execution);
+}
+
+void DataClient::invalidate(std::uint32_t entity) {
+  reads_.invalidate(entity);
+  due_.hurry(entity);
+}
+
+/// A mutation of ours ended. Whoever waits for news of the entity has waited long enough.
+void DataClient::changed(std::uint32_t entity, double now) {
+  invalidate(entity);
+  flights_.for_each([&](Handle handle, Flight& flight) {
+    const Operation& operation = operations_[flight.operation];
+    if (operation.entity == entity && operation.config.is_read() && Flights::may_hurry(flight, now)) {
+      ask_again(handle, now);
+    }
+  });
+}
+
+void DataClient::handle(const FetchDone& input, double now) {
+  const ErrorCode code = input.status >= 400 ? ErrorCode::HTTP_ERROR : ErrorCode::OK;
+  answered(input.fetch, {code, input.status, input.response, input.retry_after}, now);
+}
+
+void DataClient::handle(const FetchFailed& input, double now) {
+  answered(input.fetch, {input.code, input.status, input.response, input.retry_after}, now);
+}
+
+void DataClient::answered(Handle flight, const Answer& answer, double now) {
+  if (flights_.answered(flight, answer, now)) complete(flight, answer, now);
+}
+
+/// A request ended, unless it is made again.
+void DataClient::complete(Handle handle, Answer answer, double now) {
+  answer.retry_after = std::min(answer.retry_after, kLongestPause);
+  const std::uint32_t operation = flights_.find(handle)->operation;
+  if (answer.retry_after > 0) operations_.hold(operation, now + answer.retry_after);
+  if (is_made_again(handle, answer, now)) return;
+  Flight& flight = *flights_.find(handle);
+  answer.changes = flight.changes;
+  end(flight, handle, true, now);
+  for (const Handle execution : flight.executions) settle(execution, answer, now);
+  const Handle read = flight.read;
+  flights_.erase(handle);
+  if (read != 0) return complete_read(read, answer, now);
+  release_response(effects_, answer.response);
+  send_queued(now);
+}
+
+/// True if the failure may pass, and the request stays: first of those that wait for the network, or until its next
+/// try.
+bool DataClient::is_made_again(Handle handle, const Answer& answer, double now) {
+  Flight& flight = *flights_.find(handle);
+  if (flight.mutation.queued && RetryPolicy::stays_queued(answer)) {
+    flights_.stand_by(flight, answer);
+    queue_.failed(answer, now);
+    keep(flight);
+    return true;
+  }
+  if (!Flights::may_retry(flight, answer)) return false;
+  if (flight.mutation.queued) keep(flight);
+  flights_.retry_later(handle, answer, now);
+  return true;
+}
+
+/// Takes out a request that is over, or that nobody waits for any more. A mutation that went out makes the entity's
+/// reads stale whatever its answer was: an error, or none, does not prove that nothing changed.
+void DataClient::end(Flight& flight, Handle handle, bool has_answer, double now) {
+  flights_.end(flight);
+  queue_.remove(flight.mutation, handle, has_answer);
+  const Operation& operation = operations_[flight.operation];
+  if (flight.asked && !operation.config.is_read()) changed(operation.entity, now);
+}
+
+}  // namespace raclette
