@@ -1,15 +1,25 @@
-// The user's credentials, asked for in one place: by the socket at every CONNECT, by requests when there are none
-// yet or when the ones they went out with were refused. Callers that ask at the same time share one answer.
+// The user's credentials, asked for in one place: by the socket at every CONNECT, by requests when there are none yet, and
+// by both when the ones they went out with were refused. Whoever asks while an answer is awaited shares it, and so does
+// whoever was refused with the same token, also where the answer was a failure: a refresh token may be good for one use.
 
 /** The user's `auth` as a function. */
 export type AskAuth = (context: { reason?: string }) => unknown
 
 export type CredentialsObject = Record<string, unknown>
 
+/** What became of one refusal. */
+interface Refusal {
+  readonly key: unknown
+  readonly next: Promise<CredentialsObject>
+  /** What `next` resolved with. */
+  got?: CredentialsObject
+}
+
 export class Credentials {
   readonly #ask: AskAuth | undefined
-  #current: Promise<CredentialsObject> | undefined
   #known: CredentialsObject | undefined
+  #awaited: Promise<CredentialsObject> | undefined
+  #refusal: Refusal | undefined
 
   constructor(ask: AskAuth | undefined) {
     this.#ask = ask
@@ -21,31 +31,46 @@ export class Credentials {
     return this.#known
   }
 
-  /** Asks the user. Rejects with what the user's function throws, or if its answer is no object. */
+  /** The credentials of now; asks if there are none. Rejects with what the user's function throws. */
+  get(): Promise<CredentialsObject> {
+    return this.#known ? Promise.resolve(this.#known) : this.renew(undefined)
+  }
+
+  /** Asks the user, unless an answer is awaited already. Rejects as `get`, or if the answer is no object. */
   renew(reason: string | undefined): Promise<CredentialsObject> {
-    const asked = this.#answer(reason)
-    this.#current = asked
+    if (this.#awaited) return this.#awaited
+    const awaited = this.#answer(reason)
+    this.#awaited = awaited
     this.#known = undefined
-    asked.then(
+    awaited.then(
       (answer) => {
-        if (this.#current === asked) this.#known = answer
+        this.#awaited = undefined
+        this.#known = answer
+        if (this.#refusal?.next !== awaited) this.#refusal = undefined
       },
       () => {
-        if (this.#current === asked) this.#current = undefined
+        this.#awaited = undefined
       },
     )
-    return asked
+    return awaited
   }
 
-  /** The credentials of now; asks if there are none. */
-  get(): Promise<CredentialsObject> {
-    return this.#current ?? this.renew(undefined)
-  }
-
-  /** The credentials after `refused` was refused: newer ones if there are any by now, else asks. */
-  async after(refused: CredentialsObject | undefined, reason: string): Promise<CredentialsObject> {
-    const current = await this.#current?.catch(() => undefined)
-    return current && current !== refused ? current : this.renew(reason)
+  /** The credentials after `refused` was refused: those that are newer by now, else what the user says. */
+  after(refused: CredentialsObject | undefined, reason: string): Promise<CredentialsObject> {
+    const key = keyOf(refused)
+    const before = this.#refusal
+    // What the answer to an earlier refusal brought may be refused as well: that is another one.
+    if (before && before.key === key && before.got !== refused) return before.next
+    if (this.#known && keyOf(this.#known) !== key) return Promise.resolve(this.#known)
+    const refusal: Refusal = { key, next: this.renew(reason) }
+    this.#refusal = refusal
+    refusal.next.then(
+      (got) => {
+        refusal.got = got
+      },
+      () => {},
+    )
+    return refusal.next
   }
 
   async #answer(reason: string | undefined): Promise<CredentialsObject> {
@@ -54,4 +79,9 @@ export class Credentials {
     if (typeof answer === "object" && answer !== null) return { ...answer }
     throw new TypeError("`auth` has to return an object, for example { token }")
   }
+}
+
+/** What tells credentials apart: their token, where they have one. */
+function keyOf(credentials: CredentialsObject | undefined): unknown {
+  return typeof credentials?.token === "string" ? credentials.token : credentials
 }

@@ -10,7 +10,7 @@ import { type CoreModule, lifeEvents } from "../core/core-module"
 import type { TransportName } from "../types"
 import type { Drivers, Transport } from "../types/drivers"
 import { codeNumber, type ErrorCode, messageOf } from "../types/errors"
-import { type AskAuth, Credentials } from "./credentials"
+import { type AskAuth, Credentials, type CredentialsObject } from "./credentials"
 import { drainEffects, type Effect, type Effects, type SettledEffect, type StatusEffect } from "./effects"
 import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
@@ -55,6 +55,8 @@ export class Pump {
   readonly #frames: Frames
   readonly #transports = new Map<number, Transport>()
   readonly #auths = new Map<number, Credentials>()
+  /** With what each namespace was connected last. */
+  readonly #sentWith = new Map<number, CredentialsObject>()
   readonly #unwatch: () => void
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
@@ -263,9 +265,14 @@ export class Pump {
   #askAuth(request: number, space: number, reason: string): void {
     const { core, runtime } = this
     const credentials = this.#auths.get(space) ?? this.#credentials
-    credentials
-      .renew(reason || undefined)
-      .then((credentials) => (Object.keys(credentials).length === 0 ? undefined : membersOf(credentials)))
+    const refused = reason && this.#sentWith.get(space)
+    this.#sentWith.delete(space)
+    const asked = refused ? credentials.after(refused, reason) : credentials.renew(reason || undefined)
+    asked
+      .then((credentials) => {
+        this.#sentWith.set(space, credentials)
+        return Object.keys(credentials).length === 0 ? undefined : membersOf(credentials)
+      })
       .then(
         (payload) =>
           this.input((now) => {
