@@ -11,6 +11,7 @@ import type {
   Runtime,
   RuntimeOptions,
   SocketOptions,
+  StoredMutation,
 } from "../types"
 import type { Drivers } from "../types/drivers"
 import { check, messageOf, RacletteError } from "../types/errors"
@@ -30,7 +31,8 @@ const RUNTIME_SENDER = "raclette"
 
 /** Makes a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
 export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers): Promise<Runtime> {
-  const loading = loadStored(options, drivers)
+  const storing = loadStored(options, drivers)
+  const loading = within(storing, drivers)
   let end = () => {}
   try {
     const core = await loadCore(options.wasm)
@@ -45,6 +47,7 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
       shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation)
     }
     if (stored.error) shared.context.report(stored.error)
+    if (stored.isLate) void storing.then((late) => adoptLate(shared, late))
     const runtime = createFacade(shared)
     if (options.socket?.autoConnect !== false) runtime.connect()
     return runtime
@@ -57,16 +60,45 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
   }
 }
 
+interface Stored {
+  mutations: StoredMutation[]
+  error: RacletteError | undefined
+  /** It has not answered yet. */
+  isLate: boolean
+}
+
 /** What an earlier runtime left; a storage that fails leaves nothing. Nobody asks it where no entity has `offlineMode`. */
-async function loadStored({ plugins = [] }: RuntimeOptions, { storage }: Drivers) {
+async function loadStored({ plugins = [] }: RuntimeOptions, { storage }: Drivers): Promise<Stored> {
   try {
     const isNeeded = plugins.some((one) =>
       Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true),
     )
-    return { mutations: isNeeded ? await storage.load() : [], error: undefined }
+    return { mutations: isNeeded ? await storage.load() : [], error: undefined, isLate: false }
   } catch (cause) {
-    return { mutations: [], error: new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }) }
+    return { mutations: [], error: new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }), isLate: false }
   }
+}
+
+/** Milliseconds that a runtime waits for its storage: a browser may keep it waiting for ever. */
+const STORAGE_PATIENCE = 1000
+
+/** What was stored, or that it takes too long. */
+function within(storing: Promise<Stored>, { timers }: Drivers): Promise<Stored> {
+  return new Promise((resolve) => {
+    const message = `it did not answer within ${STORAGE_PATIENCE} ms; what waits for the network is sent when it does`
+    const late = { mutations: [], error: new RacletteError("STORAGE_FAILED", message), isLate: true }
+    const timer = timers.set(() => resolve(late), STORAGE_PATIENCE)
+    void storing.then((stored) => {
+      timers.clear(timer)
+      resolve(stored)
+    })
+  })
+}
+
+function adoptLate({ kept, queries, configs, context }: Shared, { mutations, error }: Stored): void {
+  if (context.pump.disposed) return
+  if (error) context.report(error)
+  for (const mutation of kept.adopt(mutations)) queries.restore(configs.get(mutation.pluginKey), mutation)
 }
 
 /** Not by `randomUUID`, which a page that was not loaded over HTTPS does not have. */

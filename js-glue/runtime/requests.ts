@@ -34,12 +34,17 @@ export interface RequestEnds {
 /** How much of a body that is no JSON is kept for the error. */
 const SNIPPET = 200
 
+/** So many bytes of bodies may be on the wire with `keepalive`; beyond, `fetch` refuses. Fetch Standard, 4.5. */
+const KEPT_ALIVE_BYTES = 64 * 1024
+
 const KEY_HEADER = "idempotency-key"
 
 interface Running {
   abort: () => void
   sentWith: CredentialsObject | undefined
   readonly options: RequestOptions
+  /** Bytes of its body that count for `keepalive`. */
+  keptAlive: number
 }
 
 export class Requests {
@@ -48,6 +53,7 @@ export class Requests {
   readonly #options = new Map<number, RequestOptions>()
   /** Streams that go on behind their answer, and whose query is which. */
   readonly #streams = new Map<Running, number>()
+  #keptAlive = 0
   readonly #startFetch: StartFetch
   readonly #credentials: Credentials
   readonly #ends: RequestEnds
@@ -67,7 +73,7 @@ export class Requests {
   /** `start` will be called for this request, unless it is aborted before. */
   expect({ fetch, query }: FetchEffect): void {
     const options = this.#options.get(query) ?? PLAIN
-    this.#running.set(fetch, { abort() {}, sentWith: this.#running.get(fetch)?.sentWith, options })
+    this.#running.set(fetch, { abort() {}, sentWith: this.#running.get(fetch)?.sentWith, options, keptAlive: 0 })
   }
 
   /** Carries out `effect`, which was expected, as the query's user wants it. */
@@ -109,12 +115,13 @@ export class Requests {
     body: string | undefined,
     upload: RequestInit["body"],
   ): void {
-    const { isStream, takesAny, takesEmpty, init: wanted } = running.options
-    const init = upload ? { ...wanted, body: upload } : wanted
+    const { isStream, takesAny, takesEmpty } = running.options
+    const init = this.#initOf(running, upload, body)
     const { done, failed } = this.#ends
     // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
     const answer = (tell: () => void) => {
       if (this.#running.get(fetch) !== running) return
+      this.#over(running)
       tell()
       if (this.#running.get(fetch) === running) this.#running.delete(fetch)
     }
@@ -141,7 +148,10 @@ export class Requests {
   }
 
   abort(fetch: number): void {
-    this.#running.get(fetch)?.abort()
+    const running = this.#running.get(fetch)
+    if (!running) return
+    this.#over(running)
+    running.abort()
     this.#running.delete(fetch)
   }
 
@@ -155,8 +165,25 @@ export class Requests {
     this.abortStreams()
   }
 
+  /** What is handed to `fetch`: a mutation outlives the page, as far as browsers let what is on the wire do so. */
+  #initOf(running: Running, upload: RequestInit["body"], body: string | undefined): RequestInit {
+    const { init, takesEmpty, isStream } = running.options
+    if (upload || !takesEmpty || isStream) return upload ? { ...init, body: upload } : init
+    const bytes = new TextEncoder().encode(body).length
+    if (this.#keptAlive + bytes > KEPT_ALIVE_BYTES) return init
+    running.keptAlive = bytes
+    this.#keptAlive += bytes
+    return { keepalive: true, ...init }
+  }
+
+  #over(running: Running): void {
+    this.#keptAlive -= running.keptAlive
+    running.keptAlive = 0
+  }
+
   #fail(fetch: number, running: Running, code: ErrorCode, detail: string): void {
     if (this.#running.get(fetch) !== running) return
+    this.#over(running)
     this.#running.delete(fetch)
     this.#ends.failed(fetch, code, 0, detail, 0)
   }

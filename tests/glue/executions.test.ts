@@ -47,6 +47,7 @@ function queryOf(handle: number, change?: Patch["kind"], args: QueryArgs = {}, b
       ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "any", type: new EntityType(), change },
       shape: { hasBody: body !== undefined, placeholders: [], item: undefined, target: undefined },
       rules: {},
+      isOffline: false,
     },
     params: { current: { name: "a" }, body },
     wanted: undefined,
@@ -128,6 +129,7 @@ describe("a query", () => {
   it("that is gone while its own executions wait tells who waits, and goes on counting them", async () => {
     const { executions } = made()
     const [mine, other] = [queryOf(3, "create").query, queryOf(4, "create").query]
+    mine.operation.isOffline = true
     const results = [executions.begin(mine), executions.begin(mine)]
     let others = 0
     void executions.begin(other).then(() => others++)

@@ -161,8 +161,8 @@ export const todoConfig: PluginConfig = {
 /** A runtime on a fake platform, not yet connected. `options.storage`: that of an earlier one, as after a reload. */
 export async function makeRuntime(
   options: RuntimeOptions = {},
+  platform = new FakePlatform(),
 ): Promise<{ runtime: Runtime; platform: FakePlatform; errors: { code: string; message: string }[] }> {
-  const platform = new FakePlatform()
   const errors: { code: string; message: string }[] = []
   const runtime = await assembleRuntime(
     {

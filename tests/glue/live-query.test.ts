@@ -23,6 +23,7 @@ function made({ isKnown = true, disposed = false, concerns = [], type = new Enti
       ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "getAll", type, change: undefined },
       shape: { hasBody: false, placeholders: ["_id"], item: "_id", target: undefined },
       rules: {},
+      isOffline: false,
     },
     params: { isKnown },
     view: { mayConcern: (items: readonly Item[]) => items.some(({ _id }) => concerns.includes(_id as string)) },

@@ -10,7 +10,7 @@ function made(own: Params, { hasBody = false, size = 0 } = {}) {
   const shape = { hasBody, placeholders: ["_id"], item: "_id", target: undefined }
   const operation: OperationSpec = {
     ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "get" },
-    ...{ type: new EntityType(), change: undefined, shape, rules: {} },
+    ...{ type: new EntityType(), change: undefined, shape, rules: {}, isOffline: false },
   }
   const tell = vi.fn((path: string, params: string, _known: string | undefined) => path + params)
   const params = new QueryParams(own)

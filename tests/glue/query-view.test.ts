@@ -30,6 +30,7 @@ function made(options: QueryOptions<Item> = {}) {
       ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "getAll", type, change: undefined },
       shape: { hasBody: false, placeholders: [], item: undefined, target: undefined },
       rules: {},
+      isOffline: false,
     },
     args: { options: { live: true, ...options } },
     params: { isKnown: true, current: {}, path: "", isCursor: () => false },

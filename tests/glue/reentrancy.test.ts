@@ -150,7 +150,7 @@ describe("state", () => {
 })
 
 describe("an optimistic mutation", () => {
-  it("that is disposed of by who sees its patch ends, and the patch goes", async () => {
+  it("that is disposed of by who sees its patch is sent all the same, and the patch goes with its answer", async () => {
     const { runtime, platform } = await makeRuntime()
     const page = runtime.usePluginApi("pacifico__todo") as PluginApi & { $data: { todo: { getAll: Operation } } }
     const row = runtime.usePluginApi("pacifico__todo") as PluginApi & { $data: { todo: { delete: Operation } } }
@@ -163,10 +163,12 @@ describe("an optimistic mutation", () => {
     list.dataArr.subscribe((items) => {
       if (items.length < 2) row.dispose()
     })
-    const { error } = await removal.execute({ _id: "Milk" })
-    expect(error?.code).toBe("DISPOSED")
+    const execution = removal.execute({ _id: "Milk" })
+    await flush()
+    expect([platform.requests.length, list.dataArr.value.length]).toEqual([1, 1])
+    platform.request().answered(409, { message: "no" })
+    expect((await execution).error?.code).toBe("HTTP_ERROR")
     expect(list.dataArr.value).toHaveLength(2)
-    expect(platform.requests).toHaveLength(0)
   })
 
   it("sends its own params, whatever who sees its patch executes meanwhile", async () => {

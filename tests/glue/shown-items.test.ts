@@ -141,6 +141,8 @@ describe("a runtime", () => {
       api.dispose()
       await flush()
     }
+    for (const request of [...platform.requests]) request.answered(200, item("a"))
+    await flush()
     expect(new Set(types.mock.results.map(({ value }) => value)).size).toBe(1)
     expect(censusOf(types.mock.results[0]?.value)).toEqual([0, 0, 0, 0])
     expect(types.mock.results[0]?.value.recent.isEmpty).toBe(true)

@@ -106,7 +106,7 @@ export class Executions {
     return execution
   }
 
-  /** Ends all of a query's; `isGone`: but for mutations that wait for the network, which are sent all the same. */
+  /** Ends all of a query's; `isGone`: but for mutations, which end as they end. */
   end({ handle }: Executing, isGone: boolean): void {
     const { core, runtime, pump } = this.#context
     pump.abortStreams(handle)
@@ -116,8 +116,9 @@ export class Executions {
     )
   }
 
-  /** Who waits for what is left of a query that is gone learns no more. */
+  /** Who waits for what is left of a query that is gone learns no more where that may take days, for want of a network. */
   leave(query: Executing): void {
+    if (!query.operation.isOffline) return
     const waits = failure(new RacletteError("DISPOSED", "the query; its mutation still waits for the network"))
     for (const [number, execution] of this.#underWay) {
       if (execution.query !== query) continue

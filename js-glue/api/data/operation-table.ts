@@ -55,6 +55,7 @@ export class OperationTable {
         item: typeof target === "string" ? itemIn(target) : undefined,
         target: typeof target === "function" ? target : undefined,
       },
+      isOffline: ofEntity.offlineMode === true,
       rules: { match, sort },
     }
   }

@@ -19,6 +19,8 @@ export interface OperationSpec {
   /** What a mutation does to an item; undefined for a read. */
   change: Patch["kind"] | undefined
   shape: OperationShape
+  /** Its mutations wait for the network. */
+  isOffline: boolean
   /** What the entity or the runtime says of its lists. */
   rules: ListRules
 }

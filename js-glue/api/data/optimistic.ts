@@ -100,7 +100,9 @@ export function endMutation(
     const ids = idsOf(items)
     for (const id of ids) told.add(id)
     if (change === "create") for (const [i, patch] of patches.entries()) if (ids[i]) type.made(patch, ids[i])
-    type.take(items, gone, change === "create" ? items : [], news)
+    // An answer without the item says nothing of what it created, unless a row stands in for that.
+    const created = patches.length > 0 ? items : items.filter((item) => type.idOf(item) !== "")
+    type.take(items, gone, change === "create" ? created : [], news)
   }
   if (patches.length === 0) return
   const isAll = !isStored || change === "delete" || (change === "create" && told.size > 0)

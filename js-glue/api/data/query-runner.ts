@@ -155,7 +155,10 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     })
     if (whole) execution?.resolve(whole)
     if (whole && !this.disposed) this.#callBack(whole)
-    if (this.disposed && this.waiting === 0) host.gone(this)
+    if (!this.disposed) return result
+    // Nobody else would learn of it.
+    if (error && !WITHDRAWN.has(error.code)) this.context.report(error, this.operation.pluginKey)
+    if (this.waiting === 0) host.gone(this)
     return result
   }
 
@@ -386,5 +389,8 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
 /** The params of a query that was never executed. */
 const NOT_ASKED: Params = {}
+
+/** Ends that somebody wanted. */
+const WITHDRAWN = new Set(["ABORTED", "DISPOSED"])
 
 const OVER: QueryAction = { type: "loading", isLoading: false }

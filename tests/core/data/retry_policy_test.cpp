@@ -7,8 +7,16 @@ namespace {
 
 Answer http(std::uint32_t status) { return {status >= 400 ? ErrorCode::HTTP_ERROR : ErrorCode::OK, status, 0}; }
 
+/// What the backend itself answers.
+Answer json(std::uint32_t status) {
+  Answer answer = http(status);
+  answer.response = 9;
+  answer.usable = true;
+  return answer;
+}
+
 TEST(RetryPolicy, WhatNobodyHeardOrCouldDoNowPasses) {
-  for (const std::uint32_t status : {408, 429, 502, 503, 504}) {
+  for (const std::uint32_t status : {408, 425, 429, 502, 503, 504}) {
     EXPECT_EQ(RetryPolicy::outlook(http(status)), Outlook::passes) << status;
     EXPECT_TRUE(RetryPolicy::is_retried(http(status))) << status;
     EXPECT_TRUE(RetryPolicy::stays_queued(http(status))) << status;
@@ -34,41 +42,40 @@ TEST(RetryPolicy, CredentialsAreWaitedForButNotTriedAgain) {
   }
 }
 
-TEST(RetryPolicy, AFailureOfTheServerIsTriedAgainButNotWaitedFor) {
-  for (const std::uint32_t status : {500, 501, 505, 599}) {
+TEST(RetryPolicy, AFailureOfTheServerIsTriedAgainAndWaitedForUnlessTheBackendItselfSaysIt) {
+  for (const std::uint32_t status : {500, 501, 505, 511, 521, 530, 599}) {
     EXPECT_EQ(RetryPolicy::outlook(http(status)), Outlook::server_failed) << status;
     EXPECT_TRUE(RetryPolicy::is_retried(http(status))) << status;
-    EXPECT_FALSE(RetryPolicy::stays_queued(http(status))) << status;
+    EXPECT_TRUE(RetryPolicy::stays_queued(http(status))) << status;
+    EXPECT_EQ(RetryPolicy::stays_queued(json(status)), status != 500) << status;
   }
 }
 
-TEST(RetryPolicy, AllElseIsDecided) {
-  const Answer decided[] = {http(200),
-                            http(204),
-                            http(400),
-                            http(403),
-                            http(404),
-                            http(409),
-                            http(422),
-                            {ErrorCode::ABORTED},
-                            {ErrorCode::DISPOSED},
-                            {ErrorCode::BAD_ARGUMENT}};
-  for (const Answer& answer : decided) {
-    EXPECT_EQ(RetryPolicy::outlook(answer), Outlook::decided) << answer.status;
-    EXPECT_FALSE(RetryPolicy::is_retried(answer)) << answer.status;
-    EXPECT_FALSE(RetryPolicy::stays_queued(answer)) << answer.status;
+TEST(RetryPolicy, WhatTheBackendSaysIsDecided) {
+  for (const std::uint32_t status : {200, 201, 204, 400, 403, 404, 409, 422}) {
+    EXPECT_EQ(RetryPolicy::outlook(json(status)), Outlook::decided) << status;
+    EXPECT_FALSE(RetryPolicy::is_retried(json(status))) << status;
+    EXPECT_FALSE(RetryPolicy::stays_queued(json(status))) << status;
+  }
+  Answer empty = json(204);
+  empty.response = 0;
+  EXPECT_FALSE(RetryPolicy::stays_queued(empty));
+  for (const ErrorCode code : {ErrorCode::ABORTED, ErrorCode::DISPOSED, ErrorCode::BAD_ARGUMENT}) {
+    EXPECT_FALSE(RetryPolicy::stays_queued({code}));
+    EXPECT_FALSE(RetryPolicy::is_retried({code}));
   }
 }
 
-TEST(RetryPolicy, WaitsFromOneSecondToThirtyGiveOrTakeHalf) {
-  Random random(3);
-  RetryPolicy policy(random);
-  Backoff tries;
-  for (const double delay : {1000, 2000, 4000, 8000, 16000, 30000, 30000}) {
-    const double wait = policy.delay(tries);
-    EXPECT_GE(wait, delay * 0.5);
-    EXPECT_LT(wait, delay * 1.5);
+TEST(RetryPolicy, WhatSomebodyElseSaysIsNot) {
+  for (const std::uint32_t status : {200, 301, 302, 400, 403, 404, 407}) {
+    Answer html = http(status);
+    html.response = 9;
+    EXPECT_TRUE(RetryPolicy::stays_queued(html)) << status;
+    EXPECT_FALSE(RetryPolicy::is_retried(html)) << status;
   }
+  Answer empty = json(404);
+  empty.response = 0;
+  EXPECT_TRUE(RetryPolicy::stays_queued(empty));
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ class Runtime {
   /// Other settings from now on; what the query shows and what is under way stay.
   void configure_query(std::uint32_t query, const QuerySettings& settings, double now);
   void abort_query(std::uint32_t query, double now);
-  /// A mutation that waits for the network outlives its query: it is still sent, and settles it.
+  /// A mutation that was sent, or waits for the network, outlives its query, and settles it.
   void dispose_query(std::uint32_t query, double now);
 
   /// What is alive inside, for tests of leaks: listeners, timers, queries, requests, reads, acks.

@@ -15,6 +15,8 @@ struct Answer {
   std::uint32_t status = 0;
   /// The body, or what there is of it. Whoever takes the answer releases it, or keeps it.
   ValueHandle response = 0;
+  /// The backend itself answered: what came is JSON, or nothing.
+  bool usable = false;
   /// Milliseconds in which the server wants no more requests of its kind.
   double retry_after = 0;
   /// How often the entity had changed when it was asked for; see SharedReads::changes.

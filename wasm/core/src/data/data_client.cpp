@@ -233,10 +233,10 @@ void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
   for (const Handle execution : pending) settle(execution, {code}, now);
 }
 
-/// A mutation that waits for the network is sent whether its query is still wanted or not.
+/// A mutation that was sent, or waits for the network, ends as it ends, whether its query is still wanted or not.
 bool DataClient::outlives_query(Handle execution) {
   const Flight* flight = flights_.find(executions_.find(execution)->flight);
-  return flight != nullptr && flight->mutation.queued;
+  return flight != nullptr && !operations_[flight->operation].config.is_read();
 }
 
 /// Takes an execution out of what it waits for; a request that nobody waits for any more is aborted.
@@ -275,7 +275,7 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
 void DataClient::dispose_query(Handle handle, double now) {
   Query* query = queries_.find(handle);
   if (query == nullptr) return;
-  if (operations_.offline_mode(query->operation) && !query->debounced.executions.empty()) begin_debounced(handle, now);
+  if (!is_read(*query) && !query->debounced.executions.empty()) begin_debounced(handle, now);
   end_executions(handle, ErrorCode::DISPOSED, now);
   query = queries_.find(handle);
   refetcher_.stop(query->refetch);

@@ -98,11 +98,11 @@ void DataClient::changed(std::uint32_t entity, double now) {
 
 void DataClient::handle(const FetchDone& input, double now) {
   const ErrorCode code = input.status >= 400 ? ErrorCode::HTTP_ERROR : ErrorCode::OK;
-  answered(input.fetch, {code, input.status, input.response, input.retry_after}, now);
+  answered(input.fetch, {code, input.status, input.response, true, input.retry_after}, now);
 }
 
 void DataClient::handle(const FetchFailed& input, double now) {
-  answered(input.fetch, {input.code, input.status, input.response, input.retry_after}, now);
+  answered(input.fetch, {input.code, input.status, input.response, false, input.retry_after}, now);
 }
 
 void DataClient::answered(Handle flight, const Answer& answer, double now) {
@@ -130,7 +130,7 @@ void DataClient::complete(Handle handle, Answer answer, double now) {
 /// try.
 bool DataClient::is_made_again(Handle handle, const Answer& answer, double now) {
   Flight& flight = *flights_.find(handle);
-  if (flight.mutation.queued && RetryPolicy::stays_queued(answer)) {
+  if (flight.mutation.queued && RetryPolicy::stays_queued(answer) && queue_.has_time(flight.mutation, answer, now)) {
     flights_.stand_by(flight, answer);
     queue_.failed(answer, now);
     keep(flight);

@@ -46,6 +46,12 @@ void MutationQueue::keep(Mutation& mutation, Handle query, Handle execution) {
   effects_.push_back(KeepMutation{query, execution, mutation.order, mutation.key});
 }
 
+bool MutationQueue::has_time(Mutation& mutation, const Answer& answer, double now) {
+  if (answer.status == 0 || RetryPolicy::outlook(answer) == Outlook::credentials) return true;
+  if (mutation.undecided_since < 0) mutation.undecided_since = now;
+  return now - mutation.undecided_since < kLongestUndecided;
+}
+
 void MutationQueue::failed(const Answer& answer, double now) {
   if (RetryPolicy::outlook(answer) == Outlook::credentials) {
     effects_.push_back(ReportError{ErrorCode::AUTH_FAILED, "mutations wait until the server takes the credentials"});

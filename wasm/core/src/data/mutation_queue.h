@@ -31,11 +31,16 @@ namespace raclette {
 /// A mutation that goes out at once and has no answer for so long is kept, in milliseconds: the network may hang.
 inline constexpr double kKeepAfter = 1000;
 
+/// One that is answered for so long, in milliseconds, but by nobody who could decide it (a proxy, a captive portal),
+/// fails: it would block those behind it for ever.
+inline constexpr double kLongestUndecided = 24 * 3600 * 1000.0;
+
 /// What the queue remembers of one request. It stands in the request's record; of a read it is empty.
 struct Mutation {
   /// Idempotency-Key; empty where the request is made once at most.
   std::string key;
   std::uint32_t order = 0;
+  double undecided_since = -1;  // -1: it had no answer of that kind yet
   TimerId keep_timer = 0;
   /// One of those that wait for the network.
   bool queued = false;
@@ -61,6 +66,8 @@ class MutationQueue {
   void sent(Mutation& mutation, Handle flight, double now);
   /// The outside is to keep it, from now on or still. `execution`: one of `query` that waits for it.
   void keep(Mutation& mutation, Handle query, Handle execution);
+  /// Whether it may be tried again after that answer; see kLongestUndecided.
+  [[nodiscard]] static bool has_time(Mutation& mutation, const Answer& answer, double now);
   /// The first one's try failed, and it is to be tried again.
   void failed(const Answer& answer, double now);
   /// A request is over: answered, or taken back. Any request may be told.

@@ -5,6 +5,7 @@ namespace raclette {
 Outlook RetryPolicy::outlook(const Answer& answer) {
   switch (answer.status) {
     case 408:
+    case 425:
     case 429:
     case 502:
     case 503:
@@ -18,14 +19,26 @@ Outlook RetryPolicy::outlook(const Answer& answer) {
   return answer.status >= 500 ? Outlook::server_failed : Outlook::decided;
 }
 
+/// Whether there is a body that says it.
+bool RetryPolicy::is_said(const Answer& answer) { return answer.usable && answer.response != 0; }
+
 bool RetryPolicy::is_retried(const Answer& answer) {
   const Outlook found = outlook(answer);
   return found == Outlook::passes || found == Outlook::server_failed;
 }
 
 bool RetryPolicy::stays_queued(const Answer& answer) {
-  const Outlook found = outlook(answer);
-  return found == Outlook::passes || found == Outlook::credentials;
+  switch (outlook(answer)) {
+    case Outlook::passes:
+    case Outlook::credentials:
+      return true;
+    case Outlook::server_failed:
+      return answer.status != 500 || !is_said(answer);
+    case Outlook::decided:
+      // A failure of ours has no status: nothing was sent.
+      return answer.status != 0 && !(answer.status < 300 ? answer.usable : answer.status >= 400 && is_said(answer));
+  }
+  return false;
 }
 
 }  // namespace raclette

@@ -2,11 +2,15 @@
 // mutations with `offlineMode` both ask here, so each status is judged in one place.
 //
 //   failure                                        outlook          retried   stays queued
-//   no network, no answer in time,
-//   408, 429, 502, 503, 504                        passes           yes       yes
+//   no network, no answer in time                  passes           yes       yes
+//   408, 425, 429, 502, 503, 504                   passes           yes       yes
 //   401, or no credentials to be had               credentials      -         yes: the user may sign in again
-//   any other 5xx                                  server_failed    yes       -: it may fail at this one for good
-//   all else                                       decided          -         -
+//   500 as JSON                                    server_failed    yes       -: it may fail at this one for good
+//   any other 5xx                                  server_failed    yes       yes: somebody before the backend failed
+//   2xx as JSON or empty, 4xx as JSON              decided          -         -
+//   all else: HTML, redirects, an empty 4xx        decided          -         yes: the backend did not say it
+//
+// What stays queued has an end all the same: see MutationQueue.
 #pragma once
 
 #include <cstdint>
@@ -35,13 +39,15 @@ class RetryPolicy {
   [[nodiscard]] static Outlook outlook(const Answer& answer);
   /// Whether a request that has tries left is made again.
   [[nodiscard]] static bool is_retried(const Answer& answer);
-  /// Whether a mutation that waits for the network keeps its place.
+  /// Whether a mutation that waits for the network keeps its place: whatever its backend did not decide itself.
   [[nodiscard]] static bool stays_queued(const Answer& answer);
 
   /// Counts a try and returns how long to wait before it, in milliseconds.
   double delay(Backoff& tries) { return tries.next(kRetryBackoff, random_); }
 
  private:
+  [[nodiscard]] static bool is_said(const Answer& answer);
+
   Random& random_;
 };
 

@@ -38,7 +38,7 @@ Joined SharedReads::join(Handle handle, Handle execution, double now) {
   Read& read = *reads_.find(handle);
   if (read.response != 0 && now >= read.fresh_until) drop_response(read);
   if (read.response != 0) {
-    return {Join::answered, 0, {ErrorCode::OK, read.status, read.response, 0, changes(read.entity)}};
+    return {Join::answered, 0, {ErrorCode::OK, read.status, read.response, true, 0, changes(read.entity)}};
   }
   if (read.flight == 0) return {Join::starts};
   if (!read.stale) return {Join::shares, read.flight};
