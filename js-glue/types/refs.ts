@@ -4,6 +4,8 @@
 export interface Ref<T> {
   /** The value of now. Inside an effect of `@preact/signals-core` that shares this copy, reading it subscribes. */
   readonly value: T
+  /** The value before anything happened, as on a server that connects and reads nothing: what hydration shows. */
+  readonly initial?: T
   /** Calls `listener` with the value of now and with every later one. Returns the function that ends it. */
   subscribe(listener: (value: T) => void): () => void
 }

@@ -29,7 +29,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react"
-import { onChange } from "../shared/api-shape"
+import { initialOf, onChange } from "../shared/api-shape"
 import { openApi, optionsOf } from "../shared/open-api"
 import { keyOf, sameParts } from "./by-value"
 import { FollowedSignal } from "./followed-signal"
@@ -113,7 +113,10 @@ export function useMutation<T = any>(
   return useOperation(operation, { ...args, options: { ...args.options, immediate: false } }, false, "useMutation")
 }
 
-/** The value of any ref of the API, for example `useRacletteRef($socket.status)`; renders again when it changes. */
+/**
+ * The value of any ref of the API, for example `useRacletteRef($socket.status)`; renders again when it changes. On a server
+ * and during hydration it is the ref's first value, for example `closed`.
+ */
 export function useRacletteRef<T>(ref: Ref<T>): T {
   const subscribe = useCallback(
     (changed: () => void) => {
@@ -124,8 +127,11 @@ export function useRacletteRef<T>(ref: Ref<T>): T {
     },
     [ref],
   )
-  const read = () => ref.value
-  return useSyncExternalStore(subscribe, read, read)
+  return useSyncExternalStore(
+    subscribe,
+    () => ref.value,
+    () => initialOf(ref),
+  )
 }
 
 const timingNames = [

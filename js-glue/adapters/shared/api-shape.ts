@@ -8,6 +8,11 @@ export function isRef(member: unknown): member is Ref<unknown> {
   return typeof (member as Partial<Ref<unknown>>).subscribe === "function"
 }
 
+/** What a page shows that was rendered where nothing had happened yet. */
+export function initialOf<T>(source: Ref<T>): T {
+  return "initial" in source ? (source.initial as T) : source.value
+}
+
 /** Calls `changed` at every change from now on. Returns the function that ends it. */
 export function onChange(source: Ref<unknown>, changed: () => void): () => void {
   let isFirst = true

@@ -19,14 +19,17 @@ import {
   customRef,
   type EffectScope,
   effectScope,
+  getCurrentInstance,
   getCurrentScope,
   hasInjectionContext,
   type InjectionKey,
   inject,
+  nextTick,
   onScopeDispose,
+  shallowRef,
   ssrContextKey,
 } from "vue"
-import { isRef, mapOperations, onChange, overlay } from "../shared/api-shape"
+import { initialOf, isRef, mapOperations, onChange, overlay } from "../shared/api-shape"
 import { openApi, optionsOf } from "../shared/open-api"
 import { onServer } from "./server"
 
@@ -205,6 +208,33 @@ function toVueRef<T>(source: Ref<T>, scope: EffectScope): ComputedRef<T> {
   // In its own scope: before Vue 3.5 a computed ref ends with whichever scope is active when it is made.
   const make = () => computed(() => inner.value)
   const ref = (scope.active && scope.run(make)) || make()
-  // A ref of Vue knows who depends on it, who know the ref: as JSON that has no end.
-  return Object.defineProperty(ref, "toJSON", { value: () => ref.value })
+  const value = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(ref), "value") as PropertyDescriptor
+  return Object.defineProperties(ref, {
+    value: { ...value, get: () => (isHydrating() ? initialOf(source) : value.get?.call(ref)) },
+    // A ref of Vue knows who depends on it, who know the ref: as JSON that has no end.
+    toJSON: { value: () => ref.value },
+  })
+}
+
+/** Counts the hydrations that are over. */
+const hydrations = shallowRef(0)
+let isCounting = false
+
+/**
+ * Whether a component asks whose first rendering adopts what a server rendered: it has to be given what it was given there.
+ * Who asks then is asked again soon after.
+ */
+function isHydrating(): boolean {
+  const instance = getCurrentInstance()
+  // A component that is mounted has no element before its first rendering is over.
+  if (!instance || instance.isMounted || !instance.vnode.el) return false
+  void hydrations.value
+  if (!isCounting) {
+    isCounting = true
+    void nextTick(() => {
+      isCounting = false
+      hydrations.value++
+    })
+  }
+  return true
 }

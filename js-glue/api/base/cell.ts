@@ -8,6 +8,8 @@ import type { Ref, Unsubscribe } from "../../types"
 export interface Selection<S, T, C> {
   /** The part of the state that it comes from. */
   readonly part: keyof S
+  /** What it is in the first state, if that is always the same. */
+  readonly initial?: T
   readonly of: (cell: C) => T
 }
 
@@ -58,6 +60,11 @@ export class Selected<S extends object, T, C extends Cell<S>> implements Ref<T> 
   constructor(cell: C, selection: Selection<S, T, C>) {
     this.#cell = cell
     this.#selection = selection
+  }
+
+  get initial(): T {
+    const { initial } = this.#selection
+    return "initial" in this.#selection ? (initial as T) : this.value
   }
 
   get value(): T {

@@ -12,11 +12,12 @@ export let set: <T>(state: State<T>, value: T) => void
 
 /** A ref whose value the binding sets, by `set`. */
 export class State<T> implements Ref<T> {
+  readonly initial: T
   #value: T
   #signal: Signal<T> | undefined
 
   constructor(initial: T) {
-    this.#value = initial
+    this.#value = this.initial = initial
   }
 
   get value(): T {
@@ -48,6 +49,10 @@ export class ScopedRef<T> implements Ref<T> {
   constructor(source: Ref<T>, owner: Registrations) {
     this.#source = source
     this.#owner = owner
+  }
+
+  get initial(): T {
+    return this.#source.initial as T
   }
 
   get value(): T {

@@ -5,17 +5,21 @@ import { Selected, type Selection } from "../base/cell"
 import type { Item } from "./item"
 import { byId } from "./items"
 import type { QueryRunner } from "./query-runner"
-import type { QueryState } from "./query-state"
+import { initialState, type QueryState } from "./query-state"
 
 type Shown<T> = Selection<QueryState, T, QueryRunner>
 
+const first = initialState({})
+
 const part = <Part extends keyof QueryState>(part: Part): Shown<QueryState[Part]> => ({
   part,
+  initial: first[part],
   of: ({ state }) => state[part],
 })
 
 const data: Shown<Record<string, Item>> = {
   part: "items",
+  initial: {},
   of: ({ state, operation }) => byId(state.items, operation.type.keys.idKey),
 }
 const dataArr = part("items")
