@@ -1,6 +1,6 @@
 // What $socket and $eventbus share in waiting for an event.
 
-/** Options of `waitFor`, for `$socket` and `$eventbus`. The promise rejects with `DISPOSED` when its scope ends. */
+/** Options of `waitFor`, for `$socket` and `$eventbus`. The promise rejects with `DISPOSED` when its scope is disposed of. */
 export interface WaitOptions<T> {
   /** Milliseconds until the promise rejects with `WAIT_TIMEOUT`; 0, the default: no limit. */
   timeout?: number

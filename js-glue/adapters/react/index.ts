@@ -31,6 +31,7 @@ import {
 } from "react"
 import { initialOf, onChange } from "../shared/api-shape"
 import { openApi, optionsOf } from "../shared/open-api"
+import { withQuietEnd } from "../shared/quiet"
 import { keyOf, sameParts } from "./by-value"
 import { FollowedSignal } from "./followed-signal"
 import { Life } from "./life"
@@ -81,9 +82,20 @@ export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): Pl
   const asked = optionsOf(given, pluginKey, "RacletteProvider")
   const options = useKept(asked, sameParts, "parts", "usePluginApi")
   const log = useForwarded(asked.$log)
-  const api = useMemo(() => openApi(runtime, log ? { ...options, $log: log } : options), [runtime, options, log])
-  useOwned(api)
-  return api
+  const opened = useMemo(() => openQuietly(runtime, log ? { ...options, $log: log } : options), [runtime, options, log])
+  useOwned(opened)
+  return opened.api
+}
+
+/** `dispose`: when the component has left the page; `dispose` of the API itself ends waits by an error, as it is documented. */
+function openQuietly(runtime: Runtime, options: PluginApiOptions): { api: PluginApi; dispose(): void } {
+  const opened = openApi(runtime, options)
+  let isLeft = false
+  const dispose = () => {
+    isLeft = true
+    opened.dispose()
+  }
+  return { api: withQuietEnd(opened, options, () => isLeft), dispose }
 }
 
 /**

@@ -12,25 +12,14 @@ import type {
   RegisteredKey,
   Runtime,
 } from "raclette-wasm"
-import {
-  type App,
-  type ComputedRef,
-  computed,
-  customRef,
-  type EffectScope,
-  effectScope,
-  getCurrentInstance,
-  getCurrentScope,
-  hasInjectionContext,
-  type InjectionKey,
-  inject,
-  nextTick,
-  onScopeDispose,
-  shallowRef,
-  ssrContextKey,
-} from "vue"
-import { initialOf, isRef, mapOperations, onChange, overlay } from "../shared/api-shape"
+import type { App, ComputedRef, EffectScope, InjectionKey } from "vue"
+import { isRef, mapOperations, overlay } from "../shared/api-shape"
 import { openApi, optionsOf } from "../shared/open-api"
+import { withQuietEnd } from "../shared/quiet"
+import { currentComponent, hiddenWith, Leaving } from "./component"
+import { effectScope, getCurrentScope, hasInjectionContext, inject, onScopeDispose, ssrContextKey } from "./framework"
+import { bridgeOperation, type Life } from "./operations"
+import { toVueRef } from "./refs"
 import { onServer } from "./server"
 
 /** `T` with each ref of the API as a read-only ref of Vue, which templates unwrap. */
@@ -73,6 +62,7 @@ interface Installed {
   runtime: Runtime
   pluginKey: string | undefined
   scopes: Set<EffectScope>
+  leaving: Leaving
 }
 
 const installedKey: InjectionKey<Installed> = Symbol("raclette-wasm")
@@ -85,11 +75,13 @@ export function createRaclette(runtime: Runtime, options: RacletteOptions = {}):
   return {
     install(app) {
       const scopes = new Set<EffectScope>()
-      app.provide(installedKey, { runtime, pluginKey: options.pluginKey, scopes })
+      const leaving = new Leaving()
+      app.provide(installedKey, { runtime, pluginKey: options.pluginKey, scopes, leaving })
       const { unmount } = app
       app.unmount = () => {
         unmount()
         for (const scope of scopes) scope.stop()
+        leaving.end()
         if (options.dispose) runtime.dispose()
       }
     },
@@ -114,18 +106,35 @@ export function usePluginApi<Api extends PluginApi = RegisteredApi>(
   given?: string | Partial<PluginApiOptions>,
 ): VuePluginApi<Api>
 export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): VuePluginApi {
-  const { runtime, pluginKey, scopes } = useInstalled("usePluginApi()")
+  const { runtime, pluginKey, scopes, leaving } = useInstalled("usePluginApi()")
+  const component = currentComponent()
   const scope = openScope("usePluginApi()")
-  const api = openApi(runtime, optionsOf(given, pluginKey, "createRaclette"))
+  const options = optionsOf(given, pluginKey, "createRaclette")
+  const data = openApi(runtime, options)
+  // Queries have a scope of their own, which may end later.
+  const rest = openApi(runtime, { ...options, $data: data.$data })
+  let isDisposed = false
   scopes.add(scope)
   scope.run(() =>
     onScopeDispose(() => {
       scopes.delete(scope)
-      api.dispose()
+      rest.dispose()
+      if (component && !isDisposed) leaving.add(data)
+      else data.dispose()
     }),
   )
+  const isLeft = () => !scope.active && !isDisposed
+  const api = {
+    ...withQuietEnd(rest, options, isLeft),
+    dispose() {
+      isDisposed = true
+      scope.stop()
+      data.dispose()
+    },
+  }
+  const life = { scope, hidden: hiddenWith(component), end: () => data.dispose() }
   const isServer = inject(ssrContextKey, undefined) !== undefined
-  return bridge(isServer ? onServer(api) : api, scope)
+  return bridge(isServer ? onServer(api) : api, life)
 }
 
 /**
@@ -153,29 +162,12 @@ function openScope(caller: string): EffectScope {
   )
 }
 
-function bridge(api: PluginApi, scope: EffectScope): VuePluginApi {
+function bridge(api: PluginApi, life: Life): VuePluginApi {
   return Object.freeze({
     ...api,
-    $data: mapOperations(api.$data, (operation) => bridgeOperation(operation, scope)),
-    $socket: bridgeSocket(api.$socket, scope),
-    dispose: () => scope.stop(),
+    $data: mapOperations(api.$data, (operation) => bridgeOperation(operation, life)),
+    $socket: bridgeSocket(api.$socket, life.scope),
   }) as unknown as VuePluginApi
-}
-
-function bridgeOperation(operation: Operation, scope: EffectScope) {
-  return (args?: QueryArgs) => {
-    const query = operation(args)
-    const own = scope.run(effectScope) ?? effectScope()
-    const members = Object.entries(query).map(([name, member]) => [
-      name,
-      isRef(member) ? toVueRef(member, own) : member,
-    ])
-    const dispose = () => {
-      query.dispose()
-      own.stop()
-    }
-    return { ...Object.fromEntries(members), dispose }
-  }
 }
 
 function bridgeSocket(socket: PluginApi["$socket"], scope: EffectScope): object {
@@ -189,52 +181,4 @@ function bridgeSocket(socket: PluginApi["$socket"], scope: EffectScope): object 
     refs.set(name, known)
     return known
   })
-}
-
-/** Reads the source itself, so what it shows is never behind; listens once it is read, for as long as `scope` is. */
-function toVueRef<T>(source: Ref<T>, scope: EffectScope): ComputedRef<T> {
-  let isListening = false
-  const inner = customRef<T>((track, trigger) => ({
-    get() {
-      if (!isListening && scope.active) {
-        isListening = true
-        scope.run(() => onScopeDispose(onChange(source, trigger)))
-      }
-      track()
-      return source.value
-    },
-    set() {},
-  }))
-  // In its own scope: before Vue 3.5 a computed ref ends with whichever scope is active when it is made.
-  const make = () => computed(() => inner.value)
-  const ref = (scope.active && scope.run(make)) || make()
-  const value = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(ref), "value") as PropertyDescriptor
-  return Object.defineProperties(ref, {
-    value: { ...value, get: () => (isHydrating() ? initialOf(source) : value.get?.call(ref)) },
-    // A ref of Vue knows who depends on it, who know the ref: as JSON that has no end.
-    toJSON: { value: () => ref.value },
-  })
-}
-
-/** Counts the hydrations that are over. */
-const hydrations = shallowRef(0)
-let isCounting = false
-
-/**
- * Whether a component asks whose first rendering adopts what a server rendered: it has to be given what it was given there.
- * Who asks then is asked again soon after.
- */
-function isHydrating(): boolean {
-  const instance = getCurrentInstance()
-  // A component that is mounted has no element before its first rendering is over.
-  if (!instance || instance.isMounted || !instance.vnode.el) return false
-  void hydrations.value
-  if (!isCounting) {
-    isCounting = true
-    void nextTick(() => {
-      isCounting = false
-      hydrations.value++
-    })
-  }
-  return true
 }

@@ -1,0 +1,51 @@
+// What the life of a component means for the queries that were made in it. KeepAlive hides it: its queries rest. It is
+// unmounted: its queries end, but only after whatever takes its place in the same pass was set up. So a component that is
+// made anew, by another `:key` for example, joins the read that is under way instead of beginning another.
+import type { ComponentInternalInstance } from "vue"
+import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated } from "./framework"
+
+/** The component in whose own scope this is called: a store that is made by a component does not end with it. */
+export function currentComponent(): ComponentInternalInstance | undefined {
+  const instance = getCurrentInstance()
+  // Not in Vue's types, and the same in all versions of 3.
+  const { scope } = (instance ?? {}) as { scope?: unknown }
+  return instance && scope !== undefined && scope === getCurrentScope() ? instance : undefined
+}
+
+/** Whether a component is hidden, and who has to know. */
+export interface Hidden {
+  readonly isHidden: boolean
+  /** Told of each change. */
+  readonly watchers: Set<() => void>
+}
+
+/** What follows `component`; without one it is never hidden. */
+export function hiddenWith(component: ComponentInternalInstance | undefined): Hidden {
+  const hidden = { isHidden: false, watchers: new Set<() => void>() }
+  const set = (isHidden: boolean) => () => {
+    if (hidden.isHidden === isHidden) return
+    hidden.isHidden = isHidden
+    for (const tell of [...hidden.watchers]) tell()
+  }
+  if (component) {
+    onDeactivated(set(true), component)
+    onActivated(set(false), component)
+  }
+  return hidden
+}
+
+/** What ends as soon as the pass is over in which its component was unmounted. */
+export class Leaving {
+  readonly #members = new Set<{ dispose(): void }>()
+
+  add(member: { dispose(): void }): void {
+    if (this.#members.size === 0) queueMicrotask(() => this.end())
+    this.#members.add(member)
+  }
+
+  /** Ends all of them. */
+  end(): void {
+    for (const member of this.#members) member.dispose()
+    this.#members.clear()
+  }
+}
