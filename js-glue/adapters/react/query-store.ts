@@ -5,6 +5,7 @@
 // same values, so it is never behind, never torn, and stable.
 import type { ExecuteResult, Operation, Query, QueryArgs, QueryOptions, QueryTiming, Ref } from "raclette-wasm"
 import { isRef, onChange } from "../shared/api-shape"
+import { guard } from "../shared/guard"
 import { isCopy } from "./by-value"
 
 /** The values of a query's refs beside its functions. How long it lives, and its options, are the component's to say. */
@@ -192,11 +193,17 @@ export class QueryStore {
       this.#shown = { of, read, state: last.state }
       return last.state
     }
-    const shown = (name: string) => (isSame(name) ? last?.state[name as keyof QueryState] : read[name])
+    const shown = (name: string) =>
+      isSame(name) ? last?.state[name as keyof QueryState] : this.#guarded(name, read[name])
     const values = Object.fromEntries(names.map((name) => [name, shown(name)]))
     const state = Object.freeze({ ...values, ...this.#functions }) as unknown as QueryState
     this.#shown = { of, read, state }
     return state
+  }
+
+  /** What is shared with others cannot be changed. */
+  #guarded(name: string, value: unknown): unknown {
+    return name === "data" || name === "dataArr" || name === "response" ? guard(value, this.name) : value
   }
 
   #first(): Query {

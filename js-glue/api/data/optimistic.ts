@@ -10,6 +10,7 @@ import { type Item, idKeyOf } from "./item"
 import { changeIn, itemsOf } from "./items"
 import type { OperationSpec } from "./operation"
 import type { Params } from "./params"
+import { plainCopy } from "./plain"
 import type { EntityType } from "./store"
 import type { News } from "./verdict"
 import type { Patch } from "./view"
@@ -44,7 +45,7 @@ export function optimisticPatches(
     if (failed.has(row)) return undefined
     try {
       const item: unknown = optimistic(structuredClone(row), structuredClone(current))
-      if (isObject(item) && typeof item.then !== "function") return item
+      if (isObject(item) && typeof item.then !== "function") return plainCopy(item) as Item
       throw new Error("it returned no item")
     } catch (cause) {
       if (failed.size === 0) context.threw(cause, "options.optimistic", pluginKey)
