@@ -281,6 +281,8 @@ describe.each(vueVersions)("%s", (version) => {
       const kept = bundle.vue.reactive({ ...api })
       expect(kept.$socket).toBe(api.$socket)
       expect(kept.$data).toBe(api.$data)
+      expect(kept.$eventbus).toBe(api.$eventbus)
+      expect(kept.$eventbus.global).toBe(api.$eventbus.global)
       expect(bundle.vue.toRaw(api.$socket)).toBe(api.$socket)
       expect(bundle.vue.toRaw(api.$data)).toBe(api.$data)
       expect(bundle.vue.isRef(api.$data) || bundle.vue.isRef(api.$socket)).toBe(false)

@@ -41,7 +41,8 @@ function mapMembers<T extends object>(source: Readonly<Record<string, T>>, map: 
 /** An object with the members of `source`, each read by `read`; it may be frozen, which a proxy of itself must keep to. */
 export function overlay<T extends object>(source: T, read: (name: PropertyKey) => unknown): T {
   return new Proxy(Object.create(null), {
-    get: (_none, name) => read(name),
+    // Vue asks: an API is no state, in a store it stays as it is.
+    get: (_none, name) => name === "__v_skip" || read(name),
     set: () => false,
     has: (_none, name) => Reflect.has(source, name),
     ownKeys: () => Reflect.ownKeys(source),

@@ -173,8 +173,6 @@ function bridge(api: PluginApi, life: Life): VuePluginApi {
 function bridgeSocket(socket: PluginApi["$socket"], scope: EffectScope): object {
   const refs = new Map<PropertyKey, ComputedRef<unknown>>()
   return overlay(socket, (name) => {
-    // An API is no state: in a store it stays as it is.
-    if (name === "__v_skip") return true
     const member: unknown = Reflect.get(socket, name)
     if (!isRef(member)) return member
     const known = refs.get(name) ?? toVueRef(member, scope)
