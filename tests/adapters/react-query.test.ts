@@ -66,6 +66,26 @@ describe.each(reactVersions)("react%s", (suffix) => {
       expect(text()).toBe("a")
     })
 
+    it.each([404, 410])("or not: what is answered with %i is no more, until it is there again", async (status) => {
+      const { answer, refuse, text, seen, act, platform } = await shown("get", byId("a"))
+      await answer("a")
+      const again = () => {
+        platform.advance(2000)
+        return act(() => void seen.at(-1)?.execute())
+      }
+      await again()
+      await refuse(500)
+      expect(text()).toBe("HTTP_ERROR a")
+      await again()
+      await refuse(status)
+      expect(text()).toBe("HTTP_ERROR")
+      expect(seen.at(-1)).toMatchObject({ data: {}, dataArr: [], response: undefined })
+      await again()
+      expect(text()).toBe("loading HTTP_ERROR")
+      await answer("a")
+      expect(text()).toBe("a")
+    })
+
     it("that have no answer, or are aborted, show nothing", async () => {
       const { change, answer, text, act, seen, platform, open } = await shown("get", byId("a"))
       await answer("a")

@@ -181,6 +181,10 @@ export class QueryStore {
     const read = valuesOf(query)
     const previous = isPending(query) ? this.#previous : undefined
     if (previous) Object.assign(read, valuesOf(previous), { isLoading: true, error: undefined, query: read.query })
+    if (this.#reads && isGone(query)) {
+      const { data, dataArr, response, hasMore } = valuesOf(this.#first())
+      Object.assign(read, { data, dataArr, response, hasMore })
+    }
     const of = previous ?? query
     const last = this.#shown
     // A query that takes the place of another begins with values that are equal, not the same; so does what is asked.
@@ -317,6 +321,12 @@ export function changing(what: string, caller: string): string {
 /** It reads, and has no answer yet. */
 function isPending({ isLoading, response, error }: Query): boolean {
   return isLoading.value && response.value === undefined && error.value === undefined
+}
+
+/** What it asks for is not there, the server says: what was shown of it is no more. */
+function isGone({ error }: Query): boolean {
+  const status = error.value?.details?.status
+  return status === 404 || status === 410
 }
 
 /** It has something to show. */
