@@ -1,6 +1,7 @@
 // What an Activity hides is not watched: its queries rest, and catch up when it is shown. React 18 has no Activity.
-import { beforeAll, expect, it } from "vitest"
+import { beforeAll, expect, it, vi } from "vitest"
 import type { QueryState } from "../../js-glue/adapters/react"
+import { QueryStore } from "../../js-glue/adapters/react/query-store"
 import { loadReact, type ReactBundle } from "./frameworks"
 import { CountedRef, connect, nothing, type Todo } from "./harness"
 import { openPage } from "./page"
@@ -96,6 +97,16 @@ it("shows at once what a ref became while it was hidden", async () => {
   await page.act(() => ref.set("b"))
   await render(activity("visible"))
   expect(element.textContent).toBe("b")
+})
+
+it("a query tells who begins to listen, since not every React looks again by itself", async () => {
+  const { runtime, operation } = await openReact(bundle)
+  const store = new QueryStore(operation(runtime.usePluginApi("pacifico__todo").$data, "getAll"), true, {}, {})
+  const listener = vi.fn()
+  store.subscribe(listener)()
+  store.subscribe(listener)()
+  expect(listener).toHaveBeenCalledTimes(2)
+  store.dispose()
 })
 
 it("ends while it is hidden, and leaves nothing", async () => {
