@@ -150,6 +150,29 @@ describe.each(reactVersions)("react%s", (suffix) => {
       expect(element.textContent).toBe("BreadMilk")
     })
 
+    it("are one more object as well while a read is under way", async () => {
+      const { change, answer, seen, act, platform, text } = await shown("get", byId("a"))
+      await answer("a")
+      platform.advance(2000)
+      await act(() => void seen.at(-1)?.execute())
+      const before = new Set(seen).size
+      expect(new Set(await change(byId("b")))).toEqual(new Set(["loading a"]))
+      await change(byId("c"))
+      expect(new Set(seen.map(textOf))).toEqual(new Set(["loading", "a", "loading a"]))
+      expect(new Set(seen).size).toBe(before + 2)
+      await answer("c")
+      expect(text()).toBe("c")
+    })
+
+    it("show nothing of an item that was gone", async () => {
+      const { change, answer, refuse, seen, act, platform } = await shown("get", byId("a"))
+      await answer("a")
+      platform.advance(2000)
+      await act(() => void seen.at(-1)?.execute())
+      await refuse(404)
+      expect(new Set(await change(byId("b")))).toEqual(new Set(["loading"]))
+    })
+
     it("may come one after the other: what was shown last stays until there is an answer", async () => {
       const { change, answer, text, census, unmount } = await shown("get", byId("a"), true)
       await answer("a")

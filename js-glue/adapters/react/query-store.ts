@@ -144,11 +144,11 @@ export class QueryStore {
     }
     this.#asked = params
     this.#isImmediate = isImmediate
+    // One query ends and another begins, step by step; all of it is one change.
+    this.#unfollow()
     if (isOther && this.#reads) this.#leave(isImmediate)
     const current = this.#live()
     if (current) current.params = params
-    // It begins step by step; all of it is one change.
-    this.#unfollow()
     if (isImmediate) void this.#execute()
     this.#follow()
     this.#changed()
@@ -247,7 +247,7 @@ export class QueryStore {
     const left = this.#current?.query
     this.#current = undefined
     left?.abort()
-    if (isShown && left && isAnswered(left)) {
+    if (isShown && left && isAnswered(left) && !isGone(left)) {
       this.#previous?.dispose()
       this.#previous = left
       left.configure?.({ active: false })
