@@ -7,7 +7,7 @@ import type { QueryState } from "../../js-glue/adapters/react"
 import type * as guards from "../../js-glue/adapters/shared/guard"
 import { root } from "../support/process"
 import { loadReact, loadVue, type ReactBundle, reactVersions, type VueBundle, vueVersions } from "./frameworks"
-import { flush, makeRuntime } from "./harness"
+import { CountedRef, flush, makeRuntime } from "./harness"
 import { openPage } from "./page"
 import { openReact } from "./react-harness"
 
@@ -177,6 +177,19 @@ describe.each(vueVersions)("%s", (version) => {
       expect(list.dataArr.value).toEqual(answer().body.items)
     }
   })
+})
+
+it("what is kept in a ref of somebody else is theirs to change", async () => {
+  openPage()
+  const bundle = await loadReact("")
+  const { mount, h } = await openReact(bundle)
+  const { vue, adapter } = await loadVue("vue")
+  const own = new CountedRef({ list: [1] })
+  const Reader = () => String(bundle.adapter.useRacletteRef(own).list.length)
+  await mount(h(Reader))
+  vue.effectScope().run(() => adapter.fromRef(own).value)
+  own.value.list.push(2)
+  expect(own.value.list).toEqual([1, 2])
 })
 
 describe("the guard", () => {

@@ -30,7 +30,7 @@ import {
   useSyncExternalStore,
 } from "react"
 import { initialOf, onChange } from "../shared/api-shape"
-import { guard } from "../shared/guard"
+import { guardedValue } from "../shared/guard"
 import { openApi, optionsOf } from "../shared/open-api"
 import { withQuietEnd } from "../shared/quiet"
 import { keyOf, sameParts } from "./by-value"
@@ -142,7 +142,7 @@ export function useRacletteRef<T>(ref: Ref<T>): T {
   )
   return useSyncExternalStore(
     subscribe,
-    () => guard(ref.value, "useRacletteRef()"),
+    () => guardedValue(ref, "useRacletteRef()"),
     () => initialOf(ref),
   )
 }

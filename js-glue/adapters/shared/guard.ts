@@ -2,6 +2,8 @@
 // undone by the next answer without being told. In development they are frozen, where they are, so that they stay the same
 // objects for everybody. They stay plain as well: no proxy, so `structuredClone` makes a draft of each. In production
 // nothing is done.
+import type { Ref } from "raclette-wasm"
+
 declare const process: { env: { NODE_ENV?: string } }
 
 /** A bundler puts the mode in. On a page without one there is no `process`, and that is production. */
@@ -26,6 +28,11 @@ const inspect = Symbol.for("nodejs.util.inspect.custom")
  * error is the engine's own.
  */
 export const guard: <T>(value: T, query?: string) => T = isDevelopment() ? guardAll : (value) => value
+
+/** The value of a ref, guarded if it is the runtime's own: what others keep in theirs is theirs to change. */
+export function guardedValue<T>(ref: Ref<T>, query?: string): T {
+  return "initial" in ref ? guard(ref.value, query) : ref.value
+}
 
 function guardAll<T>(value: T, query?: string): T {
   if (!isList(value) && !isPlain(value)) return value

@@ -3,7 +3,7 @@
 import type { Ref } from "raclette-wasm"
 import type { ComputedRef, EffectScope } from "vue"
 import { initialOf, onChange } from "../shared/api-shape"
-import { guard } from "../shared/guard"
+import { guardedValue } from "../shared/guard"
 import { computed, customRef, getCurrentInstance, nextTick, onScopeDispose, shallowRef } from "./framework"
 
 /** Reads the source itself, so what it shows is never behind; listens once it is read, for as long as `scope` is. */
@@ -16,7 +16,7 @@ export function toVueRef<T>(source: Ref<T>, scope: EffectScope): ComputedRef<T> 
         scope.run(() => onScopeDispose(onChange(source, trigger)))
       }
       track()
-      return guard(source.value)
+      return guardedValue(source)
     },
     set() {},
   }))
