@@ -1,6 +1,6 @@
 // What the user of a query gets: refs, each a selection of the query's state, and functions. There may be very many
 // queries: functions are bound, which takes less memory than closures, and selections are the same for all.
-import type { Query, QueryInfo } from "../../types"
+import type { Query, QueryInfo, QueryTiming } from "../../types"
 import { Selected, type Selection } from "../base/cell"
 import type { Item } from "./item"
 import { byId } from "./items"
@@ -30,23 +30,42 @@ const hasMore = part("hasMore")
 const error = part("error")
 
 export function facadeOf(runner: QueryRunner): Query<Item> {
-  const execute = runner.execute.bind(runner) as Query<Item>["execute"]
-  execute.next = runner.next.bind(runner) as typeof execute.next
-  const facade: Omit<Query<Item>, "isRead" | "configure"> = {
-    data: new Selected(runner, data),
-    dataArr: new Selected(runner, dataArr),
-    response: new Selected(runner, response),
-    query: new Selected(runner, query),
-    isLoading: new Selected(runner, isLoading),
-    hasMore: new Selected(runner, hasMore),
-    error: new Selected(runner, error),
-    execute,
-    abort: runner.abort.bind(runner),
-    dispose: runner.dispose.bind(runner),
+  return new Facade(runner)
+}
+
+/** What few ask for stands in the prototype: it takes no memory, and who lists a query's members sees its state. */
+class Facade implements Query<Item> {
+  readonly data
+  readonly dataArr
+  readonly response
+  readonly query
+  readonly isLoading
+  readonly hasMore
+  readonly error
+  readonly execute: Query<Item>["execute"]
+  readonly abort
+  readonly dispose
+  readonly #runner: QueryRunner
+
+  constructor(runner: QueryRunner) {
+    this.data = new Selected(runner, data)
+    this.dataArr = new Selected(runner, dataArr)
+    this.response = new Selected(runner, response)
+    this.query = new Selected(runner, query)
+    this.isLoading = new Selected(runner, isLoading)
+    this.hasMore = new Selected(runner, hasMore)
+    this.error = new Selected(runner, error)
+    this.execute = Object.assign(runner.execute.bind(runner), { next: runner.next.bind(runner) })
+    this.abort = runner.abort.bind(runner)
+    this.dispose = runner.dispose.bind(runner)
+    this.#runner = runner
   }
-  // Those who show a query list what it has.
-  return Object.defineProperties(facade, {
-    isRead: { value: runner.operation.change === undefined },
-    configure: { value: runner.configure.bind(runner) },
-  }) as Query<Item>
+
+  get isRead(): boolean {
+    return this.#runner.operation.change === undefined
+  }
+
+  configure(options: QueryTiming): void {
+    this.#runner.configure(options)
+  }
 }
