@@ -33,6 +33,7 @@ const binding = [
   "tsconfig.build.json",
   "scripts/build.mjs",
   "scripts/declarations.mjs",
+  "scripts/function-order.mjs",
   "scripts/pack-core.mjs",
   "scripts/short-names.mjs",
   "scripts/shrink.mjs",

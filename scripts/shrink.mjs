@@ -1,22 +1,27 @@
 // Makes what ships small. Both steps change bytes and never behaviour, names of properties or exports:
-// terser takes esbuild's output a few percent further, and wasm-opt removes the code behind exports that the package
-// does not have. wasm-opt is the one that the `emcc` in use brings, so that it knows whatever that emcc writes; npm's
-// `binaryen` 132 makes 30 bytes less of it, for a devDependency of 104 MB and a second version to keep in step.
+// terser takes esbuild's output a few percent further; wasm-opt removes the code behind exports that the package does not
+// have, and writes the functions in the order that compresses best. wasm-opt is the one that the `emcc` in use brings, so
+// that it knows whatever that emcc writes; npm's `binaryen` 132 makes 30 bytes less of it, for a devDependency of 104 MB
+// and a second version to keep in step.
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { minify } from "terser"
+import { withLikeNextToLike } from "./function-order.mjs"
 import { root } from "./setup.mjs"
 
 /** Optimises a module by the flags of wasm-opt.txt: `{ module, symbols }`, `symbols` a name for each function. */
 export function shrinkModule(module) {
   const flags = readFileSync(join(root, "wasm/bindings/wasm-opt.txt"), "utf8").match(/^-.*/gm)
   const folder = mkdtempSync(join(tmpdir(), "raclette-shrink-"))
-  const [input, output, symbols] = ["in.wasm", "out.wasm", "symbols"].map((name) => join(folder, name))
+  const [input, text, output, symbols] = ["in.wasm", "wat", "out.wasm", "symbols"].map((name) => join(folder, name))
+  const optimize = (from, ...more) => read(wasmOpt(), [from, ...features(), ...flags, ...more])
   try {
     writeFileSync(input, module)
-    read(wasmOpt(), [input, ...features(), ...flags, "-o", output, `--symbolmap=${symbols}`])
+    optimize(input, "-S", "-o", text)
+    writeFileSync(text, withLikeNextToLike(readFileSync(text, "utf8")))
+    optimize(text, "-o", output, `--symbolmap=${symbols}`)
     return { module: readFileSync(output), symbols: readFileSync(symbols, "utf8") }
   } finally {
     rmSync(folder, { recursive: true, force: true })
