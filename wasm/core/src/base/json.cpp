@@ -9,20 +9,6 @@
 
 namespace raclette {
 
-/// A value as the core needs it: text, numbers as doubles, members sorted by name (the last of equal names counts).
-/// nlohmann's own document would bring its serializer and its map into the module, and its parser the texts of errors
-/// that nobody reads; its lexer alone does not.
-struct JsonNode {
-  enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
-
-  Kind kind = Kind::null;
-  bool boolean = false;
-  double number = 0;
-  std::string text;
-  std::vector<JsonNode> elements;  // of an array, or the values of an object's members
-  std::vector<std::string> names;  // of an object's members
-};
-
 namespace {
 
 using Kind = JsonNode::Kind;
@@ -35,49 +21,65 @@ using Lexer = nlohmann::detail::lexer<nlohmann::json, Adapter>;
 using Token = Lexer::token_type;
 
 /// Builds nodes from the lexer's tokens. It keeps its own stack, so that no document can exhaust the machine's.
+/// nlohmann's own document would bring its serializer and its map into the module, and its parser the texts of errors
+/// that nobody reads; its lexer alone does not.
 class TreeBuilder {
  public:
-  TreeBuilder(const std::string_view& text, JsonNode& root)
-      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), root_(root) {}
+  /// `texts`: room for as many bytes as `text` has.
+  TreeBuilder(const std::string_view& text, std::vector<JsonNode>& nodes, char* texts)
+      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), nodes_(nodes), texts_(texts) {}
 
   /// True if the text was one value and nothing else.
   bool build() {
     Token token = lexer_.scan();
     if (!value(token)) return false;
-    while (!open_.empty()) {
+    while (depth_ > 0) {
       token = lexer_.scan();
-      const bool is_first = open_.back()->elements.empty() && open_.back()->names.empty();
-      if (token == closing()) {
-        open_.pop_back();
+      const bool is_object = innermost().kind == Kind::object;
+      if (token == (is_object ? Token::end_object : Token::end_array)) {
+        innermost().next = 0;
+        --depth_;
         continue;
       }
-      if (!is_first) {
+      if (innermost().size > 0) {
         if (token != Token::value_separator) return false;
         token = lexer_.scan();
       }
-      if (open_.back()->kind == Kind::object && !name(token)) return false;
+      if (is_object && !name(token)) return false;
       if (!value(token)) return false;
     }
     return lexer_.scan() == Token::end_of_input;
   }
 
  private:
-  [[nodiscard]] Token closing() const {
-    return open_.back()->kind == Kind::object ? Token::end_object : Token::end_array;
-  }
+  [[nodiscard]] JsonNode& innermost() { return nodes_[open_[depth_ - 1]]; }
 
   /// A member's name and its colon; `token` becomes the first of the member's value.
   bool name(Token& token) {
     if (token != Token::value_string) return false;
-    open_.back()->names.push_back(std::move(lexer_.get_string()));
+    name_ = keep(lexer_.get_string());
     if (lexer_.scan() != Token::name_separator) return false;
     token = lexer_.scan();
     return true;
   }
 
-  /// A scalar, or the opening of a container, as the next value of the innermost open container.
+  /// A node for the next value of the innermost open container. While a container is open, its `next` says where its
+  /// last value is.
+  JsonNode& add() {
+    const auto at = static_cast<std::uint32_t>(nodes_.size());
+    if (depth_ > 0) {
+      JsonNode& outer = innermost();
+      if (outer.size++ > 0) nodes_[outer.next].next = at - outer.next;
+      outer.next = at;
+    }
+    nodes_.emplace_back();
+    nodes_.back().name = name_;
+    return nodes_.back();
+  }
+
+  /// A scalar, or the opening of a container.
   bool value(Token token) {
-    JsonNode& node = open_.empty() ? root_ : open_.back()->elements.emplace_back();
+    JsonNode& node = add();
     switch (token) {
       case Token::literal_null:
         return true;
@@ -94,13 +96,14 @@ class TreeBuilder {
         return std::isfinite(lexer_.get_number_float()) && number(node, lexer_.get_number_float());
       case Token::value_string:
         node.kind = Kind::string;
-        node.text = std::move(lexer_.get_string());
+        node.text = keep(lexer_.get_string());
         return true;
       case Token::begin_object:
       case Token::begin_array:
+        if (depth_ == kDeepest) return false;
         node.kind = token == Token::begin_object ? Kind::object : Kind::array;
-        open_.push_back(&node);
-        return open_.size() <= kDeepest;
+        open_[depth_++] = static_cast<std::uint32_t>(nodes_.size() - 1);
+        return true;
       case Token::uninitialized:
       case Token::end_array:
       case Token::end_object:
@@ -120,10 +123,36 @@ class TreeBuilder {
     return true;
   }
 
+  /// No text is longer than it is spelled, so that there is room for each.
+  std::string_view keep(const std::string& text) {
+    char* const start = texts_;
+    texts_ = std::copy(text.begin(), text.end(), start);
+    return {start, text.size()};
+  }
+
   Lexer lexer_;
-  JsonNode& root_;
-  std::vector<JsonNode*> open_;
+  std::vector<JsonNode>& nodes_;
+  char* texts_;
+  std::string_view name_;
+  std::uint32_t open_[kDeepest];
+  std::size_t depth_ = 0;
 };
+
+/// By name, those of the same name in the order of the document. (Shell's sort: the library's are three times the
+/// code.)
+void sort_by_name(std::vector<const JsonNode*>& members) {
+  for (std::size_t gap = members.size() / 2; gap > 0; gap /= 2) {
+    for (std::size_t i = gap; i < members.size(); ++i) {
+      const JsonNode* const member = members[i];
+      const auto is_behind = [&](const JsonNode* other) {
+        return other->name == member->name ? other > member : other->name > member->name;
+      };
+      std::size_t at = i;
+      for (; at >= gap && is_behind(members[at - gap]); at -= gap) members[at] = members[at - gap];
+      members[at] = member;
+    }
+  }
+}
 
 }  // namespace
 
@@ -147,46 +176,45 @@ std::optional<bool> JsonView::boolean() const {
 }
 
 JsonView JsonView::operator[](const std::string_view& key) const {
-  if (!is_object()) return JsonView();
-  const auto& names = node_->names;
-  for (std::size_t i = names.size(); i-- > 0;) {
-    if (names[i] == key) return JsonView(&node_->elements[i]);
+  JsonView found;
+  if (!is_object()) return found;
+  for (JsonView member = first(); member; member = member.next()) {
+    if (member.node_->name == key) found = member;
   }
-  return JsonView();
+  return found;
 }
 
-std::size_t JsonView::size() const { return is_object() || is_array() ? node_->elements.size() : 0; }
+std::size_t JsonView::size() const { return node_ == nullptr ? 0 : node_->size; }
+
+JsonView JsonView::first() const { return size() == 0 ? JsonView() : JsonView(node_ + 1); }
+
+JsonView JsonView::next() const {
+  return node_ == nullptr || node_->next == 0 ? JsonView() : JsonView(node_ + node_->next);
+}
 
 JsonView JsonView::at(std::size_t index) const {
-  return is_array() && index < size() ? JsonView(&node_->elements[index]) : JsonView();
+  if (!is_array() || index >= size()) return JsonView();
+  JsonView element = first();
+  for (; index > 0; --index) element = element.next();
+  return element;
 }
 
 void JsonView::each_member(void* context, MemberVisitor visitor) const {
   if (!is_object()) return;
-  const auto& names = node_->names;
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < names.size(); ++i) order.push_back(i);
-  // A heap: std::sort is four times the code.
-  const auto before = [&](std::size_t a, std::size_t b) { return names[a] == names[b] ? a < b : names[a] < names[b]; };
-  std::make_heap(order.begin(), order.end(), before);
-  std::sort_heap(order.begin(), order.end(), before);
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i + 1 < order.size() && names[order[i]] == names[order[i + 1]]) continue;
-    visitor(context, names[order[i]], JsonView(&node_->elements[order[i]]));
+  std::vector<const JsonNode*> members;
+  for (JsonView member = first(); member; member = member.next()) members.push_back(member.node_);
+  sort_by_name(members);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i + 1 < members.size() && members[i]->name == members[i + 1]->name) continue;
+    visitor(context, members[i]->name, JsonView(members[i]));
   }
 }
 
 std::optional<JsonDocument> JsonDocument::parse(const std::string_view& text) {
-  auto root = std::make_unique<JsonNode>();
-  if (!TreeBuilder(text, *root).build()) return std::nullopt;
-  return JsonDocument(std::move(root));
+  std::vector<JsonNode> nodes;
+  auto texts = std::make_unique<char[]>(text.size());
+  if (!TreeBuilder(text, nodes, texts.get()).build()) return std::nullopt;
+  return JsonDocument(std::move(nodes), std::move(texts));
 }
-
-JsonDocument::JsonDocument(std::unique_ptr<JsonNode> root) : root_(std::move(root)) {}
-JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
-JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
-JsonDocument::~JsonDocument() = default;
-
-JsonView JsonDocument::root() const { return JsonView(root_.get()); }
 
 }  // namespace raclette

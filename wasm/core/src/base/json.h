@@ -6,10 +6,24 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace raclette {
 
-struct JsonNode;
+/// A value as the core needs it: text, and numbers as doubles. A document is one row of them, each container before
+/// what is in it, so that it is made and freed in one piece.
+struct JsonNode {
+  enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
+
+  Kind kind = Kind::null;
+  bool boolean = false;
+  std::uint32_t size = 0;  // elements of an array, members of an object
+  std::uint32_t next = 0;  // how far on the next one of the same container is; 0: it is the last
+  double number = 0;
+  std::string_view text;
+  std::string_view name;  // of an object's member
+};
 
 /// A place in a parsed document: cheap to copy, valid while the JsonDocument lives. One that is not there is
 /// falsy, and whatever is asked of it is not there either.
@@ -31,8 +45,11 @@ class JsonView {
   [[nodiscard]] JsonView operator[](const std::string_view& key) const;
   /// The number of elements or members; 0 for anything else.
   [[nodiscard]] std::size_t size() const;
-  /// The element at `index` of an array.
+  /// The element at `index` of an array, found by counting: who wants all of a long one goes on from the first by
+  /// `next`.
   [[nodiscard]] JsonView at(std::size_t index) const;
+  /// The element behind this one in its array.
+  [[nodiscard]] JsonView next() const;
 
   /// Calls `visit(key, value)` for each member of an object, sorted by key.
   template <class Visit>
@@ -43,6 +60,7 @@ class JsonView {
   }
 
  private:
+  [[nodiscard]] JsonView first() const;
   using MemberVisitor = void (*)(void* context, const std::string_view& key, JsonView value);
   void each_member(void* context, MemberVisitor visitor) const;
 
@@ -55,15 +73,14 @@ class JsonDocument {
   /// Parses RFC 8259 JSON in UTF-8; nothing if `text` is anything else, or nested deeper than 128 levels.
   [[nodiscard]] static std::optional<JsonDocument> parse(const std::string_view& text);
 
-  JsonDocument(JsonDocument&&) noexcept;
-  JsonDocument& operator=(JsonDocument&&) noexcept;
-  ~JsonDocument();
-
-  [[nodiscard]] JsonView root() const;
+  [[nodiscard]] JsonView root() const { return JsonView(nodes_.data()); }
 
  private:
-  explicit JsonDocument(std::unique_ptr<JsonNode> root);
-  std::unique_ptr<JsonNode> root_;
+  JsonDocument(std::vector<JsonNode> nodes, std::unique_ptr<char[]> texts)
+      : nodes_(std::move(nodes)), texts_(std::move(texts)) {}
+
+  std::vector<JsonNode> nodes_;
+  std::unique_ptr<char[]> texts_;  // what the nodes' texts stand in
 };
 
 }  // namespace raclette

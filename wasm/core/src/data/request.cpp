@@ -29,7 +29,7 @@ bool is_placeholder(const OperationConfig& operation, std::string_view name) {
 /// Appends `name=value` for a scalar, and its spelling in brackets or repetition for anything nested.
 void append_pair(std::string& out, const std::string& name, JsonView value) {
   if (value.is_array()) {
-    for (std::size_t i = 0; i < value.size(); ++i) append_pair(out, name, value.at(i));
+    for (JsonView element = value.at(0); element; element = element.next()) append_pair(out, name, element);
     return;
   }
   if (value.is_object()) {
