@@ -33,7 +33,7 @@ function wasmOpt() {
   return join(read("em-config", ["BINARYEN_ROOT"]).trim(), "bin/wasm-opt")
 }
 
-/** The parts of WebAssembly that this emcc's compiler uses, for which wasm-opt wants to be told; 3.1.6 uses none. */
+/** The parts of WebAssembly that this emcc's compiler uses of its own accord, of which wasm-opt wants to be told. */
 function features() {
   const macros = read("emcc", ["-dM", "-E", "-x", "c++", "/dev/null"])
   const names = Array.from(macros.matchAll(/^#define __wasm_(\w+)__ 1$/gm), ([, name]) => name.replaceAll("_", "-"))
