@@ -3,9 +3,11 @@
 // added in blocks, since growing by copying would leave most of what it once took behind, unused.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <new>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -13,85 +15,85 @@ namespace raclette {
 
 using Handle = std::uint32_t;
 
-template <class T>
-class SlotMap {
+/// What slot maps of all objects have in common: where an object is, and under which handle. One piece of code,
+/// whatever the objects are.
+class SlotTable {
  public:
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ protected:
+  explicit SlotTable(std::size_t object_size) : slot_size_(sizeof(Slot) + object_size) {}
+
+  /// Room for an object, which the caller makes there, and its handle.
+  void* take(Handle& handle);
+  /// Where the object is, or null for a handle that is not (or no longer) known.
+  [[nodiscard]] void* locate(Handle handle) const;
+  /// Takes the room of an object back, which the caller has destroyed.
+  void give_back(Handle handle);
+
+  /// The objects by index, up to `used()`: null where there is none, and its handle where there is one.
+  [[nodiscard]] void* locate_at(std::uint32_t index, Handle& handle) const;
+  [[nodiscard]] std::uint32_t used() const { return used_; }
+
+ private:
+  /// Stands before each object, or where one was.
+  struct Slot {
+    std::uint32_t generation;
+    std::uint32_t next_free;  // or kTaken
+  };
+  static_assert(sizeof(Slot) == 8, "objects behind it are aligned");
+
+  [[nodiscard]] Slot& at(std::uint32_t index) const;
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t slot_size_;
+  std::uint32_t used_ = 0;  // slots that hold an object, or did
+  std::uint32_t free_ = 0;  // the index of one that does not, and 1; 0: there is none
+  std::size_t size_ = 0;
+};
+
+template <class T>
+class SlotMap : private SlotTable {
+ public:
+  SlotMap() : SlotTable((sizeof(T) + 7) / 8 * 8) { static_assert(alignof(T) <= 8); }
+  SlotMap(const SlotMap&) = delete;
+  SlotMap& operator=(const SlotMap&) = delete;
+  ~SlotMap() {
+    if constexpr (!std::is_trivially_destructible_v<T>) for_each([](Handle, T& object) { object.~T(); });
+  }
+
+  using SlotTable::size;
+
   Handle insert(T value) { return emplace(std::move(value)); }
 
   /// Makes the object where it stays; without arguments, to be filled in by way of `find`.
   template <class... Args>
   Handle emplace(Args&&... args) {
-    const std::uint32_t index = free_ != kNone ? free_ : fresh();
-    Slot& slot = at(index);
-    free_ = slot.next_free;
-    slot.value.emplace(std::forward<Args>(args)...);
-    ++size_;
-    return handle_of(slot, index);
+    Handle handle = 0;
+    new (take(handle)) T(std::forward<Args>(args)...);
+    return handle;
   }
 
   /// The object, or null for a handle that is not (or no longer) known.
-  [[nodiscard]] T* find(Handle handle) {
-    const std::uint32_t index = (handle & kIndexMask) - 1;
-    if (index >= used_) return nullptr;
-    Slot& slot = at(index);
-    return slot.value && slot.generation == handle >> kIndexBits ? &*slot.value : nullptr;
-  }
-
-  [[nodiscard]] const T* find(Handle handle) const { return const_cast<SlotMap*>(this)->find(handle); }
+  [[nodiscard]] T* find(Handle handle) { return static_cast<T*>(locate(handle)); }
+  [[nodiscard]] const T* find(Handle handle) const { return static_cast<const T*>(locate(handle)); }
 
   bool erase(Handle handle) {
-    if (find(handle) == nullptr) return false;
-    const std::uint32_t index = (handle & kIndexMask) - 1;
-    Slot& slot = at(index);
-    slot.value.reset();
-    slot.generation = (slot.generation + 1) & kGenerationMask;
-    slot.next_free = free_;
-    free_ = index;
-    --size_;
+    T* const object = find(handle);
+    if (object == nullptr) return false;
+    object->~T();
+    give_back(handle);
     return true;
   }
 
   /// Calls `visit(handle, object)` for each object; `visit` must not insert or erase.
   template <class Visit>
   void for_each(Visit visit) {
-    for (std::uint32_t index = 0; index < used_; ++index) {
-      Slot& slot = at(index);
-      if (slot.value) visit(handle_of(slot, index), *slot.value);
+    for (std::uint32_t index = 0; index < used(); ++index) {
+      Handle handle = 0;
+      if (void* const object = locate_at(index, handle)) visit(handle, *static_cast<T*>(object));
     }
   }
-
-  [[nodiscard]] std::size_t size() const { return size_; }
-
- private:
-  // 20 bits of index (a million live objects) and 11 of generation: a handle stays positive as an int32.
-  static constexpr std::uint32_t kIndexBits = 20;
-  static constexpr std::uint32_t kIndexMask = (1u << kIndexBits) - 1;
-  static constexpr std::uint32_t kGenerationMask = (1u << 11) - 1;
-  static constexpr std::uint32_t kBlock = 16;
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
-
-  struct Slot {
-    std::optional<T> value;
-    std::uint32_t generation = 0;
-    std::uint32_t next_free = kNone;
-  };
-
-  [[nodiscard]] Slot& at(std::uint32_t index) const { return blocks_[index / kBlock][index % kBlock]; }
-
-  [[nodiscard]] static Handle handle_of(const Slot& slot, std::uint32_t index) {
-    return (slot.generation << kIndexBits) | (index + 1);
-  }
-
-  /// A slot that was never used.
-  std::uint32_t fresh() {
-    if (used_ % kBlock == 0) blocks_.push_back(std::make_unique<Slot[]>(kBlock));
-    return used_++;
-  }
-
-  std::vector<std::unique_ptr<Slot[]>> blocks_;
-  std::uint32_t used_ = 0;  // slots that hold an object, or did
-  std::uint32_t free_ = kNone;
-  std::size_t size_ = 0;
 };
 
 }  // namespace raclette
