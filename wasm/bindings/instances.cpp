@@ -19,6 +19,8 @@ int answer(Outcome outcome) {
   return static_cast<int>(outcome.code);
 }
 
+int answer_gone() { return answer({ErrorCode::DISPOSED, 0, "the runtime"}); }
+
 const AnswerWords* last_answer() { return &last; }
 
 std::uint32_t add_instance(std::unique_ptr<Runtime> runtime) {

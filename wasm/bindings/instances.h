@@ -30,11 +30,14 @@ void remove_instance(std::uint32_t handle);
 int answer(Outcome outcome);
 [[nodiscard]] const AnswerWords* last_answer();
 
+/// Answers with DISPOSED.
+int answer_gone();
+
 /// Answers with what `ask` says of a runtime; DISPOSED for one that is gone.
 template <class Ask>
 int on(std::uint32_t handle, Ask ask) {
   Instance* instance = find_instance(handle);
-  return answer(instance == nullptr ? Outcome{ErrorCode::DISPOSED, 0, "the runtime"} : ask(*instance));
+  return instance == nullptr ? answer_gone() : answer(ask(*instance));
 }
 
 /// Drains the runtime's effects into `words` and `text`. Returns how many there are.
