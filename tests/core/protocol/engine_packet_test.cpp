@@ -26,7 +26,7 @@ TEST(EnginePacket, DecodesTheValidVectors) {
     ASSERT_TRUE(packet.ok());
     EXPECT_EQ(type_name(packet.value().type), vector["type"].get<std::string>());
     EXPECT_EQ(to_utf8(packet.value().data), vector["data"].get<std::string>());
-    EXPECT_EQ(engine_digit(packet.value().type), static_cast<char>(wire[0]));
+    EXPECT_EQ(encode_engine_packet(packet.value().type), std::string(1, static_cast<char>(wire[0])));
   }
 }
 

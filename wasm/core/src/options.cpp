@@ -8,8 +8,8 @@ namespace {
 void read_whitelist(const Field& list, std::vector<std::string>& whitelist) {
   constexpr std::string_view kExpected = "an array of patterns";
   list.require(list.absent() || list.value().is_array(), kExpected);
-  for (std::size_t i = 0; i < list.value().size(); ++i) {
-    const auto pattern = list.value().at(i).string();
+  for (JsonView one = list.value().at(0); one; one = one.next()) {
+    const auto pattern = one.string();
     list.require(pattern.has_value(), kExpected);
     whitelist.emplace_back(pattern.value_or(""));
   }

@@ -175,7 +175,8 @@ Outcome Runtime::add_plugin(const std::string_view& config) {
   const NameId plugin = parts_->names.intern(read.value().plugin_key);
   ChannelRouter& router = parts_->main();
   if (router.knows_plugin(plugin)) {
-    return {ErrorCode::BAD_CONFIG, 0, "pluginKey: " + read.value().plugin_key + " is there already"};
+    return {ErrorCode::BAD_CONFIG, 0,
+            std::string("pluginKey: ").append(read.value().plugin_key).append(" is there already")};
   }
   router.declare_plugin(plugin);
   std::uint32_t entity = parts_->data.entities();

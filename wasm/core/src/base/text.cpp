@@ -101,7 +101,6 @@ bool is_spelled(const std::string_view& text, const ByteUnits& units) {
 
 std::string narrowed(ByteUnits units) {
   std::string out;
-  out.reserve(units.size());
   for (const char16_t unit : units) append_byte(out, unit);
   return out;
 }

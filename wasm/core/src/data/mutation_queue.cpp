@@ -13,8 +13,8 @@ void MutationQueue::begin(Mutation& mutation, const std::string_view& kept_key, 
     mutation.key = kept_key;
   } else if (queued || repeats) {
     mutation.order = ++mutations_;
-    mutation.key = client_ + "-";
-    append_number(mutation.key, mutation.order);
+    mutation.key = client_;
+    append_number(mutation.key.append("-"), mutation.order);
   }
 }
 

@@ -34,9 +34,9 @@ void append_pair(std::string& out, const std::string& name, JsonView value) {
   }
   if (value.is_object()) {
     value.for_each_member([&](std::string_view key, JsonView member) {
-      std::string nested = name + "[";
-      append_percent_encoded(nested, key);
-      append_pair(out, nested + "]", member);
+      std::string nested = name;
+      append_percent_encoded(nested.append("["), key);
+      append_pair(out, nested.append("]"), member);
     });
     return;
   }

@@ -8,7 +8,9 @@ namespace {
 Result<Pattern> compile(const std::string_view& text) {
   auto compiled = Pattern::compile(text);
   if (compiled.ok()) return compiled;
-  return Failure{compiled.code(), compiled.failure().detail + " in \"" + std::string(text) + "\""};
+  std::string detail = compiled.failure().detail;
+  detail.append(" in \"").append(text).append("\"");
+  return Failure{compiled.code(), std::move(detail)};
 }
 
 }  // namespace

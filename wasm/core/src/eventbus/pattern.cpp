@@ -3,13 +3,13 @@
 namespace raclette {
 namespace {
 
-/// Takes the first segment off `rest`; `last` tells that nothing follows.
-std::string_view take_segment(std::string_view& rest, bool& last) {
-  const std::size_t slash = rest.find('/');
-  const std::string_view segment = rest.substr(0, slash);
-  last = slash == std::string_view::npos;
-  rest = last ? std::string_view() : rest.substr(slash + 1);
-  return segment;
+constexpr std::string_view kOne = "*";
+constexpr std::string_view kAny = "**";
+
+/// The segment that begins at `start`. The next one begins behind the slash that ends it; there is none beyond the
+/// text.
+std::string_view segment_at(const std::string_view& text, std::size_t start) {
+  return text.substr(start, text.find('/', start) - start);
 }
 
 }  // namespace
@@ -17,45 +17,46 @@ std::string_view take_segment(std::string_view& rest, bool& last) {
 bool is_pattern(const std::string_view& text) { return text.find('*') != std::string_view::npos; }
 
 Result<Pattern> Pattern::compile(const std::string_view& text) {
-  Pattern pattern;
-  bool last = false;
-  for (std::string_view rest = text; !last;) {
-    const std::string_view segment = take_segment(rest, last);
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::string_view segment = segment_at(text, at);
     if (segment.empty()) return Failure{ErrorCode::BAD_PATTERN, "an empty segment"};
-    if (is_pattern(segment) && segment != "*" && segment != "**") {
+    if (is_pattern(segment) && segment != kOne && segment != kAny) {
       return Failure{ErrorCode::BAD_PATTERN, "a star has to be a segment of its own"};
     }
-    pattern.segments_.emplace_back(segment);
+    at += segment.size() + 1;
   }
+  Pattern pattern;
+  pattern.text_ = text;
   return pattern;
 }
 
 bool Pattern::matches(const std::string_view& name) const {
-  std::vector<std::string_view> parts;
-  bool last = false;
-  for (std::string_view rest = name; !last;) parts.push_back(take_segment(rest, last));
-
+  const auto is_any = [this](std::size_t at) { return at <= text_.size() && segment_at(text_, at) == kAny; };
   // After a `**` the match may be tried again one part further on; the latest one is enough to go back to.
   std::size_t at = 0;
   std::size_t part = 0;
-  std::size_t after_star = 0;  // 0: no `**` passed yet
-  std::size_t star_part = 0;
-  while (part < parts.size()) {
-    if (at < segments_.size() && segments_[at] == "**") {
-      after_star = ++at;
-      star_part = part;
-    } else if (at < segments_.size() && (segments_[at] == "*" || segments_[at] == parts[part])) {
-      ++at;
-      ++part;
-    } else if (after_star > 0) {
-      at = after_star;
-      part = ++star_part;
+  std::size_t after_any = 0;  // 0: no `**` passed yet
+  std::size_t any_part = 0;
+  while (part <= name.size()) {
+    const std::string_view given = segment_at(name, part);
+    if (is_any(at)) {
+      after_any = at += kAny.size() + 1;
+      any_part = part;
+      continue;
+    }
+    const std::string_view wanted = at <= text_.size() ? segment_at(text_, at) : std::string_view();
+    if (wanted == kOne || (wanted == given && !wanted.empty())) {
+      at += wanted.size() + 1;
+      part += given.size() + 1;
+    } else if (after_any > 0) {
+      at = after_any;
+      part = any_part += segment_at(name, any_part).size() + 1;
     } else {
       return false;
     }
   }
-  while (at < segments_.size() && segments_[at] == "**") ++at;
-  return at == segments_.size();
+  while (is_any(at)) at += kAny.size() + 1;
+  return at > text_.size();
 }
 
 }  // namespace raclette

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 
@@ -19,13 +18,13 @@ class Pattern {
   static Result<Pattern> compile(const std::string_view& text);
 
   /// True for one that was not compiled.
-  [[nodiscard]] bool empty() const { return segments_.empty(); }
+  [[nodiscard]] bool empty() const { return text_.empty(); }
 
   /// Linear in the name for a pattern with at most one `**`, never worse than the product of both lengths.
   [[nodiscard]] bool matches(const std::string_view& name) const;
 
  private:
-  std::vector<std::string> segments_;
+  std::string text_;
 };
 
 }  // namespace raclette

@@ -1,5 +1,7 @@
 #include "raclette/log.h"
 
+#include "base/text.h"
+
 namespace raclette {
 namespace {
 
@@ -27,10 +29,10 @@ Date date_of(std::int64_t days) {
 }
 
 void append_padded(std::string& out, std::int64_t value, std::size_t width) {
-  const std::size_t start = out.size();
-  for (; value > 0 || out.size() - start < width; value /= 10) {
-    out.insert(out.begin() + static_cast<std::ptrdiff_t>(start), static_cast<char>('0' + value % 10));
-  }
+  std::size_t digits = 1;
+  for (std::int64_t rest = value; rest >= 10; rest /= 10) ++digits;
+  for (; digits < width; ++digits) out.push_back('0');
+  append_number(out, static_cast<std::uint64_t>(value));
 }
 
 }  // namespace

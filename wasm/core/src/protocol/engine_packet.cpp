@@ -23,9 +23,19 @@ std::optional<double> whole_number(JsonView value, double least) {
 Result<EnginePacket> decode_engine_packet(const std::u16string_view& frame) {
   if (frame.empty()) return Failure{ErrorCode::ENGINE_BAD_PACKET, "an empty frame"};
   if (frame[0] < u'0' || frame[0] > u'6') {
-    return Failure{ErrorCode::ENGINE_BAD_PACKET, "unknown packet type '" + to_utf8(frame.substr(0, 1)) + "'"};
+    std::string detail = "unknown packet type '";
+    append_utf8(detail, frame.substr(0, 1));
+    detail.append("'");
+    return Failure{ErrorCode::ENGINE_BAD_PACKET, std::move(detail)};
   }
   return EnginePacket{static_cast<EnginePacketType>(frame[0] - u'0'), frame.substr(1)};
+}
+
+std::string encode_engine_packet(EnginePacketType type, const std::string_view& data) {
+  std::string packet;
+  packet.push_back(static_cast<char>('0' + static_cast<char>(type)));
+  packet.append(data);
+  return packet;
 }
 
 Result<Handshake> decode_handshake(const std::u16string_view& data) {
@@ -39,9 +49,8 @@ Result<Handshake> decode_handshake(const std::u16string_view& data) {
   const auto timeout = whole_number(root["pingTimeout"], 0);
   if (!timeout) return bad_handshake("pingTimeout is no time in milliseconds");
   Handshake handshake{std::string(*sid), *interval, *timeout, root["maxPayload"].number().value_or(0), false};
-  const JsonView upgrades = root["upgrades"];
-  for (std::size_t i = 0; i < upgrades.size(); ++i) {
-    if (upgrades.at(i).string() == "websocket") handshake.can_upgrade = true;
+  for (JsonView upgrade = root["upgrades"].at(0); upgrade; upgrade = upgrade.next()) {
+    if (upgrade.string() == "websocket") handshake.can_upgrade = true;
   }
   return handshake;
 }

@@ -30,10 +30,8 @@ struct EnginePacket {
 /// Splits a text frame. ENGINE_BAD_PACKET: empty, or the first unit is not a digit from 0 to 6.
 Result<EnginePacket> decode_engine_packet(const std::u16string_view& frame);
 
-/// The first unit of a frame of that type.
-[[nodiscard]] constexpr char engine_digit(EnginePacketType type) {
-  return static_cast<char>('0' + static_cast<char>(type));
-}
+/// A frame of that type. A message goes on behind what is there.
+[[nodiscard]] std::string encode_engine_packet(EnginePacketType type, const std::string_view& data = {});
 
 /// What the server says when a connection opens. Times in milliseconds.
 struct Handshake {

@@ -1,6 +1,7 @@
 #include "protocol/socket_packet.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/text.h"
 #include "protocol/engine_packet.h"
@@ -230,20 +231,21 @@ bool append_event_name(std::string& out, const SocketHead& head) {
     append_utf8(out, raw_event);
     return true;
   }
-  std::u16string units;
+  std::vector<char16_t> units(raw_event.size());
+  std::size_t size = 0;
   for (std::size_t i = 0; i < raw_event.size(); ++i) {
     if (raw_event[i] != u'\\') {
-      units.push_back(raw_event[i]);
+      units[size++] = raw_event[i];
       continue;
     }
     if (++i == raw_event.size()) return false;
     const bool by_hex = raw_event[i] == u'u';
     const int unit = by_hex ? hex_unit(raw_event, i + 1) : simple_escape(raw_event[i]);
     if (unit < 0) return false;
-    units.push_back(static_cast<char16_t>(unit));
+    units[size++] = static_cast<char16_t>(unit);
     if (by_hex) i += 4;
   }
-  append_utf8(out, units);
+  append_utf8(out, {units.data(), size});
   return true;
 }
 
@@ -259,8 +261,7 @@ bool is_reserved_event(const ByteUnits& name) {
 
 std::string encode_socket_head(SocketPacketType type, const std::string_view& nsp, std::uint32_t attachments,
                                std::int64_t ack_id) {
-  std::string out;
-  out.push_back(engine_digit(EnginePacketType::message));
+  std::string out = encode_engine_packet(EnginePacketType::message);
   out.push_back(static_cast<char>('0' + static_cast<char>(type)));
   if (is_binary(type)) {
     append_number(out, attachments);

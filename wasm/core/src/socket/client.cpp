@@ -26,7 +26,7 @@ SocketClient::SocketClient(SocketOptions options, Random& random, TimerTable& ti
 }
 
 std::uint32_t SocketClient::space(const std::string_view& nsp) {
-  std::string name = nsp.starts_with('/') ? std::string(nsp) : "/" + std::string(nsp);
+  std::string name = namespace_name(nsp);
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
     if (spaces_[i]->session.nsp() == name) return i;
   }

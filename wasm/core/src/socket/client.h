@@ -151,7 +151,7 @@ class SocketClient {
   Incoming assembled_;  // what the binary packet under way becomes
   std::string held_offset_;
   std::uint32_t tail_space_ = 0;
-  std::u16string event_name_;  // of an event that is not plain
+  std::vector<char16_t> event_name_;  // of an event that is not plain
   bool suspended_ = false;
   TimerId reconnect_timer_ = 0;
   TimerId attachments_timer_ = 0;

@@ -1,5 +1,7 @@
 // The client's way in: from a frame to what it means. Text that waits for attachments, events that come before their
 // session, and offsets are sorted out here.
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "protocol/recovery.h"
@@ -79,15 +81,15 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space,
   if (!append_event_name(text, head)) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
   }
-  event_name_.clear();
-  for (const char c : text) event_name_.push_back(static_cast<unsigned char>(c));
-  if (is_reserved_event(event_name_)) {
-    return refuse({ErrorCode::SOCKET_BAD_PACKET, "the reserved event name " + text}, now);
+  if (is_reserved_event(text)) {
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string("the reserved event name ").append(text)}, now);
   }
   if (space >= spaces_.size()) return {};
   held_offset_.clear();
   SocketHead decoded = head;
-  decoded.raw_event = event_name_;
+  event_name_.resize(text.size());
+  std::transform(text.begin(), text.end(), event_name_.begin(), [](char c) { return static_cast<unsigned char>(c); });
+  decoded.raw_event = {event_name_.data(), event_name_.size()};
   ++decoded.payload_offset;
   return event_in(space, decoded);
 }
@@ -122,9 +124,7 @@ bool SocketClient::text_tail(const std::u16string_view& tail) {
 
 /// The attachments of a packet follow; what it means is told when they are all there.
 Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments, double now) {
-  if (incoming.event.data() != event_name_.data()) event_name_ = incoming.event;
   assembled_ = incoming;
-  assembled_.event = event_name_;
   assembled_.wants_tail = false;
   assembly_.begin(attachments);
   attachments_timer_ = timers_.set(now + engine_.patience(), SocketTimer::attachments);

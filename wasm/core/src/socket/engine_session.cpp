@@ -83,14 +83,16 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure* why) {
 /// The transports to try, in order. One that failed before while another worked comes last, and so does polling where
 /// its sessions end before they are of use: behind servers that take turns.
 void EngineSession::list_candidates() {
-  candidates_ = options_.transports;
   candidate_ = 0;
   failures_.clear();
   const bool begins_with_websocket = polling_useless_ || (options_.remember_upgrade && upgraded_);
   const TransportKind first = begins_with_websocket ? TransportKind::websocket : TransportKind::polling;
-  if (first == TransportKind::polling && !websocket_failed_) return;
-  std::erase(candidates_, first);
-  if (candidates_.size() < options_.transports.size()) candidates_.insert(candidates_.begin(), first);
+  const bool has_first = (begins_with_websocket || websocket_failed_) && may_use(first);
+  candidates_.clear();
+  if (has_first) candidates_.push_back(first);
+  for (const TransportKind kind : options_.transports) {
+    if (!has_first || kind != first) candidates_.push_back(kind);
+  }
 }
 
 void EngineSession::begin(double now) {
@@ -127,10 +129,13 @@ void EngineSession::start(double now) {
 
 bool EngineSession::polls() const { return candidates_[candidate_] == TransportKind::polling; }
 
-bool EngineSession::may_upgrade() const {
+bool EngineSession::may_use(TransportKind kind) const {
   const auto& kinds = options_.transports;
-  return options_.upgrade && handshake_.can_upgrade &&
-         std::find(kinds.begin(), kinds.end(), TransportKind::websocket) != kinds.end();
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+bool EngineSession::may_upgrade() const {
+  return options_.upgrade && handshake_.can_upgrade && may_use(TransportKind::websocket);
 }
 
 /// The second transport is the transport from here on; what was held back goes out on it first.
@@ -140,10 +145,10 @@ void EngineSession::take_over() {
   upgrade_.release();
   websocket_failed_ = false;
   upgraded_ = served_ = true;
-  effects_.push_back(SendPacket{connection_, std::string(1, engine_digit(EnginePacketType::upgrade)), 0});
-  for (Held& held : held_) {
-    if (!held.only_release) effects_.push_back(SendPacket{connection_, std::move(held.head), held.payload});
-    if (held.only_release) effects_.push_back(ReleasePayload{held.payload});
+  effects_.push_back(SendPacket{connection_, encode_engine_packet(EnginePacketType::upgrade), 0});
+  for (Effect& held : held_) {
+    if (SendPacket* const packet = std::get_if<SendPacket>(&held)) packet->connection = connection_;
+    effects_.push_back(std::move(held));
   }
   held_.clear();
 }
@@ -151,13 +156,14 @@ void EngineSession::take_over() {
 EngineSignal EngineSession::end(Failure why) {
   timers_.cancel(timer_);
   upgrade_.step(UpgradeInput::stop, 0);
-  for (const Held& held : held_) {
-    if (held.only_release) effects_.push_back(ReleasePayload{held.payload});
+  for (Effect& held : held_) {
+    if (std::holds_alternative<ReleasePayload>(held)) effects_.push_back(std::move(held));
   }
   held_.clear();
   if (!failures_.empty()) {
-    why.detail = failures_ + std::string(name_of(candidates_[candidate_])) + ": " +
-                 (why.detail.empty() ? std::string(error_name(why.code)) : why.detail);
+    failures_.append(name_of(candidates_[candidate_])).append(": ");
+    failures_.append(why.detail.empty() ? error_name(why.code) : why.detail);
+    why.detail = std::move(failures_);
     failures_.clear();
   }
   reason_ = std::move(why);
@@ -226,24 +232,18 @@ EngineSignal EngineSession::network_lost(double now) {
   return step(EngineInput::network_lost, now, &why);
 }
 
+/// Where to put what goes out: while an upgrade takes over it waits, so that nothing overtakes.
+Effects& EngineSession::outgoing() { return upgrade_.state() == UpgradeState::pausing ? held_ : effects_; }
+
 void EngineSession::send(std::string head, ValueHandle payload) {
-  if (upgrade_.state() == UpgradeState::pausing) {
-    held_.push_back({std::move(head), payload, false});
-  } else {
-    effects_.push_back(SendPacket{connection_, std::move(head), payload});
-  }
+  outgoing().push_back(SendPacket{connection_, std::move(head), payload});
 }
 
 void EngineSession::release(ValueHandle payload) {
-  if (payload == 0) return;
-  if (upgrade_.state() == UpgradeState::pausing) {
-    held_.push_back({{}, payload, true});
-  } else {
-    effects_.push_back(ReleasePayload{payload});
-  }
+  if (payload != 0) outgoing().push_back(ReleasePayload{payload});
 }
 
-void EngineSession::send_digit(EnginePacketType type) { send(std::string(1, engine_digit(type)), 0); }
+void EngineSession::send_digit(EnginePacketType type) { send(encode_engine_packet(type), 0); }
 
 void EngineSession::arm(double deadline) {
   timers_.cancel(timer_);
@@ -254,7 +254,7 @@ std::string EngineSession::url(TransportKind kind) const {
   const bool secure = options_.origin.starts_with("https:");
   const bool is_websocket = kind == TransportKind::websocket;
   std::string url = is_websocket ? (secure ? "wss" : "ws") : (secure ? "https" : "http");
-  url.append(options_.origin, secure ? 5 : 4);
+  url.append(std::string_view(options_.origin).substr(secure ? 5 : 4));
   url.append(options_.path).append("?EIO=4&transport=").append(name_of(kind));
   if (!handshake_.sid.empty()) append_percent_encoded(url.append("&sid="), handshake_.sid);
   url.append(options_.query);

@@ -76,12 +76,6 @@ class EngineSession {
   [[nodiscard]] double patience() const { return patience_; }
 
  private:
-  struct Held {
-    std::string head;
-    ValueHandle payload;
-    bool only_release;
-  };
-
   /// `why`: what the input says about the end that it brings, if it brings one.
   EngineSignal step(EngineInput input, double now, Failure* why = nullptr);
   void list_candidates();
@@ -93,7 +87,9 @@ class EngineSession {
   EngineSignal apply(UpgradeSignal signal, double now);
   void send_digit(EnginePacketType type);
   void arm(double deadline);
+  [[nodiscard]] Effects& outgoing();
   [[nodiscard]] bool polls() const;
+  [[nodiscard]] bool may_use(TransportKind kind) const;
   [[nodiscard]] bool may_upgrade() const;
   [[nodiscard]] std::string url(TransportKind kind) const;
 
@@ -112,7 +108,7 @@ class EngineSession {
   bool served_ = false;            // this session brought a message, or an upgrade
   bool polling_useless_ = false;   // the last session that polled ended without one
   Handshake handshake_;
-  std::vector<Held> held_;
+  Effects held_;
   TimerId timer_ = 0;
   double patience_ = 0;
   bool graced_ = false;

@@ -10,18 +10,18 @@ constexpr std::string_view kMilliseconds = "milliseconds";
 constexpr std::string_view kFactor = "a number from 0 to 1";
 
 void read_origin(const Field& origin, std::string& into) {
-  const std::string_view text = origin.value().string().value_or("");
+  std::string_view text = origin.value().string().value_or("");
   origin.require(text.starts_with("http://") || text.starts_with("https://"), "an http or https address");
+  while (text.ends_with('/')) text.remove_suffix(1);
   into = text;
-  while (into.ends_with('/')) into.pop_back();
 }
 
 void read_transports(const Field& list, std::vector<TransportKind>& kinds) {
   if (list.absent()) return;
   kinds.clear();
   const std::size_t size = list.value().size();
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto name = list.value().at(i).string();
+  for (JsonView one = list.value().at(0); one; one = one.next()) {
+    const auto name = one.string();
     if (name == "websocket") kinds.push_back(TransportKind::websocket);
     if (name == "polling") kinds.push_back(TransportKind::polling);
   }
@@ -40,6 +40,12 @@ void read_query(const Field& query, std::string& into) {
 
 }  // namespace
 
+std::string namespace_name(const std::string_view& nsp) {
+  std::string name = nsp.starts_with('/') ? "" : "/";
+  name.append(nsp);
+  return name;
+}
+
 SocketOptions read_socket_options(const Field& origin, const Field& socket) {
   SocketOptions options;
   read_origin(origin, options.origin);
@@ -54,7 +60,7 @@ SocketOptions read_socket_options(const Field& origin, const Field& socket) {
   Field(socket, "path").require(options.path.starts_with('/'), "a path that begins with /");
   if (!options.path.ends_with('/')) options.path.push_back('/');
   text("namespace", options.nsp);
-  if (!options.nsp.starts_with('/')) options.nsp.insert(0, "/");
+  options.nsp = namespace_name(options.nsp);
   flag("autoConnect", options.auto_connect);
   flag("reconnection", options.reconnection);
   flag("reconnectAfterServerDisconnect", options.reconnect_after_server);

@@ -3,6 +3,7 @@
 
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/backoff.h"
@@ -48,6 +49,9 @@ struct SocketOptions {
     return {reconnection_delay, reconnection_delay_max, randomization_factor, BackoffLimit::after_spread};
   }
 };
+
+/// The name of a namespace, which begins with a slash whether it was given with one or not.
+[[nodiscard]] std::string namespace_name(const std::string_view& nsp);
 
 /// Reads the options in `socket`, and the backend's address in `origin`. What is wrong is told as the fields do: by its
 /// path and what it should be; options of which that happened are not to be used.

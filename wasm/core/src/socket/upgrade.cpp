@@ -28,7 +28,7 @@ UpgradeSignal Upgrade::step(UpgradeInput input, double now) {
       effects_.push_back(OpenTransport{next_, TransportKind::websocket, url_});
       return UpgradeSignal::none;
     case probe:
-      effects_.push_back(SendPacket{next_, std::string(1, engine_digit(EnginePacketType::ping)) + "probe", 0});
+      effects_.push_back(SendPacket{next_, encode_engine_packet(EnginePacketType::ping, "probe"), 0});
       return UpgradeSignal::none;
     case pause:
       effects_.push_back(PauseTransport{current_});
