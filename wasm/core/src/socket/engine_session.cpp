@@ -32,6 +32,34 @@ EngineInput input_of(EnginePacketType type) {
   return EngineInput::idle_packet;
 }
 
+/// Why a session may end without a detail, by name: the codes of the table. (`error_name` brings those of all codes
+/// into the module.)
+struct Reason {
+  ErrorCode code;
+  std::string_view name;
+};
+constexpr Reason kReasons[] = {
+    {ErrorCode::ENGINE_BAD_PACKET, "ENGINE_BAD_PACKET"}, {ErrorCode::TRANSPORT_FAILED, "TRANSPORT_FAILED"},
+    {ErrorCode::TRANSPORT_CLOSED, "TRANSPORT_CLOSED"},   {ErrorCode::CONNECT_TIMEOUT, "CONNECT_TIMEOUT"},
+    {ErrorCode::PING_TIMEOUT, "PING_TIMEOUT"},           {ErrorCode::CLIENT_DISCONNECTED, "CLIENT_DISCONNECTED"},
+    {ErrorCode::SERVER_CLOSED, "SERVER_CLOSED"},
+};
+
+constexpr std::string_view name_of(ErrorCode code) {
+  for (const Reason& reason : kReasons) {
+    if (reason.code == code) return reason.name;
+  }
+  return {};
+}
+
+constexpr bool are_named(const auto& transitions) {
+  for (const auto& row : transitions) {
+    if (row.to.reason != ErrorCode::OK && name_of(row.to.reason).empty()) return false;
+  }
+  return true;
+}
+static_assert(are_named(engine_transitions()));
+
 std::string_view name_of(TransportKind kind) { return kind == TransportKind::websocket ? "websocket" : "polling"; }
 
 }  // namespace
@@ -109,8 +137,8 @@ EngineSignal EngineSession::lost(EngineState from, const EngineTransition& how, 
   if (why.code == ErrorCode::OK) why.code = how.reason;
   const bool may_go_on = how.action == EngineAction::lose_and_next || how.action == EngineAction::drop_and_next;
   if (may_go_on && candidate_ + 1 < candidates_.size()) {
-    failures_.append(name_of(candidates_[candidate_])).append(": ");
-    failures_.append(why.detail.empty() ? error_name(why.code) : why.detail).append("; ");
+    note_failure(why);
+    failures_.append("; ");
     ++candidate_;
     return step(EngineInput::next_transport, now);
   }
@@ -153,6 +181,12 @@ void EngineSession::take_over() {
   held_.clear();
 }
 
+/// Adds how this candidate failed to what is told when there is none left.
+void EngineSession::note_failure(const Failure& why) {
+  failures_.append(name_of(candidates_[candidate_])).append(": ");
+  failures_.append(why.detail.empty() ? name_of(why.code) : why.detail);
+}
+
 EngineSignal EngineSession::end(Failure why) {
   timers_.cancel(timer_);
   upgrade_.step(UpgradeInput::stop, 0);
@@ -161,8 +195,7 @@ EngineSignal EngineSession::end(Failure why) {
   }
   held_.clear();
   if (!failures_.empty()) {
-    failures_.append(name_of(candidates_[candidate_])).append(": ");
-    failures_.append(why.detail.empty() ? error_name(why.code) : why.detail);
+    note_failure(why);
     why.detail = std::move(failures_);
     failures_.clear();
   }

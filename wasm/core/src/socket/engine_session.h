@@ -83,6 +83,7 @@ class EngineSession {
   EngineSignal lost(EngineState from, const EngineTransition& how, Failure why, double now);
   void start(double now);
   void take_over();
+  void note_failure(const Failure& why);
   EngineSignal end(Failure why);
   EngineSignal apply(UpgradeSignal signal, double now);
   void send_digit(EnginePacketType type);
