@@ -35,8 +35,8 @@ TEST(OperationTable, NumbersEntitiesAndOperationsOfAllPluginsInTheirOrder) {
   const std::uint32_t found = table.find("b", "note", "getAll").value();
   EXPECT_EQ(found, 5u);
   EXPECT_EQ(table[found].entity, 3u);
-  EXPECT_EQ(table[found].config.name, "getAll");
-  EXPECT_EQ(table[found].route_prefix, "/api");
+  EXPECT_EQ(table[found].config->name, "getAll");
+  EXPECT_EQ(table[found].plugin->route_prefix, "/api");
 }
 
 TEST(OperationTable, TellsEqualNamesOfPluginsAndEntitiesApart) {

@@ -22,7 +22,7 @@ Result<bool> DataClient::set_request(Handle handle, const std::string_view& path
     return Failure{ErrorCode::BAD_ARGUMENT, "params have to be an object"};
   }
   const Operation& operation = operations_[query->operation];
-  const auto url = request_url(origin_, operation.route_prefix, operation.config, path, document->root());
+  const auto url = request_url(origin_, operation.plugin->route_prefix, *operation.config, path, document->root());
   if (!url.ok()) return url.failure();
   query->read = 0;
   query->target.set(url.value(), variant);
@@ -236,7 +236,7 @@ void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
 /// A mutation that was sent, or waits for the network, ends as it ends, whether its query is still wanted or not.
 bool DataClient::outlives_query(Handle execution) {
   const Flight* flight = flights_.find(executions_.find(execution)->flight);
-  return flight != nullptr && !operations_[flight->operation].config.is_read();
+  return flight != nullptr && !operations_[flight->operation].config->is_read();
 }
 
 /// Takes an execution out of what it waits for; a request that nobody waits for any more is aborted.

@@ -56,7 +56,7 @@ class DataClient {
                                        const std::string_view& operation) const {
     return operations_.find(plugin_key, entity, operation);
   }
-  [[nodiscard]] const OperationConfig& operation(std::uint32_t index) const { return operations_[index].config; }
+  [[nodiscard]] const OperationConfig& operation(std::uint32_t index) const { return *operations_[index].config; }
   [[nodiscard]] bool has_operation(std::uint32_t index) const { return operations_.has(index); }
 
   Handle create_query(std::uint32_t operation, const QuerySettings& options);

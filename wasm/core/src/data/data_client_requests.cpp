@@ -90,7 +90,7 @@ void DataClient::changed(std::uint32_t entity, double now) {
   invalidate(entity);
   flights_.for_each([&](Handle handle, Flight& flight) {
     const Operation& operation = operations_[flight.operation];
-    if (operation.entity == entity && operation.config.is_read() && Flights::may_hurry(flight, now)) {
+    if (operation.entity == entity && operation.config->is_read() && Flights::may_hurry(flight, now)) {
       ask_again(handle, now);
     }
   });
@@ -148,7 +148,7 @@ void DataClient::end(Flight& flight, Handle handle, bool has_answer, double now)
   flights_.end(flight);
   queue_.remove(flight.mutation, handle, has_answer);
   const Operation& operation = operations_[flight.operation];
-  if (flight.asked && !operation.config.is_read()) changed(operation.entity, now);
+  if (flight.asked && !operation.config->is_read()) changed(operation.entity, now);
 }
 
 }  // namespace raclette

@@ -16,7 +16,7 @@ void Flights::ask(Handle handle, bool renew_auth, double now) {
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
   const Target& target = flight.read == 0 ? flight.target : reads_.target(flight.read);
-  effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config.method, target.url(),
+  effects_.push_back(StartFetch{handle, flight.query, operations_[flight.operation].config->method, target.url(),
                                 flight.body, renew_auth, flight.mutation.key, target.variant()});
 }
 

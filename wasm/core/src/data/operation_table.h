@@ -9,14 +9,16 @@
 
 #include "base/hash_index.h"
 #include "base/result.h"
+#include "base/slot_map.h"
 #include "data/plugin_config.h"
 
 namespace raclette {
 
+/// What the configs say of it stands there.
 struct Operation {
-  OperationConfig config;
+  const OperationConfig* config;
+  const PluginConfig* plugin;
   std::uint32_t entity;
-  std::string route_prefix;
   /// Until then the server wants no more of its requests, but for those that the user himself makes.
   double not_before = 0;
 };
@@ -35,19 +37,18 @@ class OperationTable {
   void hold(std::uint32_t operation, double until) { operations_[operation].not_before = until; }
   /// Whether mutations of the operation's entity wait for the network.
   [[nodiscard]] bool offline_mode(std::uint32_t operation) const {
-    return entities_[operations_[operation].entity].offline_mode;
+    return entities_[operations_[operation].entity].config->offline_mode;
   }
   [[nodiscard]] std::uint32_t entities() const { return static_cast<std::uint32_t>(entities_.size()); }
 
  private:
   struct Entity {
-    std::string plugin_key;
-    std::string name;
-    bool offline_mode;
+    const EntityConfig* config;
+    const PluginConfig* plugin;
     std::uint32_t first_operation;
-    std::uint32_t operations;
   };
 
+  SlotMap<PluginConfig> plugins_;
   std::vector<Entity> entities_;
   std::vector<Operation> operations_;
   HashIndex entities_by_name_;  // values: index + 1

@@ -24,16 +24,14 @@ std::size_t key_start(Text channel) {
 
 const ChannelRouter::Role& ChannelRouter::role(NameId name) const {
   static const Role kNone;
-  return name < role_of_.size() && role_of_[name] != 0 ? roles_[role_of_[name] - 1] : kNone;
+  const Role* const known = name < role_of_.size() ? roles_.find(role_of_[name]) : nullptr;
+  return known == nullptr ? kNone : *known;
 }
 
 ChannelRouter::Role& ChannelRouter::known_role(NameId name) {
   if (name >= role_of_.size()) role_of_.resize(name + 1, 0);
-  if (role_of_[name] == 0) {
-    roles_.emplace_back();
-    role_of_[name] = static_cast<std::uint32_t>(roles_.size());
-  }
-  return roles_[role_of_[name] - 1];
+  if (role_of_[name] == 0) role_of_[name] = roles_.emplace();
+  return *roles_.find(role_of_[name]);
 }
 
 void ChannelRouter::declare_plugin(NameId plugin_key) {

@@ -108,8 +108,8 @@ class ChannelRouter {
   Ordered any_listeners_;
   SlotMap<Keyed> keyed_;
   HashIndex keyed_by_key_;
-  std::vector<std::uint32_t> role_of_;  // NameId → index in roles_ + 1
-  std::vector<Role> roles_;
+  std::vector<Handle> role_of_;  // by NameId; 0: none
+  SlotMap<Role> roles_;
   std::vector<std::unique_ptr<ChannelPlan>> plans_;
   HashIndex plans_by_channel_;     // values: index + 1
   std::uint32_t plans_since_ = 1;  // the version when they began to be kept
