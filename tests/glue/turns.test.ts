@@ -60,6 +60,20 @@ describe("an execution that waits for its turn", () => {
   })
 })
 
+it("a refusal stands above the page of an older execution", async () => {
+  const { list, platform, backend } = await paged()
+  const [page, waiting] = [list.execute.next(), list.execute()]
+  await settle()
+  expect((await list.execute("text")).error?.code).toBe("BAD_ARGUMENT")
+  await drain(platform, backend.serve)
+  expect((await over(page)).error).toBeUndefined()
+  expect((await over(waiting)).error?.code).toBe("ABORTED")
+  expect([list.error.value?.code, names(list).length, list.isLoading.value]).toEqual(["BAD_ARGUMENT", 4, false])
+  void list.execute()
+  await drain(platform, backend.serve)
+  expect([list.error.value, names(list).length]).toEqual([undefined, 4])
+})
+
 describe("a reading of several requests", () => {
   it("has one result, with all items and the last answer, and calls back once", async () => {
     const results: unknown[] = []

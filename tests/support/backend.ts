@@ -105,9 +105,17 @@ export class Backend {
     if (options.web && !existsSync(pages[options.web])) {
       throw new Error(`${pages[options.web]} is missing: run \`npm test -- e2e\`, which builds it`)
     }
-    const backend = new Backend(await freePort(), await mkdtemp(join(tmpdir(), "raclette-backend-")), options)
-    await backend.start()
-    return backend
+    for (let tries = 1; ; tries++) {
+      const backend = new Backend(await freePort(), await mkdtemp(join(tmpdir(), "raclette-backend-")), options)
+      try {
+        await backend.start()
+        return backend
+      } catch (error) {
+        await backend.dispose()
+        // Somebody else was given the port meanwhile.
+        if (tries === 3 || !String(error).includes("is taken")) throw error
+      }
+    }
   }
 
   /** Where clients find it. */

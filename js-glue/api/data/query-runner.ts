@@ -309,6 +309,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   refused(thrown: unknown): ExecuteResult<Item> {
     const error = requestError(thrown)
     this.#refusedAt = this.context.pump.moments.next()
+    this.#turns?.cancel(new RacletteError("ABORTED", "a later execution was refused"))
     this.change(() => this.#dispatch({ type: "failed", error }))
     return this.#callBack(failure(error))
   }
@@ -325,13 +326,9 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     const page = { items: result.result ?? [], news }
     const turns = this.#turns
     let whole: ExecuteResult<Item> | undefined = result
-    if (turns && !this.disposed && (execution?.reading || !execution)) {
-      whole = execution?.reading
-        ? turns.came(execution.reading, page, result)
-        : effect.apply
-          ? turns.cameUnasked(page, result)
-          : undefined
-    } else if (effect.apply && began >= this.#refusedAt && !this.disposed) {
+    if (turns && !this.disposed && execution?.reading) whole = turns.came(execution.reading, page, result)
+    else if (turns && !this.disposed && !execution) whole = effect.apply ? turns.cameUnasked(page, result) : undefined
+    else if (effect.apply && began >= this.#refusedAt && !this.disposed) {
       if (result.error) this.#fails(result.error)
       else this.#shows(result, [page])
     }
