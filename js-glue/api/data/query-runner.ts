@@ -12,7 +12,7 @@ import type {
   StoredMutation,
   Unsubscribe,
 } from "../../types"
-import { check, RacletteError } from "../../types/errors"
+import { check, type ErrorCode, RacletteError } from "../../types/errors"
 import { Cell } from "../base/cell"
 import type { Context, Owned } from "../base/context"
 import { batch } from "../base/state"
@@ -85,7 +85,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
       const argument = argumentOf(given, second, isRead)
       const upload = isUpload(argument) ? argument : undefined
       const isNew = this.params.take(upload ? undefined : (argument as Params | undefined), isRead)
-      if (!this.params.pages) this.#endTurns(new RacletteError("ABORTED", "another list is asked for"))
+      if (!this.params.pages) this.#endTurns("ABORTED", "another list is asked for")
       if (this.#turns) return this.#turns.take(false)
       if (isNew || this.args.config || upload) this.params.askWhole(this)
       return this.#scope.host.executions.begin(this, { upload })
@@ -225,7 +225,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   abort(): void {
     if (this.disposed) return
-    this.#endTurns(new RacletteError("ABORTED", "the query"))
+    this.#endTurns("ABORTED", "the query")
     this.#scope.host.executions.end(this, false)
   }
 
@@ -263,14 +263,16 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     return this.args.options?.useStore !== false && !this.#isStream
   }
 
-  #endTurns(error: RacletteError): void {
-    this.#turns?.cancel(error)
+  /** An error takes longer to make than an execution: most queries have no turns. */
+  #endTurns(code: ErrorCode, detail: string): void {
+    if (!this.#turns) return
+    this.#turns.cancel(new RacletteError(code, detail))
     this.#turns = undefined
   }
 
   #close(): void {
     this.disposed = true
-    this.#endTurns(new RacletteError("DISPOSED", "the query"))
+    this.#endTurns("DISPOSED", "the query")
     this.view.dispose()
     for (const end of this.#ends ?? []) end()
   }
