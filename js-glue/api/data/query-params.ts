@@ -69,6 +69,8 @@ export class QueryParams {
   take(argument: Params | undefined, isRepeated: boolean): boolean {
     if (argument || !isRepeated) this.#argument = argument ?? NONE
     const { isKnown, current, pages } = this
+    // Nothing that could have changed.
+    if (isKnown && !argument && this.#given === undefined && isRepeated) return pages !== undefined
     const params = share(current, { ...this.own, ...this.#argument })
     if (!pages?.isOf(params)) this.pages = undefined
     this.current = params

@@ -61,6 +61,7 @@ export class EntityType {
 
   /** The items of one answer, one object for each id. Those of which one id has several contents are shown as they came. */
   told(items: readonly Item[]): readonly Item[] {
+    if (items.length < 2) return items
     const first = new Map<string, Item>()
     const mixed = new Set<string>([""])
     for (const item of items) {
