@@ -53,16 +53,16 @@ export class Membership {
     return { belongs, isSure: belongs !== undefined }
   }
 
-  /** Whether a new version of an item that is in the list takes it out. */
-  leaves(before: Item, item: Item): boolean {
-    const { belongs, isSure } = this.of(item)
+  /** Whether a new version of an item that is in the list takes it out. `now`: what `of` says of it. */
+  leaves(before: Item, item: Item, now = this.of(item)): boolean {
+    const { belongs, isSure } = now
     // A guess that was wrong about what the server listed says nothing of what it lists next.
     return belongs === false && (isSure || this.of(before).belongs === true)
   }
 
-  /** Whether a new version of an item that is not in the list brings it in. */
-  enters(before: Item, item: Item): boolean {
-    return this.of(item).belongs === true && this.of(before).belongs === false
+  /** Whether a new version of an item that is not in the list brings it in. `now`: what `of` says of it. */
+  enters(before: Item, item: Item, now = this.of(item)): boolean {
+    return now.belongs === true && this.of(before).belongs === false
   }
 
   /** Where in `list` an item belongs: behind its equals, or at the end. */

@@ -189,17 +189,20 @@ export class QueryView implements View {
 
   #stays(old: Item, now: Item): boolean {
     if (!this.isList) return true
-    const leaves = this.rules.leaves(old, now)
-    if (!this.rules.of(now).isSure && (leaves || this.isLive)) this.#query.looks.soon()
+    const belonging = this.rules.of(now)
+    const leaves = this.rules.leaves(old, now, belonging)
+    if (!belonging.isSure && (leaves || this.isLive)) this.#query.looks.soon()
     return !leaves
   }
 
   /** Whether an item that is not in the list belongs there now; `isNew`: it was created. */
   #enters(id: string, item: Item, isNew: boolean, before: Item | undefined): boolean {
     const rules = this.rules
-    const { belongs, isSure } = rules.of(item)
+    const belonging = rules.of(item)
+    const { belongs, isSure } = belonging
     // One that was there before may have its place behind what was read so far.
-    const comes = isNew || (before ? rules.enters(before, item) : rules.isMatched && !this.#query.state.hasMore)
+    const comes =
+      isNew || (before ? rules.enters(before, item, belonging) : rules.isMatched && !this.#query.state.hasMore)
     const enters = belongs === true && id !== "" && comes
     const isKnown = isSure && (enters || belongs === false)
     if (!isKnown && (enters || this.isLive)) this.#query.looks.soon()
