@@ -139,6 +139,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     queryLoading: (...loading) =>
       whole().context.guard(() => whole().queries.loading(...loading), "a subscriber of a query"),
     querySettled: (effect, response) => whole().queries.settled(effect, response),
+    queryRetired: (...query) => whole().queries.retired(...query),
     keepMutation: (...mutation) => whole().queries.keep(...mutation),
     forgetMutation: (key) => whole().kept.forget(key),
     listenerExpired: (listener) => whole().bus.expired(listener),

@@ -19,7 +19,7 @@ import { encodePayload, type OutgoingPayload } from "./payload"
 import { type RequestOptions, Requests } from "./requests"
 import { Values } from "./values"
 
-/** What the API wants to know. All of it is called as a job: after the drain. */
+/** What the API wants to know. But for what says otherwise all of it is called as a job: after the drain. */
 export interface PumpHost {
   /** Who takes events, by the number of their namespace. */
   readonly receivers: readonly EventReceiver[]
@@ -35,6 +35,8 @@ export interface PumpHost {
   /** A mutation waits for the network; see KeepMutation and ForgetMutation of effect.h. */
   keepMutation(query: number, execution: number, order: number, key: string): void
   forgetMutation(key: string): void
+  /** Told at once, not as a job: who is called next may execute the query anew. See QueryRetired of effect.h. */
+  queryRetired(query: number, retired: { due: boolean; seen: number }): void
 }
 
 /** What is done about each kind of effect. */
@@ -223,6 +225,7 @@ export class Pump {
       statusChanged: (effect) => job(() => host.status(effect)),
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
       queryLoading: ({ query, execution }) => job(() => host.queryLoading(query, execution)),
+      queryRetired: ({ query, ...retired }) => host.queryRetired(query, retired),
       querySettled: (effect) => {
         const response = this.#responses.get(effect.response)
         job(() => host.querySettled(effect, response))

@@ -30,8 +30,10 @@ export interface QueryOptions<T = Record<string, unknown>> {
    */
   refetchOnEvent?: boolean | readonly string[]
   /**
-   * Whether anybody looks at what it shows. If not, a read is not executed again by itself (after a gap, on focus, at its
-   * interval, or by `live`) until `configure({ active: true })`, which executes it at once if it is due. Default: true.
+   * Whether it is kept up to date. If not, a read is not executed again by itself (after a gap, on focus, at its interval, or
+   * by `live`) until `configure({ active: true })`, which executes it at once if it is due. Default: true with `live`,
+   * `immediate`, `refetchInterval` or `refetchOnEvent`, in a component as long as that is shown, else as long as somebody follows
+   * one of its refs.
    */
   active?: boolean
   /** Milliseconds that one request may take. Default: 30000; 0: no limit. */

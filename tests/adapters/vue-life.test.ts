@@ -41,6 +41,64 @@ describe.each(vueVersions)("%s", (version) => {
     return query
   }
 
+  describe("what a component keeps up to date", () => {
+    it("is what it made in its setup, read or not, and not what a handler executed once", async () => {
+      const page = await open()
+      let api: VuePluginApi | undefined
+      const Page = {
+        setup() {
+          api = bundle.adapter.usePluginApi()
+          void getAll(api).execute()
+          return () => bundle.vue.h("p")
+        },
+      }
+      page.mount(Page)
+      await page.answer("Milk")
+      for (let i = 0; i < 3; i++) {
+        const one = (api as VuePluginApi).$data.todo?.get?.({ params: { _id: String(i) } })
+        const executed = one?.execute()
+        await page.answer("Milk")
+        expect((await executed)?.result).toHaveLength(1)
+      }
+      page.platform.advance(5000)
+      page.platform.life("visible")
+      page.platform.advance(1000)
+      await flush()
+      expect(page.urls()).toEqual(["/todo/all"])
+    })
+
+    it("is what it shows of a handler's, as long as it is there", async () => {
+      const page = await open()
+      const { h, shallowRef } = bundle.vue
+      const shown = shallowRef<ReturnType<typeof getAll>>()
+      let api: VuePluginApi | undefined
+      const Page = {
+        setup() {
+          api = bundle.adapter.usePluginApi()
+          return () => h("p", shown.value?.dataArr.value.map(({ name }) => name).join() ?? "none")
+        },
+      }
+      const app = page.mount(Page)
+      shown.value = getAll(api as VuePluginApi)
+      void shown.value.execute()
+      await page.answer("Milk")
+      expect(page.element.textContent).toBe("Milk")
+      page.platform.advance(5000)
+      page.platform.life("visible")
+      page.platform.advance(1000)
+      await flush()
+      expect(page.urls()).toEqual(["/todo/all"])
+      await page.answer("Bread")
+      expect(page.element.textContent).toBe("Bread")
+      app.unmount()
+      await flush()
+      page.platform.advance(5000)
+      page.platform.life("visible")
+      page.platform.advance(1000)
+      expect(page.urls()).toEqual([])
+    })
+  })
+
   describe("a component that KeepAlive hides", () => {
     /** A list in a KeepAlive, which was read. */
     async function openList(options: Options, setup?: (api: VuePluginApi) => ReturnType<typeof getAll>) {

@@ -11,6 +11,7 @@ describe("a read that failed though an event had come", () => {
   it("is made again until it is right, without anybody's asking", async () => {
     const made = await world()
     const list = await shown(made, [a], uncached)
+    list.dataArr.subscribe(() => {})
     made.api.$socket.on("todoCreated", list.execute)
     made.event("todoCreated", "dataCreate", { items: [b] })
     await answer(made.platform, { message: "the backend restarts" }, 502)

@@ -49,7 +49,7 @@ describe("what is generated", () => {
 it.each([
   ["an effect's field", "effect.h", "  std::uint32_t execution;\n", "  std::uint32_t run;\n", "    run: word(),"],
   ["an effect's type", "effect.h", "  bool keep;", "  double keep;", "    keep: word(),"],
-  ["a kind of effect", "effect.h", "BufferChanged, KeepMutation", "KeepMutation, BufferChanged", undefined],
+  ["a kind of effect", "effect.h", "KeepMutation, ForgetMutation", "ForgetMutation, KeepMutation", undefined],
   ["a status", "effect.h", "{ connecting, connected,", "{ connecting, opened, connected,", '  "opened",'],
   ["a kind of transport", "effect.h", "{ websocket, polling }", "{ polling, websocket }", undefined],
   ["a route", "frame.h", "  hold, ", "  keep, ", "  keep = 4,"],
@@ -109,7 +109,13 @@ it.each([
     /effect\.h: in EarlyFrames, .*vector/,
   ],
   ["a type that nobody reads", "effect.h", "  bool keep;", "  float keep;", /EarlyFrames: keep .*: float/],
-  ["an effect that is no struct", "effect.h", "EmitOver>", "EmitOver, Other>", /struct Other is declared 0 times/],
+  [
+    "an effect that is no struct",
+    "effect.h",
+    "QueryRetired>",
+    "QueryRetired, Other>",
+    /struct Other is declared 0 times/,
+  ],
   ["two of one name", "effect.h", "struct EmitOver {", "struct AbortFetch {", /struct AbortFetch is declared 2 times/],
   [
     "an enumerator that is computed",

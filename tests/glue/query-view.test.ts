@@ -35,6 +35,7 @@ function made(options: QueryOptions<Item> = {}) {
     args: { options: { live: true, ...options } },
     params: { isKnown: true, current: {}, path: "", isCursor: () => false },
     state: { items: [] as Item[], hasMore: false },
+    isActive: true,
     context: { threw() {} },
     show(items: Item[]) {
       query.state = { items, hasMore: false }
@@ -43,6 +44,7 @@ function made(options: QueryOptions<Item> = {}) {
     looks: { now() {}, soon() {}, later() {} },
   } satisfies Showing
   const view = new QueryView(query, true)
+  view.enter()
   view.answered({}, [
     { items: Array.from({ length: COUNT }, (_, i) => row(i)), news: { kind: "read", began: 1, at: 1 } },
   ])

@@ -21,7 +21,7 @@ function viewOf(number: number, isList = false, order: number[] = []) {
   const told: string[][] = []
   const view: View = {
     number,
-    ...{ isList, isLive: false, canRead: false },
+    ...{ isList, isLive: false, canRead: false, isActive: false },
     lookAgain() {},
     changed({ was, gone, created }) {
       order.push(number)

@@ -285,6 +285,12 @@ EMSCRIPTEN_KEEPALIVE void rac_configure_query(std::uint32_t instance, std::uint3
   if (const Instance* found = find_instance(instance)) found->runtime->configure_query(query, read_settings(), now);
 }
 
+/// See QueryRetired. `due`: 1 or 0.
+EMSCRIPTEN_KEEPALIVE void rac_resume_query(std::uint32_t instance, std::uint32_t query, int due, std::uint32_t seen,
+                                           double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->resume_query(query, due != 0, seen, now);
+}
+
 EMSCRIPTEN_KEEPALIVE void rac_abort_query(std::uint32_t instance, std::uint32_t query, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->abort_query(query, now);
 }

@@ -4,7 +4,7 @@ import type { EffectScope } from "vue"
 import { isRef } from "../shared/api-shape"
 import type { Hidden } from "./component"
 import { effectScope, getCurrentInstance } from "./framework"
-import { toVueRef } from "./refs"
+import { type Listening, toVueRef } from "./refs"
 
 /** How long the queries of one API live. */
 export interface Life {
@@ -20,12 +20,12 @@ export function bridgeOperation(operation: Operation, { scope, hidden, end }: Li
     // They may end a little later than the scope, but none begins then.
     if (!scope.active) end()
     const query = operation(args)
-    const own = scope.run(effectScope) ?? effectScope()
+    const own = within(scope)
     const members = Object.entries(query).map(([name, member]) => [
       name,
       isRef(member) ? toVueRef(member, own) : member,
     ])
-    const { configure, forget } = resting(query, args?.options, hidden)
+    const { configure, forget } = attended(query, args?.options, hidden)
     const dispose = () => {
       forget()
       query.dispose()
@@ -35,18 +35,45 @@ export function bridgeOperation(operation: Operation, { scope, hidden, end }: Li
   }
 }
 
-/** Lets a query that goes on by itself, or belongs to the component, rest while that is hidden. */
-function resting(query: Query, options: QueryArgs["options"] = {}, hidden: Hidden) {
-  let isActive = options.active !== false
-  const tell = (changed: QueryTiming = {}) => query.configure?.({ ...changed, active: isActive && !hidden.isHidden })
-  const follow = () => tell()
-  // One that was executed once by a handler does not go on.
+/** A scope that `scope` knows, and ends, once something of it listens: what nobody listens to leaves nothing behind. */
+function within(scope: EffectScope): Listening & { stop(): void } {
+  let own: EffectScope | undefined
+  let isOver = false
+  return {
+    get active() {
+      return scope.active && !isOver
+    },
+    run(listen) {
+      own ??= scope.run(effectScope)
+      return own?.run(listen)
+    },
+    stop() {
+      isOver = true
+      own?.stop()
+    },
+  }
+}
+
+/**
+ * Keeps a query up to date that goes on by itself, or was made with its component, as long as that is not hidden. Others,
+ * that a handler made, are as active as their refs are followed.
+ */
+function attended(query: Query, options: QueryArgs["options"] = {}, hidden: Hidden) {
+  let { active } = options
   const goesOn = options.live || options.immediate || options.refetchInterval || getCurrentInstance()
-  if (query.isRead && goesOn) hidden.watchers.add(follow)
-  if (query.isRead && hidden.isHidden) follow()
+  const isAttended = query.isRead && Boolean(goesOn)
+  const tell = (changed: QueryTiming = {}) => {
+    const isActive = isAttended ? active !== false && !hidden.isHidden : active
+    query.configure?.({ ...changed, active: isActive })
+  }
+  const follow = () => tell()
+  if (isAttended) {
+    hidden.watchers.add(follow)
+    follow()
+  }
   return {
     configure(changed: QueryTiming) {
-      if ("active" in changed) isActive = changed.active !== false
+      if ("active" in changed) active = changed.active
       tell(changed)
     },
     forget: () => void hidden.watchers.delete(follow),

@@ -4,10 +4,13 @@ import type { Ref } from "raclette-wasm"
 import type { ComputedRef, EffectScope } from "vue"
 import { initialOf, onChange } from "../shared/api-shape"
 import { guardedValue } from "../shared/guard"
-import { computed, customRef, getCurrentInstance, nextTick, onScopeDispose, shallowRef } from "./framework"
+import { computed, customRef, effectScope, getCurrentInstance, nextTick, onScopeDispose, shallowRef } from "./framework"
+
+/** How long refs listen. */
+export type Listening = Pick<EffectScope, "active" | "run">
 
 /** Reads the source itself, so what it shows is never behind; listens once it is read, for as long as `scope` is. */
-export function toVueRef<T>(source: Ref<T>, scope: EffectScope): ComputedRef<T> {
+export function toVueRef<T>(source: Ref<T>, scope: Listening): ComputedRef<T> {
   let isListening = false
   const inner = customRef<T>((track, trigger) => ({
     get() {
@@ -20,9 +23,8 @@ export function toVueRef<T>(source: Ref<T>, scope: EffectScope): ComputedRef<T> 
     },
     set() {},
   }))
-  // In its own scope: before Vue 3.5 a computed ref ends with whichever scope is active when it is made.
-  const make = () => computed(() => inner.value)
-  const ref = (scope.active && scope.run(make)) || make()
+  // In a scope that nothing ends: before Vue 3.5 a computed ref ends with whichever scope is active when it is made.
+  const ref = effectScope(true).run(() => computed(() => inner.value)) as ComputedRef<T>
   const value = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(ref), "value") as PropertyDescriptor
   return Object.defineProperties(ref, {
     value: { ...value, get: () => (isHydrating() ? initialOf(source) : value.get?.call(ref)) },

@@ -1,7 +1,7 @@
 // A cell: one state that is never changed but replaced, and refs that are selections of it. A replacement reaches all of
 // them in one batch, and a selection is made anew only when its part of the state is another one. As with `State`, there
 // is a signal for those that somebody looks at.
-import { batch, type Signal, signal } from "@preact/signals-core"
+import { batch, type Signal, type SignalOptions, signal } from "@preact/signals-core"
 import type { Ref, Unsubscribe } from "../../types"
 
 /** What a ref shows of a cell. */
@@ -24,6 +24,9 @@ export class Cell<S extends object> {
   /** The state of now; `publish` replaces it. */
   state: Readonly<S>
   #watched: Watched<S, this> | undefined
+  /** So many selections are followed. */
+  #follows = 0
+  #counting: SignalOptions<unknown> | undefined
 
   constructor(initial: S) {
     this.state = initial
@@ -36,12 +39,29 @@ export class Cell<S extends object> {
     if (state !== before && this.#watched) batch(() => this.#tell(before))
   }
 
+  /** Whether anybody follows one of its refs. */
+  get isFollowed(): boolean {
+    return this.#follows > 0
+  }
+
+  /** The first begins to follow, or the last has ended. */
+  protected followed(): void {}
+
   /** The signal of a selection, which is kept up to date from now on. */
   watch<T>(selection: Selection<S, T, this>): Signal<T> {
     let one = this.#watched
     while (one && one.selection !== selection) one = one.next
-    one ??= this.#watched = { selection, signal: signal<unknown>(selection.of(this)), next: this.#watched }
-    return one.signal as Signal<T>
+    if (one) return one.signal as Signal<T>
+    this.#counting ??= { watched: () => this.#count(1), unwatched: () => this.#count(-1) }
+    const made = signal<unknown>(selection.of(this), this.#counting)
+    this.#watched = { selection, signal: made, next: this.#watched }
+    return made as Signal<T>
+  }
+
+  #count(change: 1 | -1): void {
+    const before = this.isFollowed
+    this.#follows += change
+    if (before !== this.isFollowed) this.followed()
   }
 
   #tell(before: S): void {

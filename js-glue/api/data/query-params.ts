@@ -83,6 +83,13 @@ export class QueryParams {
     this.ask(query, isPaged ? (this.pages as Pages).from(0, query.view.size) : this.current)
   }
 
+  /** The core knows no longer what it was told. */
+  tellAgain(query: Asking): void {
+    if (!this.isKnown) return
+    this.#request = undefined
+    this.ask(query, this.asked)
+  }
+
   /** Whether a param says where a page begins, by the user's `nextParams`. */
   isCursor(name: string): boolean {
     return this.cursorNames?.has(name) === true

@@ -6,14 +6,14 @@ import { PLAIN } from "../../runtime/requests"
 import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsubscribe } from "../../types"
 import { check, messageOf, RacletteError } from "../../types/errors"
 import { type Context, Registrations } from "../base/context"
-import { type Executing, Executions } from "./executions"
+import { Executions } from "./executions"
 import type { KeptMutations } from "./kept-mutations"
 import { LiveQuery } from "./live-query"
 import { type MutationNotice, noticeOf } from "./notices"
 import { type EntityDefaults, OperationTable } from "./operation-table"
 import { facadeOf } from "./query-facade"
 import { QueryRunner } from "./query-runner"
-import type { QueryHost, QueryScope } from "./query-scope"
+import type { Placed, QueryHost, QueryScope, Retired } from "./query-scope"
 
 export interface DataOptions {
   /** Default of the queries' `notify`. */
@@ -58,12 +58,29 @@ export class QueryRegistry implements QueryHost {
     return facadeOf(runner)
   }
 
-  configure({ handle }: Executing, options: QueryOptions): void {
-    const { core, runtime, pump } = this.context
-    pump.enter((now) => configureQuery(core, runtime, handle, this.#settings(options), now))
+  enter(query: QueryRunner): number {
+    const { core, runtime } = this.context
+    const { value } = check(createQuery(core, runtime, query.operation.handle, this.#settings(query)))
+    this.#runners.set(value, query)
+    return value
   }
 
-  gone({ handle }: Executing): void {
+  resume({ handle }: Placed, { due, seen }: Retired): void {
+    const { core, runtime, pump } = this.context
+    core.rac_resume_query(runtime, handle, Number(due), seen, pump.now())
+  }
+
+  configure(query: Placed): void {
+    const { core, runtime, pump } = this.context
+    pump.enter((now) => configureQuery(core, runtime, query.handle, this.#settings(query), now))
+  }
+
+  /** The core let go of a query. */
+  retired(query: number, retired: Retired): void {
+    this.#runners.get(query)?.retire(retired)
+  }
+
+  gone({ handle }: Placed): void {
     this.#runners.delete(handle)
     this.context.pump.setRequestOptions(handle, PLAIN)
   }
@@ -116,24 +133,14 @@ export class QueryRegistry implements QueryHost {
   }
 
   #make(scope: QueryScope, entity: string, operation: string, args: QueryArgs): QueryRunner {
-    const spec = this.#operations.find(scope, entity, operation)
-    const handle = this.#query(spec.handle, args.options ?? {})
-    const runner = new QueryRunner(scope, spec, handle, args)
-    this.#runners.set(handle, runner)
-    return runner
+    return new QueryRunner(scope, this.#operations.find(scope, entity, operation), args)
   }
 
-  /** Makes the query in the core. */
-  #query(operation: number, options: QueryOptions): number {
-    const { core, runtime } = this.context
-    return check(createQuery(core, runtime, operation, this.#settings(options))).value
-  }
-
-  #settings(options: QueryOptions): QueryOptions {
+  #settings({ settings }: Placed): QueryOptions {
     return {
-      ...options,
-      useCache: (options.useCache ?? true) && options.responseType !== "stream",
-      notify: options.notify ?? this.#options.notify,
+      ...settings,
+      useCache: (settings.useCache ?? true) && settings.responseType !== "stream",
+      notify: settings.notify ?? this.#options.notify,
     }
   }
 
@@ -147,6 +154,7 @@ export class QueryRegistry implements QueryHost {
   #refetchOn({ pluginKey }: QueryScope, keys: readonly string[], runner: QueryRunner): void {
     const { core, runtime } = this.context
     const plugin = core.plugin(runtime, pluginKey).value
+    runner.enter()
     for (const key of keys) {
       const { value } = check(core.follow(runtime, runner.handle, plugin, key))
       runner.onDispose(() => core.rac_unlisten(runtime, 0, value))

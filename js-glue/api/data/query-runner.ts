@@ -3,80 +3,41 @@
 // executions and the following of events are objects beside it. There may be very many queries, so what they have in
 // common stands in their operation and their scope, and what may never be asked for is made when it is.
 import type { SettledEffect } from "../../runtime/effects"
-import type {
-  ExecuteResult,
-  QueryArgs,
-  QueryInfo,
-  QueryTiming,
-  RacletteErrorLike,
-  StoredMutation,
-  Unsubscribe,
-} from "../../types"
-import { check, type ErrorCode, RacletteError } from "../../types/errors"
-import { Cell } from "../base/cell"
-import type { Context, Owned } from "../base/context"
+import type { ExecuteResult, QueryArgs, RacletteErrorLike, StoredMutation, Unsubscribe } from "../../types"
+import { type ErrorCode, RacletteError } from "../../types/errors"
 import { batch } from "../base/state"
 import { argumentOf, isUpload, resultOf } from "./argument"
+import { CoreQuery } from "./core-query"
 import { followsOn } from "./cursor"
 import type { Executing, Execution } from "./executions"
 import { answerError, failure, requestError } from "./failures"
 import type { Item } from "./item"
 import { itemsOf } from "./items"
 import type { Following } from "./live-query"
-import { type OperationSpec, requestOf, storedMutation, variantOf, type Wanted } from "./operation"
+import { type OperationSpec, storedMutation } from "./operation"
 import { endMutation } from "./optimistic"
 import { type Page, Pages } from "./pages"
 import type { Params } from "./params"
-import { heldBy } from "./plain"
-import { type Asking, QueryParams } from "./query-params"
 import type { QueryScope } from "./query-scope"
-import { initialState, type QueryAction, type QueryState, reduce } from "./query-state"
+import { type QueryAction, reduce } from "./query-state"
 import { QueryView, type Showing } from "./query-view"
 import { SecondLook } from "./second-look"
 import { shareAnswer } from "./share"
 import { type Reading, type Reads, Turns } from "./turns"
 import type { News } from "./verdict"
 
-export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Executing, Following, Reads, Showing {
-  readonly operation: OperationSpec
-  readonly handle: number
-  args: QueryArgs<Item>
-  readonly params: QueryParams
+export class QueryRunner extends CoreQuery implements Executing, Following, Reads, Showing {
   readonly view: QueryView
-  /** How its next requests are made. */
-  wanted: Wanted | undefined
   waiting = 0
-  disposed = false
-  readonly #scope: QueryScope
-  #id: string | undefined
   #ends: Unsubscribe[] | undefined
-  #look: SecondLook | undefined
   /** Whose turn it is to read, once the list is read page by page. */
   #turns: Turns | undefined
   /** When an execution was refused without a request: what began before it shows no more. */
   #refusedAt = 0
 
-  constructor(scope: QueryScope, operation: OperationSpec, handle: number, args: QueryArgs<Item>) {
-    super(initialState(NOT_ASKED))
-    this.#scope = scope
-    this.operation = operation
-    this.handle = handle
-    this.args = args
-    this.params = new QueryParams(args.params)
-    this.view = new QueryView(this, this.#isStored)
-    scope.owner.own(this)
-    const signal = this.#signal
-    if (!signal) return
-    const abort = () => this.abort()
-    signal.addEventListener("abort", abort)
-    this.onDispose(() => signal.removeEventListener("abort", abort))
-  }
-
-  /** What was asked last; before, what would be. */
-  get info(): QueryInfo {
-    const { entity, operation } = this.operation
-    const { asked } = this.state
-    return { id: this.#makeId(), entity, operation, params: asked === NOT_ASKED ? this.#own() : asked }
+  constructor(scope: QueryScope, operation: OperationSpec, args: QueryArgs<Item>) {
+    super(scope, operation, args)
+    this.view = new QueryView(this, this.isStored)
   }
 
   execute(given?: unknown, second?: unknown): Promise<ExecuteResult<Item>> {
@@ -88,7 +49,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
       if (!this.params.pages) this.#endTurns("ABORTED", "another list is asked for")
       if (this.#turns) return this.#turns.take(false)
       if (isNew || this.args.config || upload) this.params.askWhole(this)
-      return this.#scope.host.executions.begin(this, { upload })
+      return this.scope.host.executions.begin(this, { upload })
     })
   }
 
@@ -104,19 +65,20 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   /** Executes a mutation that an earlier runtime kept under `key`. Throws MISSING_PARAM where its target has changed. */
   restore(key: string): Promise<ExecuteResult<Item>> {
+    this.enter()
     this.params.take(undefined, false)
     this.params.askWhole(this)
-    return this.#begin(() => this.#scope.host.executions.begin(this, { key }))
+    return this.#begin(() => this.scope.host.executions.begin(this, { key }))
   }
 
   ask(params: Params, reading: Reading): Promise<ExecuteResult<Item>> {
     this.params.ask(this, params)
-    return this.#scope.host.executions.begin(this, { reading })
+    return this.scope.host.executions.begin(this, { reading })
   }
 
   /** What it takes to make this execution's mutation again; undefined where that is a body, which no storage takes. */
   stored(execution: number): Omit<StoredMutation, "key" | "order"> | undefined {
-    const { params, headers, upload } = this.#scope.host.executions.find(execution) ?? this.#now
+    const { params, headers, upload } = this.scope.host.executions.find(execution) ?? this.#now
     return upload ? undefined : storedMutation(this.operation, this.args, params, headers)
   }
 
@@ -144,8 +106,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   /** The core settled an execution, ours or one that it began itself. */
   settled(effect: SettledEffect, response: unknown): ExecuteResult<Item> {
-    const { host } = this.#scope
-    const execution = host.executions.settle(effect.execution)
+    const execution = this.scope.host.executions.settle(effect.execution)
     const error = effect.code === "OK" ? undefined : answerError(effect, response)
     const result = resultOf({ response, result: error ? undefined : this.#itemsOf(response), error })
     let whole: ExecuteResult<Item> | undefined
@@ -158,7 +119,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     if (!this.disposed) return result
     // Nobody else would learn of it.
     if (error && !WITHDRAWN.has(error.code)) this.context.report(error, this.operation.pluginKey)
-    if (this.waiting === 0) host.gone(this)
+    if (this.waiting === 0) this.leave()
     return result
   }
 
@@ -178,36 +139,16 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     this.context.guard(() => batch(changeAll), "a subscriber of a query")
   }
 
-  get context(): Context {
-    return this.#scope.host.context
-  }
-
   show(items: Item[]): void {
     this.#dispatch({ type: "shown", items })
   }
 
   get looks(): SecondLook {
-    if (this.#look) return this.#look
+    if (this.look) return this.look
     const look = new SecondLook(this)
     this.onDispose(() => look.end())
-    this.#look = look
+    this.look = look
     return look
-  }
-
-  tell(path: string, params: string, known: string | undefined): string {
-    const { core, runtime, pump } = this.context
-    const wanted = requestOf(this.operation, this.args)
-    const { options } = wanted
-    this.wanted = wanted
-    const body = this.operation.change ? undefined : this.params.body
-    // A signal is one user's own.
-    const variant = variantOf(wanted, body, options.init.signal ? this.#makeId() : this.#isStored)
-    const request = path === "" && variant === "" ? params : [path, variant, params].join("\n")
-    if (request !== known) {
-      check(core.setRequest(runtime, this.handle, path, params, variant))
-      pump.setRequestOptions(this.handle, options)
-    }
-    return request
   }
 
   /** Calls `end` when the query is disposed of, or the runtime. */
@@ -215,27 +156,20 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     this.#ends = [...(this.#ends ?? []), end]
   }
 
-  configure(changed: QueryTiming): void {
-    if (this.disposed) return
-    const options = { ...this.args.options, ...changed }
-    this.args = { ...this.args, options }
-    this.#scope.host.configure(this, options)
-    this.#look?.resume()
-  }
-
   abort(): void {
-    if (this.disposed) return
+    if (this.isOver || this.handle === 0) return
     this.#endTurns("ABORTED", "the query")
-    this.#scope.host.executions.end(this, false)
+    this.scope.host.executions.end(this, false)
   }
 
   dispose(): void {
     if (this.disposed) return
-    const { host, owner } = this.#scope
+    const { host, owner } = this.scope
     this.#close()
+    if (this.handle === 0) return
     host.executions.end(this, true)
     owner.release(this)
-    if (this.waiting === 0) host.gone(this)
+    if (this.waiting === 0) this.leave()
     else {
       host.executions.leave(this)
       this.change(() => this.#dispatch(OVER))
@@ -245,22 +179,15 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
   /** The runtime is gone. */
   abandon(): void {
     this.#close()
+    this.leave()
     this.change(() => this.#dispatch(OVER))
   }
 
   /** What an answer brings; for a read nothing is no items. */
   #itemsOf(response: unknown): Item[] | undefined {
-    if (this.#isStream) return undefined
+    if (this.isStream) return undefined
     const isNothing = response === undefined || response === null
     return isNothing && !this.operation.change ? [] : itemsOf(response)
-  }
-
-  get #isStream(): boolean {
-    return this.args.options?.responseType === "stream"
-  }
-
-  get #isStored(): boolean {
-    return this.args.options?.useStore !== false && !this.#isStream
   }
 
   /** An error takes longer to make than an execution: most queries have no turns. */
@@ -277,32 +204,20 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     for (const end of this.#ends ?? []) end()
   }
 
-  /** The query's own params as far as they can be read. */
-  #own(): Params {
-    try {
-      return this.params.own
-    } catch {
-      return NOT_ASKED
-    }
-  }
-
-  get #signal(): AbortSignal | null | undefined {
-    return (heldBy(this.args.config) as RequestInit | undefined)?.signal
-  }
-
   /** What an execution is made of that began now. */
   get #now(): Pick<Execution, "params" | "headers" | "upload"> {
     return { params: this.params.current, headers: this.wanted?.headers ?? [], upload: false }
   }
 
   #begin(begin: () => Promise<ExecuteResult<Item>>): Promise<ExecuteResult<Item>> {
-    if (this.disposed || this.context.pump.disposed) {
-      return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
-    }
+    if (this.isOver) return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
     try {
-      if (this.#signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
+      if (this.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
+      this.enter()
       return begin()
     } catch (thrown) {
+      // It may have taken its place for nothing.
+      this.tellSettings()
       return Promise.resolve(this.refused(thrown))
     }
   }
@@ -335,7 +250,7 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
       else this.#shows(result, [page])
     }
     const { params = this.params.current, patches = [] } = execution ?? {}
-    if (change) endMutation(this.operation, result, params, patches, this.#isStored, news)
+    if (change) endMutation(this.operation, result, params, patches, this.isStored, news)
     type.ended(effect.execution)
     turns?.proceed()
     return whole
@@ -358,9 +273,9 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
 
   /** What was read shows; `behind` what shows already, where that is a reading. */
   #shows({ response, result }: ExecuteResult<Item>, pages: readonly Page[], behind?: Reading): void {
-    const shown = this.#isStream ? response : shareAnswer(this.state.response, response)
+    const shown = this.isStream ? response : shareAnswer(this.state.response, response)
     let hasMore: boolean | undefined
-    if (this.#isStored && result) {
+    if (this.isStored && result) {
       const told = pages.length === 1 ? [{ ...(pages[0] as Page), items: itemsOf(shown) ?? result }] : pages
       const isNew = this.view.answered(shown, told, behind)
       hasMore = isNew && (followsOn(this, response, this.view.reach, this.state.items) ?? false)
@@ -375,19 +290,10 @@ export class QueryRunner extends Cell<QueryState> implements Owned, Asking, Exec
     return result
   }
 
-  #makeId(): string {
-    const { entity, operation } = this.operation
-    this.#id ??= this.args.id || this.#scope.queryId(entity, operation)
-    return this.#id
-  }
-
   #dispatch(action: QueryAction): void {
     this.publish(reduce(this.state, action))
   }
 }
-
-/** The params of a query that was never executed. */
-const NOT_ASKED: Params = {}
 
 /** Ends that somebody wanted. */
 const WITHDRAWN = new Set(["ABORTED", "DISPOSED"])

@@ -1,7 +1,8 @@
 // What the queries of one $data have in common.
 import type { PluginConfig, QueryOptions } from "../../types"
 import type { Context, Registrations } from "../base/context"
-import type { Executing, Executions } from "./executions"
+import type { Executions } from "./executions"
+import type { OperationSpec } from "./operation"
 
 /** The plugin whose $data makes the query. */
 export interface PluginScope {
@@ -10,14 +11,33 @@ export interface PluginScope {
   queryId(entity: string, operation: string): string
 }
 
+/** What the core knew of a query when it let go of it; see QueryRetired of effect.h. */
+export interface Retired {
+  readonly due: boolean
+  readonly seen: number
+}
+
+/** A query, as far as its place in the core is concerned. */
+export interface Placed {
+  /** The core's number of it; 0 without a place. */
+  readonly handle: number
+  readonly operation: OperationSpec
+  /** What the core is to know of its options. */
+  readonly settings: QueryOptions
+}
+
 /** Where the queries of one runtime are. */
 export interface QueryHost {
   readonly context: Context
   readonly executions: Executions
+  /** Makes the query in the core. Returns its number. */
+  enter(query: Placed): number
+  /** It goes on where it was retired. */
+  resume(query: Placed, retired: Retired): void
   /** The core is told other options of the query. */
-  configure(query: Executing, options: QueryOptions): void
-  /** The query is disposed of, and nothing of it waits any more. */
-  gone(query: Executing): void
+  configure(query: Placed): void
+  /** The query has no place in the core any more, and nothing of it waits. */
+  gone(query: Placed): void
 }
 
 export interface QueryScope extends PluginScope {

@@ -22,6 +22,8 @@ import type { Arrival, View } from "./view"
 export interface Showing extends Listing {
   readonly params: Pick<QueryParams, "isKnown" | "current" | "isCursor" | "path">
   readonly state: { readonly items: Item[]; readonly hasMore: boolean }
+  /** Whether anybody looks at it. */
+  readonly isActive: boolean
   /** Shows other items from now on. */
   show(items: Item[]): void
   /** How it reads again by itself. */
@@ -32,11 +34,16 @@ const NONE: ReadonlySet<string> = new Set()
 
 let views = 0
 
+/** Lists that leave the store when nobody holds their query any more. */
+const lost = new FinalizationRegistry<QueryView>((view) => view.dispose())
+
 export class QueryView implements View {
   readonly number = ++views
   readonly isList: boolean
   readonly #type: EntityType
-  readonly #query: Showing
+  #held: Showing | undefined
+  /** The query while it rests: then its user alone holds it. */
+  #resting: WeakRef<Showing> | undefined
   #membership: Membership | undefined
   /** Items as the server gave them, without what is only assumed. */
   #base: Item[] = []
@@ -60,10 +67,29 @@ export class QueryView implements View {
 
   /** `isStored`: it shares its items with others. */
   constructor(query: Showing, isStored: boolean) {
-    this.#query = query
+    this.#held = query
     this.#type = query.operation.type
     this.isList = isStored && readsList(query.operation, query.args)
-    this.#type.add(this)
+  }
+
+  /** What becomes of its items concerns it from now on. */
+  enter(): void {
+    const resting = this.#resting?.deref()
+    if (!resting) {
+      this.#type.add(this)
+      return
+    }
+    lost.unregister(resting)
+    this.#held = resting
+    this.#resting = undefined
+  }
+
+  /** It shows what becomes of its items as long as its user holds the query. */
+  rest(): void {
+    const query = this.#query
+    lost.register(query, this, query)
+    this.#resting = new WeakRef(query)
+    this.#held = this.#membership = undefined
   }
 
   /** How far into the server's list it reaches, from where the params begin. */
@@ -82,12 +108,26 @@ export class QueryView implements View {
   }
 
   get canRead(): boolean {
+    if (this.#isLost) return false
     const { operation, params } = this.#query
     return operation.change === undefined && params.isKnown
   }
 
+  get isActive(): boolean {
+    return !this.#isLost && this.#query.isActive
+  }
+
   get isLive(): boolean {
-    return this.#query.args.options?.live === true
+    return !this.#isLost && this.#query.args.options?.live === true
+  }
+
+  get #query(): Showing {
+    return (this.#held ?? this.#resting?.deref()) as Showing
+  }
+
+  /** Its user let go of the query while it rested. */
+  get #isLost(): boolean {
+    return this.#query === undefined
   }
 
   lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
@@ -144,6 +184,7 @@ export class QueryView implements View {
   }
 
   changed({ was, gone, items, created, before, began }: Arrival): void {
+    if (this.#isLost) return
     const type = this.#type
     const next = new Map<Item, Item | undefined>()
     const added: Item[] = []
@@ -173,7 +214,7 @@ export class QueryView implements View {
   }
 
   patched(): void {
-    this.#render()
+    if (!this.#isLost) this.#render()
   }
 
   dispose(): void {
@@ -183,8 +224,10 @@ export class QueryView implements View {
   }
 
   get rules(): Membership {
-    this.#membership ??= new Membership(this.#query)
-    return this.#membership
+    const rules = this.#membership ?? new Membership(this.#query)
+    // They know the query.
+    if (this.#held) this.#membership = rules
+    return rules
   }
 
   #stays(old: Item, now: Item): boolean {

@@ -1,7 +1,7 @@
 // Reads that a query makes by itself: because an event came, because what arrived contradicts what is known, or because it
 // has to be confirmed: at once, soon, or a second later, when a replica has caught up. However much is in doubt, that is
 // one read. As long as nobody looks at the query it is only noted that a read is due.
-import type { ExecuteResult, QueryArgs } from "../../types"
+import type { ExecuteResult } from "../../types"
 import type { Context } from "../base/context"
 import type { Item } from "./item"
 import type { OperationSpec } from "./operation"
@@ -13,7 +13,8 @@ const A_SECOND = 1000
 export interface Looking {
   readonly disposed: boolean
   readonly operation: Pick<OperationSpec, "type">
-  readonly args: QueryArgs<Item>
+  /** Whether somebody looks at it, or executed it just now. */
+  readonly isInUse: boolean
   readonly context: { readonly timers: Context["timers"]; readonly pump: Pick<Context["pump"], "now" | "followsEvent"> }
   execute(params: undefined): Promise<ExecuteResult<Item>>
 }
@@ -38,7 +39,7 @@ export class SecondLook {
 
   /** Executes the query. */
   refresh(): void {
-    if (this.#isWatched()) void this.#execute()
+    if (this.#isInUse()) void this.#execute()
   }
 
   /** Somebody looks again. */
@@ -50,14 +51,14 @@ export class SecondLook {
 
   /** Reads at once: what comes up in the same task is one read, what comes up during one is another. */
   now(): void {
-    if (!this.#isWatched()) return
+    if (!this.#isInUse()) return
     this.#isNext = true
     if (!this.#isReading) void this.#readOn()
   }
 
   /** Reads at once, unless that was done less than a second ago: then when the second is over. */
   soon(): void {
-    if (this.#isNext || this.#confirmation !== undefined || !this.#isWatched()) return
+    if (this.#isNext || this.#confirmation !== undefined || !this.#isInUse()) return
     const { timers, pump } = this.#query.context
     const wait = this.#confirmedAt + A_SECOND - pump.now()
     const confirm = () => {
@@ -95,11 +96,10 @@ export class SecondLook {
     return execution
   }
 
-  #isWatched(): boolean {
-    const { args, disposed } = this.#query
-    if (disposed || args.options?.active !== false) return !disposed
-    this.#isDue = true
-    return false
+  #isInUse(): boolean {
+    const { isInUse, disposed } = this.#query
+    if (!disposed && !isInUse) this.#isDue = true
+    return !disposed && isInUse
   }
 
   #ripen(): boolean {

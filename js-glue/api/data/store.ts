@@ -19,7 +19,7 @@ const nothing = () => {}
 
 /** Holds on to what is new as long as there are answers that may not know of it. */
 const lately: View = {
-  ...{ number: 0, isList: false, isLive: false, canRead: false },
+  ...{ number: 0, isList: false, isLive: false, canRead: false, isActive: false },
   ...{ lookAgain: nothing, changed: nothing, patched: nothing },
 }
 
@@ -206,7 +206,7 @@ export class EntityType {
   /** What was created is gone as far as is known: lists read what became of it, one of them for a mutation of one's own. */
   #contradicted({ kind }: News): void {
     if (kind === "event") this.#readLive(this.lists)
-    else [...this.lists].find(({ canRead }) => canRead)?.lookAgain(NONE, false)
+    else readerOf([...this.lists])?.lookAgain(NONE, false)
   }
 
   #readLive(views: Iterable<View>): void {
@@ -306,7 +306,7 @@ export class EntityType {
     const readers = new Set<View>()
     for (const id of ids) {
       const views = this.#viewsOf([id]).filter(({ canRead }) => canRead)
-      const reader = by?.canRead ? by : (views.find(({ isList }) => !isList) ?? views[0])
+      const reader = readerOf([...(by ? [by] : []), ...views.filter(({ isList }) => !isList), ...views])
       if (reader && !views.some((view) => readers.has(view))) readers.add(reader)
     }
     for (const reader of readers) reader.lookAgain(ids, inASecond)
@@ -324,6 +324,11 @@ export class EntityType {
     for (const id of ids) this.shown.collect(id, found)
     return found.size < 2 ? [...found] : [...found].sort((a, b) => a.number - b.number)
   }
+}
+
+/** Who of `views` reads: the first at which somebody looks, if there is one. */
+function readerOf(views: readonly View[]): View | undefined {
+  return views.find(({ canRead, isActive }) => canRead && isActive) ?? views.find(({ canRead }) => canRead)
 }
 
 /** The types of one runtime: as many as its plugins' configs name. */

@@ -53,6 +53,8 @@ export interface View {
   readonly isLive: boolean
   /** Whether it can read what it shows again. */
   readonly canRead: boolean
+  /** Whether anybody looks at it: if not, what it would read again waits. */
+  readonly isActive: boolean
   /** Reads it again; `inASecond`: these items, a second later. */
   lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void
   /** Something became of items that it shows, or may have to. */

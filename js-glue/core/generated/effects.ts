@@ -150,6 +150,17 @@ export interface Effects {
   emitOver: {
     emit: number
   }
+  /**
+   * Nothing of the query has been under way for a while, and its settings say that it retires: the core knows it no
+   * longer. Who executes it again makes it anew, and tells `resumeQuery` what this tells.
+   */
+  queryRetired: {
+    query: number
+    /** It is to be executed again as soon as somebody looks at it. */
+    due: boolean
+    /** Up to which change its answer is known to be good. */
+    seen: number
+  }
 }
 
 /** An effect, one of those named or any. */
@@ -280,5 +291,11 @@ export const effectReaders: readonly EffectReader[] = [
   (word) => ({
     type: "emitOver",
     emit: word(),
+  }),
+  (word) => ({
+    type: "queryRetired",
+    query: word(),
+    due: word() === 1,
+    seen: word(),
   }),
 ]

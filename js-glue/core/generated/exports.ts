@@ -86,6 +86,8 @@ export interface RawExports {
   rac_reuse(runtime: number, query: number, now: number): number
   /** With the QuerySettings in the scratch area. */
   rac_configure_query(runtime: number, query: number, now: number): void
+  /** See QueryRetired. `due`: 1 or 0. */
+  rac_resume_query(runtime: number, query: number, due: number, seen: number, now: number): void
   rac_abort_query(runtime: number, query: number, now: number): void
   rac_dispose_query(runtime: number, query: number, now: number): void
   rac_dispose(runtime: number): void

@@ -116,6 +116,8 @@ export interface QuerySettings {
    * due.
    */
   active?: boolean
+  /** Nobody looks at it, and nobody is known to come back: it is retired, see QueryRetired. */
+  retires?: boolean
 }
 
 /** Writes them, a double each from `at` on; those that are left out have their defaults. */
@@ -130,4 +132,5 @@ export function writeQuerySettings(cells: Float64Array, at: number, settings: Qu
   cells[at + 7] = settings.refetchInterval === undefined ? 0 : settings.refetchInterval
   cells[at + 8] = Number(settings.refetchIntervalInBackground ?? false)
   cells[at + 9] = Number(settings.active ?? true)
+  cells[at + 10] = Number(settings.retires ?? false)
 }

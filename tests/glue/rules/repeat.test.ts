@@ -116,6 +116,7 @@ describe("rule 2: a read's `execute()`", () => {
   it("repeats for the runtime as for the caller: after a lost connection", async () => {
     const made = await world()
     const list = made.todo.getAll()
+    list.dataArr.subscribe(() => {})
     expect(await asks(made, list, { limit: 1 })).toEqual({ limit: "1" })
     made.platform.connection.closed("cut")
     made.platform.advance(2000)

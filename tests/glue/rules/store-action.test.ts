@@ -82,6 +82,7 @@ describe("rule 5: POST /todo/search of type dataRead is a read", () => {
   it("becomes stale by an event, and is read again after a lost connection", async () => {
     const { runtime, todo, platform, text } = await made()
     const search = todo.search({ params: { text: "a" } })
+    search.dataArr.subscribe(() => {})
     void search.execute()
     await answer(platform, read(three[0] as Item))
     text(eventFrame("todoCreated", {}))

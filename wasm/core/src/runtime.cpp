@@ -307,6 +307,9 @@ std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, const std:
 void Runtime::configure_query(std::uint32_t query, const QuerySettings& settings, double now) {
   parts_->data.configure_query(query, settings, now);
 }
+void Runtime::resume_query(std::uint32_t query, bool due, std::uint32_t seen, double now) {
+  parts_->data.resume_query(query, due, seen, now);
+}
 void Runtime::abort_query(std::uint32_t query, double now) { parts_->data.abort(query, now); }
 void Runtime::dispose_query(std::uint32_t query, double now) { parts_->data.dispose_query(query, now); }
 

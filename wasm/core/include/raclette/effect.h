@@ -127,6 +127,15 @@ struct QuerySettled {
   /// A mutation whose user wants its end announced.
   bool announce;
 };
+/// Nothing of the query has been under way for a while, and its settings say that it retires: the core knows it no
+/// longer. Who executes it again makes it anew, and tells `resume_query` what this tells.
+struct QueryRetired {
+  std::uint32_t query;
+  /// It is to be executed again as soon as somebody looks at it.
+  bool due;
+  /// Up to which change its answer is known to be good.
+  std::uint32_t seen;
+};
 struct ReleaseResponse {
   ValueHandle response;
 };
@@ -157,10 +166,10 @@ struct ReportError {
   std::string detail;
 };
 
-using Effect =
-    std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged, AckFailed,
-                 StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse, ListenerExpired, ReportError,
-                 PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged, KeepMutation, ForgetMutation, EmitOver>;
+using Effect = std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged,
+                            AckFailed, StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse,
+                            ListenerExpired, ReportError, PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged,
+                            KeepMutation, ForgetMutation, EmitOver, QueryRetired>;
 
 /// Effects in the order in which they are to be carried out.
 using Effects = std::vector<Effect>;

@@ -49,6 +49,8 @@ struct QuerySettings {
   /// Execute again by itself, for any of these reasons; false: not until it is true again, and then at once if it is
   /// due.
   bool active = true;
+  /// Nobody looks at it, and nobody is known to come back: it is retired, see QueryRetired.
+  bool retires = false;
 };
 
 }  // namespace raclette

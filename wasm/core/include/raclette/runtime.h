@@ -122,6 +122,8 @@ class Runtime {
   std::uint32_t restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now);
   /// Other settings from now on; what the query shows and what is under way stay.
   void configure_query(std::uint32_t query, const QuerySettings& settings, double now);
+  /// The query, which was made just now, goes on where one was retired: `due` and `seen` are what QueryRetired told.
+  void resume_query(std::uint32_t query, bool due, std::uint32_t seen, double now);
   void abort_query(std::uint32_t query, double now);
   /// A mutation that was sent, or waits for the network, outlives its query, and settles it.
   void dispose_query(std::uint32_t query, double now);

@@ -35,6 +35,7 @@ enum class DataTimer : std::uint8_t {
   try_again,  // subject: the fetch that failed and is made again
   queue,      // the mutations that wait for the network
   keep,       // subject: the fetch of a mutation that has no answer yet
+  retire,     // subject: the query that nobody looks at
 };
 
 enum class BusTimer : std::uint8_t {

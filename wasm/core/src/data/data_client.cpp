@@ -63,7 +63,10 @@ ValueHandle DataClient::reuse(Handle handle, double now) {
   }
   query->read = reads_.find(key_of(*query), query->read);
   const ValueHandle response = reads_.reusable(query->read, now);
-  if (response != 0) query->machine.settle(query->machine.execute(), QueryOutcome::answered);
+  if (response == 0) return 0;
+  query->machine.settle(query->machine.execute(), QueryOutcome::answered);
+  query->changes = reads_.changes(operations_[query->operation].entity);
+  idle(handle, *query, now);
   return response;
 }
 
@@ -181,6 +184,8 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
     case DataTimer::refetch:
       execute(subject, 0, Caller::event, now);
       return;
+    case DataTimer::retire:
+      return retire(subject, now);
   }
 }
 
@@ -202,6 +207,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
     queries_.erase(execution.query);
     return;
   }
+  idle(execution.query, query, now);
   const double interval = query.options.refetch_interval;
   if (interval > 0 && is_read(query) && !query.machine.loading()) {
     refetcher_.rested(query.refetch, execution.query, interval, now);
@@ -263,7 +269,10 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
   Query* query = find_query(handle);
   if (query == nullptr) return;
   const bool other_interval = query->options.refetch_interval != options.refetch_interval;
+  // What retires is executed by nobody, so nobody noted for it what it missed.
+  if (query->options.retires && !options.retires && is_behind(*query)) query->refetch.due = true;
   query->options = options;
+  idle(handle, *query, now);
   if (!is_read(*query) || !query->machine.used()) return;
   if (other_interval && !query->machine.loading()) {
     refetcher_.rested(query->refetch, handle, options.refetch_interval, now);
@@ -284,6 +293,37 @@ void DataClient::dispose_query(Handle handle, double now) {
   if (!query->disposed) queries_.erase(handle);
 }
 
+void DataClient::resume_query(Handle handle, bool due, std::uint32_t last_seen, double now) {
+  Query* query = find_query(handle);
+  if (query == nullptr) return;
+  query->machine.resume();
+  query->changes = reads_.changes(operations_[query->operation].entity);
+  if (!is_read(*query)) return;
+  query->refetch.due = due || last_seen != seen(*query);
+  refetcher_.rested(query->refetch, handle, query->options.refetch_interval, now);
+}
+
+void DataClient::idle(Handle handle, Query& query, double now) {
+  if (query.options.retires && query.executions.empty()) refetcher_.idle(query.refetch, handle, now);
+}
+
+void DataClient::retire(Handle handle, double now) {
+  Query& query = *queries_.find(handle);
+  if (!refetcher_.may_retire(query.refetch, handle, now) || !query.options.retires || !query.executions.empty()) return;
+  effects_.push_back(QueryRetired{handle, is_behind(query), seen(query)});
+  dispose_query(handle, now);
+}
+
+/// Whether something may have changed since what the query shows was asked for.
+bool DataClient::is_behind(const Query& query) const {
+  return query.refetch.due || query.changes != reads_.changes(operations_[query.operation].entity);
+}
+
+/// Counts all for which the query would be executed again.
+std::uint32_t DataClient::seen(const Query& query) const {
+  return reads_.changes(operations_[query.operation].entity) + (query.options.refetch_on_focus ? looks_ : 0);
+}
+
 void DataClient::refetch_active(double now) {
   reads_.invalidate_all();
   queries_.for_each([&](Handle handle, Query& query) {
@@ -293,6 +333,7 @@ void DataClient::refetch_active(double now) {
 
 void DataClient::refetch_on_focus(double now) {
   refetcher_.hidden = false;
+  ++looks_;
   due_.hurry_all();
   catch_up(now);
   queries_.for_each([&](Handle handle, Query& query) {

@@ -73,6 +73,8 @@ class DataClient {
   Handle restore(Handle query, ValueHandle body, const std::string_view& key, double now);
   /// See Runtime::configure_query.
   void configure_query(Handle query, const QuerySettings& options, double now);
+  /// See Runtime::resume_query.
+  void resume_query(Handle query, bool due, std::uint32_t seen, double now);
   void abort(Handle query, double now) { end_executions(query, ErrorCode::ABORTED, now); }
   void dispose_query(Handle query, double now);
 
@@ -127,6 +129,10 @@ class DataClient {
   [[nodiscard]] static ReadKey key_of(const Query& query);
   void refetch_soon(Handle handle, Query& query, double now);
   void catch_up(double now);
+  void idle(Handle handle, Query& query, double now);
+  void retire(Handle handle, double now);
+  [[nodiscard]] bool is_behind(const Query& query) const;
+  [[nodiscard]] std::uint32_t seen(const Query& query) const;
 
   // Executions.
   Handle begin_execution(Handle query);
@@ -168,6 +174,7 @@ class DataClient {
   Debouncer debouncer_;
   Refetcher refetcher_;
   DueReads due_;
+  std::uint32_t looks_ = 0;  // how often the page was looked at again
 };
 
 }  // namespace raclette

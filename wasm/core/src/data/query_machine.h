@@ -25,6 +25,12 @@ class QueryMachine {
     return ++latest_;
   }
 
+  /// It goes on where another left off, with an answer that shows.
+  void resume() {
+    state_ = shown_ = QueryState::success;
+    shown_execution_ = ++latest_;
+  }
+
   /// Ends one. True if its outcome shows.
   bool settle(std::uint64_t execution, QueryOutcome outcome) {
     const bool shows = outcome != QueryOutcome::withdrawn && execution > shown_execution_;

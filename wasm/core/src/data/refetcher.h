@@ -3,6 +3,9 @@
 // interval begins anew whenever nothing of the query is under way any more. A query that is not active is not executed:
 // it is noted that it is due, and it is executed when it becomes active. Nor does an interval go on while the page is
 // hidden, unless the user wants that, or while there is no network.
+//
+// A query at which nobody looks, and nobody is known to come back to, retires when nothing of it was under way for
+// kRetireAfter: whoever comes back all the same makes it anew.
 #pragma once
 
 #include "base/random.h"
@@ -14,11 +17,16 @@ namespace raclette {
 /// Queries that are all executed again do not do so in the same instant: over so many milliseconds they are spread.
 inline constexpr double kRefetchSpread = 500;
 
+/// Milliseconds that a query at which nobody looks stays: longer than an answer of it could be reused.
+inline constexpr double kRetireAfter = 2000;
+
 /// What there is of it for one query. It stands in the query's record.
 struct RefetchTimers {
   TimerId soon = 0;
   TimerId interval = 0;
-  bool due = false;  // only as long as it is not executed all the same
+  TimerId retire = 0;
+  double used_at = 0;  // when anything of it was under way last
+  bool due = false;    // only as long as it is not executed all the same
 };
 
 class Refetcher {
@@ -51,6 +59,19 @@ class Refetcher {
     timers_.cancel(refetch.interval);
     if (interval > 0) refetch.interval = timers_.set(now + interval, DataTimer::interval, query);
   }
+  /// Nothing of the query is under way: it is time to look whether it retires (DataTimer::retire) when that has been so
+  /// for a while.
+  void idle(RefetchTimers& refetch, Handle query, double now) {
+    refetch.used_at = now;
+    if (refetch.retire == 0) refetch.retire = timers_.set(now + kRetireAfter, DataTimer::retire, query);
+  }
+  /// DataTimer::retire fired. Whether it is time, or was too early.
+  bool may_retire(RefetchTimers& refetch, Handle query, double now) {
+    refetch.retire = 0;
+    const double at = refetch.used_at + kRetireAfter;
+    if (now < at) refetch.retire = timers_.set(at, DataTimer::retire, query);
+    return now >= at;
+  }
   /// Whether an interval goes on: `in_background`, also while the page is hidden.
   [[nodiscard]] bool goes_on(bool in_background) const { return !offline && (!hidden || in_background); }
   bool hidden = false;
@@ -59,6 +80,7 @@ class Refetcher {
   void stop(RefetchTimers& refetch) {
     timers_.cancel(refetch.soon);
     timers_.cancel(refetch.interval);
+    timers_.cancel(refetch.retire);
   }
 
  private:
