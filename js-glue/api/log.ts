@@ -67,7 +67,7 @@ export class LogWriter {
     try {
       this.#onError(new RacletteError("LISTENER_THREW", `a sink of the log: ${messageOf(cause)}`, { cause }))
     } catch (thrown) {
-      console.error(thrown)
+      printed(thrown)
     }
     this.#isTelling = false
   }
@@ -124,6 +124,15 @@ export function createRuntimeLog(writer: LogWriter): RuntimeLog {
     },
     enumerable: true,
   }) as RuntimeLog
+}
+
+/** Prints what was thrown: some values cannot be. */
+function printed(thrown: unknown): void {
+  try {
+    console.error(thrown)
+  } catch {
+    console.error(messageOf(thrown))
+  }
 }
 
 const toConsole: LogSink = ({ level, title, message, dateTime }) => {

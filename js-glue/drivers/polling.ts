@@ -3,6 +3,7 @@
 // U+001E, and a binary one stands in it as `b` and base64. It knows no packets.
 // Source: Engine.IO protocol v4, "HTTP long-polling" and "Payload".
 import type { Transport, TransportEvents, TransportOptions } from "../types/drivers"
+import { messageOf } from "../types/errors"
 
 type Frame = string | Uint8Array | Blob
 
@@ -154,7 +155,7 @@ class Polling implements Transport {
       const advice = text.includes(UNKNOWN_SESSION) ? ADVICE : ""
       this.#fail(`the ${what} was answered with ${response.status}: ${text.slice(0, 200)}${advice}`)
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error))
+      this.#fail(messageOf(error))
     }
     return undefined
   }

@@ -1,6 +1,7 @@
 // The WebSocket driver: opens, sends, closes, and tells what happens as events. It knows no packets, and after
 // `close()` it tells nothing more.
 import type { Transport, TransportEvents, TransportOptions } from "../types/drivers"
+import { messageOf } from "../types/errors"
 
 /** The part of the WebSocket interface that is used; the browser's and that of `ws` both have it. */
 interface Socket {
@@ -56,7 +57,7 @@ export function openWebSocket(
 }
 
 function fail(error: unknown, events: TransportEvents): void {
-  queueMicrotask(() => events.closed(error instanceof Error ? error.message : String(error)))
+  queueMicrotask(() => events.closed(messageOf(error)))
 }
 
 /** Headers go where the platform takes them: `ws` and Node do; a browser throws, and is asked without. */

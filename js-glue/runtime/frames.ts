@@ -180,9 +180,16 @@ export class Frames {
     if (!receiver) return
     const { jobs } = this.#host
     // Bound rather than closed over: what a closure holds would be allocated for every event.
-    const hasToWait = (route & RouteFlag.busy) !== 0 || !jobs.isEmpty
-    if (hasToWait) jobs.add(receiver.event.bind(receiver, plan, version, args, replyId))
-    else receiver.event(plan, version, args, replyId)
+    if ((route & RouteFlag.busy) !== 0 || jobs.hasToWait) {
+      jobs.add(receiver.event.bind(receiver, plan, version, args, replyId))
+      return
+    }
+    jobs.isCalling = true
+    try {
+      receiver.event(plan, version, args, replyId)
+    } finally {
+      jobs.isCalling = false
+    }
   }
 
   /**

@@ -2,9 +2,9 @@
 // the current time; its effects are drained and carried out in their order; only then, with nothing of the core on
 // the stack, the user's code runs that they concern. So a callback may call whatever it likes, `dispose` included.
 //
-// Order: effects for drivers first, as the core gave them; then `jobs`, the user's callbacks, as they came up. An
-// entry from within a callback runs what is left of them and its own before it returns: state is visible at once, and
-// what is older never comes after what is newer.
+// Order: effects for drivers first, as the core gave them; then `jobs`, changes of state and the user's callbacks, as they
+// came up. An entry from within a callback makes its changes of state, and those that are left, before it returns: state is
+// visible at once, and what is older never comes after what is newer. The callbacks that it brings about wait.
 
 import { type CoreModule, lifeEvents } from "../core/core-module"
 import type { TransportName } from "../types"
@@ -19,7 +19,7 @@ import { encodePayload, type OutgoingPayload } from "./payload"
 import { type RequestOptions, Requests } from "./requests"
 import { Values } from "./values"
 
-/** What the API wants to know. But for what says otherwise all of it is called as a job: after the drain. */
+/** What the API wants to know. But for what says otherwise all of it is called as a job, or a change: after the drain. */
 export interface PumpHost {
   /** Who takes events, by the number of their namespace. */
   readonly receivers: readonly EventReceiver[]
@@ -119,6 +119,12 @@ export class Pump {
     return result
   }
 
+  /** Calls the user's code: now, or behind the callback that is being called. */
+  call(job: Job): void {
+    this.#jobs.add(job)
+    this.#jobs.run()
+  }
+
   /** Enters the core with what a driver tells. */
   input(call: (now: number) => void): void {
     if (this.#disposed) return
@@ -195,6 +201,7 @@ export class Pump {
   /** Drivers act at once; whatever reaches the user's code becomes a job. */
   #makeHandlers(host: PumpHost): Handlers {
     const job = (run: Job) => this.#jobs.add(run)
+    const change = (run: Job) => this.#jobs.addChange(run)
     return {
       openTransport: ({ connection, kind, url }) => this.#open(connection, kind, url),
       closeTransport: ({ connection }) => this.#close(connection),
@@ -220,20 +227,20 @@ export class Pump {
         if (!keep) return
         for (const frame of frames) this.#late?.push(() => this.#frame(connection, frame))
       },
-      bufferChanged: ({ count, bytes }) => job(() => host.buffered(count, bytes)),
+      bufferChanged: ({ count, bytes }) => change(() => host.buffered(count, bytes)),
       askAuth: ({ request, space, reason }) => job(() => this.#askAuth(request, space, reason)),
-      statusChanged: (effect) => job(() => host.status(effect)),
+      statusChanged: (effect) => change(() => host.status(effect)),
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
-      queryLoading: ({ query, execution }) => job(() => host.queryLoading(query, execution)),
+      queryLoading: ({ query, execution }) => change(() => host.queryLoading(query, execution)),
       queryRetired: ({ query, ...retired }) => host.queryRetired(query, retired),
       querySettled: (effect) => {
         const response = this.#responses.get(effect.response)
-        job(() => host.querySettled(effect, response))
+        change(() => host.querySettled(effect, response))
       },
-      listenerExpired: ({ listener }) => job(() => host.listenerExpired(listener)),
+      listenerExpired: ({ listener }) => change(() => host.listenerExpired(listener)),
       keepMutation: ({ query, execution, order, key }) => job(() => host.keepMutation(query, execution, order, key)),
       forgetMutation: ({ key }) => job(() => host.forgetMutation(key)),
-      emitOver: ({ emit }) => job(() => host.emitOver(emit)),
+      emitOver: ({ emit }) => change(() => host.emitOver(emit)),
       reportError: ({ code, detail }) => job(() => host.report(code, detail)),
     }
   }

@@ -45,6 +45,8 @@ export class ListenerRegistry<About> {
   /** Tells the core that a listener is gone. */
   readonly #unlisten: (handle: number) => void
   readonly #entries = new Map<number, Entry<About>>()
+  /** The users' own by their scope and key, once somebody takes one away by those. */
+  #byName: Map<string, Set<Entry<About>>> | undefined
 
   constructor(context: Context, kind: "channel" | "event", unlisten: (handle: number) => void) {
     this.#context = context
@@ -71,6 +73,7 @@ export class ListenerRegistry<About> {
     const remove = owner.add(() => {
       entry.alive = false
       this.#entries.delete(handle)
+      this.#forget(entry)
       signal?.removeEventListener("abort", remove)
       if (!pump.disposed) this.#unlisten(handle)
       if (owner.disposed || pump.disposed) ended?.()
@@ -78,21 +81,28 @@ export class ListenerRegistry<About> {
     entry.remove = remove
     signal?.addEventListener("abort", remove)
     this.#entries.set(handle, entry)
+    if (this.#byName) note(this.#byName, entry)
     return remove
   }
 
   /** Removes the owner's listeners on `key`, or the one that is `callback`. Returns how many there were. */
   off(owner: Registrations, scope: number, key: string, callback: unknown): number {
-    const found = [...this.#entries.values()].filter(
-      (entry) =>
-        entry.isUsers &&
-        entry.owner === owner &&
-        entry.scope === scope &&
-        entry.key === key &&
-        (callback === undefined || entry.callback === callback),
+    if (!this.#byName) {
+      this.#byName = new Map()
+      for (const entry of this.#entries.values()) note(this.#byName, entry)
+    }
+    const found = [...(this.#byName.get(nameOf(scope, key)) ?? [])].filter(
+      (entry) => entry.owner === owner && (callback === undefined || entry.callback === callback),
     )
     for (const entry of found) entry.remove()
     return found.length
+  }
+
+  #forget(entry: Entry<About>): void {
+    if (!this.#byName) return
+    const name = nameOf(entry.scope, entry.key)
+    const named = this.#byName.get(name)
+    if (named?.delete(entry) && named.size === 0) this.#byName.delete(name)
   }
 
   /** The core removed a listener by itself. */
@@ -129,4 +139,16 @@ export class ListenerRegistry<About> {
   dispose(): void {
     for (const entry of [...this.#entries.values()]) entry.remove()
   }
+}
+
+function nameOf(scope: number, key: string): string {
+  return `${scope} ${key}`
+}
+
+function note<About>(byName: Map<string, Set<Entry<About>>>, entry: Entry<About>): void {
+  if (!entry.isUsers) return
+  const name = nameOf(entry.scope, entry.key)
+  const named = byName.get(name)
+  if (named) named.add(entry)
+  else byName.set(name, new Set([entry]))
 }

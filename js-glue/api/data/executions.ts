@@ -85,6 +85,11 @@ export class Executions {
           key === undefined
             ? core.rac_execute(runtime, handle, payload, Number(pump.followsEvent), now)
             : core.restore(runtime, handle, payload, key, now).value
+        // The user's code that was asked for what is sent may have ended the query, or the runtime.
+        if (number === 0) {
+          resolve(failure(new RacletteError("DISPOSED", "the query")))
+          return
+        }
         const { headers = [] } = query.wanted ?? {}
         const began = pump.moments.next()
         const execution = { query, params: current, headers, upload: !!upload, began, patches, reading, resolve }

@@ -119,10 +119,9 @@ export class QueryRegistry implements QueryHost {
   settled(effect: SettledEffect, response: unknown): void {
     const runner = this.#runners.get(effect.query)
     const result = runner?.settled(effect, response)
-    // Who was told of the result may have ended the runtime.
-    if (!runner || !result || !effect.announce || this.context.pump.disposed) return
+    if (!runner || !result || !effect.announce) return
     const { entity, operation, pluginKey } = runner.operation
-    this.#options.announce(pluginKey, noticeOf(entity, operation, result.error))
+    this.context.pump.call(() => this.#options.announce(pluginKey, noticeOf(entity, operation, result.error)))
   }
 
   /** The runtime is gone. */

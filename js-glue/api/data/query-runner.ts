@@ -46,6 +46,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
       const argument = argumentOf(given, second, isRead)
       const upload = isUpload(argument) ? argument : undefined
       const isNew = this.params.take(upload ? undefined : (argument as Params | undefined), isRead)
+      this.#checkSignal()
       if (!this.params.pages) this.#endTurns("ABORTED", "another list is asked for")
       if (this.#turns) return this.#turns.take(false)
       if (isNew || this.args.config || upload) this.params.askWhole(this)
@@ -212,7 +213,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   #begin(begin: () => Promise<ExecuteResult<Item>>): Promise<ExecuteResult<Item>> {
     if (this.isOver) return Promise.resolve(failure(new RacletteError("DISPOSED", "the query")))
     try {
-      if (this.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
+      this.#checkSignal()
       this.enter()
       return begin()
     } catch (thrown) {
@@ -220,6 +221,10 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
       this.tellSettings()
       return Promise.resolve(this.refused(thrown))
     }
+  }
+
+  #checkSignal(): void {
+    if (this.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
   }
 
   /** The request could not even be built. */
@@ -286,7 +291,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
 
   #callBack(result: ExecuteResult<Item>): ExecuteResult<Item> {
     const { cb } = this.args.options ?? {}
-    if (cb) this.context.guard(() => cb(result), "options.cb")
+    if (cb) this.context.pump.call(() => this.context.guard(() => cb(result), "options.cb"))
     return result
   }
 

@@ -57,11 +57,9 @@ export class EmitRegistry {
     const { text, attachments } = encodePayload(args)
     const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
     const listeners = this.#outgoing.get(space)
-    if (listeners) {
-      this.#tell(listeners, name, args)
-      // One of them may have ended what it was told of.
-      checkWanted()
-    }
+    if (listeners) this.#tell(listeners, name, args)
+    // Arguments are the user's, and so are listeners: they may have ended what they are about.
+    checkWanted()
     this.#send(space, payload, options, ack)
   }
 
@@ -149,7 +147,7 @@ export class EmitRegistry {
     const abort = () => {
       const aborted = this.#take(handle)
       if (!pump.disposed) pump.enter(() => core.rac_cancel_emit(runtime, handle))
-      if (aborted) this.#context.guard(() => aborted.fail(signal?.reason), "the callback of an ack")
+      if (aborted) pump.call(() => this.#context.guard(() => aborted.fail(signal?.reason), "the callback of an ack"))
     }
     if (ack) this.#acks.set(handle, ack)
     if (!signal) return
