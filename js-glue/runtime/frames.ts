@@ -5,6 +5,7 @@
 import {
   type CoreModule,
   LONGEST_TAIL,
+  MOST_HEAD,
   ROUTE_KIND_MASK,
   RouteFlag,
   RouteKind,
@@ -78,7 +79,7 @@ export class Frames {
     if ((route & ROUTE_KIND_MASK) === RouteKind.needAll) route = this.#ask(connection, frame, length)
     const wantsTail = (route & RouteFlag.wantsTail) !== 0
     const hasOffset =
-      wantsTail && core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL)) === 1
+      wantsTail && core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL, frame.length)) === 1
     return this.#take(connection, route, frame, NONE, hasOffset)
   }
 
@@ -87,8 +88,8 @@ export class Frames {
     const now = this.#now()
     const route = this.#core.rac_text_frame(this.#runtime, connection, length, frame.length, now)
     if ((route & ROUTE_KIND_MASK) !== RouteKind.needAll) return route
-    this.#copy(frame, 0)
-    return this.#core.rac_text_frame(this.#runtime, connection, frame.length, frame.length, now)
+    const units = this.#copy(frame, 0, Math.min(frame.length, MOST_HEAD))
+    return this.#core.rac_text_frame(this.#runtime, connection, units, frame.length, now)
   }
 
   /** The same for a binary frame. */
@@ -211,12 +212,12 @@ export class Frames {
     return longest
   }
 
-  /** Copies `frame` from `from` on (or from its start, where that is before it). Returns how many units. */
-  #copy(frame: string, from: number): number {
+  /** Copies `frame` from `from` (or from its start, where that is before it) to `end`. Returns how many units. */
+  #copy(frame: string, from: number, end: number): number {
     const start = Math.max(from, 0)
-    const at = this.#core.rac_scratch(frame.length - start) >>> 1
+    const at = this.#core.rac_scratch(end - start) >>> 1
     const units = this.#core.HEAPU16
-    for (let i = start; i < frame.length; i++) units[at + i - start] = frame.charCodeAt(i)
-    return frame.length - start
+    for (let i = start; i < end; i++) units[at + i - start] = frame.charCodeAt(i)
+    return end - start
   }
 }

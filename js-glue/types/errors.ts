@@ -7,7 +7,8 @@ const sentences = {
   ENGINE_BAD_PACKET: "The server sent a frame that is no Engine.IO packet; the connection was closed and is retried.",
   ENGINE_BAD_HANDSHAKE:
     "The server's handshake is unusable: is `url` (and `socket.path`) that of a Socket.IO server, 3.0 or later?",
-  SOCKET_BAD_PACKET: "The server sent a message that is no Socket.IO packet; the connection was closed and is retried.",
+  SOCKET_BAD_PACKET:
+    "The server sent a message that is no Socket.IO packet, and the connection was closed and is retried; or an event without a usable name, which was dropped.",
   SOCKET_BAD_ATTACHMENTS:
     "The binary attachments of a packet do not fit what it announced; the connection was closed and is retried.",
   SOCKET_BAD_PAYLOAD: "An event's payload is not valid JSON; the connection was closed and is retried.",

@@ -360,7 +360,6 @@ describe("bad frames", () => {
   it.each([
     ["no packet", "hello", "ENGINE_BAD_PACKET"],
     ["an unknown type", "49", "SOCKET_BAD_PACKET"],
-    ["a name that is no string", "42[5]", "SOCKET_BAD_PACKET"],
     ["a payload that is no JSON", '42["plugin_pacifico__todo--e",{]', "SOCKET_BAD_PAYLOAD"],
     ["too many attachments", '451001-["e"]', "SOCKET_BAD_PACKET"],
   ])("%s closes the connection with a clear error, and later events still arrive", async (_what, frame, code) => {
@@ -374,6 +373,28 @@ describe("bad frames", () => {
     const next = await connect(runtime, platform)
     next.text(eventFrame("e", "later"))
     expect(listener.mock.calls.map(([payload]) => payload)).toEqual(["later"])
+  })
+
+  it("names that are numbers are heard, others are dropped with a report, and the connection stays", async () => {
+    const { runtime, connection, errors } = await connected()
+    const heard: unknown[] = []
+    runtime.$socket.on("3", (payload, { args }) => heard.push([payload, args]))
+    connection.text('42[3,"x"]')
+    connection.text('451-[3,{"_placeholder":true,"num":0}]')
+    connection.binary(new ArrayBuffer(2))
+    connection.text('42[null,"x"]')
+    connection.text('451-[{"a":1},{"_placeholder":true,"num":0}]')
+    connection.binary(new ArrayBuffer(2))
+    connection.text(`42["${"n".repeat(100_000)}"]`)
+    connection.text(`42[${" ".repeat(100_000)}"n"]`)
+    connection.text('42[3,"y"]')
+    expect(heard).toEqual([
+      ["x", ["x"]],
+      [new ArrayBuffer(2), [new ArrayBuffer(2)]],
+      ["y", ["y"]],
+    ])
+    expect(errors.map(({ code }) => code)).toEqual(Array(4).fill("SOCKET_BAD_PACKET"))
+    expect(connection.open).toBe(true)
   })
 
   it("refuses placeholders that fit no attachment", async () => {

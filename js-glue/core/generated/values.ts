@@ -13,6 +13,12 @@ export const ROUTE_KIND_MASK = 7
 /** So many bits of an operation's answer are flags. */
 export const OPERATION_FLAG_BITS = 2
 
+/**
+ * As much of a frame as `textFrame` looks at, and so all of it that ever has to be copied: what says no more by then is
+ * refused, or has no name that anybody could listen to.
+ */
+export const MOST_HEAD = 65536
+
 /** As much of a frame's end as `textTail` looks at. */
 export const LONGEST_TAIL = 80
 

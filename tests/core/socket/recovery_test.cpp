@@ -110,6 +110,37 @@ TEST_F(RecoveryTest, WhatCameBeforeARefusalIsForgottenAndComesAgain) {
   EXPECT_EQ(connect_packet(), R"(40{"pid":"p1","offset":"off-1"})") << "asked for again with fresh credentials";
 }
 
+/// A server that recovers would send it again at every return.
+TEST_F(RecoveryTest, WhatCannotBeReadIsLostOnceAndMakesAGap) {
+  for (const char* frame : {R"(451001-["e","off-2"])", R"(42{"off-2"})", R"(42["\x","off-2"])"}) {
+    SCOPED_TRACE(frame);
+    pair.connect();
+    EXPECT_TRUE(event(R"(42["e","off-1"])"));
+    event(frame);
+    EXPECT_EQ(pair.last<StatusChanged>()->status, SocketStatus::reconnecting);
+    pair.advance(5000);
+    EXPECT_EQ(connect_packet(), "40");
+    EXPECT_FALSE(pair.last<StatusChanged>()->recovered);
+    pair.disconnect();
+  }
+}
+
+TEST_F(RecoveryTest, APayloadThatCannotBeReadMakesAGap) {
+  pair.connect();
+  EXPECT_TRUE(event(R"(42["e","off-1"])"));
+  pair.input(PayloadRefused{pair.connection, "no JSON"});
+  pair.advance(1000);
+  EXPECT_EQ(connect_packet(), "40");
+}
+
+TEST_F(RecoveryTest, TheOffsetOfAnEventThatIsDroppedCounts) {
+  pair.connect();
+  EXPECT_TRUE(event(R"(42["e","off-1"])"));
+  EXPECT_TRUE(event(R"(42[null,"off-2"])"));
+  lose_and_return();
+  EXPECT_EQ(connect_packet(), R"(40{"pid":"p1","offset":"off-2"})");
+}
+
 TEST_F(RecoveryTest, IsOverWithARejectionAndWithTheUsersDisconnect) {
   pair.connect();
   event(R"(42["e","off-1"])");

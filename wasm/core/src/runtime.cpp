@@ -62,7 +62,7 @@ struct Runtime::Parts {
     switch (incoming.kind) {
       case IncomingKind::nothing:
       case IncomingKind::session:
-        return {};
+        return {.wants_tail = incoming.wants_tail};
       case IncomingKind::need_all:
         return {.kind = RouteKind::need_all};
       case IncomingKind::hold:

@@ -13,7 +13,7 @@ namespace raclette {
   X(OK)                   /* nothing is wrong */                                 \
   X(ENGINE_BAD_PACKET)    /* a frame that is no Engine.IO packet */              \
   X(ENGINE_BAD_HANDSHAKE) /* an open packet without usable sid and pings */      \
-  X(SOCKET_BAD_PACKET)    /* a message that is no Socket.IO packet */            \
+  X(SOCKET_BAD_PACKET)    /* a message that is no Socket.IO packet, or an event without a name */ \
   X(SOCKET_BAD_ATTACHMENTS) /* binary attachments missing, late or unasked */    \
   X(SOCKET_BAD_PAYLOAD)   /* a packet whose payload is no JSON */                \
   X(FRAME_TOO_LARGE)      /* a control packet beyond its limit */                \

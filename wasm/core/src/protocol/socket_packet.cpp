@@ -15,6 +15,9 @@ constexpr std::int64_t kLargestId = 9007199254740991;  // 2^53 - 1: what a JavaS
 
 bool is_digit(char16_t unit) { return unit >= u'0' && unit <= u'9'; }
 bool is_space(char16_t unit) { return unit == u' ' || unit == u'\t' || unit == u'\n' || unit == u'\r'; }
+bool is_of_number(char16_t unit) {
+  return is_digit(unit) || unit == u'-' || unit == u'+' || unit == u'.' || unit == u'e' || unit == u'E';
+}
 bool is_binary(SocketPacketType type) {
   return type == SocketPacketType::binary_event || type == SocketPacketType::binary_ack;
 }
@@ -120,7 +123,8 @@ class HeadScanner {
   }
 
   void skip_spaces() {
-    while (at_ < units_.size() && is_space(units_[at_])) ++at_;
+    const std::size_t most = std::min(units_.size(), at_ + kLongestEvent);
+    while (at_ < most && is_space(units_[at_])) ++at_;
   }
 
   bool read_opening_bracket() {
@@ -135,10 +139,11 @@ class HeadScanner {
     if (!read_opening_bracket()) return false;
     skip_spaces();
     if (at_ == units_.size()) return short_of("an event without a name");
-    if (units_[at_] != u'"') return bad("an event whose name is not a string");
+    if (is_digit(units_[at_]) || units_[at_] == u'-') return read_number();
+    if (units_[at_] != u'"') return unheard("an event whose name is neither a string nor a number");
     const std::size_t start = ++at_;
     const char16_t* const units = units_.data();
-    const std::size_t size = units_.size();
+    const std::size_t size = std::min(units_.size(), start + kLongestEvent + 1);
     std::size_t at = start;
     for (; at < size && units[at] != u'"'; ++at) {
       if (units[at] < 0x20) return bad("a control character in an event's name");
@@ -147,9 +152,27 @@ class HeadScanner {
       ++at;
     }
     at_ = at;
+    if (at_ > start + kLongestEvent) return unheard("an event whose name is longer than 1 kB");
     if (at_ >= units_.size()) return short_of("an event's name without its closing quote");
     result_.head.raw_event = units_.substr(start, at_ - start);
     ++at_;
+    return true;
+  }
+
+  /// An event that nobody can listen to; what it holds beside its name is none of our concern.
+  bool unheard(const std::string_view& why) {
+    result_.head.unheard = why;
+    return true;
+  }
+
+  bool read_number() {
+    const std::size_t start = at_;
+    const std::size_t most = std::min(units_.size(), start + kLongestEvent + 1);
+    while (at_ < most && is_of_number(units_[at_])) ++at_;
+    if (at_ > start + kLongestEvent) return unheard("an event whose name is longer than 1 kB");
+    if (at_ == units_.size()) return short_of("an event's name without an end");
+    result_.head.raw_event = units_.substr(start, at_ - start);
+    result_.head.event_is_number = true;
     return true;
   }
 
@@ -158,7 +181,7 @@ class HeadScanner {
     std::size_t end = units_.size();
     while (end > at_ && is_space(units_[end - 1])) --end;
     if (end == at_ || units_[end - 1] != u']') return bad("arguments without their closing bracket");
-    if (!is_event(result_.head.type)) return true;
+    if (!is_event(result_.head.type) || !result_.head.unheard.empty()) return true;
     skip_spaces();
     return units_[at_] == u',' || at_ == end - 1 ? true : bad("no comma after the event's name");
   }
@@ -196,6 +219,15 @@ int simple_escape(char16_t unit) {
   return index == std::u16string_view::npos ? -1 : kTo[index];
 }
 
+/// As JavaScript writes it, for all that is not written with an exponent.
+std::u16string_view number_text(std::u16string_view number) {
+  if (number.find(u'.') != std::u16string_view::npos && number.find_first_of(u"eE") == std::u16string_view::npos) {
+    while (number.ends_with(u'0')) number.remove_suffix(1);
+    if (number.ends_with(u'.')) number.remove_suffix(1);
+  }
+  return number == u"-0" ? number.substr(1) : number;
+}
+
 }  // namespace
 
 ScanResult scan_socket_head(const std::u16string_view& units, std::size_t total) {
@@ -222,11 +254,11 @@ bool scan_plain_event(const std::u16string_view& frame, SocketHead& head) {
   head.payload_offset = static_cast<std::uint32_t>(at - frame.data());
   if (end - at < 3 || at[0] != u'[' || at[1] != u'"') return false;
   head.raw_event = {at + 2, static_cast<std::size_t>(end - at - 3)};
-  return is_plain(head.raw_event);
+  return head.raw_event.size() <= kLongestEvent && is_plain(head.raw_event);
 }
 
 bool append_event_name(std::string& out, const SocketHead& head) {
-  const std::u16string_view raw_event = head.raw_event;
+  const std::u16string_view raw_event = head.event_is_number ? number_text(head.raw_event) : head.raw_event;
   if (!head.event_has_escapes) {
     append_utf8(out, raw_event);
     return true;

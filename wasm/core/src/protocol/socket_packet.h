@@ -29,6 +29,8 @@ enum class SocketPacketType : std::uint8_t {
 inline constexpr std::int64_t kNoAck = -1;
 /// More binary attachments than this in one packet are refused.
 inline constexpr std::uint32_t kMaxAttachments = 1000;
+/// A longer name of an event, or more blanks before it, in units, is none that anybody hears.
+inline constexpr std::size_t kLongestEvent = 1024;
 
 /// What the head of a packet says.
 struct SocketHead {
@@ -38,9 +40,12 @@ struct SocketHead {
   std::int64_t ack_id = kNoAck;
   /// Where the JSON begins, in units from the start of the packet; the packet's length where there is none.
   std::uint32_t payload_offset = 0;
-  /// Events: the name as it stands between its quotes, escapes and all.
+  /// Events: the name as it stands between its quotes, escapes and all; or a number, as it stands there.
   std::u16string_view raw_event;
   bool event_has_escapes = false;
+  bool event_is_number = false;
+  /// Events: why they have no name that anybody could listen to; empty where they have one.
+  std::string_view unheard;
 };
 
 enum class ScanStatus : std::uint8_t {
@@ -66,7 +71,8 @@ struct ScanResult {
 /// nothing. `payload_offset` counts from the start of the frame.
 [[nodiscard]] bool scan_plain_event(const std::u16string_view& frame, SocketHead& head);
 
-/// Appends an event's name without its escapes, as UTF-8. False if an escape is malformed.
+/// Appends an event's name without its escapes, as UTF-8; a number without the zeros at the end of its fraction, as
+/// JavaScript writes it. False if an escape is malformed.
 bool append_event_name(std::string& out, const SocketHead& head);
 
 /// True for the names that the protocol keeps to itself: a packet or an emit with one of them is refused.

@@ -267,8 +267,12 @@ void SocketClient::retry_later(std::uint32_t space, double now, bool counts) {
   one.retry_timer = timers_.set(now + one.backoff.next(waits_, random_), SocketTimer::retry, space);
 }
 
-/// The other side does not keep to the protocol: give the connection up and try again as after any loss.
+/// The other side does not keep to the protocol: give the connection up and try again as after any loss. Sessions that
+/// could be recovered would be told the same again, at every return: what was said since counts as missed.
 Incoming SocketClient::refuse(Failure why, double now) {
+  if (why.code >= ErrorCode::SOCKET_BAD_PACKET && is_protocol_error(why.code)) {
+    for (const auto& space : spaces_) space->session.forget();
+  }
   apply(engine_.refuse(std::move(why), now), now);
   return {};
 }

@@ -113,6 +113,7 @@ class SocketClient {
   Incoming message(const std::u16string_view& packet, std::size_t total, double now);
   Incoming event_packet(const SocketHead& head, std::uint32_t space, double now);
   Incoming event_in(std::uint32_t space, const SocketHead& head);
+  Incoming unheard(Incoming event, const std::string_view& why);
   Incoming ack_packet(const SocketHead& head, std::uint32_t space);
   Incoming control_packet(const SocketHead& head, std::uint32_t space, const std::u16string_view& packet,
                           std::size_t total, double now);

@@ -5,13 +5,11 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "protocol/recovery.h"
+#include "raclette/frame.h"
 #include "socket/client.h"
 
 namespace raclette {
 namespace {
-
-/// Control packets (open, CONNECT, CONNECT_ERROR) beyond this many units are refused instead of parsed.
-constexpr std::size_t kLargestControlPacket = 65536;
 
 bool is_control(SocketPacketType type) {
   return type == SocketPacketType::connect || type == SocketPacketType::disconnect ||
@@ -51,7 +49,7 @@ Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_
   if (!packet.ok()) return refuse(packet.failure(), now);
   const bool is_message = packet.value().type == EnginePacketType::message;
   if (!is_message && head.size() < total) {
-    if (total <= kLargestControlPacket) return {.kind = IncomingKind::need_all};
+    if (total <= kMostHead) return {.kind = IncomingKind::need_all};
     return refuse({ErrorCode::FRAME_TOO_LARGE, "an Engine.IO control packet"}, now);
   }
   const EngineSignal signal = engine_.packet(packet.value(), now);
@@ -66,7 +64,10 @@ Incoming SocketClient::message(const std::u16string_view& packet, std::size_t to
   }
   const ScanResult scan = scan_socket_head(packet, total);
   if (scan.status == ScanStatus::bad) return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string(scan.why)}, now);
-  if (scan.status == ScanStatus::need_more) return {.kind = IncomingKind::need_all};
+  if (scan.status == ScanStatus::need_more) {
+    if (packet.size() + 1 < kMostHead) return {.kind = IncomingKind::need_all};
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, "a packet whose head is longer than 64 kB"}, now);
+  }
   const std::int64_t found = find(scan.head.nsp);
   const auto space = static_cast<std::uint32_t>(found);
   if (is_control(scan.head.type)) return found < 0 ? Incoming{} : control_packet(scan.head, space, packet, total, now);
@@ -86,12 +87,21 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space,
   }
   if (space >= spaces_.size()) return {};
   held_offset_.clear();
+  if (!head.unheard.empty()) return unheard(event_in(space, head), head.unheard);
   SocketHead decoded = head;
   event_name_.resize(text.size());
   std::transform(text.begin(), text.end(), event_name_.begin(), [](char c) { return static_cast<unsigned char>(c); });
   decoded.raw_event = {event_name_.data(), event_name_.size()};
   ++decoded.payload_offset;
   return event_in(space, decoded);
+}
+
+/// An event that nobody can listen to is told of, and dropped; what comes behind it is not concerned.
+Incoming SocketClient::unheard(Incoming event, const std::string_view& why) {
+  if (event.kind != IncomingKind::event) return event;
+  effects_.push_back(ReportError{ErrorCode::SOCKET_BAD_PACKET, std::string(why)});
+  event.kind = IncomingKind::nothing;
+  return event;
 }
 
 /// An event in a namespace; `head` counts from the start of the frame and has the name decoded.
@@ -139,7 +149,7 @@ Incoming SocketClient::complete(const Incoming& incoming) {
 Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t space, const std::u16string_view& packet,
                                       std::size_t total, double now) {
   if (packet.size() < total) {
-    if (total <= kLargestControlPacket) return {.kind = IncomingKind::need_all};
+    if (total < kMostHead) return {.kind = IncomingKind::need_all};
     return refuse({ErrorCode::FRAME_TOO_LARGE, "a Socket.IO control packet"}, now);
   }
   const std::u16string_view payload = packet.substr(head.payload_offset);
