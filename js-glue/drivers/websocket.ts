@@ -72,14 +72,22 @@ function construct(WebSocketClass: SocketClass, url: string, { extraHeaders }: T
 
 function listen(socket: Socket, events: TransportEvents): void {
   let detail = ""
+  let hasOpened = false
   socket.binaryType = "arraybuffer"
-  socket.onopen = () => events.opened()
+  socket.onopen = () => {
+    hasOpened = true
+    events.opened()
+  }
   socket.onmessage = ({ data }) => {
     if (typeof data === "string") events.text(data)
     else events.binary(data as ArrayBuffer)
   }
   socket.onerror = (event) => {
     detail = event.message ?? ""
+    // One that could not be opened is over: in Node 22 no `close` follows.
+    if (hasOpened) return
+    silence(socket)
+    events.closed(detail || "the WebSocket could not be opened")
   }
   socket.onclose = ({ code, reason }) => {
     silence(socket)

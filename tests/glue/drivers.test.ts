@@ -91,6 +91,36 @@ describe("the WebSocket driver", () => {
     expect(told).toEqual([["opened"], ["closed", "going away"]])
   })
 
+  it("takes an error before it is open for its end: Node 22 tells no more", async () => {
+    class Silent extends EventTarget {
+      onerror: ((event: object) => void) | null = null
+      onclose: ((event: object) => void) | null = null
+      onopen: (() => void) | null = null
+      readyState = 0
+      close() {}
+    }
+    const sockets: Silent[] = []
+    const made = class extends Silent {
+      constructor() {
+        super()
+        sockets.push(this)
+      }
+    }
+    const { told } = open("ws://127.0.0.1:1/", made)
+    sockets[0]?.onerror?.({ message: "Received network error or non-101 status code." })
+    sockets[0]?.onclose?.({ code: 1006, reason: "" })
+    expect(told).toEqual([["closed", "Received network error or non-101 status code."]])
+    const second = open("ws://127.0.0.1:1/", made)
+    sockets[1]?.onerror?.({})
+    expect(second.told).toEqual([["closed", "the WebSocket could not be opened"]])
+    const third = open("ws://127.0.0.1:1/", made)
+    sockets[2]?.onopen?.()
+    sockets[2]?.onerror?.({ message: "broken" })
+    expect(third.told).toEqual([["opened"]])
+    sockets[2]?.onclose?.({ code: 1006, reason: "" })
+    expect(third.told).toEqual([["opened"], ["closed", "broken"]])
+  })
+
   it("tells a message that cannot be sent as its end", async () => {
     const { url } = await socketServer()
     class Refusing extends WebSocket {
