@@ -43,7 +43,8 @@ const sentences = {
   WAIT_TIMEOUT: "No such event came within `timeout`.",
   LISTENER_THREW: "A listener threw; the others were called all the same.",
   WASM_LOAD_FAILED: "The compiled core could not be loaded.",
-  BUFFER_FULL: "Too much waits for a connection already: see `socket.bufferMaxCount` and `socket.bufferMaxBytes`.",
+  BUFFER_FULL:
+    "Too much waits for a connection already (see `socket.bufferMaxCount` and `socket.bufferMaxBytes`), or there are a million of its kind.",
   EMIT_EXPIRED: "An emit waited for a connection for longer than `socket.bufferTimeToLive`, and was dropped.",
   STORAGE_FAILED:
     "What waits for the network cannot be kept beyond this page's life; it is still sent while the page is open.",

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "harness/pair.h"
+
 namespace raclette {
 namespace {
 
@@ -52,6 +54,23 @@ TEST_F(OutboxTest, AnAnswerEndsAnEmitOnce) {
   EXPECT_EQ(timers.size(), 0u);
   EXPECT_EQ(released(5), 1);
   EXPECT_EQ(outbox.size(), 0u);
+}
+
+/// Where the bound is raised beyond what there is room for, an emit is refused at the call, and none is lost.
+TEST(OutboxOfARuntime, RefusesWhatThereIsNoRoomForAtTheCall) {
+  testing::Pair pair(R"({"bufferMaxCount":2000000,"bufferMaxBytes":1000000000})");
+  Effects effects;
+  std::size_t taken = 0;
+  std::size_t refused = 0;
+  for (ValueHandle payload = 1; payload <= 1'050'000; ++payload) {
+    const Outcome outcome = pair.runtime->emit({.payload = payload, .bytes = 1, .wants_ack = true}, pair.now);
+    (outcome.code == ErrorCode::OK ? taken : refused) += 1;
+    ASSERT_TRUE(outcome.code == ErrorCode::OK || outcome.code == ErrorCode::BUFFER_FULL);
+    pair.runtime->drain(effects);
+  }
+  EXPECT_EQ(taken, kMostObjects);
+  EXPECT_EQ(pair.runtime->census().emits, kMostObjects);
+  EXPECT_EQ(refused, 1'050'000 - kMostObjects);
 }
 
 TEST_F(OutboxTest, NoAnswerInTimeEndsAnEmit) {

@@ -19,6 +19,9 @@ static_assert(kAllPlugins == kEveryPlugin && kAllPlugins == kGlobalBus, "one num
 
 Outcome failed(Failure failure) { return {failure.code, 0, std::move(failure.detail)}; }
 
+/// What was registered, or that there are as many as there can be.
+Outcome registered(Handle handle) { return {handle == 0 ? ErrorCode::BUFFER_FULL : ErrorCode::OK, handle, {}}; }
+
 }  // namespace
 
 struct Runtime::Parts {
@@ -208,7 +211,7 @@ std::uint32_t Runtime::space(const std::string_view& nsp) {
 
 Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key) {
   if (space >= parts_->routers.size()) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
-  return {ErrorCode::OK, parts_->routers[space]->add(plugin, channel_key), {}};
+  return registered(parts_->routers[space]->add(plugin, channel_key));
 }
 
 bool Runtime::unlisten(std::uint32_t space, std::uint32_t listener) {
@@ -281,7 +284,8 @@ OperationInfo Runtime::operation(const std::string_view& plugin_key, const std::
 
 Outcome Runtime::create_query(std::uint32_t operation, const QuerySettings& settings) {
   if (!parts_->data.has_operation(operation)) return {ErrorCode::UNKNOWN_OPERATION, 0, {}};
-  return {ErrorCode::OK, parts_->data.create_query(operation, settings), {}};
+  if (parts_->data.queries() >= kMostObjects) return registered(0);
+  return registered(parts_->data.create_query(operation, settings));
 }
 
 Outcome Runtime::set_request(std::uint32_t query, const std::string_view& path, const std::string_view& params,
@@ -295,7 +299,7 @@ std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, Caller cal
 }
 
 Outcome Runtime::follow(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key) {
-  return {ErrorCode::OK, parts_->main().add(plugin, channel_key, query), {}};
+  return registered(parts_->main().add(plugin, channel_key, query));
 }
 
 ValueHandle Runtime::reuse(std::uint32_t query, double now) { return parts_->data.reuse(query, now); }

@@ -4,7 +4,8 @@
 // nothing throws or aborts: failures are codes, and one without a caller is a ReportError effect.
 //
 // Order of effects: those of one input stand in the order in which they have to be carried out; drain after every
-// input, before the next. Registrations (listen, bus_listen, create_query, …) need no time and answer at once.
+// input, before the next. Registrations (listen, bus_listen, create_query, …) need no time and answer at once;
+// BUFFER_FULL: there are a million of their kind.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Objects behind integer handles that cross the boundary. A handle holds an index and a generation, so one that
 // outlived its object finds nothing instead of a stranger; 0 is never a handle. Objects stay where they are: room is
-// added in blocks, since growing by copying would leave most of what it once took behind, unused.
+// added in blocks, since growing by copying would leave most of what it once took behind, unused. There is room for
+// kMostObjects; what does not fit is not taken, and it is the caller who says so.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +16,15 @@ namespace raclette {
 
 using Handle = std::uint32_t;
 
+/// The most objects that a slot map holds at a time.
+inline constexpr std::size_t kMostObjects = (1u << 20) - 1;
+
 /// What slot maps of all objects have in common: where an object is, and under which handle. One piece of code,
 /// whatever the objects are.
 class SlotTable {
  public:
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool is_full() const { return size_ == kMostObjects; }
 
  protected:
   explicit SlotTable(std::size_t object_size) : slot_size_(sizeof(Slot) + object_size) {}
@@ -62,13 +67,16 @@ class SlotMap : private SlotTable {
     if constexpr (!std::is_trivially_destructible_v<T>) for_each([](Handle, T& object) { object.~T(); });
   }
 
+  using SlotTable::is_full;
   using SlotTable::size;
 
+  /// 0: it is full, and `value` is gone.
   Handle insert(T value) { return emplace(std::move(value)); }
 
-  /// Makes the object where it stays; without arguments, to be filled in by way of `find`.
+  /// Makes the object where it stays; without arguments, to be filled in by way of `find`. 0: it is full.
   template <class... Args>
   Handle emplace(Args&&... args) {
+    if (is_full()) return 0;
     Handle handle = 0;
     new (take(handle)) T(std::forward<Args>(args)...);
     return handle;

@@ -39,6 +39,7 @@ Handle EventBus::find_or_make(NameId bus, const std::string_view& name) {
 
 Result<Handle> EventBus::add(NameId bus, const std::string_view& pattern, double lifetime, double now) {
   if (pattern.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
+  if (listeners_.is_full()) return Failure{ErrorCode::BUFFER_FULL, {}};
   Listener listener{order_++, 0, {}};
   const bool is_wildcard = is_pattern(pattern);
   if (is_wildcard) {

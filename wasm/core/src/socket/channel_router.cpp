@@ -66,6 +66,7 @@ Handle ChannelRouter::find_or_make_keyed(const std::string_view& key) {
 }
 
 Handle ChannelRouter::add(NameId plugin, const std::string_view& key, std::uint32_t follower) {
+  if (listeners_.is_full()) return 0;
   const Handle keyed = key.empty() ? 0 : find_or_make_keyed(key);
   const Handle listener = listeners_.insert({plugin, keyed, order_, follower});
   (keyed == 0 ? any_listeners_ : keyed_.find(keyed)->listeners).add(order_++, listener);

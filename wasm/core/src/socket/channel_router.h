@@ -53,7 +53,7 @@ class ChannelRouter {
                const std::string_view& prefix, std::uint32_t entity);
 
   /// Registers a listener; an empty `key` is every key, `plugin` may be kEveryPlugin. `follower`: it is no listener,
-  /// but this, which wants no payload.
+  /// but this, which wants no payload. 0: there are too many.
   Handle add(NameId plugin, const std::string_view& key, std::uint32_t follower = 0);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }

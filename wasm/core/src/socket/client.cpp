@@ -289,14 +289,14 @@ void SocketClient::forget_assembled(std::uint32_t space) {
 
 Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
   const bool connected = spaces_[event.space]->session.state() == NamespaceState::connected;
-  if (!connected && !event.is_volatile && !outbox_.has_room(event)) {
-    engine_.release(event.payload);
-    return Failure{ErrorCode::BUFFER_FULL, {}};
-  }
   if (connected && !event.wants_ack) {
     transmit(event, kNoAck);
     engine_.release(event.payload);
     return Handle{0};
+  }
+  if (outbox_.is_full() || (!connected && !event.is_volatile && !outbox_.has_room(event))) {
+    engine_.release(event.payload);
+    return Failure{ErrorCode::BUFFER_FULL, {}};
   }
   const Handle handle = outbox_.add(event, !connected && !event.is_volatile, now);
   if (connected) send(handle, event, now);

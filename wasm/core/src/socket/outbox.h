@@ -28,6 +28,8 @@ class Outbox {
 
   /// True if an emit of that size may wait.
   [[nodiscard]] bool has_room(const OutgoingEvent& event) const;
+  /// No further emit can be kept, whatever it waits for.
+  [[nodiscard]] bool is_full() const;
   /// Takes an emit that `waits` for a session, or goes out now; `mark_sent` tells when it did.
   Handle add(const OutgoingEvent& event, bool waits, double now);
   /// What waits for a session of `space`, oldest first.
