@@ -23,7 +23,7 @@ const sentences = {
   CONNECT_REJECTED: "The server refused the connection: check what `auth` returns, then call `connect()`.",
   AUTH_FAILED: "The `auth` function of createRuntime failed.",
   RECONNECT_FAILED: "`socket.reconnectionAttempts` are used up; `connect()` starts again.",
-  SOCKET_DISCONNECTED: "The session ended before the server answered.",
+  SOCKET_DISCONNECTED: "The session ended before there was an answer.",
   ACK_TIMEOUT: "The server did not answer in time.",
   BAD_ARGUMENT: "An argument is of the wrong kind.",
   BAD_CONFIG: "The options or a plugin's config are malformed.",

@@ -17,7 +17,10 @@ export interface SocketEvent {
   prefix: string
   /** All arguments of the event; `args[0]` is the payload. */
   args: unknown[]
-  /** Answers the server; only there if it wants an answer. */
+  /**
+   * Answers the server; only there if it wants an answer. After the session in which the event came it sends nothing, and
+   * `onError` is told so (`SOCKET_DISCONNECTED`).
+   */
   reply?: (...answer: unknown[]) => void
 }
 

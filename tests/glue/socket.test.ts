@@ -1,6 +1,6 @@
 // $socket as its user sees it, on the compiled core with a scripted server.
 import { describe, expect, it, vi } from "vitest"
-import { connect, eventFrame, flush, makeRuntime } from "./harness"
+import { connect, eventFrame, flush, HANDSHAKE, makeRuntime } from "./harness"
 
 async function connected(options = {}) {
   const made = await makeRuntime(options)
@@ -340,6 +340,37 @@ describe("emit", () => {
     connection.text('4217["question"]')
     expect(connection.sent.at(-1)).toBe('4317["answer",42]')
   })
+
+  it.each([false, true])(
+    "answers a question in the session of its event alone, recovered or not: %s",
+    async (recovers) => {
+      const { runtime, platform, errors } = await makeRuntime({ socket: { randomizationFactor: 0 } })
+      const replies: (((...answer: unknown[]) => void) | undefined)[] = []
+      runtime.$socket.on("question", (_payload, { reply }) => replies.push(reply))
+      const connection = await connect(runtime, platform)
+      connection.text('420["question"]')
+      connection.closed("the server was started again")
+      replies[0]?.("too late")
+      platform.advance(1000)
+      const { connection: again } = platform
+      again.opened()
+      again.text(HANDSHAKE)
+      await flush()
+      again.text(`40{"sid":"${recovers ? "s1" : "s2"}"}`)
+      const before = again.sent.length
+      replies[0]?.("to another question")
+      expect(again.sent).toHaveLength(before)
+      expect(errors.map(({ code }) => code)).toEqual(["SOCKET_DISCONNECTED", "SOCKET_DISCONNECTED"])
+      expect(errors[1]?.message).toContain("question")
+      again.text('420["question"]')
+      replies[1]?.("to this one")
+      expect(again.sent.at(-1)).toBe('430["to this one"]')
+      expect(errors).toHaveLength(2)
+      runtime.dispose()
+      expect(() => replies[1]?.("after the end")).not.toThrow()
+      expect(errors).toHaveLength(2)
+    },
+  )
 
   it("refuses what cannot be sent, clearly and at the call", async () => {
     const { runtime, connection } = await connected()

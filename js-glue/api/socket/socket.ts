@@ -46,6 +46,8 @@ export class SocketDispatcher implements EventReceiver {
   readonly #context: Context
   readonly #listeners: ListenerRegistry<SocketEvent>
   readonly #plans = new Map<number, Plan>()
+  /** Counts the sessions: a question is answered in the one that it came in. */
+  #session = 0
 
   constructor(context: Context, emits: EmitRegistry, space: number) {
     this.#context = context
@@ -76,12 +78,23 @@ export class SocketDispatcher implements EventReceiver {
     const { channel, channelKey, prefix } = plan
     args.shift()
     const event: SocketEvent = { channel, channelKey, prefix, args }
-    if (replyId >= 0) event.reply = (...answer) => this.emits.reply(this.space, replyId, answer)
+    if (replyId >= 0) event.reply = this.#replyTo(channel, replyId)
     const { pump } = this.#context
     const before = pump.followsEvent
     pump.followsEvent = true
     this.#listeners.dispatch(plan.entries, args[0], event, channelKey)
     pump.followsEvent = before
+  }
+
+  /** Ids of questions begin anew with a server: in another session the answer would be another question's. */
+  #replyTo(channel: string, replyId: number) {
+    const session = this.#session
+    return (...answer: unknown[]) => {
+      if (session === this.#session && this.id !== undefined) return this.emits.reply(this.space, replyId, answer)
+      if (this.#context.pump.disposed) return
+      const detail = `reply() to "${channel}" came after the session of its event: nothing was sent`
+      this.#context.report(new RacletteError("SOCKET_DISCONNECTED", detail))
+    }
   }
 
   /** Ends every registration: the runtime is disposed of. */
@@ -91,6 +104,7 @@ export class SocketDispatcher implements EventReceiver {
 
   setStatus({ status, code, text, recovered }: StatusEffect): void {
     this.id = status === "connected" ? text : undefined
+    if (status === "connected") this.#session++
     const error = code === "OK" ? undefined : new RacletteError(code, text)
     batch(() => {
       set(this.reason, error && { code, message: error.message })
