@@ -131,9 +131,9 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
     emitOver: (emit) => whole().emits.over(emit),
     buffered: (count, bytes) =>
       whole().context.guard(() => set(whole().emits.buffered, { count, bytes }), "a subscriber of $socket.buffered"),
-    status: (effect) =>
+    status: (effect, data) =>
       whole().context.guard(
-        () => whole().sockets[effect.space]?.setStatus(effect),
+        () => whole().sockets[effect.space]?.setStatus(effect, data),
         "a subscriber of the connection's state",
       ),
     queryLoading: (...loading) =>

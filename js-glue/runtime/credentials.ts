@@ -44,15 +44,22 @@ export class Credentials {
     this.#known = undefined
     awaited.then(
       (answer) => {
+        if (this.#awaited !== awaited) return
         this.#awaited = undefined
         this.#known = answer
         if (this.#refusal?.next !== awaited) this.#refusal = undefined
       },
       () => {
-        this.#awaited = undefined
+        if (this.#awaited === awaited) this.#awaited = undefined
       },
     )
     return awaited
+  }
+
+  /** What is awaited takes too long: the next to ask does not wait for it. */
+  giveUp(): void {
+    this.#awaited = undefined
+    this.#refusal = undefined
   }
 
   /** The credentials after `refused` was refused: those that are newer by now, else what the user says. */
@@ -77,7 +84,7 @@ export class Credentials {
     if (!this.#ask) return {}
     const answer = await this.#ask(reason === undefined ? {} : { reason })
     if (typeof answer === "object" && answer !== null) return { ...answer }
-    throw new TypeError("`auth` has to return an object, for example { token }")
+    throw new Error("`auth` has to return an object, for example { token }")
   }
 }
 

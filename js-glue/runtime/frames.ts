@@ -33,6 +33,8 @@ export interface FrameHost {
   ackRefused(ack: number, detail: string): void
   /** The frame's arguments cannot be read. */
   refused(connection: number, detail: string): void
+  /** The server refused the session of a namespace; `payload`: why, as JSON. */
+  connectRefused(space: number, payload: string): void
 }
 
 /** A text frame that waits: for its attachments, or for its session. */
@@ -138,6 +140,9 @@ export class Frames {
       case RouteKind.early:
         this.#keepEarly({ text, attachments: [...attachments], hasOffset })
         return isBusy
+      case RouteKind.refusal:
+        this.#host.connectRefused(this.#word(RouteWords.space), text.slice(this.#word(RouteWords.argsOffset)))
+        return true
       default:
         return isBusy
     }

@@ -22,8 +22,11 @@ export function sizeOf({ text, attachments }: OutgoingPayload): number {
   )
 }
 
-/** The JSON text of `value` and the binary values in it. Throws `BAD_ARGUMENT` for what JSON cannot hold. */
-export function encodePayload(value: unknown): OutgoingPayload {
+/**
+ * The JSON text of `value` and the binary values in it, unless they are to stay what JSON makes of them. Throws
+ * `BAD_ARGUMENT` for what JSON cannot hold.
+ */
+export function encodePayload(value: unknown, takesBinaryOut = true): OutgoingPayload {
   const attachments: Attachment[] = []
   // Looks at the member itself: what JSON.stringify hands over has been through toJSON, which Node's Buffer has.
   const replace = function (this: Container, key: string, inner: unknown) {
@@ -33,7 +36,7 @@ export function encodePayload(value: unknown): OutgoingPayload {
     return { _placeholder: true, num: attachments.length - 1 }
   }
   try {
-    return { text: JSON.stringify(value, replace) ?? "null", attachments }
+    return { text: JSON.stringify(value, takesBinaryOut ? replace : undefined) ?? "null", attachments }
   } catch (cause) {
     throw new RacletteError("BAD_ARGUMENT", `the value cannot be sent: ${messageOf(cause)}`, { cause })
   }

@@ -15,7 +15,9 @@ import { drainEffects, type Effect, type Effects, type SettledEffect, type Statu
 import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
 import { Moments } from "./moments"
+import { isPassing } from "./passing"
 import { encodePayload, type OutgoingPayload } from "./payload"
+import { readRefusal } from "./refusal"
 import { type RequestOptions, Requests } from "./requests"
 import { Values } from "./values"
 
@@ -26,7 +28,8 @@ export interface PumpHost {
   ack(ack: number, args: unknown[]): void
   ackFailed(ack: number, code: ErrorCode, detail: string): void
   emitOver(emit: number): void
-  status(effect: StatusEffect): void
+  /** `data`: what the server said beside its reason when it refused last. */
+  status(effect: StatusEffect, data: unknown): void
   buffered(count: number, bytes: number): void
   queryLoading(query: number, execution: number): void
   querySettled(effect: SettledEffect, response: unknown): void
@@ -59,6 +62,8 @@ export class Pump {
   readonly #auths = new Map<number, Credentials>()
   /** With what each namespace was connected last. */
   readonly #sentWith = new Map<number, CredentialsObject>()
+  /** What each namespace was refused with last. */
+  readonly #refusals = new Map<number, unknown>()
   readonly #unwatch: () => void
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
@@ -91,6 +96,11 @@ export class Pump {
       ack: (ack, args) => this.#jobs.add(() => host.ack(ack, args)),
       ackRefused: (ack, detail) => this.#jobs.add(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
+      connectRefused: (space, payload) => {
+        const { message, data } = readRefusal(payload)
+        this.#refusals.set(space, data)
+        core.connectRefused(runtime, space, message, drivers.timers.now())
+      },
     })
     this.#unwatch = drivers.watchLifecycle((event) =>
       this.input((now) => core.rac_life(runtime, lifeEvents.indexOf(event), now)),
@@ -228,8 +238,11 @@ export class Pump {
         for (const frame of frames) this.#late?.push(() => this.#frame(connection, frame))
       },
       bufferChanged: ({ count, bytes }) => change(() => host.buffered(count, bytes)),
-      askAuth: ({ request, space, reason }) => job(() => this.#askAuth(request, space, reason)),
-      statusChanged: (effect) => change(() => host.status(effect)),
+      askAuth: (effect) => job(() => this.#askAuth(effect)),
+      statusChanged: (effect) => {
+        const data = this.#refusals.get(effect.space)
+        change(() => host.status(effect, data))
+      },
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
       queryLoading: ({ query, execution }) => change(() => host.queryLoading(query, execution)),
       queryRetired: ({ query, ...retired }) => host.queryRetired(query, retired),
@@ -248,7 +261,8 @@ export class Pump {
   #open(connection: number, name: TransportName, url: string): void {
     const { core, runtime } = this
     const transport = this.#drivers.openTransport(name, url, {
-      opened: () => this.input((now) => core.rac_transport_opened(runtime, connection, now)),
+      opened: () =>
+        this.input((now) => core.rac_transport_opened(runtime, connection, this.#drivers.timers.wallClock(), now)),
       text: (frame) => this.#frame(connection, frame),
       binary: (frame) => this.#frame(connection, frame),
       paused: () => this.input((now) => core.rac_transport_paused(runtime, connection, now)),
@@ -272,23 +286,25 @@ export class Pump {
     for (const bytes of payload?.attachments ?? []) transport?.sendBinary(bytes)
   }
 
-  #askAuth(request: number, space: number, reason: string): void {
+  #askAuth({ request, space, reason, anew }: Effect<"askAuth">): void {
     const { core, runtime } = this
     const credentials = this.#auths.get(space) ?? this.#credentials
     const refused = reason && this.#sentWith.get(space)
     this.#sentWith.delete(space)
+    if (anew) credentials.giveUp()
     const asked = refused ? credentials.after(refused, reason) : credentials.renew(reason || undefined)
     asked
       .then((credentials) => {
         this.#sentWith.set(space, credentials)
-        return Object.keys(credentials).length === 0 ? undefined : membersOf(credentials)
+        return membersOf(credentials)
       })
       .then(
         (payload) =>
           this.input((now) => {
             core.rac_auth_ready(runtime, request, payload ? this.payloads.add(payload) : 0, now)
           }),
-        (error: unknown) => this.input((now) => core.authFailed(runtime, request, messageOf(error), now)),
+        (error: unknown) =>
+          this.input((now) => core.authFailed(runtime, request, messageOf(error), isPassing(error) ? 1 : 0, now)),
       )
   }
 
@@ -311,8 +327,12 @@ export class Pump {
   }
 }
 
-/** An object's text behind its opening brace: the core writes what stands before it. */
-function membersOf(credentials: object): OutgoingPayload {
-  const { text, attachments } = encodePayload(credentials)
-  return { text: text.slice(1), attachments }
+/**
+ * An object's text behind its opening brace: the core writes what stands before it. Undefined where it has no members
+ * that JSON knows. CONNECT carries no attachments: binary values are what JSON makes of them.
+ */
+function membersOf(credentials: object): OutgoingPayload | undefined {
+  const { text } = encodePayload(credentials, false)
+  if (!text.startsWith("{")) throw new Error("what `auth` returns is no object as JSON")
+  return text === "{}" ? undefined : { text: text.slice(1), attachments: [] }
 }

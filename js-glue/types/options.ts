@@ -6,7 +6,10 @@ import type { LogLevel, LogSink } from "./log"
 import type { StorageDriver } from "./storage"
 import type { ApiTypes, NoTypes } from "./typed"
 
-/** Credentials: an object, or a function that is asked whenever they are needed. `reason` says why they were refused last time. */
+/**
+ * Credentials: an object, or a function that is asked whenever they are needed. `reason` says why they were refused last
+ * time. What it throws for want of a network counts as no refusal; see docs/socket.md.
+ */
 export type Auth =
   | Record<string, unknown>
   | ((context: { reason?: string }) => Record<string, unknown> | Promise<Record<string, unknown>>)
@@ -43,9 +46,9 @@ export interface SocketOptions {
   reconnectionDelayMax?: number
   /** 0 to 1. Default: 0.5. */
   randomizationFactor?: number
-  /** Limit for opening a connection. Default: 20000. */
+  /** Limit for opening a connection, and for the answer of `auth`. Default: 20000. */
   timeout?: number
-  /** Refusals by the server, in a row, before the status is `rejected`. Default: 3. */
+  /** Refusals by the server, or failures of `auth` that are none of the network, in a row, before the status is `rejected`. Default: 3. */
   authAttempts?: number
   /** How many emits may wait for a connection. Default: 1000. */
   bufferMaxCount?: number

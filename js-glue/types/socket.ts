@@ -7,6 +7,15 @@ import type { WaitOptions } from "./waiting"
 /** Connection status of `$socket`. `rejected`: the server refused the credentials; `connect()` starts again. */
 export type SocketStatus = "connecting" | "connected" | "reconnecting" | "rejected" | "closed"
 
+/** Why a connection is not there, or was lost. */
+export interface ConnectionReason {
+  /** The failure, by its code. */
+  code: string
+  message: string
+  /** With `CONNECT_REJECTED`: the `data` of the error with which a middleware of the server refused, where it has any. */
+  data?: unknown
+}
+
 /** What every `$socket` listener gets beside the payload. */
 export interface SocketEvent {
   /** The event name on the wire, for example `plugin_pacifico__todo--todoCreated`. */
@@ -74,7 +83,7 @@ export interface BaseSocket<Events extends object = AnyEvents> extends Emitters 
   /** Status of the connection. */
   readonly status: Ref<SocketStatus>
   /** Why the status is what it is, where there is a reason: the code and sentence of the last failure. */
-  readonly reason: Ref<{ code: string; message: string } | undefined>
+  readonly reason: Ref<ConnectionReason | undefined>
   /** The session goes on where the one before was lost: nothing was missed. */
   readonly recovered: Ref<boolean>
   /** Emits of the whole runtime that wait for a connection, and about how many bytes they are. */

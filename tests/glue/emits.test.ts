@@ -300,3 +300,34 @@ describe("the page's life", () => {
     expect(platform.connections).toHaveLength(3)
   })
 })
+
+describe("an emit right after a sleep of the machine", () => {
+  it("waits until the connection has shown that it is alive", async () => {
+    const { $socket, runtime, platform } = await made()
+    const connection = await connect(runtime, platform)
+    $socket.emit("before")
+    platform.slept += 3_600_000
+    $socket.emit("after")
+    expect(connection.sent.at(-1)).toBe('42["before"]')
+    expect($socket.status.value).toBe("connected")
+    expect($socket.buffered.value.count).toBe(1)
+    connection.text("2")
+    expect(connection.sent.slice(-2)).toEqual(["3", '42["after"]'])
+    expect($socket.buffered.value.count).toBe(0)
+  })
+
+  it("goes out over the next connection where this one is dead, and its answer comes", async () => {
+    const { $socket, runtime, platform } = await made()
+    const connection = await connect(runtime, platform)
+    platform.slept += 3_600_000
+    const answer = $socket.emitWithAck("after")
+    platform.advance(2000)
+    expect($socket.status.value).toBe("reconnecting")
+    platform.advance(1000)
+    const again = await connect(runtime, platform)
+    expect(connection.sent.some((packet) => String(packet).includes("after"))).toBe(false)
+    const id = /^42(\d+)\["after"\]$/.exec(String(again.sent.at(-1)))?.[1]
+    again.text(`43${id}["yes"]`)
+    expect(await answer).toBe("yes")
+  })
+})

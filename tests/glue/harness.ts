@@ -8,6 +8,18 @@ import type { Drivers } from "../../js-glue/types/drivers"
 
 export const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
 
+/** What the fake machine's clock says, in milliseconds since 1970. */
+const WALL = Date.UTC(2026, 3, 21, 17, 30, 40, 615) + new Date(2026, 3, 21).getTimezoneOffset() * 60000
+
+const YEAST = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+
+/** The offset that Socket.IO's in-memory adapter writes `n` milliseconds after the fake machine's time. */
+export function offset(n: number): string {
+  let text = ""
+  for (let left = WALL + n; left > 0; left = Math.floor(left / 64)) text = YEAST.charAt(left % 64) + text
+  return text
+}
+
 /** One connection that the runtime opened. */
 export interface FakeConnection {
   name: TransportName
@@ -37,6 +49,8 @@ export interface FakeRequest {
 
 export class FakePlatform {
   now = 1000
+  /** Milliseconds by which the machine's clock went on while that of timers stood still. */
+  slept = 0
   readonly connections: FakeConnection[] = []
   readonly requests: FakeRequest[] = []
   readonly timers = new Map<number, { at: number; callback: () => void }>()
@@ -112,7 +126,7 @@ export class FakePlatform {
     },
     timers: {
       now: () => this.now,
-      wallClock: () => Date.UTC(2026, 3, 21, 17, 30, 40, 615) + new Date(2026, 3, 21).getTimezoneOffset() * 60000,
+      wallClock: () => WALL + this.slept,
       set: (callback, ms) => {
         const id = this.#nextTimer++
         this.timers.set(id, { at: this.now + Math.max(ms, 0), callback })

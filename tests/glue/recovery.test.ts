@@ -1,13 +1,20 @@
 // Connection state recovery as listeners see it: offsets stay out of sight, what was missed comes before anything new,
 // whatever transport it came by.
 import { describe, expect, it } from "vitest"
-import { type FakePlatform, flush, makeRuntime } from "./harness"
+import { type FakePlatform, flush, makeRuntime, offset } from "./harness"
 
 const handshake = (upgrades: string[]) =>
   `0{"sid":"e1","upgrades":${JSON.stringify(upgrades)},"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`
 
+/** Tests write `off-<n>` for the offset of the n-th moment. */
+const real = (text: string) => text.replace(/off-(\d+)/g, (_, n) => offset(Number(n)))
+
 /** Opens the last connection as far as CONNECT, which is left to the test. */
 async function open(platform: FakePlatform, upgrades: string[] = []) {
+  for (const one of platform.connections.slice(-1)) {
+    const { text } = one
+    one.text = (frame) => text(real(frame))
+  }
   const { connection } = platform
   connection.opened()
   connection.text(handshake(upgrades))
@@ -30,7 +37,7 @@ describe("offsets", () => {
     const { heard, connection, platform, runtime } = await connected()
     connection.text('42["a",{"x":1},"more","off-1"]')
     connection.text('42["b","off-2"]')
-    connection.text('457-["c",{"_placeholder":true,"num":0},"text"]')
+    connection.text('457-["c",{"_placeholder":true,"num":0},"off-2"]')
     for (let i = 0; i < 7; i++) connection.binary(new ArrayBuffer(i))
     connection.text('427["asks","text"]')
     expect(heard.map(([key, ...args]) => [key, args.length])).toEqual([
@@ -43,9 +50,60 @@ describe("offsets", () => {
     connection.closed("cut")
     platform.advance(1000)
     const again = await open(platform)
-    expect(again.sent).toEqual(['40{"pid":"p1","offset":"off-3","token":"t"}'])
+    expect(again.sent).toEqual([real('40{"pid":"p1","offset":"off-3","token":"t"}')])
     again.text('40{"sid":"s1","pid":"p1"}')
     expect(runtime.$socket.recovered.value).toBe(true)
+  })
+
+  it("of a server whose adapter appends none are not taken from the arguments", async () => {
+    const { heard, connection, platform } = await connected()
+    const frames = [
+      ["x--todoDeleted", "66f1c0ffee"],
+      ["chat", "alice", "hello"],
+      ["status", "online"],
+      ["status", "pending"],
+      ["status", "offline"],
+      ["picked", "66f1c0ffee00112233445566"],
+      ["at", "1700000000000-0"],
+      ["file", "0f8fad5b-d9cb-469f-a165-70867728950e"],
+    ]
+    for (const frame of frames) connection.text(`42${JSON.stringify(frame)}`)
+    expect(heard.map((args) => args.slice(1))).toEqual(frames.map((frame) => frame.slice(1)))
+    connection.closed("cut")
+    platform.advance(1000)
+    expect((await open(platform)).sent).toEqual(['40{"token":"t"}'])
+  })
+
+  it("are not what a volatile event ends with", async () => {
+    const { heard, connection, platform } = await connected()
+    connection.text('42["n",1,"off-1"]')
+    connection.text('42["status","online"]')
+    connection.text('42["status","removed"]')
+    connection.text('42["n",2,"off-2"]')
+    connection.text('42["status","offline"]')
+    expect(heard).toEqual([
+      ["n", 1],
+      ["status", "online"],
+      ["status", "removed"],
+      ["n", 2],
+      ["status", "offline"],
+    ])
+    connection.closed("cut")
+    platform.advance(1000)
+    expect((await open(platform)).sent).toEqual([real('40{"pid":"p1","offset":"off-2","token":"t"}')])
+  })
+
+  it("of MongoDB's adapter are kept from listeners once they have shown themselves", async () => {
+    const { heard, connection, platform } = await connected()
+    const objectId = (n: number) =>
+      `${Math.floor((platform.drivers.timers.wallClock() + n) / 1000).toString(16)}5f3a2b1c0d9e8f70`
+    connection.text(`42["x--todoCreated",{"name":"a"},"${objectId(0)}"]`)
+    connection.text(`42["x--todoDeleted","66f1c0ffee","${objectId(1000)}"]`)
+    connection.text(`42["refresh","${objectId(2000)}"]`)
+    expect(heard).toEqual([["todoCreated", { name: "a" }], ["todoDeleted", "66f1c0ffee"], ["refresh"]])
+    connection.closed("cut")
+    platform.advance(1000)
+    expect((await open(platform)).sent).toEqual([`40{"pid":"p1","offset":"${objectId(2000)}","token":"t"}`])
   })
 
   it("are arguments like any other where the server does not recover", async () => {
@@ -92,7 +150,7 @@ describe("what was missed", () => {
     again.text('42["missed",1,"off-2"]')
     again.text('44{"message":"expired"}')
     await flush()
-    expect(again.sent.at(-1)).toBe('40{"pid":"p1","offset":"off-1","token":"t"}')
+    expect(again.sent.at(-1)).toBe(real('40{"pid":"p1","offset":"off-1","token":"t"}'))
     again.text('42["missed",1,"off-2"]')
     again.text('40{"sid":"s1","pid":"p1"}')
     expect(heard).toEqual([["missed", 1]])
@@ -111,7 +169,7 @@ describe("what was missed", () => {
     websocket.text("3probe")
     polling.paused()
     expect(websocket.sent).toEqual(["2probe", "5"])
-    websocket.text('42["missed",2,"off-3"]')
+    websocket.text(real('42["missed",2,"off-3"]'))
     websocket.text('40{"sid":"s1","pid":"p1"}')
     expect(heard).toEqual([
       ["missed", 1],
@@ -141,7 +199,7 @@ describe("a thousand losses", () => {
       }
       platform.advance(5000)
       current = await open(platform)
-      expect(current.sent[0]).toBe(`40{"pid":"${pid}","offset":"off-${arrived}","token":"t"}`)
+      expect(current.sent[0]).toBe(real(`40{"pid":"${pid}","offset":"off-${arrived}","token":"t"}`))
       if (restarted) {
         pid = `p${cycle}`
         for (let n = arrived + 1; n <= sent; n++) gaps.push(n)

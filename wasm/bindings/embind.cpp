@@ -101,8 +101,13 @@ int payload_refused(std::uint32_t handle, std::uint32_t connection, const std::s
   return input(handle, PayloadRefused{.connection = connection, .detail = detail}, now);
 }
 
-int auth_failed(std::uint32_t handle, std::uint32_t request, const std::string& detail, double now) {
-  return input(handle, AuthFailed{.request = request, .detail = detail}, now);
+int auth_failed(std::uint32_t handle, std::uint32_t request, const std::string& detail, std::uint32_t is_passing,
+                double now) {
+  return input(handle, AuthFailed{.request = request, .detail = detail, .is_passing = is_passing != 0}, now);
+}
+
+int connect_refused(std::uint32_t handle, std::uint32_t space, const std::string& message, double now) {
+  return input(handle, ConnectRefused{.space = space, .message = message}, now);
 }
 
 int log_title_of(const std::string& plugin_key, const std::string& title) {
@@ -127,6 +132,7 @@ void bind() {
   emscripten::function("transportClosed", &transport_closed);
   emscripten::function("payloadRefused", &payload_refused);
   emscripten::function("authFailed", &auth_failed);
+  emscripten::function("connectRefused", &connect_refused);
   emscripten::function("logTitle", &log_title_of);
   emscripten::function("logTime", &log_time_of);
 }

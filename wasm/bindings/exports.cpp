@@ -160,8 +160,10 @@ EMSCRIPTEN_KEEPALIVE void rac_life(std::uint32_t instance, std::uint32_t life, d
 EMSCRIPTEN_KEEPALIVE void rac_transport_paused(std::uint32_t instance, std::uint32_t connection, double now) {
   handle(instance, raclette::TransportPaused{.connection = connection}, now);
 }
-EMSCRIPTEN_KEEPALIVE void rac_transport_opened(std::uint32_t instance, std::uint32_t connection, double now) {
-  handle(instance, raclette::TransportOpened{.connection = connection}, now);
+/// `wall`: milliseconds since 1970.
+EMSCRIPTEN_KEEPALIVE void rac_transport_opened(std::uint32_t instance, std::uint32_t connection, double wall,
+                                               double now) {
+  handle(instance, raclette::TransportOpened{.connection = connection, .wall = wall}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_auth_ready(std::uint32_t instance, std::uint32_t request, std::uint32_t payload,
                                          double now) {
@@ -227,7 +229,7 @@ EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t spac
 /// Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait.
 EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space, std::uint32_t payload,
                                      std::uint32_t attachments, double bytes, int wants_ack, int is_volatile,
-                                     double timeout, std::uint32_t retries, double now) {
+                                     double timeout, std::uint32_t retries, double wall, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
   const auto emitted = found->runtime->emit(raclette::OutgoingEvent{.space = space,
@@ -237,7 +239,8 @@ EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space
                                                                     .wants_ack = wants_ack != 0,
                                                                     .is_volatile = is_volatile != 0,
                                                                     .timeout = timeout,
-                                                                    .retries = retries},
+                                                                    .retries = retries,
+                                                                    .wall = wall},
                                             now);
   return emitted.code == raclette::ErrorCode::OK ? static_cast<double>(emitted.value) : -1;
 }

@@ -72,7 +72,7 @@ export class EmitRegistry {
 
   #send(space: number, payload: OutgoingPayload, options: SendOptions, ack: PendingAck | undefined): void {
     const { timeout = 0, retries = 0, volatile = false, signal } = options
-    const { pump, core, runtime } = this.#context
+    const { pump, core, runtime, timers } = this.#context
     // An emit that may be sent again has to be answered, whether or not somebody wants to know.
     const pending = ack ?? (retries > 0 ? { answer() {}, fail() {} } : undefined)
     const isTaken = pump.enter((now) => {
@@ -86,6 +86,7 @@ export class EmitRegistry {
         volatile ? 1 : 0,
         timeout,
         retries,
+        timers.wallClock(),
         now,
       )
       if (handle > 0) this.#watch(handle, pending, signal)
@@ -128,6 +129,7 @@ export class EmitRegistry {
     return owner.add(() => listeners.delete(own))
   }
 
+  /** Answers an event of the session that is there now. */
   reply(space: number, replyId: number, answer: unknown[]): void {
     const { pump, core, runtime } = this.#context
     if (pump.disposed) return

@@ -6,6 +6,7 @@ import { answerOf } from "../../core/link"
 import type { StatusEffect } from "../../runtime/effects"
 import type { EventReceiver } from "../../runtime/frames"
 import type {
+  ConnectionReason,
   SendOptions,
   Socket,
   SocketEvent,
@@ -38,7 +39,7 @@ type SocketListenSpec = Omit<ListenSpec<SocketEvent, SocketOnOptions>, "once">
 /** The state and the listeners of one namespace, those of all scopes. */
 export class SocketDispatcher implements EventReceiver {
   readonly status = new State<SocketStatus>("closed")
-  readonly reason = new State<{ code: string; message: string } | undefined>(undefined)
+  readonly reason = new State<ConnectionReason | undefined>(undefined)
   readonly recovered = new State(false)
   id: string | undefined
   readonly space: number
@@ -102,12 +103,14 @@ export class SocketDispatcher implements EventReceiver {
     this.#listeners.dispose()
   }
 
-  setStatus({ status, code, text, recovered }: StatusEffect): void {
+  /** `refusal`: what the server said beside its reason when it refused last. */
+  setStatus({ status, code, text, recovered }: StatusEffect, refusal: unknown): void {
     this.id = status === "connected" ? text : undefined
     if (status === "connected") this.#session++
     const error = code === "OK" ? undefined : new RacletteError(code, text)
+    const data = code === "CONNECT_REJECTED" ? refusal : undefined
     batch(() => {
-      set(this.reason, error && { code, message: error.message })
+      set(this.reason, error && { code, message: error.message, ...(data !== undefined && { data }) })
       set(this.recovered, recovered)
       set(this.status, status)
     })

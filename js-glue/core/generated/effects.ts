@@ -38,6 +38,8 @@ export interface Effects {
     /** The namespace that is connected. */
     space: number
     reason: string
+    /** What was asked before took too long: do not wait for that. */
+    anew: boolean
   }
   statusChanged: {
     space: number
@@ -198,6 +200,7 @@ export const effectReaders: readonly EffectReader[] = [
     request: word(),
     space: word(),
     reason: text(),
+    anew: word() === 1,
   }),
   (word, text) => ({
     type: "statusChanged",

@@ -37,7 +37,8 @@ export interface RawExports {
   /** `life`: the number of a raclette::Life. */
   rac_life(runtime: number, life: number, now: number): void
   rac_transport_paused(runtime: number, connection: number, now: number): void
-  rac_transport_opened(runtime: number, connection: number, now: number): void
+  /** `wall`: milliseconds since 1970. */
+  rac_transport_opened(runtime: number, connection: number, wall: number, now: number): void
   rac_auth_ready(runtime: number, request: number, payload: number, now: number): void
   rac_fetch_done(
     runtime: number,
@@ -74,6 +75,7 @@ export interface RawExports {
     isVolatile: number,
     timeout: number,
     retries: number,
+    wall: number,
     now: number,
   ): number
   rac_cancel_emit(runtime: number, emit: number): number
@@ -117,7 +119,8 @@ export interface ControlCalls {
   restore(runtime: number, query: number, body: number, key: string, now: number): Answer
   transportClosed(runtime: number, connection: number, detail: string, now: number): Answer
   payloadRefused(runtime: number, connection: number, detail: string, now: number): Answer
-  authFailed(runtime: number, request: number, detail: string, now: number): Answer
+  authFailed(runtime: number, request: number, detail: string, isPassing: number, now: number): Answer
+  connectRefused(runtime: number, space: number, message: string, now: number): Answer
   logTitle(pluginKey: string, title: string): Answer
   logTime(localMs: number): Answer
 }

@@ -55,6 +55,7 @@ export enum RouteKind {
   ack = 3,
   hold = 4,
   early = 5,
+  refusal = 6,
 }
 
 /**

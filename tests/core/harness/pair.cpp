@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 namespace raclette::testing {
 
 const char* const kTodoConfig = R"({
@@ -33,6 +35,13 @@ std::u16string to_utf16(const std::string& utf8) {
     }
   }
   return out;
+}
+
+std::string yeast(double wall) {
+  static const std::string kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+  std::string text;
+  for (auto left = static_cast<std::uint64_t>(wall); left > 0; left /= 64) text.insert(0, 1, kDigits[left % 64]);
+  return text;
 }
 
 Pair::Pair(const std::string& given, const std::string& whitelist) {
@@ -68,7 +77,7 @@ void Pair::carry_out(const Effect& effect) {
   if (const auto* open = std::get_if<OpenTransport>(&effect)) {
     connection = open->connection;
     if (!opens) return;
-    runtime->handle(TransportOpened{connection}, now);
+    runtime->handle(TransportOpened{connection, epoch + now}, now);
     if (shakes) text("0" + handshake);
   } else if (const auto* close = std::get_if<CloseTransport>(&effect)) {
     if (close->connection == connection) connection = 0;
@@ -114,6 +123,10 @@ FrameRoute Pair::text(const std::string& utf8) { return text_on(connection, utf8
 FrameRoute Pair::text_on(ConnectionId transport, const std::string& utf8) {
   const std::u16string frame = to_utf16(utf8);
   const FrameRoute route = route_of(transport, frame);
+  if (route.kind == RouteKind::refusal) {
+    const auto payload = nlohmann::json::parse(frame.substr(route.args_offset), nullptr, false);
+    runtime->handle(ConnectRefused{route.space, payload.is_object() ? payload.value("message", "") : ""}, now);
+  }
   settle();
   return route;
 }

@@ -81,10 +81,11 @@ class Pair {
 
   std::unique_ptr<Runtime> runtime;
   double now = 1000;
-  ConnectionId connection = 0;    // the last transport that was opened, 0 for none
-  std::string sid = "s1";         // what CONNECT is answered with
-  std::string pid;                // likewise, unless it is empty
-  std::vector<std::string> sent;  // packet heads on all connections, in order; payload handles as {n}
+  double epoch = 1'760'000'000'000;  // the machine's clock, less `now`
+  ConnectionId connection = 0;       // the last transport that was opened, 0 for none
+  std::string sid = "s1";            // what CONNECT is answered with
+  std::string pid;                   // likewise, unless it is empty
+  std::vector<std::string> sent;     // packet heads on all connections, in order; payload handles as {n}
   std::vector<PendingFetch> fetches;
   std::map<ValueHandle, int> released_payloads;
   std::map<ValueHandle, int> released_responses;
@@ -97,6 +98,9 @@ class Pair {
 };
 
 std::u16string to_utf16(const std::string& utf8);
+
+/// The offset that the in-memory adapter writes at `wall` milliseconds since 1970.
+std::string yeast(double wall);
 
 /// The config of a todo plugin with the operations of the demo.
 extern const char* const kTodoConfig;

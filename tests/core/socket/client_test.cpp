@@ -123,6 +123,7 @@ TEST(Client, WaitsLongerEachTimeAndStartsOverAfterASuccess) {
   pair.opens = true;
   pair.advance(5000);
   EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.text(R"(42["e"])");
   pair.drop();
   pair.advance(1000);
   EXPECT_EQ(status(pair), SocketStatus::connected);
@@ -290,6 +291,83 @@ TEST(Client, IsRejectedAfterThreeRefusalsAndStartsAnewOnConnect) {
   EXPECT_EQ(status(pair), SocketStatus::connected);
 }
 
+TEST(Client, ThatThereAreNoCredentialsToBeHadIsNoRefusal) {
+  Pair pair(R"({"randomizationFactor":0})");
+  pair.authorizes = false;
+  pair.connect();
+  for (const double wait : {1000, 2000, 4000, 5000, 5000, 5000}) {
+    pair.input(AuthFailed{pair.last<AskAuth>()->request, "fetch failed", true});
+    EXPECT_EQ(status(pair), SocketStatus::connecting);
+    EXPECT_EQ(status_code(pair), ErrorCode::AUTH_FAILED);
+    EXPECT_EQ(pair.last<StatusChanged>()->text, "fetch failed");
+    const std::size_t asked = pair.count<AskAuth>();
+    pair.advance(wait - 1);
+    EXPECT_EQ(pair.count<AskAuth>(), asked);
+    pair.advance(1);
+    EXPECT_EQ(pair.count<AskAuth>(), asked + 1);
+    EXPECT_EQ(pair.last<AskAuth>()->reason, "") << "nobody refused any";
+  }
+  pair.input(AuthFailed{pair.last<AskAuth>()->request, "fetch failed", true});
+  pair.authorizes = true;
+  pair.life(Life::online);
+  EXPECT_EQ(status(pair), SocketStatus::connected) << "at once with the network";
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u);
+}
+
+TEST(Client, OtherFailuresOfAuthCountAsRefusals) {
+  Pair pair(R"({"randomizationFactor":0})");
+  pair.authorizes = false;
+  pair.connect();
+  for (int i = 0; i < 3; ++i) {
+    pair.input(AuthFailed{pair.last<AskAuth>()->request, "no login"});
+    if (i == 1) pair.advance(1000);
+  }
+  EXPECT_EQ(status(pair), SocketStatus::rejected);
+  EXPECT_EQ(status_code(pair), ErrorCode::AUTH_FAILED);
+}
+
+TEST(Client, AnAuthThatNeverAnswersIsAskedAnewAfterTheTimeout) {
+  Pair pair(R"({"timeout":3000,"randomizationFactor":0})");
+  pair.authorizes = false;
+  pair.connect();
+  const std::uint32_t first = pair.last<AskAuth>()->request;
+  EXPECT_FALSE(pair.last<AskAuth>()->anew);
+  pair.advance(3000);
+  EXPECT_EQ(status_code(pair), ErrorCode::AUTH_FAILED);
+  pair.input(AuthReady{first, 7});
+  EXPECT_EQ(pair.released_payloads[7], 1) << "too late";
+  pair.advance(1000);
+  EXPECT_EQ(pair.count<AskAuth>(), 2u);
+  EXPECT_TRUE(pair.last<AskAuth>()->anew);
+  pair.input(AuthReady{pair.last<AskAuth>()->request, 8});
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  EXPECT_EQ(pair.runtime->census().timers, 1u);
+}
+
+TEST(Client, ALimitOfAttemptsHoldsForCredentialsToo) {
+  Pair pair(R"({"reconnectionAttempts":2,"randomizationFactor":0})");
+  pair.authorizes = false;
+  pair.connect();
+  for (int i = 0; i < 3; ++i) {
+    pair.input(AuthFailed{pair.last<AskAuth>()->request, "fetch failed", true});
+    pair.advance(5000);
+  }
+  EXPECT_EQ(status_code(pair), ErrorCode::RECONNECT_FAILED);
+}
+
+TEST(Client, ARefusalOfAnySizeIsOneAndHasAReason) {
+  Pair pair(R"({"authAttempts":1})");
+  pair.accepts = false;
+  pair.connect();
+  pair.text(R"(44{"message":"no","data":")" + std::string(200'000, 'x') + R"("})");
+  EXPECT_EQ(status(pair), SocketStatus::rejected);
+  EXPECT_EQ(pair.last<StatusChanged>()->text, "no");
+  pair.connect();
+  pair.text("44{}");
+  EXPECT_EQ(status(pair), SocketStatus::rejected);
+  EXPECT_EQ(pair.last<StatusChanged>()->text, "the server refused the connection");
+}
+
 TEST(Client, ReconnectsAfterTheServerEndedTheSession) {
   Pair pair(R"({"randomizationFactor":0})");
   pair.connect();
@@ -412,7 +490,7 @@ TEST(Client, TenMegabytesInOneFrameAreAnEventLikeAnyOther) {
 TEST(Client, AControlPacketOfTenMegabytesIsRefusedUnread) {
   Pair pair;
   pair.connect();
-  const std::u16string frame = u"44{\"message\":\"" + std::u16string(10 * 1024 * 1024, u'x') + u"\"}";
+  const std::u16string frame = u"40{\"sid\":\"" + std::u16string(10 * 1024 * 1024, u'x') + u"\"}";
   EXPECT_EQ(pair.text_head(frame, 20).kind, RouteKind::nothing);
   EXPECT_EQ(status_code(pair), ErrorCode::FRAME_TOO_LARGE);
   EXPECT_EQ(pair.text_head(frame, 0).kind, RouteKind::nothing);

@@ -92,6 +92,72 @@ TEST(Life, AClockThatJumpedGivesOneTurnOfGrace) {
   EXPECT_EQ(pair.last<StatusChanged>()->code, ErrorCode::PING_TIMEOUT) << "nothing came in that turn";
 }
 
+TEST(Life, AnAttemptThatHangsIsReplaced) {
+  Pair pair;
+  pair.opens = false;
+  pair.connect();
+  pair.life(Life::visible);
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u) << "it has only begun";
+  pair.advance(1000);
+  pair.life(Life::visible);
+  EXPECT_EQ(pair.count<OpenTransport>(), 2u);
+  EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+  pair.opens = true;
+  pair.life(Life::online);
+  EXPECT_EQ(pair.count<OpenTransport>(), 3u) << "what began without a network will not end";
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.life(Life::online);
+  EXPECT_EQ(pair.count<OpenTransport>(), 3u);
+  EXPECT_EQ(pair.runtime->census().timers, 1u);
+}
+
+TEST(Life, AHandshakeThatHangsIsReplacedToo) {
+  Pair pair(R"({"transports":["polling","websocket"]})");
+  pair.shakes = false;
+  pair.connect();
+  pair.advance(5000);
+  pair.shakes = true;
+  pair.life(Life::show);
+  EXPECT_EQ(pair.last<OpenTransport>()->kind, TransportKind::polling) << "the attempt begins anew";
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+}
+
+TEST(Life, AttemptsThatWereUsedUpOfflineAreGivenBack) {
+  for (const bool offline : {true, false}) {
+    SCOPED_TRACE(offline);
+    Pair pair(R"({"reconnectionAttempts":2,"randomizationFactor":0})");
+    pair.connect();
+    pair.opens = false;
+    if (offline) {
+      pair.life(Life::offline);
+    } else {
+      pair.drop();
+    }
+    pair.advance(1000);
+    pair.drop();
+    pair.advance(2000);
+    pair.drop();
+    ASSERT_EQ(pair.last<StatusChanged>()->code, ErrorCode::RECONNECT_FAILED);
+    pair.opens = true;
+    pair.life(Life::online);
+    EXPECT_EQ(status(pair), offline ? SocketStatus::connected : SocketStatus::closed);
+  }
+}
+
+TEST(Life, WhoLeftMeanwhileIsNotBroughtBack) {
+  Pair pair(R"({"reconnectionAttempts":1})");
+  pair.connect();
+  pair.opens = false;
+  pair.life(Life::offline);
+  pair.advance(5000);
+  pair.drop();
+  ASSERT_EQ(pair.last<StatusChanged>()->code, ErrorCode::RECONNECT_FAILED);
+  pair.disconnect();
+  pair.opens = true;
+  pair.life(Life::online);
+  EXPECT_EQ(status(pair), SocketStatus::closed);
+}
+
 TEST(Life, AServerThatEndsTheSessionIsLeftAloneWhereThatIsWanted) {
   Pair pair(R"({"reconnectAfterServerDisconnect":false})");
   pair.connect();

@@ -24,6 +24,8 @@ struct Rig {
     return asked;
   }
 
+  void note_offset(const char* text) { session.offsets().note({.text = text}, 0); }
+
   void reach(NamespaceState state) {
     if (state == NamespaceState::detached) return;
     session.attach(0);
@@ -67,6 +69,7 @@ const NamedInput kInputs[] = {
        return NamespaceSignal::none;
      }},
     {"auth ready", [](Rig& rig) { return rig.session.auth_ready(rig.request(), 0, 0); }},
+    {"unobtained", [](Rig& rig) { return rig.session.auth_failed(rig.request(), "fetch failed", 0, true); }},
     {"refused", [](Rig& rig) { return rig.session.connect_error("no", 0); }},
     {"connect", [](Rig& rig) { return rig.session.connect_packet("", 0); }},
     {"disconnect", [](Rig& rig) { return rig.session.disconnect_packet(0); }},
@@ -88,10 +91,11 @@ TEST(NamespaceSession, EveryStateMeetsEveryInput) {
       /* detach */ {detached, detached, detached, detached, detached, detached, detached, rejected},
       /* part */ {detached, detached, parting, detached, detached, parting, parting, rejected},
       /* auth ready */ {detached, connecting, connecting, connected, waiting, parting, returning, rejected},
+      /* unobtained */ {detached, waiting, connecting, connected, waiting, parting, returning, rejected},
       /* refused */ {detached, authenticating, authenticating, connected, waiting, detached, authenticating, rejected},
       /* connect */ {detached, authenticating, connected, connected, waiting, detached, detached, rejected},
       /* disconnect */ {detached, detached, detached, detached, waiting, detached, authenticating, rejected},
-      /* deadline */ {detached, authenticating, detached, connected, waiting, parting, detached, rejected},
+      /* deadline */ {detached, waiting, detached, connected, waiting, parting, detached, rejected},
       /* retry */ {detached, authenticating, connecting, connected, authenticating, parting, returning, rejected},
       /* forgive */ {detached, authenticating, connecting, connected, waiting, parting, returning, detached},
   };
@@ -103,8 +107,9 @@ TEST(NamespaceSession, EveryStateMeetsEveryInput) {
       ASSERT_EQ(rig.session.state(), static_cast<NamespaceState>(state));
       kInputs[input].apply(rig);
       EXPECT_EQ(rig.session.state(), expected[input][state]);
-      const bool waits = rig.session.state() == connecting || rig.session.state() == returning;
-      EXPECT_EQ(rig.timers.size(), waits ? 1u : 0u) << "only what waits for the server's answer has a deadline";
+      const NamespaceState now = rig.session.state();
+      const bool waits = now == connecting || now == returning || now == authenticating;
+      EXPECT_EQ(rig.timers.size(), waits ? 1u : 0u) << "only what waits for an answer has a deadline";
     }
   }
 }
@@ -161,7 +166,7 @@ TEST(NamespaceSession, SendsPidAndOffsetWithTheCredentialsOnceItHasBoth) {
     Rig rig;
     rig.reach(NamespaceState::connecting);
     rig.session.connect_packet(pid, 0);
-    if (*offset != 0) rig.session.note_offset(offset);
+    if (*offset != 0) rig.note_offset(offset);
     rig.session.detach(0);
     rig.session.attach(0);
     const std::uint32_t request = rig.request();
@@ -181,7 +186,7 @@ TEST(NamespaceSession, IsRecoveredWhereTheServerKeepsThePid) {
   rig.session.connect_packet("p", 0);
   EXPECT_FALSE(rig.session.recovered()) << "the first session recovers nothing";
   EXPECT_TRUE(rig.session.has_offsets());
-  rig.session.note_offset("o");
+  rig.note_offset("o");
   for (const char* pid : {"p", "p", "q"}) {
     rig.session.detach(0);
     rig.session.attach(0);
@@ -195,7 +200,7 @@ TEST(NamespaceSession, IsNotRecoveredAfterARejection) {
   Rig rig;
   rig.reach(NamespaceState::connected);
   rig.session.connect_packet("p", 0);
-  rig.session.note_offset("o");
+  rig.note_offset("o");
   rig.session.detach(0);
   rig.reach(NamespaceState::rejected);
   EXPECT_FALSE(rig.session.has_offsets());

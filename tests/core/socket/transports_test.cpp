@@ -60,6 +60,56 @@ TEST(Transports, AHandshakeThatDoesNotComeIsAReasonToo) {
   EXPECT_EQ(pair.count<CloseTransport>(), 1u);
 }
 
+TEST(Transports, WhatGreetsWithSomethingElseIsAReasonToo) {
+  for (const char* order : {kBoth, kPollingFirst}) {
+    for (const char* greeting : {"<html>Please log in</html>", "", "0{}", R"(0{"ok":true})", "1", "2", "4hello",
+                                 R"({"hello":"world"})", "0<html>"}) {
+      SCOPED_TRACE(greeting);
+      Pair pair(order);
+      pair.shakes = false;
+      pair.connect();
+      const TransportKind first = pair.last<OpenTransport>()->kind;
+      const ConnectionId strange = pair.connection;
+      pair.shakes = true;
+      pair.text(greeting);
+      EXPECT_EQ(pair.count<OpenTransport>(), 2u);
+      EXPECT_NE(pair.last<OpenTransport>()->kind, first);
+      EXPECT_EQ(status(pair), SocketStatus::connected);
+      EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+      pair.text_on(strange, "more of it");
+      EXPECT_EQ(status(pair), SocketStatus::connected);
+    }
+  }
+}
+
+TEST(Transports, ABinaryGreetingIsOneToo) {
+  Pair pair(kBoth);
+  pair.shakes = false;
+  pair.connect();
+  pair.shakes = true;
+  pair.binary();
+  EXPECT_EQ(pair.last<OpenTransport>()->kind, TransportKind::polling);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+}
+
+TEST(Transports, SaysWhatGreetedWhereNoneIsLeft) {
+  Pair pair(kBoth);
+  pair.shakes = false;
+  pair.connect();
+  pair.text("<html>");
+  pair.text("<html>");
+  EXPECT_EQ(status(pair), SocketStatus::connecting);
+  EXPECT_EQ(pair.last<StatusChanged>()->code, ErrorCode::ENGINE_BAD_PACKET);
+  EXPECT_EQ(pair.last<StatusChanged>()->text, "websocket: unknown packet type '<'; polling: unknown packet type '<'");
+  EXPECT_EQ(pair.count<ReportError>(), 1u);
+  pair.advance(1000);
+  pair.text("<html>");
+  pair.drop("refused");
+  EXPECT_EQ(pair.last<StatusChanged>()->code, ErrorCode::ENGINE_BAD_PACKET) << "nobody should have to look for it";
+  EXPECT_EQ(pair.last<StatusChanged>()->text, "websocket: unknown packet type '<'; polling: refused");
+  EXPECT_EQ(pair.count<ReportError>(), 2u);
+}
+
 TEST(Transports, SaysWhyNoneCouldBeOpened) {
   Pair pair(kBoth);
   pair.opens = false;

@@ -72,6 +72,8 @@ struct Runtime::Parts {
         return {.kind = RouteKind::hold, .wants_tail = incoming.wants_tail};
       case IncomingKind::early:
         return {.kind = RouteKind::early, .space = incoming.space};
+      case IncomingKind::refusal:
+        return {.kind = RouteKind::refusal, .args_offset = incoming.args_offset, .space = incoming.space};
       case IncomingKind::ack:
         return {.kind = RouteKind::ack, .args_offset = incoming.args_offset, .ack = incoming.ack};
       case IncomingKind::event:
@@ -142,6 +144,7 @@ void Runtime::handle(const TransportClosed& input, double now) { parts_->socket.
 void Runtime::handle(const PayloadRefused& input, double now) { parts_->socket.handle(input, now); }
 void Runtime::handle(const AuthReady& input, double now) { parts_->socket.handle(input, now); }
 void Runtime::handle(const AuthFailed& input, double now) { parts_->socket.handle(input, now); }
+void Runtime::handle(const ConnectRefused& input, double now) { parts_->socket.handle(input, now); }
 void Runtime::handle(const FetchDone& input, double now) { parts_->data.handle(input, now); }
 void Runtime::handle(const FetchFailed& input, double now) { parts_->data.handle(input, now); }
 void Runtime::handle(const Tick&, double now) { parts_->tick(now); }

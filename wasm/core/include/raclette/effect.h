@@ -61,6 +61,8 @@ struct AskAuth {
   /// The namespace that is connected.
   std::uint32_t space;
   std::string reason;
+  /// What was asked before took too long: do not wait for that.
+  bool anew;
 };
 struct StatusChanged {
   std::uint32_t space;

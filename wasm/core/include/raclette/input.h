@@ -32,8 +32,10 @@ enum class Life : std::uint8_t {
 struct LifeChanged {
   Life life;
 };
+/// `wall`: milliseconds since 1970 by the machine's clock, which goes on while the machine sleeps; 0: not known.
 struct TransportOpened {
   ConnectionId connection;
+  double wall = 0;
 };
 /// The transport closed, or could not be opened. `detail`: what the platform says, where it says anything.
 struct TransportClosed {
@@ -54,9 +56,16 @@ struct AuthReady {
   std::uint32_t request;
   ValueHandle payload;
 };
+/// `is_passing`: there are none to be had now, which says nothing of whether any would be accepted.
 struct AuthFailed {
   std::uint32_t request;
   std::string detail;
+  bool is_passing = false;
+};
+/// What a CONNECT_ERROR (RouteKind::refusal) says: the server refused the session of a namespace.
+struct ConnectRefused {
+  std::uint32_t space;
+  std::string message;
 };
 /// A complete answer. `response`: its parsed body, 0 for none.
 /// `retry_after`: milliseconds in which the server wants no more requests of its kind; 0: it does not say.
@@ -78,6 +87,6 @@ struct FetchFailed {
 struct Tick {};
 
 using Input = std::variant<Connect, Disconnect, LifeChanged, TransportOpened, TransportPaused, TransportClosed,
-                           PayloadRefused, AuthReady, AuthFailed, FetchDone, FetchFailed, Tick>;
+                           PayloadRefused, AuthReady, AuthFailed, ConnectRefused, FetchDone, FetchFailed, Tick>;
 
 }  // namespace raclette

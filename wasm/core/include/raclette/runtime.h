@@ -47,6 +47,7 @@ class Runtime {
   void handle(const PayloadRefused& input, double now);
   void handle(const AuthReady& input, double now);
   void handle(const AuthFailed& input, double now);
+  void handle(const ConnectRefused& input, double now);
   void handle(const FetchDone& input, double now);
   void handle(const FetchFailed& input, double now);
   void handle(const Tick& input, double now);

@@ -1,7 +1,5 @@
 #include "protocol/engine_packet.h"
 
-#include <cmath>
-
 #include "base/json.h"
 #include "base/text.h"
 
@@ -12,10 +10,9 @@ constexpr double kLongestTimer = 2147483647;
 
 Failure bad_handshake(std::string detail) { return {ErrorCode::ENGINE_BAD_HANDSHAKE, std::move(detail)}; }
 
-std::optional<double> whole_number(JsonView value, double least) {
+std::optional<double> time_of(JsonView value) {
   const auto number = value.number();
-  if (!number || *number < least || *number > kLongestTimer || std::floor(*number) != *number) return std::nullopt;
-  return number;
+  return number && *number >= 0 && *number <= kLongestTimer ? number : std::nullopt;
 }
 
 }  // namespace
@@ -44,9 +41,9 @@ Result<Handshake> decode_handshake(const std::u16string_view& data) {
   const JsonView root = document->root();
   const auto sid = root["sid"].string();
   if (!sid || sid->empty()) return bad_handshake("sid is missing");
-  const auto interval = whole_number(root["pingInterval"], 1);
+  const auto interval = time_of(root["pingInterval"]);
   if (!interval) return bad_handshake("pingInterval is no time in milliseconds");
-  const auto timeout = whole_number(root["pingTimeout"], 0);
+  const auto timeout = time_of(root["pingTimeout"]);
   if (!timeout) return bad_handshake("pingTimeout is no time in milliseconds");
   Handshake handshake{std::string(*sid), *interval, *timeout, root["maxPayload"].number().value_or(0), false};
   for (JsonView upgrade = root["upgrades"].at(0); upgrade; upgrade = upgrade.next()) {

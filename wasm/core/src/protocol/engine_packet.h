@@ -45,7 +45,7 @@ struct Handshake {
 };
 
 /// Reads the data of an open packet. ENGINE_BAD_HANDSHAKE, with the field's name: no JSON object, no sid, or a
-/// ping that is no whole number of milliseconds from 1 (pingTimeout: 0) to 2^31-1.
+/// ping that is no number of milliseconds from 0 to 2^31-1.
 Result<Handshake> decode_handshake(const std::u16string_view& data);
 
 }  // namespace raclette

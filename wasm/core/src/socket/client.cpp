@@ -7,10 +7,10 @@
 namespace raclette {
 namespace {
 
-/// The codes that say that a peer, not the network, is at fault: nobody should have to look for them.
-bool is_protocol_error(ErrorCode code) {
-  return code >= ErrorCode::ENGINE_BAD_PACKET && code <= ErrorCode::FRAME_TOO_LARGE;
-}
+/// A session that ends sooner, and has brought nothing, was no success: what ended it will do so again.
+constexpr double kSuccess = 10'000;
+/// An attempt of that age, in milliseconds, hangs if the page is looked at only now.
+constexpr double kHangs = 1000;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ void SocketClient::connect(std::uint32_t space, double now) {
   const bool first = !is_wanted();
   Space& one = *spaces_[space];
   one.wanted = true;
-  one.was_connected = false;
+  one.was_connected = one.gave_up_offline = false;
   one.backoff.reset();
   one.session.forgive(now);
   set_status(space, SocketStatus::connecting);
@@ -79,6 +79,7 @@ void SocketClient::open(double now) {
 void SocketClient::disconnect(std::uint32_t space, double now) {
   if (space >= spaces_.size()) return;
   Space& one = *spaces_[space];
+  one.gave_up_offline = false;
   one.session.forget();
   give_up(space, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
 }
@@ -100,6 +101,7 @@ void SocketClient::give_up(std::uint32_t space, SocketStatus status, Failure why
 }
 
 void SocketClient::handle(const TransportOpened& input, double now) {
+  engine_.set_clock(input.wall, now);
   apply(engine_.transport_up(input.connection, now), now);
 }
 
@@ -124,7 +126,14 @@ void SocketClient::handle(const AuthReady& input, double now) {
 void SocketClient::handle(const AuthFailed& input, double now) {
   const std::uint32_t space = asked_by(input.request);
   if (space >= spaces_.size()) return;
-  apply(space, spaces_[space]->session.auth_failed(input.request, input.detail, now), now);
+  apply(space, spaces_[space]->session.auth_failed(input.request, input.detail, now, input.is_passing), now);
+}
+
+void SocketClient::handle(const ConnectRefused& input, double now) {
+  if (input.space >= spaces_.size()) return;
+  forget_early(input.space);
+  std::string why = input.message.empty() ? "the server refused the connection" : input.message;
+  apply(input.space, spaces_[input.space]->session.connect_error(std::move(why), now), now);
 }
 
 /// The namespace whose session asked under that number last, or none of them.
@@ -137,26 +146,45 @@ std::uint32_t SocketClient::asked_by(std::uint32_t auth_request) const {
 void SocketClient::handle(const LifeChanged& input, double now) {
   switch (input.life) {
     case Life::online:
-      backoff_.reset();
-      return hurry(now);
+      return network_back(now);
     case Life::visible:
-      return hurry(now);
+      return hurry(now, kHangs);
     case Life::offline:
+      offline_ = true;
       return apply(engine_.network_lost(now), now);
     case Life::hide:
       return suspend(now);
     case Life::show:
       suspended_ = false;
-      return hurry(now);
+      return hurry(now, kHangs);
     case Life::hidden:
       return;
   }
 }
 
-/// The next attempt to connect is made at once.
-void SocketClient::hurry(double now) {
+/// Attempts that were made without a network do not count, and what was begun without one will hardly come to an end.
+void SocketClient::network_back(double now) {
+  offline_ = false;
+  backoff_.reset();
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    spaces_[i]->backoff.reset();
+    if (spaces_[i]->gave_up_offline) connect(i, now);
+  }
+  hurry(now, 0);
+}
+
+/// The next attempt to connect is made at once, also where one of that age is under way; so is one to get credentials.
+void SocketClient::hurry(double now, double least_age) {
   timers_.cancel(reconnect_timer_);
-  if (is_wanted()) open(now);
+  if (!is_wanted()) return;
+  if (engine_.has_tried_for(least_age, now)) engine_.close(now);
+  open(now);
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    Space& one = *spaces_[i];
+    if (one.retry_timer == 0 || one.session.want().code == ErrorCode::OK) continue;
+    timers_.cancel(one.retry_timer);
+    apply(i, one.session.retry(now), now);
+  }
 }
 
 /// A page in the back/forward cache may not hold a connection. The server keeps the session, where it recovers any.
@@ -211,9 +239,14 @@ void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now
     case NamespaceSignal::wait:
       forget_early(space);
       return retry_later(space, now, false);
+    case NamespaceSignal::unobtained:
+      set_status(space, spaces_[space]->was_connected ? SocketStatus::reconnecting : SocketStatus::connecting,
+                 spaces_[space]->session.want());
+      return retry_later(space, now, true);
     case NamespaceSignal::rejected:
       return give_up(space, SocketStatus::rejected, spaces_[space]->session.refusal(), now);
     case NamespaceSignal::disconnected:
+      session_over(space, now);
       outbox_.lost(space, now);
       if (!options_.reconnect_after_server) {
         return give_up(space, SocketStatus::closed, {ErrorCode::SERVER_DISCONNECTED, {}}, now);
@@ -231,12 +264,13 @@ void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now
 /// The engine session ended: nothing of it is left, and the next attempt is scheduled where one is wanted.
 void SocketClient::lost(Failure why, double now) {
   assembly_.reset();
-  held_offset_.clear();
+  held_offset_.reset();
   timers_.cancel(attachments_timer_);
   timers_.cancel(reconnect_timer_);
   if (is_protocol_error(why.code)) effects_.push_back(ReportError{why.code, why.detail});
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
     Space& one = *spaces_[i];
+    session_over(i, now);
     one.session.detach(now);
     timers_.cancel(one.retry_timer);
     forget_early(i);
@@ -246,13 +280,26 @@ void SocketClient::lost(Failure why, double now) {
   if (is_wanted() && !suspended_) schedule_reconnect(now);
 }
 
+/// Attempts count from here on anew if the session of the namespace was a success.
+void SocketClient::session_over(std::uint32_t space, double now) {
+  Space& one = *spaces_[space];
+  const bool is_success = one.served || (one.since > 0 && now - one.since >= kSuccess);
+  one.served = false;
+  one.since = 0;
+  if (!is_success) return;
+  one.backoff.reset();
+  backoff_.reset();
+}
+
 void SocketClient::schedule_reconnect(double now) {
   if (options_.reconnection && !backoff_.exhausted(options_.reconnection_attempts)) {
     reconnect_timer_ = timers_.set(now + backoff_.next(waits_, random_), SocketTimer::reconnect);
     return;
   }
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i]->wanted) give_up(i, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
+    if (!spaces_[i]->wanted) continue;
+    spaces_[i]->gave_up_offline = offline_ && options_.reconnection && options_.reconnection_attempts >= 1;
+    give_up(i, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
 }
 
@@ -284,11 +331,13 @@ void SocketClient::forget_early(std::uint32_t space) { effects_.push_back(EarlyF
 void SocketClient::forget_assembled(std::uint32_t space) {
   if (assembled_.space != space) return;
   assembled_.kind = IncomingKind::nothing;
-  held_offset_.clear();
+  held_offset_.reset();
 }
 
 Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
-  const bool connected = spaces_[event.space]->session.state() == NamespaceState::connected;
+  bool connected = spaces_[event.space]->session.state() == NamespaceState::connected;
+  // Into a connection that may be dead nothing is sent that would be missed.
+  if (connected && !event.is_volatile && engine_.is_in_doubt(event.wall, now)) connected = false;
   if (connected && !event.wants_ack) {
     transmit(event, kNoAck);
     engine_.release(event.payload);
@@ -307,6 +356,10 @@ Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
 void SocketClient::send(Handle handle, const OutgoingEvent& event, double now) {
   transmit(event, event.wants_ack ? outbox_.ack_id(handle) : kNoAck);
   outbox_.mark_sent(handle, now);
+}
+
+void SocketClient::send_waiting(std::uint32_t space, double now) {
+  for (const Handle emit : outbox_.take_waiting(space)) send(emit, *outbox_.find(emit), now);
 }
 
 void SocketClient::transmit(const OutgoingEvent& event, std::int64_t ack_id) {

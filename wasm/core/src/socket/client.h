@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,13 +31,14 @@ enum class IncomingKind : std::uint8_t {
   hold,     // the text of a binary packet: keep it until its attachments are there
   early,    // an event before CONNECT: keep it until EarlyFrames
   session,  // CONNECT: a session began
+  refusal,  // CONNECT_ERROR: come with what it says, by ConnectRefused
 };
 
 struct Incoming {
   IncomingKind kind = IncomingKind::nothing;
   /// The namespace.
   std::uint32_t space = 0;
-  /// Where the array of arguments opens, in UTF-16 units from the start of the frame.
+  /// Where the array of arguments (or a refusal's payload) opens, in UTF-16 units from the start of the frame.
   std::uint32_t args_offset = 0;
   /// Events: the id under which the server wants an answer, or kNoAck.
   std::int64_t reply_id = kNoAck;
@@ -69,6 +71,7 @@ class SocketClient {
   void handle(const PayloadRefused& input, double now);
   void handle(const AuthReady& input, double now);
   void handle(const AuthFailed& input, double now);
+  void handle(const ConnectRefused& input, double now);
   /// `late`: milliseconds since the deadline.
   void fire(SocketTimer kind, std::uint32_t subject, double late, double now);
 
@@ -105,11 +108,15 @@ class SocketClient {
     Backoff backoff;
     bool wanted = false;
     bool was_connected = false;
+    bool gave_up_offline = false;  // its attempts were used up while there was no network
+    bool served = false;           // the session has brought more than a greeting
+    double since = 0;              // when it began
     TimerId retry_timer = 0;
   };
 
   void apply(EngineSignal signal, double now);
   void apply(std::uint32_t space, NamespaceSignal signal, double now);
+  Incoming packet(const std::u16string_view& head, std::size_t total, double now);
   Incoming message(const std::u16string_view& packet, std::size_t total, double now);
   Incoming event_packet(const SocketHead& head, std::uint32_t space, double now);
   Incoming event_in(std::uint32_t space, const SocketHead& head);
@@ -126,11 +133,15 @@ class SocketClient {
   void lost(Failure why, double now);
   void schedule_reconnect(double now);
   void retry_later(std::uint32_t space, double now, bool counts);
+  void session_over(std::uint32_t space, double now);
+  void network_back(double now);
   void give_up(std::uint32_t space, SocketStatus status, Failure why, double now);
-  void hurry(double now);
+  void hurry(double now, double least_age);
   void suspend(double now);
   Incoming refuse(Failure why, double now);
   void send(Handle handle, const OutgoingEvent& event, double now);
+  void send_waiting(std::uint32_t space, double now);
+  void out_of_doubt(double now);
   void transmit(const OutgoingEvent& event, std::int64_t ack_id);
   void forget_early(std::uint32_t space);
   void forget_assembled(std::uint32_t space);
@@ -150,10 +161,11 @@ class SocketClient {
   std::vector<std::unique_ptr<Space>> spaces_;  // a namespace stays where it is
   BinaryAssembly assembly_;
   Incoming assembled_;  // what the binary packet under way becomes
-  std::string held_offset_;
+  std::optional<Offset> held_offset_;
   std::uint32_t tail_space_ = 0;
   std::vector<char16_t> event_name_;  // of an event that is not plain
   bool suspended_ = false;
+  bool offline_ = false;
   TimerId reconnect_timer_ = 0;
   TimerId attachments_timer_ = 0;
 };

@@ -18,15 +18,6 @@ bool is_control(SocketPacketType type) {
 
 bool is_ack(SocketPacketType type) { return type == SocketPacketType::ack || type == SocketPacketType::binary_ack; }
 
-/// What a CONNECT_ERROR says: `{"message": …}`, or a bare string as older servers send it.
-std::string refusal_text(const std::u16string_view& payload) {
-  const auto document = JsonDocument::parse(to_utf8(payload));
-  if (!document) return "the server refused the connection";
-  const JsonView root = document->root();
-  const auto text = root.is_object() ? root["message"].string() : root.string();
-  return std::string(text.value_or("the server refused the connection"));
-}
-
 }  // namespace
 
 Incoming SocketClient::event_frame(ConnectionId connection, const std::u16string_view& head) {
@@ -45,6 +36,20 @@ Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_
     return {};
   }
   if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
+  const bool was_in_doubt = engine_.heard(now);
+  const Incoming incoming = packet(head, total, now);
+  if (was_in_doubt) out_of_doubt(now);
+  return incoming;
+}
+
+/// What was kept back while the connection might be dead goes out, unless the frame was the end.
+void SocketClient::out_of_doubt(double now) {
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    if (spaces_[i]->session.state() == NamespaceState::connected) send_waiting(i, now);
+  }
+}
+
+Incoming SocketClient::packet(const std::u16string_view& head, std::size_t total, double now) {
   const auto packet = decode_engine_packet(head);
   if (!packet.ok()) return refuse(packet.failure(), now);
   const bool is_message = packet.value().type == EnginePacketType::message;
@@ -86,7 +91,7 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space,
     return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string("the reserved event name ").append(text)}, now);
   }
   if (space >= spaces_.size()) return {};
-  held_offset_.clear();
+  held_offset_.reset();
   if (!head.unheard.empty()) return unheard(event_in(space, head), head.unheard);
   SocketHead decoded = head;
   event_name_.resize(text.size());
@@ -106,9 +111,11 @@ Incoming SocketClient::unheard(Incoming event, const std::string_view& why) {
 
 /// An event in a namespace; `head` counts from the start of the frame and has the name decoded.
 Incoming SocketClient::event_in(std::uint32_t space, const SocketHead& head) {
-  const NamespaceSession& session = spaces_[space]->session;
+  Space& one = *spaces_[space];
+  const NamespaceSession& session = one.session;
   if (session.state() == NamespaceState::connecting) return {.kind = IncomingKind::early, .space = space};
   if (session.state() != NamespaceState::connected) return {};
+  if (!one.served) one.served = !is_spelled(kGreeting, head.raw_event);
   // An event that wants an answer is not stored by the server, and so has no offset.
   const bool wants_tail = session.has_offsets() && head.ack_id == kNoAck;
   tail_space_ = space;
@@ -122,14 +129,21 @@ Incoming SocketClient::ack_packet(const SocketHead& head, std::uint32_t space) {
 }
 
 bool SocketClient::text_tail(const std::u16string_view& tail) {
+  SessionOffsets& offsets = spaces_[tail_space_]->session.offsets();
   auto offset = offset_at_end(tail);
-  if (!offset) return false;
-  if (assembly_.waiting()) {
-    held_offset_ = std::move(*offset);
-  } else {
-    spaces_[tail_space_]->session.note_offset(std::move(*offset));
+  if (!offset) {
+    offsets.note_none();
+    return false;
   }
-  return true;
+  const double wall = engine_.wall();
+  const bool is_offset = offsets.is_offset(*offset, wall);
+  // That of a packet whose attachments are still coming counts when they are there.
+  if (assembly_.waiting()) {
+    held_offset_ = std::move(offset);
+  } else {
+    offsets.note(std::move(*offset), wall);
+  }
+  return is_offset;
 }
 
 /// The attachments of a packet follow; what it means is told when they are all there.
@@ -142,24 +156,25 @@ Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments,
 }
 
 Incoming SocketClient::complete(const Incoming& incoming) {
-  if (incoming.kind == IncomingKind::ack && !outbox_.answer(incoming.space, incoming.ack)) return {};
+  if (incoming.kind != IncomingKind::ack) return incoming;
+  if (!outbox_.answer(incoming.space, incoming.ack)) return {};
+  spaces_[incoming.space]->served = true;
   return incoming;
 }
 
 Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t space, const std::u16string_view& packet,
                                       std::size_t total, double now) {
+  if (head.type == SocketPacketType::connect_error) {
+    return {.kind = IncomingKind::refusal, .space = space, .args_offset = head.payload_offset + 1};
+  }
   if (packet.size() < total) {
     if (total < kMostHead) return {.kind = IncomingKind::need_all};
     return refuse({ErrorCode::FRAME_TOO_LARGE, "a Socket.IO control packet"}, now);
   }
   const std::u16string_view payload = packet.substr(head.payload_offset);
   if (head.type == SocketPacketType::connect) return accepted(space, payload, now);
-  NamespaceSession& session = spaces_[space]->session;
   forget_early(space);
-  apply(space,
-        head.type == SocketPacketType::connect_error ? session.connect_error(refusal_text(payload), now)
-                                                     : session.disconnect_packet(now),
-        now);
+  apply(space, spaces_[space]->session.disconnect_packet(now), now);
   return {};
 }
 
@@ -179,23 +194,27 @@ Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& 
   }
   const bool recovered = one.session.recovered();
   one.was_connected = true;
-  one.backoff.reset();
-  backoff_.reset();
+  one.served = false;
+  one.since = now;
   set_status(space, SocketStatus::connected, {ErrorCode::OK, std::string(*sid)}, recovered);
   effects_.push_back(EarlyFrames{space, engine_.connection(), true});
-  for (const Handle emit : outbox_.take_waiting(space)) send(emit, *outbox_.find(emit), now);
+  send_waiting(space, now);
   return {.kind = IncomingKind::session, .space = space, .recovered = recovered};
 }
 
 Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
-  if (connection != engine_.connection() || engine_.state() != EngineState::open) return {};
+  if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
+  if (engine_.state() != EngineState::open) {
+    return refuse({ErrorCode::ENGINE_BAD_PACKET, "a binary frame before the handshake"}, now);
+  }
   if (!assembly_.attach()) {
     return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a binary frame that no packet announced"}, now);
   }
+  if (engine_.heard(now)) out_of_doubt(now);
   if (assembly_.waiting()) return {.kind = IncomingKind::hold};
   timers_.cancel(attachments_timer_);
-  if (!held_offset_.empty()) spaces_[assembled_.space]->session.note_offset(std::move(held_offset_));
-  held_offset_.clear();
+  if (held_offset_) spaces_[assembled_.space]->session.offsets().note(std::move(*held_offset_), engine_.wall());
+  held_offset_.reset();
   return complete(assembled_);
 }
 

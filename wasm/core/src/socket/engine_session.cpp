@@ -87,11 +87,12 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure* why) {
       arm(now + patience_);
       return EngineSignal::none;
     case deliver:
-      served_ = true;
+      served_ = delivers_ = true;
       if (polls()) polling_useless_ = false;
       return EngineSignal::message;
     case wait_once_more:
       graced_ = true;
+      delivers_ = false;
       arm(now + std::min(kGrace, patience_));
       return EngineSignal::none;
     case leave:
@@ -113,6 +114,7 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure* why) {
 void EngineSession::list_candidates() {
   candidate_ = 0;
   failures_.clear();
+  strange_ = ErrorCode::OK;
   const bool begins_with_websocket = polling_useless_ || (options_.remember_upgrade && upgraded_);
   const TransportKind first = begins_with_websocket ? TransportKind::websocket : TransportKind::polling;
   const bool has_first = (begins_with_websocket || websocket_failed_) && may_use(first);
@@ -128,6 +130,7 @@ void EngineSession::begin(double now) {
   handshake_ = {};
   patience_ = 0;
   graced_ = false;
+  began_ = now;
   arm(now + options_.timeout);
   effects_.push_back(OpenTransport{connection_, candidates_[candidate_], url(candidates_[candidate_])});
 }
@@ -139,6 +142,7 @@ EngineSignal EngineSession::lost(EngineState from, const EngineTransition& how, 
   if (may_go_on && candidate_ + 1 < candidates_.size()) {
     note_failure(why);
     failures_.append("; ");
+    if (strange_ == ErrorCode::OK && is_protocol_error(why.code)) strange_ = why.code;
     ++candidate_;
     return step(EngineInput::next_transport, now);
   }
@@ -148,7 +152,7 @@ EngineSignal EngineSession::lost(EngineState from, const EngineTransition& how, 
 
 void EngineSession::start(double now) {
   arm(now + patience_);
-  served_ = false;
+  served_ = delivers_ = false;
   websocket_failed_ = polls() && candidate_ > 0 ? true : websocket_failed_ && polls();
   if (!polls()) return;
   effects_.push_back(IdentifyTransport{connection_, url(TransportKind::polling), handshake_.max_payload});
@@ -198,6 +202,8 @@ EngineSignal EngineSession::end(Failure why) {
     note_failure(why);
     why.detail = std::move(failures_);
     failures_.clear();
+    // That something else answers says more than that nothing does.
+    if (strange_ != ErrorCode::OK && why.code != ErrorCode::CLIENT_DISCONNECTED) why.code = strange_;
   }
   reason_ = std::move(why);
   return EngineSignal::closed;
@@ -212,6 +218,11 @@ EngineSignal EngineSession::apply(UpgradeSignal signal, double now) {
 }
 
 EngineSignal EngineSession::open(double now) { return step(EngineInput::start, now); }
+
+void EngineSession::set_clock(double wall, double now) {
+  heard_at_ = now;
+  if (wall > 0) clock_ = wall - now;
+}
 
 EngineSignal EngineSession::transport_up(ConnectionId connection, double now) {
   if (connection == connection_) return step(EngineInput::transport_up, now);
@@ -260,6 +271,25 @@ EngineSignal EngineSession::upgrade_deadline(double now) {
 
 EngineSignal EngineSession::close(double now) { return step(EngineInput::stop, now); }
 
+bool EngineSession::is_in_doubt(double wall, double now) {
+  if (state_ != EngineState::open) return false;
+  // The clock of inputs may stand still while the machine sleeps.
+  const double slept = wall == 0 || clock_ == 0 ? 0 : std::max(wall - now - clock_, 0.0);
+  if (!graced_ && now + slept > deadline_) {
+    clock_ += slept;
+    step(EngineInput::late_deadline, now);
+  }
+  return graced_;
+}
+
+bool EngineSession::heard(double now) {
+  heard_at_ = now;
+  if (!graced_) return false;
+  graced_ = false;
+  arm(now + patience_);
+  return true;
+}
+
 EngineSignal EngineSession::network_lost(double now) {
   Failure why{ErrorCode::TRANSPORT_CLOSED, "the network is offline"};
   return step(EngineInput::network_lost, now, &why);
@@ -280,6 +310,7 @@ void EngineSession::send_digit(EnginePacketType type) { send(encode_engine_packe
 
 void EngineSession::arm(double deadline) {
   timers_.cancel(timer_);
+  deadline_ = deadline;
   timer_ = timers_.set(deadline, SocketTimer::engine);
 }
 

@@ -10,7 +10,7 @@
 // What happens in which state stands in one table (engine_transitions.h). In every state but `closed` one deadline
 // runs: `timeout` until the handshake is there, then pingInterval + pingTimeout from ping to ping. A deadline that is
 // met late by a clock that jumped (a machine that slept) is given one more turn, since what the server said meanwhile
-// may still wait to be read.
+// may still wait to be read. Until a frame comes the session is in doubt: what is sent might never arrive.
 // Source: Engine.IO protocol v4, "Handshake", "Heartbeat" and "Upgrade".
 #pragma once
 
@@ -27,6 +27,11 @@
 #include "socket/upgrade.h"
 
 namespace raclette {
+
+/// The codes that say that a peer, not the network, is at fault: nobody should have to look for them.
+constexpr bool is_protocol_error(ErrorCode code) {
+  return code >= ErrorCode::ENGINE_BAD_PACKET && code <= ErrorCode::FRAME_TOO_LARGE;
+}
 
 /// What the owner has to do after an input.
 enum class EngineSignal : std::uint8_t { none, opened, message, closed };
@@ -54,6 +59,12 @@ class EngineSession {
   EngineSignal close(double now);
   /// The platform says that there is no network.
   EngineSignal network_lost(double now);
+  /// The machine's clock says `wall`, milliseconds since 1970; 0: it is not known.
+  void set_clock(double wall, double now);
+  /// True: the machine slept for so long that the connection may be dead. A turn begins in which a frame has to come.
+  bool is_in_doubt(double wall, double now);
+  /// A frame came. True: the session was in doubt until now.
+  bool heard(double now);
 
   /// Sends `head`, followed by the payload; while an upgrade takes over, when that is done.
   void send(std::string head, ValueHandle payload);
@@ -63,10 +74,16 @@ class EngineSession {
   /// True if a message on `connection` goes up and nothing else happens, as the table says of an open session that had
   /// one before.
   [[nodiscard]] bool delivers(ConnectionId connection) const {
-    return served_ && state_ == EngineState::open && connection == connection_;
+    return delivers_ && state_ == EngineState::open && connection == connection_;
   }
 
   [[nodiscard]] EngineState state() const { return state_; }
+  /// The time of now by the machine's clock, as of the last frame that was not just an event.
+  [[nodiscard]] double wall() const { return heard_at_ + clock_; }
+  /// True if the attempt that is under way began `age` milliseconds ago or earlier.
+  [[nodiscard]] bool has_tried_for(double age, double now) const {
+    return (state_ == EngineState::opening || state_ == EngineState::handshaking) && now - began_ >= age;
+  }
   [[nodiscard]] ConnectionId connection() const { return connection_; }
   /// The transport that is being probed, 0 while there is none.
   [[nodiscard]] ConnectionId probe() const { return upgrade_.next(); }
@@ -103,15 +120,21 @@ class EngineSession {
   ConnectionId connection_ = 0;
   std::vector<TransportKind> candidates_;
   std::size_t candidate_ = 0;
-  std::string failures_;           // of the candidates before this one
-  bool websocket_failed_ = false;  // in the last session that opened: begin with polling next time
-  bool upgraded_ = false;          // an upgrade worked before
-  bool served_ = false;            // this session brought a message, or an upgrade
-  bool polling_useless_ = false;   // the last session that polled ended without one
+  std::string failures_;               // of the candidates before this one
+  ErrorCode strange_ = ErrorCode::OK;  // what greeted one of them instead of a server
+  bool websocket_failed_ = false;      // in the last session that opened: begin with polling next time
+  bool upgraded_ = false;              // an upgrade worked before
+  bool served_ = false;                // this session brought a message, or an upgrade
+  bool polling_useless_ = false;       // the last session that polled ended without one
+  bool delivers_ = false;              // it did, and is not in doubt
   Handshake handshake_;
   Effects held_;
   TimerId timer_ = 0;
   double patience_ = 0;
+  double deadline_ = 0;
+  double began_ = 0;     // when the transport was asked for
+  double heard_at_ = 0;  // when a frame came last, but for events
+  double clock_ = 0;     // the machine's clock, less the time of inputs
   bool graced_ = false;
   Failure reason_;
 };

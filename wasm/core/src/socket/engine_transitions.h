@@ -68,18 +68,17 @@ constexpr auto engine_transitions() {
       {opening, transport_down, {closed, lose_and_next, TRANSPORT_FAILED}},
       {opening, {deadline, late_deadline}, {closed, drop_and_next, CONNECT_TIMEOUT}},
       // Nothing can be said yet.
-      {opening, {handshake, close_packet, ping, message, idle_packet}, {closed, drop, ENGINE_BAD_PACKET}},
-      {opening, refused, {closed, drop, ENGINE_BAD_PACKET}},
+      {opening, {handshake, close_packet, ping, message, idle_packet}, {closed, drop_and_next, ENGINE_BAD_PACKET}},
+      {opening, refused, {closed, drop_and_next, ENGINE_BAD_PACKET}},
       {opening, stop, {closed, drop, CLIENT_DISCONNECTED}},
       {opening, {start, next_transport, network_lost}, {opening}},
 
       {handshaking, handshake, {open, begin_session}},
       {handshaking, transport_down, {closed, lose_and_next, TRANSPORT_FAILED}},
       {handshaking, {deadline, late_deadline}, {closed, drop_and_next, CONNECT_TIMEOUT}},
-      {handshaking, close_packet, {closed, drop, SERVER_CLOSED}},
-      // The open packet comes first.
-      {handshaking, {ping, message}, {closed, drop, ENGINE_BAD_PACKET}},
-      {handshaking, refused, {closed, drop, ENGINE_BAD_PACKET}},
+      {handshaking, close_packet, {closed, drop_and_next, SERVER_CLOSED}},
+      // The open packet comes first: something else may be in between, which the next transport may pass.
+      {handshaking, {ping, message, refused}, {closed, drop_and_next, ENGINE_BAD_PACKET}},
       {handshaking, stop, {closed, drop, CLIENT_DISCONNECTED}},
       {handshaking, {start, next_transport, transport_up, idle_packet, network_lost}, {handshaking}},
 

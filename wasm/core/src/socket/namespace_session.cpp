@@ -19,7 +19,7 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
     case nothing:
       return NamespaceSignal::none;
     case ask_auth:
-      return ask();
+      return ask(now);
     case send_connect:
       send_credentials();
       arm(now);
@@ -29,10 +29,13 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
       return NamespaceSignal::connected;
     case ask_anew:
       note(*refusal);
-      return ask();
+      return ask(now);
     case put_off:
       note(*refusal);
       return NamespaceSignal::wait;
+    case await_auth:
+      want_ = std::move(*refusal);
+      return NamespaceSignal::unobtained;
     case give_up:
       note(*refusal);
       forget();
@@ -54,9 +57,12 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
   return NamespaceSignal::none;
 }
 
-NamespaceSignal NamespaceSession::ask() {
+NamespaceSignal NamespaceSession::ask(double now) {
   auth_request_ = ++auth_requests_;
-  effects_.push_back(AskAuth{auth_request_, space_, refusal_.detail});
+  effects_.push_back(AskAuth{auth_request_, space_, refusal_.detail, is_late_});
+  is_late_ = false;
+  want_ = {};
+  arm(now);
   return NamespaceSignal::none;
 }
 
@@ -76,9 +82,16 @@ NamespaceSignal NamespaceSession::auth_ready(std::uint32_t request, ValueHandle 
   return signal;
 }
 
-NamespaceSignal NamespaceSession::auth_failed(std::uint32_t request, std::string detail, double now) {
+NamespaceSignal NamespaceSession::auth_failed(std::uint32_t request, std::string detail, double now, bool is_passing) {
   if (request != auth_request_) return NamespaceSignal::none;
-  return refused({ErrorCode::AUTH_FAILED, std::move(detail)}, now);
+  Failure why{ErrorCode::AUTH_FAILED, std::move(detail)};
+  return is_passing ? step(NamespaceInput::unobtained, now, &why) : refused(std::move(why), now);
+}
+
+NamespaceSignal NamespaceSession::deadline(double now) {
+  is_late_ = state_ == NamespaceState::authenticating;
+  Failure why{ErrorCode::AUTH_FAILED, "it did not answer within `socket.timeout`"};
+  return step(NamespaceInput::deadline, now, &why);
 }
 
 NamespaceSignal NamespaceSession::connect_error(std::string reason, double now) {
@@ -103,17 +116,17 @@ void NamespaceSession::clear_refusals() {
 
 void NamespaceSession::forget() {
   pid_.clear();
-  offset_.clear();
+  offsets_.forget();
 }
 
 /// The credentials' text begins behind its opening brace, so that pid and offset can stand before it.
 void NamespaceSession::send_credentials() {
   std::string head = encode_socket_head(SocketPacketType::connect, nsp_, 0, kNoAck);
-  const bool recovers = !pid_.empty() && !offset_.empty();
+  const bool recovers = !pid_.empty() && !offsets_.last().empty();
   if (recovers || credentials_ != 0) head.push_back('{');
   if (recovers) {
     append_json_string(head.append("\"pid\":"), pid_);
-    append_json_string(head.append(",\"offset\":"), offset_);
+    append_json_string(head.append(",\"offset\":"), offsets_.last());
     head.push_back(credentials_ == 0 ? '}' : ',');
   }
   engine_.send(std::move(head), credentials_);
@@ -127,6 +140,7 @@ void NamespaceSession::send_disconnect(double now) {
 NamespaceSignal NamespaceSession::connect_packet(const std::string_view& pid, double now) {
   if (state_ == NamespaceState::connecting) {
     recovered_ = !pid.empty() && pid == pid_;
+    if (recovered_) offsets_.prove();
     if (!recovered_) forget();
     pid_ = std::string(pid);
   }

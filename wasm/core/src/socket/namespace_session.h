@@ -2,9 +2,12 @@
 //
 //   detached ──engine open──▶ authenticating ──credentials──▶ connecting ──CONNECT──▶ connected
 //                                  ▲                              │
-//                                  │ asked again, with the reason │ CONNECT_ERROR, or the user's auth failed
+//                                  │ asked again, with the reason │ CONNECT_ERROR, or an auth that failed
 //                                  └──── at once, then ◀──────────┤
 //                                        after a wait (waiting)   └──▶ rejected, after `authAttempts` of them
+//
+// That there are no credentials to be had now (a network that is down, an `auth` that does not answer in `timeout`) is
+// no refusal: it is tried again after a wait, as a connection is.
 //
 // A session that the user leaves before the server has answered its CONNECT is `parting`: the answer will come, and
 // must not be taken for that of a later CONNECT. If the server accepts, it is told DISCONNECT. Where the user connects
@@ -13,8 +16,8 @@
 // connection.
 //
 // Recovery: a server with connection state recovery gives the session a `pid` and puts an offset behind the
-// arguments of its events. Both go into the next CONNECT; a server that still has what was missed sends it (before
-// its CONNECT) and answers with the same pid.
+// arguments of its events (session_offsets.h). Both go into the next CONNECT; a server that still has what was missed
+// sends it (before its CONNECT) and answers with the same pid.
 //
 // The transitions stand in one table (namespace_transitions.h). A session that is rejected, disconnected by the
 // server, or without its engine is `detached` or `rejected`; what then follows is the client's decision.
@@ -32,6 +35,7 @@
 #include "socket/engine_session.h"
 #include "socket/namespace_transitions.h"
 #include "socket/options.h"
+#include "socket/session_offsets.h"
 
 namespace raclette {
 
@@ -39,6 +43,7 @@ enum class NamespaceSignal : std::uint8_t {
   none,
   connected,
   wait,          // set the retry timer
+  unobtained,    // likewise: there are no credentials
   rejected,      // `authAttempts` used up
   disconnected,  // the server ended the session
   late,          // no answer to CONNECT: the connection is of no use
@@ -71,17 +76,17 @@ class NamespaceSession {
   void part(double now) { step(NamespaceInput::part, now); }
   /// `request`: what AskAuth named; an older one is ignored, its payload released.
   NamespaceSignal auth_ready(std::uint32_t request, ValueHandle payload, double now);
-  NamespaceSignal auth_failed(std::uint32_t request, std::string detail, double now);
+  NamespaceSignal auth_failed(std::uint32_t request, std::string detail, double now, bool is_passing = false);
   /// `pid`: the server's, or empty where it does not recover.
   NamespaceSignal connect_packet(const std::string_view& pid, double now);
   NamespaceSignal connect_error(std::string reason, double now);
   NamespaceSignal disconnect_packet(double now) { return step(NamespaceInput::disconnect, now); }
-  NamespaceSignal deadline(double now) { return step(NamespaceInput::deadline, now); }
+  NamespaceSignal deadline(double now);
   NamespaceSignal retry(double now) { return step(NamespaceInput::retry, now); }
   /// The user starts anew: earlier rejections no longer count.
   void forgive(double now);
-  /// Up to here the server's events have arrived.
-  void note_offset(std::string offset) { offset_ = std::move(offset); }
+  /// What its events end with.
+  [[nodiscard]] SessionOffsets& offsets() { return offsets_; }
   /// The session is not to be recovered.
   void forget();
 
@@ -97,11 +102,13 @@ class NamespaceSession {
   [[nodiscard]] NamespaceState state() const { return state_; }
   /// Why the server, or the user's `auth`, refused last.
   [[nodiscard]] const Failure& refusal() const { return refusal_; }
+  /// Why there were no credentials to be had; nothing while the session does not wait for that.
+  [[nodiscard]] const Failure& want() const { return want_; }
 
  private:
   /// `refusal`: with the inputs that are one.
   NamespaceSignal step(NamespaceInput input, double now, Failure* refusal = nullptr);
-  NamespaceSignal ask();
+  NamespaceSignal ask(double now);
   NamespaceSignal refused(Failure refusal, double now);
   void note(Failure& refusal);
   void clear_refusals();
@@ -121,8 +128,10 @@ class NamespaceSession {
   ValueHandle credentials_ = 0;
   double refusals_ = 0;
   Failure refusal_;
+  Failure want_;
+  bool is_late_ = false;  // the user's `auth` did not answer
   std::string pid_;
-  std::string offset_;
+  SessionOffsets offsets_;
   bool recovered_ = false;
   double quiet_until_ = 0;
   TimerId timer_ = 0;

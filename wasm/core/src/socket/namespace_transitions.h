@@ -25,12 +25,13 @@ enum class NamespaceInput : std::uint8_t {
   detach,         // it is gone
   part,           // the user leaves
   auth_ready,     // the user's credentials are there
-  refused,        // CONNECT_ERROR, or no credentials to be had, for the first time
+  unobtained,     // there are none to be had now
+  refused,        // CONNECT_ERROR, or an `auth` that failed, for the first time
   refused_again,  // for another time
   refused_last,   // for the last of `authAttempts` times
   connect,        // CONNECT: the server accepts
   disconnect,     // DISCONNECT: the server ends the session
-  deadline,       // no answer to CONNECT in time
+  deadline,       // no answer to CONNECT, or of the user's `auth`, in time
   retry,          // the wait before the next try is over
   forgive,        // the user starts anew
 };
@@ -42,6 +43,7 @@ enum class NamespaceAction : std::uint8_t {
   welcome,
   ask_anew,         // with the reason of the refusal: a token may just have expired
   put_off,          // the next try comes after a wait
+  await_auth,       // likewise, without a refusal
   give_up,          // there is no further try
   end,              // tell the server
   end_and_return,   // tell the server; the next session begins
@@ -61,16 +63,17 @@ constexpr auto namespace_transitions() {
   using enum NamespaceAction;
   return std::to_array<Transition<NamespaceState, NamespaceInput, NamespaceTransition>>({
       {detached, attach, {authenticating, ask_auth}},
-      {detached, {detach, part, auth_ready, refused, refused_again, refused_last}, {detached}},
+      {detached, {detach, part, auth_ready, unobtained, refused, refused_again, refused_last}, {detached}},
       {detached, {connect, disconnect, deadline, retry, forgive}, {detached}},
 
       {authenticating, auth_ready, {connecting, send_connect}},
       {authenticating, refused, {authenticating, ask_anew}},
       {authenticating, refused_again, {waiting, put_off}},
       {authenticating, refused_last, {rejected, give_up}},
+      {authenticating, {unobtained, deadline}, {waiting, await_auth}},
       {authenticating, {detach, part}, {detached}},
       {authenticating, disconnect, {detached, report_end}},
-      {authenticating, {attach, connect, deadline, retry, forgive}, {authenticating}},
+      {authenticating, {attach, connect, retry, forgive}, {authenticating}},
 
       {connecting, connect, {connected, welcome}},
       {connecting, refused, {authenticating, ask_anew}},
@@ -80,24 +83,24 @@ constexpr auto namespace_transitions() {
       {connecting, part, {parting}},
       {connecting, disconnect, {detached, report_end}},
       {connecting, deadline, {detached, report_late}},
-      {connecting, {attach, auth_ready, retry, forgive}, {connecting}},
+      {connecting, {attach, auth_ready, unobtained, retry, forgive}, {connecting}},
 
       {connected, detach, {detached}},
       {connected, part, {detached, end}},
       {connected, disconnect, {detached, report_end}},
-      {connected, {attach, auth_ready, refused, refused_again, refused_last}, {connected}},
+      {connected, {attach, auth_ready, unobtained, refused, refused_again, refused_last}, {connected}},
       {connected, {connect, deadline, retry, forgive}, {connected}},
 
       {waiting, retry, {authenticating, ask_auth}},
       {waiting, {detach, part}, {detached}},
-      {waiting, {attach, auth_ready, refused, refused_again, refused_last}, {waiting}},
+      {waiting, {attach, auth_ready, unobtained, refused, refused_again, refused_last}, {waiting}},
       {waiting, {connect, disconnect, deadline, forgive}, {waiting}},
 
       // Whatever the server answers, it is the end.
       {parting, attach, {returning, wait_for_answer}},
       {parting, connect, {detached, end}},
       {parting, {detach, refused, refused_again, refused_last, disconnect}, {detached}},
-      {parting, {part, auth_ready, deadline, retry, forgive}, {parting}},
+      {parting, {part, auth_ready, unobtained, deadline, retry, forgive}, {parting}},
 
       // Whatever the server answers, the next session begins.
       {returning, connect, {detached, end_and_return}},
@@ -105,10 +108,10 @@ constexpr auto namespace_transitions() {
       {returning, detach, {detached}},
       {returning, part, {parting}},
       {returning, deadline, {detached, report_late}},
-      {returning, {attach, auth_ready, retry, forgive}, {returning}},
+      {returning, {attach, auth_ready, unobtained, retry, forgive}, {returning}},
 
       {rejected, forgive, {detached}},
-      {rejected, {attach, detach, part, auth_ready, refused, refused_again, refused_last}, {rejected}},
+      {rejected, {attach, detach, part, auth_ready, unobtained, refused, refused_again, refused_last}, {rejected}},
       {rejected, {connect, disconnect, deadline, retry}, {rejected}},
   });
 }
