@@ -10,7 +10,6 @@ import type {
   PluginConfig,
   Runtime,
   RuntimeOptions,
-  SocketOptions,
   StoredMutation,
 } from "../types"
 import type { Drivers } from "../types/drivers"
@@ -22,6 +21,7 @@ import { KeptMutations } from "./data/kept-mutations"
 import { QueryRegistry } from "./data/query-registry"
 import { BusDispatcher, createEventBus } from "./eventbus/eventbus"
 import { createRuntimeLog, LogWriter } from "./log"
+import { checkOptions, coreOptions } from "./options"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
 import { EmitRegistry } from "./socket/emits"
 import { createSocket, SocketDispatcher } from "./socket/socket"
@@ -31,6 +31,7 @@ const RUNTIME_SENDER = "raclette"
 
 /** Makes a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
 export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers): Promise<Runtime> {
+  checkOptions(options)
   const storing = loadStored(options, drivers)
   const loading = within(storing, drivers)
   let end = () => {}
@@ -38,7 +39,7 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     const core = await loadCore(options.wasm)
     const stored = await loading
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
-    const { value: handle } = check(core.createRuntime(coreOptions(options), seed))
+    const { value: handle } = check(core.createRuntime(coreOptions(options, randomKey()), seed))
     end = () => core.rac_dispose(handle)
     const shared = assemble(core, handle, options, drivers)
     end = () => shared.context.pump.dispose()
@@ -105,18 +106,6 @@ function adoptLate({ kept, queries, configs, context }: Shared, { mutations, err
 function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
-}
-
-function coreOptions({ url, socket, eventbus }: RuntimeOptions): string {
-  const origin = url ?? globalThis.location?.origin
-  if (origin === undefined) throw new RacletteError("BAD_CONFIG", "`url` is needed outside of a page")
-  return JSON.stringify({ origin, client: randomKey(), socket: socketOptions(socket), whitelist: eventbus?.whitelist })
-}
-
-/** JSON has no Infinity; in the core a limit that is not there is none. What only the drivers need stays here. */
-function socketOptions(socket: SocketOptions = {}): object {
-  const { extraHeaders: _headers, withCredentials: _credentials, ...rest } = socket
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== Number.POSITIVE_INFINITY))
 }
 
 function assemble(core: CoreModule, handle: number, options: RuntimeOptions, drivers: Drivers): Shared {

@@ -28,10 +28,12 @@ export interface SocketOptions {
   withCredentials?: boolean
   /** Path of the server's Socket.IO endpoint. Default: `/socket.io/`. */
   path?: string
+  /** The path ends in a slash, whether it was given with one or not. Default: true. */
+  addTrailingSlash?: boolean
   /** Default: `/`. */
   namespace?: string
-  /** Added to the query string of the handshake. */
-  query?: Record<string, string>
+  /** Added to the query string of the handshake: an object, or its text (`a=b&c=d`). */
+  query?: string | Record<string, string | number | boolean>
   /** Connect as soon as the runtime is there. Default: true. */
   autoConnect?: boolean
   /** Default: true. */
@@ -66,7 +68,10 @@ export interface RuntimeOptions<
   Configs extends readonly PluginConfig[] = readonly PluginConfig[],
   Types extends ApiTypes = NoTypes,
 > {
-  /** Origin of the backend. Default: the page's origin. */
+  /**
+   * Address of the backend: its origin, and a path if all of it is below one. In a page it may be relative to that
+   * (`/backend`) or without a scheme (`api.example.org:8080`). Default: the page's origin.
+   */
   url?: string
   /** Generated configs, one per plugin. Default: none. */
   plugins?: Configs

@@ -69,7 +69,7 @@ TEST(Runtime, ASessionOfTheMainNamespaceThatBeginsWithAGapHasQueriesAskAgain) {
     return pair.fetches.size() == 1;
   };
 
-  pair.input(Connect{pair.runtime->space("admin")});
+  pair.input(Connect{pair.runtime->space("admin").value});
   EXPECT_FALSE(asks_again()) << "another namespace";
   pair.drop();
   EXPECT_FALSE(asks_again()) << "recovered";

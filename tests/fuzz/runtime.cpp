@@ -60,7 +60,7 @@ void step(Pair& pair, char what, std::string_view rest) {
       pair.input(raclette::TransportPaused{static_cast<raclette::ConnectionId>(rest.size())});
       break;
     case 's':
-      pair.input(raclette::Connect{runtime.space(rest.empty() ? "" : rest.size() % 2 == 0 ? "a" : "b")});
+      pair.input(raclette::Connect{runtime.space(rest.empty() ? "" : rest.size() % 2 == 0 ? "a" : "b").value});
       break;
     case 'x':
       pair.emit({.space = static_cast<std::uint32_t>(rest.size() % 3),

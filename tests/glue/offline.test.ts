@@ -381,11 +381,11 @@ describe("a storage", () => {
     expect(platform.request().body).toBe('{"name":"Milk"}')
   })
 
-  it("is closed, and nothing is left unhandled, where `plugins` are no list", async () => {
+  it("is closed, and nothing is left unhandled, where the core cannot be loaded", async () => {
     const closed: string[] = []
     const storage = { ...broken(), close: () => void closed.push("closed") }
     await expect(
-      makeRuntime({ storage, plugins: 7 as never, wasm: { bytes: new Uint8Array(8) } }),
+      makeRuntime({ storage, plugins: [offlineConfig], wasm: { bytes: new Uint8Array(8) } }),
     ).rejects.toMatchObject({
       code: "WASM_LOAD_FAILED",
     })

@@ -41,7 +41,7 @@ int plugin(std::uint32_t handle, const std::string& plugin_key) {
 }
 
 int space(std::uint32_t handle, const std::string& nsp) {
-  return on(handle, [&](Instance& instance) { return Outcome{ErrorCode::OK, instance.runtime->space(nsp), {}}; });
+  return on(handle, [&](Instance& instance) { return instance.runtime->space(nsp); });
 }
 
 int listen(std::uint32_t handle, std::uint32_t space, std::uint32_t scope, const std::string& channel_key) {

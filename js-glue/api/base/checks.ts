@@ -40,7 +40,8 @@ export function wrong(value: unknown, what: string, expected: string): RacletteE
   return new RacletteError("BAD_ARGUMENT", `${what} has to be ${expected}, not ${kindOf(value)}`)
 }
 
-function kindOf(value: unknown): string {
+/** What a value is, as a message says it. */
+export function kindOf(value: unknown): string {
   if (value === "") return "an empty string"
   if (value === null || typeof value === "number") return String(value)
   return Array.isArray(value) ? "an array" : typeof value

@@ -47,6 +47,32 @@ TEST(SocketOptions, ReadsWhatIsGiven) {
   EXPECT_EQ(socket.auth_attempts, 1);
 }
 
+TEST(SocketOptions, TheLargestNumberIsNoLimit) {
+  const Read read(R"({"origin":"http://h","socket":{"bufferMaxCount":1.7976931348623157e+308,"timeout":1e308}})");
+  ASSERT_EQ(read.wrong, "");
+  EXPECT_EQ(read.options.buffer_count, kNoLimit);
+  EXPECT_EQ(read.options.timeout, 1e308);
+}
+
+TEST(SocketOptions, WhatIsUnknownIsRefused) {
+  const Read read(R"({"origin":"http://h","socket":{"timeout":5,"timeOut":6}})");
+  EXPECT_EQ(read.wrong, "socket.timeOut has to be left out: there is no such option");
+}
+
+TEST(SocketOptions, ANamespaceHasNoCommaAndNoQuery) {
+  for (const char* name : {"a,b", "/a?b"}) {
+    const Read read(R"({"origin":"http://h","socket":{"namespace":")" + std::string(name) + R"("}})");
+    EXPECT_NE(read.wrong.find("socket.namespace"), std::string::npos) << name;
+  }
+}
+
+TEST(SocketOptions, ThePathEndsInASlashUnlessThatIsNotWanted) {
+  const auto path = [](const std::string& socket) { return Read(R"({"origin":"http://h","socket":)" + socket + "}"); };
+  EXPECT_EQ(path(R"({"path":"/ws"})").options.path, "/ws/");
+  EXPECT_EQ(path(R"({"path":"/ws/","addTrailingSlash":false})").options.path, "/ws");
+  EXPECT_EQ(path(R"({"path":"/","addTrailingSlash":false})").options.path, "/");
+}
+
 TEST(SocketOptions, ReadsTheTransportsInTheirOrder) {
   const auto read = [](const std::string& transports) {
     return Read(R"({"origin":"http://h","socket":{"transports":)" + transports + "}}");

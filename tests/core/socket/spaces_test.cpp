@@ -20,17 +20,17 @@ SocketStatus status(const Pair& pair, std::uint32_t space) {
 
 struct SpacesTest : ::testing::Test {
   Pair pair{R"({"randomizationFactor":0})"};
-  std::uint32_t admin = pair.runtime->space("/admin");
+  std::uint32_t admin = pair.runtime->space("/admin").value;
 
   void connect(std::uint32_t space) { pair.input(Connect{space}); }
   void disconnect(std::uint32_t space) { pair.input(Disconnect{space}); }
 };
 
 TEST_F(SpacesTest, AreToldApartByNameAndMadeOnce) {
-  EXPECT_EQ(pair.runtime->space("/"), 0u);
+  EXPECT_EQ(pair.runtime->space("/").value, 0u);
   EXPECT_EQ(admin, 1u);
-  EXPECT_EQ(pair.runtime->space("admin"), admin);
-  EXPECT_EQ(pair.runtime->space("/other"), 2u);
+  EXPECT_EQ(pair.runtime->space("admin").value, admin);
+  EXPECT_EQ(pair.runtime->space("/other").value, 2u);
 }
 
 TEST_F(SpacesTest, ShareOneConnection) {
@@ -211,13 +211,13 @@ TEST_F(SpacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
 
 TEST_F(SpacesTest, AThousandAndMoreGetTheirCredentials) {
   std::uint32_t space = 0;
-  for (int i = 0; i < 1500; ++i) space = pair.runtime->space("/n" + std::to_string(i));
+  for (int i = 0; i < 1500; ++i) space = pair.runtime->space("/n" + std::to_string(i)).value;
   connect(space);
   EXPECT_EQ(status(pair, space), SocketStatus::connected);
 }
 
 TEST_F(SpacesTest, HaveNamesOfAnyLetters) {
-  const std::uint32_t rooms = pair.runtime->space("/r\xC3\xA4ume");
+  const std::uint32_t rooms = pair.runtime->space("/r\xC3\xA4ume").value;
   connect(0);
   connect(rooms);
   EXPECT_EQ(status(pair, rooms), SocketStatus::connected);

@@ -205,11 +205,12 @@ std::uint32_t Runtime::plugin(const std::string_view& plugin_key) {
   return plugin;
 }
 
-std::uint32_t Runtime::space(const std::string_view& nsp) {
+Outcome Runtime::space(const std::string_view& nsp) {
+  if (!is_namespace(nsp)) return {ErrorCode::BAD_ARGUMENT, 0, "a namespace has no comma and no ? in its name"};
   const std::uint32_t space = parts_->socket.space(nsp);
   while (parts_->routers.size() < parts_->socket.spaces())
     parts_->routers.push_back(std::make_unique<ChannelRouter>(parts_->names));
-  return space;
+  return {ErrorCode::OK, space, {}};
 }
 
 Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key) {

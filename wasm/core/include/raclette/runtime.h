@@ -77,8 +77,8 @@ class Runtime {
   /// The number of a plugin; a key without a config gets one as well.
   std::uint32_t plugin(const std::string_view& plugin_key);
 
-  /// The number of a namespace, which is made if it is new. The one of the options is 0.
-  std::uint32_t space(const std::string_view& nsp);
+  /// The number of a namespace, which is made if it is new. The one of the options is 0. BAD_ARGUMENT.
+  Outcome space(const std::string_view& nsp);
   /// Registers for the events of `channel_key` in a namespace; an empty key is every event. Value: the listener.
   Outcome listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key);
   bool unlisten(std::uint32_t space, std::uint32_t listener);

@@ -1,5 +1,7 @@
 #include "base/field.h"
 
+#include <limits>
+
 #include "base/text.h"
 
 namespace raclette {
@@ -45,7 +47,9 @@ void Field::read(bool& into) const {
 void Field::read(double& into, double least, const std::string_view& expected) const {
   if (absent()) return;
   const auto given = value_.number();
-  if (require(given && *given >= least, expected)) into = *given;
+  if (require(given && *given >= least, expected)) {
+    into = *given < std::numeric_limits<double>::max() ? *given : std::numeric_limits<double>::infinity();
+  }
 }
 
 }  // namespace raclette

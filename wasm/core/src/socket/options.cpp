@@ -1,5 +1,8 @@
 #include "socket/options.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/field.h"
 #include "base/text.h"
 
@@ -29,12 +32,27 @@ void read_transports(const Field& list, std::vector<TransportKind>& kinds) {
 }
 
 void read_query(const Field& query, std::string& into) {
+  query.require(query.absent() || query.value().is_object(), "an object of strings and numbers, or a text");
   query.value().for_each_member([&](const std::string_view& name, JsonView value) {
-    query.require(value.string().has_value(), "an object of strings");
+    query.require(value.string().has_value(), "an object of strings and numbers, or a text");
     into.push_back('&');
     append_percent_encoded(into, name);
     into.push_back('=');
     append_percent_encoded(into, value.string().value_or(""));
+  });
+}
+
+/// All that there are.
+constexpr std::array kKnown = std::to_array<std::string_view>(
+    {"path", "addTrailingSlash", "namespace", "query", "transports", "upgrade", "rememberUpgrade", "autoConnect",
+     "reconnection", "reconnectAfterServerDisconnect", "reconnectionAttempts", "reconnectionDelay",
+     "reconnectionDelayMax", "randomizationFactor", "timeout", "authAttempts", "bufferMaxCount", "bufferMaxBytes",
+     "bufferTimeToLive"});
+
+void refuse_unknown(const Field& socket) {
+  socket.value().for_each_member([&](const std::string_view& name, JsonView value) {
+    if (std::find(kKnown.begin(), kKnown.end(), name) != kKnown.end()) return;
+    Field(socket, name, value).refuse("left out: there is no such option");
   });
 }
 
@@ -45,6 +63,8 @@ std::string namespace_name(const std::string_view& nsp) {
   name.append(nsp);
   return name;
 }
+
+bool is_namespace(const std::string_view& nsp) { return nsp.find_first_of(",?") == std::string_view::npos; }
 
 SocketOptions read_socket_options(const Field& origin, const Field& socket) {
   SocketOptions options;
@@ -58,8 +78,11 @@ SocketOptions read_socket_options(const Field& origin, const Field& socket) {
   };
   text("path", options.path);
   Field(socket, "path").require(options.path.starts_with('/'), "a path that begins with /");
-  if (!options.path.ends_with('/')) options.path.push_back('/');
+  flag("addTrailingSlash", options.add_trailing_slash);
+  if (options.path.ends_with('/')) options.path.pop_back();
+  if (options.add_trailing_slash || options.path.empty()) options.path.push_back('/');
   text("namespace", options.nsp);
+  Field(socket, "namespace").require(is_namespace(options.nsp), "a name without , and ?");
   options.nsp = namespace_name(options.nsp);
   flag("autoConnect", options.auto_connect);
   flag("reconnection", options.reconnection);
@@ -69,6 +92,7 @@ SocketOptions read_socket_options(const Field& origin, const Field& socket) {
   read_transports(Field(socket, "transports"), options.transports);
   number("reconnectionAttempts", options.reconnection_attempts, 0, "a number of attempts");
   number("reconnectionDelay", options.reconnection_delay, 0, kMilliseconds);
+  Field(socket, "reconnectionDelay").require(options.reconnection_delay < kNoLimit, kMilliseconds);
   number("reconnectionDelayMax", options.reconnection_delay_max, 0, kMilliseconds);
   number("randomizationFactor", options.randomization_factor, 0, kFactor);
   Field(socket, "randomizationFactor").require(options.randomization_factor <= 1, kFactor);
@@ -78,6 +102,7 @@ SocketOptions read_socket_options(const Field& origin, const Field& socket) {
   number("bufferMaxBytes", options.buffer_bytes, 0, "a number of bytes");
   number("bufferTimeToLive", options.buffer_life, 1, kMilliseconds);
   read_query(Field(socket, "query"), options.query);
+  refuse_unknown(socket);
   return options;
 }
 

@@ -19,6 +19,8 @@ struct SocketOptions {
   /// Origin of the backend: http or https, no trailing slash.
   std::string origin;
   std::string path = "/socket.io/";
+  /// The path ends in a slash, whether it was given with one or not.
+  bool add_trailing_slash = true;
   std::string nsp = "/";
   /// Further query of the handshake, encoded, each pair with a leading `&`.
   std::string query;
@@ -52,6 +54,9 @@ struct SocketOptions {
 
 /// The name of a namespace, which begins with a slash whether it was given with one or not.
 [[nodiscard]] std::string namespace_name(const std::string_view& nsp);
+
+/// Whether a namespace can have this name: on the wire it ends with a comma, and a query begins with a question mark.
+[[nodiscard]] bool is_namespace(const std::string_view& nsp);
 
 /// Reads the options in `socket`, and the backend's address in `origin`. What is wrong is told as the fields do: by its
 /// path and what it should be; options of which that happened are not to be used.

@@ -1,0 +1,134 @@
+// The options of `createRuntime`, checked and brought into the form that the core reads. What is unknown, or of another
+// kind than it has to be, is refused with its path: a name with a typing error is no default.
+import type { RuntimeOptions, SocketOptions } from "../types"
+import { RacletteError } from "../types/errors"
+import { kindOf } from "./base/checks"
+
+type Kind = "string" | "boolean" | "function" | "object" | "array" | "auth" | "any"
+type Kinds<Options> = Readonly<Record<keyof Options, Kind>>
+
+const KINDS: Kinds<RuntimeOptions> = {
+  ...{ url: "string", plugins: "array", types: "any", auth: "auth", idKey: "string", versionKey: "string" },
+  ...{ match: "function", sort: "function", socket: "object", eventbus: "object", log: "object" },
+  ...{ notifications: "boolean", onError: "function", wasm: "object", WebSocket: "function", fetch: "function" },
+  ...{ timers: "object", lifecycle: "function", storage: "object" },
+}
+const BUS_KINDS: Kinds<NonNullable<RuntimeOptions["eventbus"]>> = { whitelist: "array" }
+const LOG_KINDS: Kinds<NonNullable<RuntimeOptions["log"]>> = { level: "any", sink: "any" }
+/** What is wrong with these is told where they are used. */
+const WASM_KINDS: Kinds<NonNullable<RuntimeOptions["wasm"]>> = { url: "any", bytes: "any", module: "any" }
+
+/** What only the drivers need; the core knows and checks the others. */
+const DRIVER_KINDS: Kinds<Pick<SocketOptions, "extraHeaders" | "withCredentials">> = {
+  extraHeaders: "object",
+  withCredentials: "boolean",
+}
+
+const NAMES: Readonly<Record<Kind, string>> = {
+  string: "a string",
+  boolean: "true or false",
+  function: "a function",
+  object: "an object",
+  array: "an array",
+  auth: "an object or a function",
+  any: "",
+}
+
+/** Throws `BAD_CONFIG` with the path of the first field that is unknown, or of another kind than it has to be. */
+export function checkOptions(options: RuntimeOptions): void {
+  if (!isKind(options, "object")) throw new RacletteError("BAD_CONFIG", "the options have to be an object")
+  checkMembers(options, KINDS, "")
+  checkMembers(options.eventbus, BUS_KINDS, "eventbus.")
+  checkMembers(options.log, LOG_KINDS, "log.")
+  checkMembers(options.wasm, WASM_KINDS, "wasm.")
+  for (const [name, kind] of Object.entries(DRIVER_KINDS)) {
+    checkKind(options.socket?.[name as keyof SocketOptions], kind, `socket.${name}`)
+  }
+}
+
+/** The options as JSON, as the core reads them. `client`: tells this runtime's mutations from those of all others. */
+export function coreOptions({ url, socket = {}, eventbus }: RuntimeOptions, client: string): string {
+  const { extraHeaders: _headers, withCredentials: _credentials, ...rest } = socket
+  const sent = { ...rest, query: pairsOf(socket.query) }
+  return JSON.stringify({ origin: originOf(url), client, socket: sent, whitelist: eventbus?.whitelist }, stated)
+}
+
+/** JSON has no Infinity, which is no limit, and leaves out what it does not know, which is to be refused. */
+function stated(_name: string, value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY) return Number.MAX_VALUE
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value)
+  return typeof value === "function" || typeof value === "symbol" || typeof value === "bigint" ? typeof value : value
+}
+
+/** `query` as socket.io-client takes it: an object, or its text. */
+function pairsOf(query: SocketOptions["query"]): unknown {
+  if (typeof query === "string") return Object.fromEntries(new URLSearchParams(query))
+  if (!isKind(query, "object")) return query
+  const entries = Object.entries(query as object).map(([name, value]) => [
+    name,
+    typeof value === "number" || typeof value === "boolean" ? String(value) : value,
+  ])
+  return Object.fromEntries(entries)
+}
+
+/**
+ * The backend's address. In a page it may be relative to that, or be without a scheme, as socket.io-client has it.
+ * Throws `BAD_CONFIG`.
+ */
+function originOf(given: string | undefined): string {
+  const page = globalThis.location
+  if (given === undefined) {
+    if (page === undefined) throw refused("is needed outside of a page")
+    return page.origin
+  }
+  const text = absolute(given, page)
+  if (/\s/.test(given) || !/^(https?|wss?):\/\/[^/?#]/i.test(text)) {
+    throw refused("has to be an http or https address, for example https://example.org")
+  }
+  if (/[?#]/.test(text)) throw refused("has a query or a fragment: for the former there is `socket.query`")
+  const { protocol, host, pathname, username, password } = parsed(text)
+  if (username || password) throw refused("holds credentials, which browsers do not send: use `auth`")
+  return `${protocol.replace("ws", "http")}//${host}${pathname}`
+}
+
+function absolute(given: string, page: Location | undefined): string {
+  if (page === undefined || /^[a-z][a-z\d+.-]*:\/\//i.test(given)) return given
+  if (given.startsWith("//")) return page.protocol + given
+  return given.startsWith("/") ? page.origin + given : `${page.protocol}//${given}`
+}
+
+function parsed(text: string): URL {
+  try {
+    return new URL(text)
+  } catch {
+    throw refused(`has a host or a port that cannot be: ${text}`)
+  }
+}
+
+function refused(why: string): RacletteError {
+  return new RacletteError("BAD_CONFIG", `\`url\` ${why}`)
+}
+
+function checkMembers(given: object | undefined, kinds: Readonly<Record<string, Kind>>, path: string): void {
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const kind = kinds[name]
+    if (kind === undefined || !Object.hasOwn(kinds, name)) {
+      const known = Object.keys(kinds).join(", ")
+      throw new RacletteError("BAD_CONFIG", `\`${path}${name}\` is no option; there are ${known}`)
+    }
+    checkKind(value, kind, path + name)
+  }
+}
+
+function checkKind(value: unknown, kind: Kind, path: string): void {
+  if (value === undefined || isKind(value, kind)) return
+  throw new RacletteError("BAD_CONFIG", `\`${path}\` has to be ${NAMES[kind]}, not ${kindOf(value)}`)
+}
+
+function isKind(value: unknown, kind: Kind): boolean {
+  if (kind === "any") return true
+  if (kind === "array") return Array.isArray(value)
+  if (kind === "auth") return isKind(value, "object") || typeof value === "function"
+  if (kind === "object") return typeof value === "object" && value !== null && !Array.isArray(value)
+  return typeof value === kind
+}
