@@ -12,6 +12,7 @@ import {
   RouteWords,
   SCRATCH_UNITS,
 } from "../core/core-module"
+import type { TimersDriver } from "../types/drivers"
 import { messageOf } from "../types/errors"
 import type { Jobs } from "./jobs"
 import { decodeArguments } from "./payload"
@@ -54,7 +55,7 @@ export class Frames {
   readonly #core: CoreModule
   readonly #runtime: number
   readonly #host: FrameHost
-  readonly #now: () => number
+  readonly #timers: Pick<TimersDriver, "now" | "wallClock">
   /** Where heads go: it never moves. */
   readonly #head: number
   /** Where routes are told: neither does that. */
@@ -62,12 +63,12 @@ export class Frames {
   #held: Held | undefined
   readonly #early = new Map<number, Held[]>()
 
-  constructor(core: CoreModule, runtime: number, now: () => number, host: FrameHost) {
+  constructor(core: CoreModule, runtime: number, timers: Pick<TimersDriver, "now" | "wallClock">, host: FrameHost) {
     this.#core = core
     this.#head = core.rac_scratch(SCRATCH_UNITS) >>> 1
     this.#route = core.rac_route() >>> 2
     this.#runtime = runtime
-    this.#now = now
+    this.#timers = timers
     this.#host = host
   }
 
@@ -87,16 +88,17 @@ export class Frames {
 
   /** What becomes of a frame of which the head stands in the core's memory and does not tell by itself. */
   #ask(connection: number, frame: string, length: number): number {
-    const now = this.#now()
-    const route = this.#core.rac_text_frame(this.#runtime, connection, length, frame.length, now)
+    const now = this.#timers.now()
+    const wall = this.#timers.wallClock()
+    const route = this.#core.rac_text_frame(this.#runtime, connection, length, frame.length, wall, now)
     if ((route & ROUTE_KIND_MASK) !== RouteKind.needAll) return route
     const units = this.#copy(frame, 0, Math.min(frame.length, MOST_HEAD))
-    return this.#core.rac_text_frame(this.#runtime, connection, units, frame.length, now)
+    return this.#core.rac_text_frame(this.#runtime, connection, units, frame.length, wall, now)
   }
 
   /** The same for a binary frame. */
   binary(connection: number, frame: ArrayBuffer): boolean {
-    const route = this.#core.rac_binary_frame(this.#runtime, connection, this.#now())
+    const route = this.#core.rac_binary_frame(this.#runtime, connection, this.#timers.now())
     this.#held?.attachments.push(frame)
     const held = this.#held
     if ((route & ROUTE_KIND_MASK) === RouteKind.hold) return (route & RouteFlag.busy) !== 0

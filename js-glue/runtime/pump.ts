@@ -90,7 +90,7 @@ export class Pump {
       },
     })
     this.#handlers = this.#makeHandlers(host)
-    this.#frames = new Frames(core, runtime, () => this.now(), {
+    this.#frames = new Frames(core, runtime, drivers.timers, {
       receivers: host.receivers,
       jobs: this.#jobs,
       ack: (ack, args) => this.#jobs.add(() => host.ack(ack, args)),

@@ -85,10 +85,10 @@ EMSCRIPTEN_KEEPALIVE int rac_event_frame(std::uint32_t instance, std::uint32_t c
 
 /// A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind.
 EMSCRIPTEN_KEEPALIVE int rac_text_frame(std::uint32_t instance, std::uint32_t connection, std::uint32_t length,
-                                        std::uint32_t total, double now) {
+                                        std::uint32_t total, double wall, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
-  return write_route(*found, found->runtime->text_frame(connection, {text_area(length), length}, total, now));
+  return write_route(*found, found->runtime->text_frame(connection, {text_area(length), length}, total, now, wall));
 }
 
 /// The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset.

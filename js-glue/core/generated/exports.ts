@@ -17,7 +17,7 @@ export interface RawExports {
   /** A text frame that goes on behind the `length` units in the scratch area. Returns the route's kind. */
   rac_event_frame(runtime: number, connection: number, length: number): number
   /** A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind. */
-  rac_text_frame(runtime: number, connection: number, length: number, total: number, now: number): number
+  rac_text_frame(runtime: number, connection: number, length: number, total: number, wall: number, now: number): number
   /** The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset. */
   rac_text_tail(runtime: number, length: number): number
   rac_binary_frame(runtime: number, connection: number, now: number): number

@@ -138,7 +138,7 @@ FrameRoute Pair::route_of(ConnectionId transport, std::u16string_view frame) {
     const FrameRoute route = runtime->event_frame(transport, frame.substr(0, quote + 1));
     if (route.kind != RouteKind::need_all) return route;
   }
-  return runtime->text_frame(transport, frame, frame.size(), now);
+  return runtime->text_frame(transport, frame, frame.size(), now, epoch + now);
 }
 
 FrameRoute Pair::text_head(const std::u16string& frame, std::size_t head) {

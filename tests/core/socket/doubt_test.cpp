@@ -106,6 +106,21 @@ TEST_F(DoubtTest, NothingIsKeptWithoutASleep) {
   EXPECT_EQ(sent(1) + sent(2) + sent(3), 3u);
 }
 
+TEST_F(DoubtTest, SleepsDoNotAddUpOverThePings) {
+  for (int nap = 0; nap < 20; ++nap) {
+    sleep(30'000);
+    pair.text("2");
+  }
+  emit(1);
+  EXPECT_EQ(sent(1), 1u);
+  sleep(30'000);
+  emit(2);
+  EXPECT_EQ(sent(2), 1u);
+  sleep(30'000);
+  emit(3);
+  EXPECT_EQ(sent(3), 0u) << "but they do without one";
+}
+
 TEST_F(DoubtTest, WhatIsVolatileIsNotKept) {
   sleep(60'000);
   emit(1, true);

@@ -141,6 +141,7 @@ TEST(Life, AttemptsThatWereUsedUpOfflineAreGivenBack) {
     pair.opens = true;
     pair.life(Life::online);
     EXPECT_EQ(status(pair), offline ? SocketStatus::connected : SocketStatus::closed);
+    EXPECT_EQ(pair.count<OpenTransport>(), offline ? 4u : 3u);
   }
 }
 

@@ -139,6 +139,20 @@ TEST_F(RecoveryTest, WhatCannotBeReadIsLostOnceAndMakesAGap) {
   }
 }
 
+/// As a server sends what was missed: before it accepts.
+TEST_F(RecoveryTest, WhatCannotBeReadWhileItRecoversIsLostOnceToo) {
+  pair.connect();
+  EXPECT_TRUE(event(R"(42["e","off-1"])"));
+  pair.accepts = false;
+  lose_and_return();
+  text(R"(451100-["e","off-2"])");
+  pair.accepts = true;
+  pair.advance(5000);
+  EXPECT_EQ(connect_packet(), "40");
+  EXPECT_EQ(pair.last<StatusChanged>()->status, SocketStatus::connected);
+  EXPECT_EQ(pair.count<OpenTransport>(), 3u);
+}
+
 TEST_F(RecoveryTest, APayloadThatCannotBeReadMakesAGap) {
   pair.connect();
   EXPECT_TRUE(event(R"(42["e","off-1"])"));

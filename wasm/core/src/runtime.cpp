@@ -149,9 +149,9 @@ void Runtime::handle(const FetchDone& input, double now) { parts_->data.handle(i
 void Runtime::handle(const FetchFailed& input, double now) { parts_->data.handle(input, now); }
 void Runtime::handle(const Tick&, double now) { parts_->tick(now); }
 
-FrameRoute Runtime::text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total,
-                               double now) {
-  const Incoming incoming = parts_->socket.text_frame(connection, head, total, now);
+FrameRoute Runtime::text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double now,
+                               double wall) {
+  const Incoming incoming = parts_->socket.text_frame(connection, head, total, wall, now);
   if (incoming.kind == IncomingKind::session) parts_->session_began(incoming, now);
   return parts_->route(incoming);
 }

@@ -59,8 +59,9 @@ class Runtime {
   /// name if it is an event as nearly all are. need_all: it is something else, and `text_frame` has to see it.
   FrameRoute event_frame(ConnectionId connection, const std::u16string_view& head);
   /// A text frame of `total` UTF-16 units, of which `head` are the first: up to the closing quote of an event's name
-  /// is enough; more is asked for where it is not.
-  FrameRoute text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double now);
+  /// is enough; more is asked for where it is not. `wall`: as with TransportOpened.
+  FrameRoute text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double now,
+                        double wall = 0);
   /// The end of the event frame whose route said `wants_tail`. True: the last argument is the server's offset, which
   /// no listener may see.
   bool text_tail(const std::u16string_view& tail);

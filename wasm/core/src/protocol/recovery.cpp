@@ -1,59 +1,55 @@
 #include "protocol/recovery.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace raclette {
 namespace {
 
-constexpr std::u16string_view kBase64 = u"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 constexpr std::size_t kObjectId = 24;
 constexpr std::size_t kObjectIdTime = 8;
-constexpr std::size_t kMostDigits = 15;  // so many are an exact number
+constexpr std::size_t kYeastTime = 7;  // until the year 2109
+constexpr double kNone = -1;
 
-/// The number that `text` spells with the first `base` of these digits; nothing where it does not.
-std::optional<double> number_of(const std::u16string_view& text, std::size_t base) {
-  if (text.empty() || text.size() > kMostDigits) return std::nullopt;
-  double number = 0;
+/// The value of a digit: decimal, hexadecimal in lower case, or base 64 as yeast has it. `base` or more: it is none.
+unsigned digit_of(char16_t unit, unsigned base) {
+  if (unit >= u'0' && unit <= u'9') return unit - u'0';
+  if (base == 64 && unit >= u'A' && unit <= u'Z') return unit - u'A' + 10u;
+  if (unit >= u'a' && unit <= u'z') return unit - u'a' + (base == 64 ? 36u : 10u);
+  return unit == u'-' ? 62u : unit == u'_' ? 63u : base;
+}
+
+/// The number that `text` spells, or kNone.
+double number_of(const std::u16string_view& text, unsigned base) {
+  double number = text.empty() ? kNone : 0;
   for (const char16_t unit : text) {
-    const std::size_t digit = kBase64.substr(0, base).find(unit);
-    if (digit == std::u16string_view::npos) return std::nullopt;
-    number = number * static_cast<double>(base) + static_cast<double>(digit);
+    const unsigned digit = digit_of(unit, base);
+    if (digit >= base) return kNone;
+    number = number * base + digit;
   }
   return number;
 }
 
-std::optional<double> hex_of(const std::u16string_view& text) {
-  double number = 0;
-  for (const char16_t unit : text) {
-    const std::size_t digit = std::u16string_view(u"0123456789abcdef").find(unit);
-    if (digit == std::u16string_view::npos) return std::nullopt;
-    number = number * 16 + static_cast<double>(digit);
-  }
-  return number;
-}
-
-/// Reads time and count off the text.
+/// Reads form, time and count off the text.
 bool read_time(const std::u16string_view& text, Offset& offset) {
-  if (text.size() == kObjectId) {
-    const auto seconds = hex_of(text.substr(0, kObjectIdTime));
-    offset.form = OffsetForm::object_id;
-    offset.time = seconds.value_or(0) * 1000;
-    return seconds && hex_of(text.substr(kObjectIdTime));
+  const bool is_object_id = text.size() == kObjectId;
+  const bool is_yeast = text.substr(0, text.find(u'.')).size() == kYeastTime;
+  const unsigned base = is_object_id ? 16 : is_yeast ? 64 : 10;
+  // One of a yeast's digits may be a dash.
+  const std::size_t end = is_object_id ? kObjectIdTime : is_yeast ? kYeastTime : std::min(text.find(u'-'), text.size());
+  const bool has_count = end < text.size();
+  const std::size_t count_at = end + (is_object_id ? 0 : 1);
+  offset.form = is_object_id ? OffsetForm::object_id : is_yeast ? OffsetForm::yeast : OffsetForm::stream_id;
+  offset.time = number_of(text.substr(0, end), base);
+  offset.count = has_count ? number_of(text.substr(count_at), base) : 0;
+  if (offset.time == kNone || offset.count == kNone || (!is_yeast && !has_count)) return false;
+  // The first yeast of a time has no count. Seconds are ordered, what stands behind them in an ObjectId is not.
+  if (is_yeast && has_count) ++offset.count;
+  if (is_object_id) {
+    offset.time *= 1000;
+    offset.count = 0;
   }
-  const std::size_t dot = text.find(u'.');
-  const std::size_t dash = text.find(u'-');
-  // A yeast has seven digits until the year 2109. (One of them may be a dash.)
-  const bool is_yeast = text.substr(0, dot).size() == 7;
-  const std::size_t mark = is_yeast ? dot : dash;
-  const std::size_t base = is_yeast ? 64 : 10;
-  const bool has_count = mark != std::u16string_view::npos;
-  const auto time = number_of(text.substr(0, mark), base);
-  const auto count = has_count ? number_of(text.substr(mark + 1), base) : 0;
-  if (!time || !count || (!is_yeast && !has_count)) return false;
-  offset.form = is_yeast ? OffsetForm::yeast : OffsetForm::stream_id;
-  offset.time = *time;
-  // The first yeast of a time has none.
-  offset.count = is_yeast && has_count ? *count + 1 : *count;
   return true;
 }
 

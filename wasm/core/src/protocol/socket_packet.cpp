@@ -221,11 +221,16 @@ int simple_escape(char16_t unit) {
 
 /// As JavaScript writes it, for all that is not written with an exponent.
 std::u16string_view number_text(std::u16string_view number) {
-  if (number.find(u'.') != std::u16string_view::npos && number.find_first_of(u"eE") == std::u16string_view::npos) {
-    while (number.ends_with(u'0')) number.remove_suffix(1);
-    if (number.ends_with(u'.')) number.remove_suffix(1);
+  bool has_fraction = false;
+  for (const char16_t unit : number) {
+    if (unit == u'e' || unit == u'E') return number;
+    has_fraction = has_fraction || unit == u'.';
   }
-  return number == u"-0" ? number.substr(1) : number;
+  while (has_fraction && (number.back() == u'0' || number.back() == u'.')) {
+    has_fraction = number.back() == u'0';
+    number.remove_suffix(1);
+  }
+  return number.size() == 2 && number[0] == u'-' && number[1] == u'0' ? number.substr(1) : number;
 }
 
 }  // namespace

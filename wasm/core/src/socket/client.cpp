@@ -166,11 +166,11 @@ void SocketClient::handle(const LifeChanged& input, double now) {
 void SocketClient::network_back(double now) {
   offline_ = false;
   backoff_.reset();
+  for (const auto& space : spaces_) space->backoff.reset();
+  hurry(now, 0);
   for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    spaces_[i]->backoff.reset();
     if (spaces_[i]->gave_up_offline) connect(i, now);
   }
-  hurry(now, 0);
 }
 
 /// The next attempt to connect is made at once, also where one of that age is under way; so is one to get credentials.

@@ -78,7 +78,9 @@ class SocketClient {
   /// A text frame that goes on behind `head`. need_all: it is no event as nearly all are, and nothing came of it.
   Incoming event_frame(ConnectionId connection, const std::u16string_view& head);
   /// A text frame of `total` units, of which `head` are the first.
-  Incoming text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double now);
+  /// `wall`: milliseconds since 1970 by the machine's clock; 0: not known.
+  Incoming text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double wall,
+                      double now);
   /// The end of the text frame that wanted it. True: its last argument is the server's offset.
   bool text_tail(const std::u16string_view& tail);
   /// A binary frame; its bytes stay with the caller.

@@ -30,13 +30,13 @@ Incoming SocketClient::event_frame(ConnectionId connection, const std::u16string
 }
 
 Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total,
-                                  double now) {
+                                  double wall, double now) {
   if (connection != 0 && connection == engine_.probe()) {
     apply(engine_.probe_frame(head, now), now);
     return {};
   }
   if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
-  const bool was_in_doubt = engine_.heard(now);
+  const bool was_in_doubt = engine_.heard(wall, now);
   const Incoming incoming = packet(head, total, now);
   if (was_in_doubt) out_of_doubt(now);
   return incoming;
@@ -210,7 +210,7 @@ Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
   if (!assembly_.attach()) {
     return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a binary frame that no packet announced"}, now);
   }
-  if (engine_.heard(now)) out_of_doubt(now);
+  if (engine_.heard(0, now)) out_of_doubt(now);
   if (assembly_.waiting()) return {.kind = IncomingKind::hold};
   timers_.cancel(attachments_timer_);
   if (held_offset_) spaces_[assembled_.space]->session.offsets().note(std::move(*held_offset_), engine_.wall());

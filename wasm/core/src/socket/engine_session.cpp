@@ -282,8 +282,8 @@ bool EngineSession::is_in_doubt(double wall, double now) {
   return graced_;
 }
 
-bool EngineSession::heard(double now) {
-  heard_at_ = now;
+bool EngineSession::heard(double wall, double now) {
+  set_clock(wall, now);
   if (!graced_) return false;
   graced_ = false;
   arm(now + patience_);

@@ -63,8 +63,8 @@ class EngineSession {
   void set_clock(double wall, double now);
   /// True: the machine slept for so long that the connection may be dead. A turn begins in which a frame has to come.
   bool is_in_doubt(double wall, double now);
-  /// A frame came. True: the session was in doubt until now.
-  bool heard(double now);
+  /// A frame came, at `wall` by the machine's clock (0: not known). True: the session was in doubt until now.
+  bool heard(double wall, double now);
 
   /// Sends `head`, followed by the payload; while an upgrade takes over, when that is done.
   void send(std::string head, ValueHandle payload);
