@@ -241,6 +241,7 @@ export class Pump {
       askAuth: (effect) => job(() => this.#askAuth(effect)),
       statusChanged: (effect) => {
         const data = this.#refusals.get(effect.space)
+        if (effect.status === "connected") this.#refusals.delete(effect.space)
         change(() => host.status(effect, data))
       },
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),

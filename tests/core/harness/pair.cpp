@@ -123,12 +123,17 @@ FrameRoute Pair::text(const std::string& utf8) { return text_on(connection, utf8
 FrameRoute Pair::text_on(ConnectionId transport, const std::string& utf8) {
   const std::u16string frame = to_utf16(utf8);
   const FrameRoute route = route_of(transport, frame);
-  if (route.kind == RouteKind::refusal) {
-    const auto payload = nlohmann::json::parse(frame.substr(route.args_offset), nullptr, false);
-    runtime->handle(ConnectRefused{route.space, payload.is_object() ? payload.value("message", "") : ""}, now);
-  }
+  refuse(route, frame);
   settle();
   return route;
+}
+
+/// What a refusal says, as the binding reads it.
+void Pair::refuse(const FrameRoute& route, const std::u16string& frame) {
+  if (route.kind != RouteKind::refusal) return;
+  const auto payload = nlohmann::json::parse(frame.substr(route.args_offset), nullptr, false);
+  const bool has_message = payload.is_object() && payload.contains("message") && payload["message"].is_string();
+  runtime->handle(ConnectRefused{route.space, has_message ? payload["message"].get<std::string>() : ""}, now);
 }
 
 /// As the binding does it: up to the second quote first, the whole frame where that does not tell.
@@ -143,7 +148,8 @@ FrameRoute Pair::route_of(ConnectionId transport, std::u16string_view frame) {
 
 FrameRoute Pair::text_head(const std::u16string& frame, std::size_t head) {
   const FrameRoute route =
-      runtime->text_frame(connection, std::u16string_view(frame).substr(0, head), frame.size(), now);
+      runtime->text_frame(connection, std::u16string_view(frame).substr(0, head), frame.size(), now, epoch + now);
+  refuse(route, frame);
   settle();
   return route;
 }

@@ -94,6 +94,7 @@ class Pair {
 
  private:
   void carry_out(const Effect& effect);
+  void refuse(const FrameRoute& route, const std::u16string& frame);
   FrameRoute route_of(ConnectionId transport, std::u16string_view frame);
 };
 
