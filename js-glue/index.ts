@@ -3,6 +3,7 @@
 import { assembleRuntime } from "./api/create-runtime"
 import { startFetch } from "./drivers/fetch"
 import { watchLifecycle } from "./drivers/lifecycle"
+import { webLockTurns } from "./drivers/page-turns"
 import { openPolling } from "./drivers/polling"
 import { indexedDbStorage, memoryStorage } from "./drivers/storage"
 import { platformTimers } from "./drivers/timers"
@@ -34,22 +35,28 @@ export function createRuntime<
     const detail = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
     return Promise.reject(new RacletteError("BAD_ARGUMENT", detail))
   }
+  const name = ownName(options)
+  const timers = options.timers ?? platformTimers
   const runtime: Promise<Runtime> = assembleRuntime(options, {
     openTransport: (name, url, events) =>
       name === "polling"
         ? openPolling(fetchFunction, url, transport, events)
         : openWebSocket(WebSocketClass, url, transport, events),
     startFetch: (request, events) => startFetch(fetchFunction, request, events),
-    timers: options.timers ?? platformTimers,
+    timers,
     watchLifecycle: options.lifecycle ?? watchLifecycle,
-    storage: options.storage ?? defaultStorage(options.url),
+    storage: options.storage ?? defaultStorage(name),
+    takeTurn: webLockTurns(name, timers),
   })
   // Which names there are is known to the compiler alone.
   return runtime as Promise<unknown> as Promise<Runtime<Configs, Types>>
 }
 
-/** One for each backend: a mutation must not go to another. */
-function defaultStorage(url: string | undefined): StorageDriver {
-  const name = `raclette-wasm ${url ?? globalThis.location?.origin}`
+/** Of what pages share: one for each backend, since nothing may go to another. */
+function ownName({ url }: RuntimeOptions): string {
+  return `raclette-wasm ${url ?? globalThis.location?.origin}`
+}
+
+function defaultStorage(name: string): StorageDriver {
   return globalThis.indexedDB === undefined ? memoryStorage() : indexedDbStorage(name)
 }

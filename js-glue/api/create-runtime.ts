@@ -136,7 +136,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   }
   // What may refuse its options comes before the pump, which begins to watch the page.
   const log = new LogWriter(core, drivers.timers, options)
-  const pump = new Pump(core, handle, drivers, askFunction(options.auth), host)
+  const pump = new Pump(core, handle, drivers, options.auth, host)
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
   const kept = new KeptMutations(context, drivers.storage)
@@ -165,10 +165,6 @@ function announce(context: Context, bus: BusDispatcher, sender: string, data: un
   }
 }
 
-function askFunction(auth: Auth | undefined) {
-  return typeof auth === "function" || auth === undefined ? auth : () => auth
-}
-
 function addPlugin(core: CoreModule, handle: number, configs: Map<string, PluginConfig>, plugin: PluginConfig): void {
   const isFunction = (value: unknown) => typeof value === "function"
   const text = JSON.stringify(plugin, (_key, value: unknown) => (isFunction(value) ? true : value))
@@ -184,8 +180,7 @@ function openNamespace(shared: Shared, owner: Registrations, name: string, auth:
   const { core, runtime, pump } = context
   const { value: space } = check(core.space(runtime, name))
   sockets[space] ??= new SocketDispatcher(context, emits, space)
-  const ask = askFunction(auth)
-  if (ask) pump.setAuth(space, ask)
+  if (auth) pump.setAuth(space, name, auth)
   return Object.freeze({
     $socket: createSocket(context, sockets[space], owner, ALL_PLUGINS, ""),
     ...connecting(context, space),

@@ -7,10 +7,11 @@
 // visible at once, and what is older never comes after what is newer. The callbacks that it brings about wait.
 
 import { type CoreModule, lifeEvents } from "../core/core-module"
-import type { TransportName } from "../types"
+import type { Auth, TransportName } from "../types"
 import type { Drivers, Transport } from "../types/drivers"
 import { codeNumber, type ErrorCode, messageOf } from "../types/errors"
-import { type AskAuth, Credentials, type CredentialsObject } from "./credentials"
+import { askAuth } from "./ask-auth"
+import { Credentials, type CredentialsObject } from "./credentials"
 import { drainEffects, type Effect, type Effects, type SettledEffect, type StatusEffect } from "./effects"
 import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
@@ -71,12 +72,12 @@ export class Pump {
   #late: Job[] | undefined // entries of drivers that answered while effects were being carried out
   #disposed = false
 
-  constructor(core: CoreModule, runtime: number, drivers: Drivers, auth: AskAuth | undefined, host: PumpHost) {
+  constructor(core: CoreModule, runtime: number, drivers: Drivers, auth: Auth | undefined, host: PumpHost) {
     this.core = core
     this.runtime = runtime
     this.#drivers = drivers
     this.#host = host
-    this.#credentials = new Credentials(auth)
+    this.#credentials = this.#credentialsOf(auth, "auth")
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
       done: (fetch, status, response, retryAfter) => {
         this.moments.ended(fetch, response)
@@ -116,9 +117,13 @@ export class Pump {
     return this.#drivers.timers.now()
   }
 
-  /** Credentials of a namespace of its own. */
-  setAuth(space: number, auth: AskAuth): void {
-    this.#auths.set(space, new Credentials(auth))
+  /** Credentials of the namespace `name`, of its own. */
+  setAuth(space: number, name: string, auth: Auth): void {
+    this.#auths.set(space, this.#credentialsOf(auth, `auth ${name}`))
+  }
+
+  #credentialsOf(auth: Auth | undefined, what: string): Credentials {
+    return new Credentials(askAuth(auth, this.#drivers.takeTurn, what, () => this.#disposed))
   }
 
   /** Enters the core with a call of the API, carries out what follows, and returns the call's result. */

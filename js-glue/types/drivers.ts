@@ -83,6 +83,11 @@ export type LifeEvent = "online" | "offline" | "visible" | "hide" | "show" | "hi
 /** Tells what happens to the page until the returned function is called; see drivers/lifecycle.ts. */
 export type LifecycleDriver = (tell: (event: LifeEvent) => void) => () => void
 
+/**
+ * Resolves when nobody else has the turn at `what`, with the function that ends it; never rejects. See drivers/page-turns.ts.
+ */
+export type TakeTurn = (what: string) => Promise<() => void>
+
 /** All that the runtime needs from outside. */
 export interface Drivers {
   openTransport: OpenTransport
@@ -91,4 +96,6 @@ export interface Drivers {
   watchLifecycle: LifecycleDriver
   /** Keeps mutations that wait for the network; see drivers/storage.ts. */
   storage: StorageDriver
+  /** Turns among those that share what a user has here. Default: nobody else is there. */
+  takeTurn?: TakeTurn | undefined
 }

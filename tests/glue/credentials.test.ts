@@ -1,7 +1,11 @@
 // Credentials: who asks for them when, and that what was refused once is asked about once, by requests and by the
 // connection together.
 import { describe, expect, it, vi } from "vitest"
+import { webLockTurns } from "../../js-glue/drivers/page-turns"
 import { Credentials } from "../../js-glue/runtime/credentials"
+import type { Auth } from "../../js-glue/types"
+import { connect, FakePlatform, flush, makeRuntime } from "./harness"
+import { PageLocks } from "./page-locks"
 import { answer, read, settle, world } from "./rules/harness"
 
 const tokens = () => {
@@ -97,5 +101,121 @@ describe("requests and the connection", () => {
     expect(auth.mock.calls.map(([{ reason }]) => reason)).toHaveLength(2)
     expect(made.platform.request().headers.get("authorization")).toBe("Bearer t2")
     await answer(made.platform, read())
+  })
+})
+
+describe("pages of one origin", () => {
+  /** A page that shares its login with the others at `locks`, connected and with one read under way. */
+  async function page(locks: PageLocks, auth: Auth, name = "page") {
+    const platform = new FakePlatform()
+    platform.takeTurn = webLockTurns("backend", platform.drivers.timers, locks.of(name))
+    const { runtime, errors } = await makeRuntime({ auth }, platform)
+    const { todo } = runtime.usePluginApi("pacifico__todo").$data
+    const read = () => void todo?.getAll?.({ options: { useCache: false } }).execute()
+    return { platform, runtime, errors, read }
+  }
+
+  /** Lets all turns that can end come to their end. */
+  async function turns(...pages: { platform: FakePlatform }[]): Promise<void> {
+    for (let i = 0; i < 5; i++) {
+      await settle()
+      for (const { platform } of pages) platform.advance(50)
+    }
+    await settle()
+  }
+
+  /** What the pages' storage has of a login whose refresh tokens are good once each, and a server that refuses twice. */
+  function login() {
+    let stored = 1
+    let isUnderWay = false
+    const spent = new Set<number>()
+    const calls: string[] = []
+    const authOf = (name: string) => {
+      return async ({ reason }: { reason?: string }) => {
+        if (reason !== undefined) {
+          expect(isUnderWay).toBe(false)
+          isUnderWay = true
+          const mine = stored
+          expect(spent.has(mine)).toBe(false)
+          spent.add(mine)
+          calls.push(`${name} spends ${mine}`)
+          await flush()
+          stored = mine + 1
+          isUnderWay = false
+        }
+        return { token: `t${stored}` }
+      }
+    }
+    return { authOf, calls }
+  }
+
+  it("renew one after the other, where the token of all of them has expired", async () => {
+    const locks = new PageLocks()
+    const { authOf, calls } = login()
+    const pages = await Promise.all(["a", "b", "c"].map((name) => page(locks, authOf(name), name)))
+    for (const { read } of pages) read()
+    await turns(...pages)
+    for (const { platform } of pages) platform.request().answered(401, {})
+    await turns(...pages)
+    expect(calls).toEqual(["a spends 1", "b spends 2", "c spends 3"])
+    const sent = pages.map(({ platform }) => platform.request().headers.get("authorization"))
+    expect(sent).toEqual(["Bearer t2", "Bearer t3", "Bearer t4"])
+    expect(locks.held.size).toBe(0)
+  })
+
+  it("ask one after the other also where nothing was refused yet", async () => {
+    const locks = new PageLocks()
+    const answers: ((credentials: object) => void)[] = []
+    const auth = vi.fn(() => new Promise<Record<string, unknown>>((resolve) => answers.push(resolve as never)))
+    const pages = [await page(locks, auth), await page(locks, auth)]
+    for (const { read } of pages) read()
+    await settle()
+    expect(auth).toHaveBeenCalledTimes(1)
+    answers[0]?.({ token: "t1" })
+    await turns(...pages)
+    expect(auth).toHaveBeenCalledTimes(2)
+    expect(pages[0]?.platform.request().headers.get("authorization")).toBe("Bearer t1")
+  })
+
+  it("that fail, or never answer, leave their turn to the next", async () => {
+    const locks = new PageLocks()
+    const hangs = await page(locks, () => new Promise(() => {}))
+    const fails = await page(locks, () => Promise.reject(new Error("the login is over")))
+    const works = await page(locks, () => ({ token: "t1" }))
+    for (const { read } of [hangs, fails, works]) read()
+    await settle()
+    expect(works.platform.requests).toEqual([])
+    hangs.platform.advance(10_000)
+    await turns(hangs, fails)
+    expect(works.platform.request().headers.get("authorization")).toBe("Bearer t1")
+  })
+
+  it("that are disposed of while they wait do not ask any more, and hold up nobody", async () => {
+    const locks = new PageLocks()
+    const first = await page(locks, () => new Promise(() => {}))
+    const auth = vi.fn(() => ({ token: "t1" }))
+    const second = await page(locks, auth)
+    for (const { read } of [first, second]) read()
+    await settle()
+    second.runtime.dispose()
+    first.platform.advance(10_000)
+    await turns(first, second)
+    expect([auth.mock.calls.length, locks.held.size, second.platform.timers.size]).toEqual([0, 0, 0])
+  })
+
+  it("wait for nobody with `auth` as an object, and with that of another namespace", async () => {
+    const locks = new PageLocks()
+    const first = await page(locks, () => new Promise(() => {}))
+    first.read()
+    await settle()
+    const second = await page(locks, { token: "fixed" })
+    second.read()
+    await settle()
+    expect(second.platform.request().headers.get("authorization")).toBe("Bearer fixed")
+    const auth = vi.fn(() => ({ token: "admin" }))
+    second.runtime.of("/admin", { auth }).connect()
+    await connect(second.runtime, second.platform)
+    await settle()
+    expect(auth).toHaveBeenCalledTimes(1)
   })
 })

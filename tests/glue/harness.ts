@@ -56,6 +56,8 @@ export class FakePlatform {
   readonly timers = new Map<number, { at: number; callback: () => void }>()
   /** Tells the runtime what happens to the page. */
   life: Parameters<Drivers["watchLifecycle"]>[0] = () => {}
+  /** Turns that the page takes with others; none by default. */
+  takeTurn: Drivers["takeTurn"]
   #nextTimer = 1
 
   get connection(): FakeConnection {
@@ -188,7 +190,7 @@ export async function makeRuntime(
       ...options,
       socket: { autoConnect: false, transports: ["websocket"], ...options.socket },
     },
-    { ...platform.drivers, storage: options.storage ?? memoryStorage() },
+    { ...platform.drivers, storage: options.storage ?? memoryStorage(), takeTurn: platform.takeTurn },
   )
   return { runtime, platform, errors }
 }
