@@ -123,7 +123,7 @@ TEST_F(QueueTest, AFailureForWantOfANetworkKeepsTheMutationAndItsKey) {
   EXPECT_EQ(pair.fetches[0].body, 10u);
 }
 
-TEST_F(QueueTest, TriesAreFurtherAndFurtherApartUpToAMinute) {
+TEST_F(QueueTest, TriesAreFurtherAndFurtherApartUpToHalfAMinute) {
   create(9);
   double last = pair.now;
   for (const double delay : {1000, 2000, 4000, 8000, 16000, 30000, 30000}) {
