@@ -9,6 +9,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastif
 import type { Redis } from "ioredis"
 import auth from "./raclette/auth"
 import { broadcasts } from "./raclette/broadcast"
+import commits from "./raclette/commits"
 import database from "./raclette/database"
 import { registerDevLogin } from "./raclette/dev-login"
 import documentation from "./raclette/documentation"
@@ -67,7 +68,7 @@ const TOKEN_LIFETIME = 12 * 60 * 60
 const CORS: FastifyCorsOptions = {
   origin: true,
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-  exposedHeaders: ["retry-after"],
+  exposedHeaders: ["retry-after", "raclette-commit"],
   maxAge: 600,
 }
 const pluginFolder = new URL("plugins/", import.meta.url)
@@ -96,6 +97,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(idempotency)
   await fastify.register(outbox)
   await fastify.register(sockets, options.sockets ?? {})
+  await fastify.register(commits)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
   const plugins = options.plugins ?? (await loadPlugins(pluginFolder))
   checkKeys(plugins)

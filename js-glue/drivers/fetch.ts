@@ -26,10 +26,8 @@ async function perform(
     return
   }
   if (signal.aborted) return
-  const retryAfter = response.status < 400 ? 0 : pauseOf(response.headers?.get("retry-after"))
   if (text === undefined) handOver(response, signal, events)
-  else if (text.trim() === "") events.answered(response.status, undefined, retryAfter)
-  else tell(response.status, text, retryAfter, events)
+  else tell(response, text, events)
 }
 
 /** What `Retry-After` says, seconds or a date, in milliseconds; 0 where it says nothing. RFC 9110, section 10.2.3. */
@@ -40,20 +38,22 @@ function pauseOf(value: string | null | undefined): number {
   return pause > 0 ? pause : 0
 }
 
-function tell(status: number, text: string, retryAfter: number, events: FetchEvents): void {
+function tell({ status, headers }: Response, text: string, events: FetchEvents): void {
+  const retryAfter = status < 400 ? 0 : pauseOf(headers?.get("retry-after"))
+  const commit = Number(headers?.get("raclette-commit") ?? 0)
   let body: unknown
   try {
-    body = JSON.parse(text)
+    if (text.trim() !== "") body = JSON.parse(text)
   } catch {
     events.malformed(status, text, retryAfter)
     return
   }
-  events.answered(status, body, retryAfter)
+  events.answered(status, body, { retryAfter, commit })
 }
 
 /** By a stream of ours, whose end is known; aborted, it fails with an AbortError whatever the platform's does. */
 function handOver({ status, body }: Response, signal: AbortSignal, events: FetchEvents): void {
   const { readable, writable } = new TransformStream()
   const over = (body as ReadableStream).pipeTo(writable, { signal }).catch(() => {})
-  events.answered(status, readable, 0, over)
+  events.answered(status, readable, { over })
 }

@@ -79,9 +79,9 @@ export class Pump {
     this.#host = host
     this.#credentials = this.#credentialsOf(auth, "auth")
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
-      done: (fetch, status, response, retryAfter) => {
+      done: (fetch, status, response, retryAfter, commit) => {
         this.moments.ended(fetch, response)
-        this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), retryAfter, now))
+        this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), retryAfter, commit, now))
       },
       failed: (fetch, code, status, response, retryAfter) => {
         this.moments.ended(fetch)

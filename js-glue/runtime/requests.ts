@@ -27,7 +27,7 @@ export type RequestBody = Pick<OutgoingPayload, "text" | "upload">
 
 /** Takes the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined for no body. */
 export interface RequestEnds {
-  done(fetch: number, status: number, response: unknown, retryAfter: number): void
+  done(fetch: number, status: number, response: unknown, retryAfter: number, commit: number): void
   failed(fetch: number, code: ErrorCode, status: number, response: unknown, retryAfter: number): void
 }
 
@@ -132,14 +132,14 @@ export class Requests {
     running.abort = this.#startFetch(
       { method, url, headers, body, init, isStream },
       {
-        answered: (status, response, retryAfter = 0, over) => {
+        answered: (status, response, { retryAfter = 0, commit = 0, over } = {}) => {
           const isCutOff = response === undefined && !takesEmpty && method !== "HEAD" && status !== 204
           if (status < 400 && (isCutOff || !(takesAny || isAnswer(response)))) {
             return malformed(status, textOf(response))
           }
           if (over) this.#streams.set(running, query)
           over?.then(() => this.#streams.delete(running))
-          answer(() => done(fetch, status, response, retryAfter))
+          answer(() => done(fetch, status, response, retryAfter, commit))
         },
         malformed,
         failed: (detail) => this.#fail(fetch, running, "NETWORK_ERROR", detail),

@@ -50,13 +50,19 @@ export interface FetchRequest {
   isStream: boolean
 }
 
+/** What an answer says beside its status and body. */
+export interface AnswerDetails {
+  /** Milliseconds in which the server wants no more requests of its kind; default: 0. */
+  retryAfter?: number
+  /** The number up to which what the server's events tell of is in the answer; default: 0, it does not say. */
+  commit?: number
+  /** Of a stream: resolves once nothing more comes of it, however it ended. It can be aborted until then. */
+  over?: Promise<void>
+}
+
 /** The end of a request; exactly one of these is called, none after it was aborted. */
 export interface FetchEvents {
-  /**
-   * `retryAfter`: milliseconds in which the server wants no more requests of its kind; default: 0. `over`: of a stream,
-   * resolves once nothing more comes of it, however it ended. It can be aborted until then.
-   */
-  answered(status: number, body: unknown, retryAfter?: number, over?: Promise<void>): void
+  answered(status: number, body: unknown, more?: AnswerDetails): void
   /** The answer's body is no JSON; `text` is what came. */
   malformed(status: number, text: string, retryAfter?: number): void
   failed(detail: string): void

@@ -13,6 +13,7 @@ import { createAdapter } from "@socket.io/redis-streams-adapter"
 import type { FastifyBaseLogger } from "fastify"
 import type { Redis } from "ioredis"
 import type { Server, Socket } from "socket.io"
+import { counts, numberOfOffset } from "./commits"
 import type { OutgoingEvent } from "./outbox"
 import { isThere } from "./redis"
 
@@ -98,6 +99,8 @@ export class SharedEvents {
   readonly #ahead = new Map<string, string>()
   /** The offset of the last message that this node heard; undefined before the first. */
   #last: string | undefined
+  /** That of the last event, or from where on this node hears all. */
+  #lastEvent: string | undefined
   /** That of when Redis was lost. */
   #lastBefore: string | undefined
   /** Which run of the Redis server this is: another one may have forgotten what was in the stream. */
@@ -134,6 +137,11 @@ export class SharedEvents {
     })
   }
 
+  /** See commits.ts: the nodes of one stream have the same numbers. */
+  get commit(): number | undefined {
+    return this.#lastEvent === undefined ? undefined : numberOfOffset(this.#lastEvent)
+  }
+
   /** Sends an event to every client of every node, or to those in its rooms; rejects if Redis did not take it. */
   async publish({ channel, payload, rooms = [] }: OutgoingEvent): Promise<void> {
     await this.#publish({ type: EVENT, data: [channel, payload] }, { rooms: new Set(rooms), except: new Set() })
@@ -157,6 +165,8 @@ export class SharedEvents {
     if (isWhole) for (const socket of sockets) this.#keep(socket)
     else {
       this.#log.warn({ clients: sockets.length }, "Redis may have lost events: clients come back, and read anew")
+      // What may have been lost has no number: none from before is comparable with those to come.
+      this.#lastEvent = undefined
       for (const socket of sockets) beginAnew(socket)
     }
   }
@@ -209,7 +219,9 @@ export class SharedEvents {
     }
     adapter.onMessage = (message, offset) => {
       this.#last = offset ?? this.#last
+      this.#lastEvent ??= this.#last
       if (message.type === BROADCAST && message.data) {
+        if (counts(message.data.packet, message.data.opts.flags)) this.#lastEvent = offset
         for (const [sid, upTo] of this.#ahead) {
           if (compareOffsets(offset, upTo) <= 0) message.data.opts.except.push(sid)
           else this.#ahead.delete(sid)

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
 import { closeForGood } from "./closing"
+import { CONNECTED, countEvents } from "./commits"
 import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox"
 import { isThere } from "./redis"
@@ -42,6 +43,7 @@ export default plugin(
     const io = openServer(fastify, options)
     letIn(fastify, io)
     const shared = redis && new SharedEvents(io, redis, log)
+    fastify.decorate("commit", shared ? () => shared.commit : countEvents(io))
     // The adapter keeps the sessions, so it has to be there.
     endSessionsWithToken(io)
     fastify.decorate("io", io)
@@ -95,7 +97,8 @@ function letIn(fastify: FastifyInstance, io: Server): void {
   io.on("connection", (socket) => {
     enterRooms(socket)
     endWithToken(socket)
-    // The first event gives the client an offset, so that its session can be recovered even if nothing else came.
-    socket.emit("raclette--connected")
+    // The first event gives the client an offset, so that its session can be recovered even if nothing else came, and
+    // says from where on it hears all.
+    socket.emit(CONNECTED, { commit: fastify.commit() })
   })
 }

@@ -8,7 +8,7 @@ import { WebSocket, WebSocketServer } from "ws"
 import { startFetch } from "../../js-glue/drivers/fetch"
 import { platformTimers } from "../../js-glue/drivers/timers"
 import { openWebSocket } from "../../js-glue/drivers/websocket"
-import type { Transport, TransportOptions } from "../../js-glue/types/drivers"
+import type { AnswerDetails, Transport, TransportOptions } from "../../js-glue/types/drivers"
 
 async function socketServer(): Promise<{ server: WebSocketServer; url: string }> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })
@@ -174,6 +174,9 @@ describe("the WebSocket driver", () => {
 })
 
 describe("the fetch driver", () => {
+  /** Of an answer that says nothing beside its status and body. */
+  const silent: AnswerDetails = { retryAfter: 0, commit: 0 }
+
   async function ask(answer: (request: IncomingMessage, response: ServerResponse) => void, init: RequestInit = {}) {
     const server = createServer(answer).listen(0, "127.0.0.1")
     onTestFinished(() => {
@@ -205,7 +208,7 @@ describe("the fetch driver", () => {
       for await (const chunk of request) body += chunk
       response.end(JSON.stringify({ method: request.method, a: request.headers["x-a"], body }))
     })
-    expect(told).toEqual(["answered", 200, { method: "POST", a: "1", body: '{"n":1}' }, 0])
+    expect(told).toEqual(["answered", 200, { method: "POST", a: "1", body: '{"n":1}' }, silent])
   })
 
   it("tells a status with its body, and a body that is empty as none", async () => {
@@ -213,9 +216,14 @@ describe("the fetch driver", () => {
       "answered",
       409,
       { message: "taken" },
-      0,
+      silent,
     ])
-    expect(await ask((_request, response) => response.writeHead(204).end())).toEqual(["answered", 204, undefined, 0])
+    expect(await ask((_request, response) => response.writeHead(204).end())).toEqual([
+      "answered",
+      204,
+      undefined,
+      silent,
+    ])
   })
 
   it("tells an answer that is no JSON as its text", async () => {
@@ -231,7 +239,14 @@ describe("the fetch driver", () => {
   ])("tells how long the server wants no more, as %s", async (_name, value, pause) => {
     const told = await ask((_request, response) => response.writeHead(503, { "retry-after": value }).end("{}"))
     expect(told.slice(0, 3)).toEqual(["answered", 503, {}])
-    expect(Math.abs(Number(told[3]) - pause)).toBeLessThan(2000)
+    expect(Math.abs(Number((told[3] as AnswerDetails).retryAfter) - pause)).toBeLessThan(2000)
+  })
+
+  it("tells the backend's number of an answer", async () => {
+    const told = await ask((_request, response) =>
+      response.writeHead(200, { "raclette-commit": "1764144000000007" }).end(),
+    )
+    expect(told).toEqual(["answered", 200, undefined, { retryAfter: 0, commit: 1764144000000007 }])
   })
 
   it("tells a failure of the network, and a body that was cut off", async () => {
@@ -246,7 +261,7 @@ describe("the fetch driver", () => {
   it("hands the user's init on, but keeps the method and the signal its own", async () => {
     const fetchFunction = vi.fn(async () => new Response("{}"))
     const init: RequestInit = { credentials: "include", method: "GET", signal: AbortSignal.abort() }
-    expect(await outcome("http://x.test/", init, fetchFunction as never)).toEqual(["answered", 200, {}, 0])
+    expect(await outcome("http://x.test/", init, fetchFunction as never)).toEqual(["answered", 200, {}, silent])
     expect(fetchFunction).toHaveBeenCalledWith(
       "http://x.test/",
       expect.objectContaining({ method: "POST", credentials: "include" }),
@@ -265,8 +280,8 @@ describe("the fetch driver", () => {
     const request = { method: "GET", url, headers: {}, body: undefined, init: {}, isStream: true }
     let abort = () => {}
     const [body, over] = await new Promise<[ReadableStream, Promise<void>]>((resolve, reject) => {
-      const answered = (_status: number, body: unknown, _retryAfter?: number, over?: Promise<void>) =>
-        resolve([body as ReadableStream, over as Promise<void>])
+      const answered = (_status: number, body: unknown, more?: AnswerDetails) =>
+        resolve([body as ReadableStream, more?.over as Promise<void>])
       abort = startFetch(fetch, request, { answered, malformed: reject, failed: reject })
     })
     return { reader: body.getReader(), over, abort }

@@ -1,6 +1,7 @@
 // What keeps queries fresh, as their users see it: reads that failed and are still due, pauses that servers ask for,
 // intervals of pages that nobody looks at, and reads that follow events.
 import { describe, expect, it } from "vitest"
+import { connect } from "./harness"
 import { answer, asked, names, read, settle, shown, world } from "./rules/harness"
 
 const uncached = { options: { useCache: false } }
@@ -170,5 +171,49 @@ describe("refetchOnEvent", () => {
     made.platform.advance(1001)
     await settle()
     expect(made.platform.requests).toEqual([])
+  })
+})
+
+describe("a read before the first CONNECT", () => {
+  /** A list that was read before there was a session, and what its `isLoading` was. */
+  async function early(commit: number) {
+    const made = await world({ isConnected: false })
+    const list = made.todo.getAll()
+    const loading: boolean[] = []
+    list.isLoading.subscribe((now) => loading.push(now))
+    void list.execute()
+    await settle()
+    made.platform.request().answered(200, read(a), 0, undefined, commit)
+    await connect(made.runtime, made.platform)
+    return { ...made, list, loading }
+  }
+
+  it("is not made again where the backend proves that nothing was missed, and isLoading does not flicker", async () => {
+    const { platform, text, list, loading } = await early(7)
+    text('42["raclette--connected",{"commit":7},"offset"]')
+    platform.advance(10_000)
+    await settle()
+    expect([platform.requests, names(list), loading]).toEqual([[], ["a"], [false, true, false]])
+  })
+
+  it.each([
+    ["something happened meanwhile", 6, '42["raclette--connected",{"commit":7},"offset"]'],
+    ["the answer says nothing", 0, '42["raclette--connected",{"commit":7},"offset"]'],
+    ["the session says nothing", 7, '42["raclette--connected"]'],
+    ["there is no such event", 7, '42["other",{"commit":7}]'],
+  ])("is made again where %s", async (_name, commit, first) => {
+    const { platform, text, list } = await early(commit)
+    text(first)
+    platform.advance(1001)
+    await answer(platform, read(a, b))
+    expect(names(list)).toEqual(["a", "b"])
+  })
+
+  it("is heard of by who listens to the session's first event, as ever", async () => {
+    const { runtime, text } = await early(7)
+    const heard: unknown[] = []
+    runtime.$socket.on("connected", (payload) => heard.push(payload))
+    text('42["raclette--connected",{"commit":7},"offset"]')
+    expect(heard).toEqual([{ commit: 7 }])
   })
 })

@@ -42,7 +42,7 @@ export interface FakeRequest {
   init: RequestInit
   aborted: boolean
   isStream: boolean
-  answered(status: number, body?: unknown, retryAfter?: number, over?: Promise<void>): void
+  answered(status: number, body?: unknown, retryAfter?: number, over?: Promise<void>, commit?: number): void
   malformed(status: number, text: string, retryAfter?: number): void
   failed(detail: string): void
 }
@@ -116,7 +116,8 @@ export class FakePlatform {
         ...request,
         headers: new Headers(request.headers),
         aborted: false,
-        answered: (status, body, retryAfter, over) => end(() => events.answered(status, body, retryAfter, over)),
+        answered: (status, body, retryAfter = 0, over, commit = 0) =>
+          end(() => events.answered(status, body, { retryAfter, commit, ...(over && { over }) })),
         malformed: (status, text, retryAfter) => end(() => events.malformed(status, text, retryAfter)),
         failed: (detail) => end(() => events.failed(detail)),
       }

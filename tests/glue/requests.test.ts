@@ -72,11 +72,11 @@ describe("a request", () => {
     const { requests, start, ended } = made()
     ;(await start(10, 1)).answered(200, body)
     expect(ended.pop()).toEqual(
-      outcome === "taken" ? [10, 200, body, 0] : [10, "BAD_RESPONSE", 200, JSON.stringify(body) ?? "", 0],
+      outcome === "taken" ? [10, 200, body, 0, 0] : [10, "BAD_RESPONSE", 200, JSON.stringify(body) ?? "", 0],
     )
     requests.setOptions(2, { ...PLAIN, takesAny: true, takesEmpty: true })
     ;(await start(11, 2)).answered(200, body)
-    expect(ended.pop()).toEqual([11, 200, body, 0])
+    expect(ended.pop()).toEqual([11, 200, body, 0, 0])
   })
 })
 

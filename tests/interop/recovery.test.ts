@@ -128,7 +128,7 @@ describe.each(ways)("over %s", (_name, socket) => {
 })
 
 describe("where the session cannot be recovered", () => {
-  it("the runtime says so, and reads are read again", async () => {
+  it("the runtime says so, and reads are read again where something happened", async () => {
     const { app, url } = await listen()
     const auth = { token: tokenOf(app) }
     const runtime = await startRuntime(url, { plugins: [todoConfig], auth })
@@ -145,6 +145,7 @@ describe("where the session cannot be recovered", () => {
     const connected = [...app.io.sockets.sockets.values()]
     for (const socket of connected) socket.conn.close()
     adapter.sessions.clear()
+    app.io.emit("something")
     await reread
     expect(runtime.$socket.recovered.value).toBe(false)
   })

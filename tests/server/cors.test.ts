@@ -28,12 +28,12 @@ describe("a page of another origin", () => {
     }
   })
 
-  it("may read when to come again", async () => {
+  it("may read when to come again, and what number an answer has", async () => {
     const app = await makeApp({ rateLimit: 1 })
     await app.inject({ url: "/raclette/config", headers: { origin } })
     const answer = await app.inject({ url: "/raclette/config", headers: { origin } })
     expect(answer.statusCode).toBe(429)
     expect(answer.headers["retry-after"]).toBeDefined()
-    expect(answer.headers["access-control-expose-headers"]).toBe("retry-after")
+    expect(answer.headers["access-control-expose-headers"]).toBe("retry-after, raclette-commit")
   })
 })

@@ -170,9 +170,11 @@ EMSCRIPTEN_KEEPALIVE void rac_auth_ready(std::uint32_t instance, std::uint32_t r
   handle(instance, raclette::AuthReady{.request = request, .payload = payload}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_fetch_done(std::uint32_t instance, std::uint32_t fetch, std::uint32_t status,
-                                         std::uint32_t response, double retry_after, double now) {
+                                         std::uint32_t response, double retry_after, double commit, double now) {
   handle(instance,
-         raclette::FetchDone{.fetch = fetch, .status = status, .response = response, .retry_after = retry_after}, now);
+         raclette::FetchDone{
+             .fetch = fetch, .status = status, .response = response, .retry_after = retry_after, .commit = commit},
+         now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_fetch_failed(std::uint32_t instance, std::uint32_t fetch, std::uint32_t code,
                                            std::uint32_t status, std::uint32_t response, double retry_after,

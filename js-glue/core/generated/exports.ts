@@ -46,6 +46,7 @@ export interface RawExports {
     status: number,
     response: number,
     retryAfter: number,
+    commit: number,
     now: number,
   ): void
   rac_fetch_failed(

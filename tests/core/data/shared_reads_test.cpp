@@ -159,12 +159,16 @@ TEST_F(SharedReadsTest, AChangeDropsTheAnswersOfItsEntityAlone) {
   EXPECT_EQ(reads.reusable(note, 0), 9u) << "an entity that nothing was read of has nothing to drop";
 }
 
-TEST_F(SharedReadsTest, AllReadsCanBeMadeStale) {
-  answered(all, 5);
-  answered(all, 9, kNotes);
-  reads.invalidate_all();
-  EXPECT_EQ(released(), (std::vector<ValueHandle>{5, 9}));
-  EXPECT_EQ(reads.size(), 0u);
+TEST_F(SharedReadsTest, AGapIsAsGoodAsAChangeOfEverything) {
+  const Handle todo = answered(all, 5);
+  const Handle note = answered(all, 9, kNotes);
+  const Handle under_way = in_flight(page, 7);
+  reads.gaps.add();
+  EXPECT_EQ(reads.reusable(todo, 0), 0u);
+  EXPECT_EQ(reads.reusable(note, 0), 0u);
+  EXPECT_EQ(reads.join(under_way, 2, 0).how, Join::trails);
+  EXPECT_EQ(reads.join(todo, 3, 0).how, Join::starts);
+  EXPECT_EQ(released(), std::vector<ValueHandle>{5});
 }
 
 TEST_F(SharedReadsTest, WhoJoinsAfterAChangeSharesOneTrailingRequest) {

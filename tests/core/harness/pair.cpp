@@ -175,11 +175,11 @@ void Pair::advance(double milliseconds) {
   now = end;
 }
 
-void Pair::respond(ValueHandle response, std::uint32_t status, std::size_t index) {
+void Pair::respond(ValueHandle response, std::uint32_t status, std::size_t index, double commit) {
   ASSERT_LT(index, fetches.size());
   const std::uint32_t fetch = fetches[index].fetch;
   fetches.erase(fetches.begin() + static_cast<std::ptrdiff_t>(index));
-  input(FetchDone{fetch, status, response});
+  input(FetchDone{fetch, status, response, 0, commit});
 }
 
 void Pair::fail(ErrorCode code, std::size_t index) {

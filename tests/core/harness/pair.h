@@ -60,8 +60,8 @@ class Pair {
   /// Moves the clock; timers that come due fire at their own time.
   void advance(double milliseconds);
 
-  /// Answers the oldest request (or the one at `index`) with a response handle.
-  void respond(ValueHandle response, std::uint32_t status = 200, std::size_t index = 0);
+  /// Answers the oldest request (or the one at `index`) with a response handle. `commit`: see FetchDone.
+  void respond(ValueHandle response, std::uint32_t status = 200, std::size_t index = 0, double commit = 0);
   void fail(ErrorCode code, std::size_t index = 0);
 
   /// The latest effect of a kind, or nothing; and how many there were.

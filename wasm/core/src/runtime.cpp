@@ -3,6 +3,8 @@
 // refetch, since what happened before it was not heard.
 #include "raclette/runtime.h"
 
+#include "base/json.h"
+#include "base/text.h"
 #include "data/data_client.h"
 #include "eventbus/bus.h"
 #include "options.h"
@@ -16,6 +18,15 @@ namespace {
 constexpr std::uint32_t kPlanBits = 20;
 
 static_assert(kAllPlugins == kEveryPlugin && kAllPlugins == kGlobalBus, "one number on both sides of the runtime");
+
+/// The event that a backend sends first.
+constexpr std::string_view kConnected = "raclette--connected";
+
+/// The number in the arguments of that event, or 0.
+double commit_in(const std::u16string_view& args) {
+  const auto document = JsonDocument::parse(args);
+  return document ? document->root().at(1)["commit"].number().value_or(0) : 0;
+}
 
 Outcome failed(Failure failure) { return {failure.code, 0, std::move(failure.detail)}; }
 
@@ -90,6 +101,12 @@ struct Runtime::Parts {
     data.network_back(now);
   }
 
+  /// The event in which the backend says above which number it is heard; asked of while nothing else is known.
+  [[nodiscard]] bool says_commit(const Incoming& incoming) const {
+    return data.gap_is_open() && incoming.kind == IncomingKind::event && incoming.space == 0 &&
+           is_spelled(kConnected, incoming.event);
+  }
+
   FrameRoute route_event(const Incoming& incoming) {
     FrameRoute route{.space = incoming.space, .wants_tail = incoming.wants_tail};
     ChannelRouter& router = *routers[incoming.space];
@@ -153,11 +170,17 @@ FrameRoute Runtime::text_frame(ConnectionId connection, const std::u16string_vie
                                double wall) {
   const Incoming incoming = parts_->socket.text_frame(connection, head, total, wall, now);
   if (incoming.kind == IncomingKind::session) parts_->session_began(incoming, now);
+  if (parts_->says_commit(incoming)) {
+    if (head.size() < total) return {.kind = RouteKind::need_all};
+    parts_->data.hears_above(commit_in(head.substr(incoming.args_offset)));
+  }
   return parts_->route(incoming);
 }
 
 FrameRoute Runtime::event_frame(ConnectionId connection, const std::u16string_view& head) {
-  return parts_->route(parts_->socket.event_frame(connection, head));
+  const Incoming incoming = parts_->socket.event_frame(connection, head);
+  if (parts_->says_commit(incoming)) return {.kind = RouteKind::need_all};
+  return parts_->route(incoming);
 }
 
 bool Runtime::text_tail(const std::u16string_view& tail) { return parts_->socket.text_tail(tail); }

@@ -69,11 +69,13 @@ struct ConnectRefused {
 };
 /// A complete answer. `response`: its parsed body, 0 for none.
 /// `retry_after`: milliseconds in which the server wants no more requests of its kind; 0: it does not say.
+/// `commit`: the number up to which what the server's events tell of is in the answer; 0: it does not say.
 struct FetchDone {
   std::uint32_t fetch;
   std::uint32_t status;
   ValueHandle response;
   double retry_after = 0;
+  double commit = 0;
 };
 /// No usable answer: NETWORK_ERROR, BAD_RESPONSE or AUTH_FAILED. `response`: what there is of it.
 struct FetchFailed {

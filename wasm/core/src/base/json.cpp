@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
+
 namespace raclette {
 
 namespace {
@@ -216,5 +218,7 @@ std::optional<JsonDocument> JsonDocument::parse(const std::string_view& text) {
   if (!TreeBuilder(text, nodes, texts.get()).build()) return std::nullopt;
   return JsonDocument(std::move(nodes), std::move(texts));
 }
+
+std::optional<JsonDocument> JsonDocument::parse(const std::u16string_view& text) { return parse(to_utf8(text)); }
 
 }  // namespace raclette

@@ -72,6 +72,8 @@ class JsonDocument {
  public:
   /// Parses RFC 8259 JSON in UTF-8; nothing if `text` is anything else, or nested deeper than 128 levels.
   [[nodiscard]] static std::optional<JsonDocument> parse(const std::string_view& text);
+  /// The same for UTF-16.
+  [[nodiscard]] static std::optional<JsonDocument> parse(const std::u16string_view& text);
 
   [[nodiscard]] JsonView root() const { return JsonView(nodes_.data()); }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "data/gaps.h"
 #include "raclette/effect.h"
 #include "raclette/error.h"
 
@@ -19,8 +20,7 @@ struct Answer {
   bool usable = false;
   /// Milliseconds in which the server wants no more requests of its kind.
   double retry_after = 0;
-  /// How often the entity had changed when it was asked for; see SharedReads::changes.
-  std::uint32_t changes = 0;
+  AsOf as_of = {};
 };
 
 }  // namespace raclette

@@ -64,8 +64,8 @@ ValueHandle DataClient::reuse(Handle handle, double now) {
   query->read = reads_.find(key_of(*query), query->read);
   const ValueHandle response = reads_.reusable(query->read, now);
   if (response == 0) return 0;
+  query->as_of = reads_.as_of(query->read);
   query->machine.settle(query->machine.execute(), QueryOutcome::answered);
-  query->changes = reads_.changes(operations_[query->operation].entity);
   idle(handle, *query, now);
   return response;
 }
@@ -85,7 +85,7 @@ Handle DataClient::begin_execution(Handle handle) {
   refetcher_.executed(query.refetch);
   due_.executed(handle);
   // What nobody has read yet cannot be behind.
-  if (!query.machine.used()) query.changes = reads_.changes(operations_[query.operation].entity);
+  if (!query.machine.used()) query.as_of = reads_.now(operations_[query.operation].entity);
   const Handle execution = executions_.insert({handle, query.machine.execute()});
   query.executions.push_back(execution);
   effects_.push_back(QueryLoading{handle, execution});
@@ -103,19 +103,21 @@ void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHa
     start(0, executions, body, caller, now);
     return;
   }
-  for (const Handle execution : executions) join_read(execution, query, caller, now);
+  for (const Handle execution : executions) {
+    query.read = reads_.find_or_add(key_of(query), operations_[query.operation].entity, query.read);
+    executions_.find(execution)->read = query.read;
+    join_read(query.read, execution, caller, now);
+  }
 }
 
 /// A read that may be shared: answered from the last answer, with the request in flight, or with the one after it.
-void DataClient::join_read(Handle execution, Query& query, Caller caller, double now) {
-  query.read = reads_.find_or_add(key_of(query), operations_[query.operation].entity, query.read);
-  executions_.find(execution)->read = query.read;
-  const Joined joined = reads_.join(query.read, execution, now);
+void DataClient::join_read(Handle read, Handle execution, Caller caller, double now) {
+  const Joined joined = reads_.join(read, execution, now);
   switch (joined.how) {
     case Join::answered:
       return settle(execution, joined.answer, now);
     case Join::starts:
-      return start_read(query.read, {&execution, 1}, caller, now);
+      return reads_.started(read, start(read, {&execution, 1}, 0, caller, now));
     case Join::shares:
       wait_for(joined.flight, execution);
       break;
@@ -131,13 +133,9 @@ void DataClient::wait_for(Handle flight, Handle execution) {
   flights_.find(flight)->executions.push_back(execution);
 }
 
-void DataClient::start_read(Handle read, std::span<const Handle> executions, Caller caller, double now) {
-  reads_.started(read, start(read, executions, 0, caller, now));
-}
-
+/// Those that trail have their turn: the first of them makes the request for all.
 void DataClient::complete_read(Handle read, const Answer& answer, double now) {
-  const std::vector<Handle> trailing = reads_.complete(read, answer, now);
-  if (!trailing.empty()) start_read(read, trailing, Caller::event, now);
+  for (const Handle execution : reads_.complete(read, answer, now)) join_read(read, execution, Caller::event, now);
 }
 
 void DataClient::follow(Handle handle, std::span<const std::uint32_t> stale) {
@@ -146,7 +144,7 @@ void DataClient::follow(Handle handle, std::span<const std::uint32_t> stale) {
   const std::uint32_t entity = operations_[query->operation].entity;
   if (std::find(stale.begin(), stale.end(), entity) == stale.end()) invalidate(entity);
   if (query->options.active) return refetcher_.at_once(query->refetch, handle);
-  query->refetch.due = true;
+  refetcher_.later(query->refetch);
 }
 
 void DataClient::fire(DataTimer kind, Handle subject, double now) {
@@ -169,7 +167,7 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
       Query& query = *queries_.find(subject);
       query.refetch.interval = 0;
       if (!query.options.active || !refetcher_.goes_on(query.options.refetch_interval_in_background)) {
-        query.refetch.due = true;
+        refetcher_.later(query.refetch);
         return;
       }
       // It is executed for news: an answer that could be reused would be none.
@@ -182,8 +180,7 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
       if (!refetcher_.offline) execute(subject, 0, Caller::event, now);
       return;
     case DataTimer::refetch:
-      execute(subject, 0, Caller::event, now);
-      return;
+      return refetch(subject, *queries_.find(subject), now);
     case DataTimer::retire:
       return retire(subject, now);
   }
@@ -199,6 +196,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
                                                               : QueryOutcome::failed;
   const bool shows = query.machine.settle(execution.number, outcome);
+  if (shows && outcome == QueryOutcome::answered) query.as_of = answer.as_of;
   if (is_read(query) && !withdrawn) note_answer(execution.query, query, answer, now);
   const bool announce = query.options.notify && !withdrawn && !is_read(query);
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
@@ -217,15 +215,9 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
 /// A read failed, or was answered: it is due as long as what it shows may be behind.
 void DataClient::note_answer(Handle handle, Query& query, const Answer& answer, double now) {
   const Operation& operation = operations_[query.operation];
-  if (answer.code == ErrorCode::OK) {
-    query.changes = answer.changes;
-    return due_.over(handle);
-  }
-  if (query.disposed || query.changes == reads_.changes(operation.entity)) return;
-  if (!query.options.active) {
-    query.refetch.due = true;
-    return;
-  }
+  if (answer.code == ErrorCode::OK) return due_.over(handle);
+  if (query.disposed || !reads_.is_behind(operation.entity, query.as_of)) return;
+  if (!query.options.active) return refetcher_.later(query.refetch);
   due_.failed(handle, operation.entity, RetryPolicy::is_retried(answer), operation.not_before, now);
 }
 
@@ -270,7 +262,10 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
   if (query == nullptr) return;
   const bool other_interval = query->options.refetch_interval != options.refetch_interval;
   // What retires is executed by nobody, so nobody noted for it what it missed.
-  if (query->options.retires && !options.retires && is_behind(*query)) query->refetch.due = true;
+  const bool comes_back = query->options.retires && !options.retires;
+  if (comes_back && reads_.is_behind(operations_[query->operation].entity, query->as_of)) {
+    refetcher_.later(query->refetch);
+  }
   query->options = options;
   idle(handle, *query, now);
   if (!is_read(*query) || !query->machine.used()) return;
@@ -278,7 +273,7 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
     refetcher_.rested(query->refetch, handle, options.refetch_interval, now);
   }
   if (!options.active) return refetcher_.rest(query->refetch);
-  if (query->refetch.due) execute(handle, 0, Caller::event, now);
+  if (query->refetch.due) refetch(handle, *query, now);
 }
 
 void DataClient::dispose_query(Handle handle, double now) {
@@ -297,7 +292,7 @@ void DataClient::resume_query(Handle handle, bool due, std::uint32_t last_seen, 
   Query* query = find_query(handle);
   if (query == nullptr) return;
   query->machine.resume();
-  query->changes = reads_.changes(operations_[query->operation].entity);
+  query->as_of = reads_.now(operations_[query->operation].entity);
   if (!is_read(*query)) return;
   query->refetch.due = due || last_seen != seen(*query);
   refetcher_.rested(query->refetch, handle, query->options.refetch_interval, now);
@@ -316,19 +311,27 @@ void DataClient::retire(Handle handle, double now) {
 
 /// Whether something may have changed since what the query shows was asked for.
 bool DataClient::is_behind(const Query& query) const {
-  return query.refetch.due || query.changes != reads_.changes(operations_[query.operation].entity);
+  return query.refetch.due || reads_.is_behind(operations_[query.operation].entity, query.as_of);
 }
 
 /// Counts all for which the query would be executed again.
 std::uint32_t DataClient::seen(const Query& query) const {
-  return reads_.changes(operations_[query.operation].entity) + (query.options.refetch_on_focus ? looks_ : 0);
+  return reads_.changes(operations_[query.operation].entity) + reads_.gaps.count() +
+         (query.options.refetch_on_focus ? looks_ : 0);
 }
 
 void DataClient::refetch_active(double now) {
-  reads_.invalidate_all();
+  reads_.gaps.add();
   queries_.for_each([&](Handle handle, Query& query) {
-    if (query.options.refetch_on_reconnect) refetch_soon(handle, query, now);
+    if (query.options.refetch_on_reconnect) refetch_soon(handle, query, now, true);
   });
+}
+
+/// What is due is executed, unless it was proven meanwhile that what shows has missed nothing.
+void DataClient::refetch(Handle handle, Query& query, double now) {
+  const bool has_all = query.machine.state() != QueryState::error && !reads_.gaps.part(query.as_of);
+  if (query.refetch.gap && has_all) return refetcher_.executed(query.refetch);
+  execute(handle, 0, Caller::event, now);
 }
 
 void DataClient::refetch_on_focus(double now) {
@@ -350,10 +353,10 @@ void DataClient::catch_up(double now) {
 }
 
 /// Of the queries in use: those that were executed at all.
-void DataClient::refetch_soon(Handle handle, Query& query, double now) {
+void DataClient::refetch_soon(Handle handle, Query& query, double now, bool gap) {
   if (!is_read(query) || !query.machine.used()) return;
-  if (query.options.active) return refetcher_.soon(query.refetch, handle, now);
-  query.refetch.due = true;
+  if (query.options.active) return refetcher_.soon(query.refetch, handle, now, gap);
+  refetcher_.later(query.refetch, gap);
 }
 
 }  // namespace raclette

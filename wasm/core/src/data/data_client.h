@@ -89,8 +89,13 @@ class DataClient {
   /// An event came that the query follows: it is executed again, once for all that come before the next tick. `stale`:
   /// the entities that the event made stale already.
   void follow(Handle query, std::span<const std::uint32_t> stale);
-  /// Events may have been missed: every read is stale, and the queries in use are executed again.
+  /// Events may have been missed: every read is stale, and the queries in use are executed again, but for what is
+  /// proven to have missed nothing.
   void refetch_active(double now);
+  /// What proves that, or does not, is still to come.
+  [[nodiscard]] bool gap_is_open() const { return reads_.gaps.is_open(); }
+  /// The backend says above which number this session hears all events; 0: it has none. See gaps.h.
+  void hears_above(double commit) { reads_.gaps.hears_above(commit); }
   /// The page is looked at again: the queries in use are executed again, unless what they show is fresh.
   void refetch_on_focus(double now);
   /// What the platform says of the network; a new session of the socket proves it, too.
@@ -109,8 +114,8 @@ class DataClient {
     QuerySettings options;
     QueryMachine machine;
     Target target;
-    Handle read = 0;            // the one it shared last, while that is known
-    std::uint32_t changes = 0;  // how often the entity had changed when what is shown was asked for
+    Handle read = 0;  // the one it shared last, while that is known
+    AsOf as_of;       // of what is shown
     std::vector<Handle> executions;
     RefetchTimers refetch;
     Debounced debounced;
@@ -127,7 +132,8 @@ class DataClient {
   [[nodiscard]] Query* find_query(Handle query);
   [[nodiscard]] bool is_read(const Query& query) const { return operation(query.operation).is_read(); }
   [[nodiscard]] static ReadKey key_of(const Query& query);
-  void refetch_soon(Handle handle, Query& query, double now);
+  void refetch_soon(Handle handle, Query& query, double now, bool gap = false);
+  void refetch(Handle handle, Query& query, double now);
   void catch_up(double now);
   void idle(Handle handle, Query& query, double now);
   void retire(Handle handle, double now);
@@ -144,8 +150,7 @@ class DataClient {
   [[nodiscard]] bool outlives_query(Handle execution);
 
   // Reads.
-  void join_read(Handle execution, Query& query, Caller caller, double now);
-  void start_read(Handle read, std::span<const Handle> executions, Caller caller, double now);
+  void join_read(Handle read, Handle execution, Caller caller, double now);
   void note_answer(Handle handle, Query& query, const Answer& answer, double now);
   void complete_read(Handle read, const Answer& answer, double now);
 

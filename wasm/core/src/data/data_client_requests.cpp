@@ -98,7 +98,7 @@ void DataClient::changed(std::uint32_t entity, double now) {
 
 void DataClient::handle(const FetchDone& input, double now) {
   const ErrorCode code = input.status >= 400 ? ErrorCode::HTTP_ERROR : ErrorCode::OK;
-  answered(input.fetch, {code, input.status, input.response, true, input.retry_after}, now);
+  answered(input.fetch, {code, input.status, input.response, true, input.retry_after, {0, 0, input.commit}}, now);
 }
 
 void DataClient::handle(const FetchFailed& input, double now) {
@@ -116,7 +116,7 @@ void DataClient::complete(Handle handle, Answer answer, double now) {
   if (answer.retry_after > 0) operations_.hold(operation, now + answer.retry_after);
   if (is_made_again(handle, answer, now)) return;
   Flight& flight = *flights_.find(handle);
-  answer.changes = flight.changes;
+  answer.as_of = {flight.as_of.changes, flight.as_of.gaps, answer.as_of.commit};
   end(flight, handle, true, now);
   for (const Handle execution : flight.executions) settle(execution, answer, now);
   const Handle read = flight.read;

@@ -12,7 +12,7 @@ void Flights::ask(Handle handle, bool renew_auth, double now) {
   Flight& flight = *flights_.find(handle);
   flight.asked = true;
   flight.between = false;
-  flight.changes = reads_.changes(operations_[flight.operation].entity);
+  flight.as_of = reads_.now(operations_[flight.operation].entity);
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
   const Target& target = flight.read == 0 ? flight.target : reads_.target(flight.read);

@@ -44,7 +44,7 @@ struct Flight {
   Backoff tries;
   TimerId timer = 0;      // for the answer, or for the next try
   double not_before = 0;  // of the next try, by the server's own word
-  std::uint32_t changes = 0;
+  AsOf as_of;
   bool between = false;  // tries
   bool asked = false;    // it went out at least once
   bool auth_renewed = false;

@@ -20,6 +20,9 @@ inline constexpr double kRefetchSpread = 500;
 /// Milliseconds that a query at which nobody looks stays: longer than an answer of it could be reused.
 inline constexpr double kRetireAfter = 2000;
 
+/// How long after the beginning of a session its first event may come, in milliseconds.
+inline constexpr double kProofTime = 50;
+
 /// What there is of it for one query. It stands in the query's record.
 struct RefetchTimers {
   TimerId soon = 0;
@@ -27,19 +30,30 @@ struct RefetchTimers {
   TimerId retire = 0;
   double used_at = 0;  // when anything of it was under way last
   bool due = false;    // only as long as it is not executed all the same
+  bool gap = false;    // it is due because something may have been missed, and for nothing else
 };
 
 class Refetcher {
  public:
   Refetcher(Random& random, TimerTable& timers) : random_(random), timers_(timers) {}
 
-  /// The query is due within kRefetchSpread (DataTimer::refetch), however often that is said.
-  void soon(RefetchTimers& refetch, Handle query, double now) {
+  /// The query is due within kRefetchSpread (DataTimer::refetch), however often that is said. `gap`: since something
+  /// may have been missed; then the session's first event, which may prove the contrary, has the time to come before.
+  void soon(RefetchTimers& refetch, Handle query, double now, bool gap = false) {
+    if (!gap) refetch.gap = false;
     if (refetch.soon != 0) return;
-    refetch.soon = timers_.set(now + kRefetchSpread * random_.fraction(), DataTimer::refetch, query);
+    refetch.gap = gap;
+    const double least = gap ? kProofTime : 0;
+    refetch.soon = timers_.set(now + least + (kRefetchSpread - least) * random_.fraction(), DataTimer::refetch, query);
+  }
+  /// The query is not active, and due as soon as it is.
+  void later(RefetchTimers& refetch, bool gap = false) {
+    refetch.gap = gap && (refetch.gap || !refetch.due);
+    refetch.due = true;
   }
   /// The query is due with the next tick.
   void at_once(RefetchTimers& refetch, Handle query) {
+    refetch.gap = false;
     timers_.cancel(refetch.soon);
     refetch.soon = timers_.set(0, DataTimer::refetch, query);
   }

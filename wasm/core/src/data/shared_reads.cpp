@@ -36,22 +36,29 @@ Handle SharedReads::find_or_add(const ReadKey& key, std::uint32_t entity, Handle
 
 Joined SharedReads::join(Handle handle, Handle execution, double now) {
   Read& read = *reads_.find(handle);
-  if (read.response != 0 && now >= read.fresh_until) drop_response(read);
+  if (read.response != 0 && reusable(handle, now) == 0) drop_response(read);
   if (read.response != 0) {
-    return {Join::answered, 0, {ErrorCode::OK, read.status, read.response, true, 0, changes(read.entity)}};
+    return {Join::answered, 0, {ErrorCode::OK, read.status, read.response, true, 0, read.as_of}};
   }
   if (read.flight == 0) return {Join::starts};
-  if (!read.stale) return {Join::shares, read.flight};
+  if (!read.stale && read.as_of.gaps == gaps.count()) return {Join::shares, read.flight};
   read.trailing.push_back(execution);
   return {Join::trails, read.flight};
+}
+
+void SharedReads::started(Handle handle, Handle flight) {
+  Read& read = *reads_.find(handle);
+  read.flight = flight;
+  read.as_of = now(read.entity);
 }
 
 std::vector<Handle> SharedReads::complete(Handle handle, const Answer& answer, double now) {
   Read& read = *reads_.find(handle);
   read.flight = 0;
-  if (answer.code == ErrorCode::OK && !read.stale && answer.response != 0) {
+  if (answer.code == ErrorCode::OK && !read.stale && answer.response != 0 && !gaps.part(answer.as_of)) {
     read.response = answer.response;
     read.status = answer.status;
+    read.as_of = answer.as_of;
     read.fresh_until = now + kReuse;
     read.expiry = timers_.set(read.fresh_until, DataTimer::read, handle);
   } else {
@@ -73,22 +80,19 @@ void SharedReads::leave(Handle handle, Handle execution) {
 
 ValueHandle SharedReads::reusable(Handle handle, double now) const {
   const Read* read = reads_.find(handle);
-  return read == nullptr || now >= read->fresh_until ? 0 : read->response;
+  return read == nullptr || now >= read->fresh_until || gaps.part(read->as_of) ? 0 : read->response;
 }
 
 std::vector<Handle> SharedReads::restarted(Handle handle) {
   Read& read = *reads_.find(handle);
   read.stale = false;
+  read.as_of = now(read.entity);
   return std::exchange(read.trailing, {});
 }
 
 void SharedReads::invalidate(std::uint32_t entity) {
   if (entity >= changes_.size()) changes_.resize(entity + 1);
   ++changes_[entity];
-  drop_answers(entity);
-}
-
-void SharedReads::drop_answers(std::uint32_t entity) {
   if (entity >= newest_.size()) return;
   for (Handle handle = newest_[entity]; handle != 0;) {
     Read& read = *reads_.find(handle);
@@ -98,11 +102,6 @@ void SharedReads::drop_answers(std::uint32_t entity) {
     forget_if_unused(handle);
     handle = older;
   }
-}
-
-void SharedReads::invalidate_all() {
-  ++all_changes_;
-  for (std::uint32_t entity = 0; entity < newest_.size(); ++entity) drop_answers(entity);
 }
 
 void SharedReads::drop_answer(Handle handle) {

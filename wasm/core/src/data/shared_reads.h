@@ -11,6 +11,9 @@
 //                                  (none) if there are none
 //   answered    answered           -                                 (none)        (none)
 //
+// A gap in what was heard overtakes requests and answers as a change does, until the backend proves that it does not
+// part them from now (gaps.h): then an answer is reused, and given to those that trail.
+//
 // What has no request, no answer and nobody who trails is forgotten. Requests themselves are made elsewhere: an entry
 // knows its flight by handle alone.
 #pragma once
@@ -22,6 +25,7 @@
 #include "base/slot_map.h"
 #include "base/timers.h"
 #include "data/answer.h"
+#include "data/gaps.h"
 #include "data/request.h"
 
 namespace raclette {
@@ -63,9 +67,9 @@ class SharedReads {
 
   Joined join(Handle read, Handle execution, double now);
   /// The request of those that joined was made.
-  void started(Handle read, Handle flight) { reads_.find(read)->flight = flight; }
+  void started(Handle read, Handle flight);
   /// The request ended, or nobody waits for it any more (ABORTED). Takes over the answer's response. Returns the
-  /// executions that trail; if there are any, the caller starts a request for them at once and tells it by `started`.
+  /// executions that trail: the caller lets each of them join once more.
   std::vector<Handle> complete(Handle read, const Answer& answer, double now);
   /// Its request, which had not been made since something changed, is made now: it overtakes nothing any more. Returns
   /// the executions that trailed.
@@ -74,18 +78,27 @@ class SharedReads {
   void leave(Handle read, Handle execution);
   /// The answer that may be reused, or 0. It stays here. `read` may be 0.
   [[nodiscard]] ValueHandle reusable(Handle read, double now) const;
+  /// What that answer knows of.
+  [[nodiscard]] const AsOf& as_of(Handle read) const { return reads_.find(read)->as_of; }
 
   /// What was read of this entity, and what is being read, is stale from now on.
   void invalidate(std::uint32_t entity);
-  void invalidate_all();
   /// How often that was said of an entity: what was asked for at another count may be behind.
   [[nodiscard]] std::uint32_t changes(std::uint32_t entity) const {
-    return all_changes_ + (entity < changes_.size() ? changes_[entity] : 0);
+    return entity < changes_.size() ? changes_[entity] : 0;
+  }
+  /// What is asked for now knows of that.
+  [[nodiscard]] AsOf now(std::uint32_t entity) const { return {changes(entity), gaps.count()}; }
+  /// Whether what knows of `as_of` may be behind.
+  [[nodiscard]] bool is_behind(std::uint32_t entity, const AsOf& as_of) const {
+    return as_of.changes != changes(entity) || gaps.part(as_of);
   }
   /// Its answer is not reused any longer: somebody wants a newer one, or its timer (DataTimer::read) fired.
   void drop_answer(Handle read);
 
   [[nodiscard]] std::size_t size() const { return reads_.size(); }
+
+  Gaps gaps;
 
  private:
   struct Read {
@@ -98,6 +111,7 @@ class SharedReads {
     bool stale = false;  // the flight was overtaken by a change
     ValueHandle response = 0;
     std::uint32_t status = 0;
+    AsOf as_of;              // of the request under way, or of the response
     double fresh_until = 0;  // timers may be late
     TimerId expiry = 0;
     std::vector<Handle> trailing;
@@ -107,7 +121,6 @@ class SharedReads {
   };
 
   [[nodiscard]] static bool serves(const Read& read, const ReadKey& key);
-  void drop_answers(std::uint32_t entity);
   void drop_response(Read& read);
   void forget_if_unused(Handle read);
 
@@ -117,7 +130,6 @@ class SharedReads {
   HashIndex by_key_;
   std::vector<Handle> newest_;  // of each entity
   std::vector<std::uint32_t> changes_;
-  std::uint32_t all_changes_ = 0;
 };
 
 }  // namespace raclette

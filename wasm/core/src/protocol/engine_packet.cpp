@@ -36,7 +36,7 @@ std::string encode_engine_packet(EnginePacketType type, const std::string_view& 
 }
 
 Result<Handshake> decode_handshake(const std::u16string_view& data) {
-  const auto document = JsonDocument::parse(to_utf8(data));
+  const auto document = JsonDocument::parse(data);
   if (!document || !document->root().is_object()) return bad_handshake("the open packet holds no JSON object");
   const JsonView root = document->root();
   const auto sid = root["sid"].string();

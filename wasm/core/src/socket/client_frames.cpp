@@ -180,7 +180,7 @@ Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t spac
 
 /// CONNECT from the server: the session is there. A server before Socket.IO 3 sends one without a session id.
 Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& payload, double now) {
-  const auto document = JsonDocument::parse(to_utf8(payload));
+  const auto document = JsonDocument::parse(payload);
   const auto sid = document ? document->root()["sid"].string() : std::nullopt;
   if (!sid) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "CONNECT without a session id: the server is older than 3.0"}, now);
