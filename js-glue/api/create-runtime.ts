@@ -151,7 +151,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
       return mainSocket(whole()).listen(owner, spec)
     },
   })
-  const emits = new EmitRegistry(context)
+  const emits = new EmitRegistry(context, options.socket)
   sockets.push(new SocketDispatcher(context, emits, 0))
   return Object.assign(parts, { context, bus, queries, kept, emits, sockets, configs: new Map() })
 }

@@ -4,7 +4,7 @@ import type { RuntimeOptions, SocketOptions } from "../types"
 import { RacletteError } from "../types/errors"
 import { kindOf } from "./base/checks"
 
-type Kind = "string" | "boolean" | "function" | "object" | "array" | "auth" | "any"
+type Kind = "string" | "boolean" | "number" | "function" | "object" | "array" | "auth" | "any"
 type Kinds<Options> = Readonly<Record<keyof Options, Kind>>
 
 const KINDS: Kinds<RuntimeOptions> = {
@@ -18,15 +18,15 @@ const LOG_KINDS: Kinds<NonNullable<RuntimeOptions["log"]>> = { level: "any", sin
 /** What is wrong with these is told where they are used. */
 const WASM_KINDS: Kinds<NonNullable<RuntimeOptions["wasm"]>> = { url: "any", bytes: "any", module: "any" }
 
-/** What only the drivers need; the core knows and checks the others. */
-const DRIVER_KINDS: Kinds<Pick<SocketOptions, "extraHeaders" | "withCredentials">> = {
-  extraHeaders: "object",
-  withCredentials: "boolean",
+/** What the core has nothing to do with; it knows and checks the others. */
+const OWN_KINDS: Kinds<Pick<SocketOptions, "extraHeaders" | "withCredentials" | "ackTimeout" | "maxAttachments">> = {
+  ...{ extraHeaders: "object", withCredentials: "boolean", ackTimeout: "number", maxAttachments: "number" },
 }
 
 const NAMES: Readonly<Record<Kind, string>> = {
   string: "a string",
   boolean: "true or false",
+  number: "a number, 0 or more",
   function: "a function",
   object: "an object",
   array: "an array",
@@ -41,15 +41,15 @@ export function checkOptions(options: RuntimeOptions): void {
   checkMembers(options.eventbus, BUS_KINDS, "eventbus.")
   checkMembers(options.log, LOG_KINDS, "log.")
   checkMembers(options.wasm, WASM_KINDS, "wasm.")
-  for (const [name, kind] of Object.entries(DRIVER_KINDS)) {
+  for (const [name, kind] of Object.entries(OWN_KINDS)) {
     checkKind(options.socket?.[name as keyof SocketOptions], kind, `socket.${name}`)
   }
 }
 
 /** The options as JSON, as the core reads them. `client`: tells this runtime's mutations from those of all others. */
 export function coreOptions({ url, socket = {}, eventbus }: RuntimeOptions, client: string): string {
-  const { extraHeaders: _headers, withCredentials: _credentials, ...rest } = socket
-  const sent = { ...rest, query: pairsOf(socket.query) }
+  const told = Object.fromEntries(Object.entries(socket).filter(([name]) => !Object.hasOwn(OWN_KINDS, name)))
+  const sent = { ...told, query: pairsOf(socket.query) }
   return JSON.stringify({ origin: originOf(url), client, socket: sent, whitelist: eventbus?.whitelist }, stated)
 }
 
@@ -127,6 +127,7 @@ function checkKind(value: unknown, kind: Kind, path: string): void {
 
 function isKind(value: unknown, kind: Kind): boolean {
   if (kind === "any") return true
+  if (kind === "number") return typeof value === "number" && value >= 0
   if (kind === "array") return Array.isArray(value)
   if (kind === "auth") return isKind(value, "object") || typeof value === "function"
   if (kind === "object") return typeof value === "object" && value !== null && !Array.isArray(value)

@@ -50,6 +50,10 @@ export interface SocketOptions {
   randomizationFactor?: number
   /** Limit for opening a connection, and for the answer of `auth`. Default: 20000. */
   timeout?: number
+  /** How long `emitWithAck` waits for its answer where nothing else is said; callbacks wait without a limit. Default: Infinity. */
+  ackTimeout?: number
+  /** How many binary values may be in one emit: a server ends the connection at more than it takes. Default: 10. */
+  maxAttachments?: number
   /** Refusals by the server, or failures of `auth` that are none of the network, in a row, before the status is `rejected`. Default: 3. */
   authAttempts?: number
   /** How many emits may wait for a connection. Default: 1000. */

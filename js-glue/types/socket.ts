@@ -52,11 +52,15 @@ export interface SendOptions {
    * Default: no limit.
    */
   timeout?: number
-  /**
-   * How often it may be sent again: when there was no answer in time, and when the session was lost. Each emit then
-   * carries an id as its last argument, the same in every try, so that the server can drop doubles. Default: 0.
-   */
+  /** How often it may be sent again: when there was no answer in time, and when the session was lost. Default: 0. */
   retries?: number
+  /**
+   * Send an id as the last argument, the same in every try, so that the server can drop doubles. Its handler has to know
+   * of it. Default: false.
+   */
+  id?: boolean
+  /** It is not sent before the `ordered` ones that came before it are over: answered, or given up. Default: false. */
+  ordered?: boolean
   /** Drop it if there is no connection. Default: false. */
   volatile?: boolean
   /** Takes the emit back when it aborts, as far as that can be; its ack ends with the signal's reason. */

@@ -109,23 +109,29 @@ describe("an emit", () => {
     expect(getEventListeners(signal, "abort")).toEqual([])
   })
 
-  it("with retries is sent again under one id, when no answer came and after a loss, until it is answered", async () => {
-    const { $socket, runtime, platform } = await made()
-    const first = await connect(runtime, platform)
-    const asked = $socket.sending({ retries: 2, timeout: 100 }).emitWithAck("pay", 5)
-    const [packet] = first.sent.slice(-1) as [string]
-    expect(packet).toMatch(/^42\d+\["pay",5,"[0-9a-z]{10}-1"\]$/)
-    platform.advance(100)
-    expect(first.sent.slice(-2)).toEqual([packet, packet])
-    first.closed("cut")
-    platform.advance(1000)
-    const second = await connect(runtime, platform)
-    expect(second.sent.at(-1)).toBe(packet)
-    second.text(`43${/^42(\d+)/.exec(packet)?.[1]}["paid"]`)
-    expect(await asked).toBe("paid")
-    platform.advance(1000)
-    expect(second.sent).toHaveLength(2)
-  })
+  it.each([
+    [{ id: true }, /^42\d+\["pay",5,"[0-9a-z]{10}-1"\]$/],
+    [{}, /^42\d+\["pay",5\]$/],
+  ])(
+    "with retries and %j is sent again, when no answer came and after a loss, until it is answered",
+    async (id, sent) => {
+      const { $socket, runtime, platform } = await made()
+      const first = await connect(runtime, platform)
+      const asked = $socket.sending({ retries: 2, timeout: 100, ...id }).emitWithAck("pay", 5)
+      const [packet] = first.sent.slice(-1) as [string]
+      expect(packet).toMatch(sent)
+      platform.advance(100)
+      expect(first.sent.slice(-2)).toEqual([packet, packet])
+      first.closed("cut")
+      platform.advance(1000)
+      const second = await connect(runtime, platform)
+      expect(second.sent.at(-1)).toBe(packet)
+      second.text(`43${/^42(\d+)/.exec(packet)?.[1]}["paid"]`)
+      expect(await asked).toBe("paid")
+      platform.advance(1000)
+      expect(second.sent).toHaveLength(2)
+    },
+  )
 
   it("with retries gives up after them", async () => {
     const { $socket, runtime, platform } = await made()
@@ -148,6 +154,93 @@ describe("an emit", () => {
     connection.text(`43${/^42(\d+)/.exec(packets[1] as string)?.[1]}[]`)
     platform.advance(100)
     expect(connection.sent.slice(3)).toEqual([packets[0]])
+  })
+
+  it("ordered goes out when those before it are over, and not before", async () => {
+    const { $socket, runtime, platform } = await made()
+    const connection = await connect(runtime, platform)
+    const sending = $socket.sending({ retries: 1, timeout: 100, ordered: true })
+    const ends = ["a", "b", "c"].map((name) => sending.emitWithAck(name).catch(({ code }) => code))
+    $socket.sending({ retries: 1, timeout: 100 }).emit("beside")
+    const sent = () => connection.sent.slice(1).map((packet) => /"(\w+)"/.exec(String(packet))?.[1])
+    const answer = (name: string) => {
+      const packet = connection.sent.findLast((one) => String(one).includes(`"${name}"`))
+      connection.text(`43${/^42(\d+)/.exec(String(packet))?.[1]}["${name}!"]`)
+      platform.advance(0)
+    }
+    expect(sent()).toEqual(["a", "beside"])
+    answer("beside")
+    expect(sent()).toEqual(["a", "beside"])
+    answer("a")
+    expect(sent()).toEqual(["a", "beside", "b"])
+    platform.advance(100)
+    expect(sent()).toEqual(["a", "beside", "b", "b"])
+    platform.advance(100)
+    expect(sent()).toEqual(["a", "beside", "b", "b", "c"])
+    answer("c")
+    expect(await Promise.all(ends)).toEqual(["a!", "ACK_TIMEOUT", "c!"])
+  })
+
+  it("ordered keeps its order over a loss, and one that is taken back lets the next one go", async () => {
+    const { $socket, runtime, platform } = await made()
+    const user = new AbortController()
+    const sending = $socket.sending({ retries: 3, ordered: true })
+    void sending.emitWithAck("a").catch(() => {})
+    void $socket
+      .sending({ retries: 3, ordered: true, signal: user.signal })
+      .emitWithAck("b")
+      .catch(() => {})
+    void sending.emitWithAck("c").catch(() => {})
+    const first = await connect(runtime, platform)
+    expect(first.sent.slice(1)).toHaveLength(1)
+    first.closed("cut")
+    platform.advance(2000)
+    const second = await connect(runtime, platform)
+    expect(second.sent.slice(1).map(String)).toEqual([expect.stringContaining('"a"')])
+    second.text(`43${/^42(\d+)/.exec(String(second.sent.at(-1)))?.[1]}[]`)
+    platform.advance(0)
+    expect(String(second.sent.at(-1))).toContain('"b"')
+    user.abort()
+    platform.advance(0)
+    expect(String(second.sent.at(-1))).toContain('"c"')
+  })
+
+  it("of more than 10 binary values is refused, and not tried again, unless the limit is another", async () => {
+    const bytes = Array.from({ length: 11 }, () => new Uint8Array(1))
+    const { $socket } = await made()
+    expect(() => $socket.emit("x", ...bytes)).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }))
+    const asked = $socket.sending({ retries: 9 }).emitWithAck("x", { bytes })
+    await expect(asked).rejects.toMatchObject({ message: expect.stringContaining("socket.maxAttachments") })
+    expect($socket.buffered.value.count).toBe(0)
+    $socket.emit("x", ...bytes.slice(1))
+    const { runtime } = await makeRuntime({ socket: { maxAttachments: 11 } })
+    runtime.$socket.emit("x", ...bytes)
+    expect([$socket.buffered.value.count, runtime.$socket.buffered.value.count]).toEqual([1, 1])
+  })
+
+  it("has `ackTimeout` for a limit where it is a promise", async () => {
+    const { runtime, platform } = await makeRuntime({ socket: { ackTimeout: 500 } })
+    const { text, sent } = await connect(runtime, platform)
+    const heard: unknown[] = []
+    runtime.$socket.emit("ask", (answer: unknown) => heard.push(answer))
+    const [id] = /\d+/.exec(String(sent.at(-1)).slice(2)) ?? []
+    const begin = platform.now
+    const ends = [
+      runtime.$socket.emitWithAck("ask"),
+      runtime.$socket.timeout(1000).emitWithAck("ask"),
+      runtime.$socket.sending({ retries: 1 }).emitWithAck("ask"),
+    ].map((end) => end.catch(({ code }) => code))
+    const over = (end: Promise<unknown>) => Promise.race([end, flush().then(() => "waits")])
+    for (const states of [
+      ["ACK_TIMEOUT", "waits", "waits"],
+      ["ACK_TIMEOUT", "ACK_TIMEOUT", "ACK_TIMEOUT"],
+    ]) {
+      platform.advance(500)
+      expect(await Promise.all(ends.map(over))).toEqual(states)
+    }
+    expect(platform.now - begin).toBe(1000)
+    text(`43${id}["late"]`)
+    expect(heard).toEqual(["late"])
   })
 
   it.each([[{ timeout: 0 }], [{ timeout: "1" }], [{ retries: -1 }], [{ retries: 1.5 }]])(

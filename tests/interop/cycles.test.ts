@@ -22,7 +22,7 @@ it(`${CYCLES} kills and restarts lose no emit, and leave no socket, timer or lis
   await untilStatus(runtime, "connected")
   const resources = () => process.getActiveResourcesInfo().filter((name) => name.startsWith("TCP")).length
   const before = resources()
-  const sending = runtime.$socket.sending({ retries: 3 })
+  const sending = runtime.$socket.sending({ retries: 3, id: true })
   const answers: Promise<unknown>[] = []
   for (let cycle = 0; cycle < CYCLES; cycle++) {
     answers.push(sending.emitWithAck("n", cycle * 2))

@@ -231,7 +231,7 @@ EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t spac
 /// Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait.
 EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space, std::uint32_t payload,
                                      std::uint32_t attachments, double bytes, int wants_ack, int is_volatile,
-                                     double timeout, std::uint32_t retries, double wall, double now) {
+                                     double timeout, std::uint32_t retries, int is_ordered, double wall, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
   const auto emitted = found->runtime->emit(raclette::OutgoingEvent{.space = space,
@@ -242,6 +242,7 @@ EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space
                                                                     .is_volatile = is_volatile != 0,
                                                                     .timeout = timeout,
                                                                     .retries = retries,
+                                                                    .is_ordered = is_ordered != 0,
                                                                     .wall = wall},
                                             now);
   return emitted.code == raclette::ErrorCode::OK ? static_cast<double>(emitted.value) : -1;

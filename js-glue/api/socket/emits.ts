@@ -19,8 +19,17 @@ const MOST_HEADS = 1000
 /** Told of every emit of a namespace. */
 export type OutgoingListener = (event: string, ...args: unknown[]) => void
 
+/** What the user's options of the socket say of emits. */
+export interface EmitLimits {
+  /** Milliseconds that a promise waits for its answer where nothing else is said. */
+  readonly ackTimeout: number
+  /** So many binary values may be in one emit. */
+  readonly maxAttachments: number
+}
+
 export class EmitRegistry {
   readonly buffered = new State({ count: 0, bytes: 0 })
+  readonly limits: EmitLimits
   readonly #context: Context
   readonly #acks = new Map<number, PendingAck>()
   /** What leaves the signals of emits that are not over. */
@@ -32,8 +41,12 @@ export class EmitRegistry {
   readonly #client = Math.random().toString(36).slice(2, 12).padEnd(10, "0")
   #emits = 0
 
-  constructor(context: Context) {
+  constructor(
+    context: Context,
+    { ackTimeout = Number.POSITIVE_INFINITY, maxAttachments = 10 }: Partial<EmitLimits> = {},
+  ) {
     this.#context = context
+    this.limits = { ackTimeout, maxAttachments }
   }
 
   /** Sends an event. Throws `BUFFER_FULL`, `BAD_ARGUMENT`, `RESERVED_EVENT`, `DISPOSED`, or the signal's reason. */
@@ -45,7 +58,7 @@ export class EmitRegistry {
     options: SendOptions,
     ack: PendingAck | undefined,
   ): void {
-    const { retries = 0, signal } = options
+    const { id = false, signal } = options
     const checkWanted = () => {
       this.#context.checkAlive()
       owner.checkAlive()
@@ -53,8 +66,12 @@ export class EmitRegistry {
     }
     checkWanted()
     const head = this.#head(name)
-    const args = retries > 0 ? [...given, `${this.#client}-${++this.#emits}`] : given
+    const args = id ? [...given, `${this.#client}-${++this.#emits}`] : given
     const { text, attachments } = encodePayload(args)
+    if (attachments.length > this.limits.maxAttachments) {
+      const detail = `${attachments.length} binary values in one emit: a server ends the connection at more than 10, unless its parser allows more; then set \`socket.maxAttachments\``
+      throw new RacletteError("BAD_ARGUMENT", detail)
+    }
     const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
     const listeners = this.#outgoing.get(space)
     if (listeners) this.#tell(listeners, name, args)
@@ -71,7 +88,7 @@ export class EmitRegistry {
   }
 
   #send(space: number, payload: OutgoingPayload, options: SendOptions, ack: PendingAck | undefined): void {
-    const { timeout = 0, retries = 0, volatile = false, signal } = options
+    const { timeout = 0, retries = 0, volatile = false, ordered = false, signal } = options
     const { pump, core, runtime, timers } = this.#context
     // An emit that may be sent again has to be answered, whether or not somebody wants to know.
     const pending = ack ?? (retries > 0 ? { answer() {}, fail() {} } : undefined)
@@ -86,6 +103,7 @@ export class EmitRegistry {
         volatile ? 1 : 0,
         timeout,
         retries,
+        Number(ordered),
         timers.wallClock(),
         now,
       )
@@ -206,8 +224,11 @@ export function createEmitters(
   options: SendOptions,
 ): Emitters {
   const { timeout = 0 } = options
+  const { ackTimeout } = registry.limits
+  const promised =
+    timeout > 0 || ackTimeout === Number.POSITIVE_INFINITY ? options : { ...options, timeout: ackTimeout }
   /** Sends with an ack that is forgotten again where nothing was sent. */
-  const send = (event: string, args: unknown[], ack: PendingAck, ended: () => void) => {
+  const send = (event: string, args: unknown[], options: SendOptions, ack: PendingAck, ended: () => void) => {
     const pending = owned(owner, ack, ended)
     try {
       registry.emit(owner, space, event, args, options, pending)
@@ -227,12 +248,12 @@ export function createEmitters(
         answer: (answer) => (timeout > 0 ? callback(undefined, ...answer) : callback(...answer)),
         fail: (error) => timeout > 0 && callback(error),
       }
-      send(event, args.slice(0, -1), ack, () => {})
+      send(event, args.slice(0, -1), options, ack, () => {})
     },
     emitWithAck: (event: string, ...args: unknown[]): Promise<unknown> =>
       new Promise((resolve, reject) => {
         const ended = () => reject(new RacletteError("DISPOSED", `this scope, while "${event}" waited for its answer`))
-        send(event, args, { answer: (answer) => resolve(answer[0]), fail: reject }, ended)
+        send(event, args, promised, { answer: (answer) => resolve(answer[0]), fail: reject }, ended)
       }),
   }
 }

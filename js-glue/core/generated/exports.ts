@@ -76,6 +76,7 @@ export interface RawExports {
     isVolatile: number,
     timeout: number,
     retries: number,
+    isOrdered: number,
     wall: number,
     now: number,
   ): number

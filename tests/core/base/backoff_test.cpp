@@ -59,6 +59,14 @@ TEST(Backoff, ALimitBeforeTheSpreadIsExceededByTheSpread) {
   EXPECT_GT(most, 44500);
 }
 
+TEST(Backoff, AtTheLimitDelaysAreSpreadAsWell) {
+  const auto [least, most] = extremes(kReconnect, 8);
+  EXPECT_GE(least, 2500);
+  EXPECT_LT(least, 2550);
+  EXPECT_LE(most, 5000);
+  EXPECT_GT(most, 4950);
+}
+
 TEST(Backoff, ALimitBelowTheFirstDelayHoldsToo) {
   Random random(1);
   EXPECT_EQ(Backoff().next({10000, 5000, 0, BackoffLimit::before_spread}, random), 5000);
@@ -70,7 +78,7 @@ TEST(Backoff, TakesOneRandomNumberForEachDelay) {
   Random same(7);
   Backoff backoff;
   for (double delay = 1000; delay <= 16000; delay *= 2) {
-    EXPECT_EQ(backoff.next(kRetry, random), delay * (0.5 + same.fraction()));
+    EXPECT_DOUBLE_EQ(backoff.next(kRetry, random), delay * (0.5 + same.fraction()));
   }
 }
 

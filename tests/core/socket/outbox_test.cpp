@@ -120,7 +120,7 @@ TEST_F(OutboxTest, AnEmitWithTriesIsSentAgainUnderTheSameNumber) {
   outbox.mark_sent(emit, 100);
   EXPECT_EQ(timers.next(), 200) << "each try has its own time";
   outbox.lost(0, 150);
-  EXPECT_EQ(outbox.take_waiting(0), std::vector<Handle>{emit});
+  EXPECT_EQ(outbox.sendable(0), std::vector<Handle>{emit});
   EXPECT_EQ(timers.size(), 0u) << "no time runs while there is no session";
   outbox.mark_sent(emit, 1000);
   EXPECT_EQ(released(5), 0);
@@ -134,7 +134,35 @@ TEST_F(OutboxTest, WhatWaitsKeepsItsOrderAcrossALoss) {
   outbox.mark_sent(first, 0);
   const Handle second = outbox.add(event(2), true, 0);
   outbox.lost(0, 0);
-  EXPECT_EQ(outbox.take_waiting(0), (std::vector<Handle>{first, second}));
+  EXPECT_EQ(outbox.sendable(0), (std::vector<Handle>{first, second}));
+}
+
+TEST_F(OutboxTest, OfThoseThatAreOrderedOnlyTheFirstGoesOut) {
+  const auto ordered = [](ValueHandle payload, std::uint32_t space) {
+    OutgoingEvent one = event(payload, 0, 1);
+    one.is_ordered = true;
+    one.space = space;
+    return one;
+  };
+  EXPECT_FALSE(outbox.has_line(0));
+  const Handle first = outbox.add(ordered(1, 0), true, 0);
+  const Handle second = outbox.add(ordered(2, 0), true, 0);
+  const Handle beside = outbox.add(event(3), true, 0);
+  const Handle other = outbox.add(ordered(4, 1), true, 0);
+  EXPECT_TRUE(outbox.has_line(0));
+  EXPECT_EQ(outbox.sendable(0), (std::vector<Handle>{first, beside}));
+  EXPECT_EQ(outbox.sendable(1), std::vector<Handle>{other});
+  outbox.mark_sent(first, 0);
+  EXPECT_EQ(outbox.sendable(0), std::vector<Handle>{beside}) << "as long as it is not over";
+  outbox.answer(0, first);
+  const auto line = timers.pop_due(0);
+  ASSERT_TRUE(line);
+  EXPECT_EQ(static_cast<SocketTimer>(line->timer), SocketTimer::emit_line);
+  EXPECT_EQ(line->subject, 0u);
+  EXPECT_EQ(outbox.sendable(0), (std::vector<Handle>{second, beside}));
+  outbox.fail(second, ErrorCode::ABORTED);
+  outbox.fail(other, ErrorCode::ABORTED);
+  EXPECT_FALSE(outbox.has_line(0));
 }
 
 TEST_F(OutboxTest, HasRoomForSoManyEmitsAndSoManyBytes) {

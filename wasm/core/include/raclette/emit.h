@@ -21,6 +21,8 @@ struct OutgoingEvent {
   double timeout = 0;
   /// How often it may be sent again.
   std::uint32_t retries = 0;
+  /// It is not sent before those of its kind that came before it are over.
+  bool is_ordered = false;
   /// Milliseconds since 1970 by the machine's clock, as with TransportOpened; 0: not known.
   double wall = 0;
 };

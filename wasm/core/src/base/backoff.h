@@ -11,7 +11,7 @@
 namespace raclette {
 
 /// Which delay the limit of a rule holds for. `before_spread`: a delay may exceed it by the spread. `after_spread`:
-/// none exceeds it.
+/// none exceeds it, and what is spread reaches from there downwards.
 enum class BackoffLimit : std::uint8_t { before_spread, after_spread };
 
 /// Delays in milliseconds.
@@ -35,10 +35,11 @@ class Backoff {
     double delay = rule.first;
     for (std::uint32_t i = 0; i < attempts_ && delay < rule.limit; ++i) delay *= 2;
     ++attempts_;
-    const bool spreads_last = rule.limits == BackoffLimit::before_spread;
-    if (spreads_last) delay = std::min(delay, rule.limit);
-    delay *= 1 + rule.spread * (2 * random.fraction() - 1);
-    return spreads_last ? delay : std::min(delay, rule.limit);
+    delay = std::min(delay, rule.limit);
+    const double least = delay * (1 - rule.spread);
+    double most = delay * (1 + rule.spread);
+    if (rule.limits == BackoffLimit::after_spread) most = std::min(most, rule.limit);
+    return least + (most - least) * random.fraction();
   }
 
  private:

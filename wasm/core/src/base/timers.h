@@ -23,6 +23,7 @@ enum class SocketTimer : std::uint8_t {
   attachments,  // the rest of a binary packet
   emit_answer,  // the answer to an emit; subject: the emit
   emit_life,    // subject: the emit that has waited for a session for too long
+  emit_line,    // the next of those that are sent one after the other; subject: the namespace
 };
 
 enum class DataTimer : std::uint8_t {

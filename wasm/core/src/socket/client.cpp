@@ -220,6 +220,9 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
     case SocketTimer::emit_answer:
       if (!outbox_.answer_late(subject)) return;
       return send(subject, *outbox_.find(subject), now);
+    case SocketTimer::emit_line:
+      if (spaces_[subject]->session.state() == NamespaceState::connected) send_waiting(subject, now);
+      return;
   }
 }
 
@@ -338,6 +341,7 @@ Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
   bool connected = spaces_[event.space]->session.state() == NamespaceState::connected;
   // Into a connection that may be dead nothing is sent that would be missed.
   if (connected && !event.is_volatile && engine_.is_in_doubt(event.wall, now)) connected = false;
+  if (event.is_ordered && !event.is_volatile && outbox_.has_line(event.space)) connected = false;
   if (connected && !event.wants_ack) {
     transmit(event, kNoAck);
     engine_.release(event.payload);
@@ -359,7 +363,7 @@ void SocketClient::send(Handle handle, const OutgoingEvent& event, double now) {
 }
 
 void SocketClient::send_waiting(std::uint32_t space, double now) {
-  for (const Handle emit : outbox_.take_waiting(space)) send(emit, *outbox_.find(emit), now);
+  for (const Handle emit : outbox_.sendable(space)) send(emit, *outbox_.find(emit), now);
 }
 
 void SocketClient::transmit(const OutgoingEvent& event, std::int64_t ack_id) {

@@ -1,5 +1,7 @@
 #include "socket/outbox.h"
 
+#include <utility>
+
 namespace raclette {
 namespace {
 
@@ -17,6 +19,7 @@ bool Outbox::is_full() const { return emits_.is_full() || timers_.size() + kOthe
 Handle Outbox::add(const OutgoingEvent& event, bool waits, double now) {
   const Handle handle = emits_.insert({event, ++order_, true, static_cast<double>(event.retries), 0, 0});
   in_order_.add(order_, handle);
+  in_line_ += event.is_ordered ? 1 : 0;
   Emit& emit = *emits_.find(handle);
   if (event.wants_ack && event.timeout > 0 && event.retries == 0) {
     emit.answer_timer = timers_.set(now + event.timeout, SocketTimer::emit_answer, handle);
@@ -45,17 +48,28 @@ void Outbox::leave_waiting(Handle handle, Emit& emit) {
 
 void Outbox::tell() { effects_.push_back(BufferChanged{waiting_count_, static_cast<std::uint32_t>(waiting_bytes_)}); }
 
-/// What was `sent` in a namespace, or waits for a session of it, oldest first.
-std::vector<Handle> Outbox::those(std::uint32_t space, bool sent) const {
+/// The emits of a namespace of which `which` is true, oldest first.
+template <class Which>
+std::vector<Handle> Outbox::those(std::uint32_t space, Which which) const {
   std::vector<Handle> handles;
   in_order_.for_each([&](Handle handle) {
     const Emit& emit = *emits_.find(handle);
-    if (emit.event.space == space && emit.sent == sent) handles.push_back(handle);
+    if (emit.event.space == space && which(emit)) handles.push_back(handle);
   });
   return handles;
 }
 
-std::vector<Handle> Outbox::take_waiting(std::uint32_t space) { return those(space, false); }
+std::vector<Handle> Outbox::sendable(std::uint32_t space) const {
+  bool has_first = false;
+  return those(space, [&](const Emit& emit) {
+    const bool is_behind = emit.event.is_ordered && std::exchange(has_first, true);
+    return !emit.sent && !is_behind;
+  });
+}
+
+bool Outbox::has_line(std::uint32_t space) const {
+  return in_line_ > 0 && !those(space, [](const Emit& emit) { return emit.event.is_ordered; }).empty();
+}
 
 const OutgoingEvent* Outbox::find(Handle handle) {
   const Emit* emit = emits_.find(handle);
@@ -81,6 +95,7 @@ void Outbox::erase(Handle handle, Emit& emit) {
   timers_.cancel(emit.life_timer);
   engine_.release(emit.event.payload);
   in_order_.remove(emit.order);
+  if (emit.event.is_ordered && --in_line_ > 0) timers_.set(0, SocketTimer::emit_line, emit.event.space);
   emits_.erase(handle);
 }
 
@@ -136,7 +151,7 @@ void Outbox::expire(Handle handle) {
 }
 
 void Outbox::lost(std::uint32_t space, double now) {
-  for (const Handle handle : those(space, true)) {
+  for (const Handle handle : those(space, [](const Emit& emit) { return emit.sent; })) {
     Emit& emit = *emits_.find(handle);
     if (emit.tries_left > 0) {
       --emit.tries_left;
@@ -149,7 +164,8 @@ void Outbox::lost(std::uint32_t space, double now) {
 }
 
 void Outbox::clear(std::uint32_t space) {
-  for (const Handle handle : take_waiting(space)) fail(handle, ErrorCode::ABORTED);
+  for (const Handle handle : those(space, [](const Emit& emit) { return !emit.sent; }))
+    fail(handle, ErrorCode::ABORTED);
 }
 
 }  // namespace raclette

@@ -7,6 +7,7 @@
 //             └── a loss, or no answer in time, while there are tries left
 //
 // An emit with tries is sent again under the same number, each on its own, so that one slow answer holds up no other.
+// Only those that are `is_ordered` stand in line, one for each namespace: of them all but the first wait.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,10 @@ class Outbox {
   [[nodiscard]] bool is_full() const;
   /// Takes an emit that `waits` for a session, or goes out now; `mark_sent` tells when it did.
   Handle add(const OutgoingEvent& event, bool waits, double now);
-  /// What waits for a session of `space`, oldest first.
-  [[nodiscard]] std::vector<Handle> take_waiting(std::uint32_t space);
+  /// What waits for a session of `space` and may go out in one, oldest first.
+  [[nodiscard]] std::vector<Handle> sendable(std::uint32_t space) const;
+  /// Whether an emit of `space` stands in line.
+  [[nodiscard]] bool has_line(std::uint32_t space) const;
   /// The emit, or null for one that is gone.
   [[nodiscard]] const OutgoingEvent* find(Handle emit);
   /// It went out. From here on an answer, its time, or the session's end ends it.
@@ -73,7 +76,8 @@ class Outbox {
   void leave_waiting(Handle handle, Emit& emit);
   void erase(Handle handle, Emit& emit);
   void tell();
-  [[nodiscard]] std::vector<Handle> those(std::uint32_t space, bool sent) const;
+  template <class Which>
+  [[nodiscard]] std::vector<Handle> those(std::uint32_t space, Which which) const;
 
   const SocketOptions& options_;
   EngineSession& engine_;
@@ -84,6 +88,7 @@ class Outbox {
   std::uint64_t order_ = 0;
   std::uint32_t waiting_count_ = 0;
   double waiting_bytes_ = 0;
+  std::uint32_t in_line_ = 0;
 };
 
 }  // namespace raclette
