@@ -24,6 +24,7 @@ import { createRuntimeLog, LogWriter } from "./log"
 import { checkOptions, coreOptions } from "./options"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
 import { EmitRegistry } from "./socket/emits"
+import { printed } from "./socket/packets-log"
 import { createSocket, SocketDispatcher } from "./socket/socket"
 
 /** Who speaks on the global bus when the runtime itself does. */
@@ -136,7 +137,9 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   }
   // What may refuse its options comes before the pump, which begins to watch the page.
   const log = new LogWriter(core, drivers.timers, options)
-  const pump = new Pump(core, handle, drivers, options.auth, host)
+  const write = (title: string, message?: unknown) => log.write("", title, message, 2)
+  const openTransport = options.log?.packets ? printed(drivers.openTransport, write) : drivers.openTransport
+  const pump = new Pump(core, handle, { ...drivers, openTransport }, options.auth, host)
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
   const kept = new KeptMutations(context, drivers.storage)

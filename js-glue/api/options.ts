@@ -14,7 +14,7 @@ const KINDS: Kinds<RuntimeOptions> = {
   ...{ timers: "object", lifecycle: "function", storage: "object" },
 }
 const BUS_KINDS: Kinds<NonNullable<RuntimeOptions["eventbus"]>> = { whitelist: "array" }
-const LOG_KINDS: Kinds<NonNullable<RuntimeOptions["log"]>> = { level: "any", sink: "any" }
+const LOG_KINDS: Kinds<NonNullable<RuntimeOptions["log"]>> = { level: "any", sink: "any", packets: "boolean" }
 /** What is wrong with these is told where they are used. */
 const WASM_KINDS: Kinds<NonNullable<RuntimeOptions["wasm"]>> = { url: "any", bytes: "any", module: "any" }
 

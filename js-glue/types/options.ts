@@ -97,8 +97,11 @@ export interface RuntimeOptions<
   socket?: SocketOptions
   /** `whitelist`: patterns of the events that may be emitted. Default: all. */
   eventbus?: { whitelist?: string[] }
-  /** `level`: entries above it are dropped; default: 1. `sink`: where the others go; default: the console. */
-  log?: { level?: LogLevel; sink?: LogSink | readonly LogSink[] }
+  /**
+   * `level`: entries above it are dropped; default: 1. `sink`: where the others go; default: the console. `packets`: print
+   * what goes over the connection, tokens and all, whatever the level is; default: false.
+   */
+  log?: { level?: LogLevel; sink?: LogSink | readonly LogSink[]; packets?: boolean }
   /** Default of the queries' `notify`. Default: true. */
   notifications?: boolean
   /** Called for every error that has no caller: a listener that threw, a frame that was refused. */
