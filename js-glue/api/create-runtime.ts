@@ -10,15 +10,15 @@ import type {
   PluginConfig,
   Runtime,
   RuntimeOptions,
-  StoredMutation,
 } from "../types"
 import type { Drivers } from "../types/drivers"
-import { check, messageOf, RacletteError } from "../types/errors"
+import { check, RacletteError } from "../types/errors"
 import { checkName } from "./base/checks"
 import { Context, Registrations } from "./base/context"
 import { set } from "./base/state"
 import { KeptMutations } from "./data/kept-mutations"
 import { QueryRegistry } from "./data/query-registry"
+import { StoredMutations } from "./data/stored-mutations"
 import { BusDispatcher, createEventBus } from "./eventbus/eventbus"
 import { createRuntimeLog, LogWriter } from "./log"
 import { checkOptions, coreOptions } from "./options"
@@ -33,74 +33,34 @@ const RUNTIME_SENDER = "raclette"
 /** Makes a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
 export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers): Promise<Runtime> {
   checkOptions(options)
-  const storing = loadStored(options, drivers)
-  const loading = within(storing, drivers)
+  const stored = new StoredMutations(drivers.storage, hasOfflineMode(options), drivers.timers)
   let end = () => {}
   try {
     const core = await loadCore(options.wasm)
-    const stored = await loading
+    await stored.loaded
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
     const { value: handle } = check(core.createRuntime(coreOptions(options, randomKey()), seed))
     end = () => core.rac_dispose(handle)
-    const shared = assemble(core, handle, options, drivers)
+    const shared = assemble(core, handle, options, drivers, stored)
     end = () => shared.context.pump.dispose()
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
-    for (const mutation of shared.kept.adopt(stored.mutations)) {
-      shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation)
-    }
-    if (stored.error) shared.context.report(stored.error)
-    if (stored.isLate) void storing.then((late) => adoptLate(shared, late))
+    shared.kept.begin((mutation) => shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation))
     const runtime = createFacade(shared)
     if (options.socket?.autoConnect !== false) runtime.connect()
     return runtime
   } catch (error) {
     end()
     // What it took over is for the next runtime.
-    await loading
+    await stored.loaded
     drivers.storage.close()
     throw error
   }
 }
 
-interface Stored {
-  mutations: StoredMutation[]
-  error: RacletteError | undefined
-  /** It has not answered yet. */
-  isLate: boolean
-}
-
-/** What an earlier runtime left; a storage that fails leaves nothing. Nobody asks it where no entity has `offlineMode`. */
-async function loadStored({ plugins = [] }: RuntimeOptions, { storage }: Drivers): Promise<Stored> {
-  try {
-    const isNeeded = plugins.some((one) =>
-      Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true),
-    )
-    return { mutations: isNeeded ? await storage.load() : [], error: undefined, isLate: false }
-  } catch (cause) {
-    return { mutations: [], error: new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }), isLate: false }
-  }
-}
-
-/** Milliseconds that a runtime waits for its storage: a browser may keep it waiting for ever. */
-const STORAGE_PATIENCE = 1000
-
-/** What was stored, or that it takes too long. */
-function within(storing: Promise<Stored>, { timers }: Drivers): Promise<Stored> {
-  return new Promise((resolve) => {
-    const message = `it did not answer within ${STORAGE_PATIENCE} ms; what waits for the network is sent when it does`
-    const late = { mutations: [], error: new RacletteError("STORAGE_FAILED", message), isLate: true }
-    const timer = timers.set(() => resolve(late), STORAGE_PATIENCE)
-    void storing.then((stored) => {
-      timers.clear(timer)
-      resolve(stored)
-    })
-  })
-}
-
-function adoptLate({ kept, queries, configs, context }: Shared, { mutations, error }: Stored): void {
-  if (context.pump.disposed) return
-  if (error) context.report(error)
-  for (const mutation of kept.adopt(mutations)) queries.restore(configs.get(mutation.pluginKey), mutation)
+/** Nobody asks a storage where no entity has `offlineMode`. */
+function hasOfflineMode({ plugins = [] }: RuntimeOptions): boolean {
+  const configs: readonly PluginConfig[] = Array.isArray(plugins) ? plugins : []
+  return configs.some((one) => Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true))
 }
 
 /** Not by `randomUUID`, which a page that was not loaded over HTTPS does not have. */
@@ -109,7 +69,13 @@ function randomKey(): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
-function assemble(core: CoreModule, handle: number, options: RuntimeOptions, drivers: Drivers): Shared {
+function assemble(
+  core: CoreModule,
+  handle: number,
+  options: RuntimeOptions,
+  drivers: Drivers,
+  stored: StoredMutations,
+): Shared {
   // The pump calls its host only from entries, and the first of those comes after all parts are there.
   const sockets: SocketDispatcher[] = []
   const parts: Partial<Shared> = {}
@@ -142,7 +108,7 @@ function assemble(core: CoreModule, handle: number, options: RuntimeOptions, dri
   const pump = new Pump(core, handle, { ...drivers, openTransport }, options.auth, host)
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
-  const kept = new KeptMutations(context, drivers.storage)
+  const kept = new KeptMutations(context, stored)
   const queries = new QueryRegistry(context, {
     kept,
     entities: options,

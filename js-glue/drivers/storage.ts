@@ -1,15 +1,19 @@
 // Where mutations wait for the network: in the browser's IndexedDB, so that they survive a reload, or in memory where
-// there is none. Two pages of one origin share the database. What a page keeps is its own as long as it lives, which a
-// Web Lock tells the others (held only while something is kept, since a page that holds one is not frozen for the
-// browser's back button); what a page left behind goes to the first that loads after it.
-import { createStore, del, entries, set, setMany, type UseStore } from "idb-keyval"
-import type { StorageDriver } from "../types/storage"
+// there is none. The pages of one origin share the database. What a page keeps is its own as long as it lives, which a
+// Web Lock tells the others; what it left behind goes to a page that is open, or else to the first that loads.
+//
+// Whoever loads, and whoever hears by a BroadcastChannel that another page begins to keep something, asks for that page's
+// lock: it is given when the page is gone, and as long as it is held nobody else takes over the same. So nothing polls.
+// The lock is held only while something is kept, and a page that is left gives up its requests: either would keep it out
+// of the back/forward cache. A page that keeps something is never there: it lives until it is left or closed.
+import { createStore, del, entries, setMany, type UseStore } from "idb-keyval"
+import type { StorageDriver, StorageHeir } from "../types/storage"
 
 /** Keeps records as long as the page, or the process, lives. */
 export function memoryStorage<T extends { key: string }>(): StorageDriver<T> {
   const records = new Map<string, T>()
   return {
-    load: async () => [...records.values()],
+    load: async ({ takes = () => true } = {}) => [...records.values()].filter((record) => takes(record)),
     put: async (record) => void records.set(record.key, record),
     remove: async (key) => void records.delete(key),
     close() {},
@@ -35,31 +39,40 @@ export function indexedDbStorage<T extends { key: string }>(
   return new IndexedDbStorage<T>(name, locks)
 }
 
+const newOwner = () => `${Date.now()}-${Math.random()}`
+
 class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
   readonly #name: string
   readonly #locks: Locks | undefined
-  readonly #owner = `${Date.now()}-${Math.random()}`
   readonly #keys = new Set<string>()
+  #owner = newOwner()
   #store: UseStore | undefined
   /** What is asked for is done one after the other: a removal must not overtake what it removes. */
   #last: Promise<unknown> = Promise.resolve()
   #held: { granted: Promise<void>; release(): void } | undefined
+  #heir: StorageHeir<T> = {}
+  /** As long as it is open: ends with `close()`. */
+  #life: AbortController | undefined
+  /** As long as others are watched. */
+  #watch: AbortController | undefined
+  #channel: BroadcastChannel | undefined
 
   constructor(name: string, locks: Locks | undefined) {
     this.#name = name
     this.#locks = locks
   }
 
-  load(): Promise<T[]> {
-    return this.#next(() => this.#load())
+  load(heir: StorageHeir<T> = {}): Promise<T[]> {
+    return this.#next(() => {
+      this.#heir = heir
+      if (!this.#life || this.#life.signal.aborted) this.#begin()
+      return this.#look()
+    })
   }
 
   put(record: T): Promise<void> {
     this.#keys.add(record.key)
-    return this.#next(async () => {
-      await this.#hold()
-      await set(record.key, { owner: this.#owner, record } satisfies Row<T>, this.#open())
-    })
+    return this.#next(() => this.#write([record]))
   }
 
   remove(key: string): Promise<void> {
@@ -71,7 +84,24 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
   }
 
   close(): void {
-    void this.#next(async () => this.#release())
+    this.#life?.abort()
+    this.#unwatch()
+    void this.#next(async () => {
+      this.#keys.clear()
+      this.#release()
+    })
+  }
+
+  /** It is opened, for the first time or again: what it had is another's by then. */
+  #begin(): void {
+    this.#owner = newOwner()
+    this.#life = new AbortController()
+    const options = { signal: this.#life.signal, capture: true }
+    const listen = (names: readonly string[], listener: () => void) => {
+      for (const name of names) globalThis.addEventListener?.(name, listener, options)
+    }
+    listen(["pagehide", "freeze"], () => this.#unwatch())
+    listen(["pageshow", "resume"], () => this.#watch?.signal.aborted && this.#receive(this.#look()))
   }
 
   #next<R>(work: () => Promise<R>): Promise<R> {
@@ -80,34 +110,80 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
     return done
   }
 
-  #release(): void {
-    this.#held?.release()
-    this.#held = undefined
-  }
-
-  async #load(): Promise<T[]> {
-    if (!this.#locks) return this.#adopt(async () => true)
-    const locks = this.#locks
-    const isOver = (owner: string): Promise<boolean> =>
-      locks.request(this.#lockOf(owner), { ifAvailable: true }, async (lock) => lock !== null)
-    // One page at a time looks around: two would adopt the same.
-    return locks.request(this.#lockOf("adoption"), () => this.#adopt(isOver))
-  }
-
-  async #adopt(isOver: (owner: string) => Promise<boolean>): Promise<T[]> {
-    const rows = await entries<string, Row<T>>(this.#open())
-    const owners = [...new Set(rows.map(([, { owner }]) => owner))]
-    const over = new Set<string>()
-    for (const owner of owners) if (await isOver(owner)) over.add(owner)
-    const mine = rows.filter(([, { owner }]) => over.has(owner))
-    if (mine.length === 0) return []
-    for (const [key] of mine) this.#keys.add(key)
+  async #write(records: readonly T[]): Promise<void> {
+    const isNew = !this.#held
     await this.#hold()
+    const rowOf = (record: T): Row<T> => ({ owner: this.#owner, record })
     await setMany(
-      mine.map(([key, { record }]) => [key, { owner: this.#owner, record }]),
+      records.map((record) => [record.key, rowOf(record)]),
       this.#open(),
     )
-    return mine.map(([, { record }]) => record)
+    // Who looked before has listened by then.
+    if (isNew) this.#channel?.postMessage(this.#owner)
+  }
+
+  /** Looks around: what pages that are gone have left is taken over, and those that live are watched. */
+  async #look(): Promise<T[]> {
+    if (!this.#locks) return this.#take(undefined)
+    this.#listen()
+    const found: T[] = []
+    const owners = new Set((await entries<string, Row<T>>(this.#open())).map(([, { owner }]) => owner))
+    owners.delete(this.#owner)
+    for (const owner of owners) {
+      const left = await this.#locks.request(this.#lockOf(owner), { ifAvailable: true }, (lock) =>
+        lock ? this.#take(owner) : undefined,
+      )
+      if (left) found.push(...left)
+      else this.#await(owner)
+    }
+    return found
+  }
+
+  #listen(): void {
+    this.#unwatch()
+    this.#watch = new AbortController()
+    if (typeof BroadcastChannel === "undefined") return
+    this.#channel = new BroadcastChannel(this.#name)
+    this.#channel.onmessage = ({ data }) => this.#await(data)
+  }
+
+  #unwatch(): void {
+    this.#watch?.abort()
+    this.#channel?.close()
+    this.#channel = undefined
+  }
+
+  /** What `owner` keeps is taken over once it is gone. One that keeps nothing any more has left nothing. */
+  #await(owner: string): void {
+    if (!this.#watch || this.#watch.signal.aborted) return
+    const { signal } = this.#watch
+    this.#receive(this.#locks?.request(this.#lockOf(owner), { signal }, () => this.#take(owner)))
+  }
+
+  /** What fails, for want of access or because nobody watches any more, is left to whoever looks next. */
+  #receive(taking: Promise<T[]> | undefined): void {
+    taking?.then(
+      (records) => records.length > 0 && this.#heir.receive?.(records),
+      () => {},
+    )
+  }
+
+  /**
+   * Takes over what `owner` has left; undefined: what anybody has. Whoever waits for the lock of this page meanwhile finds
+   * nothing of it, so that two never wait for each other.
+   */
+  async #take(owner: string | undefined): Promise<T[]> {
+    const life = this.#life
+    const { takes = () => true } = this.#heir
+    const rows = await entries<string, Row<T>>(this.#open())
+    const left = rows.filter(([, row]) => row.owner === (owner ?? row.owner) && takes(row.record))
+    const records = left.map(([, { record }]) => record)
+    if (records.length === 0 || life?.signal.aborted) return []
+    for (const { key } of records) this.#keys.add(key)
+    await this.#write(records)
+    if (!life?.signal.aborted) return records
+    this.#release()
+    return []
   }
 
   #hold(): Promise<void> {
@@ -126,6 +202,11 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
     })
     this.#held = { granted, release }
     return granted
+  }
+
+  #release(): void {
+    this.#held?.release()
+    this.#held = undefined
   }
 
   #lockOf(owner: string): string {

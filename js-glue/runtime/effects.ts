@@ -13,6 +13,8 @@ export type StatusEffect = Effect<"statusChanged">
 export type FetchEffect = Effect<"startFetch">
 /** One execution of a query ended. */
 export type SettledEffect = Effect<"querySettled">
+/** A mutation that waits for the network, or what became of it. */
+export type KeepEffect = Effect<"keepMutation">
 
 const NONE: readonly Effect[] = []
 

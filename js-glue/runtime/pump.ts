@@ -12,7 +12,14 @@ import type { Drivers, Transport } from "../types/drivers"
 import { codeNumber, type ErrorCode, messageOf } from "../types/errors"
 import { askAuth } from "./ask-auth"
 import { Credentials, type CredentialsObject } from "./credentials"
-import { drainEffects, type Effect, type Effects, type SettledEffect, type StatusEffect } from "./effects"
+import {
+  drainEffects,
+  type Effect,
+  type Effects,
+  type KeepEffect,
+  type SettledEffect,
+  type StatusEffect,
+} from "./effects"
 import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
 import { Moments } from "./moments"
@@ -37,7 +44,7 @@ export interface PumpHost {
   listenerExpired(listener: number): void
   report(code: ErrorCode, detail: string): void
   /** A mutation waits for the network; see KeepMutation and ForgetMutation of effect.h. */
-  keepMutation(query: number, execution: number, order: number, key: string): void
+  keepMutation(effect: KeepEffect, response: unknown): void
   forgetMutation(key: string): void
   /** Told at once, not as a job: who is called next may execute the query anew. See QueryRetired of effect.h. */
   queryRetired(query: number, retired: { due: boolean; seen: number }): void
@@ -257,7 +264,10 @@ export class Pump {
         change(() => host.querySettled(effect, response))
       },
       listenerExpired: ({ listener }) => change(() => host.listenerExpired(listener)),
-      keepMutation: ({ query, execution, order, key }) => job(() => host.keepMutation(query, execution, order, key)),
+      keepMutation: (effect) => {
+        const response = this.#responses.get(effect.response)
+        job(() => host.keepMutation(effect, response))
+      },
       forgetMutation: ({ key }) => job(() => host.forgetMutation(key)),
       emitOver: ({ emit }) => change(() => host.emitOver(emit)),
       reportError: ({ code, detail }) => job(() => host.report(code, detail)),

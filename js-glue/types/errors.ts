@@ -47,7 +47,7 @@ const sentences = {
     "Too much waits for a connection already (see `socket.bufferMaxCount` and `socket.bufferMaxBytes`), or there are a million of its kind.",
   EMIT_EXPIRED: "An emit waited for a connection for longer than `socket.bufferTimeToLive`, and was dropped.",
   STORAGE_FAILED:
-    "What waits for the network cannot be kept beyond this page's life; it is still sent while the page is open.",
+    "Something is wrong with the storage of what waits for the network; what this page has is sent while it is open.",
 } as const
 
 /** Code of a RacletteError. */

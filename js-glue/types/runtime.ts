@@ -6,6 +6,7 @@ import type { Auth } from "./options"
 import type { PluginApi, PluginApiOptions, WithParts } from "./plugin-api"
 import type { Ref } from "./refs"
 import type { Socket } from "./socket"
+import type { QueuedMutation } from "./storage"
 import type { AnyEvents, ApiTypes, ConfigOf, EventsOf, MapOf, NoTypes, PluginKeyOf } from "./typed"
 
 /** One namespace of the backend, over the runtime's connection. */
@@ -44,10 +45,11 @@ export interface Runtime<
   /** The log without a plugin's name. */
   readonly $log: RuntimeLog
   /**
-   * How many mutations of entities with `offlineMode` wait for the network. One counts from when the storage has it, so
-   * that a page that shows the count may be closed, until it is over and gone from there.
+   * The mutations of entities with `offlineMode` that wait for the network, in the order in which they are made. One is
+   * there from when the storage has it, so that a page that shows how many there are may be closed, until it is over and
+   * gone from there. A frozen list, another one with each change.
    */
-  readonly queued: Ref<number>
+  readonly queued: Ref<readonly QueuedMutation[]>
   /**
    * Another namespace, over the same connection; it is connected once `connect()` is called. `auth`: its own
    * credentials; default: those of the runtime.

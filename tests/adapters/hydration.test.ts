@@ -13,7 +13,7 @@ import { openReact, pluginKey } from "./react-harness"
 function refsOf({ $socket, queued }: Runtime, dataArr: Ref<Todo[]>): Ref<unknown>[] {
   return [$socket.status, $socket.reason, $socket.recovered, $socket.buffered, queued, dataArr] as Ref<unknown>[]
 }
-const first = JSON.stringify(["closed", null, false, { count: 0, bytes: 0 }, 0, []])
+const first = JSON.stringify(["closed", null, false, { count: 0, bytes: 0 }, [], []])
 
 /** A runtime as a page has it before it hydrates: connected, with a list that was read. */
 async function openRuntime(made: Awaited<ReturnType<typeof makeRuntime>>) {

@@ -92,6 +92,6 @@ for (const offlineMode of [false, true]) {
     expect(await listOf(backend)).toEqual(["Oat milk"])
     expect(await run(page, "delete", { _id })).toMatchObject([{ _id }])
     expect(await listOf(backend)).toEqual([])
-    expect(await page.evaluate(() => window.runtime.queued.value)).toBe(0)
+    expect(await page.evaluate(() => window.runtime.queued.value.length)).toBe(0)
   })
 }

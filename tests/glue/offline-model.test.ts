@@ -55,7 +55,7 @@ class World {
   /** A page that goes while a request is under way that it never had to keep takes that mutation with it. */
   async #reload(): Promise<void> {
     const isUnderWay = (this.#platform as FakePlatform).requests.length > 0
-    if (isUnderWay && this.#runtime?.queued.value !== this.#made.length - this.#done.length) return
+    if (isUnderWay && this.#runtime?.queued.value.length !== this.#made.length - this.#done.length) return
     this.#runtime?.dispose()
     await this.load()
   }
@@ -69,7 +69,7 @@ class World {
     }
     await flush()
     expect(this.#done).toEqual(this.#made)
-    expect(this.#runtime?.queued.value).toBe(0)
+    expect(this.#runtime?.queued.value.length).toBe(0)
     expect(await this.#storage.load()).toEqual([])
     this.#runtime?.dispose()
     expect(this.#platform?.timers.size).toBe(0)

@@ -29,7 +29,7 @@ describe("without a network", () => {
     })
     await flush()
     expect(platform.requests).toEqual([])
-    expect([ended, create.isLoading.value, create.error.value, runtime.queued.value]).toEqual([
+    expect([ended, create.isLoading.value, create.error.value, runtime.queued.value.length]).toEqual([
       false,
       true,
       undefined,
@@ -41,7 +41,7 @@ describe("without a network", () => {
     expect(key).toMatch(/^[0-9a-f]{32}-1$/)
     platform.request().answered(201, answerOf({ _id: "1", name: "Milk" }))
     expect((await execution).error).toBeUndefined()
-    expect(runtime.queued.value).toBe(0)
+    expect(runtime.queued.value.length).toBe(0)
   })
 
   it("a mutation whose request did not get through waits under the same key, and others behind it", async () => {
@@ -53,7 +53,7 @@ describe("without a network", () => {
     const key = platform.request().headers.get("idempotency-key")
     platform.request().failed("no network")
     await flush()
-    expect(runtime.queued.value).toBe(2)
+    expect(runtime.queued.value.length).toBe(2)
     platform.advance(1500)
     await flush()
     expect(platform.request().headers.get("idempotency-key")).toBe(key)
@@ -95,7 +95,7 @@ describe("without a network", () => {
     await flush()
     platform.request().answered(201, answerOf({ _id: "1", name: "Milk" }))
     await flush()
-    expect([bus, notices, runtime.queued.value]).toEqual([["todo created"], [], 0])
+    expect([bus, notices, runtime.queued.value.length]).toEqual([["todo created"], [], 0])
   })
 
   it("a mutation that outlives its query is not loading to who had that", async () => {
@@ -126,7 +126,7 @@ describe("without a network", () => {
     expect(list.dataArr.value).toHaveLength(1)
     create.abort()
     expect((await execution).error?.code).toBe("ABORTED")
-    expect([list.dataArr.value, runtime.queued.value]).toEqual([[], 0])
+    expect([list.dataArr.value, runtime.queued.value.length]).toEqual([[], 0])
     platform.life("online")
     await flush()
     expect(platform.requests).toEqual([])
@@ -139,13 +139,13 @@ describe("without a network", () => {
     const create = todo.create({ config: { signal: controller.signal } })
     const execution = create.execute({ name: "Milk" })
     await flush()
-    expect(runtime.queued.value).toBe(1)
+    expect(runtime.queued.value.length).toBe(1)
     controller.abort()
     expect((await execution).error?.code).toBe("ABORTED")
     await flush()
-    expect(runtime.queued.value).toBe(0)
+    expect(runtime.queued.value.length).toBe(0)
     expect((await create.execute({ name: "Milk" })).error?.code).toBe("ABORTED")
-    expect(runtime.queued.value).toBe(0)
+    expect(runtime.queued.value.length).toBe(0)
   })
 
   it("what a callback takes back, or the runtime that it disposes of, sends nothing more", async () => {
@@ -221,7 +221,7 @@ describe("across a reload", () => {
     await left(storage, "a", "b")
     const keys = (await storage.load()).map(({ key }) => key)
     const { runtime, platform, todo, notices } = await made({ storage })
-    expect(runtime.queued.value).toBe(2)
+    expect(runtime.queued.value.length).toBe(2)
     void todo.create().execute({ name: "c" })
     await flush()
     const sent: unknown[] = []
@@ -236,7 +236,7 @@ describe("across a reload", () => {
       [keys[1], '{"name":"b"}'],
     ])
     expect(sent[2]).toEqual([expect.not.stringContaining(keys[0]?.split("-")[0] ?? ""), '{"name":"c"}'])
-    expect(runtime.queued.value).toBe(0)
+    expect(runtime.queued.value.length).toBe(0)
     expect(await storage.load()).toEqual([])
     expect(notices).toHaveLength(3)
   })
@@ -277,8 +277,13 @@ describe("across a reload", () => {
     const { create: _gone, ...operations } = offlineConfig.data.todo?.operations ?? {}
     const plugins = [{ ...offlineConfig, data: { todo: { type: "todo", operations, offlineMode: true } } }]
     const { runtime, errors } = await made({ storage, plugins })
-    expect(errors).toMatchObject([{ code: "UNKNOWN_OPERATION" }])
-    expect([runtime.queued.value, await storage.load()]).toEqual([0, []])
+    const lost = expect.stringContaining(
+      'pacifico__todo: todo.create with {"name":"a"} waited for the network, and is lost',
+    )
+    expect(errors).toMatchObject([
+      { code: "UNKNOWN_OPERATION", message: lost, details: { operation: "create", params: '{"name":"a"}' } },
+    ])
+    expect([runtime.queued.value.length, await storage.load()]).toEqual([0, []])
   })
 
   it("an operation whose target wants more by now is reported and forgotten, too", async () => {
@@ -288,8 +293,8 @@ describe("across a reload", () => {
     const operations = { ...offlineConfig.data.todo?.operations, create }
     const plugins = [{ ...offlineConfig, data: { todo: { type: "todo", operations, offlineMode: true } } }]
     const { runtime, errors } = await made({ storage, plugins })
-    expect(errors).toMatchObject([{ code: "MISSING_PARAM" }])
-    expect([runtime.queued.value, await storage.load()]).toEqual([0, []])
+    expect(errors).toMatchObject([{ code: "MISSING_PARAM", message: expect.stringContaining('with {"name":"a"}') }])
+    expect([runtime.queued.value.length, await storage.load()]).toEqual([0, []])
   })
 })
 
@@ -306,23 +311,23 @@ describe("a storage", () => {
     }
     const { runtime, platform, todo } = await made({ storage })
     const counts: [number, number][] = []
-    const stop = runtime.queued.subscribe(async (count) => counts.push([count, (await memory.load()).length]))
+    const stop = runtime.queued.subscribe(async ({ length }) => counts.push([length, (await memory.load()).length]))
     platform.life("offline")
     void todo.create().execute({ name: "a" })
     await flush()
-    expect(runtime.queued.value).toBe(0)
+    expect(runtime.queued.value.length).toBe(0)
     held.shift()?.()
     await flush()
-    expect(runtime.queued.value).toBe(1)
+    expect(runtime.queued.value.length).toBe(1)
     platform.life("online")
     await flush()
     platform.request().answered(201, answerOf({ _id: "1", name: "a" }))
     await flush()
-    expect(runtime.queued.value).toBe(1)
+    expect(runtime.queued.value.length).toBe(1)
     held.shift()?.()
     await flush()
     expect(counts.filter(([count, kept]) => count !== kept)).toEqual([])
-    expect(runtime.queued.value).toBe(0)
+    expect(runtime.queued.value.length).toBe(0)
     stop()
   })
 
@@ -339,7 +344,7 @@ describe("a storage", () => {
     runtime.dispose()
     kept()
     await flush()
-    expect(runtime.queued.value).toBe(0)
+    expect(runtime.queued.value.length).toBe(0)
   })
 
   it("whose record cannot be read is reported, and the runtime is there all the same", async () => {
@@ -348,7 +353,7 @@ describe("a storage", () => {
     await storage.put({ ...record, params: "{", headers: [], options: { optimistic: false } })
     const { runtime, errors } = await made({ storage })
     expect(errors).toMatchObject([{ code: "STORAGE_FAILED" }])
-    expect([runtime.queued.value, await storage.load()]).toEqual([0, []])
+    expect([runtime.queued.value.length, await storage.load()]).toEqual([0, []])
   })
 
   it("is given back when the runtime cannot be made, and nothing is left listening", async () => {

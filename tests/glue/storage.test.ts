@@ -3,18 +3,64 @@ import { IDBFactory } from "fake-indexeddb"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { indexedDbStorage, type Locks, memoryStorage } from "../../js-glue/drivers/storage"
 
-/** Web Locks as the platform has them, as far as the driver uses them. */
+/** Web Locks as the platform has them, as far as the driver uses them: who asks first is given first. */
 class FakeLocks {
-  readonly held = new Map<string, Promise<unknown>>()
+  readonly held = new Set<string>()
+  readonly #asked: { name: string; give: () => void }[] = []
+
+  /** So many ask for a lock that they do not have. */
+  get waiting(): number {
+    return this.#asked.length
+  }
 
   readonly request = async (name: string, ...rest: unknown[]): Promise<unknown> => {
     const work = rest.at(-1) as (lock: object | null) => unknown
-    const { ifAvailable = false } = rest.length > 1 ? (rest[0] as { ifAvailable?: boolean }) : {}
+    const { ifAvailable = false, signal } = (rest.length > 1 ? rest[0] : {}) as LockOptions
     if (ifAvailable && this.held.has(name)) return work(null)
-    while (this.held.has(name)) await this.held.get(name)
-    const done = Promise.resolve(work({ name }))
-    this.held.set(name, done)
-    return done.finally(() => this.held.delete(name))
+    if (this.held.has(name)) await this.#given(name, signal)
+    this.held.add(name)
+    try {
+      return await work({ name })
+    } finally {
+      const next = this.#asked.findIndex((one) => one.name === name)
+      if (next < 0) this.held.delete(name)
+      else this.#asked.splice(next, 1)[0]?.give()
+    }
+  }
+
+  #given(name: string, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.#asked.splice(this.#asked.indexOf(one), 1)
+        reject(signal?.reason)
+      }
+      const give = () => {
+        signal?.removeEventListener("abort", abort)
+        resolve()
+      }
+      const one = { name, give }
+      this.#asked.push(one)
+      signal?.addEventListener("abort", abort)
+    })
+  }
+}
+
+/** Channels between pages; a message arrives later, as on the platform. */
+class FakeChannel {
+  static readonly open = new Set<FakeChannel>()
+  onmessage: ((event: { data: unknown }) => void) | undefined
+
+  constructor(readonly name: string) {
+    FakeChannel.open.add(this)
+  }
+
+  postMessage(data: unknown): void {
+    const others = [...FakeChannel.open].filter((one) => one !== this && one.name === this.name)
+    for (const one of others) queueMicrotask(() => FakeChannel.open.has(one) && one.onmessage?.({ data }))
+  }
+
+  close(): void {
+    FakeChannel.open.delete(this)
   }
 }
 
@@ -34,6 +80,8 @@ beforeEach(() => {
   vi.stubGlobal("indexedDB", new IDBFactory())
   // Node has Web Locks since 24.5.
   vi.stubGlobal("navigator", undefined)
+  FakeChannel.open.clear()
+  vi.stubGlobal("BroadcastChannel", FakeChannel)
 })
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -76,8 +124,27 @@ describe("two pages of one origin", () => {
     first.close()
     const loaded = await Promise.all([second.load(), third.load()])
     expect(loaded.map(sorted)).toEqual([["a", "b"], []])
+    third.close()
     second.close()
     expect(sorted(await open().load())).toEqual(["a", "b"])
+  })
+
+  it("what one takes, the others leave: it stays for a page that can read it", async () => {
+    const first = open()
+    for (const key of ["a", "b"]) await first.put(note(key))
+    first.close()
+    expect(sorted(await open().load({ takes: ({ text }) => text === "a" }))).toEqual(["a"])
+    expect(sorted(await open().load())).toEqual(["b"])
+  })
+
+  it("a page that was closed may be opened again, and finds what it had", async () => {
+    const page = open()
+    await page.load()
+    await page.put(note("a"))
+    page.close()
+    expect(sorted(await page.load())).toEqual(["a"])
+    await page.remove("a")
+    await vi.waitUntil(() => locks.held.size === 0)
   })
 
   it("a page that keeps nothing holds no lock", async () => {
@@ -102,6 +169,102 @@ describe("two pages of one origin", () => {
   it("without Web Locks everything is taken over: the key keeps the server from doing it twice", async () => {
     await open("db", false).put(note("a"))
     expect(sorted(await open("db", false).load())).toEqual(["a"])
+  })
+})
+
+describe("what is left while a page is open", () => {
+  /** A page that has looked around, and what it receives since then. */
+  async function page() {
+    const received: string[] = []
+    const storage = open()
+    await storage.load({ receive: (notes) => void received.push(...sorted(notes)) })
+    return { storage, received }
+  }
+  const event = (name: string) => globalThis.dispatchEvent(new Event(name))
+  beforeEach(() => {
+    const page = new EventTarget()
+    for (const name of ["addEventListener", "dispatchEvent"] as const) vi.stubGlobal(name, page[name].bind(page))
+  })
+
+  it("by one that was there before goes to it, and to one of several alone", async () => {
+    const first = open()
+    await first.load()
+    await first.put(note("a"))
+    const [second, third] = [await page(), await page()]
+    expect([second.received, third.received]).toEqual([[], []])
+    first.close()
+    await vi.waitUntil(() => second.received.length + third.received.length > 0)
+    await vi.waitUntil(() => locks.waiting === 1)
+    const [heir, other] = second.received.length > 0 ? [second, third] : [third, second]
+    expect([heir.received, other.received]).toEqual([["a"], []])
+    heir.storage.close()
+    await vi.waitUntil(() => other.received.length > 0)
+    expect([heir.received, other.received]).toEqual([["a"], ["a"]])
+  })
+
+  it("by one that began to keep something later goes to it, each time", async () => {
+    const { storage, received } = await page()
+    for (const key of ["a", "b"]) {
+      const other = open()
+      await other.load()
+      await other.put(note(key))
+      await vi.waitUntil(() => locks.waiting > 0)
+      other.close()
+      await vi.waitUntil(() => received.includes(key))
+    }
+    expect(received).toEqual(["a", "b"])
+    storage.close()
+    expect(sorted(await open().load())).toEqual(["a", "b"])
+  })
+
+  it("is nothing where the other has sent it all, and where this one is closed", async () => {
+    const { storage, received } = await page()
+    const other = open()
+    await other.load()
+    await other.put(note("a"))
+    await vi.waitUntil(() => locks.waiting === 1)
+    await other.remove("a")
+    await vi.waitUntil(() => locks.waiting === 0 && locks.held.size === 0)
+    await other.put(note("b"))
+    await vi.waitUntil(() => locks.waiting === 1)
+    storage.close()
+    await vi.waitUntil(() => locks.waiting === 0)
+    other.close()
+    await vi.waitUntil(() => locks.held.size === 0)
+    expect(received).toEqual([])
+  })
+
+  it.each([
+    ["the back/forward cache", "pagehide", "pageshow"],
+    ["a frozen tab", "freeze", "resume"],
+  ])("waits for a page that is back from %s, which holds no request meanwhile", async (_where, leaves, returns) => {
+    const other = open()
+    await other.load()
+    await other.put(note("a"))
+    const { received } = await page()
+    expect([locks.waiting, FakeChannel.open.size]).toEqual([1, 2])
+    event(returns)
+    expect(locks.waiting).toBe(1)
+    event(leaves)
+    await vi.waitUntil(() => locks.waiting === 0)
+    expect(FakeChannel.open.size).toBe(0)
+    other.close()
+    await vi.waitUntil(() => locks.held.size === 0)
+    expect(received).toEqual([])
+    event(returns)
+    await vi.waitUntil(() => received.length > 0)
+    expect(received).toEqual(["a"])
+  })
+
+  it("two pages that empty and fill their queues at once never wait for each other", async () => {
+    const pages = [await page(), await page(), await page()]
+    for (let round = 0; round < 20; round++) {
+      const key = (i: number) => `${round} ${i}`
+      await Promise.all(pages.map(({ storage }, i) => storage.put(note(key(i)))))
+      await Promise.all(pages.map(({ storage }, i) => storage.remove(key(i))))
+    }
+    expect(pages.flatMap(({ received }) => received)).toEqual([])
+    await vi.waitUntil(() => locks.held.size === 0 && locks.waiting === 0)
   })
 })
 

@@ -10,7 +10,7 @@ export function failure(error: RacletteError): ExecuteResult<Item> {
 }
 
 /** The error of a failed execution: the server's own message where it sent one, and what it sent. */
-export function answerError({ code, status }: SettledEffect, body: unknown): RacletteError {
+export function answerError({ code, status }: Pick<SettledEffect, "code" | "status">, body: unknown): RacletteError {
   const details: Record<string, unknown> = {}
   if (status > 0) details.status = status
   if (body !== undefined) details.body = body

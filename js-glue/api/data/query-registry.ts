@@ -1,12 +1,13 @@
 // The queries of one runtime: makes them in the core and here, leads the core's outcomes to them, and knows them until
 // nothing of them is under way any more.
 import { configureQuery, createQuery } from "../../core/link"
-import type { SettledEffect } from "../../runtime/effects"
+import type { KeepEffect, SettledEffect } from "../../runtime/effects"
 import { PLAIN } from "../../runtime/requests"
 import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsubscribe } from "../../types"
 import { check, messageOf, RacletteError } from "../../types/errors"
 import { type Context, Registrations } from "../base/context"
 import { Executions } from "./executions"
+import { answerError } from "./failures"
 import type { KeptMutations } from "./kept-mutations"
 import { LiveQuery } from "./live-query"
 import { type MutationNotice, noticeOf } from "./notices"
@@ -96,8 +97,7 @@ export class QueryRegistry implements QueryHost {
       runner = this.#make(scope, entity, operation, args)
       void runner.restore(key).then(() => runner?.dispose())
     } catch (cause) {
-      const error =
-        cause instanceof RacletteError ? cause : new RacletteError("STORAGE_FAILED", messageOf(cause), { cause })
+      const error = lostError(stored, cause)
       runner?.dispose()
       this.#options.kept.forget(key)
       this.context.report(error, pluginKey)
@@ -105,11 +105,12 @@ export class QueryRegistry implements QueryHost {
     }
   }
 
-  /** A mutation waits for the network. */
-  keep(query: number, execution: number, order: number, key: string): void {
-    const runner = this.#runners.get(query)
-    const mutation = runner?.stored(execution)
-    if (mutation) this.#options.kept.keep(key, order, mutation)
+  /** A mutation waits for the network. A body no storage takes. */
+  keep({ query, execution, order, key, tries, code, status }: KeepEffect, response: unknown): void {
+    const { kept } = this.#options
+    const mutation = kept.has(key) ? undefined : this.#runners.get(query)?.stored(execution)
+    if (mutation) kept.keep(key, order, mutation)
+    kept.tried(key, order, tries, code === "OK" ? undefined : answerError({ code, status }, response))
   }
 
   loading(query: number, execution: number): void {
@@ -165,6 +166,15 @@ export class QueryRegistry implements QueryHost {
     const live = new LiveQuery(runner)
     for (const key of keys) runner.onDispose(this.#options.listen(owner, pluginKey, key, (event) => live.heard(event)))
   }
+}
+
+/** What was kept cannot be sent any more: who reads this has nothing else of it. */
+function lostError(stored: StoredMutation, cause: unknown): RacletteError {
+  const { key, pluginKey, entity, operation, params } = stored
+  const code = cause instanceof RacletteError ? cause.code : "STORAGE_FAILED"
+  const message = `${pluginKey}: ${entity}.${operation} with ${params} waited for the network, and is lost`
+  const details = { key, pluginKey, entity, operation, params }
+  return new RacletteError(code, `${message}: ${messageOf(cause)}`, { cause, details })
 }
 
 function checkArgs(args: unknown): void {

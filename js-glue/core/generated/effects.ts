@@ -135,14 +135,22 @@ export interface Effects {
   }
   /**
    * The mutation of this execution waits for the network: keep what it takes to make it again under `key`, so that a
-   * later runtime can (Runtime::restore). The same key may be told twice.
+   * later runtime can (Runtime::restore). The same key is told again whenever it is sent or failed.
    */
   keepMutation: {
     query: number
     execution: number
-    /** Mutations of this runtime are made again in the order of this number. */
+    /** They are made in the order of this number, also those that were restored. */
     order: number
     key: string
+    /** How often it was sent by this runtime. */
+    tries: number
+    /** Why the last try failed; OK where that is told already, or none did. */
+    code: ErrorCode
+    /** HTTP status, or 0. */
+    status: number
+    /** It stays the core's. */
+    response: number
   }
   /** It is over, or was taken back. */
   forgetMutation: {
@@ -286,6 +294,10 @@ export const effectReaders: readonly EffectReader[] = [
     execution: word(),
     order: word(),
     key: text(),
+    tries: word(),
+    code: errorCodes[word()] as ErrorCode,
+    status: word(),
+    response: word(),
   }),
   (_word, text) => ({
     type: "forgetMutation",

@@ -119,6 +119,8 @@ export interface ControlCalls {
   setRequest(runtime: number, query: number, path: string, params: string, variant: string): Answer
   /** Value: the execution. */
   restore(runtime: number, query: number, body: number, key: string, now: number): Answer
+  dropMutation(runtime: number, key: string, now: number): Answer
+  retryMutation(runtime: number, key: string, now: number): Answer
   transportClosed(runtime: number, connection: number, detail: string, now: number): Answer
   payloadRefused(runtime: number, connection: number, detail: string, now: number): Answer
   authFailed(runtime: number, request: number, detail: string, isPassing: number, now: number): Answer

@@ -57,7 +57,7 @@ TEST_F(MutationQueueTest, WhatAnEarlierRuntimeKeptHasTheKeyOfThen) {
   EXPECT_TRUE(restored.kept);
   Mutation next;
   queue.begin(next, "", true, false);
-  EXPECT_EQ(next.order, 1u) << "and takes no number of this one";
+  EXPECT_LT(restored.order, next.order) << "the order is one for both";
 }
 
 TEST_F(MutationQueueTest, OneAtATimeGoesOutInTheOrderOfTheCalls) {
@@ -158,8 +158,30 @@ TEST_F(MutationQueueTest, WhatHasNoAnswerAfterASecondIsToBeKept) {
   EXPECT_EQ(keep.execution, 9u);
   EXPECT_EQ(keep.order, 1u);
   EXPECT_EQ(keep.key, "c-1");
+  EXPECT_EQ(keep.code, ErrorCode::OK);
   queue.sent(all[0], 1, 5000);
   EXPECT_EQ(timers.size(), 0u) << "it is kept already";
+}
+
+TEST_F(MutationQueueTest, WhatIsKeptIsToldItsTriesAndWhyTheLastFailed) {
+  auto all = add(1);
+  all[0].tries = 3;
+  queue.keep(all[0], 8, 9, {ErrorCode::HTTP_ERROR, 503, 5});
+  const auto& keep = std::get<KeepMutation>(effects.back());
+  EXPECT_EQ(keep.tries, 3u);
+  EXPECT_EQ(keep.code, ErrorCode::HTTP_ERROR);
+  EXPECT_EQ(keep.status, 503u);
+  EXPECT_EQ(keep.response, 5u);
+}
+
+TEST_F(MutationQueueTest, WhoDoesNotWantToWaitEndsThePause) {
+  add(2);
+  queue.next();
+  queue.failed({ErrorCode::HTTP_ERROR, 503, 0, true, 60000}, 0);
+  queue.time_to_try();
+  EXPECT_EQ(timers.size(), 0u);
+  EXPECT_EQ(queue.next(), 1u) << "the first one, whatever the server said";
+  EXPECT_EQ(queue.next(), 0u);
 }
 
 TEST_F(MutationQueueTest, WhatIsOverIsForgottenIfItWasKept) {

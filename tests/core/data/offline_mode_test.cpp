@@ -312,7 +312,7 @@ TEST_F(QueueTest, WhatAnEarlierRuntimeKeptGoesOutFirstUnderItsOwnKey) {
   EXPECT_EQ(pair.fetches[0].key, "old-4");
   pair.respond(7, 201);
   EXPECT_EQ(settled(execution)->code, ErrorCode::OK);
-  EXPECT_EQ(kept(), (std::vector<std::string>{"c-1"}));
+  EXPECT_EQ(kept(), (std::vector<std::string>{"c-2"})) << "its order is the second";
 }
 
 TEST_F(QueueTest, WhatWasKeptForAnEntityThatNoLongerQueuesIsForgottenAllTheSame) {
@@ -329,6 +329,79 @@ TEST_F(QueueTest, WhatWasKeptForAnEntityThatNoLongerQueuesIsForgottenAllTheSame)
   EXPECT_EQ(other.runtime->restore(999, 5, "x", other.now), 0u);
   other.settle();
   EXPECT_EQ(other.released_payloads[5], 1);
+}
+
+TEST_F(QueueTest, EachTryOfWhatIsKeptIsToldAndHowItFailed) {
+  create(9);
+  EXPECT_EQ(pair.count<KeepMutation>(), 0u) << "an answer may come at once";
+  pair.respond(7, 503);
+  const auto failed = *pair.last<KeepMutation>();
+  EXPECT_EQ(failed.tries, 1u);
+  EXPECT_EQ(failed.status, 503u);
+  EXPECT_EQ(failed.response, 7u);
+  EXPECT_EQ(pair.released_responses[7], 1);
+  pair.advance(1500);
+  EXPECT_EQ(pair.last<KeepMutation>()->tries, 2u);
+  EXPECT_EQ(pair.last<KeepMutation>()->code, ErrorCode::OK) << "which is on the wire";
+  pair.respond(8, 401);
+  pair.fail(ErrorCode::NETWORK_ERROR);
+  EXPECT_EQ(pair.last<KeepMutation>()->tries, 3u);
+  EXPECT_EQ(pair.last<KeepMutation>()->code, ErrorCode::NETWORK_ERROR);
+}
+
+TEST_F(QueueTest, OneThatIsDroppedEndsAbortedWhereverItStands) {
+  const auto a = create(9);
+  const auto b = create(10);
+  const auto c = create(11);
+  pair.runtime->drop_mutation("c-2", pair.now);
+  pair.settle();
+  EXPECT_EQ(settled(b)->code, ErrorCode::ABORTED);
+  EXPECT_EQ(pair.released_payloads[10], 1);
+  EXPECT_EQ(kept(), std::vector<std::string>{"c-3"});
+  pair.runtime->drop_mutation("c-1", pair.now);
+  pair.settle();
+  EXPECT_EQ(settled(a)->code, ErrorCode::ABORTED);
+  EXPECT_EQ(pair.count<AbortFetch>(), 2u);
+  ASSERT_EQ(pair.fetches.size(), 1u) << "the next one goes";
+  EXPECT_EQ(pair.fetches[0].body, 11u);
+  for (const char* unknown : {"c-1", "", "x"}) pair.runtime->drop_mutation(unknown, pair.now);
+  pair.respond(7, 201);
+  EXPECT_EQ(settled(c)->code, ErrorCode::OK);
+  expect_nothing_left();
+}
+
+TEST_F(QueueTest, ARetryTriesTheFirstWhateverPauseThereIs) {
+  create(9);
+  create(10);
+  pair.input(FetchDone{.fetch = pair.fetches[0].fetch, .status = 503, .response = 0, .retry_after = 60000});
+  pair.fetches.clear();
+  pair.life(Life::offline);
+  pair.runtime->retry_mutation("c-2", pair.now);
+  pair.settle();
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].key, "c-1");
+  pair.runtime->retry_mutation("c-1", pair.now);
+  for (const char* unknown : {"", "x"}) pair.runtime->retry_mutation(unknown, pair.now);
+  pair.settle();
+  EXPECT_EQ(pair.fetches.size(), 1u) << "it is on the wire already";
+  pair.respond(7, 201);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].key, "c-2");
+  pair.respond(8, 201);
+  expect_nothing_left();
+}
+
+TEST_F(QueueTest, ARetryEndsThePauseOfOneWithRetries) {
+  QuerySettings settings;
+  settings.retry = 3;
+  execute(query("create", "{}", settings), 9);
+  pair.respond(7, 500);
+  ASSERT_TRUE(pair.fetches.empty());
+  const std::string key = pair.last<KeepMutation>()->key;
+  pair.runtime->retry_mutation(key, pair.now);
+  pair.settle();
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].key, key);
 }
 
 TEST_F(QueueTest, AMutationThatNeverWentOutMakesNoReadStale) {

@@ -147,9 +147,9 @@ describe("rule 1: refs are unwrapped at every depth", () => {
 
   it("also the refs of the runtime itself", async () => {
     const { runtime, todo, platform } = await world()
-    void todo.getAll({ params: { waiting: runtime.queued } }).execute()
+    void todo.getAll({ params: { connection: runtime.$socket.status } }).execute()
     await settle()
-    expect(queryOf(platform.request())).toEqual([["waiting", "0"]])
+    expect(queryOf(platform.request())).toEqual([["connection", "connected"]])
   })
 
   it("a computed that reads the query itself sends its value (kubb#449)", async () => {

@@ -127,7 +127,7 @@ describe("rule 5: POST /todo/search of type dataRead is a read", () => {
     await settle()
     platform.request().failed("cut")
     expect((await over(execution)).error?.code).toBe("NETWORK_ERROR")
-    expect(runtime.queued.value).toBe(0)
+    expect(runtime.queued.value.length).toBe(0)
   })
 })
 

@@ -335,6 +335,8 @@ std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, const std:
   return parts_->data.restore(query, body, std::string(key), now);
 }
 
+void Runtime::drop_mutation(const std::string_view& key, double now) { parts_->data.drop_mutation(key, now); }
+void Runtime::retry_mutation(const std::string_view& key, double now) { parts_->data.retry_mutation(key, now); }
 void Runtime::configure_query(std::uint32_t query, const QuerySettings& settings, double now) {
   parts_->data.configure_query(query, settings, now);
 }

@@ -146,13 +146,21 @@ struct ListenerExpired {
   std::uint32_t listener;
 };
 /// The mutation of this execution waits for the network: keep what it takes to make it again under `key`, so that a
-/// later runtime can (Runtime::restore). The same key may be told twice.
+/// later runtime can (Runtime::restore). The same key is told again whenever it is sent or failed.
 struct KeepMutation {
   std::uint32_t query;
   std::uint32_t execution;
-  /// Mutations of this runtime are made again in the order of this number.
+  /// They are made in the order of this number, also those that were restored.
   std::uint32_t order;
   std::string key;
+  /// How often it was sent by this runtime.
+  std::uint32_t tries;
+  /// Why the last try failed; OK where that is told already, or none did.
+  ErrorCode code;
+  /// HTTP status, or 0.
+  std::uint32_t status;
+  /// It stays the core's.
+  ValueHandle response;
 };
 /// It is over, or was taken back.
 struct ForgetMutation {

@@ -226,9 +226,14 @@ void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
   if (query == nullptr) return;
   std::vector<Handle> pending = query->executions;
   if (code == ErrorCode::DISPOSED) std::erase_if(pending, [this](Handle one) { return outlives_query(one); });
+  withdraw(std::move(pending), code, now);
+}
+
+/// Ends executions that nobody wants any more.
+void DataClient::withdraw(std::vector<Handle> executions, ErrorCode code, double now) {
   // The newest first: what waits for a trailing request has to be gone before the end of the one under way starts it.
-  for (auto execution = pending.rbegin(); execution != pending.rend(); ++execution) leave(*execution, now);
-  for (const Handle execution : pending) settle(execution, {code}, now);
+  for (auto execution = executions.rbegin(); execution != executions.rend(); ++execution) leave(*execution, now);
+  for (const Handle execution : executions) settle(execution, {code}, now);
 }
 
 /// A mutation that was sent, or waits for the network, ends as it ends, whether its query is still wanted or not.

@@ -75,6 +75,9 @@ class DataClient {
   void configure_query(Handle query, const QuerySettings& options, double now);
   /// See Runtime::resume_query.
   void resume_query(Handle query, bool due, std::uint32_t seen, double now);
+  /// See Runtime::drop_mutation and retry_mutation.
+  void drop_mutation(const std::string_view& key, double now);
+  void retry_mutation(const std::string_view& key, double now);
   void abort(Handle query, double now) { end_executions(query, ErrorCode::ABORTED, now); }
   void dispose_query(Handle query, double now);
 
@@ -146,6 +149,7 @@ class DataClient {
   void begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now);
   void settle(Handle execution, const Answer& answer, double now);
   void end_executions(Handle query, ErrorCode code, double now);
+  void withdraw(std::vector<Handle> executions, ErrorCode code, double now);
   void leave(Handle execution, double now);
   [[nodiscard]] bool outlives_query(Handle execution);
 
@@ -164,7 +168,9 @@ class DataClient {
   void complete(Handle flight, Answer answer, double now);
   [[nodiscard]] bool is_made_again(Handle flight, const Answer& answer, double now);
   void end(Flight& flight, Handle handle, bool has_answer, double now);
-  void keep(Flight& flight);
+  void keep(Flight& flight, const Answer& answer = {});
+  void ask(Handle flight, double now);
+  [[nodiscard]] Handle find_mutation(const std::string_view& key);
   void send_queued(double now);
 
   std::string origin_;

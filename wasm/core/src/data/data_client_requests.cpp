@@ -32,6 +32,7 @@ Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueH
   if (!is_read(query)) {
     queue_.begin(flight.mutation, kept_key, operations_.offline_mode(query.operation), query.options.retry > 0);
   }
+  if (flight.mutation.kept) keep(flight);
   if (!flight.mutation.queued) {
     const double not_before = operations_[query.operation].not_before;
     if (caller == Caller::event && is_read(query) && now < not_before) {
@@ -43,7 +44,7 @@ Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueH
   }
   queue_.add(handle, now);
   send_queued(now);
-  if (!flight.asked) keep(flight);
+  if (!flight.asked && !flight.mutation.kept) keep(flight);
   return handle;
 }
 
@@ -51,10 +52,41 @@ void DataClient::send_queued(double now) {
   const Handle handle = queue_.next();
   if (handle == 0) return;
   queue_.sent(flights_.find(handle)->mutation, handle, now);
-  flights_.ask(handle, false, now);
+  ask(handle, now);
 }
 
-void DataClient::keep(Flight& flight) { queue_.keep(flight.mutation, flight.query, flight.executions.back()); }
+void DataClient::keep(Flight& flight, const Answer& answer) {
+  queue_.keep(flight.mutation, flight.query, flight.executions.back(), answer);
+}
+
+/// Makes a request, for the first time or again.
+void DataClient::ask(Handle handle, double now) {
+  flights_.ask(handle, false, now);
+  Flight& flight = *flights_.find(handle);
+  if (flight.mutation.kept) keep(flight);
+}
+
+Handle DataClient::find_mutation(const std::string_view& key) {
+  Handle found = 0;
+  flights_.for_each([&](Handle handle, const Flight& flight) {
+    if (flight.mutation.key == key) found = handle;
+  });
+  return key.empty() ? 0 : found;
+}
+
+void DataClient::drop_mutation(const std::string_view& key, double now) {
+  if (const Flight* flight = flights_.find(find_mutation(key))) withdraw(flight->executions, ErrorCode::ABORTED, now);
+}
+
+void DataClient::retry_mutation(const std::string_view& key, double now) {
+  const Handle handle = find_mutation(key);
+  const Flight* flight = flights_.find(handle);
+  if (flight == nullptr) return;
+  if (flight->between) return ask_again(handle, now);
+  if (!flight->mutation.queued) return;
+  queue_.time_to_try();
+  send_queued(now);
+}
 
 void DataClient::network_gone(double now) {
   refetcher_.offline = true;
@@ -74,7 +106,7 @@ void DataClient::network_back(double now) {
 
 /// The request between two tries is made: what has changed since the last one it has not missed.
 void DataClient::ask_again(Handle handle, double now) {
-  flights_.ask(handle, false, now);
+  ask(handle, now);
   const Handle read = flights_.find(handle)->read;
   if (read == 0) return;
   for (const Handle execution : reads_.restarted(read)) wait_for(handle, execution);
@@ -131,13 +163,13 @@ void DataClient::complete(Handle handle, Answer answer, double now) {
 bool DataClient::is_made_again(Handle handle, const Answer& answer, double now) {
   Flight& flight = *flights_.find(handle);
   if (flight.mutation.queued && RetryPolicy::stays_queued(answer) && queue_.has_time(flight.mutation, answer, now)) {
+    keep(flight, answer);
     flights_.stand_by(flight, answer);
     queue_.failed(answer, now);
-    keep(flight);
     return true;
   }
   if (!Flights::may_retry(flight, answer)) return false;
-  if (flight.mutation.queued) keep(flight);
+  if (flight.mutation.queued || flight.mutation.kept) keep(flight, answer);
   flights_.retry_later(handle, answer, now);
   return true;
 }

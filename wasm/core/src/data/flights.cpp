@@ -11,6 +11,7 @@ namespace raclette {
 void Flights::ask(Handle handle, bool renew_auth, double now) {
   Flight& flight = *flights_.find(handle);
   flight.asked = true;
+  ++flight.mutation.tries;
   flight.between = false;
   flight.as_of = reads_.now(operations_[flight.operation].entity);
   timers_.cancel(flight.timer);

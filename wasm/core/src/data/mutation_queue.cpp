@@ -9,10 +9,11 @@ namespace raclette {
 void MutationQueue::begin(Mutation& mutation, const std::string_view& kept_key, bool queued, bool repeats) {
   mutation.queued = queued;
   mutation.kept = !kept_key.empty();
+  if (!mutation.kept && !queued && !repeats) return;
+  mutation.order = ++mutations_;
   if (mutation.kept) {
     mutation.key = kept_key;
-  } else if (queued || repeats) {
-    mutation.order = ++mutations_;
+  } else {
     mutation.key = client_;
     append_number(mutation.key.append("-"), mutation.order);
   }
@@ -40,10 +41,11 @@ void MutationQueue::sent(Mutation& mutation, Handle flight, double now) {
   mutation.keep_timer = timers_.set(now + kKeepAfter, DataTimer::keep, flight);
 }
 
-void MutationQueue::keep(Mutation& mutation, Handle query, Handle execution) {
+void MutationQueue::keep(Mutation& mutation, Handle query, Handle execution, const Answer& answer) {
   timers_.cancel(mutation.keep_timer);
   mutation.kept = true;
-  effects_.push_back(KeepMutation{query, execution, mutation.order, mutation.key});
+  effects_.push_back(KeepMutation{query, execution, mutation.order, mutation.key, mutation.tries, answer.code,
+                                  answer.status, answer.response});
 }
 
 bool MutationQueue::has_time(Mutation& mutation, const Answer& answer, double now) {
@@ -92,7 +94,7 @@ void MutationQueue::flow() {
 }
 
 void MutationQueue::time_to_try() {
-  timer_ = 0;
+  timers_.cancel(timer_);
   halted_ = false;
 }
 

@@ -40,6 +40,8 @@ struct Mutation {
   /// Idempotency-Key; empty where the request is made once at most.
   std::string key;
   std::uint32_t order = 0;
+  /// How often it was sent.
+  std::uint32_t tries = 0;
   double undecided_since = -1;  // -1: it had no answer of that kind yet
   TimerId keep_timer = 0;
   /// One of those that wait for the network.
@@ -64,8 +66,9 @@ class MutationQueue {
   Handle next();
   /// What `next` said was done.
   void sent(Mutation& mutation, Handle flight, double now);
-  /// The outside is to keep it, from now on or still. `execution`: one of `query` that waits for it.
-  void keep(Mutation& mutation, Handle query, Handle execution);
+  /// The outside is to keep it, from now on or still. `execution`: one of `query` that waits for it. `answer`: how its
+  /// last try failed, if it just did.
+  void keep(Mutation& mutation, Handle query, Handle execution, const Answer& answer = {});
   /// Whether it may be tried again after that answer; see kLongestUndecided.
   [[nodiscard]] static bool has_time(Mutation& mutation, const Answer& answer, double now);
   /// The first one's try failed, and it is to be tried again.
@@ -75,7 +78,7 @@ class MutationQueue {
 
   void network_gone(double now);
   void network_back(double now);
-  /// The timer fired.
+  /// The timer fired, or the user does not want to wait for that.
   void time_to_try();
 
  private:

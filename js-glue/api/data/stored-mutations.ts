@@ -1,0 +1,86 @@
+// What a storage has of mutations, on its way to the runtime: what was left behind before, which `createRuntime` waits for,
+// though not for ever, and what other pages leave behind later. What this release cannot read stays where it is.
+import type { StorageDriver, StoredMutation } from "../../types"
+import type { TimersDriver } from "../../types/drivers"
+import { messageOf, RacletteError } from "../../types/errors"
+
+/** How mutations are written today. */
+export const FORMAT = 1
+
+/** Milliseconds that a runtime waits for its storage: a browser may keep it waiting for ever. */
+const PATIENCE = 1000
+
+/** What takes over what is found. */
+export interface Finder {
+  found(mutations: readonly StoredMutation[]): void
+  failed(error: RacletteError): void
+}
+
+export class StoredMutations {
+  readonly storage: StorageDriver
+  /** Resolves, never rejects, when the storage has answered, or has taken too long. */
+  readonly loaded: Promise<void>
+  readonly #waiting: ((finder: Finder) => void)[] = []
+  readonly #unknown = new Set<string>()
+  #finder: Finder | undefined
+
+  /** Asks `storage` at once, if `isNeeded`. */
+  constructor(storage: StorageDriver, isNeeded: boolean, timers: TimersDriver) {
+    this.storage = storage
+    this.loaded = isNeeded ? this.#load(timers) : Promise.resolve()
+  }
+
+  /** Hands over what was found, and from now on what is. */
+  handTo(finder: Finder): void {
+    this.#finder = finder
+    for (const tell of this.#waiting.splice(0)) tell(finder)
+  }
+
+  #load(timers: TimersDriver): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = timers.set(() => {
+        const message = `it did not answer within ${PATIENCE} ms; what waits for the network is sent when it does`
+        this.#fail(new RacletteError("STORAGE_FAILED", message))
+        resolve()
+      }, PATIENCE)
+      void this.#ask().then(() => {
+        timers.clear(timer)
+        resolve()
+      })
+    })
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const receive = (mutations: StoredMutation[]) => this.#find(mutations)
+      this.#find(await this.storage.load({ takes: (mutation) => this.#takes(mutation), receive }))
+    } catch (cause) {
+      this.#fail(new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }))
+    }
+  }
+
+  /** A driver may know nothing of what is taken. */
+  #find(mutations: readonly StoredMutation[]): void {
+    const taken = mutations.filter((mutation) => this.#takes(mutation)).sort((a, b) => a.order - b.order)
+    if (taken.length > 0) this.#tell((finder) => finder.found(taken))
+  }
+
+  #fail(error: RacletteError): void {
+    this.#tell((finder) => finder.failed(error))
+  }
+
+  #tell(tell: (finder: Finder) => void): void {
+    if (this.#finder) tell(this.#finder)
+    else this.#waiting.push(tell)
+  }
+
+  #takes({ format = 0, key, entity, operation }: StoredMutation): boolean {
+    if (format <= FORMAT) return true
+    if (!this.#unknown.has(key)) {
+      const what = `${entity}.${operation} was kept by a newer release, in format ${format}`
+      this.#fail(new RacletteError("STORAGE_FAILED", `${what}; it is left for one that reads that`))
+    }
+    this.#unknown.add(key)
+    return false
+  }
+}
