@@ -8,7 +8,7 @@ import { openPolling } from "./drivers/polling"
 import { indexedDbStorage, memoryStorage } from "./drivers/storage"
 import { platformTimers } from "./drivers/timers"
 import { openWebSocket } from "./drivers/websocket"
-import type { ApiTypes, NoTypes, PluginConfig, Runtime, RuntimeOptions, StorageDriver } from "./types"
+import type { ApiTypes, NoTypes, PluginConfig, Runtime, RuntimeOptions } from "./types"
 import { RacletteError } from "./types/errors"
 
 export { indexedDbStorage, memoryStorage } from "./drivers/storage"
@@ -37,6 +37,7 @@ export function createRuntime<
   }
   const name = ownName(options)
   const timers = options.timers ?? platformTimers
+  const storage = options.storage ?? defaultStorage(name)
   const runtime: Promise<Runtime> = assembleRuntime(options, {
     openTransport: (name, url, events) =>
       name === "polling"
@@ -45,7 +46,7 @@ export function createRuntime<
     startFetch: (request, events) => startFetch(fetchFunction, request, events),
     timers,
     watchLifecycle: options.lifecycle ?? watchLifecycle,
-    storage: options.storage ?? defaultStorage(name),
+    storage: typeof storage === "function" ? storage : () => storage,
     takeTurn: webLockTurns(name, timers),
   })
   // Which names there are is known to the compiler alone.
@@ -57,6 +58,8 @@ function ownName({ url }: RuntimeOptions): string {
   return `raclette-wasm ${url ?? globalThis.location?.origin}`
 }
 
-function defaultStorage(name: string): StorageDriver {
-  return globalThis.indexedDB === undefined ? memoryStorage() : indexedDbStorage(name)
+/** One for each identity as well: a mutation must not go as another. */
+function defaultStorage(name: string): NonNullable<RuntimeOptions["storage"]> {
+  if (globalThis.indexedDB === undefined) return memoryStorage()
+  return (identity) => indexedDbStorage(identity === undefined ? name : `${name} ${identity}`)
 }

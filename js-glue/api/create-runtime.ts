@@ -3,14 +3,7 @@
 import { ALL_PLUGINS, type CoreModule } from "../core/core-module"
 import { loadCore } from "../core/load"
 import { Pump, type PumpHost } from "../runtime/pump"
-import type {
-  Auth,
-  NamespaceHandle,
-  PluginApiOptions,
-  PluginConfig,
-  Runtime,
-  RuntimeOptions,
-} from "../types"
+import type { Auth, NamespaceHandle, PluginApiOptions, PluginConfig, Runtime, RuntimeOptions } from "../types"
 import type { Drivers } from "../types/drivers"
 import { check, RacletteError } from "../types/errors"
 import { checkName } from "./base/checks"
@@ -20,6 +13,7 @@ import { KeptMutations } from "./data/kept-mutations"
 import { QueryRegistry } from "./data/query-registry"
 import { StoredMutations } from "./data/stored-mutations"
 import { BusDispatcher, createEventBus } from "./eventbus/eventbus"
+import { askIdentity } from "./identity"
 import { createRuntimeLog, LogWriter } from "./log"
 import { checkOptions, coreOptions } from "./options"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
@@ -33,10 +27,14 @@ const RUNTIME_SENDER = "raclette"
 /** Makes a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
 export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers): Promise<Runtime> {
   checkOptions(options)
-  const stored = new StoredMutations(drivers.storage, hasOfflineMode(options), drivers.timers)
+  const loading = loadCore(options.wasm)
+  // Told below, if the identity is there.
+  loading.catch(() => {})
+  const identity = await askIdentity(options.identity)
+  const stored = openStored(options, drivers, identity)
   let end = () => {}
   try {
-    const core = await loadCore(options.wasm)
+    const core = await loading
     await stored.loaded
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
     const { value: handle } = check(core.createRuntime(coreOptions(options, randomKey()), seed))
@@ -52,15 +50,16 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     end()
     // What it took over is for the next runtime.
     await stored.loaded
-    drivers.storage.close()
+    stored.storage.close()
     throw error
   }
 }
 
 /** Nobody asks a storage where no entity has `offlineMode`. */
-function hasOfflineMode({ plugins = [] }: RuntimeOptions): boolean {
+function openStored({ plugins = [] }: RuntimeOptions, drivers: Drivers, identity: string | undefined): StoredMutations {
   const configs: readonly PluginConfig[] = Array.isArray(plugins) ? plugins : []
-  return configs.some((one) => Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true))
+  const isNeeded = configs.some((one) => Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true))
+  return new StoredMutations(drivers.storage(identity), identity, isNeeded, drivers.timers)
 }
 
 /** Not by `randomUUID`, which a page that was not loaded over HTTPS does not have. */

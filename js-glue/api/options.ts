@@ -4,14 +4,22 @@ import type { RuntimeOptions, SocketOptions } from "../types"
 import { RacletteError } from "../types/errors"
 import { kindOf } from "./base/checks"
 
-type Kind = "string" | "boolean" | "number" | "function" | "object" | "array" | "auth" | "any"
+type Kind = "string" | "boolean" | "number" | "function" | "object" | "array" | "either" | "any"
 type Kinds<Options> = Readonly<Record<keyof Options, Kind>>
 
 const KINDS: Kinds<RuntimeOptions> = {
-  ...{ url: "string", plugins: "array", types: "any", auth: "auth", idKey: "string", versionKey: "string" },
+  ...{
+    url: "string",
+    plugins: "array",
+    types: "any",
+    auth: "either",
+    identity: "any",
+    idKey: "string",
+    versionKey: "string",
+  },
   ...{ match: "function", sort: "function", socket: "object", eventbus: "object", log: "object" },
   ...{ notifications: "boolean", onError: "function", wasm: "object", WebSocket: "function", fetch: "function" },
-  ...{ timers: "object", lifecycle: "function", storage: "object" },
+  ...{ timers: "object", lifecycle: "function", storage: "either" },
 }
 const BUS_KINDS: Kinds<NonNullable<RuntimeOptions["eventbus"]>> = { whitelist: "array" }
 const LOG_KINDS: Kinds<NonNullable<RuntimeOptions["log"]>> = { level: "any", sink: "any", packets: "boolean" }
@@ -30,7 +38,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
   function: "a function",
   object: "an object",
   array: "an array",
-  auth: "an object or a function",
+  either: "an object or a function",
   any: "",
 }
 
@@ -129,7 +137,7 @@ function isKind(value: unknown, kind: Kind): boolean {
   if (kind === "any") return true
   if (kind === "number") return typeof value === "number" && value >= 0
   if (kind === "array") return Array.isArray(value)
-  if (kind === "auth") return isKind(value, "object") || typeof value === "function"
+  if (kind === "either") return isKind(value, "object") || typeof value === "function"
   if (kind === "object") return typeof value === "object" && value !== null && !Array.isArray(value)
   return typeof value === kind
 }

@@ -100,8 +100,8 @@ export interface Drivers {
   startFetch: StartFetch
   timers: TimersDriver
   watchLifecycle: LifecycleDriver
-  /** Keeps mutations that wait for the network; see drivers/storage.ts. */
-  storage: StorageDriver
+  /** What keeps an identity's mutations that wait for the network; see drivers/storage.ts. */
+  storage: (identity: string | undefined) => StorageDriver
   /** Turns among those that share what a user has here. Default: nobody else is there. */
   takeTurn?: TakeTurn | undefined
 }

@@ -14,6 +14,10 @@ export type Auth =
   | Record<string, unknown>
   | ((context: { reason?: string }) => Record<string, unknown> | Promise<Record<string, unknown>>)
 
+/** A user's id, undefined for nobody; or a function that returns it, or a promise of it. */
+export type Identity = IdentityValue | (() => IdentityValue | Promise<IdentityValue>)
+type IdentityValue = string | number | null | undefined
+
 /** Options of the connection, named as in socket.io-client. Times in milliseconds. */
 export interface SocketOptions {
   /** What to connect by, in this order; the next is tried where one cannot be opened. Default: `["websocket", "polling"]`. */
@@ -83,6 +87,12 @@ export interface RuntimeOptions<
   types?: Types
   /** Credentials of requests and of the connection. Default: none. */
   auth?: Auth
+  /**
+   * Whose data this is, for instance the user's id: what waits for the network is kept under it, and is never sent for
+   * another. A function is asked by `createRuntime`, which waits for it, and rejects with `BAD_CONFIG` where it fails.
+   * Default: nobody's in particular; what waits then belongs to whoever uses this backend in this browser.
+   */
+  identity?: Identity
   /** Default of the entities' `idKey`: the field that tells items apart. Default: `_id`, else `id`. */
   idKey?: string
   /** Default of the entities' `versionKey`: the field that says when an item changed. Default: `updatedAt`. */
@@ -116,6 +126,9 @@ export interface RuntimeOptions<
   timers?: TimersDriver
   /** Default: the page's own events; none where there is no page. */
   lifecycle?: LifecycleDriver
-  /** Where mutations wait for the network. Default: IndexedDB, one database for each backend; else memory. */
-  storage?: StorageDriver
+  /**
+   * Where mutations wait for the network: one for all, or a function that gives one for each identity. Default:
+   * IndexedDB, one database for each backend and identity; else memory.
+   */
+  storage?: StorageDriver | ((identity: string | undefined) => StorageDriver)
 }

@@ -6,6 +6,8 @@ import type { QueryOptions } from "./query"
 export interface StoredMutation {
   /** How it is written: 1. None is 0, of before there were formats; a release leaves alone what is newer than it knows. */
   format?: number
+  /** Whose it is; none: nobody's in particular. */
+  identity?: string
   /** Its idempotency key. */
   key: string
   /** Mutations are made again in the order of this number. */

@@ -181,6 +181,7 @@ export async function makeRuntime(
   platform = new FakePlatform(),
 ): Promise<{ runtime: Runtime; platform: FakePlatform; errors: { code: string; message: string }[] }> {
   const errors: { code: string; message: string }[] = []
+  const { storage = memoryStorage() } = options
   const runtime = await assembleRuntime(
     {
       url: "http://backend.test",
@@ -191,7 +192,11 @@ export async function makeRuntime(
       ...options,
       socket: { autoConnect: false, transports: ["websocket"], ...options.socket },
     },
-    { ...platform.drivers, storage: options.storage ?? memoryStorage(), takeTurn: platform.takeTurn },
+    {
+      ...platform.drivers,
+      storage: typeof storage === "function" ? storage : () => storage,
+      takeTurn: platform.takeTurn,
+    },
   )
   return { runtime, platform, errors }
 }

@@ -59,9 +59,10 @@ export class KeptMutations {
 
   /** `order`: of the core. */
   keep(key: string, order: number, mutation: Omit<StoredMutation, "key" | "order">): void {
+    const { storage, identity } = this.#stored
     const kept = this.#add({ key, ...mutation })
-    const { storage } = this.#stored
-    void this.#attempt(() => storage.put({ format: FORMAT, order: this.#base + order, ...kept.mutation })).then(() => {
+    const record = { format: FORMAT, ...(identity && { identity }), order: this.#base + order, ...kept.mutation }
+    void this.#attempt(() => storage.put(record)).then(() => {
       kept.isShown = !kept.isOver
       this.#show()
     })

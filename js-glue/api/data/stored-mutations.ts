@@ -1,5 +1,6 @@
 // What a storage has of mutations, on its way to the runtime: what was left behind before, which `createRuntime` waits for,
-// though not for ever, and what other pages leave behind later. What this release cannot read stays where it is.
+// though not for ever, and what other pages leave behind later. What another identity left, or this release cannot read, stays
+// where it is.
 import type { StorageDriver, StoredMutation } from "../../types"
 import type { TimersDriver } from "../../types/drivers"
 import { messageOf, RacletteError } from "../../types/errors"
@@ -18,6 +19,8 @@ export interface Finder {
 
 export class StoredMutations {
   readonly storage: StorageDriver
+  /** Whose they are. */
+  readonly identity: string | undefined
   /** Resolves, never rejects, when the storage has answered, or has taken too long. */
   readonly loaded: Promise<void>
   readonly #waiting: ((finder: Finder) => void)[] = []
@@ -25,8 +28,9 @@ export class StoredMutations {
   #finder: Finder | undefined
 
   /** Asks `storage` at once, if `isNeeded`. */
-  constructor(storage: StorageDriver, isNeeded: boolean, timers: TimersDriver) {
+  constructor(storage: StorageDriver, identity: string | undefined, isNeeded: boolean, timers: TimersDriver) {
     this.storage = storage
+    this.identity = identity
     this.loaded = isNeeded ? this.#load(timers) : Promise.resolve()
   }
 
@@ -74,7 +78,8 @@ export class StoredMutations {
     else this.#waiting.push(tell)
   }
 
-  #takes({ format = 0, key, entity, operation }: StoredMutation): boolean {
+  #takes({ identity, format = 0, key, entity, operation }: StoredMutation): boolean {
+    if (identity !== this.identity) return false
     if (format <= FORMAT) return true
     if (!this.#unknown.has(key)) {
       const what = `${entity}.${operation} was kept by a newer release, in format ${format}`

@@ -1,0 +1,19 @@
+// Whose data a runtime has: what waits for the network belongs to one identity, and is never sent for another.
+import type { Identity } from "../types"
+import { messageOf, RacletteError } from "../types/errors"
+
+/** Asks who it is; undefined: nobody in particular. Rejects with `BAD_CONFIG`. */
+export async function askIdentity(identity: Identity): Promise<string | undefined> {
+  const given = await answerOf(identity)
+  if (given === undefined || given === null) return undefined
+  if (Number.isFinite(given) || (typeof given === "string" && given !== "")) return String(given)
+  throw new RacletteError("BAD_CONFIG", "identity: it has to be a text or a number, or undefined for nobody")
+}
+
+async function answerOf(identity: Identity): Promise<unknown> {
+  try {
+    return await (typeof identity === "function" ? identity() : identity)
+  } catch (cause) {
+    throw new RacletteError("BAD_CONFIG", `identity: the function failed: ${messageOf(cause)}`, { cause })
+  }
+}
