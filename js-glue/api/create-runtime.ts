@@ -17,6 +17,7 @@ import { askIdentity } from "./identity"
 import { createRuntimeLog, LogWriter } from "./log"
 import { checkOptions, coreOptions } from "./options"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
+import { Resets } from "./reset"
 import { EmitRegistry } from "./socket/emits"
 import { printed } from "./socket/packets-log"
 import { createSocket, SocketDispatcher } from "./socket/socket"
@@ -30,8 +31,9 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
   const loading = loadCore(options.wasm)
   // Told below, if the identity is there.
   loading.catch(() => {})
-  const identity = await askIdentity(options.identity)
-  const stored = openStored(options, drivers, identity)
+  const ask = () => askIdentity(options.identity)
+  const open = (identity: string | undefined) => openStored(options, drivers, identity)
+  const stored = open(await ask())
   let end = () => {}
   try {
     const core = await loading
@@ -42,8 +44,8 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     const shared = assemble(core, handle, options, drivers, stored)
     end = () => shared.context.pump.dispose()
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
-    shared.kept.begin((mutation) => shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation))
-    const runtime = createFacade(shared)
+    shared.kept.begin(stored, (mutation) => shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation))
+    const runtime = createFacade(shared, new Resets(shared, { ask, open }))
     if (options.socket?.autoConnect !== false) runtime.connect()
     return runtime
   } catch (error) {
@@ -169,7 +171,7 @@ function connecting(context: Context, space: number) {
   }
 }
 
-function createFacade(shared: Shared): Runtime {
+function createFacade(shared: Shared, resets: Resets): Runtime {
   const { context, sockets, bus, queries, kept, emits } = shared
   const { pump, core, runtime } = context
   const owner = new Registrations()
@@ -181,6 +183,7 @@ function createFacade(shared: Shared): Runtime {
     queued: kept.queued,
     of: (namespace, { auth } = {}) => openNamespace(shared, owner, namespace, auth),
     ...connecting(context, 0),
+    reset: ({ discard = false } = {}) => resets.reset(discard),
     dispose() {
       if (pump.disposed) return
       for (const { space } of sockets) pump.enter((now) => core.rac_disconnect(runtime, space, now))

@@ -80,6 +80,13 @@ export class Credentials {
     return refusal.next
   }
 
+  /** The user is another: nothing that is known, was refused, or is awaited, is used any more. */
+  reset(): void {
+    this.#known = this.#ask ? undefined : {}
+    this.#awaited = undefined
+    this.#refusal = undefined
+  }
+
   async #answer(reason: string | undefined): Promise<CredentialsObject> {
     if (!this.#ask) return {}
     const answer = await this.#ask(reason === undefined ? {} : { reason })

@@ -76,6 +76,8 @@ export class Pump {
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
   readonly #jobs = new Jobs()
+  /** Counts users: what was asked for one is not used for the next. */
+  #users = 0
   #late: Job[] | undefined // entries of drivers that answered while effects were being carried out
   #disposed = false
 
@@ -165,6 +167,14 @@ export class Pump {
       typeof frame === "string" ? this.#frames.text(connection, frame) : this.#frames.binary(connection, frame)
     if (isBusy) this.#settle()
     else this.#jobs.run()
+  }
+
+  /** The user is another: the credentials of the one before are used no more, also those that are awaited. */
+  changeUser(): void {
+    this.#users++
+    for (const credentials of [this.#credentials, ...this.#auths.values()]) credentials.reset()
+    this.#sentWith.clear()
+    this.#requests.reset()
   }
 
   /** Stops everything; what the core still holds goes with it. */
@@ -266,9 +276,9 @@ export class Pump {
       listenerExpired: ({ listener }) => change(() => host.listenerExpired(listener)),
       keepMutation: (effect) => {
         const response = this.#responses.get(effect.response)
-        job(() => host.keepMutation(effect, response))
+        change(() => host.keepMutation(effect, response))
       },
-      forgetMutation: ({ key }) => job(() => host.forgetMutation(key)),
+      forgetMutation: ({ key }) => change(() => host.forgetMutation(key)),
       emitOver: ({ emit }) => change(() => host.emitOver(emit)),
       reportError: ({ code, detail }) => job(() => host.report(code, detail)),
     }
@@ -309,9 +319,10 @@ export class Pump {
     this.#sentWith.delete(space)
     if (anew) credentials.giveUp()
     const asked = refused ? credentials.after(refused, reason) : credentials.renew(reason || undefined)
+    const user = this.#users
     asked
       .then((credentials) => {
-        this.#sentWith.set(space, credentials)
+        if (user === this.#users) this.#sentWith.set(space, credentials)
         return membersOf(credentials)
       })
       .then(

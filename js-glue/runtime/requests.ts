@@ -41,6 +41,8 @@ const KEY_HEADER = "idempotency-key"
 
 interface Running {
   abort: () => void
+  /** It is on the wire. */
+  isSent: boolean
   sentWith: CredentialsObject | undefined
   readonly options: RequestOptions
   /** Bytes of its body that count for `keepalive`. */
@@ -73,7 +75,8 @@ export class Requests {
   /** `start` will be called for this request, unless it is aborted before. */
   expect({ fetch, query }: FetchEffect): void {
     const options = this.#options.get(query) ?? PLAIN
-    this.#running.set(fetch, { abort() {}, sentWith: this.#running.get(fetch)?.sentWith, options, keptAlive: 0 })
+    const { sentWith } = this.#running.get(fetch) ?? {}
+    this.#running.set(fetch, { abort() {}, isSent: false, sentWith, options, keptAlive: 0 })
   }
 
   /** Carries out `effect`, which was expected, as the query's user wants it. */
@@ -129,6 +132,7 @@ export class Requests {
       const code = status >= 400 ? "HTTP_ERROR" : "BAD_RESPONSE"
       answer(() => failed(fetch, code, status, text.slice(0, SNIPPET), retryAfter))
     }
+    running.isSent = true
     running.abort = this.#startFetch(
       { method, url, headers, body, init, isStream },
       {
@@ -158,6 +162,14 @@ export class Requests {
   /** Aborts the streams of one query, or all. */
   abortStreams(query?: number): void {
     for (const [{ abort }, of] of this.#streams) if (of === (query ?? of)) abort()
+  }
+
+  /** The user is another: what still waits for credentials never gets any. */
+  reset(): void {
+    this.abortStreams()
+    for (const [fetch, running] of [...this.#running]) {
+      if (!running.isSent) this.#fail(fetch, running, "ABORTED", "")
+    }
   }
 
   abortAll(): void {

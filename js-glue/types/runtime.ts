@@ -6,7 +6,7 @@ import type { Auth } from "./options"
 import type { PluginApi, PluginApiOptions, WithParts } from "./plugin-api"
 import type { Ref } from "./refs"
 import type { Socket } from "./socket"
-import type { QueuedMutation } from "./storage"
+import type { DroppedMutation, QueuedMutation } from "./storage"
 import type { AnyEvents, ApiTypes, ConfigOf, EventsOf, MapOf, NoTypes, PluginKeyOf } from "./typed"
 
 /** One namespace of the backend, over the runtime's connection. */
@@ -59,6 +59,18 @@ export interface Runtime<
   connect(): void
   /** Closes the connection and stays closed until `connect()`. */
   disconnect(): void
+  /**
+   * Somebody logged in or out, or the user is another: ends the session, clears what is known and shown, asks `identity`
+   * and `auth` anew, connects again what was connected, and executes the reads in use again. It concerns this page alone.
+   *
+   * At once: reads end with `ABORTED`, queries show nothing, and emits that wait are dropped. Mutations on the wire end
+   * as they end, are not made again, and show nowhere. What waits for the network stays stored under its identity; with
+   * `discard`, and without an identity, it is dropped.
+   *
+   * @returns a promise of what was dropped, when the next session has begun. Rejects with `BAD_CONFIG` where `identity`
+   * fails, and then nothing is connected or executed until `reset()` is called again; and with `DISPOSED`.
+   */
+  reset(options?: { discard?: boolean }): Promise<DroppedMutation[]>
   /** Closes everything and frees the native side. Nothing fires afterwards. */
   dispose(): void
 }

@@ -50,6 +50,9 @@ export interface QueuedMutation {
   retry(): void
 }
 
+/** A mutation that `reset()` has dropped. */
+export type DroppedMutation = Omit<QueuedMutation, "drop" | "retry">
+
 /** Who takes over what is left behind in a storage. */
 export interface StorageHeir<Kept> {
   /** Whether it can do something with this; what it cannot stays as it is, for another. Default: with everything. */
@@ -69,6 +72,6 @@ export interface StorageDriver<Kept extends { key: string } = StoredMutation> {
   put(mutation: Kept): Promise<void>
   /** Forgets it; a key that is unknown is fine. */
   remove(key: string): Promise<void>
-  /** The runtime is gone: what is left may be loaded by another. */
+  /** The runtime is gone, or its user: what is left may be loaded by another, or by this one later. */
   close(): void
 }

@@ -13,6 +13,7 @@ declare global {
   interface Window {
     runtime: Runtime
     create(name: string): void
+    become(user: string): Promise<unknown>
     names(): Promise<string[]>
   }
 }
@@ -20,19 +21,26 @@ declare global {
 const { todo } = todoConfig.data
 const config = { ...todoConfig, data: { todo: { ...todo, offlineMode: true } } }
 
-const html = (token: string) => `<!doctype html><title>offline</title><script type="module">
+const html = (tokens: object) => `<!doctype html><title>offline</title><script type="module">
   import { createRuntime } from "/package/index.js"
   const plugins = [${JSON.stringify(config)}]
-  const runtime = await createRuntime({ plugins, auth: { token: "${token}" }, log: { sink() {} } })
+  const tokens = ${JSON.stringify(tokens)}
+  let user = "anna"
+  const session = { auth: () => ({ token: tokens[user] }), identity: () => user }
+  const runtime = await createRuntime({ plugins, ...session, log: { sink() {} } })
   const { $data } = runtime.usePluginApi("pacifico__todo")
   window.create = (name) => void $data.todo.create().execute({ name })
   window.names = async () => (await $data.todo.getAll().execute()).result.map(({ name }) => name)
+  window.become = (next) => {
+    user = next
+    return runtime.reset()
+  }
   window.runtime = runtime
 </script>`
 
 /** Serves the page and the package from beside the backend, so that they are there without a network. */
 async function serve(context: BrowserContext, backend: Backend): Promise<string> {
-  const page = html(await backend.token("anna"))
+  const page = html({ anna: await backend.token("anna"), bert: await backend.token("bert") })
   await context.route("**/offline.html", (route) => route.fulfill({ body: page, contentType: "text/html" }))
   await context.route("**/package/*", async (route) => {
     const name = new URL(route.request().url()).pathname.split("/").at(-1) as string
@@ -100,5 +108,39 @@ test("of two pages each sends what is its own; what one leaves goes to the one t
   await context.setOffline(false)
   await expect.poll(() => queued(third)).toBe(0)
   expect(await third.evaluate(() => window.names())).toEqual(["left", "behind"])
+  await context.close()
+})
+
+test("what one user made offline is sent for that user alone, on any page", async ({ browser, backend }) => {
+  const context = await browser.newContext()
+  const url = await serve(context, backend)
+  const senders: string[] = []
+  context.on("request", (request) => {
+    if (request.method() !== "POST" || !request.url().endsWith("/todo")) return
+    const claims = request.headers().authorization?.split(".")[1] ?? ""
+    senders.push(JSON.parse(Buffer.from(claims, "base64url").toString()).name)
+  })
+  const page = await context.newPage()
+  await load(page, url)
+  await context.setOffline(true)
+  await page.evaluate(() => window.create("anna's"))
+  await expect.poll(() => queued(page)).toBe(1)
+  expect(await page.evaluate(() => window.become("bert"))).toEqual([])
+  expect(await queued(page)).toBe(0)
+  await page.evaluate(() => ["bert's", "dropped"].map(window.create))
+  await expect.poll(() => queued(page)).toBe(2)
+  await page.evaluate(() => window.runtime.queued.value.at(-1)?.drop())
+  await expect.poll(() => queued(page)).toBe(1)
+  const retried = page.waitForEvent("requestfailed")
+  await page.evaluate(() => window.runtime.queued.value[0]?.retry())
+  await retried
+  await context.setOffline(false)
+  await expect.poll(() => queued(page)).toBe(0)
+  expect(await page.evaluate(() => window.names())).toEqual(["bert's"])
+  await page.evaluate(() => window.become("anna"))
+  await expect.poll(() => page.evaluate(() => window.names())).toEqual(["bert's", "anna's"])
+  await expect.poll(() => queued(page)).toBe(0)
+  expect([...new Set(senders)]).toEqual(["bert", "anna"])
+  await expect.poll(() => page.evaluate(() => window.runtime.$socket.status.value)).toBe("connected")
   await context.close()
 })

@@ -69,6 +69,14 @@ void step(Pair& pair, char what, std::string_view rest) {
                  .timeout = 100,
                  .retries = static_cast<std::uint32_t>(rest.size() % 4)});
       break;
+    case 'r':  // another user
+      runtime.part(pair.now);
+      pair.settle();
+      runtime.reset(rest.empty(), pair.now);
+      pair.settle();
+      runtime.rejoin(pair.now);
+      pair.settle();
+      break;
     case 'f':
       if (!pair.fetches.empty()) pair.respond(1, rest.empty() ? 200 : static_cast<unsigned char>(rest[0]) * 2U);
       break;

@@ -37,6 +37,7 @@ function made(options: QueryOptions<Item> = {}) {
     state: { items: [] as Item[], hasMore: false },
     isActive: true,
     context: { threw() {} },
+    clear() {},
     show(items: Item[]) {
       query.state = { items, hasMore: false }
       shows()

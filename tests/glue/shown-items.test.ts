@@ -27,6 +27,7 @@ function viewOf(number: number, isList = false, order: number[] = []) {
       order.push(number)
       told.push([...was.keys(), ...gone, ...[...created].map((id) => `new ${id}`)])
     },
+    clear() {},
     patched: () => void told.push(["patched"]),
   }
   return { view, told }

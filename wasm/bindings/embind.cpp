@@ -93,20 +93,6 @@ int restore(std::uint32_t handle, std::uint32_t query, std::uint32_t body, const
   });
 }
 
-int drop_mutation(std::uint32_t handle, const std::string& key, double now) {
-  return on(handle, [&](Instance& instance) {
-    instance.runtime->drop_mutation(key, now);
-    return Outcome{};
-  });
-}
-
-int retry_mutation(std::uint32_t handle, const std::string& key, double now) {
-  return on(handle, [&](Instance& instance) {
-    instance.runtime->retry_mutation(key, now);
-    return Outcome{};
-  });
-}
-
 int transport_closed(std::uint32_t handle, std::uint32_t connection, const std::string& detail, double now) {
   return input(handle, TransportClosed{.connection = connection, .detail = detail}, now);
 }
@@ -143,8 +129,6 @@ void bind() {
   emscripten::function("operation", &operation);
   emscripten::function("setRequest", &set_request);
   emscripten::function("restore", &restore);
-  emscripten::function("dropMutation", &drop_mutation);
-  emscripten::function("retryMutation", &retry_mutation);
   emscripten::function("transportClosed", &transport_closed);
   emscripten::function("payloadRefused", &payload_refused);
   emscripten::function("authFailed", &auth_failed);

@@ -305,6 +305,28 @@ EMSCRIPTEN_KEEPALIVE void rac_dispose_query(std::uint32_t instance, std::uint32_
   if (const Instance* found = find_instance(instance)) found->runtime->dispose_query(query, now);
 }
 
+/// `order`: as KeepMutation tells it.
+EMSCRIPTEN_KEEPALIVE void rac_drop_mutation(std::uint32_t instance, std::uint32_t order, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->drop_mutation(order, now);
+}
+
+EMSCRIPTEN_KEEPALIVE void rac_retry_mutation(std::uint32_t instance, std::uint32_t order, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->retry_mutation(order, now);
+}
+
+/// `part`, `reset` and `rejoin`: see raclette::Runtime.
+EMSCRIPTEN_KEEPALIVE void rac_part(std::uint32_t instance, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->part(now);
+}
+
+EMSCRIPTEN_KEEPALIVE void rac_reset(std::uint32_t instance, int discard, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->reset(discard != 0, now);
+}
+
+EMSCRIPTEN_KEEPALIVE void rac_rejoin(std::uint32_t instance, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->rejoin(now);
+}
+
 EMSCRIPTEN_KEEPALIVE void rac_dispose(std::uint32_t instance) { raclette::bindings::remove_instance(instance); }
 
 }  // extern "C"

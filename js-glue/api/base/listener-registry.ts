@@ -45,6 +45,8 @@ export class ListenerRegistry<About> {
   /** Tells the core that a listener is gone. */
   readonly #unlisten: (handle: number) => void
   readonly #entries = new Map<number, Entry<About>>()
+  /** Nothing is told, not even the rest of what is being told. */
+  isPaused = false
   /** The users' own by their scope and key, once somebody takes one away by those. */
   #byName: Map<string, Set<Entry<About>>> | undefined
 
@@ -125,6 +127,7 @@ export class ListenerRegistry<About> {
   /** Calls the listeners of a plan. `name`: what their errors are reported under. */
   dispatch(plan: readonly Entry<About>[], payload: unknown, about: About, name: string): void {
     for (const entry of plan) {
+      if (this.isPaused) return
       if (!entry.alive) continue
       if (entry.once) entry.remove()
       try {

@@ -9,6 +9,7 @@ import { Cell } from "../base/cell"
 import type { Context, Owned } from "../base/context"
 import type { Item } from "./item"
 import { type OperationSpec, requestOf, variantOf, type Wanted } from "./operation"
+import { isStream } from "./outcome"
 import type { Params } from "./params"
 import { heldBy } from "./plain"
 import { type Asking, QueryParams } from "./query-params"
@@ -18,7 +19,7 @@ import type { QueryView } from "./query-view"
 import type { SecondLook } from "./second-look"
 
 /** The params of a query that was never executed. */
-const NOT_ASKED: Params = {}
+export const NOT_ASKED: Params = {}
 
 export abstract class CoreQuery extends Cell<QueryState> implements Owned, Asking {
   readonly operation: OperationSpec
@@ -83,7 +84,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   }
 
   get isStream(): boolean {
-    return this.args.options?.responseType === "stream"
+    return isStream(this.args)
   }
 
   get isStored(): boolean {

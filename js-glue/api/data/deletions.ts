@@ -13,6 +13,10 @@ interface Deletion {
 export class Deletions {
   readonly #deletions = new Map<string, Deletion>()
 
+  clear(): void {
+    this.#deletions.clear()
+  }
+
   note(id: string, at: number, item: Item | undefined): void {
     this.#deletions.delete(id)
     this.#deletions.set(id, { at, item })

@@ -1,16 +1,21 @@
 // Mutations that wait for the network, on their way to the storage and back, and as their user sees them. The core decides
 // which wait, in which order and how often they are tried; here each becomes an entry of `queued`, which is there from when
-// the storage has it until it is gone from there.
+// the storage has it until it is gone from there. They belong to one user at a time: for another there is another storage,
+// and what was kept for the one before stays where it is.
 
-import type { QueuedMutation, RacletteErrorLike, StoredMutation } from "../../types"
+import type { DroppedMutation, QueuedMutation, RacletteErrorLike, StorageDriver, StoredMutation } from "../../types"
 import { messageOf, RacletteError } from "../../types/errors"
 import type { Context } from "../base/context"
 import { State, set } from "../base/state"
 import { FORMAT, type StoredMutations } from "./stored-mutations"
 
+/** Whose mutations are kept, and where: there, or as soon as it is known who the user is. */
+type Where = StoredMutations | Promise<StoredMutations>
+
 /** What is known of one. */
 interface Kept {
   readonly mutation: Omit<StoredMutation, "order">
+  readonly where: Where
   /** Where it stands, by the core's word. */
   order: number
   tries: number
@@ -23,34 +28,67 @@ interface Kept {
   entry: QueuedMutation | undefined
 }
 
+const NONE: readonly QueuedMutation[] = Object.freeze([])
+
 export class KeptMutations {
   /** Those that wait, in their order: what is there survives a reload, what is over is gone from the storage. */
-  readonly queued = new State<readonly QueuedMutation[]>(Object.freeze([]))
+  readonly queued = new State(NONE)
   readonly #context: Context
-  readonly #stored: StoredMutations
-  readonly #kept = new Map<string, Kept>()
+  #where: Where
+  #kept = new Map<string, Kept>()
+  /** Those of users before that were on the wire. */
+  readonly #left = new Map<string, Kept>()
+  /** The keys that the core has told since the user is about to be another. */
+  #told: Set<string> | undefined
   /** What this runtime's orders begin behind. */
-  #base: number
+  #base = 0
   #closed = false
 
   constructor(context: Context, stored: StoredMutations) {
     this.#context = context
-    this.#stored = stored
-    this.#base = context.timers.wallClock()
+    this.#where = stored
   }
 
-  /** Takes over what is found in the storage, now and later; `restore` makes each again. */
-  begin(restore: (mutation: StoredMutation) => void): void {
-    this.#stored.handTo({
+  /** Takes over what is found in `stored`, now and later; `restore` makes each again. */
+  begin(stored: StoredMutations, restore: (mutation: StoredMutation) => void): void {
+    this.#where = stored
+    this.#base = Math.max(this.#base, this.#context.timers.wallClock())
+    const isOver = () => this.#closed || this.#where !== stored
+    stored.handTo({
       found: (mutations) => {
-        if (this.#closed) return
+        if (isOver()) return
         this.#adopt(mutations)
         for (const mutation of mutations) restore(mutation)
       },
       failed: (error) => {
-        if (!this.#closed) this.#context.report(error)
+        if (!isOver()) this.#context.report(error)
       },
     })
+  }
+
+  /**
+   * The user is another: `end` ends what is under way in the core, and discards it or not, as it is told. From then on
+   * all is kept in `next`. Returns what was dropped.
+   */
+  change(discard: boolean, next: Promise<StoredMutations>, end: (discard: boolean) => void): DroppedMutation[] {
+    const where = this.#where
+    // What is nobody's would be sent as the next user's.
+    const isDiscarded = discard || where instanceof Promise || where.identity === undefined
+    const before = [...this.#kept.values()].filter(({ isOver }) => !isOver).sort(byOrder)
+    this.#told = new Set()
+    end(isDiscarded)
+    const dropped = before.filter(({ isOver }) => isOver).map((kept) => this.#dataOf(kept))
+    // Those on the wire.
+    for (const [key, kept] of this.#kept) {
+      if (isDiscarded && !kept.isOver) this.forget(key)
+      else if (this.#told.has(key)) this.#left.set(key, kept)
+    }
+    this.#told = undefined
+    this.#kept = new Map()
+    this.#where = next
+    this.#show()
+    if (!(where instanceof Promise)) where.storage.close()
+    return isDiscarded ? dropped : []
   }
 
   has(key: string): boolean {
@@ -59,10 +97,13 @@ export class KeptMutations {
 
   /** `order`: of the core. */
   keep(key: string, order: number, mutation: Omit<StoredMutation, "key" | "order">): void {
-    const { storage, identity } = this.#stored
-    const kept = this.#add({ key, ...mutation })
-    const record = { format: FORMAT, ...(identity && { identity }), order: this.#base + order, ...kept.mutation }
-    void this.#attempt(() => storage.put(record)).then(() => {
+    const kept = this.#add({ key, ...mutation }, this.#where)
+    const put = async (storage: StorageDriver, identity: string | undefined) => {
+      if (kept.isOver) return
+      const record = { format: FORMAT, ...(identity && { identity }), order: this.#base + order, ...kept.mutation }
+      await storage.put(record)
+    }
+    void this.#attempt(kept.where, put).then(() => {
       kept.isShown = !kept.isOver
       this.#show()
     })
@@ -70,6 +111,7 @@ export class KeptMutations {
 
   /** It was sent, or failed: `error`, if that is news. Nothing happens where it is not known. */
   tried(key: string, order: number, tries: number, error: RacletteErrorLike | undefined): void {
+    this.#told?.add(key)
     const kept = this.#kept.get(key)
     if (!kept) return
     kept.entry = undefined
@@ -80,10 +122,12 @@ export class KeptMutations {
   }
 
   forget(key: string): void {
-    const kept = this.#kept.get(key)
-    if (kept) kept.isOver = true
-    void this.#attempt(() => this.#stored.storage.remove(key)).then(() => {
-      this.#kept.delete(key)
+    const kept = this.#kept.get(key) ?? this.#left.get(key)
+    this.#left.delete(key)
+    if (!kept) return
+    kept.isOver = true
+    void this.#attempt(kept.where, (storage) => storage.remove(key)).then(() => {
+      if (this.#kept.get(key) === kept) this.#kept.delete(key)
       this.#show()
     })
   }
@@ -91,56 +135,69 @@ export class KeptMutations {
   /** The runtime is gone: what waits is left to the next one. */
   close(): void {
     this.#closed = true
-    this.#stored.storage.close()
+    if (!(this.#where instanceof Promise)) this.#where.storage.close()
   }
 
   /** They are in the storage, in their order. What is made later is made again behind them. */
   #adopt(mutations: readonly StoredMutation[]): void {
     for (const mutation of mutations) {
-      this.#add(mutation).isShown = true
+      this.#add(mutation, this.#where).isShown = true
       this.#base = Math.max(this.#base, mutation.order)
     }
     this.#show()
   }
 
-  #add(mutation: Omit<StoredMutation, "order">): Kept {
-    const order = Number.POSITIVE_INFINITY
-    const kept = { mutation, order, tries: 0, error: undefined, isShown: false, isOver: false, entry: undefined }
+  #add(mutation: Omit<StoredMutation, "order">, where: Where): Kept {
+    const state = { tries: 0, error: undefined, isShown: false, isOver: false, entry: undefined }
+    // What was not placed yet stays behind, as it came.
+    const kept = { mutation, where, order: Number.POSITIVE_INFINITY, ...state }
     this.#kept.set(mutation.key, kept)
     return kept
   }
 
   #show(): void {
     if (this.#closed) return
-    const shown = [...this.#kept.values()].filter(({ isShown }) => isShown)
-    // What was not placed yet stays behind, as it came.
-    shown.sort((a, b) => a.order - b.order || 0)
+    const shown = [...this.#kept.values()].filter(({ isShown }) => isShown).sort(byOrder)
     const entries = Object.freeze(shown.map((kept) => this.#entryOf(kept)))
     this.#context.guard(() => set(this.queued, entries), "a subscriber of `queued`")
   }
 
   #entryOf(kept: Kept): QueuedMutation {
-    const { tries, error } = kept
-    const { key, pluginKey, entity, operation, params } = kept.mutation
-    const call = (name: "dropMutation" | "retryMutation") => () => {
+    const { core, runtime, pump } = this.#context
+    const enter = (call: (now: number) => unknown) => {
       this.#context.checkAlive()
-      const { core, runtime, pump } = this.#context
-      pump.enter((now) => core[name](runtime, key, now))
+      pump.enter(call)
     }
     kept.entry ??= Object.freeze({
-      ...{ key, pluginKey, entity, operation, params: paramsOf(params), tries, error },
-      ...{ drop: call("dropMutation"), retry: call("retryMutation") },
+      ...this.#dataOf(kept),
+      drop: () => enter((now) => core.rac_drop_mutation(runtime, kept.order, now)),
+      retry: () => enter((now) => core.rac_retry_mutation(runtime, kept.order, now)),
     })
     return kept.entry
   }
 
-  async #attempt(work: () => Promise<void>): Promise<void> {
+  #dataOf({ mutation, tries, error }: Kept): DroppedMutation {
+    const { key, pluginKey, entity, operation, params } = mutation
+    return { key, pluginKey, entity, operation, params: paramsOf(params), tries, error }
+  }
+
+  /** At once where it is known where. */
+  async #attempt(
+    where: Where,
+    work: (storage: StorageDriver, identity: string | undefined) => Promise<void>,
+  ): Promise<void> {
     try {
-      await work()
+      const { storage, identity } = where instanceof Promise ? await where : where
+      await work(storage, identity)
     } catch (cause) {
       this.#context.report(new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }))
     }
   }
+}
+
+/** Those that were not placed yet are behind the others. */
+function byOrder(a: Kept, b: Kept): number {
+  return a.order === b.order ? 0 : a.order - b.order
 }
 
 /** What was stored may be broken. */

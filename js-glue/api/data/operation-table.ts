@@ -24,6 +24,11 @@ export class OperationTable {
     this.#store = new EntityStore(context.pump.moments)
   }
 
+  /** Nothing is known of items any more. */
+  clear(): void {
+    this.#store.clear()
+  }
+
   /** Throws `UNKNOWN_ENTITY` and `UNKNOWN_OPERATION`, with the names that exist. */
   find(plugin: PluginScope, entity: string, operation: string): OperationSpec {
     const key = `${plugin.pluginKey}\n${entity}\n${operation}`

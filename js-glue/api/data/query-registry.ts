@@ -12,6 +12,7 @@ import type { KeptMutations } from "./kept-mutations"
 import { LiveQuery } from "./live-query"
 import { type MutationNotice, noticeOf } from "./notices"
 import { type EntityDefaults, OperationTable } from "./operation-table"
+import { outcomeOf } from "./outcome"
 import { facadeOf } from "./query-facade"
 import { QueryRunner } from "./query-runner"
 import type { Placed, QueryHost, QueryScope, Retired } from "./query-scope"
@@ -36,6 +37,10 @@ export class QueryRegistry implements QueryHost {
   readonly #runners = new Map<number, QueryRunner>()
   /** Owns the mutations of earlier runtimes, which belong to no scope. */
   readonly #restored = new Registrations()
+  /** The moment in which the user became another. */
+  #since = 0
+  /** What began for the user before is being ended. */
+  #isEnding = false
 
   constructor(context: Context, options: DataOptions) {
     this.context = context
@@ -119,10 +124,34 @@ export class QueryRegistry implements QueryHost {
 
   settled(effect: SettledEffect, response: unknown): void {
     const runner = this.#runners.get(effect.query)
+    if (runner && this.#isLeft(effect.execution)) {
+      this.#settledLate(runner, effect, response)
+      return
+    }
     const result = runner?.settled(effect, response)
     if (!runner || !result || !effect.announce) return
     const { entity, operation, pluginKey } = runner.operation
     this.context.pump.call(() => this.#options.announce(pluginKey, noticeOf(entity, operation, result.error)))
+  }
+
+  /** The user is another: what was asked for, what shows and what is known is over. `discard`: also what is stored. */
+  clear(discard: boolean): void {
+    const { core, runtime, pump } = this.context
+    this.#since = pump.moments.next()
+    this.#isEnding = true
+    pump.enter((now) => {
+      core.rac_reset(runtime, Number(discard), now)
+      this.#operations.clear()
+    })
+    this.#isEnding = false
+  }
+
+  /** The reads in use are executed for the user of now. */
+  refresh(): void {
+    for (const runner of [...this.#runners.values()]) {
+      const { operation, params, isInUse } = runner
+      if (operation.change === undefined && params.isKnown && isInUse) void runner.execute(undefined)
+    }
   }
 
   /** The runtime is gone. */
@@ -130,6 +159,19 @@ export class QueryRegistry implements QueryHost {
     for (const runner of [...this.#runners.values()]) runner.abandon()
     this.#runners.clear()
     this.executions.abandon()
+  }
+
+  /** Whether an execution began for the user before. */
+  #isLeft(execution: number): boolean {
+    const began = this.executions.find(execution)?.began
+    return began === undefined ? this.#isEnding : began < this.#since
+  }
+
+  /** Who waits for it learns how it ended, and nobody else. */
+  #settledLate(runner: QueryRunner, effect: SettledEffect, response: unknown): void {
+    const result = outcomeOf(runner, effect, response)
+    this.executions.settle(effect.execution)?.resolve(result)
+    runner.left(result)
   }
 
   #make(scope: QueryScope, entity: string, operation: string, args: QueryArgs): QueryRunner {

@@ -7,19 +7,20 @@ import type { ExecuteResult, QueryArgs, RacletteErrorLike, StoredMutation, Unsub
 import { type ErrorCode, RacletteError } from "../../types/errors"
 import { batch } from "../base/state"
 import { argumentOf, isUpload, resultOf } from "./argument"
-import { CoreQuery } from "./core-query"
+import { CoreQuery, NOT_ASKED } from "./core-query"
 import { followsOn } from "./cursor"
 import type { Executing, Execution } from "./executions"
-import { answerError, failure, requestError } from "./failures"
+import { failure, requestError } from "./failures"
 import type { Item } from "./item"
 import { itemsOf } from "./items"
 import type { Following } from "./live-query"
 import { type OperationSpec, storedMutation } from "./operation"
 import { endMutation } from "./optimistic"
+import { broughtBy, isWithdrawn, outcomeOf } from "./outcome"
 import { type Page, Pages } from "./pages"
 import type { Params } from "./params"
 import type { QueryScope } from "./query-scope"
-import { type QueryAction, reduce } from "./query-state"
+import { initialState, type QueryAction, reduce } from "./query-state"
 import { QueryView, type Showing } from "./query-view"
 import { SecondLook } from "./second-look"
 import { shareAnswer } from "./share"
@@ -91,7 +92,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   }
 
   reused(response: unknown): ExecuteResult<Item> {
-    const result = resultOf({ response, result: this.#itemsOf(response), error: undefined })
+    const result = resultOf({ response, result: broughtBy(this, response), error: undefined })
     const began = this.context.pump.moments.of(response)
     this.change(() => this.#shows(result, [{ items: result.result ?? [], news: { kind: "reused", began, at: began } }]))
     return this.#callBack(result)
@@ -108,8 +109,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   /** The core settled an execution, ours or one that it began itself. */
   settled(effect: SettledEffect, response: unknown): ExecuteResult<Item> {
     const execution = this.scope.host.executions.settle(effect.execution)
-    const error = effect.code === "OK" ? undefined : answerError(effect, response)
-    const result = resultOf({ response, result: error ? undefined : this.#itemsOf(response), error })
+    const result = outcomeOf(this, effect, response)
     let whole: ExecuteResult<Item> | undefined
     this.change(() => {
       whole = this.#end(effect, result, execution)
@@ -119,9 +119,21 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     if (whole && !this.disposed) this.#callBack(whole)
     if (!this.disposed) return result
     // Nobody else would learn of it.
-    if (error && !WITHDRAWN.has(error.code)) this.context.report(error, this.operation.pluginKey)
-    if (this.waiting === 0) this.leave()
+    this.left(result)
     return result
+  }
+
+  /** An execution ended that nobody shows. */
+  left({ error }: ExecuteResult<Item>): void {
+    if (error && !isWithdrawn(error)) this.context.report(error as RacletteError, this.operation.pluginKey)
+    if (this.disposed && this.waiting === 0) this.leave()
+  }
+
+  /** The user is another: it shows nothing, and is to be executed anew. */
+  clear(): void {
+    this.#endTurns("ABORTED", "the user is another")
+    this.look?.end()
+    this.publish(initialState(NOT_ASKED))
   }
 
   read(reading: Reading, result: ExecuteResult<Item>): void {
@@ -182,13 +194,6 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     this.#close()
     this.leave()
     this.change(() => this.#dispatch(OVER))
-  }
-
-  /** What an answer brings; for a read nothing is no items. */
-  #itemsOf(response: unknown): Item[] | undefined {
-    if (this.isStream) return undefined
-    const isNothing = response === undefined || response === null
-    return isNothing && !this.operation.change ? [] : itemsOf(response)
   }
 
   /** An error takes longer to make than an execution: most queries have no turns. */
@@ -299,8 +304,5 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     this.publish(reduce(this.state, action))
   }
 }
-
-/** Ends that somebody wanted. */
-const WITHDRAWN = new Set(["ABORTED", "DISPOSED"])
 
 const OVER: QueryAction = { type: "loading", isLoading: false }

@@ -24,6 +24,8 @@ export interface Showing extends Listing {
   readonly state: { readonly items: Item[]; readonly hasMore: boolean }
   /** Whether anybody looks at it. */
   readonly isActive: boolean
+  /** Shows nothing, and knows of nothing that it showed. */
+  clear(): void
   /** Shows other items from now on. */
   show(items: Item[]): void
   /** How it reads again by itself. */
@@ -215,6 +217,13 @@ export class QueryView implements View {
 
   patched(): void {
     if (!this.#isLost) this.#render()
+  }
+
+  clear(): void {
+    this.#base = []
+    this.#source = this.#overlay = this.#extras = this.#own = undefined
+    this.#reach = this.removals = this.removalsThen = this.#readOnAt = this.insertions = 0
+    if (!this.#isLost) this.#query.clear()
   }
 
   dispose(): void {

@@ -27,6 +27,11 @@ export class RecentChanges {
     return this.#changes.length === 0
   }
 
+  clear(): void {
+    this.#underWay.clear()
+    this.#changes = []
+  }
+
   began(execution: number): void {
     this.#underWay.set(execution, this.#moments.next())
   }

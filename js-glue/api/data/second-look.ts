@@ -82,6 +82,7 @@ export class SecondLook {
   end(): void {
     const { timers } = this.#query.context
     for (const timer of [this.#timer, this.#confirmation]) if (timer !== undefined) timers.clear(timer)
+    this.#confirmation = undefined
     this.#ripen()
     this.#isNext = false
   }

@@ -27,6 +27,10 @@ export class ShownItems {
     this.#idOf = ofItem
   }
 
+  clear(): void {
+    this.#entries.clear()
+  }
+
   /** How many items are shown. */
   get size(): number {
     return this.#entries.size

@@ -20,7 +20,7 @@ const nothing = () => {}
 /** Holds on to what is new as long as there are answers that may not know of it. */
 const lately: View = {
   ...{ number: 0, isList: false, isLive: false, canRead: false, isActive: false },
-  ...{ lookAgain: nothing, changed: nothing, patched: nothing },
+  ...{ lookAgain: nothing, changed: nothing, patched: nothing, clear: nothing },
 }
 
 /** An older version that is not believed yet. */
@@ -92,6 +92,13 @@ export class EntityType {
   remove(view: View): void {
     this.views.delete(view)
     this.lists.delete(view)
+  }
+
+  /** Forgets all that is known; the views forget what they show. */
+  clear(): void {
+    for (const part of [this.shown, this.recent, this.#doubts, this.#deletions]) part.clear()
+    this.patches.length = 0
+    for (const view of this.views) view.clear()
   }
 
   /** An execution is over: what only its answer could have missed is forgotten. */
@@ -338,6 +345,10 @@ export class EntityStore {
 
   constructor(moments: Moments) {
     this.#moments = moments
+  }
+
+  clear(): void {
+    for (const type of this.#types.values()) type.clear()
   }
 
   /** One that is known by its name has the keys with which it was asked for first. */

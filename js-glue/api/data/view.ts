@@ -59,6 +59,8 @@ export interface View {
   lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void
   /** Something became of items that it shows, or may have to. */
   changed(arrival: Arrival): void
+  /** Nothing is known any more. */
+  clear(): void
   /** Other patches lie over what it shows. */
   patched(): void
 }

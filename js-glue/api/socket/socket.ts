@@ -98,6 +98,11 @@ export class SocketDispatcher implements EventReceiver {
     }
   }
 
+  /** The user is another: events that are being told, or wait for that, were the one's before. */
+  part(): void {
+    this.#listeners.isPaused = true
+  }
+
   /** Ends every registration: the runtime is disposed of. */
   dispose(): void {
     this.#listeners.dispose()
@@ -106,6 +111,7 @@ export class SocketDispatcher implements EventReceiver {
   /** `refusal`: what the server said beside its reason when it refused last. */
   setStatus({ status, code, text, recovered }: StatusEffect, refusal: unknown): void {
     this.id = status === "connected" ? text : undefined
+    if (status === "connected") this.#listeners.isPaused = false
     if (status === "connected") this.#session++
     const error = code === "OK" ? undefined : new RacletteError(code, text)
     const data = code === "CONNECT_REJECTED" ? refusal : undefined

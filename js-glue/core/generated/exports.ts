@@ -94,6 +94,13 @@ export interface RawExports {
   rac_resume_query(runtime: number, query: number, due: number, seen: number, now: number): void
   rac_abort_query(runtime: number, query: number, now: number): void
   rac_dispose_query(runtime: number, query: number, now: number): void
+  /** `order`: as KeepMutation tells it. */
+  rac_drop_mutation(runtime: number, order: number, now: number): void
+  rac_retry_mutation(runtime: number, order: number, now: number): void
+  /** `part`, `reset` and `rejoin`: see raclette::Runtime. */
+  rac_part(runtime: number, now: number): void
+  rac_reset(runtime: number, discard: number, now: number): void
+  rac_rejoin(runtime: number, now: number): void
   rac_dispose(runtime: number): void
 }
 
@@ -119,8 +126,6 @@ export interface ControlCalls {
   setRequest(runtime: number, query: number, path: string, params: string, variant: string): Answer
   /** Value: the execution. */
   restore(runtime: number, query: number, body: number, key: string, now: number): Answer
-  dropMutation(runtime: number, key: string, now: number): Answer
-  retryMutation(runtime: number, key: string, now: number): Answer
   transportClosed(runtime: number, connection: number, detail: string, now: number): Answer
   payloadRefused(runtime: number, connection: number, detail: string, now: number): Answer
   authFailed(runtime: number, request: number, detail: string, isPassing: number, now: number): Answer

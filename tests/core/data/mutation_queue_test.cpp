@@ -174,6 +174,20 @@ TEST_F(MutationQueueTest, WhatIsKeptIsToldItsTriesAndWhyTheLastFailed) {
   EXPECT_EQ(keep.response, 5u);
 }
 
+TEST_F(MutationQueueTest, AQueueThatIsClearedIsAsItWasAtFirst) {
+  add(2);
+  queue.next();
+  queue.failed({ErrorCode::HTTP_ERROR, 503, 0, true, 60000}, 0);
+  queue.clear();
+  EXPECT_EQ(timers.size(), 0u);
+  add(1);
+  EXPECT_EQ(queue.next(), 1u);
+  queue.network_gone(0);
+  queue.clear();
+  add(1);
+  EXPECT_EQ(queue.next(), 0u) << "but for the network, which is gone still";
+}
+
 TEST_F(MutationQueueTest, WhoDoesNotWantToWaitEndsThePause) {
   add(2);
   queue.next();

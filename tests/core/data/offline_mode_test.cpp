@@ -353,18 +353,18 @@ TEST_F(QueueTest, OneThatIsDroppedEndsAbortedWhereverItStands) {
   const auto a = create(9);
   const auto b = create(10);
   const auto c = create(11);
-  pair.runtime->drop_mutation("c-2", pair.now);
+  pair.runtime->drop_mutation(2, pair.now);
   pair.settle();
   EXPECT_EQ(settled(b)->code, ErrorCode::ABORTED);
   EXPECT_EQ(pair.released_payloads[10], 1);
   EXPECT_EQ(kept(), std::vector<std::string>{"c-3"});
-  pair.runtime->drop_mutation("c-1", pair.now);
+  pair.runtime->drop_mutation(1, pair.now);
   pair.settle();
   EXPECT_EQ(settled(a)->code, ErrorCode::ABORTED);
   EXPECT_EQ(pair.count<AbortFetch>(), 2u);
   ASSERT_EQ(pair.fetches.size(), 1u) << "the next one goes";
   EXPECT_EQ(pair.fetches[0].body, 11u);
-  for (const char* unknown : {"c-1", "", "x"}) pair.runtime->drop_mutation(unknown, pair.now);
+  for (const std::uint32_t unknown : {1, 0, 99}) pair.runtime->drop_mutation(unknown, pair.now);
   pair.respond(7, 201);
   EXPECT_EQ(settled(c)->code, ErrorCode::OK);
   expect_nothing_left();
@@ -376,12 +376,12 @@ TEST_F(QueueTest, ARetryTriesTheFirstWhateverPauseThereIs) {
   pair.input(FetchDone{.fetch = pair.fetches[0].fetch, .status = 503, .response = 0, .retry_after = 60000});
   pair.fetches.clear();
   pair.life(Life::offline);
-  pair.runtime->retry_mutation("c-2", pair.now);
+  pair.runtime->retry_mutation(2, pair.now);
   pair.settle();
   ASSERT_EQ(pair.fetches.size(), 1u);
   EXPECT_EQ(pair.fetches[0].key, "c-1");
-  pair.runtime->retry_mutation("c-1", pair.now);
-  for (const char* unknown : {"", "x"}) pair.runtime->retry_mutation(unknown, pair.now);
+  pair.runtime->retry_mutation(1, pair.now);
+  for (const std::uint32_t unknown : {0, 99}) pair.runtime->retry_mutation(unknown, pair.now);
   pair.settle();
   EXPECT_EQ(pair.fetches.size(), 1u) << "it is on the wire already";
   pair.respond(7, 201);
@@ -397,11 +397,10 @@ TEST_F(QueueTest, ARetryEndsThePauseOfOneWithRetries) {
   execute(query("create", "{}", settings), 9);
   pair.respond(7, 500);
   ASSERT_TRUE(pair.fetches.empty());
-  const std::string key = pair.last<KeepMutation>()->key;
-  pair.runtime->retry_mutation(key, pair.now);
+  pair.runtime->retry_mutation(pair.last<KeepMutation>()->order, pair.now);
   pair.settle();
   ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].key, key);
+  EXPECT_EQ(pair.fetches[0].key, pair.last<KeepMutation>()->key);
 }
 
 TEST_F(QueueTest, AMutationThatNeverWentOutMakesNoReadStale) {

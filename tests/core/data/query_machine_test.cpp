@@ -49,5 +49,16 @@ TEST(QueryMachine, AWithdrawnExecutionLeavesWhatShowed) {
   EXPECT_EQ(query.state(), QueryState::success);
 }
 
+TEST(QueryMachine, WhatIsResetIsIdleButWasUsed) {
+  QueryMachine query;
+  query.settle(query.execute(), QueryOutcome::failed);
+  query.execute();
+  query.reset();
+  EXPECT_EQ(query.state(), QueryState::idle);
+  EXPECT_TRUE(query.used());
+  EXPECT_TRUE(query.settle(query.execute(), QueryOutcome::answered));
+  EXPECT_EQ(query.state(), QueryState::success);
+}
+
 }  // namespace
 }  // namespace raclette

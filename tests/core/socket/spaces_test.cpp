@@ -209,6 +209,71 @@ TEST_F(SpacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
   EXPECT_EQ(pair.binary().kind, RouteKind::event);
 }
 
+TEST_F(SpacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
+  const std::uint32_t other = pair.runtime->space("/other");
+  const std::uint32_t left = pair.runtime->space("/left");
+  for (const std::uint32_t space : {0u, admin, left}) connect(space);
+  disconnect(left);
+  const ConnectionId before = pair.connection;
+  pair.runtime->part(pair.now);
+  pair.settle();
+  for (const std::uint32_t space : {0u, admin}) EXPECT_EQ(status(pair, space), SocketStatus::closed);
+  pair.advance(60000);
+  EXPECT_EQ(pair.connection, 0u) << "nothing returns by itself";
+  const std::size_t asked = pair.count<AskAuth>();
+  for (int twice = 0; twice < 2; ++twice) {
+    pair.runtime->rejoin(pair.now);
+    pair.settle();
+  }
+  for (const std::uint32_t space : {0u, admin}) EXPECT_EQ(status(pair, space), SocketStatus::connected);
+  for (const std::uint32_t space : {other, left}) EXPECT_EQ(status(pair, space), SocketStatus::closed);
+  EXPECT_NE(pair.connection, before);
+  EXPECT_EQ(pair.count<AskAuth>(), asked + 2);
+}
+
+TEST_F(SpacesTest, OneThatWasRejectedReturnsForAnotherUserAndOneThatIsLeftMeanwhileDoesNot) {
+  pair.accepts = false;
+  connect(0);
+  connect(admin);
+  for (int i = 0; i < 3; ++i) {
+    pair.text(R"(44{"message":"who?"})");
+    pair.advance(2000);
+  }
+  ASSERT_EQ(status(pair, 0), SocketStatus::rejected);
+  pair.accepts = true;
+  for (int twice = 0; twice < 2; ++twice) {
+    pair.runtime->part(pair.now);
+    pair.settle();
+  }
+  disconnect(admin);
+  pair.runtime->rejoin(pair.now);
+  pair.settle();
+  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
+  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+}
+
+TEST_F(SpacesTest, ForAnotherUserNothingIsRecoveredAndNothingThatWaitedIsSent) {
+  pair.pid = "p1";
+  connect(0);
+  pair.text(R"(42["e",1,"offset-1"])");
+  pair.emit(1, 0, true, 0);
+  pair.emit(2, 0, true, 0, 3);
+  pair.emit({.space = admin, .payload = 3, .wants_ack = true});
+  pair.emit({.space = admin, .payload = 4});
+  pair.log.clear();
+  pair.runtime->part(pair.now);
+  pair.settle();
+  EXPECT_EQ(pair.count<AckFailed>(), 3u);
+  EXPECT_EQ(pair.count<EmitOver>(), 1u);
+  EXPECT_EQ(pair.runtime->census().emits, 0u);
+  pair.sent.clear();
+  pair.runtime->rejoin(pair.now);
+  pair.settle();
+  connect(admin);
+  EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,"}));
+  EXPECT_FALSE(pair.last<StatusChanged>()->recovered);
+}
+
 TEST_F(SpacesTest, AThousandAndMoreGetTheirCredentials) {
   std::uint32_t space = 0;
   for (int i = 0; i < 1500; ++i) space = pair.runtime->space("/n" + std::to_string(i)).value;

@@ -335,8 +335,11 @@ std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, const std:
   return parts_->data.restore(query, body, std::string(key), now);
 }
 
-void Runtime::drop_mutation(const std::string_view& key, double now) { parts_->data.drop_mutation(key, now); }
-void Runtime::retry_mutation(const std::string_view& key, double now) { parts_->data.retry_mutation(key, now); }
+void Runtime::part(double now) { parts_->socket.part_all(now); }
+void Runtime::reset(bool discard, double now) { parts_->data.reset(discard, now); }
+void Runtime::rejoin(double now) { parts_->socket.rejoin(now); }
+void Runtime::drop_mutation(std::uint32_t order, double now) { parts_->data.drop_mutation(order, now); }
+void Runtime::retry_mutation(std::uint32_t order, double now) { parts_->data.retry_mutation(order, now); }
 void Runtime::configure_query(std::uint32_t query, const QuerySettings& settings, double now) {
   parts_->data.configure_query(query, settings, now);
 }

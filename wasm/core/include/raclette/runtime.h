@@ -123,10 +123,19 @@ class Runtime {
   /// Executes a mutation that an earlier runtime kept under `key`, and that may have been sent already. Those that are
   /// restored go out in the order of these calls. Returns the execution, or 0.
   std::uint32_t restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now);
-  /// Takes back the mutation that is kept under `key`: its executions end with ABORTED. What is on the wire is aborted.
-  void drop_mutation(const std::string_view& key, double now);
-  /// Tries the mutation that is kept under `key` now, whatever pause there is: of those that wait, the first.
-  void retry_mutation(const std::string_view& key, double now);
+  /// The user is another from now on. Sessions of the socket end, emits that wait are dropped, and what is wanted
+  /// returns with `rejoin`.
+  void part(double now);
+  /// After `part`. Reads, and mutations that are not on the wire, end with ABORTED, and nothing is remembered of what
+  /// was read. Mutations on the wire end as they end, though not shown and not made again. `discard`: those that wait
+  /// for the network are forgotten; else the outside keeps them still.
+  void reset(bool discard, double now);
+  /// Connects the namespaces again that `part` has left.
+  void rejoin(double now);
+  /// Takes back the mutation of that KeepMutation: its executions end with ABORTED. What is on the wire is aborted.
+  void drop_mutation(std::uint32_t order, double now);
+  /// Tries the mutation of that KeepMutation now, whatever pause there is: of those that wait, the first.
+  void retry_mutation(std::uint32_t order, double now);
   /// Other settings from now on; what the query shows and what is under way stay.
   void configure_query(std::uint32_t query, const QuerySettings& settings, double now);
   /// The query, which was made just now, goes on where one was retired: `due` and `seen` are what QueryRetired told.

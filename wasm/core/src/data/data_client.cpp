@@ -195,10 +195,10 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const QueryOutcome outcome = withdrawn                      ? QueryOutcome::withdrawn
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
                                                               : QueryOutcome::failed;
-  const bool shows = query.machine.settle(execution.number, outcome);
+  const bool shows = !execution.left && query.machine.settle(execution.number, outcome);
   if (shows && outcome == QueryOutcome::answered) query.as_of = answer.as_of;
   if (is_read(query) && !withdrawn) note_answer(execution.query, query, answer, now);
-  const bool announce = query.options.notify && !withdrawn && !is_read(query);
+  const bool announce = query.options.notify && !withdrawn && !is_read(query) && !execution.left;
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce});
   if (query.disposed && query.executions.empty()) {

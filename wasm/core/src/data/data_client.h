@@ -75,9 +75,11 @@ class DataClient {
   void configure_query(Handle query, const QuerySettings& options, double now);
   /// See Runtime::resume_query.
   void resume_query(Handle query, bool due, std::uint32_t seen, double now);
+  /// See Runtime::reset.
+  void reset(bool discard, double now);
   /// See Runtime::drop_mutation and retry_mutation.
-  void drop_mutation(const std::string_view& key, double now);
-  void retry_mutation(const std::string_view& key, double now);
+  void drop_mutation(std::uint32_t order, double now);
+  void retry_mutation(std::uint32_t order, double now);
   void abort(Handle query, double now) { end_executions(query, ErrorCode::ABORTED, now); }
   void dispose_query(Handle query, double now);
 
@@ -129,6 +131,7 @@ class DataClient {
     std::uint64_t number;
     Handle flight = 0;  // 0 while it waits for a trailing request
     Handle read = 0;    // 0 for a mutation, and for a read that shares nothing
+    bool left = false;  // it began in a session that is over: its end shows nowhere
   };
 
   // Queries.
@@ -170,7 +173,8 @@ class DataClient {
   void end(Flight& flight, Handle handle, bool has_answer, double now);
   void keep(Flight& flight, const Answer& answer = {});
   void ask(Handle flight, double now);
-  [[nodiscard]] Handle find_mutation(const std::string_view& key);
+  void leave_behind(Flight& flight, bool discard);
+  [[nodiscard]] Handle find_mutation(std::uint32_t order);
   void send_queued(double now);
 
   std::string origin_;

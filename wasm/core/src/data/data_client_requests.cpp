@@ -66,20 +66,20 @@ void DataClient::ask(Handle handle, double now) {
   if (flight.mutation.kept) keep(flight);
 }
 
-Handle DataClient::find_mutation(const std::string_view& key) {
+Handle DataClient::find_mutation(std::uint32_t order) {
   Handle found = 0;
   flights_.for_each([&](Handle handle, const Flight& flight) {
-    if (flight.mutation.key == key) found = handle;
+    if (flight.mutation.order == order) found = handle;
   });
-  return key.empty() ? 0 : found;
+  return order == 0 ? 0 : found;
 }
 
-void DataClient::drop_mutation(const std::string_view& key, double now) {
-  if (const Flight* flight = flights_.find(find_mutation(key))) withdraw(flight->executions, ErrorCode::ABORTED, now);
+void DataClient::drop_mutation(std::uint32_t order, double now) {
+  if (const Flight* flight = flights_.find(find_mutation(order))) withdraw(flight->executions, ErrorCode::ABORTED, now);
 }
 
-void DataClient::retry_mutation(const std::string_view& key, double now) {
-  const Handle handle = find_mutation(key);
+void DataClient::retry_mutation(std::uint32_t order, double now) {
+  const Handle handle = find_mutation(order);
   const Flight* flight = flights_.find(handle);
   if (flight == nullptr) return;
   if (flight->between) return ask_again(handle, now);
@@ -148,6 +148,10 @@ void DataClient::complete(Handle handle, Answer answer, double now) {
   if (answer.retry_after > 0) operations_.hold(operation, now + answer.retry_after);
   if (is_made_again(handle, answer, now)) return;
   Flight& flight = *flights_.find(handle);
+  // It is left to a later session of its own.
+  if (flight.left && (answer.code == ErrorCode::ABORTED || RetryPolicy::stays_queued(answer))) {
+    flight.mutation.kept = false;
+  }
   answer.as_of = {flight.as_of.changes, flight.as_of.gaps, answer.as_of.commit};
   end(flight, handle, true, now);
   for (const Handle execution : flight.executions) settle(execution, answer, now);

@@ -55,6 +55,11 @@ void DueReads::hurry_all() {
   for (Due& due : due_) hurry(due);
 }
 
+void DueReads::clear() {
+  for (Due& due : due_) timers_.cancel(due.timer);
+  due_.clear();
+}
+
 void DueReads::fired(Handle query) {
   if (Due* due = find(query)) due->timer = 0;
 }

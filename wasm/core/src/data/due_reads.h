@@ -35,6 +35,8 @@ class DueReads {
   void hurry(std::uint32_t entity);
   /// Something happened to the network, or the page is looked at again.
   void hurry_all();
+  /// No read is due any more.
+  void clear();
   /// The timer of a query fired.
   void fired(Handle query);
 

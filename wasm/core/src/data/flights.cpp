@@ -10,7 +10,7 @@ namespace raclette {
 
 void Flights::ask(Handle handle, bool renew_auth, double now) {
   Flight& flight = *flights_.find(handle);
-  flight.asked = true;
+  flight.asked = flight.on_wire = true;
   ++flight.mutation.tries;
   flight.between = false;
   flight.as_of = reads_.now(operations_[flight.operation].entity);
@@ -40,6 +40,7 @@ void Flights::timed_out(Handle handle) {
 void Flights::retry_later(Handle handle, const Answer& answer, double now) {
   Flight& flight = *flights_.find(handle);
   --flight.tries_left;
+  flight.on_wire = false;
   release_response(effects_, answer.response);
   timers_.cancel(flight.timer);
   flight.not_before = answer.retry_after > 0 ? now + answer.retry_after : 0;
@@ -58,7 +59,7 @@ void Flights::hold(Handle handle, double until) {
 void Flights::stand_by(Flight& flight, const Answer& answer) {
   release_response(effects_, answer.response);
   timers_.cancel(flight.timer);
-  flight.auth_renewed = false;
+  flight.auth_renewed = flight.on_wire = false;
 }
 
 void Flights::end(Flight& flight) {

@@ -46,7 +46,9 @@ struct Flight {
   double not_before = 0;  // of the next try, by the server's own word
   AsOf as_of;
   bool between = false;  // tries
-  bool asked = false;    // it went out at least once
+  bool on_wire = false;
+  bool left = false;   // by a session that is over: it ends as it ends, once
+  bool asked = false;  // it went out at least once
   bool auth_renewed = false;
 };
 
@@ -79,6 +81,11 @@ class Flights {
   void hold(Handle flight, double until);
   /// Makes it again when it is asked, as if it had not been made. Releases the response.
   void stand_by(Flight& flight, const Answer& answer);
+  /// The session in which it began is over: it is not made again, whatever comes of it.
+  static void leave(Flight& flight) {
+    flight.left = flight.auth_renewed = true;
+    flight.tries_left = 0;
+  }
   /// A flight is over: it has no timer any more and no body. It is there until it is erased.
   void end(Flight& flight);
   void erase(Handle flight) { flights_.erase(flight); }

@@ -77,6 +77,15 @@ void MutationQueue::remove(Mutation& mutation, Handle flight, bool answered) {
   if (waiting_.empty()) timers_.cancel(timer_);
 }
 
+void MutationQueue::clear() {
+  waiting_.clear();
+  under_way_ = false;
+  not_before_ = 0;
+  tries_.reset();
+  flow();
+  halted_ = gone_;
+}
+
 void MutationQueue::network_gone(double now) {
   gone_ = true;
   if (!halted_) halt(now);

@@ -76,6 +76,9 @@ class MutationQueue {
   /// A request is over: answered, or taken back. Any request may be told.
   void remove(Mutation& mutation, Handle flight, bool answered);
 
+  /// None waits any more. What becomes of them is the caller's concern.
+  void clear();
+
   void network_gone(double now);
   void network_back(double now);
   /// The timer fired, or the user does not want to wait for that.

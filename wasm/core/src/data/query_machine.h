@@ -42,6 +42,13 @@ class QueryMachine {
     return shows;
   }
 
+  /// It shows nothing any more, and waits for nothing: executions that are under way may not be settled.
+  void reset() {
+    state_ = shown_ = QueryState::idle;
+    shown_execution_ = latest_;
+    pending_ = 0;
+  }
+
   [[nodiscard]] QueryState state() const { return state_; }
   [[nodiscard]] bool loading() const { return state_ == QueryState::in_flight; }
   /// True once it was executed at all.

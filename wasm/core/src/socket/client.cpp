@@ -80,8 +80,25 @@ void SocketClient::disconnect(std::uint32_t space, double now) {
   if (space >= spaces_.size()) return;
   Space& one = *spaces_[space];
   one.gave_up_offline = false;
+  one.returns = false;
   one.session.forget();
   give_up(space, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
+}
+
+void SocketClient::part_all(double now) {
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    Space& one = *spaces_[i];
+    const bool returns = one.returns || one.wanted || one.session.state() == NamespaceState::rejected;
+    if (returns) disconnect(i, now);
+    one.returns = returns;
+    outbox_.clear(i);
+  }
+}
+
+void SocketClient::rejoin(double now) {
+  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
+    if (std::exchange(spaces_[i]->returns, false)) connect(i, now);
+  }
 }
 
 /// The namespace is not wanted any more; neither is the connection, if it was the last.

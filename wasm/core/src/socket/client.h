@@ -64,6 +64,9 @@ class SocketClient {
 
   void connect(std::uint32_t space, double now);
   void disconnect(std::uint32_t space, double now);
+  /// Ends all sessions, without recovery, and takes back what waits; those that were wanted, or rejected, may `rejoin`.
+  void part_all(double now);
+  void rejoin(double now);
   void handle(const LifeChanged& input, double now);
   void handle(const TransportOpened& input, double now);
   void handle(const TransportClosed& input, double now);
@@ -113,6 +116,7 @@ class SocketClient {
     bool gave_up_offline = false;  // its attempts were used up while there was no network
     bool served = false;           // the session has brought more than a greeting
     double since = 0;              // when it began
+    bool returns = false;
     TimerId retry_timer = 0;
   };
 

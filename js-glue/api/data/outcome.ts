@@ -1,0 +1,37 @@
+// What an execution comes to, for who waits for it.
+import type { SettledEffect } from "../../runtime/effects"
+import type { ExecuteResult, QueryArgs, RacletteErrorLike } from "../../types"
+import { resultOf } from "./argument"
+import { answerError } from "./failures"
+import type { Item } from "./item"
+import { itemsOf } from "./items"
+import type { OperationSpec } from "./operation"
+
+/** The query that was executed. */
+interface Executed {
+  readonly operation: Pick<OperationSpec, "change">
+  readonly args: QueryArgs<Item>
+}
+
+/** Ends that somebody wanted. */
+const WITHDRAWN = new Set(["ABORTED", "DISPOSED"])
+
+export function isWithdrawn({ code }: RacletteErrorLike): boolean {
+  return WITHDRAWN.has(code)
+}
+
+export function isStream({ options }: QueryArgs<Item>): boolean {
+  return options?.responseType === "stream"
+}
+
+/** What an answer brings; for a read nothing is no items. */
+export function broughtBy({ operation, args }: Executed, response: unknown): Item[] | undefined {
+  if (isStream(args)) return undefined
+  const isNothing = response === undefined || response === null
+  return isNothing && !operation.change ? [] : itemsOf(response)
+}
+
+export function outcomeOf(query: Executed, effect: SettledEffect, response: unknown): ExecuteResult<Item> {
+  const error = effect.code === "OK" ? undefined : answerError(effect, response)
+  return resultOf({ response, result: error ? undefined : broughtBy(query, response), error })
+}

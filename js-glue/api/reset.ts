@@ -1,0 +1,98 @@
+// `reset()`: the user is another. What the one before asked for, was shown or had stored is never seen or sent by the next:
+// all of it ends in one step, within which no code of the user's runs but the callbacks of acks, and only then is it asked
+// who the next one is. Of calls that overlap the last one says who, and all of them wait for that.
+import type { DroppedMutation } from "../types"
+import { RacletteError } from "../types/errors"
+import { batch } from "./base/state"
+import type { StoredMutations } from "./data/stored-mutations"
+import type { Shared } from "./plugin-api"
+
+/** How the next session begins. */
+export interface Opening {
+  /** Asks who it is. Rejects with what is wrong with that. */
+  ask(): Promise<string | undefined>
+  open(identity: string | undefined): StoredMutations
+}
+
+export class Resets {
+  readonly #shared: Shared
+  readonly #opening: Opening
+  /** The storage of the next session, as the last call has it. */
+  #next: Promise<StoredMutations> | undefined
+  /** A storage that is open, whose session has not begun. */
+  #opened: StoredMutations | undefined
+
+  constructor(shared: Shared, opening: Opening) {
+    this.#shared = shared
+    this.#opening = opening
+  }
+
+  /** See Runtime.reset. */
+  async reset(discard: boolean): Promise<DroppedMutation[]> {
+    this.#shared.context.checkAlive()
+    // It is asked once the session has ended.
+    const next: Promise<StoredMutations> = Promise.resolve().then(() => this.#open(() => this.#next === next))
+    next.catch(() => {})
+    this.#next = next
+    const dropped = this.#end(discard, next)
+    let waits: Promise<StoredMutations> | undefined
+    while (waits !== this.#next) {
+      waits = this.#next
+      const stored = await waits
+      await stored?.loaded
+    }
+    this.#begin()
+    return dropped
+  }
+
+  /** Ends the session. Returns what was dropped of what waited for the network. */
+  #end(discard: boolean, next: Promise<StoredMutations>): DroppedMutation[] {
+    const { context, queries, kept, sockets } = this.#shared
+    const { pump, core, runtime } = context
+    let dropped: DroppedMutation[] = []
+    const endAll = () => {
+      pump.enter((now) => core.rac_part(runtime, now))
+      for (const socket of sockets) socket.part()
+      if (pump.disposed) return
+      dropped = kept.change(discard, next, (isDiscarded) => {
+        queries.clear(isDiscarded)
+        pump.changeUser()
+      })
+    }
+    context.guard(() => batch(endAll), "a subscriber, told of `reset()`")
+    return dropped
+  }
+
+  async #open(isWanted: () => boolean): Promise<StoredMutations> {
+    this.#close()
+    const identity = await this.#opening.ask()
+    if (!isWanted()) return this.#next as Promise<StoredMutations>
+    this.#checkAlive()
+    this.#opened = this.#opening.open(identity)
+    return this.#opened
+  }
+
+  /** The first call that comes here begins the session for all. */
+  #begin(): void {
+    const { context, kept, queries, configs } = this.#shared
+    const { pump, core, runtime } = context
+    if (pump.disposed) this.#close()
+    this.#checkAlive()
+    const stored = this.#opened
+    if (!stored) return
+    this.#opened = undefined
+    kept.begin(stored, (mutation) => queries.restore(configs.get(mutation.pluginKey), mutation))
+    pump.enter((now) => core.rac_rejoin(runtime, now))
+    queries.refresh()
+  }
+
+  #close(): void {
+    this.#opened?.storage.close()
+    this.#opened = undefined
+  }
+
+  #checkAlive(): void {
+    if (!this.#shared.context.pump.disposed) return
+    throw new RacletteError("DISPOSED", "the runtime, before the next session began")
+  }
+}

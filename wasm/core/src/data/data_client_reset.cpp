@@ -1,0 +1,42 @@
+// The end of a session; see data_client.h. What the user of before asked for shows nowhere, and what is not on the wire
+// never goes there: the next user's credentials would be its own.
+#include "data/data_client.h"
+
+namespace raclette {
+
+void DataClient::reset(bool discard, double now) {
+  queue_.clear();
+  flights_.for_each([&](Handle, Flight& flight) {
+    const bool goes_on = flight.on_wire && !operations_[flight.operation].config->is_read();
+    if (goes_on) {
+      leave_behind(flight, discard);
+    } else if (!discard) {
+      flight.mutation.kept = false;
+    }
+  });
+  std::vector<Handle> over;
+  executions_.for_each([&](Handle handle, Execution& execution) {
+    const Flight* flight = flights_.find(execution.flight);
+    execution.left = flight != nullptr && flight->left;
+    if (!execution.left) over.push_back(handle);
+  });
+  withdraw(std::move(over), ErrorCode::ABORTED, now);
+  due_.clear();
+  for (std::uint32_t entity = 0; entity < entities(); ++entity) reads_.invalidate(entity);
+  queries_.for_each([&](Handle handle, Query& query) {
+    refetcher_.stop(query.refetch);
+    query.machine.reset();
+    query.refetch.due = is_read(query) && query.machine.used() && !query.options.active;
+    idle(handle, query, now);
+  });
+}
+
+/// A mutation on the wire ends as it ends. One that would wait for the network is kept as if it did.
+void DataClient::leave_behind(Flight& flight, bool discard) {
+  const bool is_kept = flight.mutation.queued || flight.mutation.kept;
+  Flights::leave(flight);
+  flight.mutation.queued = false;
+  if (is_kept && !discard) keep(flight);
+}
+
+}  // namespace raclette
