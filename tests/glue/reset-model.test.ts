@@ -86,7 +86,7 @@ class World {
     else if (kind === "emit") void this.#api.$socket.emitWithAck("ask", this.#user).catch(() => {})
     else if (kind === "event") this.#event()
     else if (kind === "connect") this.#connect()
-    else if (kind === "drop") platform.connections.at(-1)?.closed("lost")
+    else if (kind === "drop") this.#drop()
     else if (kind === "offline" || kind === "online") platform.life(kind)
     else if (kind === "wait") platform.advance(1700)
     else if (kind === "long wait") platform.advance(31_000)
@@ -107,6 +107,13 @@ class World {
     if (!connection?.open) return
     connection.opened()
     connection.text(HANDSHAKE)
+  }
+
+  #drop(): void {
+    const connection = this.#platform.connections.at(-1)
+    if (!connection?.open) return
+    connection.open = false
+    connection.closed("lost")
   }
 
   /** The server speaks to whom it has accepted, as that. */

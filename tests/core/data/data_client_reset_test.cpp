@@ -227,6 +227,21 @@ TEST_F(ResetTest, WhatIsOnTheWireAndWouldWaitIsKeptUntilItIsDecided) {
   }
 }
 
+TEST_F(ResetTest, WhatAnEarlierSessionLeftIsNotTheNextOnes) {
+  add_plugin(true);
+  execute(query("create"), 9);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  reset();
+  const auto kept = pair.count<KeepMutation>();
+  EXPECT_EQ(kept, 1u);
+  reset();
+  reset(true);
+  EXPECT_EQ(pair.count<KeepMutation>(), kept);
+  EXPECT_TRUE(forgotten().empty());
+  pair.respond(7, 201);
+  EXPECT_EQ(forgotten().size(), 1u) << "it is decided";
+}
+
 TEST_F(ResetTest, WhatWasNeverSentForWantOfCredentialsIsKept) {
   add_plugin(true);
   execute(query("create"), 9);

@@ -7,6 +7,8 @@ namespace raclette {
 void DataClient::reset(bool discard, double now) {
   queue_.clear();
   flights_.for_each([&](Handle, Flight& flight) {
+    // It belongs to a session before this one.
+    if (flight.left) return;
     const bool goes_on = flight.on_wire && !operations_[flight.operation].config->is_read();
     if (goes_on) {
       leave_behind(flight, discard);
