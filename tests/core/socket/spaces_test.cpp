@@ -210,8 +210,8 @@ TEST_F(SpacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
 }
 
 TEST_F(SpacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
-  const std::uint32_t other = pair.runtime->space("/other");
-  const std::uint32_t left = pair.runtime->space("/left");
+  const std::uint32_t other = pair.runtime->space("/other").value;
+  const std::uint32_t left = pair.runtime->space("/left").value;
   for (const std::uint32_t space : {0u, admin, left}) connect(space);
   disconnect(left);
   const ConnectionId before = pair.connection;
