@@ -17,6 +17,7 @@ import { askIdentity } from "./identity"
 import { createRuntimeLog, LogWriter } from "./log"
 import { checkOptions, coreOptions } from "./options"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
+import { renewAuth } from "./renew-auth"
 import { Resets } from "./reset"
 import { EmitRegistry } from "./socket/emits"
 import { printed } from "./socket/packets-log"
@@ -183,6 +184,7 @@ function createFacade(shared: Shared, resets: Resets): Runtime {
     queued: kept.queued,
     of: (namespace, { auth } = {}) => openNamespace(shared, owner, namespace, auth),
     ...connecting(context, 0),
+    renewAuth: () => renewAuth(shared, owner),
     reset: ({ discard = false } = {}) => resets.reset(discard),
     dispose() {
       if (pump.disposed) return

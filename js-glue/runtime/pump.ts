@@ -191,6 +191,17 @@ export class Pump {
     this.#responses.clear()
   }
 
+  /** Asks for the user's credentials before those of now are refused. Undefined where the user is another by then. */
+  async renewAuth(): Promise<CredentialsObject | undefined> {
+    const credentials = await this.#credentials.renew("renewAuth() was called")
+    return this.#credentials.known === credentials ? credentials : undefined
+  }
+
+  /** The session of the main namespace goes on with these. */
+  connectedWith(credentials: CredentialsObject): void {
+    this.#sentWith.set(0, credentials)
+  }
+
   /** The body of an answer that the core holds. */
   response(handle: number): unknown {
     return this.#responses.get(handle)

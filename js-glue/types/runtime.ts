@@ -55,6 +55,12 @@ export interface Runtime<
    * credentials; default: those of the runtime.
    */
   of(namespace: string, options?: { auth?: Auth }): NamespaceHandle
+  /**
+   * Asks `auth` for the next token before the one of now expires. Requests go out with it from then on. Resolves with
+   * whether the backend took it over for the connection as well (by `raclette--auth`, as the stub does), which then stays.
+   * Rejects with `AUTH_FAILED` if `auth` fails, and `DISPOSED`.
+   */
+  renewAuth(): Promise<boolean>
   /** Opens the connection; does nothing where it is open or under way. */
   connect(): void
   /** Closes the connection and stays closed until `connect()`. */

@@ -9,7 +9,7 @@ import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox"
 import { isThere } from "./redis"
 import { dropSlowClients } from "./slow-clients"
-import { endSessionsWithToken, endWithToken, enterRooms } from "./socket-tokens"
+import { endSessionsWithToken, enterRooms, followToken } from "./socket-tokens"
 
 /** How long a client that lost its connection may take to get the events that it missed, in milliseconds. */
 const RECOVERY = 2 * 60 * 1000
@@ -96,7 +96,7 @@ function letIn(fastify: FastifyInstance, io: Server): void {
   })
   io.on("connection", (socket) => {
     enterRooms(socket)
-    endWithToken(socket)
+    followToken(socket, (token) => fastify.jwt.verify(token))
     // The first event gives the client an offset, so that its session can be recovered even if nothing else came, and
     // says from where on it hears all.
     socket.emit(CONNECTED, { commit: fastify.commit() })

@@ -63,6 +63,39 @@ describe("a token that expires", () => {
     expect(records[0]).toHaveLength(1)
   })
 
+  it("ends no socket that has handed in the next one, which ends it in its turn", async () => {
+    const { app, url } = await listen({ tokenLifetime: 20 })
+    stopTheClock()
+    const client = await connectSocket(app, url, "anna")
+    const { id } = client
+    await vi.advanceTimersByTimeAsync(10_000)
+    const token = tokenOf(app, { _id: "id-of-anna", name: "anna", projects: ["garden"] })
+    expect(await client.emitWithAck("raclette--auth", { token })).toEqual({ ok: true })
+    expect([...(app.io.sockets.sockets.get(String(id))?.rooms ?? [])]).toContain("project:garden")
+    await vi.advanceTimersByTimeAsync(19_000)
+    expect([client.connected, client.id]).toEqual([true, id])
+    const ended = once(client as never, "disconnect")
+    await vi.advanceTimersByTimeAsync(1000)
+    await ended
+  })
+
+  it.each<[string, (app: FastifyInstance) => unknown]>([
+    ["another user's", (app) => ({ token: tokenOf(app, { _id: "other", name: "ben" }) })],
+    ["forged", () => ({ token: "forged" })],
+    ["none", () => undefined],
+    ["no text", () => ({ token: { a: 1 } })],
+  ])("goes on to count where the next one is %s", async (_what, make) => {
+    const { app, url } = await listen({ tokenLifetime: 3600 })
+    stopTheClock()
+    const client = await connectSocket(app, url, "anna")
+    const refusal = { ok: false, code: "UNAUTHORIZED", message: expect.stringMatching(/the token is/) }
+    expect(await client.emitWithAck("raclette--auth", make(app))).toEqual(refusal)
+    client.emit("raclette--auth", make(app))
+    const ended = once(client as never, "disconnect")
+    await vi.advanceTimersByTimeAsync(HOUR)
+    await ended
+  })
+
   it("is waited for also if that is longer than a timer can be", async () => {
     const { app, url } = await listen({ tokenLifetime: 60 * 24 * 3600 })
     stopTheClock()
