@@ -91,7 +91,7 @@ function originOf(given: string | undefined): string {
   }
   const text = absolute(given, page)
   if (/\s/.test(given) || !/^(https?|wss?):\/\/[^/?#]/i.test(text)) {
-    throw refused("has to be an http or https address, for example https://example.org")
+    throw refused("has to be an http or https address, without blanks")
   }
   if (/[?#]/.test(text)) throw refused("has a query or a fragment: for the former there is `socket.query`")
   const { protocol, host, pathname, username, password } = parsed(text)
