@@ -7,7 +7,7 @@ import type { Auth, NamespaceHandle, PluginApiOptions, PluginConfig, Runtime, Ru
 import type { Drivers } from "../types/drivers"
 import { check, RacletteError } from "../types/errors"
 import { checkName } from "./base/checks"
-import { Context, Registrations } from "./base/context"
+import { Context, type Registrations } from "./base/context"
 import { set } from "./base/state"
 import { KeptMutations } from "./data/kept-mutations"
 import { QueryRegistry } from "./data/query-registry"
@@ -79,7 +79,7 @@ function assemble(
   stored: StoredMutations,
 ): Shared {
   // The pump calls its host only from entries, and the first of those comes after all parts are there.
-  const sockets: SocketDispatcher[] = []
+  const sockets: (SocketDispatcher | undefined)[] = []
   const parts: Partial<Shared> = {}
   const whole = () => parts as Shared
   const host: PumpHost = {
@@ -89,11 +89,8 @@ function assemble(
     emitOver: (emit) => whole().emits.over(emit),
     buffered: (count, bytes) =>
       whole().context.guard(() => set(whole().emits.buffered, { count, bytes }), "a subscriber of $socket.buffered"),
-    status: (effect, data) =>
-      whole().context.guard(
-        () => whole().sockets[effect.space]?.setStatus(effect, data),
-        "a subscriber of the connection's state",
-      ),
+    status: (receiver, ...status) =>
+      whole().context.guard(() => receiver.setStatus(...status), "a subscriber of the connection's state"),
     queryLoading: (...loading) =>
       whole().context.guard(() => whole().queries.loading(...loading), "a subscriber of a query"),
     querySettled: (effect, response) => whole().queries.settled(effect, response),
@@ -144,29 +141,41 @@ function addPlugin(core: CoreModule, handle: number, configs: Map<string, Plugin
 }
 
 /** Another namespace; one that is asked for again is the same. */
-function openNamespace(shared: Shared, owner: Registrations, name: string, auth: Auth | undefined): NamespaceHandle {
+function openNamespace(shared: Shared, name: string, auth: Auth | undefined): NamespaceHandle {
   const { context, sockets, emits } = shared
   context.checkAlive()
   checkName(name, "the namespace")
   const { core, runtime, pump } = context
   const { value: space } = check(core.space(runtime, name))
-  sockets[space] ??= new SocketDispatcher(context, emits, space)
-  if (auth) pump.setAuth(space, name, auth)
+  const known = sockets[space]
+  const socket = known && !known.owner.disposed ? known : new SocketDispatcher(context, emits, space, name)
+  sockets[space] = socket
+  pump.join(space, name, auth)
+  const { owner } = socket
   return Object.freeze({
-    $socket: createSocket(context, sockets[space], owner, ALL_PLUGINS, ""),
-    ...connecting(context, space),
+    $socket: createSocket(context, socket, owner, ALL_PLUGINS, ""),
+    ...connecting(context, space, owner),
+    dispose() {
+      if (space === 0 || owner.disposed || pump.disposed) return
+      owner.dispose()
+      pump.leave(space)
+      // Who watches its status may have asked for it anew.
+      if (sockets[space] === socket) sockets[space] = undefined
+    },
   })
 }
 
-function connecting(context: Context, space: number) {
+function connecting(context: Context, space: number, owner: Registrations) {
   const { pump, core, runtime } = context
   return {
     connect() {
       context.checkAlive()
+      owner.checkAlive()
       pump.enter((now) => core.rac_connect(runtime, space, now))
     },
     disconnect() {
       context.checkAlive()
+      owner.checkAlive()
       pump.enter((now) => core.rac_disconnect(runtime, space, now))
     },
   }
@@ -175,26 +184,28 @@ function connecting(context: Context, space: number) {
 function createFacade(shared: Shared, resets: Resets): Runtime {
   const { context, sockets, bus, queries, kept, emits } = shared
   const { pump, core, runtime } = context
-  const owner = new Registrations()
+  const { owner } = mainSocket(shared)
   return Object.freeze({
     usePluginApi: (plugin: string | PluginApiOptions) => createPluginApi(shared, plugin),
     $socket: createSocket(context, mainSocket(shared), owner, ALL_PLUGINS, ""),
     $eventbus: createEventBus(context, bus, owner, { bus: ALL_PLUGINS, sender: RUNTIME_SENDER, logKey: "" }),
     $log: createRuntimeLog(context.log),
     queued: kept.queued,
-    of: (namespace, { auth } = {}) => openNamespace(shared, owner, namespace, auth),
-    ...connecting(context, 0),
+    of: (namespace, { auth } = {}) => openNamespace(shared, namespace, auth),
+    ...connecting(context, 0, owner),
     renewAuth: () => renewAuth(shared, owner),
     reset: ({ discard = false } = {}) => resets.reset(discard),
     dispose() {
       if (pump.disposed) return
-      for (const { space } of sockets) pump.enter((now) => core.rac_disconnect(runtime, space, now))
+      for (const socket of sockets) {
+        if (socket) pump.enter((now) => core.rac_disconnect(runtime, socket.space, now))
+      }
       pump.dispose()
       queries.abandon()
       kept.close()
       bus.dispose()
       emits.dispose()
-      for (const socket of sockets) socket.dispose()
+      for (const socket of sockets) socket?.dispose()
     },
   } satisfies Runtime)
 }

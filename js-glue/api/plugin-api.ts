@@ -15,8 +15,8 @@ import { createSocket, type SocketDispatcher } from "./socket/socket"
 /** The parts of a runtime that its scopes share. */
 export interface Shared {
   context: Context
-  /** By the number of their namespace; the main one is 0. */
-  sockets: SocketDispatcher[]
+  /** By the number of their namespace; the main one is 0. Undefined where one was disposed of. */
+  sockets: (SocketDispatcher | undefined)[]
   emits: EmitRegistry
   bus: BusDispatcher
   queries: QueryRegistry

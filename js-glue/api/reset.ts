@@ -52,7 +52,7 @@ export class Resets {
     let dropped: DroppedMutation[] = []
     const endAll = () => {
       pump.enter((now) => core.rac_part(runtime, now))
-      for (const socket of sockets) socket.part()
+      for (const socket of sockets) socket?.part()
       if (pump.disposed) return
       dropped = kept.change(discard, next, (isDiscarded) => {
         queries.clear(isDiscarded)

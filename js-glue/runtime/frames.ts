@@ -14,6 +14,7 @@ import {
 } from "../core/core-module"
 import type { TimersDriver } from "../types/drivers"
 import { messageOf } from "../types/errors"
+import type { StatusEffect } from "./effects"
 import type { Jobs } from "./jobs"
 import { decodeArguments } from "./payload"
 
@@ -21,12 +22,14 @@ import { decodeArguments } from "./payload"
 export interface EventReceiver {
   /** `args[0]` is the event's name. `plan`, `version`: who hears it. `replyId`: -1 where the server wants no answer. */
   event(plan: number, version: number, args: unknown[], replyId: number): void
+  /** `refusal`: what the server said beside its reason when it refused last. */
+  setStatus(effect: StatusEffect, refusal: unknown): void
 }
 
 /** Where frames lead. */
 export interface FrameHost {
   /** By the number of their namespace. */
-  readonly receivers: readonly EventReceiver[]
+  readonly receivers: readonly (EventReceiver | undefined)[]
   /** What waits already: an event comes behind it. */
   readonly jobs: Jobs
   ack(ack: number, args: unknown[]): void

@@ -32,12 +32,12 @@ import { Values } from "./values"
 /** What the API wants to know. But for what says otherwise all of it is called as a job, or a change: after the drain. */
 export interface PumpHost {
   /** Who takes events, by the number of their namespace. */
-  readonly receivers: readonly EventReceiver[]
+  readonly receivers: readonly (EventReceiver | undefined)[]
   ack(ack: number, args: unknown[]): void
   ackFailed(ack: number, code: ErrorCode, detail: string): void
   emitOver(emit: number): void
-  /** `data`: what the server said beside its reason when it refused last. */
-  status(effect: StatusEffect, data: unknown): void
+  /** `receiver`: that of the namespace; for `data` see its `setStatus`. */
+  status(receiver: EventReceiver, effect: StatusEffect, data: unknown): void
   buffered(count: number, bytes: number): void
   queryLoading(query: number, execution: number): void
   querySettled(effect: SettledEffect, response: unknown): void
@@ -48,6 +48,16 @@ export interface PumpHost {
   forgetMutation(key: string): void
   /** Told at once, not as a job: who is called next may execute the query anew. See QueryRetired of effect.h. */
   queryRetired(query: number, retired: { due: boolean; seen: number }): void
+}
+
+/** What is known of one namespace. It outlives its number, for answers of `auth` that come when it was left. */
+interface Space {
+  credentials: Credentials
+  /** With what it was connected last. */
+  sentWith?: CredentialsObject | undefined
+  /** What it was refused with last. */
+  refusal?: unknown
+  isLeft: boolean
 }
 
 /** What is done about each kind of effect. */
@@ -67,11 +77,7 @@ export class Pump {
   readonly #requests: Requests
   readonly #frames: Frames
   readonly #transports = new Map<number, Transport>()
-  readonly #auths = new Map<number, Credentials>()
-  /** With what each namespace was connected last. */
-  readonly #sentWith = new Map<number, CredentialsObject>()
-  /** What each namespace was refused with last. */
-  readonly #refusals = new Map<number, unknown>()
+  readonly #spaces = new Map<number, Space>()
   readonly #unwatch: () => void
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
@@ -86,7 +92,8 @@ export class Pump {
     this.runtime = runtime
     this.#drivers = drivers
     this.#host = host
-    this.#credentials = this.#credentialsOf(auth, "auth")
+    this.#credentials = this.#credentialsOf(auth, "auth", () => this.#disposed)
+    this.join(0)
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
       done: (fetch, status, response, retryAfter, commit) => {
         this.moments.ended(fetch, response)
@@ -108,7 +115,8 @@ export class Pump {
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
       connectRefused: (space, payload) => {
         const { message, data } = readRefusal(payload)
-        this.#refusals.set(space, data)
+        const refused = this.#spaces.get(space)
+        if (refused) refused.refusal = data
         core.connectRefused(runtime, space, message, drivers.timers.now())
       },
     })
@@ -126,13 +134,24 @@ export class Pump {
     return this.#drivers.timers.now()
   }
 
-  /** Credentials of the namespace `name`, of its own. */
-  setAuth(space: number, name: string, auth: Auth): void {
-    this.#auths.set(space, this.#credentialsOf(auth, `auth ${name}`))
+  /** The namespace `name` is in use under that number. `auth`: credentials of its own, in place of those before. */
+  join(space: number, name?: string, auth?: Auth): void {
+    const joined = this.#spaces.get(space) ?? { credentials: this.#credentials, isLeft: false }
+    this.#spaces.set(space, joined)
+    const isOver = () => this.#disposed || joined.isLeft
+    if (auth) joined.credentials = this.#credentialsOf(auth, `auth ${name}`, isOver)
   }
 
-  #credentialsOf(auth: Auth | undefined, what: string): Credentials {
-    return new Credentials(askAuth(auth, this.#drivers.takeTurn, what, () => this.#disposed))
+  /** The namespace is in use no more. */
+  leave(space: number): void {
+    const left = this.#spaces.get(space)
+    if (left) left.isLeft = true
+    this.#spaces.delete(space)
+    this.enter((now) => this.core.rac_leave(this.runtime, space, now))
+  }
+
+  #credentialsOf(auth: Auth | undefined, what: string, isOver: () => boolean): Credentials {
+    return new Credentials(askAuth(auth, this.#drivers.takeTurn, what, isOver))
   }
 
   /** Enters the core with a call of the API, carries out what follows, and returns the call's result. */
@@ -172,8 +191,11 @@ export class Pump {
   /** The user is another: the credentials of the one before are used no more, also those that are awaited. */
   changeUser(): void {
     this.#users++
-    for (const credentials of [this.#credentials, ...this.#auths.values()]) credentials.reset()
-    this.#sentWith.clear()
+    this.#credentials.reset()
+    for (const space of this.#spaces.values()) {
+      if (space.credentials !== this.#credentials) space.credentials.reset()
+      space.sentWith = undefined
+    }
     this.#requests.reset()
   }
 
@@ -271,11 +293,17 @@ export class Pump {
         for (const frame of frames) this.#late?.push(() => this.#frame(connection, frame))
       },
       bufferChanged: ({ count, bytes }) => change(() => host.buffered(count, bytes)),
-      askAuth: (effect) => job(() => this.#askAuth(effect)),
+      // What these are about is found now: the number may be another's when they run.
+      askAuth: (effect) => {
+        const space = this.#spaces.get(effect.space)
+        if (space) job(() => this.#askAuth(effect, space))
+      },
       statusChanged: (effect) => {
-        const data = this.#refusals.get(effect.space)
-        if (effect.status === "connected") this.#refusals.delete(effect.space)
-        change(() => host.status(effect, data))
+        const receiver = host.receivers[effect.space]
+        const space = this.#spaces.get(effect.space)
+        const data = space?.refusal
+        if (space && effect.status === "connected") space.refusal = undefined
+        if (receiver) change(() => host.status(receiver, effect, data))
       },
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
       queryLoading: ({ query, execution }) => change(() => host.queryLoading(query, execution)),
@@ -323,17 +351,18 @@ export class Pump {
     for (const bytes of payload?.attachments ?? []) transport?.sendBinary(bytes)
   }
 
-  #askAuth({ request, space, reason, anew }: Effect<"askAuth">): void {
+  #askAuth({ request, reason, anew }: Effect<"askAuth">, space: Space): void {
+    if (space.isLeft) return
     const { core, runtime } = this
-    const credentials = this.#auths.get(space) ?? this.#credentials
-    const refused = reason && this.#sentWith.get(space)
-    this.#sentWith.delete(space)
+    const { credentials } = space
+    const refused = reason && space.sentWith
+    space.sentWith = undefined
     if (anew) credentials.giveUp()
     const asked = refused ? credentials.after(refused, reason) : credentials.renew(reason || undefined)
     const user = this.#users
     asked
       .then((credentials) => {
-        if (user === this.#users) this.#sentWith.set(space, credentials)
+        if (user === this.#users) space.sentWith = credentials
         return membersOf(credentials)
       })
       .then(

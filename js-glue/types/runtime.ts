@@ -17,6 +17,13 @@ export interface NamespaceHandle {
   connect(): void
   /** Leaves the namespace until `connect()`; the connection and other namespaces stay. Throws `DISPOSED`. */
   disconnect(): void
+  /**
+   * Leaves the namespace and frees it, for all who asked for it by `of()`. Its listeners, waits and loops end, acks
+   * reject with `DISPOSED`, emits that wait are dropped, and its refs stay at `closed`. Calls on it throw or reject with
+   * `DISPOSED`; `of()` with the name makes it anew. Nothing happens where it is disposed of already, or is the main
+   * namespace, which ends with the runtime.
+   */
+  dispose(): void
 }
 
 /**
@@ -52,7 +59,8 @@ export interface Runtime<
   readonly queued: Ref<readonly QueuedMutation[]>
   /**
    * Another namespace, over the same connection; it is connected once `connect()` is called. `auth`: its own
-   * credentials; default: those of the runtime.
+   * credentials; default: those of the runtime. It is held until its `dispose()`. Throws `BAD_ARGUMENT`, `BUFFER_FULL`
+   * where there are 4096, and `DISPOSED`.
    */
   of(namespace: string, options?: { auth?: Auth }): NamespaceHandle
   /**

@@ -1,4 +1,4 @@
-// Coming and going: ten thousand scopes and a thousand runtimes, each with something of every kind, leave nothing
+// Coming and going: ten thousand scopes, a thousand runtimes and three thousand namespaces, each with something of every kind, leave nothing
 // behind: no listener, no timer, nothing in the core's census, and neither heap is larger than before. Baselines are
 // taken after a warm-up, since compilers, caches and the core's own tables grow once.
 import { setFlagsFromString } from "node:v8"
@@ -89,7 +89,7 @@ it("ten thousand scopes come and go, and leave nothing", async () => {
 
   await churnScopes(runtime, platform, 2000, 10_000)
   expect({ census: censusOf(core, handle), timers: platform.timers.size }).toEqual(before)
-  expect(before.census).toEqual([0, 0, 1, 0, 0, 0, 0])
+  expect(before.census).toEqual([0, 0, 1, 0, 0, 0, 0, 1])
   expect(core.HEAPU8.byteLength).toBe(memory)
   expect((await held()) - heap).toBeLessThan(MOST_GROWTH)
   expect(never).not.toHaveBeenCalled()
@@ -142,3 +142,47 @@ it("a hundred thousand names are emitted, and none is kept", async () => {
   expect((await held()) - heap).toBeLessThan(MOST_GROWTH)
   runtime.dispose()
 })
+
+it("three thousand namespaces are visited and left, and leave nothing", async () => {
+  const creates = vi.spyOn(core, "createRuntime")
+  const { runtime, platform, errors } = await makeRuntime()
+  const handle = creates.mock.results.at(-1)?.value.value as number
+  creates.mockRestore()
+  const connection = await connect(runtime, platform)
+  const visit = async (from: number, count: number) => {
+    for (let i = from; i < from + count; i++) {
+      const name = `/room-${i}`
+      const room = runtime.of(name, i % 3 === 0 ? { auth: () => ({ token: name }) } : {})
+      const { $socket } = room
+      $socket.on("said", ignore)
+      $socket.onAny(ignore)
+      $socket.onAnyOutgoing(ignore)
+      $socket.status.subscribe(ignore)
+      $socket.emit("hello")
+      const ends = Promise.allSettled([$socket.waitFor("left"), $socket.timeout(500).emitWithAck("ask")])
+      room.connect()
+      await flush()
+      // Some are left before the server has accepted.
+      if (i % 5 > 0) connection.text(`40${name},{"sid":"s${i}"}`)
+      connection.text(`42${name},["said",${i}]`)
+      room.dispose()
+      if (i % 5 === 0) connection.text(`40${name},{"sid":"s${i}"}`)
+      await ends
+      platform.advance(100)
+      connection.text("2")
+      connection.sent.length = 0
+    }
+  }
+  await visit(0, 1000)
+  const before = { census: censusOf(core, handle), timers: platform.timers.size }
+  const memory = core.HEAPU8.byteLength
+  const heap = await held()
+
+  await visit(1000, 3000)
+  expect({ census: censusOf(core, handle), timers: platform.timers.size }).toEqual(before)
+  expect(before.census).toEqual([0, 0, 1, 0, 0, 0, 0, 1])
+  expect(core.HEAPU8.byteLength).toBe(memory)
+  expect((await held()) - heap).toBeLessThan(MOST_GROWTH)
+  expect(errors).toEqual([])
+  runtime.dispose()
+}, 300_000)

@@ -6,7 +6,7 @@ interface CoreForTests extends CoreModule {
   rac_census(runtime: number): number
 }
 
-/** How many there are of: socket listeners, bus listeners, timers, queries, requests, reads, emits. A runtime that is gone: []. */
+/** How many there are of: socket listeners, bus listeners, timers, queries, requests, reads, emits, namespaces. A runtime that is gone: []. */
 export function censusOf(core: CoreModule, runtime: number): number[] {
   const count = (core as CoreForTests).rac_census(runtime)
   const at = core.rac_words(runtime) >>> 2

@@ -153,6 +153,9 @@ EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, std::uint32_t spac
 EMSCRIPTEN_KEEPALIVE void rac_disconnect(std::uint32_t instance, std::uint32_t space, double now) {
   handle(instance, raclette::Disconnect{.space = space}, now);
 }
+EMSCRIPTEN_KEEPALIVE void rac_leave(std::uint32_t instance, std::uint32_t space, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->leave(space, now);
+}
 /// `life`: the number of a raclette::Life.
 EMSCRIPTEN_KEEPALIVE void rac_life(std::uint32_t instance, std::uint32_t life, double now) {
   handle(instance, raclette::LifeChanged{.life = static_cast<raclette::Life>(life)}, now);
@@ -203,15 +206,15 @@ EMSCRIPTEN_KEEPALIVE int rac_plan_name(std::uint32_t instance, std::uint32_t pla
   });
 }
 
-/// Writes how many there are of: socket listeners, bus listeners, timers, queries, requests, reads, emits. Returns
-/// the number of these numbers, 0 for a runtime that is gone; `rac_words` tells where.
+/// Writes how many there are of: socket listeners, bus listeners, timers, queries, requests, reads, emits, namespaces.
+/// Returns the number of these numbers, 0 for a runtime that is gone; `rac_words` tells where.
 EMSCRIPTEN_KEEPALIVE std::uint32_t rac_census(std::uint32_t instance) {
   Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
   const auto census = found->runtime->census();
   found->words.clear();
   for (const std::size_t count : {census.socket_listeners, census.bus_listeners, census.timers, census.queries,
-                                  census.flights, census.reads, census.emits}) {
+                                  census.flights, census.reads, census.emits, census.spaces}) {
     found->words.push_back(static_cast<std::uint32_t>(count));
   }
   return static_cast<std::uint32_t>(found->words.size());

@@ -70,7 +70,13 @@ export interface Owned {
 /** What a scope registered, so that its end can take it all back. */
 export class Registrations {
   readonly #members = new Set<Unsubscribe | Owned>()
+  readonly #what: string
   #disposed = false
+
+  /** `what` is disposed of with it. */
+  constructor(what = "this scope") {
+    this.#what = what
+  }
 
   get disposed(): boolean {
     return this.#disposed
@@ -78,7 +84,7 @@ export class Registrations {
 
   /** Throws `DISPOSED` once the scope is. */
   checkAlive(): void {
-    if (this.#disposed) throw new RacletteError("DISPOSED", "this scope")
+    if (this.#disposed) throw new RacletteError("DISPOSED", this.#what)
   }
 
   /** Keeps `remove` until it is called, by the user or by `dispose`. Returns a function that calls it once. */

@@ -144,7 +144,10 @@ export class EmitRegistry {
     // Two registrations of one function are two.
     const own: OutgoingListener = (...args) => listener(...args)
     listeners.add(own)
-    return owner.add(() => listeners.delete(own))
+    return owner.add(() => {
+      listeners.delete(own)
+      if (listeners.size === 0) this.#outgoing.delete(space)
+    })
   }
 
   /** Answers an event of the session that is there now. */

@@ -18,7 +18,7 @@ import type {
 } from "../../types"
 import { check, RacletteError } from "../../types/errors"
 import { checkListener, checkName, checkSignal } from "../base/checks"
-import type { Context, Registrations } from "../base/context"
+import { type Context, Registrations } from "../base/context"
 import { isForeign } from "../base/foreign"
 import { type Entry, ListenerRegistry, type ListenSpec } from "../base/listener-registry"
 import { batch, ScopedRef, State, set } from "../base/state"
@@ -44,16 +44,19 @@ export class SocketDispatcher implements EventReceiver {
   id: string | undefined
   readonly space: number
   readonly emits: EmitRegistry
+  /** What is registered by the namespace's own handles, which ends with it. */
+  readonly owner: Registrations
   readonly #context: Context
   readonly #listeners: ListenerRegistry<SocketEvent>
   readonly #plans = new Map<number, Plan>()
   /** Counts the sessions: a question is answered in the one that it came in. */
   #session = 0
 
-  constructor(context: Context, emits: EmitRegistry, space: number) {
+  constructor(context: Context, emits: EmitRegistry, space: number, name = "") {
     this.#context = context
     this.emits = emits
     this.space = space
+    this.owner = new Registrations(`the namespace ${name}`)
     const { core, runtime } = context
     this.#listeners = new ListenerRegistry(context, "channel", (handle) => core.rac_unlisten(runtime, space, handle))
   }
@@ -108,7 +111,6 @@ export class SocketDispatcher implements EventReceiver {
     this.#listeners.dispose()
   }
 
-  /** `refusal`: what the server said beside its reason when it refused last. */
   setStatus({ status, code, text, recovered }: StatusEffect, refusal: unknown): void {
     this.id = status === "connected" ? text : undefined
     if (status === "connected") this.#listeners.isPaused = false

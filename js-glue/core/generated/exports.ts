@@ -34,6 +34,7 @@ export interface RawExports {
   rac_tick(runtime: number, now: number): void
   rac_connect(runtime: number, space: number, now: number): void
   rac_disconnect(runtime: number, space: number, now: number): void
+  rac_leave(runtime: number, space: number, now: number): void
   /** `life`: the number of a raclette::Life. */
   rac_life(runtime: number, life: number, now: number): void
   rac_transport_paused(runtime: number, connection: number, now: number): void

@@ -3,6 +3,8 @@
 // refetch, since what happened before it was not heard.
 #include "raclette/runtime.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "data/data_client.h"
@@ -16,6 +18,8 @@ namespace {
 
 /// A plan's number holds its namespace above so many bits of its index there.
 constexpr std::uint32_t kPlanBits = 20;
+/// So many namespaces fit above that.
+constexpr std::uint32_t kMostSpaces = 1u << (32 - kPlanBits);
 
 static_assert(kAllPlugins == kEveryPlugin && kAllPlugins == kGlobalBus, "one number on both sides of the runtime");
 
@@ -48,7 +52,8 @@ struct Runtime::Parts {
   Names names;
   TimerTable timers;
   Random random;
-  std::vector<std::unique_ptr<ChannelRouter>> routers;  // one for each namespace
+  std::vector<std::unique_ptr<ChannelRouter>> routers;  // by the number of their namespace; null: it was left
+  std::uint32_t versions = 0;                           // no plan of a router that is gone has had a higher one
   EventBus bus;
   DataClient data;
   SocketClient socket;
@@ -71,6 +76,10 @@ struct Runtime::Parts {
 
   /// The router of the main namespace, the only one that plugins have to do with.
   ChannelRouter& main() { return *routers.front(); }
+  /// That of a namespace, or null where there is none.
+  [[nodiscard]] ChannelRouter* router(std::uint32_t space) const {
+    return space < routers.size() ? routers[space].get() : nullptr;
+  }
 
   FrameRoute route(const Incoming& incoming) {
     switch (incoming.kind) {
@@ -146,8 +155,12 @@ std::unique_ptr<Runtime> Runtime::create(const std::string_view& options, std::u
 Runtime::Runtime(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Runtime::~Runtime() = default;
 
-void Runtime::handle(const Connect& input, double now) { parts_->socket.connect(input.space, now); }
-void Runtime::handle(const Disconnect& input, double now) { parts_->socket.disconnect(input.space, now); }
+void Runtime::handle(const Connect& input, double now) {
+  if (parts_->router(input.space) != nullptr) parts_->socket.connect(input.space, now);
+}
+void Runtime::handle(const Disconnect& input, double now) {
+  if (parts_->router(input.space) != nullptr) parts_->socket.disconnect(input.space, now);
+}
 void Runtime::handle(const LifeChanged& input, double now) {
   parts_->socket.handle(input, now);
   if (input.life == Life::visible) parts_->data.refetch_on_focus(now);
@@ -231,24 +244,39 @@ std::uint32_t Runtime::plugin(const std::string_view& plugin_key) {
 Outcome Runtime::space(const std::string_view& nsp) {
   if (!is_namespace(nsp)) return {ErrorCode::BAD_ARGUMENT, 0, "a namespace has no comma and no ? in its name"};
   const std::uint32_t space = parts_->socket.space(nsp);
-  while (parts_->routers.size() < parts_->socket.spaces())
-    parts_->routers.push_back(std::make_unique<ChannelRouter>(parts_->names));
+  if (space >= kMostSpaces) {
+    parts_->socket.leave(space, 0);
+    return {ErrorCode::BUFFER_FULL, 0, "4096 namespaces: dispose of those that are not needed any more"};
+  }
+  auto& routers = parts_->routers;
+  if (space >= routers.size()) routers.resize(space + 1);
+  if (!routers[space]) routers[space] = std::make_unique<ChannelRouter>(parts_->names, parts_->versions + 1);
   return {ErrorCode::OK, space, {}};
 }
 
+void Runtime::leave(std::uint32_t space, double now) {
+  const ChannelRouter* const router = parts_->router(space);
+  if (space == 0 || router == nullptr) return;
+  parts_->versions = std::max(parts_->versions, router->version());
+  parts_->socket.leave(space, now);
+  parts_->routers[space].reset();
+  while (parts_->routers.back() == nullptr) parts_->routers.pop_back();
+}
+
 Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key) {
-  if (space >= parts_->routers.size()) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
-  return registered(parts_->routers[space]->add(plugin, channel_key));
+  ChannelRouter* const router = parts_->router(space);
+  if (router == nullptr) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
+  return registered(router->add(plugin, channel_key));
 }
 
 bool Runtime::unlisten(std::uint32_t space, std::uint32_t listener) {
-  return space < parts_->routers.size() && parts_->routers[space]->remove(listener);
+  ChannelRouter* const router = parts_->router(space);
+  return router != nullptr && router->remove(listener);
 }
 
 ChannelPlanView Runtime::plan(std::uint32_t index) const {
-  const std::uint32_t space = index >> kPlanBits;
-  if (space >= parts_->routers.size()) return {};
-  const ChannelPlan* plan = parts_->routers[space]->plan(index & ((1u << kPlanBits) - 1));
+  const ChannelRouter* const router = parts_->router(index >> kPlanBits);
+  const ChannelPlan* const plan = router == nullptr ? nullptr : router->plan(index & ((1u << kPlanBits) - 1));
   if (plan == nullptr) return {};
   return {plan->version, plan->channel, plan->key, plan->prefix, plan->listeners};
 }
@@ -260,7 +288,7 @@ Outcome Runtime::check_event(const std::string_view& name) {
 }
 
 Outcome Runtime::emit(const OutgoingEvent& event, double now) {
-  if (event.space >= parts_->routers.size()) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
+  if (parts_->router(event.space) == nullptr) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
   const auto emitted = parts_->socket.emit(event, now);
   return emitted.ok() ? Outcome{ErrorCode::OK, emitted.value(), {}} : failed(emitted.failure());
 }
@@ -351,14 +379,15 @@ void Runtime::dispose_query(std::uint32_t query, double now) { parts_->data.disp
 
 Runtime::Census Runtime::census() const {
   std::size_t listeners = 0;
-  for (const auto& router : parts_->routers) listeners += router->listeners();
+  for (const auto& router : parts_->routers) listeners += router ? router->listeners() : 0;
   return {listeners,
           parts_->bus.listeners(),
           parts_->timers.size(),
           parts_->data.queries(),
           parts_->data.flights(),
           parts_->data.reads(),
-          parts_->socket.emits()};
+          parts_->socket.emits(),
+          parts_->socket.spaces()};
 }
 
 }  // namespace raclette

@@ -78,8 +78,11 @@ class Runtime {
   /// The number of a plugin; a key without a config gets one as well.
   std::uint32_t plugin(const std::string_view& plugin_key);
 
-  /// The number of a namespace, which is made if it is new. The one of the options is 0. BAD_ARGUMENT.
+  /// The number of a namespace, which is made if it is new. The one of the options is 0. BAD_ARGUMENT, BUFFER_FULL.
   Outcome space(const std::string_view& nsp);
+  /// Disconnects a namespace, ends its emits and listeners, and frees it; its number is then another's. Not the main
+  /// one.
+  void leave(std::uint32_t space, double now);
   /// Registers for the events of `channel_key` in a namespace; an empty key is every event. Value: the listener.
   Outcome listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key);
   bool unlisten(std::uint32_t space, std::uint32_t listener);
@@ -144,7 +147,7 @@ class Runtime {
   /// A mutation that was sent, or waits for the network, outlives its query, and settles it.
   void dispose_query(std::uint32_t query, double now);
 
-  /// What is alive inside, for tests of leaks: listeners, timers, queries, requests, reads, acks.
+  /// What is alive inside, for tests of leaks: listeners, timers, queries, requests, reads, acks, namespaces.
   struct Census {
     std::size_t socket_listeners = 0;
     std::size_t bus_listeners = 0;
@@ -153,6 +156,7 @@ class Runtime {
     std::size_t flights = 0;
     std::size_t reads = 0;
     std::size_t emits = 0;
+    std::size_t spaces = 0;
   };
   [[nodiscard]] Census census() const;
 

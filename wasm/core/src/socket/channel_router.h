@@ -43,7 +43,9 @@ struct ChannelPlan {
 
 class ChannelRouter {
  public:
-  explicit ChannelRouter(Names& names) : names_(names) {}
+  /// `version`: of its first plans.
+  explicit ChannelRouter(Names& names, std::uint32_t version = 1)
+      : names_(names), plans_since_(version), version_(version) {}
 
   /// Names the prefix under which a plugin's channels come even if its config does not list them.
   void declare_plugin(NameId plugin_key);
@@ -57,6 +59,9 @@ class ChannelRouter {
   Handle add(NameId plugin, const std::string_view& key, std::uint32_t follower = 0);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
+
+  /// No plan has had a higher one.
+  [[nodiscard]] std::uint32_t version() const { return version_; }
 
   /// The plan for an event, up to date; null if it concerns nobody. Valid until the next call.
   const ChannelPlan* match(const ByteUnits& channel);
@@ -111,10 +116,10 @@ class ChannelRouter {
   std::vector<Handle> role_of_;  // by NameId; 0: none
   SlotMap<Role> roles_;
   std::vector<std::unique_ptr<ChannelPlan>> plans_;
-  HashIndex plans_by_channel_;     // values: index + 1
-  std::uint32_t plans_since_ = 1;  // the version when they began to be kept
+  HashIndex plans_by_channel_;  // values: index + 1
+  std::uint32_t plans_since_;   // the version when they began to be kept
   std::uint64_t order_ = 0;
-  std::uint32_t version_ = 1;
+  std::uint32_t version_;
 };
 
 }  // namespace raclette

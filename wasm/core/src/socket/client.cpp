@@ -25,32 +25,8 @@ SocketClient::SocketClient(SocketOptions options, Random& random, TimerTable& ti
   space(options_.nsp);
 }
 
-std::uint32_t SocketClient::space(const std::string_view& nsp) {
-  std::string name = namespace_name(nsp);
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i]->session.nsp() == name) return i;
-  }
-  const auto number = static_cast<std::uint32_t>(spaces_.size());
-  spaces_.push_back(
-      std::make_unique<Space>(number, std::move(name), options_, engine_, auth_requests_, timers_, effects_));
-  return number;
-}
-
-std::int64_t SocketClient::find(const std::u16string_view& nsp) const {
-  const std::string other = is_plain(nsp) ? std::string() : to_utf8(nsp);
-  for (std::size_t i = 0; i < spaces_.size(); ++i) {
-    const std::string& known = spaces_[i]->session.nsp();
-    if (other.empty() ? is_spelled(known, nsp) : known == other) return static_cast<std::int64_t>(i);
-  }
-  return -1;
-}
-
-bool SocketClient::is_wanted() const {
-  return std::any_of(spaces_.begin(), spaces_.end(), [](const auto& space) { return space->wanted; });
-}
-
 void SocketClient::connect(std::uint32_t space, double now) {
-  if (space >= spaces_.size() || spaces_[space]->wanted) return;
+  if (!has(space) || spaces_[space]->wanted) return;
   const bool first = !is_wanted();
   Space& one = *spaces_[space];
   one.wanted = true;
@@ -77,28 +53,12 @@ void SocketClient::open(double now) {
 }
 
 void SocketClient::disconnect(std::uint32_t space, double now) {
-  if (space >= spaces_.size()) return;
+  if (!has(space)) return;
   Space& one = *spaces_[space];
   one.gave_up_offline = false;
   one.returns = false;
   one.session.forget();
   give_up(space, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
-}
-
-void SocketClient::part_all(double now) {
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    Space& one = *spaces_[i];
-    const bool returns = one.returns || one.wanted || one.session.state() == NamespaceState::rejected;
-    if (returns) disconnect(i, now);
-    one.returns = returns;
-    outbox_.clear(i);
-  }
-}
-
-void SocketClient::rejoin(double now) {
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (std::exchange(spaces_[i]->returns, false)) connect(i, now);
-  }
 }
 
 /// The namespace is not wanted any more; neither is the connection, if it was the last.
@@ -136,18 +96,18 @@ void SocketClient::handle(const PayloadRefused& input, double now) {
 
 void SocketClient::handle(const AuthReady& input, double now) {
   const std::uint32_t space = asked_by(input.request);
-  if (space >= spaces_.size()) return engine_.release(input.payload);
+  if (!has(space)) return engine_.release(input.payload);
   apply(space, spaces_[space]->session.auth_ready(input.request, input.payload, now), now);
 }
 
 void SocketClient::handle(const AuthFailed& input, double now) {
   const std::uint32_t space = asked_by(input.request);
-  if (space >= spaces_.size()) return;
+  if (!has(space)) return;
   apply(space, spaces_[space]->session.auth_failed(input.request, input.detail, now, input.is_passing), now);
 }
 
 void SocketClient::handle(const ConnectRefused& input, double now) {
-  if (input.space >= spaces_.size()) return;
+  if (!has(input.space)) return;
   forget_early(input.space);
   std::string why = input.message.empty() ? "the server refused the connection" : input.message;
   apply(input.space, spaces_[input.space]->session.connect_error(std::move(why), now), now);
@@ -156,7 +116,7 @@ void SocketClient::handle(const ConnectRefused& input, double now) {
 /// The namespace whose session asked under that number last, or none of them.
 std::uint32_t SocketClient::asked_by(std::uint32_t auth_request) const {
   std::uint32_t space = 0;
-  while (space < spaces_.size() && spaces_[space]->session.auth_request() != auth_request) ++space;
+  while (space < spaces_.size() && !(has(space) && spaces_[space]->session.auth_request() == auth_request)) ++space;
   return space;
 }
 
@@ -183,11 +143,11 @@ void SocketClient::handle(const LifeChanged& input, double now) {
 void SocketClient::network_back(double now) {
   offline_ = false;
   backoff_.reset();
-  for (const auto& space : spaces_) space->backoff.reset();
+  each([](std::uint32_t, Space& one) { one.backoff.reset(); });
   hurry(now, 0);
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i]->gave_up_offline) connect(i, now);
-  }
+  each([&](std::uint32_t space, Space& one) {
+    if (one.gave_up_offline) connect(space, now);
+  });
 }
 
 /// The next attempt to connect is made at once, also where one of that age is under way; so is one to get credentials.
@@ -196,12 +156,11 @@ void SocketClient::hurry(double now, double least_age) {
   if (!is_wanted()) return;
   if (engine_.has_tried_for(least_age, now)) engine_.close(now);
   open(now);
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    Space& one = *spaces_[i];
-    if (one.retry_timer == 0 || one.session.want().code == ErrorCode::OK) continue;
+  each([&](std::uint32_t space, Space& one) {
+    if (one.retry_timer == 0 || one.session.want().code == ErrorCode::OK) return;
     timers_.cancel(one.retry_timer);
-    apply(i, one.session.retry(now), now);
-  }
+    apply(space, one.session.retry(now), now);
+  });
 }
 
 /// A page in the back/forward cache may not hold a connection. The server keeps the session, where it recovers any.
@@ -225,6 +184,7 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
     case SocketTimer::retry: {
       Space& one = *spaces_[subject];
       one.retry_timer = 0;
+      if (one.is_left) return let_go(subject, now);
       const bool waits = one.session.state() == NamespaceState::waiting;
       return apply(subject, waits ? one.session.retry(now) : one.session.attach(now), now);
     }
@@ -238,7 +198,7 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
       if (!outbox_.answer_late(subject)) return;
       return send(subject, *outbox_.find(subject), now);
     case SocketTimer::emit_line:
-      if (spaces_[subject]->session.state() == NamespaceState::connected) send_waiting(subject, now);
+      if (is_connected(subject)) send_waiting(subject, now);
       return;
   }
 }
@@ -246,14 +206,15 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
 void SocketClient::apply(EngineSignal signal, double now) {
   if (signal == EngineSignal::closed) return lost(engine_.reason(), now);
   if (signal != EngineSignal::opened) return;
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i]->wanted) apply(i, spaces_[i]->session.attach(now), now);
-  }
+  each([&](std::uint32_t space, Space& one) {
+    if (one.wanted) apply(space, one.session.attach(now), now);
+  });
 }
 
 void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now) {
   switch (signal) {
     case NamespaceSignal::none:
+      return let_go(space, now);
     case NamespaceSignal::connected:
       return;
     case NamespaceSignal::wait:
@@ -288,15 +249,15 @@ void SocketClient::lost(Failure why, double now) {
   timers_.cancel(attachments_timer_);
   timers_.cancel(reconnect_timer_);
   if (is_protocol_error(why.code)) effects_.push_back(ReportError{why.code, why.detail});
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    Space& one = *spaces_[i];
-    session_over(i, now);
+  each([&](std::uint32_t space, Space& one) {
+    session_over(space, now);
     one.session.detach(now);
     timers_.cancel(one.retry_timer);
-    forget_early(i);
-    outbox_.lost(i, now);
-    if (one.wanted) set_status(i, one.was_connected ? SocketStatus::reconnecting : SocketStatus::connecting, why);
-  }
+    forget_early(space);
+    outbox_.lost(space, now);
+    if (one.wanted) set_status(space, one.was_connected ? SocketStatus::reconnecting : SocketStatus::connecting, why);
+    let_go(space, now);
+  });
   if (is_wanted() && !suspended_) schedule_reconnect(now);
 }
 
@@ -316,11 +277,11 @@ void SocketClient::schedule_reconnect(double now) {
     reconnect_timer_ = timers_.set(now + backoff_.next(waits_, random_), SocketTimer::reconnect);
     return;
   }
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (!spaces_[i]->wanted) continue;
-    spaces_[i]->gave_up_offline = offline_ && options_.reconnection && options_.reconnection_attempts >= 1;
-    give_up(i, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
-  }
+  each([&](std::uint32_t space, Space& one) {
+    if (!one.wanted) return;
+    one.gave_up_offline = offline_ && options_.reconnection && options_.reconnection_attempts >= 1;
+    give_up(space, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
+  });
 }
 
 /// The namespace is connected again after a while, over the same connection. `counts`: this is an attempt to
@@ -338,7 +299,7 @@ void SocketClient::retry_later(std::uint32_t space, double now, bool counts) {
 /// could be recovered would be told the same again, at every return: what was said since counts as missed.
 Incoming SocketClient::refuse(Failure why, double now) {
   if (why.code >= ErrorCode::SOCKET_BAD_PACKET && is_protocol_error(why.code)) {
-    for (const auto& space : spaces_) space->session.forget();
+    each([](std::uint32_t, Space& one) { one.session.forget(); });
   }
   apply(engine_.refuse(std::move(why), now), now);
   return {};

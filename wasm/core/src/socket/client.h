@@ -60,7 +60,10 @@ class SocketClient {
 
   /// The number of a namespace, which is made if it is new.
   std::uint32_t space(const std::string_view& nsp);
-  [[nodiscard]] std::size_t spaces() const { return spaces_.size(); }
+  /// How many namespaces hold memory.
+  [[nodiscard]] std::size_t spaces() const;
+  /// Disconnects the namespace, ends its emits and forgets it. Its number is then another's.
+  void leave(std::uint32_t space, double now);
 
   void connect(std::uint32_t space, double now);
   void disconnect(std::uint32_t space, double now);
@@ -117,6 +120,7 @@ class SocketClient {
     bool served = false;           // the session has brought more than a greeting
     double since = 0;              // when it began
     bool returns = false;
+    bool is_left = false;  // it is kept only for what the server still has to answer
     TimerId retry_timer = 0;
   };
 
@@ -151,6 +155,18 @@ class SocketClient {
   void transmit(const OutgoingEvent& event, std::int64_t ack_id);
   void forget_early(std::uint32_t space);
   void forget_assembled(std::uint32_t space);
+  [[nodiscard]] bool has(std::uint32_t space) const { return space < spaces_.size() && spaces_[space] != nullptr; }
+  [[nodiscard]] bool is_connected(std::uint32_t space) const {
+    return has(space) && spaces_[space]->session.state() == NamespaceState::connected;
+  }
+  /// Calls `visit(number, space)` for each namespace. `visit` may end that one.
+  template <class Visit>
+  void each(Visit visit) {
+    for (std::uint32_t space = 0; space < spaces_.size(); ++space) {
+      if (has(space)) visit(space, *spaces_[space]);
+    }
+  }
+  void let_go(std::uint32_t space, double now);
   [[nodiscard]] bool is_wanted() const;
   [[nodiscard]] std::uint32_t asked_by(std::uint32_t auth_request) const;
   void set_status(std::uint32_t space, SocketStatus status, Failure why = {}, bool recovered = false);
@@ -164,7 +180,7 @@ class SocketClient {
   Outbox outbox_;
   Backoff backoff_;
   std::uint32_t auth_requests_ = 0;
-  std::vector<std::unique_ptr<Space>> spaces_;  // a namespace stays where it is
+  std::vector<std::unique_ptr<Space>> spaces_;  // by number; a namespace stays where it is
   BinaryAssembly assembly_;
   Incoming assembled_;  // what the binary packet under way becomes
   std::optional<Offset> held_offset_;

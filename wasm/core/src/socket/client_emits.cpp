@@ -5,7 +5,7 @@
 namespace raclette {
 
 Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
-  bool connected = spaces_[event.space]->session.state() == NamespaceState::connected;
+  bool connected = is_connected(event.space);
   // Into a connection that may be dead nothing is sent that would be missed.
   if (connected && !event.is_volatile && engine_.is_in_doubt(event.wall, now)) connected = false;
   if (event.is_ordered && !event.is_volatile && outbox_.has_line(event.space)) connected = false;
@@ -39,7 +39,7 @@ void SocketClient::transmit(const OutgoingEvent& event, std::int64_t ack_id) {
 }
 
 void SocketClient::reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments) {
-  if (space < spaces_.size() && spaces_[space]->session.state() == NamespaceState::connected) {
+  if (is_connected(space)) {
     const SocketPacketType type = attachments > 0 ? SocketPacketType::binary_ack : SocketPacketType::ack;
     engine_.send(encode_socket_head(type, spaces_[space]->session.nsp(), attachments, id), payload);
   }

@@ -44,9 +44,9 @@ Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_
 
 /// What was kept back while the connection might be dead goes out, unless the frame was the end.
 void SocketClient::out_of_doubt(double now) {
-  for (std::uint32_t i = 0; i < spaces_.size(); ++i) {
-    if (spaces_[i]->session.state() == NamespaceState::connected) send_waiting(i, now);
-  }
+  each([&](std::uint32_t space, const Space&) {
+    if (is_connected(space)) send_waiting(space, now);
+  });
 }
 
 Incoming SocketClient::packet(const std::u16string_view& head, std::size_t total, double now) {
@@ -90,7 +90,7 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space,
   if (is_reserved_event(text)) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string("the reserved event name ").append(text)}, now);
   }
-  if (space >= spaces_.size()) return {};
+  if (!has(space)) return {};
   held_offset_.reset();
   if (!head.unheard.empty()) return unheard(event_in(space, head), head.unheard);
   SocketHead decoded = head;

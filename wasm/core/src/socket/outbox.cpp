@@ -168,4 +168,8 @@ void Outbox::clear(std::uint32_t space) {
     fail(handle, ErrorCode::ABORTED);
 }
 
+void Outbox::end(std::uint32_t space) {
+  for (const Handle handle : those(space, [](const Emit&) { return true; })) fail(handle, ErrorCode::DISPOSED);
+}
+
 }  // namespace raclette

@@ -58,6 +58,8 @@ class Outbox {
   bool fail(Handle emit, ErrorCode code);
   /// Cancels all that waits in `space`.
   void clear(std::uint32_t space);
+  /// Ends all that was emitted in `space`: nobody waits for it any more.
+  void end(std::uint32_t space);
 
   [[nodiscard]] std::size_t size() const { return emits_.size(); }
 
