@@ -2,7 +2,7 @@
 // by both when the ones they went out with were refused. Whoever asks while an answer is awaited shares it, and so does
 // whoever was refused with the same token, also where the answer was a failure: a refresh token may be good for one use.
 
-/** The user's `auth` as a function. */
+/** The user's `auth` as a function that returns its answer. */
 export type AskAuth = (context: { reason?: string }) => unknown
 
 export type CredentialsObject = Record<string, unknown>
@@ -91,7 +91,7 @@ export class Credentials {
     if (!this.#ask) return {}
     const answer = await this.#ask(reason === undefined ? {} : { reason })
     if (typeof answer === "object" && answer !== null) return { ...answer }
-    throw new Error("`auth` has to return an object, for example { token }")
+    throw new Error("`auth` has to return an object, or call its argument with one, for example { token }")
   }
 }
 

@@ -7,12 +7,22 @@ import type { StorageDriver } from "./storage"
 import type { ApiTypes, NoTypes } from "./typed"
 
 /**
- * Credentials: an object, or a function that is asked whenever they are needed. `reason` says why they were refused last
- * time. What it throws for want of a network counts as no refusal; see docs/socket.md.
+ * Credentials: an object, or a function that is asked whenever they are needed. It answers by what it returns, an object or
+ * a promise of one, or by calling its argument with an object, as in socket.io-client; the first answer counts. What it
+ * throws for want of a network counts as no refusal; see docs/socket.md.
  */
-export type Auth =
-  | Record<string, unknown>
-  | ((context: { reason?: string }) => Record<string, unknown> | Promise<Record<string, unknown>>)
+export type Auth = Record<string, unknown> | ((cb: AuthCallback) => AuthReturn | Promise<AuthReturn>)
+
+/** An object; or nothing, which is what the callback returns. */
+type AuthReturn = Record<string, unknown> | ReturnType<AuthCallback>
+
+/** What an `auth` function is called with: takes its answer, and says why it is asked. */
+export interface AuthCallback {
+  /** Takes the credentials. A second call does nothing. */
+  (credentials: object): void
+  /** Why the credentials were refused last time; undefined where they were not. */
+  readonly reason?: string
+}
 
 /** A user's id, undefined for nobody; or a function that returns it, or a promise of it. */
 export type Identity = IdentityValue | (() => IdentityValue | Promise<IdentityValue>)

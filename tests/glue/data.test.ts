@@ -199,7 +199,7 @@ describe("a request", () => {
     platform.request().answered(401, { message: "expired" })
     await flush()
     expect(platform.request().headers.get("authorization")).toBe("Bearer new")
-    expect(auth.mock.calls).toEqual([[{}], [{ reason: "the server answered 401" }]])
+    expect(auth.mock.calls.map(([{ reason }]) => reason)).toEqual([undefined, "the server answered 401"])
     platform.request().answered(401, { message: "expired" })
     expect((await settledNow(execution)).error).toMatchObject({ code: "HTTP_ERROR", details: { status: 401 } })
     expect(platform.requests).toEqual([])

@@ -364,7 +364,7 @@ describe.each(clients)("%s", (name, openClient) => {
     })
 
     it("auth option: should accept an function", async () => {
-      const { client } = await start({ auth: async () => ({ e: "f" }) })
+      const { client } = await start({ auth: (cb) => cb({ e: "f" }) })
       expect(await client.emitWithAck("handshake")).toMatchObject({ auth: { e: "f" } })
     })
 

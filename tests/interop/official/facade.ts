@@ -41,9 +41,7 @@ const quick = { reconnectionDelay: 20, reconnectionDelayMax: 100 }
 /** The original. */
 export const openOfficial: OpenClient = async (url, options = {}) => {
   const { auth, namespace = "", ...rest } = options
-  const dressed =
-    typeof auth === "function" ? (done: (value: object) => void) => Promise.resolve(auth({})).then(done) : auth
-  const socket = io(url + namespace, { ...quick, forceNew: true, ...rest, ...(dressed && { auth: dressed }) } as never)
+  const socket = io(url + namespace, { ...quick, forceNew: true, ...rest, ...(auth && { auth }) } as never)
   onTestFinished(() => void socket.io._close())
   return officialFace(socket, url)
 }
