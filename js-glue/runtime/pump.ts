@@ -221,7 +221,8 @@ export class Pump {
 
   /** The session of the main namespace goes on with these. */
   connectedWith(credentials: CredentialsObject): void {
-    this.#sentWith.set(0, credentials)
+    const main = this.#spaces.get(0)
+    if (main) main.sentWith = credentials
   }
 
   /** The body of an answer that the core holds. */
