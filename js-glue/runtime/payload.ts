@@ -42,6 +42,16 @@ export function encodePayload(value: unknown, takesBinaryOut = true): OutgoingPa
   }
 }
 
+/**
+ * An object's text behind its opening brace: the core writes what stands before it. Undefined where it has no members
+ * that JSON knows. CONNECT carries no attachments: binary values are what JSON makes of them.
+ */
+export function membersOf(credentials: object): OutgoingPayload | undefined {
+  const { text } = encodePayload(credentials, false)
+  if (!text.startsWith("{")) throw new Error("what `auth` returns is no object as JSON")
+  return text === "{}" ? undefined : { text: text.slice(1), attachments: [] }
+}
+
 function bytesOf(value: unknown): Attachment | undefined {
   if (value instanceof Blob) return value
   if (value instanceof ArrayBuffer) return new Uint8Array(value)

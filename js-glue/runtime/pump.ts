@@ -24,7 +24,7 @@ import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
 import { Moments } from "./moments"
 import { isPassing } from "./passing"
-import { encodePayload, type OutgoingPayload } from "./payload"
+import { membersOf, type OutgoingPayload } from "./payload"
 import { readRefusal } from "./refusal"
 import { type RequestOptions, Requests } from "./requests"
 import { Values } from "./values"
@@ -393,14 +393,4 @@ export class Pump {
     if (this.#timer) this.#drivers.timers.clear(this.#timer.handle)
     this.#timer = undefined
   }
-}
-
-/**
- * An object's text behind its opening brace: the core writes what stands before it. Undefined where it has no members
- * that JSON knows. CONNECT carries no attachments: binary values are what JSON makes of them.
- */
-function membersOf(credentials: object): OutgoingPayload | undefined {
-  const { text } = encodePayload(credentials, false)
-  if (!text.startsWith("{")) throw new Error("what `auth` returns is no object as JSON")
-  return text === "{}" ? undefined : { text: text.slice(1), attachments: [] }
 }
