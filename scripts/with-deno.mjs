@@ -1,0 +1,44 @@
+// `npm run test:deno`: builds the package and runs tests/deno/smoke.mjs with it in Deno, against the backend stub, which is
+// started on any free port and ended. Deno is the program that DENO names, or npm's package of it, fetched for this run.
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { build } from "./build.mjs"
+import { root, setup } from "./setup.mjs"
+
+/** How long the run may take, in milliseconds. */
+const LIMIT = 120_000
+
+setup(["start"])
+await build(["wasm", "binding", "stub"])
+
+const data = await mkdtemp(join(tmpdir(), "raclette-deno-"))
+const stub = spawn(process.execPath, ["build/stub/main.js"], {
+  cwd: root,
+  env: { ...process.env, PORT: "0", RACLETTE_DATA: data, JWT_SECRET: "for the smoke test of Deno alone, and nobody" },
+  stdio: ["ignore", "pipe", "inherit"],
+})
+try {
+  const [line] = await Promise.race([once(stub.stdout, "data"), once(stub, "exit").then(() => ["no backend"])])
+  const url = /http:\/\/\S+(?=\/)/.exec(String(line))?.[0]
+  if (!url) throw new Error(`the stub did not start (${String(line).trim()})`)
+  const [program, ...before] = process.env.DENO ? [process.env.DENO] : ["npx", "--yes", "deno@2"]
+  const permissions = [`--allow-net=${new URL(url).host}`, `--allow-read=${join(root, "dist")}`]
+  const deno = spawn(
+    program,
+    [...before, "run", "--no-config", "--no-prompt", ...permissions, "tests/deno/smoke.mjs", url],
+    {
+      cwd: root,
+      env: { ...process.env, DENO_NO_PACKAGE_JSON: "1" },
+      stdio: "inherit",
+      timeout: LIMIT,
+    },
+  )
+  const [code] = await once(deno, "exit")
+  process.exitCode = code ?? 1
+} finally {
+  stub.kill()
+  await rm(data, { recursive: true, force: true })
+}
