@@ -36,6 +36,8 @@ export interface SocketOptions {
   upgrade?: boolean
   /** After an upgrade that worked, begin with WebSocket at the next connect. Default: false. */
   rememberUpgrade?: boolean
+  /** Go on polling while the page is hidden, instead of closing the session after 10 s until it is visible. Default: false. */
+  openWhenHidden?: boolean
   /** Headers of the connection's requests. A browser's WebSocket takes none. */
   extraHeaders?: Record<string, string>
   /** Cookies also for another origin, with polling. Default: false. */

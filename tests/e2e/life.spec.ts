@@ -1,5 +1,6 @@
-// What happens to a page in a browser: the network goes and comes, and the page goes into the back/forward cache.
-import { chromium } from "@playwright/test"
+// What happens to a page in a browser: the network goes and comes, the page goes into the back/forward cache, and pages are
+// hidden behind others.
+import { chromium, type Page } from "@playwright/test"
 import { launchOptions } from "../support/chromium"
 import { expect, test } from "./fixtures"
 import { TodoPage } from "./todo-page"
@@ -39,4 +40,51 @@ test("a page that comes back from the back/forward cache is connected and in syn
   } finally {
     await browser.close()
   }
+})
+
+/** The page has no WebSocket, and is hidden when `hide` says so: a browser without a window shows all of its pages. */
+async function withoutWebSocket(page: Page) {
+  await page.clock.install()
+  await page.addInitScript(() => {
+    let visibility: DocumentVisibilityState = "visible"
+    Object.defineProperty(document, "visibilityState", { get: () => visibility })
+    addEventListener("tests:visibility", (event) => {
+      visibility = (event as CustomEvent).detail
+      document.dispatchEvent(new Event("visibilitychange"))
+    })
+    Object.defineProperty(window, "WebSocket", {
+      value: function unavailable() {
+        throw new Error("blocked")
+      },
+    })
+  })
+}
+
+function tell(page: Page, visibility: DocumentVisibilityState) {
+  return page.evaluate((detail) => dispatchEvent(new CustomEvent("tests:visibility", { detail })), visibility)
+}
+
+test("eight pages that poll do not stall each other", async ({ browser, backend }) => {
+  const context = await browser.newContext({ baseURL: backend.url, locale: "en-GB" })
+  const pages: TodoPage[] = []
+  for (let i = 0; i < 8; i++) {
+    const page = await context.newPage()
+    await withoutWebSocket(page)
+    const one = new TodoPage(page)
+    await page.goto("/")
+    await expect(one.connection).toContainText("Connected")
+    if (i === 7) {
+      await one.add("From the last")
+      await expect(one.item("From the last")).toBeVisible()
+    } else {
+      await tell(page, "hidden")
+      await page.clock.fastForward(10_000)
+      await expect(one.connection).toContainText("Reconnecting")
+    }
+    pages.push(one)
+  }
+  const [first] = pages as [TodoPage]
+  await tell(first.page, "visible")
+  await expect(first.connection).toContainText("Connected")
+  await expect(first.item("From the last")).toBeVisible()
 })

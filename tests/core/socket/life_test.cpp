@@ -170,5 +170,102 @@ TEST(Life, AServerThatEndsTheSessionIsLeftAloneWhereThatIsWanted) {
   EXPECT_EQ(status(pair), SocketStatus::connected);
 }
 
+constexpr const char* kPolls = R"({"transports":["polling"],"upgrade":false,"randomizationFactor":0})";
+
+TEST(Life, AHiddenPageThatPollsLeavesItsConnectionToOthers) {
+  Pair pair(kPolls);
+  pair.pid = "p";
+  pair.connect();
+  pair.life(Life::hidden);
+  pair.advance(9'999);
+  EXPECT_EQ(pair.count<CloseTransport>(), 0u) << "one that is soon looked at again misses nothing";
+  pair.advance(1);
+  EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+  EXPECT_EQ(pair.sent.back(), "1") << "the session is left to be recovered, not ended";
+  EXPECT_EQ(status(pair), SocketStatus::reconnecting);
+  EXPECT_EQ(pair.runtime->census().timers, 0u);
+  pair.life(Life::online);
+  pair.advance(600'000);
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u) << "not while it is hidden";
+  pair.life(Life::visible);
+  EXPECT_EQ(pair.count<OpenTransport>(), 2u);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.advance(20'000);
+  EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+}
+
+TEST(Life, AHiddenPageIsLeftAloneWhereItIsLookedAtSoonOrWantsThatOrHasAWebSocket) {
+  for (const char* options : {kPolls, R"({"transports":["polling"],"upgrade":false,"openWhenHidden":true})",
+                              R"({"transports":["websocket"]})"}) {
+    SCOPED_TRACE(options);
+    Pair pair(options);
+    pair.connect();
+    pair.life(Life::hidden);
+    pair.advance(9'000);
+    if (options == kPolls) pair.life(Life::visible);
+    pair.advance(10'000);
+    EXPECT_EQ(pair.count<CloseTransport>(), 0u);
+    EXPECT_EQ(status(pair), SocketStatus::connected);
+  }
+}
+
+TEST(Life, APageThatIsHiddenFromTheStartPollsForAsLong) {
+  Pair pair(kPolls);
+  pair.life(Life::hidden);
+  pair.advance(60'000);
+  pair.connect();
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.advance(9'999);
+  EXPECT_EQ(pair.count<CloseTransport>(), 0u);
+  pair.advance(1);
+  EXPECT_EQ(pair.count<CloseTransport>(), 1u);
+}
+
+TEST(Life, AHiddenPageThatFallsBackToPollingLeavesItsConnectionToo) {
+  Pair pair(R"({"transports":["websocket","polling"],"upgrade":false,"randomizationFactor":0})");
+  pair.connect();
+  pair.life(Life::hidden);
+  pair.advance(15'000);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.opens = false;
+  pair.drop();
+  pair.advance(1'000);
+  pair.opens = true;
+  pair.drop();
+  ASSERT_EQ(pair.last<OpenTransport>()->kind, TransportKind::polling);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.advance(10'000);
+  EXPECT_EQ(status(pair), SocketStatus::reconnecting);
+}
+
+TEST(Life, AHiddenPageThatPollsWaitsForItsAnswers) {
+  Pair pair(kPolls);
+  pair.connect();
+  const std::uint32_t asked = pair.emit(1, 0, true, 0);
+  pair.life(Life::hidden);
+  pair.advance(20'000);
+  EXPECT_EQ(status(pair), SocketStatus::connected);
+  pair.text("43" + std::to_string(asked) + "[]");
+  pair.advance(10'000);
+  EXPECT_EQ(status(pair), SocketStatus::reconnecting);
+}
+
+TEST(Life, AHiddenPageThatPolledDoesWhatItsUserSays) {
+  Pair pair(kPolls);
+  pair.connect();
+  pair.life(Life::hidden);
+  pair.advance(10'000);
+  pair.disconnect();
+  EXPECT_EQ(status(pair), SocketStatus::closed);
+  pair.life(Life::visible);
+  EXPECT_EQ(pair.count<OpenTransport>(), 1u);
+  pair.life(Life::hidden);
+  pair.life(Life::hide);
+  pair.connect();
+  EXPECT_EQ(status(pair), SocketStatus::connecting);
+  pair.life(Life::show);
+  EXPECT_EQ(status(pair), SocketStatus::connected) << "a page out of the cache";
+}
+
 }  // namespace
 }  // namespace raclette

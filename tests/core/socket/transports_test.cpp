@@ -330,5 +330,17 @@ TEST(Transports, AnUpgradeIsRememberedWhereThatIsWanted) {
   }
 }
 
+TEST(Transports, AHiddenPageKeepsTheWebSocketThatItUpgradedTo) {
+  Upgrading rig;
+  rig.up();
+  rig.from(rig.websocket, "3probe");
+  rig.pair.input(TransportPaused{rig.polling});
+  ASSERT_EQ(rig.pair.last<CloseTransport>()->connection, rig.polling);
+  rig.pair.life(Life::hidden);
+  rig.pair.advance(20'000);
+  EXPECT_EQ(rig.pair.last<CloseTransport>()->connection, rig.polling);
+  EXPECT_EQ(status(rig.pair), SocketStatus::connected);
+}
+
 }  // namespace
 }  // namespace raclette

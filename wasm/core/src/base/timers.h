@@ -24,6 +24,7 @@ enum class SocketTimer : std::uint8_t {
   emit_answer,  // the answer to an emit; subject: the emit
   emit_life,    // subject: the emit that has waited for a session for too long
   emit_line,    // the next of those that are sent one after the other; subject: the namespace
+  hidden,       // the page has not been looked at for a while
 };
 
 enum class DataTimer : std::uint8_t {

@@ -11,6 +11,8 @@ namespace {
 constexpr double kSuccess = 10'000;
 /// An attempt of that age, in milliseconds, hangs if the page is looked at only now.
 constexpr double kHangs = 1000;
+/// For so long, in milliseconds, a hidden page goes on polling.
+constexpr double kPollsHidden = 10'000;
 
 }  // namespace
 
@@ -125,6 +127,8 @@ void SocketClient::handle(const LifeChanged& input, double now) {
     case Life::online:
       return network_back(now);
     case Life::visible:
+      hidden_ = suspended_ = false;
+      timers_.cancel(hidden_timer_);
       return hurry(now, kHangs);
     case Life::offline:
       offline_ = true;
@@ -135,8 +139,24 @@ void SocketClient::handle(const LifeChanged& input, double now) {
       suspended_ = false;
       return hurry(now, kHangs);
     case Life::hidden:
-      return;
+      hidden_ = true;
+      return watch_hidden(now);
   }
+}
+
+/// A browser gives all pages of an origin six connections over HTTP/1.1: those that are hidden leave them to the
+/// others.
+void SocketClient::watch_hidden(double now) {
+  if (!hidden_ || hidden_timer_ != 0 || options_.open_when_hidden || !engine_.holds_poll()) return;
+  hidden_timer_ = timers_.set(now + kPollsHidden, SocketTimer::hidden);
+}
+
+/// What waits for an answer is not cut off.
+void SocketClient::hidden_for_long(double now) {
+  hidden_timer_ = 0;
+  if (!engine_.holds_poll()) return;
+  if (outbox_.size() > 0) return watch_hidden(now);
+  suspend(now);
 }
 
 /// Attempts that were made without a network do not count, and what was begun without one will hardly come to an end.
@@ -163,7 +183,8 @@ void SocketClient::hurry(double now, double least_age) {
   });
 }
 
-/// A page in the back/forward cache may not hold a connection. The server keeps the session, where it recovers any.
+/// A page in the back/forward cache, or one that polls and is hidden, may not hold a connection. The server keeps the
+/// session, where it recovers any.
 void SocketClient::suspend(double now) {
   suspended_ = true;
   apply(engine_.close(now), now);
@@ -178,6 +199,8 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
       return apply(engine_.upgrade_deadline(now), now);
     case SocketTimer::connect:
       return apply(subject, spaces_[subject]->session.deadline(now), now);
+    case SocketTimer::hidden:
+      return hidden_for_long(now);
     case SocketTimer::reconnect:
       reconnect_timer_ = 0;
       return open(now);
@@ -206,6 +229,7 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
 void SocketClient::apply(EngineSignal signal, double now) {
   if (signal == EngineSignal::closed) return lost(engine_.reason(), now);
   if (signal != EngineSignal::opened) return;
+  watch_hidden(now);
   each([&](std::uint32_t space, Space& one) {
     if (one.wanted) apply(space, one.session.attach(now), now);
   });

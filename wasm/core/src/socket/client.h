@@ -1,8 +1,8 @@
 // The Socket.IO client: one engine session, the namespaces on it, the reconnect, and the emits that wait. It decodes
 // what arrives as far as the head of an event and hands that up; who listens is not its concern.
 // One rule holds throughout: while the user wants to be connected to a namespace, either its session is alive or
-// coming up, or a timer for the next attempt runs, or the page is in the back/forward cache, or the status says
-// `rejected` or `closed` and why.
+// coming up, or a timer for the next attempt runs, or the page is in the back/forward cache or hidden, or the status
+// says `rejected` or `closed` and why.
 #pragma once
 
 #include <memory>
@@ -148,6 +148,8 @@ class SocketClient {
   void give_up(std::uint32_t space, SocketStatus status, Failure why, double now);
   void hurry(double now, double least_age);
   void suspend(double now);
+  void watch_hidden(double now);
+  void hidden_for_long(double now);
   Incoming refuse(Failure why, double now);
   void send(Handle handle, const OutgoingEvent& event, double now);
   void send_waiting(std::uint32_t space, double now);
@@ -187,8 +189,10 @@ class SocketClient {
   std::uint32_t tail_space_ = 0;
   std::vector<char16_t> event_name_;  // of an event that is not plain
   bool suspended_ = false;
+  bool hidden_ = false;
   bool offline_ = false;
   TimerId reconnect_timer_ = 0;
+  TimerId hidden_timer_ = 0;
   TimerId attachments_timer_ = 0;
 };
 

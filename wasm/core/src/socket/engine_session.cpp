@@ -152,7 +152,7 @@ EngineSignal EngineSession::lost(EngineState from, const EngineTransition& how, 
 
 void EngineSession::start(double now) {
   arm(now + patience_);
-  served_ = delivers_ = false;
+  served_ = delivers_ = took_over_ = false;
   websocket_failed_ = polls() && candidate_ > 0 ? true : websocket_failed_ && polls();
   if (!polls()) return;
   effects_.push_back(IdentifyTransport{connection_, url(TransportKind::polling), handshake_.max_payload});
@@ -176,7 +176,7 @@ void EngineSession::take_over() {
   connection_ = upgrade_.next();
   upgrade_.release();
   websocket_failed_ = false;
-  upgraded_ = served_ = true;
+  upgraded_ = took_over_ = served_ = true;
   effects_.push_back(SendPacket{connection_, encode_engine_packet(EnginePacketType::upgrade), 0});
   for (Effect& held : held_) {
     if (SendPacket* const packet = std::get_if<SendPacket>(&held)) packet->connection = connection_;

@@ -84,6 +84,8 @@ class EngineSession {
   [[nodiscard]] bool has_tried_for(double age, double now) const {
     return (state_ == EngineState::opening || state_ == EngineState::handshaking) && now - began_ >= age;
   }
+  /// True if a request to the server is always under way.
+  [[nodiscard]] bool holds_poll() const { return state_ != EngineState::closed && polls() && !took_over_; }
   [[nodiscard]] ConnectionId connection() const { return connection_; }
   /// The transport that is being probed, 0 while there is none.
   [[nodiscard]] ConnectionId probe() const { return upgrade_.next(); }
@@ -124,6 +126,7 @@ class EngineSession {
   ErrorCode strange_ = ErrorCode::OK;  // what greeted one of them instead of a server
   bool websocket_failed_ = false;      // in the last session that opened: begin with polling next time
   bool upgraded_ = false;              // an upgrade worked before
+  bool took_over_ = false;             // one did in this session
   bool served_ = false;                // this session brought a message, or an upgrade
   bool polling_useless_ = false;       // the last session that polled ended without one
   bool delivers_ = false;              // it did, and is not in doubt

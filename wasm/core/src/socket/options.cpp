@@ -43,11 +43,26 @@ void read_query(const Field& query, std::string& into) {
 }
 
 /// All that there are.
-constexpr std::array kKnown = std::to_array<std::string_view>(
-    {"path", "addTrailingSlash", "namespace", "query", "transports", "upgrade", "rememberUpgrade", "autoConnect",
-     "reconnection", "reconnectAfterServerDisconnect", "reconnectionAttempts", "reconnectionDelay",
-     "reconnectionDelayMax", "randomizationFactor", "timeout", "authAttempts", "bufferMaxCount", "bufferMaxBytes",
-     "bufferTimeToLive"});
+constexpr std::array kKnown = std::to_array<std::string_view>({"path",
+                                                               "addTrailingSlash",
+                                                               "namespace",
+                                                               "query",
+                                                               "transports",
+                                                               "upgrade",
+                                                               "rememberUpgrade",
+                                                               "openWhenHidden",
+                                                               "autoConnect",
+                                                               "reconnection",
+                                                               "reconnectAfterServerDisconnect",
+                                                               "reconnectionAttempts",
+                                                               "reconnectionDelay",
+                                                               "reconnectionDelayMax",
+                                                               "randomizationFactor",
+                                                               "timeout",
+                                                               "authAttempts",
+                                                               "bufferMaxCount",
+                                                               "bufferMaxBytes",
+                                                               "bufferTimeToLive"});
 
 void refuse_unknown(const Field& socket) {
   socket.value().for_each_member([&](const std::string_view& name, JsonView value) {
@@ -89,6 +104,7 @@ SocketOptions read_socket_options(const Field& origin, const Field& socket) {
   flag("reconnectAfterServerDisconnect", options.reconnect_after_server);
   flag("upgrade", options.upgrade);
   flag("rememberUpgrade", options.remember_upgrade);
+  flag("openWhenHidden", options.open_when_hidden);
   read_transports(Field(socket, "transports"), options.transports);
   number("reconnectionAttempts", options.reconnection_attempts, 0, "a number of attempts");
   number("reconnectionDelay", options.reconnection_delay, 0, kMilliseconds);

@@ -30,6 +30,8 @@ struct SocketOptions {
   bool upgrade = true;
   /// After an upgrade that worked, begin with WebSocket at the next connect.
   bool remember_upgrade = false;
+  /// Go on polling while the page is hidden.
+  bool open_when_hidden = false;
   bool auto_connect = true;
   bool reconnection = true;
   /// Also after the server ended the session.
