@@ -39,7 +39,7 @@ export interface PumpHost {
   /** `receiver`: that of the namespace; for `data` see its `setStatus`. */
   status(receiver: EventReceiver, effect: StatusEffect, data: unknown): void
   buffered(count: number, bytes: number): void
-  queryLoading(query: number, execution: number): void
+  queryLoading(query: number, execution: number, quiet: boolean): void
   querySettled(effect: SettledEffect, response: unknown): void
   listenerExpired(listener: number): void
   report(code: ErrorCode, detail: string): void
@@ -307,7 +307,7 @@ export class Pump {
         if (receiver) change(() => host.status(receiver, effect, data))
       },
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
-      queryLoading: ({ query, execution }) => change(() => host.queryLoading(query, execution)),
+      queryLoading: ({ query, execution, quiet }) => change(() => host.queryLoading(query, execution, quiet)),
       queryRetired: ({ query, ...retired }) => host.queryRetired(query, retired),
       querySettled: (effect) => {
         const response = this.#responses.get(effect.response)

@@ -201,12 +201,39 @@ describe("a read before the first CONNECT", () => {
     ["the answer says nothing", 0, '42["raclette--connected",{"commit":7},"offset"]'],
     ["the session says nothing", 7, '42["raclette--connected"]'],
     ["there is no such event", 7, '42["other",{"commit":7}]'],
-  ])("is made again where %s", async (_name, commit, first) => {
-    const { platform, text, list } = await early(commit)
+  ])("is made again where %s, and isLoading does not flicker", async (_name, commit, first) => {
+    const { platform, text, list, loading } = await early(commit)
     text(first)
     platform.advance(1001)
     await answer(platform, read(a, b))
-    expect(names(list)).toEqual(["a", "b"])
+    expect([names(list), loading]).toEqual([
+      ["a", "b"],
+      [false, true, false],
+    ])
+  })
+
+  it("is shown to load again where the user executes it meanwhile, or where it had failed", async () => {
+    const { platform, text, list, loading } = await early(0)
+    text('42["raclette--connected"]')
+    platform.advance(1001)
+    await settle()
+    void list.execute()
+    expect(list.isLoading.value).toBe(true)
+    await answer(platform, read(a, b))
+    expect([names(list), list.isLoading.value]).toEqual([["a", "b"], false])
+    expect(loading).toEqual([false, true, false, true, false])
+  })
+
+  it("is shown to load again after a later loss", async () => {
+    const { platform, runtime, text, loading } = await early(7)
+    text('42["raclette--connected",{"commit":7}]')
+    platform.connection.closed("cut")
+    platform.advance(10_000)
+    await connect(runtime, platform)
+    text('42["raclette--connected",{"commit":9}]')
+    platform.advance(1001)
+    await answer(platform, read(a))
+    expect(loading).toEqual([false, true, false, true, false])
   })
 
   it("is heard of by who listens to the session's first event, as ever", async () => {

@@ -118,8 +118,8 @@ export class QueryRegistry implements QueryHost {
     kept.tried(key, order, tries, code === "OK" ? undefined : answerError({ code, status }, response))
   }
 
-  loading(query: number, execution: number): void {
-    this.#runners.get(query)?.loading(execution)
+  loading(query: number, execution: number, quiet: boolean): void {
+    this.#runners.get(query)?.loading(execution, quiet)
   }
 
   settled(effect: SettledEffect, response: unknown): void {

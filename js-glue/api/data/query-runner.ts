@@ -98,12 +98,12 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return this.#callBack(result)
   }
 
-  /** An execution began, ours or one that the core began itself. */
-  loading(execution: number): void {
+  /** An execution began, ours or one that the core began itself. `quiet`: nobody has to see it. */
+  loading(execution: number, quiet: boolean): void {
     const { change, type } = this.operation
     if (this.disposed) return
     if (change === undefined) type.recent.began(execution)
-    this.#dispatch({ type: "loading", isLoading: true })
+    if (!quiet) this.#dispatch({ type: "loading", isLoading: true })
   }
 
   /** The core settled an execution, ours or one that it began itself. */

@@ -78,6 +78,8 @@ export interface Effects {
   queryLoading: {
     query: number
     execution: number
+    /** It makes sure of what shows, which nobody has to see. */
+    quiet: boolean
   }
   /** One execution ended. */
   querySettled: {
@@ -242,6 +244,7 @@ export const effectReaders: readonly EffectReader[] = [
     type: "queryLoading",
     query: word(),
     execution: word(),
+    quiet: word() === 1,
   }),
   (word) => ({
     type: "querySettled",

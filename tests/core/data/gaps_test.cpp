@@ -112,6 +112,30 @@ TEST_F(GapTest, NothingIsMadeAgainAfterALossWhereNothingHappened) {
   EXPECT_EQ(reads(), 1u);
 }
 
+TEST_F(GapTest, WhatIsReadAgainAfterTheFirstSessionIsQuietAndAfterOthersIsNot) {
+  execute(query());
+  EXPECT_FALSE(pair.last<QueryLoading>()->quiet);
+  pair.respond(1, 200, 0, 6);
+  pair.connect();
+  connected();
+  EXPECT_EQ(reads(), 1u);
+  EXPECT_TRUE(pair.last<QueryLoading>()->quiet);
+  pair.respond(2, 200, 0, 7);
+  comes_back();
+  connected(R"(,{"commit":9})");
+  EXPECT_EQ(reads(), 1u);
+  EXPECT_FALSE(pair.last<QueryLoading>()->quiet);
+}
+
+TEST_F(GapTest, WhatHadFailedIsReadAgainForAllToSee) {
+  execute(query());
+  pair.respond(1, 500);
+  pair.connect();
+  connected();
+  EXPECT_EQ(reads(), 1u);
+  EXPECT_FALSE(pair.last<QueryLoading>()->quiet);
+}
+
 TEST_F(GapTest, AnAnswerThatIsProvenIsReusedAndOneThatIsNotIsNot) {
   const auto handle = query();
   execute(handle);

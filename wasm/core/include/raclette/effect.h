@@ -113,6 +113,8 @@ struct AbortFetch {
 struct QueryLoading {
   std::uint32_t query;
   std::uint32_t execution;
+  /// It makes sure of what shows, which nobody has to see.
+  bool quiet;
 };
 /// One execution ended.
 struct QuerySettled {

@@ -39,13 +39,13 @@ ReadKey DataClient::key_of(const Query& query) {
   return {query.target, query.operation, query.options.retry, query.options.timeout};
 }
 
-Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, double now) {
+Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, double now, bool quiet) {
   Query* query = find_query(handle);
   if (query == nullptr) {
     release_payload(effects_, body);
     return 0;
   }
-  const Handle execution = begin_execution(handle);
+  const Handle execution = begin_execution(handle, quiet);
   if (query->options.debounce > 0) {
     debouncer_.add(query->debounced, handle, execution, body, query->options.debounce, now);
   } else {
@@ -80,7 +80,7 @@ Handle DataClient::restore(Handle handle, ValueHandle body, const std::string_vi
   return execution;
 }
 
-Handle DataClient::begin_execution(Handle handle) {
+Handle DataClient::begin_execution(Handle handle, bool quiet) {
   Query& query = *queries_.find(handle);
   refetcher_.executed(query.refetch);
   due_.executed(handle);
@@ -88,7 +88,7 @@ Handle DataClient::begin_execution(Handle handle) {
   if (!query.machine.used()) query.as_of = reads_.now(operations_[query.operation].entity);
   const Handle execution = executions_.insert({handle, query.machine.execute()});
   query.executions.push_back(execution);
-  effects_.push_back(QueryLoading{handle, execution});
+  effects_.push_back(QueryLoading{handle, execution, quiet});
   return execution;
 }
 
@@ -336,7 +336,9 @@ void DataClient::refetch_active(double now) {
 void DataClient::refetch(Handle handle, Query& query, double now) {
   const bool has_all = query.machine.state() != QueryState::error && !reads_.gaps.part(query.as_of);
   if (query.refetch.gap && has_all) return refetcher_.executed(query.refetch);
-  execute(handle, 0, Caller::event, now);
+  // Before the first session nobody could hear anything: that is no loss which pages have to show.
+  const bool quiet = query.refetch.gap && reads_.gaps.count() == 1 && query.machine.state() == QueryState::success;
+  execute(handle, 0, Caller::event, now, quiet);
 }
 
 void DataClient::refetch_on_focus(double now) {

@@ -66,7 +66,7 @@ class DataClient {
   Result<bool> set_request(Handle query, const std::string_view& path, const std::string_view& params,
                            const std::string_view& variant);
   /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone.
-  Handle execute(Handle query, ValueHandle body, Caller caller, double now);
+  Handle execute(Handle query, ValueHandle body, Caller caller, double now, bool quiet = false);
   /// See Runtime::reuse.
   ValueHandle reuse(Handle query, double now);
   /// See Runtime::restore.
@@ -147,7 +147,7 @@ class DataClient {
   [[nodiscard]] std::uint32_t seen(const Query& query) const;
 
   // Executions.
-  Handle begin_execution(Handle query);
+  Handle begin_execution(Handle query, bool quiet = false);
   void begin_debounced(Handle query, double now);
   void begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now);
   void settle(Handle execution, const Answer& answer, double now);
