@@ -1,7 +1,7 @@
 // renewAuth(): the next token before the one of now is refused, for requests and for the connection that is there.
 import { describe, expect, it } from "vitest"
 import type { Operation, RuntimeOptions } from "../../js-glue/types"
-import { type FakeConnection, flush, HANDSHAKE, makeRuntime } from "./harness"
+import { connect, type FakeConnection, flush, HANDSHAKE, makeRuntime } from "./harness"
 
 /** A connected runtime whose tokens are t1, t2, … */
 async function made(options: RuntimeOptions = {}) {
@@ -12,19 +12,14 @@ async function made(options: RuntimeOptions = {}) {
     return { token: `t${++tokens}` }
   }
   const rig = await makeRuntime({ auth, ...options })
-  rig.runtime.connect()
-  const { connection } = rig.platform
-  connection.opened()
-  connection.text(HANDSHAKE)
-  await flush()
-  connection.text('40{"sid":"s1"}')
+  const connection = await connect(rig.runtime, rig.platform)
   const getAll = rig.runtime.usePluginApi("pacifico__todo").$data.todo?.getAll as Operation
   return { ...rig, connection, getAll, reasons }
 }
 
-/** Answers the last packet, which wants an ack. */
-function answer(connection: FakeConnection, value: unknown): void {
-  const [id] = /\d+/.exec(String(connection.sent.at(-1)).slice(2)) ?? []
+/** Answers a packet that wants an ack, by default the last one. */
+function answer(connection: FakeConnection, value: unknown, packet = connection.sent.at(-1)): void {
+  const [id] = /\d+/.exec(String(packet).slice(2)) ?? []
   connection.text(`43${id}${JSON.stringify([value])}`)
 }
 
@@ -95,16 +90,13 @@ describe("renewAuth()", () => {
       new Promise<{ token: string }>((resolve) => {
         waiting.push((token) => resolve({ token }))
       })
-    const { runtime, connection, platform } = await makeRuntime({ auth }).then((rig) => ({
-      ...rig,
-      connection: () => rig.platform.connections,
-    }))
+    const { runtime, platform } = await makeRuntime({ auth })
     const renewed = runtime.renewAuth()
     await flush()
     void runtime.reset()
     waiting.shift()?.("old")
     expect(await renewed).toBe(false)
-    expect(connection().flatMap(({ sent }) => sent)).toEqual([])
+    expect(platform.connections.flatMap(({ sent }) => sent)).toEqual([])
     const late = runtime.renewAuth()
     await flush()
     runtime.dispose()
@@ -119,9 +111,7 @@ describe("renewAuth()", () => {
     const both = [runtime.renewAuth(), runtime.renewAuth()]
     await flush()
     expect(reasons).toHaveLength(2)
-    for (const packet of connection.sent.slice(-2)) {
-      connection.text(`43${/\d+/.exec(String(packet).slice(2))}[{"ok":true}]`)
-    }
+    for (const packet of connection.sent.slice(-2)) answer(connection, { ok: true }, packet)
     expect(await Promise.all(both)).toEqual([true, true])
   })
 })
