@@ -38,6 +38,7 @@ export class Jobs {
 
   /** Runs what waits, and what that adds; from within a callback, only changes of state. */
   run(): void {
+    if (this.#jobs.length === 0) return
     if (this.isCalling) {
       this.#change()
       return
