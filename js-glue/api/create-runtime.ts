@@ -19,6 +19,7 @@ import { checkOptions, coreOptions } from "./options"
 import { createPluginApi, mainSocket, type Shared } from "./plugin-api"
 import { renewAuth } from "./renew-auth"
 import { Resets } from "./reset"
+import { Connection } from "./socket/connection"
 import { EmitRegistry } from "./socket/emits"
 import { printed } from "./socket/packets-log"
 import { createSocket, SocketDispatcher } from "./socket/socket"
@@ -82,6 +83,7 @@ function assemble(
   const sockets: (SocketDispatcher | undefined)[] = []
   const parts: Partial<Shared> = {}
   const whole = () => parts as Shared
+  const connection = new Connection(drivers.timers)
   const host: PumpHost = {
     receivers: sockets,
     ack: (...ack) => whole().emits.ack(...ack),
@@ -89,6 +91,7 @@ function assemble(
     emitOver: (emit) => whole().emits.over(emit),
     buffered: (count, bytes) =>
       whole().context.guard(() => set(whole().emits.buffered, { count, bytes }), "a subscriber of $socket.buffered"),
+    progress: (effect) => whole().context.guard(() => connection.changed(effect), "a subscriber of `connection`"),
     status: (receiver, ...status) =>
       whole().context.guard(() => receiver.setStatus(...status), "a subscriber of the connection's state"),
     queryLoading: (...loading) =>
@@ -121,7 +124,7 @@ function assemble(
   })
   const emits = new EmitRegistry(context, options.socket)
   sockets.push(new SocketDispatcher(context, emits, 0))
-  return Object.assign(parts, { context, bus, queries, kept, emits, sockets, configs: new Map() })
+  return Object.assign(parts, { context, bus, queries, kept, emits, connection, sockets, configs: new Map() })
 }
 
 /** Tells the snackbar; a whitelist that leaves `ui/addToSnackbar` out switches that off. */
@@ -182,7 +185,7 @@ function connecting(context: Context, space: number, owner: Registrations) {
 }
 
 function createFacade(shared: Shared, resets: Resets): Runtime {
-  const { context, sockets, bus, queries, kept, emits } = shared
+  const { context, sockets, bus, queries, kept, emits, connection } = shared
   const { pump, core, runtime } = context
   const { owner } = mainSocket(shared)
   return Object.freeze({
@@ -190,6 +193,7 @@ function createFacade(shared: Shared, resets: Resets): Runtime {
     $socket: createSocket(context, mainSocket(shared), owner, ALL_PLUGINS, ""),
     $eventbus: createEventBus(context, bus, owner, { bus: ALL_PLUGINS, sender: RUNTIME_SENDER, logKey: "" }),
     $log: createRuntimeLog(context.log),
+    connection: connection.state,
     queued: kept.queued,
     of: (namespace, { auth } = {}) => openNamespace(shared, namespace, auth),
     ...connecting(context, 0, owner),

@@ -9,6 +9,7 @@ import type { KeptMutations } from "./data/kept-mutations"
 import type { QueryRegistry } from "./data/query-registry"
 import { type BusDispatcher, createEventBus } from "./eventbus/eventbus"
 import { createLog, logKeyOf } from "./log"
+import type { Connection } from "./socket/connection"
 import type { EmitRegistry } from "./socket/emits"
 import { createSocket, type SocketDispatcher } from "./socket/socket"
 
@@ -18,6 +19,7 @@ export interface Shared {
   /** By the number of their namespace; the main one is 0. Undefined where one was disposed of. */
   sockets: (SocketDispatcher | undefined)[]
   emits: EmitRegistry
+  connection: Connection
   bus: BusDispatcher
   queries: QueryRegistry
   kept: KeptMutations

@@ -9,6 +9,8 @@ export type { Effect, Effects } from "../core/generated/effects"
 
 /** The status of a namespace changed. */
 export type StatusEffect = Effect<"statusChanged">
+/** How it goes with the connection. */
+export type ProgressEffect = Effect<"attemptChanged" | "latencyChanged">
 /** A request to make. */
 export type FetchEffect = Effect<"startFetch">
 /** One execution of a query ended. */

@@ -17,6 +17,7 @@ import {
   type Effect,
   type Effects,
   type KeepEffect,
+  type ProgressEffect,
   type SettledEffect,
   type StatusEffect,
 } from "./effects"
@@ -39,6 +40,7 @@ export interface PumpHost {
   /** `receiver`: that of the namespace; for `data` see its `setStatus`. */
   status(receiver: EventReceiver, effect: StatusEffect, data: unknown): void
   buffered(count: number, bytes: number): void
+  progress(effect: ProgressEffect): void
   queryLoading(query: number, execution: number, quiet: boolean): void
   querySettled(effect: SettledEffect, response: unknown): void
   listenerExpired(listener: number): void
@@ -294,6 +296,8 @@ export class Pump {
         for (const frame of frames) this.#late?.push(() => this.#frame(connection, frame))
       },
       bufferChanged: ({ count, bytes }) => change(() => host.buffered(count, bytes)),
+      attemptChanged: (effect) => change(() => host.progress(effect)),
+      latencyChanged: (effect) => change(() => host.progress(effect)),
       // What these are about is found now: the number may be another's when they run.
       askAuth: (effect) => {
         const space = this.#spaces.get(effect.space)

@@ -26,6 +26,22 @@ export interface NamespaceHandle {
   dispose(): void
 }
 
+/** How it goes with the connection, for a page that shows it. */
+export interface ConnectionState {
+  /**
+   * The number of the attempt to get the connection back that is made now, or next: 1 for the first after a loss. 0 while
+   * the connection is there, or nobody wants it, and during the first attempt of all.
+   */
+  readonly attempt: number
+  /** When that attempt is made, in milliseconds since 1970; undefined once it is under way, and while none is planned. */
+  readonly nextAttempt: number | undefined
+  /**
+   * Milliseconds, rounded up, in which the server answered at its fastest: to the last eight of CONNECT and emits with an
+   * answer, of those on their way at a time one. The server's own work is in it. Undefined until the first answer.
+   */
+  readonly latency: number | undefined
+}
+
 /**
  * One connection to a backend, and the APIs of its plugins. `Configs` and `Types` are what `createRuntime` was given;
  * without them any name is taken.
@@ -51,6 +67,8 @@ export interface Runtime<
   readonly $eventbus: RuntimeBus<MapOf<Types, "bus", AnyEvents>>
   /** The log without a plugin's name. */
   readonly $log: RuntimeLog
+  /** How it goes with the connection beside `$socket.status`. A frozen object, another one with each change. */
+  readonly connection: Ref<ConnectionState>
   /**
    * The mutations of entities with `offlineMode` that wait for the network, in the order in which they are made. One is
    * there from when the storage has it, so that a page that shows how many there are may be closed, until it is over and

@@ -112,8 +112,8 @@ it.each([
   [
     "an effect that is no struct",
     "effect.h",
-    "QueryRetired>",
-    "QueryRetired, Other>",
+    "LatencyChanged>",
+    "LatencyChanged, Other>",
     /struct Other is declared 0 times/,
   ],
   ["two of one name", "effect.h", "struct EmitOver {", "struct AbortFetch {", /struct AbortFetch is declared 2 times/],

@@ -24,6 +24,19 @@ describe("connecting", () => {
     expect(peer.handshake.query).toMatchObject({ EIO: "4", transport: "websocket", room: "a b&c" })
   })
 
+  it("tells how far away the server is, and of the attempt to get it back", async () => {
+    const server = await startServer()
+    const { runtime, peer } = await connectTo(server, { socket: { reconnectionDelay: 60_000 } })
+    const { latency } = runtime.connection.value
+    expect(latency).toBeGreaterThan(0)
+    const before = Date.now()
+    peer.conn.close()
+    await untilStatus(runtime, "reconnecting")
+    const { attempt, nextAttempt } = runtime.connection.value
+    expect(attempt).toBe(1)
+    expect(nextAttempt).toBeGreaterThan(before)
+  })
+
   it("finds another path, and another namespace", async () => {
     const server = await startServer({ path: "/live" })
     server.io.of("/admin").on("connection", (peer) => peer.emit("hello", peer.nsp.name))

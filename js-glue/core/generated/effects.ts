@@ -173,6 +173,18 @@ export interface Effects {
     /** Up to which change its answer is known to be good. */
     seen: number
   }
+  /**
+   * The connection is there or is not wanted (`attempt` is 0), or it is to be had back: that attempt is under way, or,
+   * with `wait`, made in so many milliseconds.
+   */
+  attemptChanged: {
+    attempt: number
+    wait: number
+  }
+  /** The least that one of the server's last answers took, in milliseconds, at least 1. */
+  latencyChanged: {
+    latency: number
+  }
 }
 
 /** An effect, one of those named or any. */
@@ -315,5 +327,14 @@ export const effectReaders: readonly EffectReader[] = [
     query: word(),
     due: word() === 1,
     seen: word(),
+  }),
+  (word) => ({
+    type: "attemptChanged",
+    attempt: word(),
+    wait: word(),
+  }),
+  (word) => ({
+    type: "latencyChanged",
+    latency: word(),
   }),
 ]

@@ -74,6 +74,16 @@ struct StatusChanged {
   /// With `connected`: the session goes on where the one before was lost, and nothing was missed.
   bool recovered;
 };
+/// The connection is there or is not wanted (`attempt` is 0), or it is to be had back: that attempt is under way, or,
+/// with `wait`, made in so many milliseconds.
+struct AttemptChanged {
+  std::uint32_t attempt;
+  std::uint32_t wait;
+};
+/// The least that one of the server's last answers took, in milliseconds, at least 1.
+struct LatencyChanged {
+  std::uint32_t latency;
+};
 /// The events that came before CONNECT (RouteKind::early) of this namespace: give them in again now, as if they came by
 /// `connection` (`keep`), or forget them.
 struct EarlyFrames {
@@ -181,7 +191,7 @@ struct ReportError {
 using Effect = std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged,
                             AckFailed, StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse,
                             ListenerExpired, ReportError, PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged,
-                            KeepMutation, ForgetMutation, EmitOver, QueryRetired>;
+                            KeepMutation, ForgetMutation, EmitOver, QueryRetired, AttemptChanged, LatencyChanged>;
 
 /// Effects in the order in which they are to be carried out.
 using Effects = std::vector<Effect>;

@@ -29,6 +29,8 @@ class Backoff {
   /// True once `attempts` of them were made since the last reset.
   [[nodiscard]] bool exhausted(double attempts) const { return attempts_ >= attempts; }
   void reset() { attempts_ = 0; }
+  /// So many since then.
+  [[nodiscard]] std::uint32_t attempts() const { return attempts_; }
 
   /// Counts an attempt and returns how long to wait before it, in milliseconds.
   double next(const BackoffRule& rule, Random& random) {

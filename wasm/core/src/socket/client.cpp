@@ -1,6 +1,7 @@
 #include "socket/client.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 
@@ -23,7 +24,8 @@ SocketClient::SocketClient(SocketOptions options, Random& random, TimerTable& ti
       timers_(timers),
       effects_(effects),
       engine_(options_, timers, effects),
-      outbox_(options_, engine_, timers, effects) {
+      outbox_(options_, engine_, timers, effects),
+      round_trips_(effects) {
   space(options_.nsp);
 }
 
@@ -52,6 +54,7 @@ void SocketClient::attach(std::uint32_t space, double now) {
 void SocketClient::open(double now) {
   if (suspended_ || engine_.state() != EngineState::closed || reconnect_timer_ != 0) return;
   apply(engine_.open(now), now);
+  tell_attempt();
 }
 
 void SocketClient::disconnect(std::uint32_t space, double now) {
@@ -77,6 +80,7 @@ void SocketClient::give_up(std::uint32_t space, SocketStatus status, Failure why
     apply(engine_.close(now), now);
   }
   set_status(space, status, std::move(why));
+  tell_attempt();
 }
 
 void SocketClient::handle(const TransportOpened& input, double now) {
@@ -177,9 +181,7 @@ void SocketClient::hurry(double now, double least_age) {
   if (engine_.has_tried_for(least_age, now)) engine_.close(now);
   open(now);
   each([&](std::uint32_t space, Space& one) {
-    if (one.retry_timer == 0 || one.session.want().code == ErrorCode::OK) return;
-    timers_.cancel(one.retry_timer);
-    apply(space, one.session.retry(now), now);
+    if (one.retry_timer != 0 && one.session.want().code != ErrorCode::OK) retry_now(space, now);
   });
 }
 
@@ -189,6 +191,7 @@ void SocketClient::suspend(double now) {
   suspended_ = true;
   apply(engine_.close(now), now);
   timers_.cancel(reconnect_timer_);
+  tell_attempt();
 }
 
 void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, double now) {
@@ -205,11 +208,9 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
       reconnect_timer_ = 0;
       return open(now);
     case SocketTimer::retry: {
-      Space& one = *spaces_[subject];
-      one.retry_timer = 0;
-      if (one.is_left) return let_go(subject, now);
-      const bool waits = one.session.state() == NamespaceState::waiting;
-      return apply(subject, waits ? one.session.retry(now) : one.session.attach(now), now);
+      spaces_[subject]->retry_timer = 0;
+      if (spaces_[subject]->is_left) return let_go(subject, now);
+      return retry_now(subject, now);
     }
     case SocketTimer::attachments:
       attachments_timer_ = 0;
@@ -230,9 +231,11 @@ void SocketClient::apply(EngineSignal signal, double now) {
   if (signal == EngineSignal::closed) return lost(engine_.reason(), now);
   if (signal != EngineSignal::opened) return;
   watch_hidden(now);
+  round_trips_.forget();
   each([&](std::uint32_t space, Space& one) {
     if (one.wanted) apply(space, one.session.attach(now), now);
   });
+  tell_attempt();
 }
 
 void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now) {
@@ -298,8 +301,9 @@ void SocketClient::session_over(std::uint32_t space, double now) {
 
 void SocketClient::schedule_reconnect(double now) {
   if (options_.reconnection && !backoff_.exhausted(options_.reconnection_attempts)) {
-    reconnect_timer_ = timers_.set(now + backoff_.next(waits_, random_), SocketTimer::reconnect);
-    return;
+    const double wait = backoff_.next(waits_, random_);
+    reconnect_timer_ = timers_.set(now + wait, SocketTimer::reconnect);
+    return tell_attempt(wait);
   }
   each([&](std::uint32_t space, Space& one) {
     if (!one.wanted) return;
@@ -316,7 +320,30 @@ void SocketClient::retry_later(std::uint32_t space, double now, bool counts) {
     return give_up(space, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
   timers_.cancel(one.retry_timer);
-  one.retry_timer = timers_.set(now + one.backoff.next(waits_, random_), SocketTimer::retry, space);
+  const double wait = one.backoff.next(waits_, random_);
+  one.retry_timer = timers_.set(now + wait, SocketTimer::retry, space);
+  if (space == 0) tell_attempt(wait);
+}
+
+void SocketClient::retry_now(std::uint32_t space, double now) {
+  Space& one = *spaces_[space];
+  timers_.cancel(one.retry_timer);
+  const bool waits = one.session.state() == NamespaceState::waiting;
+  apply(space, waits ? one.session.retry(now) : one.session.attach(now), now);
+  if (space == 0) tell_attempt();
+}
+
+/// Tells how it goes with the connection, and with the session of the main namespace on it where that is wanted. `wait`:
+/// milliseconds until the attempt that was scheduled just now.
+void SocketClient::tell_attempt(double wait) {
+  const Space& main = *spaces_.front();
+  if (wait == 0 && (reconnect_timer_ != 0 || main.retry_timer != 0)) return;
+  const bool is_there = engine_.state() == EngineState::open && (!main.wanted || is_connected(0));
+  const std::uint32_t attempt = is_there || !is_wanted() ? 0 : backoff_.attempts() + main.backoff.attempts();
+  const AttemptChanged changed{attempt, static_cast<std::uint32_t>(std::min(std::ceil(wait), 4294967295.0))};
+  if (changed.wait == 0 && changed.attempt == told_.attempt && told_.wait == 0) return;
+  told_ = changed;
+  effects_.push_back(changed);
 }
 
 /// The other side does not keep to the protocol: give the connection up and try again as after any loss. Sessions that

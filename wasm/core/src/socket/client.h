@@ -19,6 +19,7 @@
 #include "socket/engine_session.h"
 #include "socket/namespace_session.h"
 #include "socket/outbox.h"
+#include "socket/round_trips.h"
 
 namespace raclette {
 
@@ -136,13 +137,15 @@ class SocketClient {
                           std::size_t total, double now);
   Incoming accepted(std::uint32_t space, const std::u16string_view& payload, double now);
   Incoming hold(const Incoming& incoming, std::uint32_t attachments, double now);
-  Incoming complete(const Incoming& incoming);
+  Incoming complete(const Incoming& incoming, double now);
   [[nodiscard]] std::int64_t find(const std::u16string_view& nsp) const;
   void open(double now);
   void attach(std::uint32_t space, double now);
   void lost(Failure why, double now);
   void schedule_reconnect(double now);
   void retry_later(std::uint32_t space, double now, bool counts);
+  void retry_now(std::uint32_t space, double now);
+  void tell_attempt(double wait = 0);
   void session_over(std::uint32_t space, double now);
   void network_back(double now);
   void give_up(std::uint32_t space, SocketStatus status, Failure why, double now);
@@ -180,6 +183,8 @@ class SocketClient {
   Effects& effects_;
   EngineSession engine_;
   Outbox outbox_;
+  RoundTrips round_trips_;
+  AttemptChanged told_{};
   Backoff backoff_;
   std::uint32_t auth_requests_ = 0;
   std::vector<std::unique_ptr<Space>> spaces_;  // by number; a namespace stays where it is

@@ -79,7 +79,7 @@ Incoming SocketClient::message(const std::u16string_view& packet, std::size_t to
   Incoming incoming = is_ack(scan.head.type) ? ack_packet(scan.head, space) : event_packet(scan.head, space, now);
   if (engine_.state() != EngineState::open) return {};
   if (found < 0) incoming = {};
-  return scan.head.attachments > 0 ? hold(incoming, scan.head.attachments, now) : complete(incoming);
+  return scan.head.attachments > 0 ? hold(incoming, scan.head.attachments, now) : complete(incoming, now);
 }
 
 Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space, double now) {
@@ -155,8 +155,9 @@ Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments,
   return {.kind = IncomingKind::hold, .space = incoming.space, .wants_tail = incoming.wants_tail};
 }
 
-Incoming SocketClient::complete(const Incoming& incoming) {
+Incoming SocketClient::complete(const Incoming& incoming, double now) {
   if (incoming.kind != IncomingKind::ack) return incoming;
+  if (const auto sent = outbox_.timed(incoming.ack)) round_trips_.add(now - *sent);
   if (!outbox_.answer(incoming.space, incoming.ack)) return {};
   spaces_[incoming.space]->served = true;
   return incoming;
@@ -196,8 +197,10 @@ Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& 
   one.was_connected = true;
   one.served = false;
   one.since = now;
+  round_trips_.add(now - one.session.asked_at());
   set_status(space, SocketStatus::connected, {ErrorCode::OK, std::string(*sid)}, recovered);
   effects_.push_back(EarlyFrames{space, engine_.connection(), true});
+  tell_attempt();
   send_waiting(space, now);
   return {.kind = IncomingKind::session, .space = space, .recovered = recovered};
 }
@@ -215,7 +218,7 @@ Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
   timers_.cancel(attachments_timer_);
   if (held_offset_) spaces_[assembled_.space]->session.offsets().note(std::move(*held_offset_), engine_.wall());
   held_offset_.reset();
-  return complete(assembled_);
+  return complete(assembled_, now);
 }
 
 }  // namespace raclette

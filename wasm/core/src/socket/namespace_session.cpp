@@ -22,6 +22,7 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
       return ask(now);
     case send_connect:
       send_credentials();
+      asked_at_ = now;
       arm(now);
       return NamespaceSignal::none;
     case welcome:

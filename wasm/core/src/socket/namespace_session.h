@@ -90,6 +90,8 @@ class NamespaceSession {
   /// The session is not to be recovered.
   void forget();
 
+  /// When the CONNECT went out that was answered last.
+  [[nodiscard]] double asked_at() const { return asked_at_; }
   /// Before then it may not be attached.
   [[nodiscard]] double quiet_until() const { return quiet_until_; }
   /// The number under which this session asked for credentials last, or 0.
@@ -134,6 +136,7 @@ class NamespaceSession {
   SessionOffsets offsets_;
   bool recovered_ = false;
   double quiet_until_ = 0;
+  double asked_at_ = 0;
   TimerId timer_ = 0;
 };
 

@@ -83,10 +83,25 @@ void Outbox::mark_sent(Handle handle, double now) {
   emit->sent = true;
   const OutgoingEvent& event = emit->event;
   if (!event.wants_ack) return erase(handle, *emit);
+  time(handle, *emit, now);
   if (event.retries > 0 && event.timeout > 0) {
     timers_.cancel(emit->answer_timer);
     emit->answer_timer = timers_.set(now + event.timeout, SocketTimer::emit_answer, handle);
   }
+}
+
+/// An answer does not say to which try it is.
+void Outbox::time(Handle handle, const Emit& emit, double now) {
+  if (timed_ == handle) {
+    timed_ = 0;
+  } else if (timed_ == 0 && emit.tries_left == emit.event.retries) {
+    timed_ = handle;
+    timed_since_ = now;
+  }
+}
+
+std::optional<double> Outbox::timed(Handle handle) const {
+  return handle == timed_ ? std::optional(timed_since_) : std::nullopt;
 }
 
 void Outbox::erase(Handle handle, Emit& emit) {
@@ -95,6 +110,7 @@ void Outbox::erase(Handle handle, Emit& emit) {
   timers_.cancel(emit.life_timer);
   engine_.release(emit.event.payload);
   in_order_.remove(emit.order);
+  if (timed_ == handle) timed_ = 0;
   if (emit.event.is_ordered && --in_line_ > 0) timers_.set(0, SocketTimer::emit_line, emit.event.space);
   emits_.erase(handle);
 }

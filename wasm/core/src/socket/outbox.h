@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/ordered.h"
@@ -42,6 +43,9 @@ class Outbox {
   /// It went out. From here on an answer, its time, or the session's end ends it.
   void mark_sent(Handle emit, double now);
 
+  /// When the emit went out, if it is the one that is timed: of those on their way one is, and none that was sent
+  /// twice.
+  [[nodiscard]] std::optional<double> timed(Handle emit) const;
   /// The server answered. False for a number that nobody waits for.
   bool answer(std::uint32_t space, Handle emit);
   /// The ack id under which the emit goes out.
@@ -78,6 +82,7 @@ class Outbox {
   void leave_waiting(Handle handle, Emit& emit);
   void erase(Handle handle, Emit& emit);
   void tell();
+  void time(Handle handle, const Emit& emit, double now);
   template <class Which>
   [[nodiscard]] std::vector<Handle> those(std::uint32_t space, Which which) const;
 
@@ -91,6 +96,8 @@ class Outbox {
   std::uint32_t waiting_count_ = 0;
   double waiting_bytes_ = 0;
   std::uint32_t in_line_ = 0;
+  Handle timed_ = 0;
+  double timed_since_ = 0;
 };
 
 }  // namespace raclette
