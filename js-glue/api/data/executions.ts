@@ -87,7 +87,8 @@ export class Executions {
             : core.restore(runtime, handle, payload, key, now).value
         // The user's code that was asked for what is sent may have ended the query, or the runtime.
         if (number === 0) {
-          resolve(failure(new RacletteError("DISPOSED", "the query")))
+          const isGone = query.handle === 0 || pump.disposed
+          resolve(failure(isGone ? new RacletteError("DISPOSED", "the query") : new RacletteError("BUFFER_FULL")))
           return
         }
         const { headers = [] } = query.wanted ?? {}

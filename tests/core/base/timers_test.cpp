@@ -96,5 +96,16 @@ TEST(Timers, AgreeWithASortedListUnderRandomUse) {
   EXPECT_EQ(timers.size(), 0u);
 }
 
+TEST(Timers, OneTooManyIsNoneAndLeavesTheOthersAlone) {
+  TimerTable timers;
+  for (std::uint32_t i = 0; i < kMostObjects; ++i) ASSERT_NE(timers.set(i, SocketTimer::emit_answer, i), 0u);
+  TimerId none = timers.set(5, SocketTimer::emit_answer);
+  EXPECT_EQ(none, 0u);
+  timers.cancel(none);
+  EXPECT_EQ(timers.size(), kMostObjects);
+  EXPECT_EQ(timers.pop_due(0)->subject, 0u);
+  EXPECT_NE(timers.set(5, SocketTimer::emit_answer), 0u);
+}
+
 }  // namespace
 }  // namespace raclette

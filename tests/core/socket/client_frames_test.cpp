@@ -46,6 +46,25 @@ TEST_F(ClientFrames, AnEventIsHeardUnderTheTextOfANumber) {
   EXPECT_EQ(reports(), 0u);
 }
 
+TEST_F(ClientFrames, EventsBeforeTheirSessionAreKeptUpToABound) {
+  pair.pid = "p";
+  pair.drop();
+  pair.accepts = false;
+  pair.advance(2000);
+  const std::u16string frame = to_utf16(R"(42["missed",1])");
+  for (int i = 0; i < 1'000'000; ++i) {
+    ASSERT_EQ(pair.runtime->text_frame(pair.connection, frame, frame.size(), pair.now).kind, RouteKind::early);
+  }
+  EXPECT_EQ(reports(), 0u);
+  pair.text(R"(42["missed",1])");
+  EXPECT_EQ(pair.last<ReportError>()->code, ErrorCode::SOCKET_BAD_PACKET);
+  EXPECT_FALSE(pair.last<EarlyFrames>()->keep);
+  pair.accepts = true;
+  pair.advance(5000);
+  EXPECT_EQ(pair.last<StatusChanged>()->status, SocketStatus::connected);
+  EXPECT_FALSE(pair.last<StatusChanged>()->recovered) << "the server would send them again";
+}
+
 TEST_F(ClientFrames, OtherNamesAreDroppedAndToldOfAndTheConnectionStays) {
   pair.runtime->listen(0, kAllPlugins, "");
   const std::string long_name = R"(42[")" + std::string(1025, 'a') + R"("])";

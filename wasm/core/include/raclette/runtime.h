@@ -118,7 +118,7 @@ class Runtime {
   /// The answer that is there for what a read asks, as if it had been executed and settled with that: no effects
   /// follow. 0: it takes an execution. The answer stays the core's.
   ValueHandle reuse(std::uint32_t query, double now);
-  /// Returns the execution, or 0 for a query that is gone.
+  /// Returns the execution, or 0 for a query that is gone, and where there are a million executions.
   std::uint32_t execute(std::uint32_t query, ValueHandle body, Caller caller, double now);
   /// The query is executed again whenever an event with this key comes in on one of the plugin's channels. Value: what
   /// `unlisten` takes, in the main namespace.

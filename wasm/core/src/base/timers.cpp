@@ -7,6 +7,7 @@ namespace raclette {
 TimerId TimerTable::add(double deadline, TimerOwner owner, std::uint8_t timer, std::uint32_t subject) {
   const auto position = static_cast<std::uint32_t>(heap_.size());
   const TimerId id = timers_.insert({position, subject, owner, timer});
+  if (id == 0) return 0;
   heap_.push_back({deadline, order_++, id});
   sift(heap_.size() - 1);
   return id;

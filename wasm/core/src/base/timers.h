@@ -77,7 +77,8 @@ using TimerId = std::uint32_t;
 
 class TimerTable {
  public:
-  /// Sets a timer and returns its id (never 0). `subject`: the object concerned, where an owner has several of them.
+  /// Sets a timer and returns its id. `subject`: the object concerned, where an owner has several of them. 0: there are
+  /// kMostObjects, and it never fires; who takes what comes in asks for `has_room` before.
   template <class Timer>
   TimerId set(double deadline, Timer timer, std::uint32_t subject = 0) {
     return add(deadline, owner_of(timer), static_cast<std::uint8_t>(timer), subject);
@@ -89,6 +90,8 @@ class TimerTable {
   /// The earliest deadline, or infinity.
   [[nodiscard]] double next() const;
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
+  /// There is room for one that another million of objects has to have, with some left to what is there already.
+  [[nodiscard]] bool has_room() const { return heap_.size() + kReserved <= kMostObjects; }
 
  private:
   // What the heap moves about is kept small; what a timer is for stays where it is.
@@ -97,6 +100,7 @@ class TimerTable {
     std::uint32_t order;  // comes round
     TimerId id;
   };
+  static constexpr std::size_t kReserved = 65536;
   struct Timer {
     std::uint32_t position;  // in the heap
     std::uint32_t subject;

@@ -35,13 +35,17 @@ DataClient::Query* DataClient::find_query(Handle handle) {
   return query == nullptr || query->disposed ? nullptr : query;
 }
 
+/// No further execution can be kept.
+bool DataClient::is_full() const { return executions_.is_full() || !timers_.has_room(); }
+
 ReadKey DataClient::key_of(const Query& query) {
   return {query.target, query.operation, query.options.retry, query.options.timeout};
 }
 
 Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, double now, bool quiet) {
   Query* query = find_query(handle);
-  if (query == nullptr) {
+  if (query == nullptr || is_full()) {
+    if (query != nullptr && caller == Caller::event) refetcher_.put_off(query->refetch);
     release_payload(effects_, body);
     return 0;
   }
@@ -71,7 +75,7 @@ ValueHandle DataClient::reuse(Handle handle, double now) {
 }
 
 Handle DataClient::restore(Handle handle, ValueHandle body, const std::string_view& key, double now) {
-  if (find_query(handle) == nullptr) {
+  if (find_query(handle) == nullptr || is_full()) {
     release_payload(effects_, body);
     return 0;
   }
@@ -99,7 +103,7 @@ void DataClient::begin_debounced(Handle handle, double now) {
 }
 
 void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now) {
-  if (!query.options.use_cache || !is_read(query)) {
+  if (!query.options.use_cache || !is_read(query) || reads_.is_full()) {
     start(0, executions, body, caller, now);
     return;
   }

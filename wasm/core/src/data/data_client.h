@@ -40,6 +40,7 @@ class DataClient {
  public:
   DataClient(std::string origin, std::string client, Random& random, TimerTable& timers, Effects& effects)
       : origin_(std::move(origin)),
+        timers_(timers),
         effects_(effects),
         retries_(random),
         reads_(timers, effects),
@@ -65,7 +66,8 @@ class DataClient {
   /// BAD_ARGUMENT, MISSING_PARAM, DISPOSED.
   Result<bool> set_request(Handle query, const std::string_view& path, const std::string_view& params,
                            const std::string_view& variant);
-  /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone.
+  /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone, and where there are a
+  /// million.
   Handle execute(Handle query, ValueHandle body, Caller caller, double now, bool quiet = false);
   /// See Runtime::reuse.
   ValueHandle reuse(Handle query, double now);
@@ -136,6 +138,7 @@ class DataClient {
 
   // Queries.
   [[nodiscard]] Query* find_query(Handle query);
+  [[nodiscard]] bool is_full() const;
   [[nodiscard]] bool is_read(const Query& query) const { return operation(query.operation).is_read(); }
   [[nodiscard]] static ReadKey key_of(const Query& query);
   void refetch_soon(Handle handle, Query& query, double now, bool gap = false);
@@ -178,6 +181,7 @@ class DataClient {
   void send_queued(double now);
 
   std::string origin_;
+  TimerTable& timers_;
   Effects& effects_;
   OperationTable operations_;
   SlotMap<Query> queries_;

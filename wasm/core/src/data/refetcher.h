@@ -51,6 +51,11 @@ class Refetcher {
     refetch.gap = gap && (refetch.gap || !refetch.due);
     refetch.due = true;
   }
+  /// There is no room for its execution now: it is due as soon as the page is looked at, or the network is back.
+  void put_off(RefetchTimers& refetch) {
+    timers_.cancel(refetch.soon);
+    later(refetch);
+  }
   /// The query is due with the next tick.
   void at_once(RefetchTimers& refetch, Handle query) {
     refetch.gap = false;

@@ -97,6 +97,7 @@ class SharedReads {
   void drop_answer(Handle read);
 
   [[nodiscard]] std::size_t size() const { return reads_.size(); }
+  [[nodiscard]] bool is_full() const { return reads_.is_full(); }
 
   Gaps gaps;
 

@@ -273,6 +273,7 @@ void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now
 void SocketClient::lost(Failure why, double now) {
   assembly_.reset();
   held_offset_.reset();
+  early_ = 0;
   timers_.cancel(attachments_timer_);
   timers_.cancel(reconnect_timer_);
   if (is_protocol_error(why.code)) effects_.push_back(ReportError{why.code, why.detail});
@@ -333,8 +334,8 @@ void SocketClient::retry_now(std::uint32_t space, double now) {
   if (space == 0) tell_attempt();
 }
 
-/// Tells how it goes with the connection, and with the session of the main namespace on it where that is wanted. `wait`:
-/// milliseconds until the attempt that was scheduled just now.
+/// Tells how it goes with the connection, and with the session of the main namespace on it where that is wanted.
+/// `wait`: milliseconds until the attempt that was scheduled just now.
 void SocketClient::tell_attempt(double wait) {
   const Space& main = *spaces_.front();
   if (wait == 0 && (reconnect_timer_ != 0 || main.retry_timer != 0)) return;

@@ -191,6 +191,7 @@ class SocketClient {
   BinaryAssembly assembly_;
   Incoming assembled_;  // what the binary packet under way becomes
   std::optional<Offset> held_offset_;
+  std::uint32_t early_ = 0;  // events since a session began last that came before theirs
   std::uint32_t tail_space_ = 0;
   std::vector<char16_t> event_name_;  // of an event that is not plain
   bool suspended_ = false;

@@ -11,6 +11,9 @@
 namespace raclette {
 namespace {
 
+/// So many events are kept for sessions that are still to begin.
+constexpr std::uint32_t kMostEarly = 1'000'000;
+
 bool is_control(SocketPacketType type) {
   return type == SocketPacketType::connect || type == SocketPacketType::disconnect ||
          type == SocketPacketType::connect_error;
@@ -26,7 +29,9 @@ Incoming SocketClient::event_frame(ConnectionId connection, const std::u16string
   SocketHead event;
   if (!scan_plain_event(head, event) || is_reserved_event(event.raw_event)) return kUnknown;
   const std::int64_t space = find(event.nsp);
-  return space < 0 ? Incoming{} : event_in(static_cast<std::uint32_t>(space), event);
+  if (space < 0) return {};
+  const Incoming incoming = event_in(static_cast<std::uint32_t>(space), event);
+  return incoming.kind == IncomingKind::early ? kUnknown : incoming;
 }
 
 Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total,
@@ -79,6 +84,9 @@ Incoming SocketClient::message(const std::u16string_view& packet, std::size_t to
   Incoming incoming = is_ack(scan.head.type) ? ack_packet(scan.head, space) : event_packet(scan.head, space, now);
   if (engine_.state() != EngineState::open) return {};
   if (found < 0) incoming = {};
+  if (incoming.kind == IncomingKind::early && ++early_ > kMostEarly) {
+    return refuse({ErrorCode::SOCKET_BAD_PACKET, "more than a million events before CONNECT"}, now);
+  }
   return scan.head.attachments > 0 ? hold(incoming, scan.head.attachments, now) : complete(incoming, now);
 }
 
@@ -200,6 +208,7 @@ Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& 
   round_trips_.add(now - one.session.asked_at());
   set_status(space, SocketStatus::connected, {ErrorCode::OK, std::string(*sid)}, recovered);
   effects_.push_back(EarlyFrames{space, engine_.connection(), true});
+  early_ = 0;
   tell_attempt();
   send_waiting(space, now);
   return {.kind = IncomingKind::session, .space = space, .recovered = recovered};

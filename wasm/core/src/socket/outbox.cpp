@@ -3,18 +3,11 @@
 #include <utility>
 
 namespace raclette {
-namespace {
-
-/// So many timers are left to others; an emit has up to two.
-constexpr std::size_t kOtherTimers = 65536;
-
-}  // namespace
-
 bool Outbox::has_room(const OutgoingEvent& event) const {
   return waiting_count_ < options_.buffer_count && waiting_bytes_ + event.bytes <= options_.buffer_bytes;
 }
 
-bool Outbox::is_full() const { return emits_.is_full() || timers_.size() + kOtherTimers > kMostObjects; }
+bool Outbox::is_full() const { return emits_.is_full() || !timers_.has_room(); }
 
 Handle Outbox::add(const OutgoingEvent& event, bool waits, double now) {
   const Handle handle = emits_.insert({event, ++order_, true, static_cast<double>(event.retries), 0, 0});
