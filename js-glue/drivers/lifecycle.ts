@@ -4,7 +4,7 @@ import type { LifeEvent } from "../types/drivers"
 
 /** Tells `tell` until the returned function is called. */
 export function watchLifecycle(tell: (event: LifeEvent) => void): () => void {
-  const { document } = globalThis
+  const { document, navigator } = globalThis
   if (typeof document === "undefined" || typeof addEventListener !== "function") return () => {}
   const controller = new AbortController()
   const { signal } = controller
@@ -14,6 +14,7 @@ export function watchLifecycle(tell: (event: LifeEvent) => void): () => void {
   addEventListener("pageshow", ({ persisted }) => persisted && tell("show"), { signal })
   const tellVisibility = () => tell(document.visibilityState === "visible" ? "visible" : "hidden")
   document.addEventListener("visibilitychange", tellVisibility, { signal })
+  if (navigator?.onLine === false) tell("offline")
   if (document.visibilityState === "hidden") tell("hidden")
   return () => controller.abort()
 }
