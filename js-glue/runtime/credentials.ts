@@ -15,10 +15,20 @@ interface Refusal {
   got?: CredentialsObject
 }
 
+/** An answer that is awaited, by all that asked since the one before. */
+interface Awaited {
+  readonly promise: Promise<CredentialsObject>
+  readonly resolve: (answer: CredentialsObject) => void
+  readonly reject: (error: unknown) => void
+  /** The call of `auth` that counts: the last one. 0: that takes too long, and the next who asks makes another. */
+  call: number
+}
+
 export class Credentials {
   readonly #ask: AskAuth | undefined
   #known: CredentialsObject | undefined
-  #awaited: Promise<CredentialsObject> | undefined
+  #awaited: Awaited | undefined
+  #calls = 0
   #refusal: Refusal | undefined
 
   constructor(ask: AskAuth | undefined) {
@@ -38,27 +48,43 @@ export class Credentials {
 
   /** Asks the user, unless an answer is awaited already. Rejects as `get`, or if the answer is no object. */
   renew(reason: string | undefined): Promise<CredentialsObject> {
-    if (this.#awaited) return this.#awaited
-    const awaited = this.#answer(reason)
-    this.#awaited = awaited
+    this.#awaited ??= this.#await()
+    const waiting = this.#awaited
+    if (waiting.call !== 0) return waiting.promise
+    const call = ++this.#calls
+    waiting.call = call
     this.#known = undefined
-    awaited.then(
-      (answer) => {
-        if (this.#awaited !== awaited) return
-        this.#awaited = undefined
-        this.#known = answer
-        if (this.#refusal?.next !== awaited) this.#refusal = undefined
-      },
-      () => {
-        if (this.#awaited === awaited) this.#awaited = undefined
-      },
+    // Another call may have been made since.
+    const counts = () => waiting.call === call || waiting.call === 0
+    this.#answer(reason).then(
+      (answer) => counts() && waiting.resolve(answer),
+      (error: unknown) => counts() && waiting.reject(error),
     )
-    return awaited
+    return waiting.promise
   }
 
-  /** What is awaited takes too long: the next to ask does not wait for it. */
+  /** What is known is so before those who waited go on, and for nobody else. */
+  #await(): Awaited {
+    const ends = {} as Pick<Awaited, "resolve" | "reject">
+    const promise = new Promise<CredentialsObject>((resolve, reject) => Object.assign(ends, { resolve, reject }))
+    const waiting = { promise, ...ends, call: 0 }
+    promise.then(
+      (answer) => {
+        if (this.#awaited !== waiting) return
+        this.#awaited = undefined
+        this.#known = answer
+        if (this.#refusal?.next !== promise) this.#refusal = undefined
+      },
+      () => {
+        if (this.#awaited === waiting) this.#awaited = undefined
+      },
+    )
+    return waiting
+  }
+
+  /** What is awaited takes too long: the next who asks makes another call, whose answer is for all that wait. */
   giveUp(): void {
-    this.#awaited = undefined
+    if (this.#awaited) this.#awaited.call = 0
     this.#refusal = undefined
   }
 

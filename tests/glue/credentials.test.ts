@@ -49,6 +49,52 @@ describe("credentials", () => {
     expect(ask).toHaveBeenCalledTimes(3)
   })
 
+  it("that take too long are asked for anew, for all that wait for them already", async () => {
+    const answers: ((token: string) => void)[] = []
+    const ask = vi.fn(() => new Promise((resolve) => answers.push((token) => resolve({ token }))))
+    const credentials = new Credentials(ask)
+    const waits = [credentials.get(), credentials.renew("expired")]
+    credentials.giveUp()
+    expect(ask).toHaveBeenCalledTimes(1)
+    const again = credentials.renew("late")
+    answers[1]?.("new")
+    for (const one of [...waits, again]) expect(await one).toEqual({ token: "new" })
+    answers[0]?.("old")
+    await flush()
+    expect(credentials.known).toEqual({ token: "new" })
+    expect(ask).toHaveBeenCalledTimes(2)
+  })
+
+  it("that take too long, and fail then, fail for nobody but who has nothing newer to wait for", async () => {
+    const ends: { resolve(answer: object): void; reject(error: Error): void }[] = []
+    const ask = () => new Promise((resolve, reject) => ends.push({ resolve, reject }))
+    const credentials = new Credentials(ask)
+    const waits = credentials.get()
+    credentials.giveUp()
+    credentials.get().catch(() => {})
+    ends[0]?.reject(new Error("late"))
+    await flush()
+    ends[1]?.resolve({ token: "new" })
+    expect(await waits).toEqual({ token: "new" })
+    const last = credentials.renew("expired")
+    credentials.giveUp()
+    ends[2]?.reject(new Error("late"))
+    await expect(last).rejects.toThrow("late")
+  })
+
+  it("of a user who is gone are for nobody who asks then", async () => {
+    const answers: ((token: string) => void)[] = []
+    const credentials = new Credentials(() => new Promise((resolve) => answers.push((token) => resolve({ token }))))
+    const before = credentials.get()
+    credentials.reset()
+    const after = credentials.get()
+    answers[0]?.("anna's")
+    expect(await before).toEqual({ token: "anna's" })
+    expect(credentials.known).toBeUndefined()
+    answers[1]?.("bert's")
+    expect(await after).toEqual({ token: "bert's" })
+  })
+
   it("of objects without a token are told apart as objects", async () => {
     const ask = vi.fn(async () => ({ user: "a" }))
     const credentials = new Credentials(ask)
