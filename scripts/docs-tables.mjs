@@ -39,7 +39,7 @@ function errorRows(tree) {
 function socketOptionRows(tree) {
   const options = find(tree, (node) => ts.isInterfaceDeclaration(node) && node.name.text === "SocketOptions")
   return options.members.map((member) => {
-    const comment = ts.getTextOfJSDocComment(member.jsDoc?.[0]?.comment) ?? ""
+    const comment = (ts.getTextOfJSDocComment(member.jsDoc?.[0]?.comment) ?? "").replaceAll(/\s+/g, " ")
     const [, text, value = "none"] = /^([\s\S]*?)\s*(?:Default: ([^.]*(?:\.[^.]+)*)\.)?$/.exec(comment)
     const isPlain = value === "none" || /^[\d`]/.test(value)
     return row(`\`${member.name.text}\``, isPlain ? value : `\`${value}\``, text)

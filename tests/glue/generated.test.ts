@@ -93,6 +93,13 @@ it.each([
     "Default: 0.25.",
     "| `randomizationFactor` | 0.25 | 0 to 1. |",
   ],
+  [
+    "an option's comment of several lines",
+    "options.ts",
+    "/** How long each may wait. Default: Infinity. */",
+    "/**\n   * How long each\n   * may wait, at most. Default:\n   * Infinity.\n   */",
+    "| `bufferTimeToLive` | `Infinity` | How long each may wait, at most. |",
+  ],
 ])("%s that is changed shows", (_what, file, from, to, line) => {
   const after = changed(file, from, to)
   const found = Object.entries(after).flatMap(([path, text]) => newLines(files[path] ?? "", text))
