@@ -44,7 +44,7 @@ const targets = {
   wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm"], make: makeWasm },
   binding: {
     inputs: binding,
-    outputs: ["index.js", "inline.js", "vue.js", "react.js", "raclette.wasm"].map((name) => `dist/${name}`),
+    outputs: ["index.js", "inline.js", "vue.js", "react.js", "vite.js", "raclette.wasm"].map((name) => `dist/${name}`),
     make: makeBinding,
   },
   apps: {
@@ -177,6 +177,7 @@ async function makeBinding() {
     ],
     external: ["raclette-wasm", "react", "vue"],
   })
+  await bundle("vite", { entryPoints: ["js-glue/vite.ts"] })
   writeFileSync(join(root, "dist/raclette.wasm"), module)
   writeFileSync(join(root, "build/raclette.wasm.symbols"), symbols)
   makeDeclarations()
@@ -200,7 +201,9 @@ const packed = (wasm) => ({
 
 function makeDeclarations() {
   run("npx", ["tsc", "-p", "tsconfig.build.json"])
-  copyFileSync(join(root, "js-glue/raclette.wasm.d.ts"), join(root, "dist/raclette.wasm.d.ts"))
+  for (const name of ["raclette.wasm.d.ts", "raclettejs.d.ts"]) {
+    copyFileSync(join(root, "js-glue", name), join(root, "dist", name))
+  }
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   const entries = Object.values(exports).flatMap(({ types }) => (types ? [join(root, types)] : []))
   finishDeclarations(

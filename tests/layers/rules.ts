@@ -117,11 +117,11 @@ export const rules: LayerRule[] = [
   },
   {
     name: "no file of the binding is dead",
-    from: { path: "^js-glue/(inline|adapters/(vue|react)/index)\\.ts$" },
+    from: { path: "^js-glue/(inline|vite|adapters/(vue|react)/index)\\.ts$" },
     // The build chooses between core-file.ts and core-inline.ts.
     to: {
       path: "^js-glue/",
-      pathNot: "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|adapters/(vue|react)/index)\\.ts$",
+      pathNot: "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|vite|adapters/(vue|react)/index)\\.ts$",
       reachable: false,
     },
     example: { "js-glue/inline.ts": ["./index"], "js-glue/index.ts": [], "js-glue/api/dead.ts": [] },

@@ -43,7 +43,8 @@ describe.each(modules)("the source map of $key", async ({ file }) => {
     }
     visit(script)
     expect(wrong).toEqual([])
-    expect(right).toBeGreaterThan(code.length > 50_000 ? 1000 : 40)
+    // The plugin for Vite is a few lines.
+    expect(right).toBeGreaterThan(code.length > 50_000 ? 1000 : code.length > 1000 ? 40 : 0)
   })
 })
 

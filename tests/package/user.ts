@@ -19,10 +19,12 @@ export interface Entry {
 }
 
 const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8"))
-type Target = string | { types: string; default: string }
+type Target = string | { types: string; default?: string }
 export const entries = Object.entries(manifest.exports as Record<string, Target>).map(([key, target]): Entry => {
   const name = join("raclette-wasm", key)
-  return typeof target === "string" ? { key, name, file: target } : { key, name, ...target, file: target.default }
+  // What is for TypeScript alone has no other file.
+  if (typeof target === "string") return { key, name, file: target }
+  return { key, name, types: target.types, file: target.default ?? target.types }
 })
 
 /** The entries that are modules. */

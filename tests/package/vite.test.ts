@@ -45,6 +45,65 @@ describe("the types of the README's example", () => {
   })
 })
 
+/** Every path by which raclette.js' composables have been imported. */
+const composables = ["core", "raclette-core"].flatMap((name) => [
+  `@raclettejs/${name}/orchestrator/composables`,
+  `@raclettejs/${name}/orchestrator`,
+])
+
+describe("raclette.js' imports, by raclette-wasm/vite", () => {
+  const app = "vite-raclettejs"
+  const imports = composables.map((path, i) => `import { usePluginApi as from${i} } from "${path}"\n`).join("")
+  const files = {
+    [`${app}/index.html`]: page,
+    [`${app}/vite.config.ts`]: 'import raclette from "raclette-wasm/vite"\nexport default { plugins: [raclette()] }\n',
+    [`${app}/main.ts`]: `${imports}import { createRuntime } from "raclette-wasm"
+import { createRaclette, usePluginApi } from "raclette-wasm/vue"
+import { createApp } from "vue"
+
+const runtime = await createRuntime({ socket: { autoConnect: false } })
+createApp({
+  setup() {
+    const same = [${composables.map((_path, i) => `from${i}`)}].map((one) => one === usePluginApi)
+    const { $socket } = from0("pacifico__todo")
+    return () => JSON.stringify([same, $socket.status.value])
+  },
+}).use(createRaclette(runtime)).mount(document.body)
+`,
+  }
+  const shown = JSON.stringify([composables.map(() => true), "closed"])
+  const expectShown = async (url: string) => {
+    const { page } = await open(url)
+    await page.waitForFunction((text) => document.body.textContent === text, shown)
+  }
+
+  beforeAll(() => write(files))
+
+  it("lead to raclette-wasm/vue in a build", async () => {
+    const args = [program("vite/bin/vite.js"), "build", app, "--logLevel", "warn"]
+    expect(await run(process.execPath, args, { cwd: folder })).toMatchObject({ code: 0, stderr: "" })
+    await expectShown(await serve({ at: `${app}/dist`, policy: POLICY }))
+  })
+
+  it("lead to raclette-wasm/vue under the development server", async () => {
+    await expectShown(await develop(app))
+  })
+
+  it("have types by one line in tsconfig", async () => {
+    const options = { strict: true, noEmit: true, target: "esnext", module: "esnext", moduleResolution: "bundler" }
+    const tsconfig = { compilerOptions: { ...options, skipLibCheck: true, types: ["raclette-wasm/raclettejs"] } }
+    const check = async (text: string) => {
+      await write({ "types-raclettejs/main.ts": text, "types-raclettejs/tsconfig.json": JSON.stringify(tsconfig) })
+      const args = [program("typescript/bin/tsc"), "-p", "types-raclettejs"]
+      return run(process.execPath, args, { cwd: folder })
+    }
+    expect(await check(files[`${app}/main.ts`] as string)).toEqual({ code: 0, stdout: "", stderr: "" })
+    const [path] = composables
+    const wrong = await check(`import { usePluginApi } from "${path}"\nusePluginApi(1)\n`)
+    expect(wrong.stdout).toMatch(/main\.ts\(2,14\): error TS2769/)
+  })
+})
+
 describe.each(["raclette-wasm", "raclette-wasm/inline"])("%s in Vite", (entry) => {
   const app = `vite-${entry.replace("/", "-")}`
   const isInline = entry.endsWith("inline")

@@ -1,17 +1,17 @@
-// Two small apps for the browser suite, built as their users would build them: a component written for raclette, with
-// raclette's own import standing for raclette-wasm/vue, and an app in React. Both take the built package.
+// Two small apps for the browser suite, built as their users would build them: a component written for raclette, whose import
+// the plugin for Vite resolves, and an app in React. Both take the built package.
 import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import { defineConfig } from "vite"
+import raclette from "../../../js-glue/vite"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
   root: here("."),
-  plugins: [vue()],
+  plugins: [vue(), raclette()],
   resolve: {
     alias: [
-      { find: "@raclettejs/core/orchestrator/composables", replacement: "raclette-wasm/vue" },
       { find: /^raclette-wasm$/, replacement: here("../../../dist/index.js") },
       { find: /^raclette-wasm\/(vue|react)$/, replacement: here("../../../dist/$1.js") },
     ],
