@@ -42,7 +42,7 @@ export class LogWriter {
   }
 
   /** Writes an entry whose level is on. `key`: the plugin's key and what follows on it; empty for the runtime. */
-  write(key: string, title: string, message: unknown, level: LogLevel): void {
+  write(key: string, title: string, message: unknown, level: LogLevel, isWarning = false): void {
     const now = this.#timers.wallClock()
     const offset = new Date(now).getTimezoneOffset() * 60000
     const entry = {
@@ -50,6 +50,7 @@ export class LogWriter {
       title: this.#core.logTitle(key, title).text,
       message: typeof message === "function" ? outcomeOf(message as () => unknown) : message,
       dateTime: this.#core.logTime(now - offset).text,
+      ...(isWarning && { isWarning }),
     }
     for (const sink of this.#sinks) {
       try {
@@ -96,21 +97,20 @@ export function logKeyOf(log: object): string | undefined {
 export function createLog(writer: LogWriter, pluginKey: string, contexts: readonly string[] = []): Log {
   const key = pluginKey === "" ? "" : [pluginKey, ...contexts].join("/")
   const before = pluginKey === "" && contexts.length > 0 ? `${contexts.join("/")} - ` : ""
-  const write = (title: string, message: unknown, level: LogLevel) => {
-    if (level <= writer.level) writer.write(key, before + String(title), message, level)
+  const write = (title: string, message: unknown, given: number, isWarning?: boolean) => {
+    const level = Math.min(given, 2) as LogLevel
+    if (level <= writer.level) writer.write(key, before + String(title), message, level, isWarning)
   }
-  const log: Log = Object.assign(
-    (title: string, message?: unknown, level: LogLevel = 1) => write(title, message, level),
-    {
-      error: (title: string, message?: unknown) => write(title, message, 0),
-      info: (title: string, message?: unknown) => write(title, message, 1),
-      debug: (title: string, message?: unknown) => write(title, message, 2),
-      child(context: string) {
-        checkName(context, "the context")
-        return createLog(writer, pluginKey, [...contexts, context])
-      },
+  const log: Log = Object.assign((title: string, message?: unknown, level = 1) => write(title, message, level), {
+    error: (title: string, message?: unknown) => write(title, message, 0),
+    warn: (title: string, message?: unknown) => write(title, message, 1, true),
+    info: (title: string, message?: unknown) => write(title, message, 1),
+    debug: (title: string, message?: unknown) => write(title, message, 2),
+    child(context: string) {
+      checkName(context, "the context")
+      return createLog(writer, pluginKey, [...contexts, context])
     },
-  )
+  })
   return Object.defineProperty(log, KEY, { value: key })
 }
 
@@ -135,7 +135,7 @@ function printed(thrown: unknown): void {
   }
 }
 
-const toConsole: LogSink = ({ level, title, message, dateTime }) => {
-  const write = level === 0 ? console.error : level === 1 ? console.info : console.debug
-  write(title, { message, dateTime })
+const toConsole: LogSink = ({ level, title, message, dateTime, isWarning }) => {
+  const name = isWarning ? "warn" : (["error", "info", "debug"] as const)[level]
+  console[name](title, { message, dateTime })
 }

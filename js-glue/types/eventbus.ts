@@ -49,6 +49,9 @@ export interface LocalBus<Sent extends object = AnyEvents, Heard extends object 
    */
   // biome-ignore lint/suspicious/noExplicitAny: a listener of any payload can be taken off
   off(pattern: BusName<Heard>, listener?: (payload: any, event: string) => void): number
+  /** `off` by raclette.js' other name. */
+  // biome-ignore lint/suspicious/noExplicitAny: a listener of any payload can be taken off
+  removeListener(pattern: BusName<Heard>, listener?: (payload: any, event: string) => void): number
   /** Resolves with the payload of the next event that `pattern` stands for. Rejects as `WaitOptions` say. */
   waitFor<Payload = never, Name extends BusName<Heard> = BusName<Heard>>(
     pattern: Name,

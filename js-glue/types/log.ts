@@ -13,6 +13,8 @@ export interface LogEntry {
   message: unknown
   /** `21.04.2026 - 17:30:40:615`, local time. */
   dateTime: string
+  /** It came by `warn`; else it is not there. */
+  isWarning?: true
 }
 
 /** Where entries go. One that throws is told to `onError`, and stops nobody. */
@@ -20,10 +22,12 @@ export type LogSink = (entry: LogEntry) => void
 
 /** Logs `title` with `message`. A function as message is called only if the level is on; else nothing is done at all. */
 export interface Log {
-  /** Default of `level`: 1. */
-  (title: string, message?: unknown, level?: LogLevel): void
+  /** Default of `level`: 1. One above 2 counts as 2. */
+  (title: string, message?: unknown, level?: number): void
   /** Level 0. */
   error(title: string, message?: unknown): void
+  /** Level 1; a warning of the console. */
+  warn(title: string, message?: unknown): void
   /** Level 1. */
   info(title: string, message?: unknown): void
   /** Level 2. */

@@ -139,7 +139,7 @@ describe.each(frameworks)("%s", (_framework, mount) => {
     await unmount()
     expect(await run).toBe("over")
     expect(heard).toEqual([1])
-    expect(Object.keys(api.$eventbus)).toEqual(["on", "once", "emit", "off", "waitFor", "global"])
+    expect(Object.keys(api.$eventbus)).toEqual(["on", "once", "emit", "off", "removeListener", "waitFor", "global"])
     expect(api.$socket.on).toBe(api.$socket.on)
   })
 })

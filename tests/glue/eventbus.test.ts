@@ -87,7 +87,7 @@ describe("a registration ends", () => {
     a.$eventbus.emit("e")
     expect([listener.mock.calls.length, other.mock.calls.length]).toEqual([1, 1])
     a.$eventbus.on("e", listener, { signal: controller.signal })
-    expect(a.$eventbus.off("e", other)).toBe(1)
+    expect(a.$eventbus.removeListener("e", other)).toBe(1)
     controller.abort()
     expect(a.$eventbus.off("e")).toBe(0)
     a.$eventbus.emit("e")

@@ -40,6 +40,28 @@ describe("$log", () => {
     expect(entries.map((entry) => entry.level)).toEqual(expected)
   })
 
+  it("takes a level above 2 for 2", async () => {
+    const { entries, $log, runtime } = await logged()
+    for (const each of [2, 3, 99, Number.POSITIVE_INFINITY]) $log("t", undefined, each)
+    expect(entries).toEqual([])
+    runtime.$log.level = 2
+    for (const each of [2, 3, 99, Number.POSITIVE_INFINITY]) $log("t", undefined, each)
+    expect(entries.map(({ level }) => level)).toEqual([2, 2, 2, 2])
+  })
+
+  it("marks a warning, whose level is 1", async () => {
+    const { entries, $log, runtime } = await logged()
+    $log.warn("w", "mind")
+    $log.child("list").warn("c")
+    expect(entries).toMatchObject([
+      { level: 1, title: "plugin/pacifico__todo - w", message: "mind", isWarning: true },
+      { level: 1, title: "plugin/pacifico__todo/list - c", isWarning: true },
+    ])
+    runtime.$log.level = 0
+    runtime.$log.warn("w")
+    expect(entries).toHaveLength(2)
+  })
+
   it("calls a message that is a function only if its level is on", async () => {
     const { entries, $log } = await logged()
     const costly = vi.fn(() => "dear")
@@ -56,17 +78,19 @@ describe("$log", () => {
   })
 
   it("goes to the console by default, by level", async () => {
-    const spies = (["error", "info", "debug"] as const).map((name) =>
+    const spies = (["error", "warn", "info", "debug"] as const).map((name) =>
       vi.spyOn(console, name).mockImplementation(() => {}),
     )
     const { runtime } = await makeRuntime({ log: { level: 2 } })
     const { $log } = runtime.usePluginApi("p")
     $log.error("e", 1)
+    $log.warn("w", 1)
     $log.info("i", 2)
     $log.debug("d", 3)
     const dateTime = "21.04.2026 - 17:30:40:615"
     expect(spies.map((spy) => spy.mock.calls)).toEqual([
       [["plugin/p - e", { message: 1, dateTime }]],
+      [["plugin/p - w", { message: 1, dateTime }]],
       [["plugin/p - i", { message: 2, dateTime }]],
       [["plugin/p - d", { message: 3, dateTime }]],
     ])

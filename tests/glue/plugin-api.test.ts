@@ -78,7 +78,13 @@ describe("usePluginApi", () => {
 
   it("a log of the caller's own takes the place of $log alone", async () => {
     const { runtime } = await makeRuntime()
-    const $log = Object.assign(vi.fn(), { error: vi.fn(), info: vi.fn(), debug: vi.fn(), child: vi.fn() })
+    const $log = Object.assign(vi.fn(), {
+      error: vi.fn(),
+      info: vi.fn(),
+      debug: vi.fn(),
+      warn: vi.fn(),
+      child: vi.fn(),
+    })
     const api = runtime.usePluginApi({ pluginKey: "pacifico__todo", $log })
     api.$log("t", 1)
     expect($log).toHaveBeenCalledWith("t", 1)

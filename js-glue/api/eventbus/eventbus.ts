@@ -110,6 +110,7 @@ function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrat
   const isGlobal = bus === ALL_PLUGINS
   const listen = (key: string, callback: Listener<string>, options: BusOptions, once: boolean, ended?: () => void) =>
     dispatcher.listen(owner, { scope: bus, key, callback, options, once, logKey, ended })
+  const off: LocalBus["off"] = (pattern, listener) => dispatcher.off(owner, bus, pattern, listener)
   return {
     on: (pattern, listener, options = {}) => listen(pattern, listener, options, false),
     once: (pattern, listener, options = {}) => listen(pattern, listener, options, true),
@@ -118,7 +119,8 @@ function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrat
       const sent: unknown = isGlobal ? ({ sender, data: payload } satisfies GlobalEvent) : payload
       dispatcher.emit(bus, event, sent)
     },
-    off: (pattern, listener) => dispatcher.off(owner, bus, pattern, listener),
+    off,
+    removeListener: off,
     waitFor: <T>(pattern: string, options: WaitOptions<T> = {}) =>
       waitFor<T>(context, pattern, (listener, ended) => listen(pattern, listener, {}, false, ended), options),
   }
