@@ -4,7 +4,6 @@
 // events above n. Where the number of an answer is not below that of the session, nothing lies between them.
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
-import type { Server } from "socket.io"
 
 const HEADER = "raclette-commit"
 
@@ -21,18 +20,6 @@ declare module "fastify" {
 /** Whether others than the one client that is told its number, or has its session ended, may hear of a packet. */
 export function counts({ data }: { data?: unknown[] }, flags: { local?: boolean } | undefined): boolean {
   return !flags?.local && data?.[0] !== CONNECTED
-}
-
-/** Counts the events of one node alone, from a number on that no earlier process of it can have reached. */
-export function countEvents(io: Server): () => number {
-  let count = Date.now() * 1000
-  const { adapter } = io.of("/")
-  const broadcast = adapter.broadcast.bind(adapter)
-  adapter.broadcast = (packet, opts) => {
-    if (counts(packet, opts.flags)) count++
-    broadcast(packet, opts)
-  }
-  return () => count
 }
 
 /** The number of an event of the Redis stream. Of one millisecond it holds fewer than a thousand events. */

@@ -4,23 +4,21 @@
 //   events in the order of the stream, and the offset of the last one says which are missing.
 // - A session is kept in Redis from its beginning, not from its end, so that those of a node that was killed can be
 //   recovered elsewhere.
-// - What a recovered session missed is sent when it is let in, and there is neither gap nor overlap between that and
-//   what comes then.
 // - A Redis server that was away and comes back without all that was in the stream may have lost what a node had not
 //   read yet. No session is recovered over that: clients are made to come back, and read anew.
-import { randomUUID } from "node:crypto"
+// What it uses of the adapter's private parts is in `StreamAdapter`; tests/interop/nodes.test.ts and redis-away.test.ts
+// fail where an update changes them.
 import { createAdapter } from "@socket.io/redis-streams-adapter"
 import type { FastifyBaseLogger } from "fastify"
 import type { Redis } from "ioredis"
 import type { Server, Socket } from "socket.io"
 import { counts, numberOfOffset } from "./commits"
 import type { OutgoingEvent } from "./outbox"
+import { type Audience, beginAnew, type Events, isFor, type Known, REMEMBERED, type SessionSocket } from "./recovery"
 import { isThere } from "./redis"
 
 /** How often sessions are renewed in Redis, in ms; far below the time for which they can be recovered. */
 const RENEWAL = 30_000
-/** How many of the last events a node remembers, for sessions that are being recovered. */
-const REMEMBERED = 1000
 /** How often a node asks whether it hears the stream when it starts, in ms. */
 const PROBE = 50
 const SESSION_KEY = "sio:session:"
@@ -33,11 +31,6 @@ const HEARTBEAT = 2
 const BROADCAST = 3
 const EVENT = 2
 
-interface Flags {
-  local?: boolean
-  volatile?: boolean
-}
-
 interface Packet {
   type: number
   data: unknown[]
@@ -47,7 +40,7 @@ interface Message {
   uid: string
   nsp: string
   type: number
-  data?: { packet: Packet; opts: { rooms: string[]; except: string[]; flags?: Flags } }
+  data?: { packet: Packet; opts: Audience & { rooms: string[]; except: string[] } }
 }
 
 interface Session {
@@ -59,26 +52,12 @@ interface Session {
 
 /** What the adapter has, and its types hide. */
 interface StreamAdapter {
-  broadcast(packet: Packet, opts: { rooms: Set<string>; except: Set<string>; flags?: Flags }): Promise<void>
+  broadcast(packet: Packet, opts: Audience): Promise<void>
   doPublish(message: Message): Promise<string>
   onMessage(message: Message, offset: string): void
   restoreSession(pid: string, offset: string): Promise<Session & { missedPackets: unknown[][] }>
   persistSession(session: Session): void
   on(event: "join-room" | "leave-room", listener: (room: string, sid: string) => void): void
-}
-
-/** What a socket has, and its type hides. */
-interface SessionSocket {
-  pid: string
-  packet(packet: Packet): void
-}
-
-/** Where a restored session keeps what it missed, until it is let in. */
-const missed = Symbol("missed")
-interface Missed {
-  packets: unknown[][]
-  /** All up to here is in `packets`. */
-  upTo: string
 }
 
 /** -1, 0 or 1, as offset `a` is before, the same as, or after `b`. */
@@ -88,7 +67,7 @@ export function compareOffsets(a: string, b: string): number {
 }
 
 /** The sharing of one node: of the events of the namespace `/`. */
-export class SharedEvents {
+export class SharedEvents implements Events {
   readonly #redis: Redis
   readonly #log: FastifyBaseLogger
   readonly #io: Server
@@ -111,14 +90,12 @@ export class SharedEvents {
     this.#io = io
     this.#redis = redis
     this.#log = log
-    io.adapter(
-      createAdapter(redis, { streamName: STREAM, sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000 }) as never,
-    )
+    const options = { streamName: STREAM, sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000 }
+    io.adapter(createAdapter(redis, options) as never)
     this.#adapter = io.of("/").adapter as unknown as StreamAdapter
     this.#holdRejections()
     this.#takeAllFromTheStream()
     this.#bindSessionsToRun()
-    this.#sendMissedWhenLetIn()
     this.#keepSessions()
   }
 
@@ -142,6 +119,23 @@ export class SharedEvents {
     return this.#lastEvent === undefined ? undefined : numberOfOffset(this.#lastEvent)
   }
 
+  async mark(): Promise<string> {
+    const [last] = await this.#redis.xrevrange(STREAM, "+", "-", "COUNT", 1)
+    return last?.[0] ?? "0-0"
+  }
+
+  rest(socket: Socket, { mark, packets }: Known): unknown[][] | undefined {
+    const lastOwn = packets.at(-1)?.at(-1)
+    const upTo = typeof lastOwn === "string" && compareOffsets(lastOwn, mark) > 0 ? lastOwn : mark
+    const [oldest] = this.#heard
+    const mayHaveForgotten = this.#heard.length === REMEMBERED
+    if (oldest && mayHaveForgotten && compareOffsets(oldest.offset, upTo) > 0) return undefined
+    if (this.#last && compareOffsets(upTo, this.#last) > 0) this.#ahead.set(socket.id, upTo)
+    return this.#heard.flatMap(({ offset, message: { data } }) => {
+      return data && compareOffsets(offset, upTo) > 0 && isFor(socket, data.opts) ? [data.packet.data] : []
+    })
+  }
+
   /** Sends an event to every client of every node, or to those in its rooms; rejects if Redis did not take it. */
   async publish({ channel, payload, rooms = [] }: OutgoingEvent): Promise<void> {
     await this.#publish({ type: EVENT, data: [channel, payload] }, { rooms: new Set(rooms), except: new Set() })
@@ -161,14 +155,16 @@ export class SharedEvents {
     const isWhole = run === this.#run && there.length > 0
     this.#run = run
     this.#lastBefore = undefined
+    if (isWhole) for (const socket of this.#io.of("/").sockets.values()) this.#keep(socket)
+    else this.#letAllBeginAnew("Redis may have lost events")
+  }
+
+  #letAllBeginAnew(reason: string): void {
     const sockets = [...this.#io.of("/").sockets.values()]
-    if (isWhole) for (const socket of sockets) this.#keep(socket)
-    else {
-      this.#log.warn({ clients: sockets.length }, "Redis may have lost events: clients come back, and read anew")
-      // What may have been lost has no number: none from before is comparable with those to come.
-      this.#lastEvent = undefined
-      for (const socket of sockets) beginAnew(socket)
-    }
+    this.#log.warn({ clients: sockets.length }, `${reason}: clients come back, and read anew`)
+    // What may have been lost has no number: none from before is comparable with those to come.
+    this.#lastEvent = undefined
+    for (const socket of sockets) beginAnew(socket)
   }
 
   /** Logs what went wrong; while Redis is away, the log says so already. */
@@ -233,32 +229,6 @@ export class SharedEvents {
     }
   }
 
-  #sendMissedWhenLetIn(): void {
-    const adapter = this.#adapter
-    const { restoreSession } = adapter
-    adapter.restoreSession = async (pid, offset) => {
-      const session = await restoreSession.call(adapter, pid, offset)
-      const packets = session.missedPackets
-      const upTo = String(packets.at(-1)?.at(-1) ?? offset)
-      return { ...session, data: { ...session.data, [missed]: { packets, upTo } satisfies Missed }, missedPackets: [] }
-    }
-    this.#io.on("connection", (socket) => {
-      if (socket.recovered) this.#sendMissed(socket, (socket.data as { [missed]: Missed })[missed])
-    })
-  }
-
-  #sendMissed(socket: Socket, { packets, upTo }: Missed): void {
-    const since = this.#heard.filter(({ offset }) => compareOffsets(offset, upTo) > 0)
-    if (since.length === REMEMBERED) {
-      // More came while it was let in than is remembered: it is recovered once more.
-      socket.conn.close()
-      return
-    }
-    const own = since.flatMap(({ message: { data } }) => (data && isFor(socket, data.opts) ? [data.packet.data] : []))
-    for (const data of [...packets, ...own]) (socket as unknown as SessionSocket).packet({ type: EVENT, data })
-    if (since.length === 0) this.#ahead.set(socket.id, upTo)
-  }
-
   #keepSessions(): void {
     const keep = (socket: Socket) => this.#keep(socket)
     const { sockets } = this.#io.of("/")
@@ -291,16 +261,4 @@ export class SharedEvents {
 /** The id that a Redis server gives itself at each start. */
 async function runOf(redis: Redis): Promise<string> {
   return /^run_id:(\w+)/m.exec(await redis.info("server"))?.[1] ?? ""
-}
-
-/** Closes the connection of a client, which then comes back without what it had. */
-function beginAnew(socket: Socket): void {
-  // Its session is kept when it ends, under a name that the client does not know.
-  ;(socket as unknown as SessionSocket).pid = randomUUID()
-  socket.conn.close()
-}
-
-function isFor(socket: Socket, { rooms, except, flags }: NonNullable<Message["data"]>["opts"]): boolean {
-  const included = rooms.length === 0 || rooms.some((room) => socket.rooms.has(room))
-  return included && !except.some((room) => socket.rooms.has(room)) && !flags?.volatile
 }

@@ -1,6 +1,6 @@
-// A socket follows its token: it is in the rooms of the token's claims, it ends when the token expires, and its session
-// cannot be recovered after that. It may go on with the next token of its user, if it gets that in time.
-import type { Server, Socket } from "socket.io"
+// A socket follows its token: it is in the rooms of the token's claims, and ends when the token expires. It may go on with
+// the next token of its user, if it gets that in time.
+import type { Socket } from "socket.io"
 import { roomsOf } from "./rooms"
 import type { User } from "./types"
 
@@ -62,22 +62,7 @@ function endWithToken(socket: Socket): () => void {
   return check
 }
 
-/**
- * Lets a session be recovered only while the token that it had is valid. What a client missed is sent to it before its
- * new token is looked at.
- */
-export function endSessionsWithToken(io: Server): void {
-  const { adapter } = io.of("/")
-  const restore = adapter.restoreSession.bind(adapter)
-  adapter.restoreSession = async (pid, offset) => {
-    const session = await restore(pid, offset)
-    const user = (session?.data as { user?: User } | undefined)?.user
-    // Null is Socket.IO's own word for no session, which its types leave out.
-    return user && leftOf(user) > 0 ? session : (null as never)
-  }
-}
-
 /** Milliseconds until a user's token expires. */
-function leftOf({ exp }: User): number {
+export function leftOf({ exp }: User): number {
   return exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000 - Date.now()
 }

@@ -4,12 +4,14 @@ import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
 import { closeForGood } from "./closing"
-import { CONNECTED, countEvents } from "./commits"
+import { CONNECTED } from "./commits"
+import { LocalEvents } from "./local-events"
 import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox"
+import { Sessions } from "./recovery"
 import { isThere } from "./redis"
 import { dropSlowClients } from "./slow-clients"
-import { endSessionsWithToken, enterRooms, followToken } from "./socket-tokens"
+import { enterRooms, followToken } from "./socket-tokens"
 
 /** How long a client that lost its connection may take to get the events that it missed, in milliseconds. */
 const RECOVERY = 2 * 60 * 1000
@@ -41,11 +43,10 @@ export default plugin(
   async (fastify, options: SocketOptions) => {
     const { redis, log } = fastify
     const io = openServer(fastify, options)
-    letIn(fastify, io)
     const shared = redis && new SharedEvents(io, redis, log)
-    fastify.decorate("commit", shared ? () => shared.commit : countEvents(io))
-    // The adapter keeps the sessions, so it has to be there.
-    endSessionsWithToken(io)
+    const events = shared ?? new LocalEvents(io)
+    fastify.decorate("commit", () => events.commit)
+    letIn(fastify, io, new Sessions(io, events, (token) => fastify.jwt.verify(token)))
     fastify.decorate("io", io)
     fastify.decorate("canPublish", () => !redis || isThere(redis))
     fastify.decorate("publish", async (event: OutgoingEvent) => {
@@ -83,7 +84,7 @@ function openServer(fastify: FastifyInstance, options: SocketOptions): Server {
 }
 
 /** Lets clients in that have a valid token, into the rooms of its claims, until it expires. */
-function letIn(fastify: FastifyInstance, io: Server): void {
+function letIn(fastify: FastifyInstance, io: Server, sessions: Sessions): void {
   io.use((socket, next) => {
     const { token } = socket.handshake.auth
     try {
@@ -96,6 +97,7 @@ function letIn(fastify: FastifyInstance, io: Server): void {
   })
   io.on("connection", (socket) => {
     enterRooms(socket)
+    if (!sessions.enter(socket)) return
     followToken(socket, (token) => fastify.jwt.verify(token))
     // The first event gives the client an offset, so that its session can be recovered even if nothing else came, and
     // says from where on it hears all.
