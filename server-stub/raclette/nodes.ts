@@ -4,8 +4,9 @@
 //   events in the order of the stream, and the offset of the last one says which are missing.
 // - A session is kept in Redis from its beginning, not from its end, so that those of a node that was killed can be
 //   recovered elsewhere.
-// - A Redis server that was away and comes back without all that was in the stream may have lost what a node had not
-//   read yet. No session is recovered over that: clients are made to come back, and read anew.
+// - A node may find that the stream no longer has what it had not read yet: Redis was away and comes back without it, or
+//   the node stood still while more went by than the stream holds. No session is recovered over that: clients are made
+//   to come back, and read anew.
 // What it uses of the adapter's private parts is in `StreamAdapter`; tests/interop/nodes.test.ts and redis-away.test.ts
 // fail where an update changes them.
 import { createAdapter } from "@socket.io/redis-streams-adapter"
@@ -19,6 +20,8 @@ import { isThere } from "./redis"
 
 /** How often sessions are renewed in Redis, in ms; far below the time for which they can be recovered. */
 const RENEWAL = 30_000
+/** How many entries of the stream are read at a time. */
+const READ = 100
 /** How often a node asks whether it hears the stream when it starts, in ms. */
 const PROBE = 50
 const SESSION_KEY = "sio:session:"
@@ -60,6 +63,9 @@ interface StreamAdapter {
   on(event: "join-room" | "leave-room", listener: (room: string, sid: string) => void): void
 }
 
+/** What `XREAD` answers: of each stream its entries, each with its id first. */
+type Read = [stream: string, entries: [id: string, fields: string[]][]][] | null
+
 /** -1, 0 or 1, as offset `a` is before, the same as, or after `b`. */
 export function compareOffsets(a: string, b: string): number {
   const [[aTime = 0, aPlace = 0], [bTime = 0, bPlace = 0]] = [a.split("-").map(Number), b.split("-").map(Number)]
@@ -90,7 +96,8 @@ export class SharedEvents implements Events {
     this.#io = io
     this.#redis = redis
     this.#log = log
-    const options = { streamName: STREAM, sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000 }
+    this.#watchReads()
+    const options = { streamName: STREAM, sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000, readCount: READ }
     io.adapter(createAdapter(redis, options) as never)
     this.#adapter = io.of("/").adapter as unknown as StreamAdapter
     this.#holdRejections()
@@ -165,6 +172,30 @@ export class SharedEvents implements Events {
     // What may have been lost has no number: none from before is comparable with those to come.
     this.#lastEvent = undefined
     for (const socket of sockets) beginAnew(socket)
+  }
+
+  /**
+   * Lets the connections that read the stream notice what they missed. Entries are taken away from the beginning of the
+   * stream alone: where the one that was read last is there after the next were read, none lies between them. A node that
+   * missed any finds more waiting than it reads at a time.
+   */
+  #watchReads(): void {
+    const redis = this.#redis
+    const duplicate = redis.duplicate.bind(redis)
+    redis.duplicate = (override) => {
+      const copy = duplicate(override)
+      const read = copy.xread.bind(copy) as (...args: unknown[]) => Promise<Read>
+      const xread = async (...args: unknown[]) => {
+        const answer = await read(...args)
+        const last = String(args.at(-1))
+        const isFull = (answer?.[0]?.[1].length ?? 0) >= READ
+        if (isFull && last !== "$" && (await copy.xrange(STREAM, last, last)).length === 0) {
+          this.#letAllBeginAnew("This node stood still while more events went by than the stream holds")
+        }
+        return answer
+      }
+      return Object.assign(copy, { xread })
+    }
   }
 
   /** Logs what went wrong; while Redis is away, the log says so already. */

@@ -2,12 +2,13 @@
 // Every event is heard at both, in one order, also while a node is killed and its clients move to the other.
 import { once } from "node:events"
 import { connect, createServer, type Socket } from "node:net"
+import { Redis } from "ioredis"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { Backend } from "../support/backend"
 import { startRuntime, until, untilStatus } from "./harness"
 import { listener, useServices } from "./nodes"
 
-const { startNode } = useServices()
+const { startNode, redis } = useServices()
 
 /** Stands before the nodes: new connections go to `node`, and those that there are end with their node. */
 async function balancer(node: Backend) {
@@ -113,5 +114,59 @@ describe("two nodes", { timeout: 60_000 }, () => {
     await expect(dying.addTodo("Milk")).rejects.toThrow("fetch failed")
     await until(() => heard.length > 0)
     expect(heard).toEqual(["Milk"])
+  })
+})
+
+describe("a node that stood still", { timeout: 60_000 }, () => {
+  /** Puts as many events into the stream as it holds, and more: nobody hears of them. */
+  async function fillStream(): Promise<void> {
+    const admin = new Redis(redis().url)
+    onTestFinished(() => admin.disconnect())
+    const data = JSON.stringify({
+      packet: { type: 2, data: ["noise"], nsp: "/" },
+      opts: { rooms: ["nobody"], except: [] },
+    })
+    for (let round = 0; round < 12; round++) {
+      const pipeline = admin.pipeline()
+      for (let n = 0; n < 1000; n++) {
+        pipeline.xadd("socket.io", "MAXLEN", "~", 10_000, "*", "uid", "test", "nsp", "/", "type", "3", "data", data)
+      }
+      await pipeline.exec()
+    }
+  }
+
+  it("lets its clients read anew where more went by than the stream holds, and others go on", async () => {
+    const [still, going] = (await Promise.all([startNode(), startNode()])) as [Backend, Backend]
+    const [page, other] = await Promise.all([listener(still.url, still), listener(going.url, going)])
+    await going.addTodo("before")
+    await until(() => page.heard.includes("before") && other.heard.includes("before"))
+    const anew = untilStatus(page.runtime, "reconnecting")
+    process.kill(still.pid, "SIGSTOP")
+    await going.addTodo("while it stood still")
+    await fillStream()
+    process.kill(still.pid, "SIGCONT")
+    await anew
+    await until(() => page.shown().includes("while it stood still"))
+    expect(page.runtime.$socket.recovered.value).toBe(false)
+    await going.addTodo("after")
+    await until(() => page.heard.includes("after") && other.heard.includes("after"))
+    expect(other.heard.slice(-3)).toEqual(["before", "while it stood still", "after"])
+    const message =
+      "This node stood still while more events went by than the stream holds: clients come back, and read anew"
+    expect([still, going].map(({ log }) => log.filter((line) => line === message).length)).toEqual([1, 0])
+  })
+
+  it("tells its clients what they missed where the stream still has all of it", async () => {
+    const [still, going] = (await Promise.all([startNode(), startNode()])) as [Backend, Backend]
+    const page = await listener(still.url, still)
+    const lost: string[] = []
+    onTestFinished(page.runtime.$socket.status.subscribe((status) => lost.push(status)))
+    process.kill(still.pid, "SIGSTOP")
+    const names = [...Array(150).keys()].map((n) => `todo ${n}`)
+    for (const name of names) await going.addTodo(name)
+    process.kill(still.pid, "SIGCONT")
+    await until(() => page.heard.length >= names.length)
+    expect(page.heard).toEqual(names)
+    expect(lost.filter((status) => status !== "connected")).toEqual([])
   })
 })
