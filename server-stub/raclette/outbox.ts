@@ -1,13 +1,18 @@
 // Events on their way. An event is written in the transaction of the change that it tells of, sent after the commit,
 // and deleted when it was sent: a process that dies in between has told of nothing that was not written, and leaves
 // the events of what it wrote in the table, for itself after a restart or for another node. So that two nodes do not
-// send the same event, it is lent to one of them for a while, and to another only when that time is over. So an event
-// is sent at least once, and twice if a process dies, or stands still for longer than the loan, after it sent one.
+// send the same event, it is lent to one of them for a while, and to another only when that time is over or the one could
+// not send it. So an event is sent at least once, and twice if a process dies, or stands still for longer than the loan,
+// while it sends one.
+// Events that tell of one item come in the order of their commits, and none of a plugin comes before one that waits: who
+// writes an event looks in the same transaction for what is in the table before it, and leaves its own there if it has to
+// come later. A node sends one event after the other.
 import { randomUUID } from "node:crypto"
-import { and, inArray, lt } from "drizzle-orm"
+import { and, inArray, lt, sql } from "drizzle-orm"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
+import { EventsBefore, groupOf } from "./event-order"
 
 /** An event as Socket.IO sends it. */
 export interface OutgoingEvent {
@@ -21,8 +26,12 @@ export interface OutgoingEvent {
 const LOAN = 5000
 /** How often a node looks for events that were left, in ms. */
 const ROUND = 1000
+/** How soon a node looks whether what its events wait for was sent, in ms. */
+const SOON = 50
 /** How many of those are sent at a time. */
 const BATCH = 500
+/** How many events on their way are looked at before new ones are put behind them unseen. */
+const GLANCE = 50
 
 const events = sqliteTable("outbox", {
   _id: text("_id").primaryKey(),
@@ -63,11 +72,16 @@ export default plugin(
 class StoredOutbox implements Outbox {
   readonly #app: FastifyInstance
   /** Sendings that are not over. */
-  readonly #underWay = new Set<Promise<void>>()
-  /** The ids of the events in those. */
-  readonly #inHand = new Set<string>()
+  readonly #underWay = new Set<Promise<boolean>>()
+  /** The events that are lent to this node, by id, and until when. */
+  readonly #inHand = new Map<string, number>()
+  /** When those written by then could no longer count on being sent in order, by group. */
+  readonly #failedAt = new Map<string, number>()
+  /** Over when this node has sent all that it was given so far. */
+  #turn: Promise<unknown> = Promise.resolve()
   #isFailing = false
   #timer: NodeJS.Timeout | undefined
+  #soon: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
 
   constructor(app: FastifyInstance) {
@@ -76,36 +90,68 @@ class StoredOutbox implements Outbox {
 
   /** Begins to look for events that were left. */
   open(): void {
-    this.#timer = setInterval(() => {
-      this.#round ??= this.#sendWhatWasLeft()
-        .catch((error) => this.#app.log.error(error, "The outbox could not be read: it is read again later"))
-        .finally(() => {
-          this.#round = undefined
-        })
-    }, ROUND)
+    this.#timer = setInterval(() => this.#look(), ROUND)
   }
 
   /** Resolves when nothing is being sent any more. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    if (this.#soon) this.#look()
+    clearTimeout(this.#soon)
     await this.#round
     await Promise.all(this.#underWay)
   }
 
   async add(outgoing: OutgoingEvent[]): Promise<() => void> {
     if (outgoing.length === 0) return () => {}
+    // Before the table is looked at: what fails after that holds these up.
     const now = Date.now()
-    const rows = outgoing.map((event, place) => rowOf(event, place, now))
+    const waits = !this.#app.canPublish() || (await this.#haveToWait(outgoing))
+    const rows = outgoing.map((event, place) => rowOf(event, place, now, waits ? 0 : now + LOAN))
     await this.#app.database.insert(events).values(rows)
-    return () => void this.#send(rows, outgoing)
+    if (waits) return () => this.#lookSoon()
+    for (const { _id, lentUntil } of rows) this.#inHand.set(_id, lentUntil)
+    return () => void this.#send(rows, outgoing, true)
   }
 
-  /** Resolves when the sending is over, whether or not the events arrived. */
-  #send(rows: Row[], outgoing: OutgoingEvent[]): Promise<void> {
-    for (const { _id } of rows) this.#inHand.add(_id)
-    const over = this.#deliver(rows, outgoing)
+  /** Whether events that are written now have to come after others that are in the table. */
+  async #haveToWait(outgoing: OutgoingEvent[]): Promise<boolean> {
+    const now = Date.now()
+    for (const group of new Set(outgoing.map(groupOf))) {
+      const isOfGroup = sql`substr(${events.channel}, 1, ${group.length}) = ${group}`
+      const query = this.#app.database.select().from(events).where(isOfGroup)
+      const older = await query.orderBy(sql`rowid`).limit(GLANCE)
+      if (older.length === GLANCE) return true
+      const before = new EventsBefore()
+      for (const row of older) {
+        // What this node has in hand it sends before what it is given now.
+        if (row.lentUntil >= now && this.#inHand.has(row._id)) continue
+        if (isAtFirstTry(row, now)) before.addItems(outgoingOf(row))
+        else before.addGroup(row)
+      }
+      if (outgoing.some((event) => before.holdUp(event))) return true
+    }
+    return false
+  }
+
+  /**
+   * Sends events when this node's turn comes; `isNew`: at the first try. Resolves, when that is over, with whether all
+   * arrived where they were sent to. The others are left in the table.
+   */
+  #send(rows: Row[], outgoing: OutgoingEvent[], isNew: boolean): Promise<boolean> {
+    const sent = this.#turn.then(() => this.#publish(rows, outgoing, isNew))
+    this.#turn = sent
+    const over = sent
+      .then(async (arrived) => {
+        await this.#settle(rows, arrived)
+        return arrived.size === rows.length
+      })
       .catch((error) => {
-        this.#app.log.error(error, "An event that was sent is still in the outbox: it is sent again")
+        this.#app.log.error(
+          error,
+          "What was sent is still in the outbox, or what was not is still lent: see to the database",
+        )
+        return false
       })
       .finally(() => {
         this.#underWay.delete(over)
@@ -115,55 +161,131 @@ class StoredOutbox implements Outbox {
     return over
   }
 
-  /** Sends in order, and deletes what arrived where it was sent to; the rest is sent again in a later round. */
-  async #deliver(rows: Row[], outgoing: OutgoingEvent[]): Promise<void> {
+  /** Sends in order, and nothing of a plugin after what did not arrive. Resolves with the ids of what did. */
+  async #publish(rows: Row[], outgoing: OutgoingEvent[], isNew: boolean): Promise<Set<string>> {
+    const arrived = new Set<string>()
+    const before = new EventsBefore()
+    for (const [n, event] of outgoing.entries()) {
+      const { _id, writtenAt, lentUntil } = rows[n] as Row
+      const failedSince = isNew && writtenAt <= (this.#failedAt.get(groupOf(event)) ?? 0)
+      if (failedSince || lentUntil < Date.now()) before.addGroup(event)
+      if (before.holdUp(event)) continue
+      const failure = await this.#app.publish(event).catch((error: unknown) => error ?? new Error("It did not arrive"))
+      this.#report(failure)
+      if (failure === undefined) arrived.add(_id)
+      else {
+        before.addGroup(event)
+        this.#failedAt.set(groupOf(event), Number.POSITIVE_INFINITY)
+      }
+    }
+    return arrived
+  }
+
+  /** Deletes what arrived, and gives back what did not. */
+  async #settle(rows: Row[], arrived: Set<string>): Promise<void> {
     const { database } = this.#app
-    const results = await Promise.allSettled(outgoing.map((event) => this.#app.publish(event)))
-    this.#report(results.find((result) => result.status === "rejected"))
-    const arrived = rows.filter((_, n) => results[n]?.status === "fulfilled").map(({ _id }) => _id)
-    if (arrived.length === 0) return
-    await database.transaction(async () => void (await database.delete(events).where(inArray(events._id, arrived))))
+    const left = rows.filter(({ _id }) => !arrived.has(_id))
+    let isKnown = false
+    try {
+      await database.transaction(async () => {
+        if (arrived.size > 0) await database.delete(events).where(inArray(events._id, [...arrived]))
+        const ids = left.map(({ _id }) => _id)
+        if (ids.length > 0) await database.update(events).set({ lentUntil: 0 }).where(inArray(events._id, ids))
+      })
+      isKnown = true
+    } finally {
+      // Who writes from now on sees in the table that these wait, or when their loan is over.
+      const at = Date.now() + (isKnown ? 0 : LOAN)
+      for (const row of left) this.#failedAt.set(groupOf(row), at)
+    }
   }
 
   /** Says once that events cannot be sent, however many there are, until one is sent again. */
-  #report(failure: PromiseRejectedResult | undefined): void {
-    if (failure && !this.#isFailing) {
+  #report(failure: unknown): void {
+    if (failure !== undefined && !this.#isFailing) {
       const message = "An event could not be sent: it is kept, and sent later, as are those after it"
-      this.#app.log.error(failure.reason, message)
+      this.#app.log.error(failure, message)
     }
     this.#isFailing = failure !== undefined
   }
 
+  #lookSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      this.#look()
+    }, SOON)
+  }
+
+  #look(): void {
+    this.#round ??= this.#sendWhatWasLeft()
+      .catch((error) => this.#app.log.error(error, "The outbox could not be read: it is read again later"))
+      .finally(() => {
+        this.#round = undefined
+      })
+  }
+
   async #sendWhatWasLeft(): Promise<void> {
+    const now = Date.now()
+    for (const [id, until] of this.#inHand) if (until < now) this.#inHand.delete(id)
     while (this.#app.canPublish()) {
-      const rows = await this.#borrow()
-      if (rows.length === 0) return
-      await this.#send(rows, rows.map(outgoingOf))
+      const { rows, waiting } = await this.#borrow()
+      if (rows.length === 0) {
+        if (waiting > 0) this.#lookSoon()
+        return
+      }
+      if (!(await this.#send(rows, rows.map(outgoingOf), false))) return
     }
   }
 
-  /** Borrows the oldest of those events that nobody has sent in time, `BATCH` at most. */
-  async #borrow(): Promise<Row[]> {
+  /** Borrows the oldest of those events that wait, `BATCH` at most, and says how many have to wait on. */
+  async #borrow(): Promise<{ rows: Row[]; waiting: number }> {
     const { database } = this.#app
     const now = Date.now()
-    const left = lt(events.lentUntil, now)
-    const oldest = database.select({ _id: events._id }).from(events).where(left)
-    const ids = oldest.orderBy(events.writtenAt, events.place).limit(BATCH)
-    if ((await ids).length === 0) return []
+    const oldest = await database.select().from(events).orderBy(sql`rowid`).limit(BATCH)
+    const wanted = inOrder(oldest, ({ lentUntil }) => lentUntil < now)
+    if (wanted.length === 0) return { rows: [], waiting: oldest.filter(({ lentUntil }) => lentUntil < now).length }
+    const lentUntil = now + LOAN + 1
+    const ids = wanted.map(({ _id }) => _id)
     const lent = await database.transaction(() =>
       database
         .update(events)
-        .set({ lentUntil: now + LOAN })
-        .where(and(left, inArray(events._id, ids)))
-        .returning(),
+        .set({ lentUntil })
+        .where(and(lt(events.lentUntil, now), inArray(events._id, ids)))
+        .returning({ _id: events._id }),
     )
-    const mine = lent.filter(({ _id }) => !this.#inHand.has(_id))
-    return mine.sort((a, b) => a.writtenAt - b.writtenAt || a.place - b.place)
+    const mine = new Set(lent.map(({ _id }) => _id))
+    // Another node may have borrowed some of them meanwhile.
+    const rows = inOrder(wanted, ({ _id }) => mine.has(_id)).map((row) => ({ ...row, lentUntil }))
+    const tooMany = [...mine].filter((id) => !rows.some(({ _id }) => _id === id))
+    if (tooMany.length > 0) {
+      await database.transaction(async () => {
+        await database.update(events).set({ lentUntil: 0 }).where(inArray(events._id, tooMany))
+      })
+    }
+    for (const { _id } of rows) this.#inHand.set(_id, lentUntil)
+    return { rows, waiting: tooMany.length }
   }
 }
 
-/** An event as it is stored, lent to the node that writes it. */
-function rowOf({ channel, payload, rooms }: OutgoingEvent, place: number, now: number): Row {
+/** Of rows in their order those that may be sent: who `waits`, and neither an item nor a plugin of which is held up. */
+function inOrder(rows: Row[], waits: (row: Row) => boolean): Row[] {
+  const before = new EventsBefore()
+  return rows.filter((row) => {
+    const event = outgoingOf(row)
+    if (!waits(row)) before.addItems(event)
+    else if (before.holdUp(event)) before.addGroup(event)
+    else return true
+    return false
+  })
+}
+
+/** Whether an event is lent to who wrote it. Otherwise it waits, or has waited. */
+function isAtFirstTry({ writtenAt, lentUntil }: Row, now: number): boolean {
+  return lentUntil >= now && lentUntil === writtenAt + LOAN
+}
+
+/** An event as it is stored. */
+function rowOf({ channel, payload, rooms }: OutgoingEvent, place: number, now: number, lentUntil: number): Row {
   return {
     _id: randomUUID(),
     channel,
@@ -171,7 +293,7 @@ function rowOf({ channel, payload, rooms }: OutgoingEvent, place: number, now: n
     rooms: rooms ? JSON.stringify(rooms) : null,
     writtenAt: now,
     place,
-    lentUntil: now + LOAN,
+    lentUntil,
   }
 }
 

@@ -3,8 +3,11 @@
 // again by themselves, and the log says what happened without repeating itself.
 import { Redis } from "ioredis"
 import { describe, expect, it, onTestFinished } from "vitest"
+import type { Operation, Query } from "../../js-glue"
+import type { Payload } from "../../server-stub/raclette/types"
+import todoConfig from "../../web/src/generated-config"
 import type { Backend } from "../support/backend"
-import { until, untilStatus } from "./harness"
+import { startRuntime, until, untilStatus } from "./harness"
 import { listener, useServices } from "./nodes"
 
 const { startNode, redis, restartRedis } = useServices()
@@ -20,6 +23,15 @@ async function twoNodes() {
   const says = (message: string) => until(() => nodes.every(({ log }) => log.includes(message)))
   const countOf = (node: Backend, message: string) => node.log.filter((line) => line === message).length
   return { nodes, people, says, countOf }
+}
+
+/** What a live list of a page at `url` shows. */
+async function liveList(url: string, token: string): Promise<() => string[]> {
+  const runtime = await startRuntime(url, { plugins: [todoConfig], auth: { token } })
+  const { getAll } = runtime.usePluginApi("pacifico__todo").$data.todo as Record<"getAll", Operation>
+  const list: Query<{ name: string }> = getAll({ options: { immediate: true, live: true } })
+  await untilStatus(runtime, "connected")
+  return () => list.dataArr.value.map(({ name }) => name)
 }
 
 /** Names that no other test of the file uses. */
@@ -85,6 +97,36 @@ describe("Redis whose connections are cut", { timeout: 60_000 }, () => {
     await until(() => people.every(({ heard }) => cut.every((name) => heard.includes(name))))
     await expectShared(nodes, people, "after the cut")
     expect(lost.filter((status) => status !== "connected")).toEqual([])
+  })
+})
+
+describe("live lists", { timeout: 60_000 }, () => {
+  it("show what the database has, in its order, after outages in which items were made, changed and deleted", async () => {
+    const { nodes, says } = await twoNodes()
+    const token = await nodes[0].token("anna")
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+    const ask = async (n: number, method: string, path: string, body?: object) => {
+      const answer = await fetch(`${nodes[n % 2]?.url}${path}`, {
+        method,
+        headers: body ? headers : { authorization: headers.authorization },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+      return ((await answer.json()) as Payload<{ _id: string; name: string }>).body.items
+    }
+    const lists = await Promise.all(nodes.map((node) => liveList(node.url, token)))
+    const admin = new Redis(redis().url)
+    onTestFinished(() => admin.disconnect())
+    for (const [n, name] of names("made meanwhile", 30).entries()) {
+      if (n % 7 === 1) await admin.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+      const [made] = await ask(n, "POST", "todo", { name })
+      if (n % 3 === 0) await ask(n + 1, "DELETE", `todo/${made?._id}`)
+      if (n % 3 === 1) await ask(n + 1, "PATCH", `todo/${made?._id}`, { name: `${name}, changed` })
+    }
+    await says(BACK)
+    const [last] = await ask(0, "POST", "todo", { name: "the last" })
+    await until(() => lists.every((shown) => shown().at(-1) === last?.name))
+    const there = (await ask(0, "GET", "todo/all")).map(({ name }) => name)
+    for (const shown of lists) expect(shown()).toEqual(there)
   })
 })
 

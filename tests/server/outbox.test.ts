@@ -1,0 +1,149 @@
+// The order of events: those of one item arrive in the order of its commits, also where some of them could not be sent at
+// once, and none of a plugin overtakes one that waits. Nodes share a PostgreSQL database; what they would send is recorded
+// where they hand it over, and some of it refused there.
+import { randomUUID } from "node:crypto"
+import { sql } from "drizzle-orm"
+import type { FastifyInstance } from "fastify"
+import connect from "postgres"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import type { AppOptions } from "../../server-stub/app"
+import type { Payload } from "../../server-stub/raclette/types"
+import { type Service, startPostgres } from "../support/servers"
+import { listen, requester } from "./harness"
+
+let postgres: Service
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+
+const prefix = "plugin_pacifico__todo--"
+const until = (condition: () => unknown) => vi.waitUntil(condition, { timeout: 15_000, interval: 5 })
+
+/** So many nodes, and what all of them send: `todoCreated Milk`. `refuse` says what does not arrive. */
+async function nodesOf(count: number, options: Partial<AppOptions>) {
+  const sent: string[] = []
+  const rig = { refuse: (_node: number, _event: string): boolean => false, sent }
+  const nodes: { app: FastifyInstance; send: ReturnType<typeof requester> }[] = []
+  for (let node = 0; node < count; node++) {
+    const { app } = await listen(options)
+    app.publish = async ({ channel, payload }) => {
+      // As long as Redis would take, so that others may come between.
+      await new Promise((resolve) => setImmediate(resolve))
+      const [item] = (payload as Payload<{ name: string }>).body.items
+      const event = `${channel.replace(prefix, "")} ${item?.name}`
+      if (rig.refuse(node, event)) throw new Error(`${event} did not arrive`)
+      if (!event.includes("mySuper")) sent.push(event)
+    }
+    nodes.push({ app, send: requester(app) })
+  }
+  const create = async (node: number, name: string) => {
+    const answer = await nodes[node]?.send("POST", "/todo", { name })
+    return String(answer?.body.body.items[0]._id)
+  }
+  const remove = (node: number, id: string) => nodes[node]?.send("DELETE", `/todo/${id}`)
+  const left = async (which = sql`true`) => {
+    const rows = (await nodes[0]?.app.database.run(sql`SELECT count(*) AS n FROM outbox WHERE ${which}`)) as {
+      rows?: { n: number }[]
+    } & { n: number }[]
+    return Number((rows.rows ?? rows)[0]?.n)
+  }
+  return Object.assign(rig, { nodes, create, remove, left })
+}
+
+/** Puts an event of a todo into the outbox, as a node that has died left it. */
+async function leave(app: FastifyInstance, id: string, name: string, lentFor: number): Promise<void> {
+  const payload = JSON.stringify({ type: "dataUpdate", body: { items: [{ _id: id, name }] } })
+  const now = Date.now()
+  await app.database.run(sql`INSERT INTO outbox (_id, channel, payload, rooms, written_at, place, lent_until)
+    VALUES (${randomUUID()}, ${`${prefix}todoUpdated`}, ${payload}, NULL, ${now}, 0, ${now + lentFor})`)
+}
+
+/** An empty database. */
+async function newDatabase(): Promise<Partial<AppOptions>> {
+  const name = `t${randomUUID().replaceAll("-", "")}`
+  const client = connect(postgres.url)
+  await client.unsafe(`CREATE DATABASE ${name}`)
+  await client.end()
+  return { databaseUrl: new URL(`/${name}`, postgres.url).href }
+}
+
+const kinds: [string, () => Promise<Partial<AppOptions>>, number][] = [
+  ["one node with SQLite", async () => ({}), 1],
+  ["two nodes with PostgreSQL", newDatabase, 2],
+]
+
+describe.each(kinds)("%s", (_name, options, count) => {
+  const other = count - 1
+
+  it("sends the creation before the deletion that was committed after it, though it failed at first", async () => {
+    const rig = await nodesOf(count, await options())
+    let fails = true
+    rig.refuse = (node) => fails && node === 0
+    const id = await rig.create(0, "Milk")
+    await rig.remove(other, id)
+    expect(rig.sent).toEqual([])
+    fails = false
+    await until(() => rig.sent.length === 2)
+    expect(rig.sent).toEqual(["todoCreated Milk", "todoDeleted Milk"])
+  })
+
+  it("sends nothing of a plugin before what waits of it, and other plugins' at once", async () => {
+    const rig = await nodesOf(count, await options())
+    let fails = true
+    rig.refuse = (_node, event) => fails && event === "todoCreated Milk"
+    await rig.create(0, "Milk")
+    await until(async () => (await rig.left(sql`lent_until = 0`)) > 0)
+    await rig.create(other, "Bread")
+    await rig.create(0, "Eggs")
+    const headers = { text: "a note" }
+    await rig.nodes[other]?.send("POST", "/note", headers)
+    await until(() => rig.sent.length > 0)
+    expect(rig.sent).toEqual(["plugin_pacifico__notes--noteCreated undefined"])
+    fails = false
+    await until(() => rig.sent.length === 4)
+    expect(rig.sent.slice(1)).toEqual(["todoCreated Milk", "todoCreated Bread", "todoCreated Eggs"])
+  })
+
+  it("waits for what a node that died was about to tell of the same item, and of no other", async () => {
+    const rig = await nodesOf(count, await options())
+    const id = await rig.create(0, "Milk")
+    await until(async () => (await rig.left()) === 0)
+    await leave(rig.nodes[0]?.app as FastifyInstance, id, "Milk", 700)
+    await rig.create(other, "Bread")
+    await rig.remove(other, id)
+    await rig.create(0, "Eggs")
+    await until(() => rig.sent.length === 5)
+    expect(rig.sent.slice(0, 2)).toEqual(["todoCreated Milk", "todoCreated Bread"])
+    // What is behind one that waits waits as well.
+    expect(rig.sent.slice(2)).toEqual(["todoUpdated Milk", "todoDeleted Milk", "todoCreated Eggs"])
+  })
+
+  it("tells of each item in order, and loses nothing, however often sending fails", async () => {
+    const rig = await nodesOf(count, await options())
+    let tries = 0
+    rig.refuse = () => tries++ % 3 === 1 && tries < 20
+    const names = [...Array(24).keys()].map((n) => `todo ${n}`)
+    await Promise.all(
+      names.map(async (name, n) => {
+        const id = await rig.create(n % count, name)
+        await rig.nodes[(n + 1) % count]?.send("PATCH", `/todo/${id}`, { isCompleted: true })
+        await rig.remove(n % count, id)
+      }),
+    )
+    await until(async () => (await rig.left()) === 0)
+    for (const name of names) {
+      const events = rig.sent.filter((event) => event.endsWith(` ${name}`))
+      expect(events).toEqual([`todoCreated ${name}`, `todoUpdated ${name}`, `todoDeleted ${name}`])
+    }
+  })
+
+  it("sends what nobody waits for at once, without a round", async () => {
+    const rig = await nodesOf(count, await options())
+    await rig.create(0, "Milk")
+    const id = await rig.create(other, "Bread")
+    await rig.remove(other, id)
+    await until(() => rig.sent.length === 3)
+    expect(rig.sent).toEqual(["todoCreated Milk", "todoCreated Bread", "todoDeleted Bread"])
+  })
+})
