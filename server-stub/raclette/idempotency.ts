@@ -1,8 +1,9 @@
 // Several tries of one mutation: a client that got no answer sends its request again with the same `Idempotency-Key`,
 // and gets the answer of the first try without anything being done twice. Each user's keys are kept apart, for 24 hours.
-// A failure of the server's own (5xx) is not kept, so that the next try may succeed. The answer of an operation is kept
-// in the operation's own transaction. So it is there if and only if the operation was done, and if two nodes do the same
-// try at the same time, only one of them can commit.
+// A failure of the server's own (5xx) is not kept, so that the next try may succeed. An operation claims its key before it
+// does anything, and keeps its answer, in its own transaction: so the answer is there if and only if the operation was
+// done, and a try at another node waits until this one is over, and has its answer if there is one.
+import { createHash } from "node:crypto"
 import { and, eq, gte, lt } from "drizzle-orm"
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyReply, FastifyRequest } from "fastify"
@@ -32,6 +33,8 @@ interface Try {
   user: string
   /** Whether its answer was kept, or another one was found in its place. */
   isKept: boolean
+  /** Whether the key is its own until the transaction ends. */
+  isClaimed: boolean
   /** Lets the tries go on that wait for this one. */
   end(): void
 }
@@ -41,6 +44,11 @@ declare module "fastify" {
     idempotentTry: Try | undefined
   }
   interface FastifyInstance {
+    /**
+     * Claims the key of a try for the transaction that it is called in, when other tries with it are over. If one of them
+     * was answered meanwhile, resolves with that: this request is to be answered by `answerAgain`.
+     */
+    claimKey(request: FastifyRequest): Promise<KnownAnswer | undefined>
     /**
      * Keeps the answer of a try, in the transaction that it is called in; of a request without a key, and of a failure
      * of the server's own, it keeps nothing. If another node kept one first, resolves with that: it is the one that holds.
@@ -55,6 +63,7 @@ export default plugin(
     await fastify.database.createTable(answers)
     const tries = new Tries(fastify.database)
     fastify.decorateRequest("idempotentTry", undefined)
+    fastify.decorate("claimKey", (request) => tries.claim(request))
     fastify.decorate("keepAnswer", (request, status, body) => tries.keep(request, status, body))
     fastify.addHook("preHandler", async (request, reply) => {
       const known = await tries.begin(request)
@@ -64,7 +73,7 @@ export default plugin(
     fastify.addHook("onSend", async (request, reply, body) => {
       if (request.idempotentTry?.isKept) return body
       const first = await fastify.keepAnswer(request, reply.statusCode, body)
-      if (!first) return body
+      if (!first || !isOf(request, first)) return body
       reply.status(first.status)
       return first.body
     })
@@ -96,7 +105,7 @@ class Tries {
     const name = `${user} ${key}`
     for (let other = this.#underWay.get(name); other; other = this.#underWay.get(name)) await other
     const known = await this.#find(user, key)
-    if (!known) request.idempotentTry = { key, user, isKept: false, end: this.#hold(name) }
+    if (!known) request.idempotentTry = { key, user, isKept: false, isClaimed: false, end: this.#hold(name) }
     return known
   }
 
@@ -113,6 +122,22 @@ class Tries {
     }
   }
 
+  /** See `claimKey`. */
+  async claim(request: FastifyRequest): Promise<KnownAnswer | undefined> {
+    const attempt = request.idempotentTry
+    if (!attempt) return undefined
+    const { key, user } = attempt
+    const now = Date.now()
+    const isOld = and(eq(answers.user, user), eq(answers.key, key), lt(answers.at, now - LIFETIME))
+    await this.#database.delete(answers).where(isOld)
+    // Of two transactions with one key the second waits here until the first is over. No other one sees this row as it is.
+    const claimed = { key, user, request: nameOf(request), status: 0, body: "", at: now }
+    const [mine] = await this.#database.insert(answers).values(claimed).onConflictDoNothing().returning()
+    attempt.isClaimed = mine !== undefined
+    attempt.isKept = !attempt.isClaimed
+    return mine ? undefined : this.#find(user, key)
+  }
+
   /** See `keepAnswer`. */
   async keep(request: FastifyRequest, status: number, body: unknown): Promise<KnownAnswer | undefined> {
     const attempt = request.idempotentTry
@@ -123,6 +148,13 @@ class Tries {
     const kept = { key, user, request: nameOf(request), status, body, at: now }
     return this.#database.transaction(async () => {
       await this.#database.delete(answers).where(lt(answers.at, now - LIFETIME))
+      if (attempt.isClaimed) {
+        await this.#database
+          .update(answers)
+          .set(kept)
+          .where(and(eq(answers.user, user), eq(answers.key, key)))
+        return undefined
+      }
       const [mine] = await this.#database.insert(answers).values(kept).onConflictDoNothing().returning()
       return mine ? undefined : this.#find(user, key)
     })
@@ -135,13 +167,33 @@ class Tries {
   }
 }
 
+/** What a request asks for, and a digest of its body: `POST /todo 1f0a…`. */
 function nameOf(request: FastifyRequest): string {
-  return `${request.method} ${request.url}`
+  const { method, url, body } = request
+  const digest = createHash("sha256")
+    .update(JSON.stringify(body, inOneOrder) ?? "")
+    .digest("hex")
+  return `${method} ${url} ${digest}`
 }
 
-function answerAgain(request: FastifyRequest, reply: FastifyReply, known: KnownAnswer): FastifyReply {
-  if (known.request !== nameOf(request)) {
-    throw request.server.httpErrors.unprocessableEntity(`This Idempotency-Key was used for ${known.request}`)
+/** Makes texts of equal objects equal. */
+function inOneOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Whether an answer is that of a request. Those kept by earlier versions know nothing of its body. */
+function isOf(request: FastifyRequest, { request: name }: KnownAnswer): boolean {
+  return name === nameOf(request) || name === `${request.method} ${request.url}`
+}
+
+/** Answers a request as its first try was answered; throws 422 if that was another request. */
+export function answerAgain(request: FastifyRequest, reply: FastifyReply, known: KnownAnswer): FastifyReply {
+  if (!isOf(request, known)) {
+    const [method, url] = known.request.split(" ")
+    const isSame = method === request.method && url === request.url
+    const what = `${method} ${url}${isSame ? " with another body" : ""}`
+    throw request.server.httpErrors.unprocessableEntity(`This Idempotency-Key was used for ${what}`)
   }
   return reply.status(known.status).type("application/json; charset=utf-8").send(known.body)
 }

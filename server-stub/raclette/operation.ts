@@ -1,10 +1,11 @@
 // An operation is done whole or not at all: what its handler writes, the events that tell of it and the answer that is
-// kept for another try are one transaction. Every request of an operation takes the same steps: await the handler,
-// serialise its payload, commit, answer, send the events. A handler that throws, or answers with a status of 300 or
+// kept for another try are one transaction. Every request of an operation takes the same steps: claim its key, await the
+// handler, serialise its payload, commit, answer, send the events. A handler that throws, or answers with a status of 300 or
 // more, changes nothing.
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } from "fastify"
 import { isData, payloadOf, sendSerialised, serialise } from "./answer"
+import { answerAgain } from "./idempotency"
 import type { OutgoingEvent } from "./outbox"
 
 /** The operation that a request does. */
@@ -19,9 +20,9 @@ type EventsOf = (request: FastifyRequest, payload: unknown) => OutgoingEvent[]
 
 /** Ends a transaction without a commit where there is an answer all the same. */
 class NotCommitted extends Error {
-  readonly answer: () => void
+  readonly answer: () => unknown
 
-  constructor(answer: () => void) {
+  constructor(answer: () => unknown) {
     super("The operation was not committed")
     this.answer = answer
   }
@@ -62,18 +63,19 @@ async function perform(
   reply: FastifyReply,
   handle: () => unknown,
   eventsOf: EventsOf,
-): Promise<() => void> {
-  const { database, outbox, keepAnswer } = request.server
+): Promise<() => unknown> {
+  const { database, outbox, claimKey, keepAnswer } = request.server
   const operation: Operation = { events: [], isOver: false }
   try {
     return await database.transaction(async () => {
+      const known = await claimKey(request)
+      if (known) throw new NotCommitted(() => answerAgain(request, reply, known))
       const payload = await context.run(operation, () => payloadOf(reply, handle))
       if (reply.statusCode >= 300) throw new NotCommitted(() => reply.send(payload))
       const hasData = isData(payload)
       const body = hasData ? serialise(reply, payload) : payload
       const events = [...operation.events, ...(hasData ? eventsOf(request, payload) : [])]
-      const first = await keepAnswer(request, reply.statusCode, body)
-      if (first) throw new NotCommitted(() => sendSerialised(reply.status(first.status), first.body))
+      await keepAnswer(request, reply.statusCode, body)
       const sendEvents = await outbox.add(events)
       return () => {
         if (hasData) sendSerialised(reply, body)
@@ -82,6 +84,7 @@ async function perform(
       }
     })
   } catch (error) {
+    if (request.idempotentTry) request.idempotentTry.isClaimed = false
     if (error instanceof NotCommitted) return error.answer
     throw error
   } finally {

@@ -79,6 +79,32 @@ describe("a mutation with an Idempotency-Key", () => {
     expect(other.json().message).toBe("This Idempotency-Key was used for POST /todo")
   })
 
+  it.each<[string, object | undefined]>([
+    ["another name", { name: "Bread" }],
+    ["one more property", { name: "Milk", isCompleted: true }],
+    ["less", { name: "Mil" }],
+  ])("is refused for %s in the body, whatever the first was answered", async (_what, other) => {
+    const { send, count } = await sender()
+    await send("k1", "POST", "/todo", { name: "Milk" })
+    const refused = await send("k1", "POST", "/todo", other)
+    expect([refused.statusCode, refused.json().message]).toEqual([
+      422,
+      "This Idempotency-Key was used for POST /todo with another body",
+    ])
+    expect((await send("k1", "POST", "/todo", { name: "Milk" })).statusCode).toBe(201)
+    expect(await count()).toBe(1)
+    await send("k2", "PATCH", "/todo/nobody", { name: "a" })
+    expect((await send("k2", "PATCH", "/todo/nobody", { name: "b" })).statusCode).toBe(422)
+    expect((await send("k2", "PATCH", "/todo/nobody", { name: "a" })).statusCode).toBe(404)
+  })
+
+  it("is the same request with its properties in another order", async () => {
+    const { send, count } = await sender()
+    await send("k1", "POST", "/todo", { name: "Milk", isCompleted: true })
+    expect((await send("k1", "POST", "/todo", { isCompleted: true, name: "Milk" })).statusCode).toBe(201)
+    expect(await count()).toBe(1)
+  })
+
   it("is forgotten after 24 hours", async () => {
     const { send, count } = await sender()
     vi.useFakeTimers({ toFake: ["Date"] })

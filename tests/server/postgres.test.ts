@@ -1,6 +1,8 @@
 // The same backend with PostgreSQL: what is promised of the SQLite file holds there, and of two nodes on one database.
+import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import type { RaclettePlugin } from "../../server-stub/raclette/types"
 import { type Service, startPostgres } from "../support/servers"
 import { makeApp, requester, tokenOf } from "./harness"
 
@@ -85,4 +87,97 @@ describe("an Idempotency-Key", () => {
       expect(answers).toEqual(Array(4).fill([404, "There is no todo nobody"]))
     }
   })
+
+  const names = (answers: { json(): unknown }[]) => answers.map((answer) => JSON.stringify(answer.json()))
+
+  it.each<[string, (id: string) => ["PATCH" | "DELETE", string, object?]]>([
+    ["a deletion", (id) => ["DELETE", `/todo/${id}`]],
+    ["a deletion for good", (id) => ["DELETE", `/todo/${id}/hard`]],
+    ["a change", (id) => ["PATCH", `/todo/${id}`, { name: "Bread" }]],
+  ])("has all tries of %s at two nodes answered as the one that did it", async (_what, make) => {
+    const { nodes, send } = await twoNodes()
+    for (let n = 0; n < 5; n++) {
+      const [todo] = (await send("POST", "/todo", { name: "Milk" })).body.body.items
+      const [method, url, payload] = make(todo._id)
+      const answers = await Promise.all(
+        [...nodes, ...nodes].map((node) => attempt(node, todo._id, method as "POST", url, payload)),
+      )
+      expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200])
+      expect(new Set(names(answers)).size).toBe(1)
+    }
+  })
+
+  it("lets the second try wait for the first, and do nothing itself", async () => {
+    let begun = 0
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const plugin: RaclettePlugin = {
+      name: "slow",
+      author: "tester",
+      register(fastify) {
+        const config = { type: "dataUpdate" as const }
+        fastify.post("/slow", { config, onRequest: [fastify.authenticate] }, async () => {
+          begun++
+          await released
+          return { type: "dataUpdate", body: { items: [{ _id: "1" }] } }
+        })
+      },
+    }
+    const options = { databaseUrl: postgres.url, plugins: [plugin] }
+    const nodes = await Promise.all([makeApp(options), makeApp(options)])
+    const first = attempt(nodes[0] as FastifyInstance, "slow", "POST", "/slow")
+    await vi.waitUntil(() => begun === 1)
+    const second = attempt(nodes[1] as FastifyInstance, "slow", "POST", "/slow")
+    await waitingForLocks(nodes[0] as FastifyInstance)
+    release()
+    expect(names(await Promise.all([first, second]))).toEqual([names([await first])[0], names([await first])[0]])
+    expect(begun).toBe(1)
+  })
+
+  it("lets the second try do it where the first one fails, and keeps that answer", async () => {
+    let tries = 0
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const plugin: RaclettePlugin = {
+      name: "frail",
+      author: "tester",
+      register(fastify) {
+        const config = { type: "dataUpdate" as const }
+        fastify.post("/frail", { config, onRequest: [fastify.authenticate] }, async () => {
+          if (++tries > 1) return { type: "dataUpdate", body: { items: [{ _id: "1" }] } }
+          await released
+          throw new Error("the handler broke")
+        })
+      },
+    }
+    const options = { databaseUrl: postgres.url, plugins: [plugin] }
+    const nodes = (await Promise.all([makeApp(options), makeApp(options)])) as [FastifyInstance, FastifyInstance]
+    const first = attempt(nodes[0], "frail", "POST", "/frail")
+    await vi.waitUntil(() => tries === 1)
+    const second = attempt(nodes[1], "frail", "POST", "/frail")
+    await waitingForLocks(nodes[0])
+    release()
+    expect([(await first).statusCode, (await second).statusCode, tries]).toEqual([500, 200, 2])
+    expect((await attempt(nodes[0], "frail", "POST", "/frail")).json()).toEqual((await second).json())
+  })
+
+  it("is refused for another body at another node, also at the same time", async () => {
+    const { nodes, send } = await twoNodes()
+    const bodies = [{ name: "Milk" }, { name: "Bread" }]
+    const answers = await Promise.all(nodes.map((node, n) => attempt(node, "other", "POST", "/todo", bodies[n])))
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 422])
+    expect((await send("GET", "/todo/all")).body.body.items).toHaveLength(1)
+  })
 })
+
+/** Resolves when a query waits for another one. */
+async function waitingForLocks(node: FastifyInstance): Promise<void> {
+  await vi.waitUntil(async () => {
+    const rows = (await node.database.run(sql`SELECT count(*) AS n FROM pg_locks WHERE NOT granted`)) as { n: number }[]
+    return Number(rows[0]?.n) > 0
+  })
+}
