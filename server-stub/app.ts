@@ -14,6 +14,7 @@ import database from "./raclette/database"
 import { registerDevLogin } from "./raclette/dev-login"
 import documentation from "./raclette/documentation"
 import drain from "./raclette/drain"
+import endedLogins from "./raclette/ended-logins"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
 import idempotency from "./raclette/idempotency"
@@ -91,8 +92,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (rateLimit > 0) await fastify.register(rateLimiter, limiterOptions(rateLimit, fastify.redis))
   await fastify.register(documentation)
   await fastify.register(database, { dataFolder, databaseUrl })
+  await fastify.register(endedLogins)
   await fastify.register(auth, { secret, tokenLifetime })
-  await fastify.register(refresh)
+  await fastify.register(refresh, { tokenLifetime })
   if (devLogin) registerDevLogin(fastify)
   await fastify.register(idempotency)
   await fastify.register(outbox)

@@ -13,10 +13,16 @@ export interface AuthOptions {
   tokenLifetime: number
 }
 
+/** Of all that a token's head may name, what this secret signs. */
+const ALGORITHM = "HS256"
+const ENDED = "The login that the token came of has ended."
+
 declare module "fastify" {
   interface FastifyInstance {
     /** An `onRequest` hook that lets only requests with a valid token through, else 401. */
     authenticate: onRequestHookHandler
+    /** The user of a token; throws, with what is wrong, for one that is forged, has expired, or whose login has ended. */
+    verifyToken(token: string): User
   }
 }
 
@@ -47,10 +53,25 @@ export function readSecret(env: NodeJS.ProcessEnv, dataFolder: string): string {
 /** Decorates the app with `authenticate` and `jwt`. */
 export default plugin(
   async (fastify, { secret, tokenLifetime }: AuthOptions) => {
-    await fastify.register(jwt, { secret, sign: { expiresIn: tokenLifetime } })
+    await fastify.register(jwt, {
+      secret,
+      sign: { algorithm: ALGORITHM, expiresIn: tokenLifetime },
+      verify: { algorithms: [ALGORITHM] },
+    })
+    fastify.decorate("verifyToken", (token: string) => {
+      const user = fastify.jwt.verify<User>(token)
+      if (fastify.endedLogins.has(user.login)) throw new Error(ENDED)
+      return user
+    })
     fastify.decorate("authenticate", async (request: FastifyRequest) => {
-      await request.jwtVerify()
+      try {
+        await request.jwtVerify()
+      } catch (error) {
+        // Whatever is wrong with a token, it is its sender's.
+        throw fastify.httpErrors.unauthorized(error instanceof Error ? error.message : String(error))
+      }
+      if (fastify.endedLogins.has(request.user.login)) throw fastify.httpErrors.unauthorized(ENDED)
     })
   },
-  { name: "raclette-auth" },
+  { name: "raclette-auth", dependencies: ["raclette-ended-logins"] },
 )

@@ -1,6 +1,6 @@
 // Refresh tokens: what a login hands out beside its token, to get the next token by. Each is good for one use, and is
 // answered with the next. One that is used twice was stolen, or its thief came first: then the login that it came of
-// ends, with all its refresh tokens and its sockets. The database knows their hashes alone.
+// ends, with all its tokens and its sockets. The database knows their hashes alone.
 import { createHash, randomBytes, randomUUID } from "node:crypto"
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import { Type } from "@sinclair/typebox"
@@ -9,7 +9,6 @@ import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 import { strict } from "./items"
-import { loginRoom } from "./rooms"
 import type { User } from "./types"
 
 const LIFETIME = 30 * 24 * 60 * 60 * 1000
@@ -38,9 +37,9 @@ declare module "fastify" {
 
 /** Decorates the app with `issueTokens`, and adds `POST /auth/refresh`. */
 export default plugin(
-  async (fastify) => {
+  async (fastify, { tokenLifetime }: { tokenLifetime: number }) => {
     await fastify.database.createTable(refreshTokens)
-    const logins = new Logins(fastify)
+    const logins = new Logins(fastify, Math.max(LIFETIME, tokenLifetime * 1000))
     fastify.decorate("issueTokens", (user) => logins.begin(user))
     fastify.withTypeProvider<TypeBoxTypeProvider>().post("/auth/refresh", { schema }, async (request) => {
       const { refreshToken } = request.body
@@ -65,9 +64,12 @@ const schema = {
 /** The logins: each is a chain of tokens, of which the last refresh token is good. */
 class Logins {
   readonly #app: FastifyInstance
+  /** In how many ms the last of a login's tokens has expired. */
+  readonly #longest: number
 
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, longest: number) {
     this.#app = app
+    this.#longest = longest
   }
 
   /** The tokens of a new login. */
@@ -78,25 +80,27 @@ class Logins {
 
   /** The tokens after a refresh token; undefined for one that is not known, not new, or too old. */
   async goOn(refreshToken: string): Promise<IssuedTokens | undefined> {
-    const { database } = this.#app
+    const { database, endedLogins } = this.#app
     const { hash, usedAt, expiresAt } = refreshTokens
     const isGood = and(eq(hash, hashOf(refreshToken)), isNull(usedAt), gte(expiresAt, Date.now()))
     return database.transaction(async () => {
       const [row] = await database.update(refreshTokens).set({ usedAt: Date.now() }).where(isGood).returning()
+      // One that was issued while its login ended is good for nothing.
+      if (row && endedLogins.has(row.login)) return undefined
       return row && this.#issue(JSON.parse(row.user) as User, row.login)
     })
   }
 
   /** Ends the login of a refresh token that was used before; resolves with whether it was. */
   async endReplayed(refreshToken: string): Promise<boolean> {
-    const { database, io } = this.#app
+    const { database, endedLogins } = this.#app
     const [row] = await database
       .select()
       .from(refreshTokens)
       .where(eq(refreshTokens.hash, hashOf(refreshToken)))
     if (!row || row.usedAt === null) return false
+    await endedLogins.end(row.login, Date.now() + this.#longest)
     await database.delete(refreshTokens).where(eq(refreshTokens.login, row.login))
-    io.in(loginRoom(row.login)).disconnectSockets(true)
     return true
   }
 

@@ -10,11 +10,15 @@ import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox"
 import { Sessions } from "./recovery"
 import { isThere } from "./redis"
+import { loginRoom } from "./rooms"
 import { dropSlowClients } from "./slow-clients"
 import { enterRooms, followToken } from "./socket-tokens"
 
 /** How long a client that lost its connection may take to get the events that it missed, in milliseconds. */
 const RECOVERY = 2 * 60 * 1000
+
+/** What nodes tell each other of a login that has ended, with until when that has to be known. */
+const LOGIN_ENDED = "raclette:loginEnded"
 
 export interface SocketOptions {
   /** How long a connection may take to CONNECT, in milliseconds. Default: 10,000. */
@@ -46,7 +50,8 @@ export default plugin(
     const shared = redis && new SharedEvents(io, redis, log)
     const events = shared ?? new LocalEvents(io)
     fastify.decorate("commit", () => events.commit)
-    letIn(fastify, io, new Sessions(io, events, (token) => fastify.jwt.verify(token)))
+    letIn(fastify, io, new Sessions(io, events, (token) => fastify.verifyToken(token)))
+    endWithLogins(fastify, io)
     fastify.decorate("io", io)
     fastify.decorate("canPublish", () => !redis || isThere(redis))
     fastify.decorate("publish", async (event: OutgoingEvent) => {
@@ -83,12 +88,21 @@ function openServer(fastify: FastifyInstance, options: SocketOptions): Server {
   return io
 }
 
+/** Ends the sockets of a login that has ended, and tells the other nodes of it. */
+function endWithLogins({ redis, endedLogins }: FastifyInstance, io: Server): void {
+  io.on(LOGIN_ENDED, (login: string, until: number) => endedLogins.learn(login, until))
+  endedLogins.onEnd((login, until, isMine) => {
+    if (redis && isMine) io.serverSideEmit(LOGIN_ENDED, login, until)
+    io.local.in(loginRoom(login)).disconnectSockets(true)
+  })
+}
+
 /** Lets clients in that have a valid token, into the rooms of its claims, until it expires. */
 function letIn(fastify: FastifyInstance, io: Server, sessions: Sessions): void {
   io.use((socket, next) => {
     const { token } = socket.handshake.auth
     try {
-      socket.data.user = fastify.jwt.verify(String(token ?? ""))
+      socket.data.user = fastify.verifyToken(String(token ?? ""))
       next()
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
@@ -98,7 +112,7 @@ function letIn(fastify: FastifyInstance, io: Server, sessions: Sessions): void {
   io.on("connection", (socket) => {
     enterRooms(socket)
     if (!sessions.enter(socket)) return
-    followToken(socket, (token) => fastify.jwt.verify(token))
+    followToken(socket, (token) => fastify.verifyToken(token))
     // The first event gives the client an offset, so that its session can be recovered even if nothing else came, and
     // says from where on it hears all.
     socket.emit(CONNECTED, { commit: fastify.commit() })

@@ -1,9 +1,11 @@
 // Who may what over HTTP: tokens, the login for development, and the secret that signs.
+import { createHmac, generateKeyPairSync, sign } from "node:crypto"
+import { once } from "node:events"
 import { readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { readSecret } from "../../server-stub/raclette/auth"
-import { makeApp, temporaryFolder, tokenOf } from "./harness"
+import { listen, makeApp, openSocket, SECRET, temporaryFolder, tokenOf } from "./harness"
 
 const routes = [
   ["GET", "/todo/all"],
@@ -30,14 +32,48 @@ describe("a route that authenticates", () => {
     })
   })
 
-  it.each([
+  /** A token that `sign` signed. */
+  const signed = (alg: string, sign: (text: string) => Buffer) => {
+    const text = [
+      { alg, typ: "JWT" },
+      { _id: "1", name: "anna" },
+    ]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .join(".")
+    return `${text}.${sign(text).toString("base64url")}`
+  }
+  const hmac = (hash: string, key: string) => (text: string) => createHmac(hash, key).update(text).digest()
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  const withHead = (head: object) => (token: string) =>
+    `${Buffer.from(JSON.stringify(head)).toString("base64url")}.${token.split(".").slice(1).join(".")}`
+  it.each<[string, (token: string) => string]>([
     ["is malformed", () => "x.y.z"],
-    ["has another signature", (token: string) => `${token.slice(0, token.lastIndexOf(".") + 1)}${"A".repeat(43)}`],
-    ["says that it needs no signature", (token: string) => `${btoa('{"alg":"none"}')}.${token.split(".")[1]}.`],
-  ])("answers 401 to a token that %s", async (_name, change) => {
-    const app = await makeApp()
-    const headers = { authorization: `Bearer ${change(tokenOf(app))}` }
-    expect((await app.inject({ url: "/todo/all", headers })).statusCode).toBe(401)
+    ["has no parts", () => "x"],
+    ["has one part too many", (token) => `${token}.x`],
+    ["is not text of JSON", () => "AAAA.BBBB.CCCC"],
+    ["has another signature", (token) => `${token.slice(0, token.lastIndexOf(".") + 1)}${"A".repeat(43)}`],
+    ["has no signature", (token) => `${token.slice(0, token.lastIndexOf(".") + 1)}`],
+    ["says that it needs no signature", (token) => `${btoa('{"alg":"none"}')}.${token.split(".")[1]}.`],
+    ["names RS256 in its head", withHead({ alg: "RS256", typ: "JWT" })],
+    ["names ES256 in its head", withHead({ alg: "ES256", typ: "JWT" })],
+    ["names EdDSA in its head", withHead({ alg: "EdDSA", typ: "JWT" })],
+    ["names what is no algorithm", withHead({ alg: ["HS256"] })],
+    ["names no algorithm", withHead({ typ: "JWT" })],
+    ["is of another type", withHead({ alg: "HS256", typ: "JOSE" })],
+    ["somebody signed by a key pair", () => signed("RS256", (text) => sign("sha256", Buffer.from(text), privateKey))],
+    ["somebody signed by another secret", () => signed("HS256", hmac("sha256", "another"))],
+    ["is signed by the secret in another way", () => signed("HS512", hmac("sha512", SECRET))],
+  ])("answers 401 to a token that %s, and lets no socket in by it", async (_name, change) => {
+    const log: string[] = []
+    const logger = { level: "error", stream: { write: (line: string) => void log.push(line) } }
+    const { app, url } = await listen({ logger })
+    const token = change(tokenOf(app))
+    const headers = { authorization: `Bearer ${token}` }
+    const answer = await app.inject({ url: "/todo/all", headers })
+    expect([answer.statusCode, answer.json().error]).toEqual([401, "Unauthorized"])
+    const [error] = await once(openSocket(url, { token }) as never, "connect_error")
+    expect((error as { data?: unknown }).data).toEqual({ code: "UNAUTHORIZED" })
+    expect(log).toEqual([])
   })
 
   it("answers 401 to an expired token, and says that it is", async () => {

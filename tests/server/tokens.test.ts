@@ -5,6 +5,7 @@ import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
 import { io } from "socket.io-client"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { startPostgres, startRedis } from "../support/servers"
 import {
   connectSocket,
   heard,
@@ -14,6 +15,7 @@ import {
   record,
   recordedUntilNow,
   requester,
+  temporaryFolder,
   tokenOf,
 } from "./harness"
 
@@ -205,6 +207,40 @@ describe("a refresh token", () => {
     expect((await refresh(other.refreshToken)).status).toBe(200)
   })
 
+  it("that is used twice ends what its login's tokens allow, also after a restart, and that of no other login", async () => {
+    const dataFolder = await temporaryFolder()
+    const first = await listen({ devLogin: true, dataFolder })
+    const { login, refresh } = inApp(first.app)
+    const [ended, other] = [await login(), await login()]
+    const next = (await refresh(ended.refreshToken)).body
+    await refresh(ended.refreshToken)
+    const expectEnded = async ({ app, url }: { app: FastifyInstance; url: string }) => {
+      for (const { token } of [ended, next]) {
+        const answer = await app.inject({ url: "/todo/all", headers: { authorization: `Bearer ${token}` } })
+        expect([answer.statusCode, answer.json().message]).toEqual([401, "The login that the token came of has ended."])
+        const [error] = await once(openSocket(url, { token }) as never, "connect_error")
+        expect((error as { data?: unknown }).data).toEqual({ code: "UNAUTHORIZED" })
+        const client = openSocket(url, { token: other.token })
+        await heard(client, "raclette--connected")
+        expect(await client.emitWithAck("raclette--auth", { token })).toMatchObject({ ok: false, code: "UNAUTHORIZED" })
+      }
+      const headers = { authorization: `Bearer ${other.token}` }
+      expect((await app.inject({ url: "/todo/all", headers })).statusCode).toBe(200)
+    }
+    await expectEnded(first)
+    await first.app.close()
+    await expectEnded(await listen({ devLogin: true, dataFolder }))
+  })
+
+  it("that was issued while its login ended is good for nothing", async () => {
+    const app = await makeApp({ devLogin: true })
+    const { login, refresh } = inApp(app)
+    const { refreshToken, token } = await login()
+    const claims = app.jwt.verify<{ login: string }>(token)
+    await app.endedLogins.end(claims.login, Date.now() + HOUR)
+    expect((await refresh(refreshToken)).status).toBe(401)
+  })
+
   it("that is used twice at the same time is good once at most", async () => {
     const { login, refresh } = inApp(await makeApp({ devLogin: true }))
     const { refreshToken } = await login()
@@ -236,5 +272,33 @@ describe("a refresh token", () => {
     const rows = JSON.stringify(await app.database.run(sql`SELECT * FROM refresh_tokens`))
     expect(rows).toContain("anna")
     expect(rows).not.toContain(refreshToken)
+  })
+})
+
+describe.each([
+  ["that share Redis and a database", true],
+  ["that share a database, while Redis is away", false],
+])("nodes %s", (_name, hasRedis) => {
+  it("all know of a login that one of them ended, and close its sockets", async () => {
+    const [postgres, redis] = await Promise.all([startPostgres(), hasRedis ? startRedis() : undefined])
+    const options = { databaseUrl: postgres.url, devLogin: true, ...(redis && { redisUrl: redis.url }) }
+    const here = await listen(options)
+    const there = await listen(options)
+    onTestFinished(async () => {
+      await Promise.all([here, there].map(({ app }) => app.close()))
+      await Promise.all([postgres.stop(), redis?.stop()])
+    })
+    const { login, refresh } = inApp(here.app)
+    const ended = await login()
+    const client = openSocket(there.url, { token: ended.token })
+    await heard(client, "raclette--connected")
+    const left = once(client as never, "disconnect")
+    await refresh(ended.refreshToken)
+    await refresh(ended.refreshToken)
+    await left
+    const [error] = await once(openSocket(there.url, { token: ended.token }) as never, "connect_error")
+    expect((error as Error).message).toContain("has ended")
+    const headers = { authorization: `Bearer ${ended.token}` }
+    for (const { app } of [here, there]) expect((await app.inject({ url: "/todo/all", headers })).statusCode).toBe(401)
   })
 })
