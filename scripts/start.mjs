@@ -10,7 +10,7 @@ await build(["wasm", "binding", "web"])
 const backend = spawn(process.execPath, ["--import", "tsx", join(root, "server-stub/main.ts")], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, RACLETTE_WEB: join(root, "build/web") },
+  env: { DEV_LOGIN: "1", ...process.env, RACLETTE_WEB: join(root, "build/web") },
 })
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => backend.kill(signal))
 backend.on("exit", (code) => process.exit(code ?? 1))

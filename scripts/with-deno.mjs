@@ -17,7 +17,13 @@ await build(["wasm", "binding", "stub"])
 const data = await mkdtemp(join(tmpdir(), "raclette-deno-"))
 const stub = spawn(process.execPath, ["build/stub/main.js"], {
   cwd: root,
-  env: { ...process.env, PORT: "0", RACLETTE_DATA: data, JWT_SECRET: "for the smoke test of Deno alone, and nobody" },
+  env: {
+    ...process.env,
+    PORT: "0",
+    RACLETTE_DATA: data,
+    DEV_LOGIN: "1",
+    JWT_SECRET: "for the smoke test of Deno alone, and nobody",
+  },
   stdio: ["ignore", "pipe", "inherit"],
 })
 try {

@@ -43,6 +43,8 @@ export interface AppOptions {
   rateLimit?: number
   /** Addresses of the proxies whose X-Forwarded-For is trusted. Default: none. */
   trustProxy?: false | string[]
+  /** Whether clients are told what routes say of failures of the server's own. Default: false. */
+  isDevelopment?: boolean
   /** Bounds of connections. */
   sockets?: SocketOptions
   /** Folder of the built demo page, served at `/`. Default: none. */
@@ -78,6 +80,7 @@ const pluginFolder = new URL("plugins/", import.meta.url)
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { dataFolder, databaseUrl, redisUrl, secret, tokenLifetime = TOKEN_LIFETIME } = options
   const { devLogin = false, rateLimit = 0, trustProxy = false, webRoot, logger = false } = options
+  const { isDevelopment = false } = options
   const fastify = Fastify({
     logger,
     trustProxy,
@@ -86,7 +89,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   fastify.setValidatorCompiler(compileValidator)
   await fastify.register(drain)
   await fastify.register(sensible)
-  await fastify.register(errors)
+  await fastify.register(errors, { isDevelopment })
   await fastify.register(cors, CORS)
   await fastify.register(redis, { redisUrl })
   if (rateLimit > 0) await fastify.register(rateLimiter, limiterOptions(rateLimit, fastify.redis))

@@ -4,6 +4,7 @@
 //   DATABASE_URL (a PostgreSQL database; none: a SQLite file)
 //   REDIS_URL (a Redis server by which nodes share events and the count of requests; none: one node)
 //   JWT_SECRET (needed in production)  TOKEN_LIFETIME (seconds; 43200)  NODE_ENV  LOG_LEVEL (warn)
+//   DEV_LOGIN (1: tokens for whoever asks; never in production)
 //   RATE_LIMIT (requests a minute of one address; 6000; 0: any number)
 //   TRUST_PROXY (addresses of the proxies that are trusted to name their clients; none)
 import type { AddressInfo } from "node:net"
@@ -15,6 +16,7 @@ import { readProxies } from "./raclette/proxies"
 
 const { env } = process
 const dataFolder = env.RACLETTE_DATA ?? fileURLToPath(new URL("data", import.meta.url))
+const isProduction = env.NODE_ENV === "production"
 const host = env.HOST ?? "127.0.0.1"
 const port = Number(env.PORT ?? 8082)
 
@@ -27,7 +29,8 @@ async function start(): Promise<void> {
     ...(env.TOKEN_LIFETIME && { tokenLifetime: Number(env.TOKEN_LIFETIME) }),
     rateLimit: Number(env.RATE_LIMIT ?? 6000),
     trustProxy: readProxies(env.TRUST_PROXY),
-    devLogin: env.NODE_ENV !== "production",
+    devLogin: env.DEV_LOGIN === "1" && !isProduction,
+    isDevelopment: !isProduction,
     logger: { level: env.LOG_LEVEL ?? "warn", stream: process.stderr },
     ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),
   })

@@ -1,6 +1,5 @@
 // Errors as clients get them: `{ statusCode, error, message }`, with what is wrong and where. What went wrong inside
-// is logged, and told to nobody.
-
+// is logged. Nobody is told of it, but in development what the route itself says (`reply.internalServerError("…")`).
 import type { FastifyError } from "fastify"
 import plugin from "fastify-plugin"
 
@@ -20,15 +19,21 @@ function wording(context: string, problems: Problem[]): string {
     .join("; ")
 }
 
+export interface ErrorOptions {
+  /** Whether clients are told what routes say of failures of the server's own. */
+  isDevelopment: boolean
+}
+
 export default plugin(
-  async (fastify) => {
+  async (fastify, { isDevelopment }: ErrorOptions) => {
     fastify.setErrorHandler((error: FastifyError, request, reply) => {
       const status = error.validation ? 400 : (error.statusCode ?? 500)
       if (status >= 500) request.log.error(error)
       const message = error.validation
         ? wording(error.validationContext ?? "request", error.validation as Problem[])
         : error.message
-      return reply.getHttpError(status as 400, status >= 500 ? "An error on the server; its log says which." : message)
+      const isTold = status < 500 || (isDevelopment && error instanceof fastify.httpErrors.HttpError)
+      return reply.getHttpError(status as 400, isTold ? message : "An error on the server; its log says which.")
     })
     fastify.setNotFoundHandler(async ({ method, url }) => {
       throw fastify.httpErrors.notFound(`There is no ${method} ${url}`)

@@ -47,12 +47,12 @@ export function pageOf<T>(rows: T[], limit: number): { items: T[]; hasMore: bool
 export const strict = { additionalProperties: false }
 
 /** Schema of the params of a route for one item. */
-export const itemParams = Type.Object({ _id: Type.String({ minLength: 1 }) })
+export const itemParams = Type.Object({ _id: textOf(100) })
 
 /** Schemas of the query parameters of a route that reads pages. */
 export const paging = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: EVERY })),
 }
 
 /** Schema of a text of 1 to `maxLength` characters. No NUL: the database would end the text there. */

@@ -1,7 +1,7 @@
 // How the route of an operation answers and fails: by what its handler returns, sends or throws, in every way that
 // Fastify knows. Whatever it is, the operation is done whole or not at all.
 import { Readable } from "node:stream"
-import type { FastifyReply } from "fastify"
+import type { FastifyInstance, FastifyReply } from "fastify"
 import { describe, expect, it, vi } from "vitest"
 import { tokenOf } from "./harness"
 import { channel, done, withRoute } from "./operation-route"
@@ -303,4 +303,43 @@ describe("a route that answers", () => {
       expect(await outcome()).toEqual({ written: 1, heard: [[channel("byMyself"), done]] })
     },
   )
+})
+
+describe("what a route says of a failure of the server's own", () => {
+  const ways: [string, (reply: FastifyReply, own: FastifyInstance) => unknown][] = [
+    ["reply.internalServerError()", (reply) => reply.internalServerError("the mill has no water")],
+    ["reply.badGateway()", (reply) => reply.badGateway("the mill has no water")],
+    [
+      "a thrown error of fastify.httpErrors",
+      (_reply, own) => {
+        throw own.httpErrors.serviceUnavailable("the mill has no water")
+      },
+    ],
+  ]
+  const logged = () => {
+    const lines: string[] = []
+    return { lines, logger: { level: "warn", stream: { write: (line: string) => void lines.push(line) } } }
+  }
+
+  it.each(ways)("reaches the client in development, and the log always: %s", async (_way, fail) => {
+    for (const isDevelopment of [true, false]) {
+      const { lines, logger } = logged()
+      const { send } = await withRoute((own, reply) => fail(reply, own), {}, { isDevelopment, logger })
+      const answer = await send()
+      expect(answer.statusCode).toBeGreaterThanOrEqual(500)
+      const told = isDevelopment ? "the mill has no water" : "An error on the server; its log says which."
+      expect(answer.json().message).toBe(told)
+      expect(lines.join("")).toContain("the mill has no water")
+    }
+  })
+
+  it("is not what went wrong inside, which nobody is told", async () => {
+    const { lines, logger } = logged()
+    const broken = () => {
+      throw new Error("the secret is 7")
+    }
+    const { send } = await withRoute(broken, {}, { isDevelopment: true, logger })
+    expect((await send()).json().message).toBe("An error on the server; its log says which.")
+    expect(lines.join("")).toContain("the secret is 7")
+  })
 })

@@ -60,6 +60,32 @@ describe("todos in PostgreSQL", () => {
   })
 })
 
+describe.each([
+  ["SQLite", () => ({})],
+  ["PostgreSQL", () => ({ databaseUrl: postgres.url })],
+])("with %s, what is out of range", (_name, options) => {
+  it.each([
+    ["an offset that no table reaches", "GET", "/todo/all?offset=1000000001"],
+    ["an offset above 2^53", "GET", "/todo/all?offset=9007199254740993"],
+    ["an offset above 2^63", "GET", "/todo/all?offset=99999999999999999999"],
+    ["an offset of 31 digits", "GET", "/note/all?offset=1e30"],
+    ["an offset that is infinite", "GET", "/todo/all?offset=1e999"],
+    ["an offset below 0", "GET", "/note/all?offset=-1"],
+    ["an offset that is no number", "GET", "/todo/all?offset=NaN"],
+    ["a limit above 2^63", "GET", "/todo/all?limit=99999999999999999999"],
+    ["an id with a NUL", "GET", "/todo/a%00b"],
+    ["an id with a NUL, for a deletion", "DELETE", "/note/a%00b"],
+  ] as const)("is refused with 400: %s", async (_what, method, url) => {
+    const answer = await requester(await makeApp(options()))(method, url)
+    expect([answer.status, answer.body.error]).toEqual([400, "Bad Request"])
+  })
+
+  it("is not what a table may reach", async () => {
+    const send = requester(await makeApp(options()))
+    expect((await send("GET", "/todo/all?offset=1000000000&limit=1000")).status).toBe(200)
+  })
+})
+
 describe("an Idempotency-Key", () => {
   const attempt = (node: FastifyInstance, key: string, method: "POST" | "DELETE", url: string, payload?: object) =>
     node.inject({

@@ -39,10 +39,15 @@ describe("main", () => {
     expect(body.items.map(({ name }) => name)).toEqual(["Milk"])
   })
 
-  it("has no development login in production", async () => {
-    const backend = await startBackend({ NODE_ENV: "production", JWT_SECRET: "of the test" })
+  it.each<[string, Record<string, string>, number]>([
+    ["where DEV_LOGIN is 1", { DEV_LOGIN: "1" }, 400],
+    ["not unless it is asked for", { DEV_LOGIN: "" }, 404],
+    ["not for any other value", { DEV_LOGIN: "0" }, 404],
+    ["not in production", { NODE_ENV: "production", JWT_SECRET: "of the test", DEV_LOGIN: "1" }, 404],
+  ])("has a development login %s", async (_when, env, status) => {
+    const backend = await startBackend(env)
     const answer = await fetch(`${backend.url}auth/dev-login`, { method: "POST" })
-    expect(answer.status).toBe(404)
+    expect(answer.status).toBe(status)
   })
 
   it("does not start in production without a secret", async () => {

@@ -196,6 +196,7 @@ export class Backend {
         ...process.env,
         PORT: String(port),
         HOST: "127.0.0.1",
+        DEV_LOGIN: "1",
         RACLETTE_DATA: this.#data,
         ...(this.#options.web && { RACLETTE_WEB: pages[this.#options.web] }),
         ...(failpoint && { FAILPOINT: failpoint }),
