@@ -17,7 +17,9 @@ import drain from "./raclette/drain"
 import endedLogins from "./raclette/ended-logins"
 import errors from "./raclette/errors"
 import { collectConfig, type GeneratedConfig } from "./raclette/generated-config"
+import { registerHealth } from "./raclette/health"
 import idempotency from "./raclette/idempotency"
+import limits from "./raclette/limits"
 import outbox from "./raclette/outbox"
 import { checkKeys, loadPlugins } from "./raclette/plugins"
 import redis from "./raclette/redis"
@@ -45,6 +47,10 @@ export interface AppOptions {
   trustProxy?: false | string[]
   /** Whether clients are told what routes say of failures of the server's own. Default: false. */
   isDevelopment?: boolean
+  /** How long a request may take to arrive, in ms. Default: 30,000. */
+  requestLimit?: number
+  /** How long its answer may take from then on, in ms; then it is 503. Default: 15,000. */
+  answerLimit?: number
   /** Bounds of connections. */
   sockets?: SocketOptions
   /** Folder of the built demo page, served at `/`. Default: none. */
@@ -80,17 +86,21 @@ const pluginFolder = new URL("plugins/", import.meta.url)
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { dataFolder, databaseUrl, redisUrl, secret, tokenLifetime = TOKEN_LIFETIME } = options
   const { devLogin = false, rateLimit = 0, trustProxy = false, webRoot, logger = false } = options
-  const { isDevelopment = false } = options
+  const { isDevelopment = false, requestLimit = 30_000, answerLimit = 15_000 } = options
   const fastify = Fastify({
     logger,
     trustProxy,
     forceCloseConnections: true,
+    requestTimeout: requestLimit,
+    // Node looks for requests that are late every 30 s unless it is told otherwise.
+    http: { headersTimeout: requestLimit, connectionsCheckingInterval: Math.min(1000, requestLimit) },
   }).withTypeProvider<TypeBoxTypeProvider>()
   fastify.setValidatorCompiler(compileValidator)
   await fastify.register(drain)
   await fastify.register(sensible)
   await fastify.register(errors, { isDevelopment })
   await fastify.register(cors, CORS)
+  await fastify.register(limits, { answerLimit })
   await fastify.register(redis, { redisUrl })
   if (rateLimit > 0) await fastify.register(rateLimiter, limiterOptions(rateLimit, fastify.redis))
   await fastify.register(documentation)
@@ -108,7 +118,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   checkKeys(plugins)
   for (const plugin of plugins) await registerPlugin(fastify, plugin)
   registerConfigRoutes(fastify)
-  fastify.get("/health", { config: { rateLimit: false } }, () => ({ status: "ok" }))
+  registerHealth(fastify)
   if (webRoot && existsSync(webRoot)) await fastify.register(staticFiles, { root: webRoot })
   return fastify
 }

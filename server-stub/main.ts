@@ -10,9 +10,13 @@
 import type { AddressInfo } from "node:net"
 import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
+import type { FastifyInstance } from "fastify"
 import { buildApp } from "./app"
 import { readSecret } from "./raclette/auth"
 import { readProxies } from "./raclette/proxies"
+
+/** In ms. */
+const LONGEST_END = 5000
 
 const { env } = process
 const dataFolder = env.RACLETTE_DATA ?? fileURLToPath(new URL("data", import.meta.url))
@@ -35,11 +39,21 @@ async function start(): Promise<void> {
     ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),
   })
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => void app.close().then(() => process.exit(0)))
+    process.once(signal, () => void end(app))
   }
   await app.listen({ host, port })
   const address = app.server.address() as AddressInfo
   console.log(`raclette-wasm demo: http://${host}:${address.port}/`)
+}
+
+/** Ends the process in good order, or without it when that takes too long. */
+async function end(app: FastifyInstance): Promise<void> {
+  setTimeout(() => {
+    app.log.error("The end took too long: what was left of it is left out")
+    process.exit(1)
+  }, LONGEST_END)
+  await app.close()
+  process.exit(0)
 }
 
 start().catch((error: NodeJS.ErrnoException) => {

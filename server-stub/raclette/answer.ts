@@ -2,6 +2,7 @@
 // while a handler runs, its reply keeps what the handler sends. Whether a handler returns, sends or throws, it comes to
 // one of two things: the payload of the answer, or an error.
 import type { FastifyReply } from "fastify"
+import { isGivenUp } from "./limits"
 
 const JSON_TYPE = "application/json"
 
@@ -16,6 +17,7 @@ export async function payloadOf(reply: FastifyReply, handle: () => unknown): Pro
     const returned = handle()
     const settled = await (returned === undefined ? held.sent : returned)
     const payload = held.isSent ? await held.sent : settled
+    if (isGivenUp(reply)) throw new Error("Its answer took too long: nothing is changed")
     if (payload instanceof Error) throw payload
     if (reply.sent || reply.raw.headersSent) throw new Error("An operation answers by its reply: it cannot hijack it")
     return payload

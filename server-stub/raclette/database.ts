@@ -12,6 +12,7 @@ import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js"
 import type { SQLiteTable } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
 import postgres from "postgres"
+import { atMost } from "./patience"
 import { creationOf } from "./tables"
 
 /** What can be asked, in a transaction and outside. */
@@ -47,6 +48,9 @@ interface Store {
   close(): Promise<void>
 }
 
+/** How long the end waits for what is being asked, in ms. */
+const PATIENCE = 300
+
 /** Any number will do, as long as all nodes take the same. */
 const SCHEMA_LOCK = 7_001
 
@@ -69,7 +73,7 @@ async function openSqlite(dataFolder: string): Promise<Store> {
       for (const statement of creationOf(table)) await queries.run(statement)
     },
     async close() {
-      await last
+      await atMost(PATIENCE, last)
       client.close()
     },
   }
@@ -106,7 +110,7 @@ async function openPostgres(url: string): Promise<Store> {
         for (const statement of creationOf(table, [rowid])) await transaction.execute(statement)
       })
     },
-    close: () => client.end(),
+    close: () => client.end({ timeout: PATIENCE / 1000 }),
   }
 }
 

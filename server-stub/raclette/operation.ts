@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from "node:async_hooks"
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } from "fastify"
 import { isData, payloadOf, sendSerialised, serialise } from "./answer"
 import { answerAgain } from "./idempotency"
+import { isGivenUp } from "./limits"
 import type { OutgoingEvent } from "./outbox"
 
 /** The operation that a request does. */
@@ -68,6 +69,7 @@ async function perform(
   const operation: Operation = { events: [], isOver: false }
   try {
     return await database.transaction(async () => {
+      if (isGivenUp(reply)) throw new Error("It waited too long for the database: it is not begun")
       const known = await claimKey(request)
       if (known) throw new NotCommitted(() => answerAgain(request, reply, known))
       const payload = await context.run(operation, () => payloadOf(reply, handle))

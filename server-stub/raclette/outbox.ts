@@ -13,6 +13,7 @@ import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 import { EventsBefore, groupOf } from "./event-order"
+import { atMost } from "./patience"
 
 /** An event as Socket.IO sends it. */
 export interface OutgoingEvent {
@@ -28,6 +29,8 @@ const LOAN = 5000
 const ROUND = 1000
 /** How soon a node looks whether what its events wait for was sent, in ms. */
 const SOON = 50
+/** How long the end waits for what is being sent, in ms. */
+const PATIENCE = 300
 /** How many of those are sent at a time. */
 const BATCH = 500
 /** How many events on their way are looked at before new ones are put behind them unseen. */
@@ -93,13 +96,12 @@ class StoredOutbox implements Outbox {
     this.#timer = setInterval(() => this.#look(), ROUND)
   }
 
-  /** Resolves when nothing is being sent any more. */
+  /** Resolves when nothing is being sent any more, or soon: what is left is sent by another node, or after the next start. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     if (this.#soon) this.#look()
     clearTimeout(this.#soon)
-    await this.#round
-    await Promise.all(this.#underWay)
+    await atMost(PATIENCE, Promise.all([this.#round, ...this.#underWay]))
   }
 
   async add(outgoing: OutgoingEvent[]): Promise<() => void> {

@@ -1,5 +1,6 @@
 // The Socket.IO server on the app's own HTTP server. A client is let in only with a valid token in its handshake; one
 // without gets a CONNECT_ERROR that says so.
+import type { Socket } from "node:net"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
@@ -8,6 +9,7 @@ import { CONNECTED } from "./commits"
 import { LocalEvents } from "./local-events"
 import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox"
+import { atMost } from "./patience"
 import { Sessions } from "./recovery"
 import { isThere } from "./redis"
 import { loginRoom } from "./rooms"
@@ -16,6 +18,9 @@ import { enterRooms, followToken } from "./socket-tokens"
 
 /** How long a client that lost its connection may take to get the events that it missed, in milliseconds. */
 const RECOVERY = 2 * 60 * 1000
+
+/** How long clients may take to hear that the server ends, in ms. */
+const GOODBYE = 500
 
 /** What nodes tell each other of a login that has ended, with until when that has to be known. */
 const LOGIN_ENDED = "raclette:loginEnded"
@@ -62,8 +67,10 @@ export default plugin(
       target.emit(event.channel, event.payload)
     })
     // Before the HTTP server stops, so that its connections do not keep it open.
+    const connections = openConnections(fastify)
     fastify.addHook("preClose", async () => {
-      await io.close()
+      await atMost(GOODBYE, io.close())
+      for (const connection of connections) connection.destroy()
     })
     if (shared) {
       await shared.ready()
@@ -86,6 +93,16 @@ function openServer(fastify: FastifyInstance, options: SocketOptions): Server {
     fastify.log.warn({ address, waiting }, "a client did not read what it was sent, and was dropped")
   })
   return io
+}
+
+/** The connections of the HTTP server, WebSockets too. */
+function openConnections({ server }: FastifyInstance): Set<Socket> {
+  const connections = new Set<Socket>()
+  server.on("connection", (connection: Socket) => {
+    connections.add(connection)
+    connection.once("close", () => connections.delete(connection))
+  })
+  return connections
 }
 
 /** Ends the sockets of a login that has ended, and tells the other nodes of it. */

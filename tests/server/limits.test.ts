@@ -1,0 +1,193 @@
+// What takes too long: requests that do not arrive, handlers that hang, a database or a Redis that stands still. Each client
+// gets an answer in time, others are served, and the process ends when it is told to, with 0, which it would not if the end
+// took longer than it may.
+import { once } from "node:events"
+import { connect, type Socket } from "node:net"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
+import { WebSocket } from "ws"
+import todo from "../../server-stub/plugins/todo"
+import { TodoService } from "../../server-stub/plugins/todo/service"
+import type { RaclettePlugin } from "../../server-stub/raclette/types"
+import { Backend } from "../support/backend"
+import { type Service, startPostgres, startRedis } from "../support/servers"
+import { stillProxy } from "../support/still-proxy"
+import { listen, makeApp, requester, tokenOf } from "./harness"
+
+let postgres: Service
+let redis: Service
+beforeAll(async () => {
+  ;[postgres, redis] = await Promise.all([startPostgres(), startRedis()])
+})
+afterAll(() => Promise.all([postgres.stop(), redis.stop()]))
+
+/** A connection on which `text` was sent, and all that came back when it ends. */
+async function sendText(url: string, text: string): Promise<{ socket: Socket; ended: Promise<string> }> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1")
+  onTestFinished(() => void socket.destroy())
+  await once(socket, "connect")
+  const chunks: Buffer[] = []
+  socket.on("data", (chunk) => chunks.push(chunk)).on("error", () => {})
+  socket.write(text)
+  // However it ends, by a reset as well.
+  const closed = new Promise((resolve) => socket.once("close", resolve))
+  const ended = closed.then(() => Buffer.concat(chunks).toString())
+  return { socket, ended }
+}
+
+const HEAD = "POST /todo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+
+describe("a request that does not arrive", () => {
+  it.each<[string, (token: string) => string]>([
+    ["half of the body", (token) => `${HEAD}authorization: Bearer ${token}\r\ncontent-length: 100\r\n\r\n{"name":`],
+    ["half of the headers", () => HEAD],
+    [
+      "nothing of a body in chunks",
+      (token) => `${HEAD}authorization: Bearer ${token}\r\ntransfer-encoding: chunked\r\n\r\n`,
+    ],
+  ])("is answered with 408 where there is %s, and its connection ends", async (_what, make) => {
+    const { app, url } = await listen({ requestLimit: 300 })
+    const { ended } = await sendText(url, make(tokenOf(app)))
+    expect((await requester(app)("POST", "/todo", { name: "Milk" })).status).toBe(201)
+    expect(await ended).toContain("HTTP/1.1 408 Request Timeout")
+    expect((await requester(app)("GET", "/todo/all")).body.body.items).toHaveLength(1)
+  })
+
+  it("is not let off for sending a little now and then", async () => {
+    const { app, url } = await listen({ requestLimit: 300 })
+    const { socket, ended } = await sendText(
+      url,
+      `${HEAD}authorization: Bearer ${tokenOf(app)}\r\ncontent-length: 100000\r\n\r\n{`,
+    )
+    const drip = setInterval(() => socket.write(" "), 20)
+    onTestFinished(() => clearInterval(drip))
+    expect(await ended).toContain("HTTP/1.1 408 Request Timeout")
+  })
+})
+
+describe("a handler that hangs", () => {
+  /** A plugin whose route, `POST /slow`, writes a todo and hangs until it is released, once. */
+  function slow() {
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let calls = 0
+    const plugin: RaclettePlugin = {
+      name: "slow",
+      author: "tester",
+      register(fastify) {
+        const config = { type: "dataUpdate" as const }
+        fastify.post("/slow", { config, onRequest: [fastify.authenticate] }, async () => {
+          const todo = await new TodoService(fastify.database).create(`call ${calls++}`, false, "anna")
+          if (calls === 1) await released
+          return { type: "dataUpdate", body: { items: [todo] } }
+        })
+      },
+    }
+    return { plugin, release, calls: () => calls }
+  }
+
+  it("is answered for with 503 in time, and changes nothing when it goes on", async () => {
+    const { plugin, release } = slow()
+    const { app, url } = await listen({ answerLimit: 200, plugins: [todo, plugin] })
+    const headers = { authorization: `Bearer ${tokenOf(app)}`, "idempotency-key": "k", origin: "http://page.example" }
+    const answer = await fetch(`${url}/slow`, { method: "POST", headers })
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      { statusCode: 503, error: "Service Unavailable", message: "The answer takes too long: try again later" },
+    ])
+    expect(answer.headers.get("access-control-allow-origin")).toBe("http://page.example")
+    const again = fetch(`${url}/slow`, { method: "POST", headers })
+    release()
+    expect((await again).status).toBe(200)
+    const { items } = (await requester(app)("GET", "/todo/all")).body.body
+    expect(items.map(({ name }: { name: string }) => name)).toEqual(["call 1"])
+  })
+})
+
+describe("a database that stands still", () => {
+  it("has requests answered with 503, nothing done of what was given up, and all go on when it does", async () => {
+    const proxy = await stillProxy(postgres.url)
+    const app = await makeApp({ databaseUrl: proxy.url, answerLimit: 1200 })
+    const send = requester(app)
+    await send("POST", "/todo", { name: "before" })
+    const names = async () => {
+      const { items } = (await send("GET", "/todo/all")).body.body
+      return items.map(({ name }: { name: string }) => name)
+    }
+    proxy.standStill()
+    const requests = [...Array(20).keys()].map((n) =>
+      n % 2 === 0 ? send("POST", "/todo", { name: `meanwhile ${n}` }) : send("GET", "/todo/all"),
+    )
+    expect(new Set((await Promise.all(requests)).map(({ status }) => status))).toEqual(new Set([503]))
+    expect(await send("GET", "/health")).toEqual({ status: 200, body: { status: "ok" } })
+    expect(await send("GET", "/ready")).toEqual({ status: 503, body: { status: "not ready", database: false } })
+    proxy.goOn()
+    await vi.waitUntil(async () => (await send("GET", "/ready")).status === 200)
+    expect((await send("POST", "/todo", { name: "after" })).status).toBe(201)
+    expect(await names()).toEqual(["before", "after"])
+  })
+
+  it("does not keep the process from its end, nor do requests that wait for it", async () => {
+    const proxy = await stillProxy(postgres.url)
+    const backend = await Backend.create({ env: { DATABASE_URL: proxy.url } })
+    onTestFinished(() => backend.dispose())
+    const headers = { authorization: `Bearer ${await backend.token("anna")}` }
+    proxy.standStill()
+    const waits = fetch(`${backend.url}todo/all`, { headers })
+    const { ended } = await sendText(backend.url, "GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
+    const code = backend.stop()
+    expect((await waits).status).toBe(503)
+    expect(await code).toBe(0)
+    await ended
+  })
+})
+
+describe("/ready", () => {
+  it("says whether Redis is reachable, where nodes share one", async () => {
+    const proxy = await stillProxy(redis.url)
+    const app = await makeApp({ redisUrl: proxy.url })
+    const ready = async () => (await app.inject("/ready")).json()
+    expect(await ready()).toEqual({ status: "ready", database: true, redis: true })
+    proxy.standStill()
+    expect(await ready()).toEqual({ status: "not ready", database: true, redis: false })
+    proxy.goOn()
+    await vi.waitUntil(async () => (await app.inject("/ready")).statusCode === 200, { timeout: 10_000 })
+  })
+
+  it("is 503 for a node that ends", async () => {
+    const { app, url } = await listen()
+    const closed = app.close()
+    expect((await fetch(`${url}/ready`).catch(() => ({ status: "refused" }))).status).not.toBe(200)
+    await closed
+  })
+})
+
+describe("the end of the process", () => {
+  const hangers: [string, (backend: Backend, token: string) => Promise<unknown>][] = [
+    [
+      "half of a body",
+      ({ url }, token) => sendText(url, `${HEAD}authorization: Bearer ${token}\r\ncontent-length: 100\r\n\r\n{"name":`),
+    ],
+    ["half of the headers", ({ url }) => sendText(url, HEAD)],
+    [
+      "a WebSocket that reads nothing",
+      async ({ url }, token) => {
+        const socket = new WebSocket(`${url.replace("http", "ws")}socket.io/?EIO=4&transport=websocket`)
+        onTestFinished(() => socket.terminate())
+        await once(socket, "open")
+        socket.send(`40${JSON.stringify({ token })}`)
+        await once(socket, "message")
+        socket.pause()
+      },
+    ],
+  ]
+  it.each(hangers)("is not held up by a client that has sent %s", async (_what, hang) => {
+    const backend = await Backend.create()
+    onTestFinished(() => backend.dispose())
+    await hang(backend, await backend.token("anna"))
+    // The server has it by then.
+    await backend.addTodo("Milk")
+    expect(await backend.stop()).toBe(0)
+  })
+})
