@@ -20,6 +20,7 @@ import { collectConfig, type GeneratedConfig } from "./raclette/generated-config
 import { registerHealth } from "./raclette/health"
 import idempotency from "./raclette/idempotency"
 import limits from "./raclette/limits"
+import measures from "./raclette/metrics"
 import outbox from "./raclette/outbox"
 import { checkKeys, loadPlugins } from "./raclette/plugins"
 import redis from "./raclette/redis"
@@ -51,6 +52,8 @@ export interface AppOptions {
   requestLimit?: number
   /** How long its answer may take from then on, in ms; then it is 503. Default: 15,000. */
   answerLimit?: number
+  /** Offers `GET /metrics`. Default: false. */
+  metrics?: boolean
   /** Bounds of connections. */
   sockets?: SocketOptions
   /** Folder of the built demo page, served at `/`. Default: none. */
@@ -86,7 +89,7 @@ const pluginFolder = new URL("plugins/", import.meta.url)
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { dataFolder, databaseUrl, redisUrl, secret, tokenLifetime = TOKEN_LIFETIME } = options
   const { devLogin = false, rateLimit = 0, trustProxy = false, webRoot, logger = false } = options
-  const { isDevelopment = false, requestLimit = 30_000, answerLimit = 15_000 } = options
+  const { isDevelopment = false, metrics = false, requestLimit = 30_000, answerLimit = 15_000 } = options
   const fastify = Fastify({
     logger,
     trustProxy,
@@ -101,6 +104,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(errors, { isDevelopment })
   await fastify.register(cors, CORS)
   await fastify.register(limits, { answerLimit })
+  if (metrics) await fastify.register(measures)
   await fastify.register(redis, { redisUrl })
   if (rateLimit > 0) await fastify.register(rateLimiter, limiterOptions(rateLimit, fastify.redis))
   await fastify.register(documentation)

@@ -6,6 +6,7 @@
 //   JWT_SECRET (needed in production)  TOKEN_LIFETIME (seconds; 43200)  NODE_ENV  LOG_LEVEL (warn)
 //   DEV_LOGIN (1: tokens for whoever asks; never in production)
 //   RATE_LIMIT (requests a minute of one address; 6000; 0: any number)
+//   METRICS (1: offers GET /metrics; none)
 //   TRUST_PROXY (addresses of the proxies that are trusted to name their clients; none)
 import type { AddressInfo } from "node:net"
 import { resolve } from "node:path"
@@ -35,6 +36,7 @@ async function start(): Promise<void> {
     trustProxy: readProxies(env.TRUST_PROXY),
     devLogin: env.DEV_LOGIN === "1" && !isProduction,
     isDevelopment: !isProduction,
+    metrics: env.METRICS === "1",
     logger: { level: env.LOG_LEVEL ?? "warn", stream: process.stderr },
     ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),
   })

@@ -8,7 +8,7 @@
 // writes an event looks in the same transaction for what is in the table before it, and leaves its own there if it has to
 // come later. A node sends one event after the other.
 import { randomUUID } from "node:crypto"
-import { and, inArray, lt, sql } from "drizzle-orm"
+import { and, count, inArray, lt, sql } from "drizzle-orm"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
@@ -51,6 +51,8 @@ type Row = typeof events.$inferSelect
 export interface Outbox {
   /** Writes events in the transaction that it is called in. What it returns sends them, after the commit. */
   add(outgoing: OutgoingEvent[]): Promise<() => void>
+  /** How many events are on their way, or wait. */
+  count(): Promise<number>
 }
 
 declare module "fastify" {
@@ -102,6 +104,11 @@ class StoredOutbox implements Outbox {
     if (this.#soon) this.#look()
     clearTimeout(this.#soon)
     await atMost(PATIENCE, Promise.all([this.#round, ...this.#underWay]))
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.#app.database.select({ events: count() }).from(events)
+    return row?.events ?? 0
   }
 
   async add(outgoing: OutgoingEvent[]): Promise<() => void> {
