@@ -33,6 +33,7 @@ const needs = {
     packages: ["chromium"],
   },
   redis: { there: () => onPath("redis-server"), packages: ["redis-server"] },
+  nginx: { there: () => onPath("nginx") || existsSync("/usr/sbin/nginx"), packages: ["nginx-light"] },
   postgres: { there: () => onPath("initdb") || existsSync("/usr/lib/postgresql"), packages: ["postgresql"] },
 }
 
@@ -44,7 +45,7 @@ const needsOf = {
   core: ["json", "cmake", "ninja", "compiler", "gtest"],
   glue: wasm,
   adapters: wasm,
-  interop: [...wasm, "redis", "postgres"],
+  interop: [...wasm, "redis", "postgres", "nginx"],
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],
   server: ["postgres"],
