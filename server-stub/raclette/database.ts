@@ -6,23 +6,22 @@ import { AsyncLocalStorage } from "node:async_hooks"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { createClient } from "@libsql/client"
-import { type SQL, sql } from "drizzle-orm"
+import { sql } from "drizzle-orm"
 import { drizzle as drizzleSqlite, type LibSQLDatabase } from "drizzle-orm/libsql"
 import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js"
 import type { SQLiteTable } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
 import postgres from "postgres"
+import { type Changes, createOrChange } from "./changes"
 import { atMost } from "./patience"
-import { creationOf } from "./tables"
-
-/** What can be asked, in a transaction and outside. */
-export type Queries = Pick<LibSQLDatabase, "select" | "insert" | "update" | "delete"> & {
-  run(query: SQL): Promise<unknown>
-}
+import type { Queries } from "./queries"
 
 export interface Database extends Queries {
-  /** Creates a table where it is missing. Beside its columns every table has `rowid`, which grows with each row. */
-  createTable(table: SQLiteTable): Promise<void>
+  /**
+   * Creates a table where it is missing. Beside its columns every table has `rowid`, which grows with each row. One that is
+   * there is left as it is, but for `changes`, each of which is made once.
+   */
+  createTable(table: SQLiteTable, changes?: Changes): Promise<void>
   /** Does all of `work` or, if it rejects, nothing. Called within a transaction, it is a part of that one. */
   transaction<T>(work: () => Promise<T>): Promise<T>
 }
@@ -44,7 +43,7 @@ declare module "fastify" {
 interface Store {
   queries: Queries
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
-  createTable(table: SQLiteTable): Promise<void>
+  createTable(table: SQLiteTable, changes: Changes): Promise<void>
   close(): Promise<void>
 }
 
@@ -62,16 +61,23 @@ async function openSqlite(dataFolder: string): Promise<Store> {
   await client.execute("PRAGMA journal_mode = WAL")
   const queries = drizzleSqlite(client)
   let last: Promise<unknown> = Promise.resolve()
+  const transaction: Store["transaction"] = (work) => {
+    const turn = last.then(() => queries.transaction(work))
+    last = turn.catch(() => {})
+    return turn
+  }
+  const tables = sql`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = `
   return {
     queries,
-    transaction(work) {
-      const turn = last.then(() => queries.transaction(work))
-      last = turn.catch(() => {})
-      return turn
-    },
-    async createTable(table) {
-      for (const statement of creationOf(table)) await queries.run(statement)
-    },
+    transaction,
+    createTable: (table, changes) =>
+      transaction((inside) => {
+        const isThere = async (name: string) => {
+          const { rows } = (await inside.run(sql`${tables}${name}`)) as { rows: unknown[] }
+          return rows.length > 0
+        }
+        return createOrChange(inside, table, changes, { isThere })
+      }),
     async close() {
       await atMost(PATIENCE, last)
       client.close()
@@ -81,7 +87,7 @@ async function openSqlite(dataFolder: string): Promise<Store> {
 
 /** PostgreSQL's queries in the form of SQLite's: the builders are alike, and a table's definition converts the values. */
 function alike(postgresQueries: unknown): Queries {
-  const queries = postgresQueries as LibSQLDatabase & { execute(query: SQL): Promise<unknown> }
+  const queries = postgresQueries as LibSQLDatabase & { execute: Queries["run"] }
   return {
     select: queries.select.bind(queries),
     insert: queries.insert.bind(queries),
@@ -102,12 +108,14 @@ async function openPostgres(url: string): Promise<Store> {
   return {
     queries: alike(database),
     transaction: (work) => database.transaction((transaction) => work(alike(transaction))),
-    async createTable(table) {
-      const rowid = sql`rowid BIGINT GENERATED ALWAYS AS IDENTITY`
+    async createTable(table, changes) {
+      const more = [sql`rowid BIGINT GENERATED ALWAYS AS IDENTITY`]
       await database.transaction(async (transaction) => {
-        // Of nodes that start at the same time, one creates the table.
+        // Of nodes that start at the same time, one creates or changes the table.
         await transaction.execute(sql`SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`)
-        for (const statement of creationOf(table, [rowid])) await transaction.execute(statement)
+        const tables = sql`SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = `
+        const isThere = async (name: string) => (await transaction.execute(sql`${tables}${name}`)).length > 0
+        await createOrChange(alike(transaction), table, changes, { isThere, more })
       })
     },
     close: () => client.end({ timeout: PATIENCE / 1000 }),
@@ -134,7 +142,7 @@ function makeDatabase(store: Store): Database {
     update: (table) => here().update(table),
     delete: (table) => here().delete(table),
     run: (query) => here().run(query),
-    createTable: (table) => store.createTable(table),
+    createTable: (table, changes = {}) => store.createTable(table, changes),
     transaction: (work) => (inside() ? work() : begin(work)),
   }
 }

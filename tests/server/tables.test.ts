@@ -161,6 +161,55 @@ describe.each(Object.entries(databases))("%s", (kind, makeDatabase) => {
   })
 })
 
+describe.each(Object.entries(databases))("a table of %s that is there", (kind, makeDatabase) => {
+  const before = sqliteTable("things", { _id: text("_id").primaryKey(), name: text("name").notNull() })
+  const now = sqliteTable(
+    "things",
+    { _id: text("_id").primaryKey(), name: text("name").notNull(), size: integer("size").notNull().default(1) },
+    (table) => [index("things_by_size").on(table.size)],
+  )
+  const addSize = { "add size": [sql`ALTER TABLE things ADD COLUMN size BIGINT NOT NULL DEFAULT 1`] }
+  const doubled = { ...addSize, "double sizes": [sql`UPDATE things SET size = size * 2`] }
+
+  it("is changed once, at whichever node first, and keeps its rows", async () => {
+    const { options } = await makeDatabase()
+    const { database } = await makeApp(options)
+    await database.createTable(before)
+    await database.insert(before).values({ _id: "1", name: "old" })
+    await database.createTable(now, addSize)
+    // Processes that share a SQLite file wait for each other, which two apps of one process cannot.
+    const others = kind === "SQLite" ? [] : await Promise.all([makeApp(options), makeApp(options)])
+    await Promise.all(others.map((other) => other.database.createTable(now, doubled)))
+    await database.createTable(now, doubled)
+    await database.insert(now).values({ _id: "2", name: "new" })
+    const rows = await database.select().from(now).orderBy(sql`rowid`)
+    expect(rows.map(({ name, size }) => [name, size])).toEqual([
+      ["old", 2],
+      ["new", 1],
+    ])
+  })
+
+  it("is changed in no respect where one of the statements fails, and is changed the next time", async () => {
+    const { options } = await makeDatabase()
+    const { database } = await makeApp(options)
+    await database.createTable(before)
+    await database.insert(before).values({ _id: "1", name: "old" })
+    const wrong = { "add size": [...addSize["add size"], sql`UPDATE things SET nothing = 1`] }
+    await expect(database.createTable(now, wrong)).rejects.toThrow()
+    await database.createTable(now, addSize)
+    expect(await database.select().from(now)).toMatchObject([{ size: 1 }])
+  })
+
+  it("has all changes by its definition where it is new", async () => {
+    const { options } = await makeDatabase()
+    const { database } = await makeApp(options)
+    await database.createTable(now, addSize)
+    await database.insert(now).values({ _id: "1", name: "new", size: 3 })
+    await database.createTable(now, doubled)
+    expect(await database.select().from(now)).toMatchObject([{ size: 6 }])
+  })
+})
+
 describe("a definition", () => {
   const id = { _id: text("_id").primaryKey() }
   const other = sqliteTable("other", id)

@@ -3,6 +3,7 @@
 //   before-commit   all of an operation is written, and nothing of it committed
 //   after-commit    it is committed, and none of its events is sent, to clients or to Redis
 import { existsSync, writeFileSync } from "node:fs"
+import { Server as NetServer } from "node:net"
 import { join } from "node:path"
 import { Sqlite3Transaction } from "@libsql/client/sqlite3"
 import { Redis } from "ioredis"
@@ -16,8 +17,19 @@ function die(): never {
   throw new Error("the process is dead")
 }
 
+/** Dies at the first commit of a backend that serves: those before made its tables. */
+function dieAtCommit(): void {
+  const { listen } = NetServer.prototype
+  NetServer.prototype.listen = function (this: NetServer, ...args: unknown[]) {
+    this.once("listening", () => {
+      Sqlite3Transaction.prototype.commit = die
+    })
+    return listen.apply(this, args as never)
+  } as typeof listen
+}
+
 if (!existsSync(marker)) {
-  if (process.env.FAILPOINT === "before-commit") Sqlite3Transaction.prototype.commit = die
+  if (process.env.FAILPOINT === "before-commit") dieAtCommit()
   else {
     Server.prototype.emit = die
     const { xadd } = Redis.prototype
