@@ -18,7 +18,7 @@ export interface GeneratedConfig {
   routePrefix: string
   /** The types of the entities, by the entities' names. */
   entityMapping: Record<string, string>
-  data: Record<string, { type: string; operations: Record<string, GeneratedOperation> }>
+  data: Record<string, { type: string; offlineMode?: true; operations: Record<string, GeneratedOperation> }>
 }
 
 const byMethod: Record<string, string> = {
@@ -49,6 +49,12 @@ export function collectConfig(fastify: FastifyInstance, plugin: RaclettePlugin):
   const key = pluginKey(plugin)
   const config: GeneratedConfig = { pluginName: name, author, pluginKey: key, routePrefix, entityMapping: {}, data: {} }
   fastify.addHook("onRoute", (route) => addRoute(config, plugin, route))
+  fastify.addHook("onReady", async () => {
+    const unknown = plugin.offlineMode?.find((entity) => !config.data[entity])
+    if (unknown === undefined) return
+    const known = Object.keys(config.data).join(", ")
+    throw new Error(`offlineMode of the plugin ${key} names ${unknown}, but its routes are of: ${known}`)
+  })
   return config
 }
 
@@ -64,7 +70,8 @@ function addRoute(config: GeneratedConfig, plugin: RaclettePlugin, route: RouteO
   })
   if (channels.length > 0) generated.channels = channels
   config.entityMapping[entity] = entity
-  config.data[entity] ??= { type: entity, operations: {} }
+  const isOffline = plugin.offlineMode?.includes(entity)
+  config.data[entity] ??= { type: entity, ...(isOffline && { offlineMode: true }), operations: {} }
   const { operations } = config.data[entity]
   const other = operations[operation]
   if (other)

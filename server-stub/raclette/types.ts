@@ -51,5 +51,7 @@ export interface RaclettePlugin {
   author: string
   /** Path before all routes of the plugin. Default: none. */
   routePrefix?: string
+  /** The entities whose mutations wait for the network: their `offlineMode` in the generated config. Default: none. */
+  offlineMode?: string[]
   register(fastify: PluginFastifyInstance): void | Promise<void>
 }

@@ -70,6 +70,18 @@ describe("plugins that cannot be told apart", () => {
   })
 })
 
+describe("offlineMode of a plugin", () => {
+  it("is that of its entities in the generated config", async () => {
+    const app = await makeApp({ plugins: [{ ...bell(), offlineMode: ["bell"] }] })
+    expect(app.generatedConfigs[0]?.data.bell).toMatchObject({ type: "bell", offlineMode: true })
+  })
+
+  it("that names no entity of the routes is refused with those that there are", async () => {
+    const why = "offlineMode of the plugin tester__bell names bells, but its routes are of: bell"
+    await expect(makeApp({ plugins: [{ ...bell(), offlineMode: ["bells"] }] })).rejects.toThrow(why)
+  })
+})
+
 describe("fastify.emit", () => {
   it("sends an event of the plugin from a service, to everybody or to rooms, and to nobody by no rooms", async () => {
     let ring = (_rooms?: string[]) => {}
