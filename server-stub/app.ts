@@ -114,7 +114,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(refresh, { tokenLifetime })
   if (devLogin) registerDevLogin(fastify)
   await fastify.register(idempotency)
-  await fastify.register(outbox)
+  await fastify.register(outbox, { isAlone: !databaseUrl })
   await fastify.register(sockets, options.sockets ?? {})
   await fastify.register(commits)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])

@@ -61,11 +61,16 @@ declare module "fastify" {
   }
 }
 
+export interface OutboxOptions {
+  /** Whether no other node writes to the database. */
+  isAlone: boolean
+}
+
 /** Decorates the app with `outbox`, which sends with the app's `publish`. Register it before the sockets. */
 export default plugin(
-  async (fastify) => {
+  async (fastify, { isAlone }: OutboxOptions) => {
     await fastify.database.createTable(events)
-    const outbox = new StoredOutbox(fastify)
+    const outbox = new StoredOutbox(fastify, isAlone)
     fastify.decorate("outbox", outbox)
     fastify.addHook("onListen", async () => outbox.open())
     // It runs before the sockets' own hook, so that clients still get what was written before.
@@ -76,6 +81,7 @@ export default plugin(
 
 class StoredOutbox implements Outbox {
   readonly #app: FastifyInstance
+  readonly #isAlone: boolean
   /** Sendings that are not over. */
   readonly #underWay = new Set<Promise<boolean>>()
   /** The events that are lent to this node, by id, and until when. */
@@ -84,13 +90,18 @@ class StoredOutbox implements Outbox {
   readonly #failedAt = new Map<string, number>()
   /** Over when this node has sent all that it was given so far. */
   #turn: Promise<unknown> = Promise.resolve()
+  /** Whether all that is in the table is in this node's hand. */
+  #isClear = false
+  /** How often that could no longer be said. */
+  #doubts = 0
   #isFailing = false
   #timer: NodeJS.Timeout | undefined
   #soon: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
 
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, isAlone: boolean) {
     this.#app = app
+    this.#isAlone = isAlone
   }
 
   /** Begins to look for events that were left. */
@@ -118,13 +129,17 @@ class StoredOutbox implements Outbox {
     const waits = !this.#app.canPublish() || (await this.#haveToWait(outgoing))
     const rows = outgoing.map((event, place) => rowOf(event, place, now, waits ? 0 : now + LOAN))
     await this.#app.database.insert(events).values(rows)
-    if (waits) return () => this.#lookSoon()
+    if (waits) {
+      this.#doubt()
+      return () => this.#lookSoon()
+    }
     for (const { _id, lentUntil } of rows) this.#inHand.set(_id, lentUntil)
     return () => void this.#send(rows, outgoing, true)
   }
 
   /** Whether events that are written now have to come after others that are in the table. */
   async #haveToWait(outgoing: OutgoingEvent[]): Promise<boolean> {
+    if (this.#isClear) return false
     const now = Date.now()
     for (const group of new Set(outgoing.map(groupOf))) {
       const isOfGroup = sql`substr(${events.channel}, 1, ${group.length}) = ${group}`
@@ -187,7 +202,14 @@ class StoredOutbox implements Outbox {
         this.#failedAt.set(groupOf(event), Number.POSITIVE_INFINITY)
       }
     }
+    if (arrived.size < rows.length) this.#doubt()
     return arrived
+  }
+
+  /** Something is left in the table, or will be. */
+  #doubt(): void {
+    this.#isClear = false
+    this.#doubts++
   }
 
   /** Deletes what arrived, and gives back what did not. */
@@ -250,7 +272,10 @@ class StoredOutbox implements Outbox {
   async #borrow(): Promise<{ rows: Row[]; waiting: number }> {
     const { database } = this.#app
     const now = Date.now()
+    const doubts = this.#doubts
     const oldest = await database.select().from(events).orderBy(sql`rowid`).limit(BATCH)
+    const isAll = oldest.length < BATCH && doubts === this.#doubts
+    this.#isClear = this.#isAlone && isAll && oldest.every(({ _id }) => this.#inHand.has(_id))
     const wanted = inOrder(oldest, ({ lentUntil }) => lentUntil < now)
     if (wanted.length === 0) return { rows: [], waiting: oldest.filter(({ lentUntil }) => lentUntil < now).length }
     const lentUntil = now + LOAN + 1
