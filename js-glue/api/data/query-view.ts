@@ -178,9 +178,12 @@ export class QueryView implements View {
     const before = from ? this.#base : []
     let list = isSingle ? (judged[0] as Item[]) : this.#joined(before, judged)
     const isNew = list.length > before.length
-    for (const change of type.recent.since(began)) list = this.#caughtUp(list, change)
+    for (const change of type.recent.since(began)) {
+      list = this.#caughtUp(list, change)
+      isWhole = false
+    }
     this.#setBase(list, at)
-    // As long as it did not bring what was kept, showing it again changes nothing.
+    // As long as nothing was kept or added that it did not bring, showing it again changes nothing.
     if (isWhole) this.#source = answer
     return isNew
   }

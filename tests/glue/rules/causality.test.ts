@@ -319,3 +319,23 @@ describe("rule 9: what came while a mutation was in flight, and differs from its
     expect(requests.filter((request) => request === "GET /todo/all").length).toBeLessThanOrEqual(2)
   })
 })
+
+describe("rule 9: a read that began after an event has the last word, though its answer is the one before", () => {
+  const two: Item = { _id: "2", name: "two" }
+
+  it.each([
+    ["a creation", "todoCreated", "dataCreate", { items: [two] }, ["old", "two"]],
+    ["an update", "todoUpdated", "dataUpdate", { items: [row("new")] }, ["new"]],
+    ["a deletion", "todoDeleted", "dataDelete", { items: [], deleted: ["1"] }, []],
+  ])("%s that the server does not know of", async (_name, key, type, body, meanwhile) => {
+    const { event, request, list, platform } = await readUnderWay(row("old"))
+    event(key, type, body)
+    request.answered(200, read(row("old")))
+    await settle()
+    expect(names(list)).toEqual(meanwhile)
+    for (let i = 0; i < 2; i++) await atRest(platform, new Backend([row("old")]).serve)
+    void list.execute()
+    await answer(platform, read(row("old")))
+    expect(names(list)).toEqual(["old"])
+  })
+})
