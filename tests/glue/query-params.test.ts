@@ -104,7 +104,8 @@ describe("reading on", () => {
     ["no less than a page", { limit: 5 }, [0, 3], { limit: 5 }],
     ["no less than a page, as text", { limit: "5" }, [0, 3], { limit: "5" }],
     ["as much as is shown", { limit: "5" }, [0, 9], { limit: 9 }],
-    ["as much as is shown, where there is no limit", { done: true }, [0, 9], { done: true, limit: 9 }],
+    ["what the server gives, where there is no limit", { done: true }, [0, 9], { done: true }],
+    ["as much as is missing, where there is no limit", { done: true }, [4, 5], { done: true, limit: 5, offset: 4 }],
     ["as much as is missing", { limit: 5 }, [4, 2], { limit: 2, offset: 4 }],
     ["what the server gives, where the limit is no number", { limit: "all" }, [0, 9], { limit: "all" }],
   ])("asks for %s", (_name, params, [reach, count], asked) => {

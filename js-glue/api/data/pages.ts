@@ -40,10 +40,11 @@ export class Pages {
     return most === undefined ? rest : { ...rest, limit: most }
   }
 
-  /** Whether another `limit` is asked for than the list's own. */
+  /** Whether another `limit` is asked for than the list's own. The server gives as much as it likes where there is none. */
   raises(reach: number, count: number): boolean {
-    const size = Number(this.#params.limit ?? 0)
-    return !this.isCapped && size >= 0 && this.#most(reach, count) !== size
+    const { limit } = this.#params
+    const size = Number(limit ?? 0)
+    return !this.isCapped && size >= 0 && (limit !== undefined || reach > 0) && this.#most(reach, count) !== size
   }
 
   /** No less than a page, but where the rest of one is missing. */

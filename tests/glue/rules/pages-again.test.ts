@@ -116,6 +116,32 @@ describe("rule 12: `execute()` reads all that is shown, where the server", () =>
     expect(new Set(names(list)).size).toBe(names(list).length)
   })
 
+  it.each<[string, BackendRules]>([
+    ["gives everything", {}],
+    ["pages by itself", { pageSize: 2 }],
+    ["pages by itself and takes no larger limit", { pageSize: 2, cap: 2 }],
+  ])("without a limit, from a server that %s: what it gives by itself is never cut short", async (_name, rules) => {
+    const { todo, platform } = await world()
+    const backend = new Backend(rows(1, 1), rules)
+    const list = todo.getAll({ options: uncached })
+    void list.execute()
+    await drain(platform, backend.serve)
+    void list.execute.next()
+    await drain(platform, backend.serve)
+    expect(names(list)).toEqual(["1"])
+    backend.rows = rows(1, 2)
+    void list.execute()
+    await drain(platform, backend.serve)
+    expect(names(list)).toEqual(["1", "2"])
+    backend.rows = rows(2, 2)
+    void list.execute()
+    await drain(platform, backend.serve)
+    backend.rows = rows(2, 3)
+    void list.execute()
+    await drain(platform, backend.serve)
+    expect(names(list)).toEqual(["2", "3"])
+  })
+
   it("is asked by others: on focus, after a gap, at an interval, all pages stay", async () => {
     const { list, platform, backend } = await threePages(
       new Backend(rows(1, 20)),
