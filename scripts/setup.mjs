@@ -46,6 +46,7 @@ const needsOf = {
   glue: wasm,
   adapters: wasm,
   interop: [...wasm, "redis", "postgres", "nginx"],
+  simulate: wasm,
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],
   server: ["postgres"],

@@ -2,7 +2,7 @@
 // with one line over all, `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed. All
 // suites together, with set-up and builds, are meant to stay under 15 minutes on two cores.
 //   npm test                  every suite
-//   npm test -- core glue     some of: lint types core glue adapters server interop package bench e2e
+//   npm test -- core glue     some of: lint types core glue adapters server interop package simulate bench e2e
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -22,6 +22,7 @@ const suites = {
   server: { builds: ["stub"], run: () => runVitest("server") },
   interop: { builds: ["wasm", "binding", "stub"], run: () => runVitest("interop") },
   package: { builds: ["wasm", "binding", "stub"], run: () => runVitest("package") },
+  simulate: { builds: ["wasm", "binding"], run: runSimulate },
   bench: { builds: ["wasm", "binding"], run: () => runVitest("bench") },
   e2e: { builds: ["wasm", "binding", "stub", "web", "apps"], run: runE2e },
 }
@@ -114,6 +115,17 @@ function runVitest(project) {
     return { passed: numPassedTests, failed: numTotalTests - numPassedTests }
   })
   return counted(succeeded, passed, failed)
+}
+
+/** The simulator's own tests, the seeds that once failed and a minute of new ones; a seed counts as a test. */
+function runSimulate() {
+  const own = runVitest("simulate")
+  const file = join(results, "simulate-seeds.json")
+  const seeds = ["tests/simulate/main.ts", "--known", "--minutes", "1", "--report", file]
+  const succeeded = execute(process.execPath, ["--import", "tsx", ...seeds])
+  const { passed, failed } = readResult(file, JSON.parse)
+  const found = counted(succeeded, passed, failed)
+  return { passed: own.passed + found.passed, failed: own.failed + found.failed }
 }
 
 function runE2e() {

@@ -1,0 +1,365 @@
+// The network between pages and backend. A connection keeps the order of its frames; nothing else keeps any. What happens
+// to a request is drawn when it is made, by the weather of then: it may be lost before or after the backend did it, come
+// late, be done twice, or be answered by a proxy, a limit or a fault of the server.
+import { here } from "../platform/globals"
+import type { PageNetwork, VirtualPage } from "../platform/page"
+import type { Scene } from "../scene"
+import { type ApiAnswer, type ApiRequest, refusal } from "./api"
+import { isPolling } from "./backend"
+import type { Receiver, Wire } from "./sockets"
+
+/** What may happen to requests, and to connections. */
+export type Weather = "fine" | "lossy" | "late" | "twice" | "proxy" | "portal" | "limit" | "fault" | "stormy"
+
+type Fate =
+  | "well"
+  | "lost before"
+  | "lost after"
+  | "hangs"
+  | "hangs done"
+  | "late"
+  | "twice"
+  | "502"
+  | "504 done"
+  | "portal"
+  | "limit"
+  | "busy"
+  | "fault"
+
+const FATES: Record<Weather, readonly Fate[]> = {
+  fine: ["well"],
+  lossy: ["well", "lost before", "lost after"],
+  late: ["well", "late", "hangs", "hangs done"],
+  twice: ["well", "twice"],
+  proxy: ["502", "504 done", "well"],
+  portal: ["portal"],
+  limit: ["limit", "busy", "well"],
+  fault: ["fault", "well"],
+  stormy: ["well", "lost before", "lost after", "late", "twice", "502", "504 done", "portal", "busy", "fault"],
+}
+
+const PAGE = "<!doctype html><title>Welcome</title>"
+
+export class Network implements PageNetwork {
+  weather: Weather = "fine"
+  /** Requests of pages, those of the connection apart. */
+  readonly requests: { page: VirtualPage; method: string; url: string; tag: string; at: number; fate: Fate }[] = []
+  readonly #lines = new Set<Line>()
+
+  constructor(readonly world: Scene) {}
+
+  /** What the package calls as `fetch`. */
+  fetch(page: VirtualPage, url: string, init: RequestInit): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(this.world, page, resolve, reject)
+      const { method = "GET", headers = {}, body, signal } = init
+      const request = {
+        method,
+        url: String(url),
+        headers: lowered(headers as Record<string, string>),
+        body: body as string,
+      }
+      if (signal?.aborted) return exchange.fail(signal.reason)
+      exchange.follow(signal)
+      const fate = this.#fate(request)
+      if (isPolling(request)) exchange.polls(request)
+      else this.requests.push({ page, method, url: request.url, tag: tagOf(request), at: this.world.clock.now, fate })
+      this.world.trace(`${page.id} ${method} ${request.url} ${fate}`)
+      if (!page.browser.isOnline) exchange.lose(this.#latency())
+      else this.#send(exchange, request, fate)
+    })
+  }
+
+  /** A page opens a connection. */
+  connect(page: VirtualPage, socket: PageSocket): Line {
+    const line = new Line(this.world, page, socket, (over) => this.#lines.delete(over))
+    this.#lines.add(line)
+    const { backend, settings } = this.world
+    const isOpen = page.browser.isOnline && backend.isUp && !settings.isWebSocketBlocked && this.weather !== "portal"
+    if (isOpen) line.accept()
+    else line.refuse()
+    return line
+  }
+
+  /** The connections of a page break: both ends are told, or neither. */
+  cut(page: VirtualPage | undefined, isSilent: boolean): void {
+    for (const line of this.#lines) {
+      if (page && line.page !== page) continue
+      if (isSilent) line.silence()
+      else line.cut()
+    }
+  }
+
+  /** Connections over which nothing comes any more end, as their ends would find out. */
+  endSilent(): void {
+    for (const line of this.#lines) if (line.isSilent) line.cut()
+  }
+
+  /** A browser lost its network: what is under way fails. */
+  unplug(isUnplugged: (page: VirtualPage) => boolean, isSilent: boolean): void {
+    for (const line of this.#lines) {
+      if (!isUnplugged(line.page)) continue
+      line.silence()
+      if (!isSilent) line.cut()
+    }
+  }
+
+  /** A page is gone: so are its connections, and the backend learns of it. */
+  leave(page: VirtualPage): void {
+    for (const line of this.#lines) if (line.page === page) line.hangUp()
+    for (const exchange of [...page.requests, ...page.polls] as Exchange[]) exchange.abandon()
+  }
+
+  #fate(request: ApiRequest): Fate {
+    const { random, settings } = this.world
+    const fate = random.pick(FATES[this.weather])
+    // A fault of the backend's own ends a mutation, which would not be done then.
+    if (fate === "fault" && settings.commutes) return "busy"
+    // A poll that is made twice ends its session, and a refresh a login: no proxy does that.
+    const isOnce = isPolling(request) || request.url.includes("/auth/")
+    return fate === "twice" && isOnce ? "well" : fate
+  }
+
+  #latency(): number {
+    return 2 + this.world.random.next() * 40
+  }
+
+  #send(exchange: Exchange, request: ApiRequest, fate: Fate): void {
+    const { clock, backend, random } = this.world
+    const there = this.#latency()
+    const back = this.#latency()
+    const serve = (then: (answer: ApiAnswer) => void) =>
+      clock.after(there, () => (backend.isUp ? backend.handle(request, then) : exchange.answer(html(502), back)))
+    const html = (status: number): ApiAnswer => ({ status, body: PAGE, headers: {} })
+    const fates: Record<Fate, () => void> = {
+      well: () => serve((answer) => exchange.answer(answer, back)),
+      late: () => serve((answer) => exchange.answer(answer, back + random.next() * 20_000)),
+      twice: () => {
+        serve((answer) => exchange.answer(answer, back))
+        clock.after(there + random.next() * 500, () => backend.isUp && backend.handle(request, () => {}))
+      },
+      "lost before": () => exchange.lose(there + back),
+      "lost after": () => serve(() => exchange.lose(back)),
+      hangs: () => {},
+      "hangs done": () => serve(() => {}),
+      "502": () => exchange.answer(html(502), there + back),
+      "504 done": () => serve(() => exchange.answer(html(504), back)),
+      portal: () => exchange.answer(html(200), there + back),
+      limit: () => exchange.answer(refusal(429, "too many requests", { "retry-after": "4" }), there + back),
+      busy: () => exchange.answer(refusal(503, "busy", { "retry-after": "2" }), there + back),
+      fault: () => exchange.answer(refusal(500, "a fault"), there + back),
+    }
+    fates[fate]()
+  }
+}
+
+/** One request, until it has its answer, or is given up. */
+class Exchange {
+  /** Tells the backend that nobody waits for the answer any more. */
+  #cutOff: (() => void) | undefined
+  #isOver = false
+  #unfollow = () => {}
+
+  constructor(
+    readonly world: Scene,
+    readonly page: VirtualPage,
+    readonly resolve: (answer: unknown) => void,
+    readonly reject: (reason: unknown) => void,
+  ) {
+    page.requests.add(this)
+  }
+
+  /** It is a request of the connection's own. */
+  polls(request: ApiRequest): void {
+    this.#cutOff = () => this.world.backend.polling.cutOff(request)
+    this.page.requests.delete(this)
+    this.page.polls.add(this)
+  }
+
+  /** The signal ends it. */
+  follow(signal: AbortSignal | null | undefined): void {
+    if (!signal) return
+    const abort = () => this.fail(signal.reason)
+    signal.addEventListener("abort", abort)
+    this.#unfollow = () => signal.removeEventListener("abort", abort)
+  }
+
+  answer({ status, body, headers }: ApiAnswer, ms: number): void {
+    const arrive = () => {
+      if (!this.page.browser.isOnline) return this.fail(new TypeError("Failed to fetch"))
+      this.world.note(() => `${this.page.id} < ${status} ${body.slice(0, 2000)}`)
+      this.#end(() =>
+        this.resolve({
+          status,
+          ok: status < 300,
+          headers: { get: (name: string) => headers[name] ?? null },
+          text: async () => body,
+        }),
+      )
+    }
+    this.world.clock.after(ms, arrive, this.page)
+  }
+
+  lose(ms: number): void {
+    this.world.clock.after(ms, () => this.fail(new TypeError("Failed to fetch")), this.page)
+  }
+
+  /** Whoever waits for it is gone. */
+  abandon(): void {
+    if (this.#cutOff) this.world.clock.after(20, this.#cutOff)
+    this.#end(() => {})
+  }
+
+  fail(reason: unknown): void {
+    if (this.#cutOff && !this.#isOver) this.world.clock.after(20, this.#cutOff)
+    this.#end(() => this.reject(reason))
+  }
+
+  #end(tell: () => void): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.page.requests.delete(this)
+    this.page.polls.delete(this)
+    this.#unfollow()
+    tell()
+  }
+}
+
+/** A connection, both ends of it. */
+export class Line implements Wire {
+  #receiver: Receiver | undefined
+  /** Nothing comes through any more. */
+  isSilent = false
+  #isOver = false
+  /** Until when frames of either way are on their way. */
+  #clientAt = 0
+  #serverAt = 0
+
+  constructor(
+    readonly world: Scene,
+    readonly page: VirtualPage,
+    readonly socket: PageSocket,
+    readonly forget: (line: Line) => void,
+  ) {
+    page.sockets.add(this)
+  }
+
+  accept(): void {
+    const { backend } = this.world
+    this.#toServer(() => {
+      if (!backend.isUp) return this.refuse()
+      this.#toClient(() => this.socket.opened())
+      this.#receiver = backend.sockets.accept(this)
+    })
+  }
+
+  refuse(): void {
+    this.#toClient(() => this.#over(() => this.socket.failed()))
+  }
+
+  send(frame: string): void {
+    this.#toClient(() => {
+      this.world.note(() => `${this.page.id} < ${frame}`)
+      this.socket.text(frame)
+    })
+  }
+
+  close(): void {
+    this.#toClient(() => this.#over(() => this.socket.closed(1000)))
+  }
+
+  fromClient(frame: string): void {
+    this.world.note(() => `${this.page.id} > ${frame}`)
+    this.#toServer(() => this.#receiver?.text(frame))
+  }
+
+  /** The page closes it. */
+  hangUp(): void {
+    this.#over(() => {})
+    this.#toServer(() => this.#receiver?.gone())
+  }
+
+  cut(): void {
+    const { clock, random } = this.world
+    const receiver = this.#receiver
+    clock.after(random.next() * 100, () => this.#over(() => this.socket.closed(1006)), this.page)
+    clock.after(random.next() * 100, () => receiver?.gone())
+    this.isSilent = true
+  }
+
+  silence(): void {
+    this.isSilent = true
+  }
+
+  #over(tell: () => void): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.page.sockets.delete(this)
+    this.forget(this)
+    tell()
+  }
+
+  #toClient(run: () => void): void {
+    this.#clientAt = Math.max(this.#clientAt, this.world.clock.now + 1 + this.world.random.next() * 30)
+    const arrive = () => !this.isSilent && !this.#isOver && run()
+    this.world.clock.after(this.#clientAt - this.world.clock.now, arrive, this.page)
+  }
+
+  #toServer(run: () => void): void {
+    this.#serverAt = Math.max(this.#serverAt, this.world.clock.now + 1 + this.world.random.next() * 30)
+    this.world.clock.after(this.#serverAt - this.world.clock.now, () => !this.isSilent && run())
+  }
+}
+
+/** What the package sees as `WebSocket`; the network of the run is that of the page's world. */
+export class PageSocket {
+  binaryType = ""
+  readyState = 0
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onerror: ((event: { message?: string }) => void) | null = null
+  onclose: ((event: { code: number; reason: string }) => void) | null = null
+  readonly #line: Line
+
+  constructor() {
+    this.#line = here().network.connect(here(), this) as Line
+  }
+
+  send(frame: string): void {
+    this.#line.fromClient(frame)
+  }
+
+  close(): void {
+    if (this.readyState >= 2) return
+    this.readyState = 3
+    this.#line.hangUp()
+  }
+
+  opened(): void {
+    this.readyState = 1
+    this.onopen?.()
+  }
+
+  text(data: string): void {
+    this.onmessage?.({ data })
+  }
+
+  failed(): void {
+    this.readyState = 3
+    this.onerror?.({})
+    this.onclose?.({ code: 1006, reason: "" })
+  }
+
+  closed(code: number): void {
+    this.readyState = 3
+    this.onclose?.({ code, reason: "" })
+  }
+}
+
+function lowered(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+function tagOf({ url, body }: ApiRequest): string {
+  return /"tag":"([^"]*)"/.exec(body ?? "")?.[1] ?? /[?&]tag=([^&]*)/.exec(url)?.[1] ?? ""
+}

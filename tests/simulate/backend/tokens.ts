@@ -1,0 +1,83 @@
+// Tokens of the model backend: good for a while, and renewed by a refresh token that is good once. Where the answer of a
+// refresh was lost, it counts once more; one that is used twice though its answer came is a fault of the clients, and is
+// noted.
+import type { Clock } from "../platform/clock"
+
+export interface Login {
+  token: string
+  refreshToken: string
+}
+
+interface Refresh {
+  user: string
+  /** What it was exchanged for last. */
+  successor: string | undefined
+  /** A client has that. */
+  isOver: boolean
+}
+
+export class Tokens {
+  /** Refresh tokens that were used twice. */
+  readonly stolen: string[] = []
+  readonly #clock: Clock
+  #life: number
+  readonly #ends = new Map<string, number>()
+  readonly #refreshes = new Map<string, Refresh>()
+  #count = 0
+
+  constructor(clock: Clock, life: number) {
+    this.#clock = clock
+    this.#life = life
+  }
+
+  logIn(user: string): Login {
+    const token = `${user}.${++this.#count}`
+    const refreshToken = `${user}.r${this.#count}`
+    this.#ends.set(token, this.#clock.now + this.#life)
+    this.#refreshes.set(refreshToken, { user, successor: undefined, isOver: false })
+    return { token, refreshToken }
+  }
+
+  /** The next login, or undefined for what is no refresh token, or spent. */
+  refresh(refreshToken: string): Login | undefined {
+    const known = this.#refreshes.get(refreshToken)
+    if (!known) return undefined
+    if (known.isOver) {
+      this.stolen.push(refreshToken)
+      return undefined
+    }
+    const login = this.logIn(known.user)
+    known.successor = login.refreshToken
+    return login
+  }
+
+  /** A client has what it got for `refreshToken`. */
+  received(refreshToken: string, successor: string): void {
+    const known = this.#refreshes.get(refreshToken)
+    if (!known) return
+    known.isOver = true
+    if (known.successor !== successor) this.stolen.push(refreshToken)
+  }
+
+  /** Whose token it is; undefined for one that is missing, forged or expired. */
+  userOf(token: unknown): string | undefined {
+    const end = this.endOf(token)
+    return end !== undefined && end > this.#clock.now ? String(token).split(".")[0] : undefined
+  }
+
+  /** When it ends. */
+  endOf(token: unknown): number | undefined {
+    return this.#ends.get(String(token))
+  }
+
+  /** From now on tokens last, those that are good included. */
+  keep(): void {
+    this.#life = Number.POSITIVE_INFINITY
+    for (const [token, end] of this.#ends) if (end > this.#clock.now) this.#ends.set(token, this.#life)
+  }
+
+  /** All that were given so far are over. */
+  revoke(): void {
+    for (const [token, end] of this.#ends) this.#ends.set(token, Math.min(end, this.#clock.now))
+  }
+}

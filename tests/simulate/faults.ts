@@ -1,0 +1,95 @@
+// Faults that are put into the package on purpose, each by a replacement in one of its sources, to show that the simulator
+// finds them. Each is built into a bundle of its own, in build/simulate; nothing of it comes near what ships.
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { build, type Plugin } from "esbuild"
+
+const root = new URL("../../", import.meta.url)
+
+export interface Planted {
+  name: string
+  /** The source, and what is replaced in it. */
+  file: string
+  from: string
+  to: string
+}
+
+export const PLANTED: readonly Planted[] = [
+  {
+    name: "a deletion is forgotten",
+    file: "js-glue/api/data/deletions.ts",
+    from: "if (began <= deletion.at && ",
+    to: "if (began < 0 && ",
+  },
+  {
+    name: "an optimistic change that failed stays",
+    file: "js-glue/api/data/store.ts",
+    from: "if (!patch.answer) this.#drop(patch)",
+    to: "patch.answer ??= { isTold: false, news: { kind: 'mutation', began: 0, at: 0 } } as never",
+  },
+  {
+    name: "a read that was under way undoes an event",
+    file: "js-glue/api/data/recent-changes.ts",
+    from: "return this.#changes.filter(({ at }) => at > began)",
+    to: "return began < 0 ? this.#changes : NONE",
+  },
+  {
+    name: "an older event replaces what is newer",
+    file: "js-glue/api/data/verdict.ts",
+    from: 'if (kind === "event") return isOlder ? "keep" : "take"',
+    to: 'if (kind === "event") return "take"',
+  },
+  {
+    name: "the next page begins one item too late",
+    file: "js-glue/api/data/pages.ts",
+    from: "return (Number(offset) || 0) + shown",
+    to: "return (Number(offset) || 0) + shown + (shown > 0 ? 1 : 0)",
+  },
+  {
+    name: "another user's lists stay",
+    file: "js-glue/api/data/store.ts",
+    from: "for (const view of this.views) view.clear()",
+    to: "",
+  },
+  {
+    name: "pages do not take turns to renew a token",
+    file: "js-glue/drivers/page-turns.ts",
+    from: "return locks && ((what)",
+    to: "return name !== '' ? undefined : locks && ((what)",
+  },
+]
+
+/** Builds the package with a fault in it. Returns the folder. Throws where there is nothing to replace any more. */
+export async function plant({ name, file, from, to }: Planted): Promise<URL> {
+  const folder = new URL(`build/simulate/${name.replaceAll(/\W+/g, "-")}/`, root)
+  mkdirSync(folder, { recursive: true })
+  const path = fileURLToPath(new URL(file, root))
+  let count = 0
+  const replaced: Plugin = {
+    name: "a fault",
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, (args) => {
+        if (args.path !== path) return undefined
+        const parts = readFileSync(path, "utf8").split(from)
+        count = parts.length - 1
+        return { contents: parts.join(to), loader: "ts" }
+      })
+    },
+  }
+  await build({
+    absWorkingDir: fileURLToPath(root),
+    entryPoints: ["js-glue/index.ts"],
+    outfile: fileURLToPath(new URL("index.js", folder)),
+    alias: { "#shipped-core": fileURLToPath(new URL("js-glue/core/core-file.ts", root)) },
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: "es2022",
+    logLevel: "warning",
+    plugins: [replaced],
+  })
+  if (count !== 1) throw new Error(`${file} has ${count} times instead of once: ${from}`)
+  copyFileSync(new URL("build/wasm/raclette.wasm", root), new URL("raclette.wasm", folder))
+  return folder
+}

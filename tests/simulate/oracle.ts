@@ -1,0 +1,207 @@
+// What has to hold, in two parts: whether a run has come to rest, and whether what is there then is right. Each check says in
+// its message what is wrong; README.md says which rule of the documents it stands for.
+import type { Row } from "./backend/rows"
+import type { App, Watched } from "./person/app"
+import type { Mutation } from "./person/ledger"
+import type { World } from "./world"
+
+const apps = (world: World) => world.apps.filter((app) => app !== undefined)
+
+/** What keeps the run from being at rest; undefined: nothing. */
+export function unrest(world: World): string | undefined {
+  for (const app of apps(world)) {
+    if (app.page.awakeAt > world.clock.now) return `page ${app.page.id} sleeps`
+    if (!app.isReady) return `page ${app.page.id} has no runtime`
+    const status = app.runtime?.$socket.status.value
+    if (status !== "connected") return `page ${app.page.id} is ${status}`
+    if (app.page.requests.size > 0) return `page ${app.page.id} has requests`
+    if (app.runtime?.queued.value.length !== 0) return `page ${app.page.id} has mutations that wait`
+    const loading = app.watched.find(({ query }) => query.isLoading.value)
+    if (loading) return `page ${app.page.id} loads ${loading.spec.name}`
+  }
+  const open = world.ledger.promised.find(
+    ({ page, isOver, what }) => !isOver && isOpen(world, page) && what !== "waitFor",
+  )
+  return open && `page ${open.page} waits for ${open.what}`
+}
+
+function isOpen(world: World, page: number): boolean {
+  return apps(world).some((app) => app.page.id === page)
+}
+
+/** What the queries show, before they are executed once more (`isRead` false) and after that. */
+export function checkShown(world: World, isRead: boolean): void {
+  for (const app of apps(world)) {
+    for (const watched of app.watched) {
+      const complaint = complaintOf(app, watched, isRead)
+      if (complaint) world.fail(`page ${app.page.id} of ${app.user}: ${watched.spec.name}: ${complaint}`)
+    }
+  }
+}
+
+function complaintOf(app: App, { spec, query }: Watched, isRead: boolean): string | undefined {
+  const { rows } = app.world.backend
+  const shown = query.dataArr.value
+  const error = query.error.value
+  if (query.isLoading.value) return "it loads"
+  if (spec.id !== undefined) {
+    const row = rows.find(spec.entity, app.user, spec.id)
+    // It was refused, rightly; what showed before may still show.
+    if (!row)
+      return isRead && error?.details?.status !== 404 ? `it is gone, but ${error?.code ?? "no error"}` : undefined
+    return error && !isRead ? undefined : differenceOf(shown, [row], true, error)
+  }
+  if (error) return isRead ? `error ${error.code}: ${error.message}` : undefined
+  const { done, order, limit } = spec.params ?? {}
+  const all = rows.all(spec.entity, app.user, { done, isByName: order === "name" })
+  const cap = Math.min(limit ?? Number.POSITIVE_INFINITY, app.world.settings.pageCap || Number.POSITIVE_INFINITY)
+  const isPaged = Number.isFinite(cap)
+  // Events and mutations bring what lies beyond the pages that were read; the next read has the last word.
+  if (isPaged && !isRead)
+    return differenceOf(
+      shown,
+      all.filter(({ _id }) => shown.some((row) => row._id === _id)),
+      false,
+      undefined,
+    )
+  if (isPaged && shown.length < Math.min(cap, all.length)) return `${shown.length} of ${all.length} rows`
+  const isInOrder = isRead || !spec.isLive || spec.isSorted === true
+  return differenceOf(shown, isPaged ? all.slice(0, shown.length) : all, isInOrder, undefined)
+}
+
+function differenceOf(
+  shown: readonly Row[],
+  rows: readonly Row[],
+  isInOrder: boolean,
+  error: unknown,
+): string | undefined {
+  const print = (list: readonly Row[]) => {
+    const texts = list.map(({ _id, name, done, tag, updatedAt }) => JSON.stringify([_id, name, done, tag, updatedAt]))
+    return isInOrder ? texts : texts.sort()
+  }
+  const [is, should] = [print(shown), print(rows)]
+  if (is.join() === should.join()) return undefined
+  const tooMuch = is.filter((text) => !should.includes(text))
+  const missing = should.filter((text) => !is.includes(text))
+  if (tooMuch.length + missing.length === 0) return `the order is ${is.join(" ")} instead of ${should.join(" ")}`
+  return `shows ${tooMuch.join(" ") || "nothing"} instead of ${missing.join(" ") || "nothing"}${error ? `, ${error}` : ""}`
+}
+
+/** That mutations were done as often as they should, and in their order. */
+export function checkMutations(world: World): void {
+  const done = new Map<string, number>()
+  for (const { tag, status } of world.backend.api.deeds) if (status < 300) done.set(tag, (done.get(tag) ?? 0) + 1)
+  for (const mutation of world.ledger.mutations.values()) {
+    const complaint = complaintOfMutation(world, mutation, done.get(mutation.tag) ?? 0)
+    if (complaint) world.fail(`${mutation.tag}: ${complaint}`)
+  }
+  checkOrder(world)
+  checkStored(world)
+}
+
+function complaintOfMutation(world: World, mutation: Mutation, count: number): string | undefined {
+  const { outcome, isKeyed, isOffline, wasQueued, wasDropped } = mutation
+  const attempts = world.network.requests.filter(({ tag }) => tag === mutation.tag)
+  if (isKeyed && count > 1) return `done ${count} times in spite of its key`
+  const twice = attempts.filter(({ fate }) => fate === "twice").length
+  if (count > attempts.length + twice) return `done ${count} times by ${attempts.length} requests`
+  if (outcome?.code === "OK" && count === 0) return "it succeeded and was not done"
+  const { deeds } = world.backend.api
+  const wasRefused = deeds.some(({ tag, status }) => tag === mutation.tag && status >= 400)
+  if (outcome?.code === "HTTP_ERROR" && [400, 404, 409].includes(outcome.status ?? 0) && !wasRefused) {
+    return `told of a ${outcome.status} that the backend never gave`
+  }
+  // A 500 that is JSON is the backend's own word, whichever page was told.
+  const isRefused = wasRefused || attempts.some(({ fate }) => fate === "fault")
+  if (isOffline && wasQueued && !wasDropped && outcome?.code !== "ABORTED" && count === 0 && !isRefused) {
+    return `it waited for the network and was never done, ${outcome?.code ?? "without an outcome"}`
+  }
+  return undefined
+}
+
+/** Of one page and user, what waits for the network is done in the order in which it was made. */
+function checkOrder(world: World): void {
+  const last = new Map<string, number>()
+  const seen = new Set<string>()
+  for (const { tag } of world.backend.api.deeds) {
+    const mutation = world.ledger.mutations.get(tag)
+    if (!mutation?.isOffline || seen.has(tag)) continue
+    seen.add(tag)
+    const index = Number(tag.slice(1))
+    const line = `${mutation.page} ${mutation.session}`
+    if (index < (last.get(line) ?? -1)) world.fail(`${tag} was done after m${last.get(line)}, which was made later`)
+    last.set(line, index)
+  }
+}
+
+function checkStored(world: World): void {
+  for (const browser of world.browsers) {
+    const stored = browser.databases.contents().flatMap(({ values }) => values)
+    const plain = [...browser.plain.values()].flatMap((records) => [...records.values()])
+    const left = [...stored, ...plain].map((value) => JSON.stringify(value))
+    if (left.length > 0) world.fail(`${left.length} mutations are left in the storage: ${left[0]}`)
+  }
+}
+
+/** That events were heard in order, without gaps but where the session was lost. */
+export function checkHeard(world: World): void {
+  const rooms = (user: string) => ["all", `user:${user}`]
+  for (const app of world.allApps) {
+    let last: App["heard"][number] | undefined
+    for (const event of app.heard) {
+      const before = last
+      last = event
+      if (!before || before.user !== event.user) continue
+      if (event.no <= before.no) {
+        world.fail(`page ${app.page.id} heard event ${event.no} after ${before.no}`)
+      }
+      if (event.isAfterGap) continue
+      const between = world.backend.sockets.sent.slice(before.no, event.no - 1)
+      const missed = between.filter(({ room }) => rooms(app.user).includes(room) && app.user === event.user)
+      if (missed.length > 0) world.fail(`page ${app.page.id} missed event ${missed[0]?.no} before ${event.no}`)
+    }
+  }
+}
+
+/** That emits arrived at most once, plain ones in their order, and that those that were answered arrived. */
+export function checkEmits(world: World): void {
+  const counts = new Map<string, number>()
+  const last = new Map<number, number>()
+  for (const { args } of world.backend.sockets.heard) {
+    const emit = world.ledger.emits.get(String(args[0]))
+    if (!emit) continue
+    counts.set(emit.tag, (counts.get(emit.tag) ?? 0) + 1)
+    if (!emit.isPlain) continue
+    const index = Number(emit.tag.slice(1))
+    if (index < (last.get(emit.page) ?? -1)) world.fail(`${emit.tag} arrived after e${last.get(emit.page)}`)
+    last.set(emit.page, index)
+  }
+  for (const { tag, isPlain, isAnswered } of world.ledger.emits.values()) {
+    const count = counts.get(tag) ?? 0
+    if (isPlain && count > 1) world.fail(`${tag} arrived ${count} times`)
+    if (isAnswered && count === 0) world.fail(`${tag} was answered and never arrived`)
+  }
+  for (const app of apps(world)) {
+    const count = app.runtime?.$socket.buffered.value.count ?? 0
+    if (count > 0) world.fail(`page ${app.page.id} holds back ${count} emits`)
+  }
+}
+
+/** That a refresh token was used once, where turns were kept. */
+export function checkTokens(world: World): void {
+  const { stolen } = world.backend.tokens
+  if (stolen.length > 0 && !world.hasSlept) world.fail(`refresh token ${stolen[0]} was used twice`)
+}
+
+/** That nothing is alive after `dispose()`. */
+export function checkDisposed(world: World): void {
+  for (const { page } of apps(world)) {
+    const { timers, requests, sockets, listeners } = page.held()
+    const shared = page.browser.heldBy(page)
+    if (timers + requests + sockets + listeners + shared === 0) continue
+    const what = `${timers} timers, ${requests} requests, ${sockets} sockets, ${listeners} listeners, ${shared} locks`
+    world.fail(`page ${page.id} holds ${what} after dispose`)
+  }
+  const open = world.ledger.promised.find(({ page, isOver }) => !isOver && isOpen(world, page))
+  if (open) world.fail(`page ${open.page} still waits for ${open.what} after dispose`)
+}

@@ -1,0 +1,91 @@
+// The time of a run. What is to happen waits in a heap, by its time and then by when it was put there; nothing else makes
+// anything happen. Before what concerns a page is run, that page becomes the one whose globals the package sees, and all
+// promises that it settles have run before anything else does.
+import type { PageLife } from "./life"
+
+/** What is to happen. */
+export interface Task {
+  at: number
+  readonly order: number
+  readonly run: () => void
+  /** To whom it happens; none: to the backend or the network. */
+  readonly page: PageLife | undefined
+  isOver: boolean
+}
+
+type Enter = (page: PageLife, run: () => void) => Promise<void>
+
+export class Clock {
+  now = 0
+  /** So many things have happened. */
+  count = 0
+  readonly #heap: Task[] = []
+  readonly #enter: Enter
+  #order = 0
+
+  constructor(enter: Enter) {
+    this.#enter = enter
+  }
+
+  after(ms: number, run: () => void, page?: PageLife): Task {
+    const task = { at: this.now + Math.max(ms, 0), order: this.#order++, run, page, isOver: false }
+    this.#push(task)
+    return task
+  }
+
+  cancel(task: Task | undefined): void {
+    if (task) task.isOver = true
+  }
+
+  /** Lets happen what is due until then. */
+  async runUntil(end: number): Promise<void> {
+    for (let task = this.#heap[0]; task && task.at <= end; task = this.#heap[0]) {
+      this.#pop()
+      if (task.isOver) continue
+      const { page } = task
+      if (page && page.awakeAt > Math.max(task.at, this.now)) {
+        task.at = page.awakeAt
+        this.#push(task)
+        continue
+      }
+      this.now = Math.max(this.now, task.at)
+      this.count++
+      task.isOver = true
+      if (!page) task.run()
+      else if (page.isAlive) await this.#enter(page, task.run)
+    }
+    this.now = Math.max(this.now, end)
+  }
+
+  #push(task: Task): void {
+    const heap = this.#heap
+    let at = heap.push(task) - 1
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!isBefore(task, heap[parent] as Task)) break
+      heap[at] = heap[parent] as Task
+      at = parent
+    }
+    heap[at] = task
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as Task, heap[child] as Task)) child++
+      if (!isBefore(heap[child] as Task, last)) break
+      heap[at] = heap[child] as Task
+      at = child
+    }
+    heap[at] = last
+  }
+}
+
+function isBefore(one: Task, other: Task): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order)
+}

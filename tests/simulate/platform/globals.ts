@@ -1,0 +1,94 @@
+// What the package finds as globals: those of the page that something happens to. So the package is run as it ships, with
+// its own drivers, and all that it asks of its platform is answered by the run. References that are weak elsewhere are
+// strong here, since nobody knows when a collector comes.
+import type { VirtualPage } from "./page"
+
+let current: VirtualPage | undefined
+const native = { setTimeout, clearTimeout, setImmediate, random: Math.random, now: Date.now, Date }
+
+/** The page that something happens to; throws where there is none. */
+export function here(): VirtualPage {
+  if (!current) throw new Error("something of the package ran outside of a page")
+  return current
+}
+
+/** Lets something happen to a page, and all that follows from it at once. */
+export async function enter(page: VirtualPage, run: () => void): Promise<void> {
+  current = page
+  run()
+  await new Promise((resolve) => native.setImmediate(resolve))
+  current = undefined
+}
+
+const define = (target: object, name: string, value: unknown) =>
+  Object.defineProperty(target, name, { value, configurable: true, writable: true })
+
+const defineGetter = (name: string, get: () => unknown) =>
+  Object.defineProperty(globalThis, name, { get, configurable: true })
+
+/** Puts the globals in their place, for good. Has to come before the package is imported. */
+export function installGlobals(WebSocketClass: unknown): void {
+  define(globalThis, "setTimeout", (callback: () => void, ms?: number) =>
+    current ? current.setTimer(callback, ms) : native.setTimeout(callback, ms),
+  )
+  define(globalThis, "clearTimeout", (id: unknown) =>
+    current && typeof id === "number" ? current.clearTimer(id) : native.clearTimeout(id as never),
+  )
+  define(globalThis, "performance", { now: () => current?.clock.now ?? 0 })
+  define(Date, "now", () => current?.wall ?? native.now())
+  define(Math, "random", () => current?.random.next() ?? native.random())
+  define(crypto, "getRandomValues", (bytes: Uint8Array) => bytes.map(() => Math.floor(Math.random() * 256)))
+  define(globalThis, "fetch", (url: string, init: RequestInit) => here().network.fetch(here(), url, init))
+  define(globalThis, "WebSocket", WebSocketClass)
+  define(globalThis, "WeakRef", StrongRef)
+  define(globalThis, "FinalizationRegistry", Uncollected)
+  define(globalThis, "BroadcastChannel", Channel)
+  define(globalThis, "addEventListener", (...listener: Parameters<VirtualPage["listen"]>) => here().listen(...listener))
+  defineGetter("indexedDB", () => current?.browser.databases.of(current))
+  defineGetter("navigator", () => current && { locks: locksOf(current), onLine: current.browser.isOnline })
+  defineGetter("document", () => current && documentOf(current))
+}
+
+function documentOf(page: VirtualPage): object {
+  return {
+    visibilityState: page.isVisible ? "visible" : "hidden",
+    addEventListener: (...listener: Parameters<VirtualPage["listen"]>) => page.listen(...listener),
+  }
+}
+
+function locksOf(page: VirtualPage): object {
+  return {
+    request: (name: string, options: LockOptions | (() => void), work?: () => void) =>
+      typeof options === "function"
+        ? page.browser.locks.request(page, name, {}, options)
+        : page.browser.locks.request(page, name, options, work as () => void),
+  }
+}
+
+class StrongRef<T> {
+  readonly #target: T
+  constructor(target: T) {
+    this.#target = target
+  }
+  deref(): T {
+    return this.#target
+  }
+}
+
+class Uncollected {
+  register(): void {}
+  unregister(): void {}
+}
+
+class Channel {
+  onmessage: ((event: { data: unknown }) => void) | undefined
+  readonly postMessage: (data: unknown) => void
+  readonly close: () => void
+
+  constructor(name: string) {
+    const { browser } = here()
+    const hear = (data?: unknown) => this.onmessage?.({ data })
+    this.close = browser.openChannel(name, here(), hear)
+    this.postMessage = (data) => browser.post(name, hear, data)
+  }
+}
