@@ -11,7 +11,7 @@ const texts = {
   Life: { type: "LifeEvent", list: "lifeEvents" },
 }
 /** Enums that are numbers on both sides. */
-const enums = ["RouteKind", "RouteFlag", "OperationFlag", "NamePart"]
+const enums = ["RouteKind", "RouteFlag", "OperationFlag", "NamePart", "Caller"]
 /** Structs that are read from memory, 32 bits a field. */
 const words = ["RouteWords", "AnswerWords"]
 const constants = ["kScratchUnits", "kRouteKindMask", "kOperationFlagBits", "kMostHead", "kLongestTail", "kAllPlugins"]

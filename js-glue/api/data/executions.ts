@@ -1,4 +1,5 @@
 // The executions of one runtime that queries' users began, from their begin to their result.
+import { Caller } from "../../core/core-module"
 import type { ExecuteResult, QueryArgs } from "../../types"
 import { RacletteError } from "../../types/errors"
 import type { Context } from "../base/context"
@@ -53,6 +54,12 @@ export interface Begin {
 
 const NONE: readonly Patch[] = []
 
+/** For the core: who executes, and for which part of what shows. */
+function callerOf(reading: Reading | undefined, followsEvent: boolean): Caller {
+  if (reading && reading.reach > 0) return reading.adds ? Caller.next : Caller.rest
+  return followsEvent ? Caller.event : Caller.user
+}
+
 export class Executions {
   readonly #context: Context
   /** By the core's number. */
@@ -83,7 +90,7 @@ export class Executions {
         const payload = sent ? pump.payloads.add({ text: body ?? "", attachments: [], upload }) : 0
         const number =
           key === undefined
-            ? core.rac_execute(runtime, handle, payload, Number(pump.followsEvent), now)
+            ? core.rac_execute(runtime, handle, payload, callerOf(reading, pump.followsEvent), now)
             : core.restore(runtime, handle, payload, key, now).value
         // The user's code that was asked for what is sent may have ended the query, or the runtime.
         if (number === 0) {

@@ -80,6 +80,18 @@ export enum NamePart {
   prefix = 2,
 }
 
+/**
+ * Who executes a query. What follows from an event of the server keeps to the pauses that the server asked for, and to
+ * those before a request is made again; the user's own wish ends the latter. What is asked for in pages: `next` is
+ * behind what shows and says nothing of it, `rest` is a later part of what shows, which is as old as its first.
+ */
+export enum Caller {
+  user = 0,
+  event = 1,
+  next = 2,
+  rest = 3,
+}
+
 /** The last route, a word each. The reply id stands in two halves, both -1 where the server wants no answer. */
 export enum RouteWords {
   argsOffset = 0,

@@ -188,6 +188,54 @@ TEST_F(GapTest, AChangeThatWasHeardMakesAReadStaleWhateverIsProven) {
   EXPECT_EQ(pair.fetches.size(), 1u);
 }
 
+TEST_F(GapTest, ALaterPartSaysNothingOfWhatShowsAlready) {
+  for (const Caller caller : {Caller::next, Caller::rest}) {
+    for (const bool is_connected : {false, true}) {
+      SCOPED_TRACE(is_connected);
+      Pair fresh;
+      std::swap(pair, fresh);
+      SetUp();
+      const auto handle = query({.use_cache = false});
+      pair.connect();
+      connected();
+      execute(handle);
+      pair.respond(1, 200, 0, 7);
+      if (is_connected) {
+        comes_back();
+      } else {
+        pair.drop();
+      }
+      execute(handle, caller);
+      pair.respond(2, 200, 0, 9);
+      if (!is_connected) {
+        while (pair.last<StatusChanged>()->status != SocketStatus::connected) pair.advance(10);
+      }
+      connected(R"(,{"commit":9})");
+      EXPECT_EQ(reads(), 1u);
+    }
+  }
+}
+
+TEST_F(GapTest, WhatLacksALaterPartIsDue) {
+  for (const auto& [caller, again] :
+       std::initializer_list<std::pair<Caller, std::size_t>>{{Caller::rest, 1}, {Caller::next, 0}}) {
+    Pair fresh;
+    std::swap(pair, fresh);
+    SetUp();
+    const auto handle = query({.use_cache = false});
+    pair.connect();
+    connected();
+    pair.text(R"(42["plugin_pacifico__todo--todoCreated",{}])");
+    execute(handle);
+    pair.respond(1);
+    execute(handle, caller);
+    pair.fail(ErrorCode::NETWORK_ERROR, 0);
+    const std::size_t before = pair.count<StartFetch>();
+    pair.advance(2000);
+    EXPECT_EQ(pair.count<StartFetch>() - before, again);
+  }
+}
+
 TEST_F(GapTest, WhoRestedIsReadAgainWhenHeIsActiveOnlyWhereSomethingMayHaveBeenMissed) {
   for (const double commit : {6, 7}) {
     SCOPED_TRACE(commit);

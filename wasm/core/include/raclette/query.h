@@ -22,8 +22,9 @@ struct OperationInfo {
 };
 
 /// Who executes a query. What follows from an event of the server keeps to the pauses that the server asked for, and to
-/// those before a request is made again; the user's own wish ends the latter.
-enum class Caller : std::uint8_t { user, event };
+/// those before a request is made again; the user's own wish ends the latter. What is asked for in pages: `next` is
+/// behind what shows and says nothing of it, `rest` is a later part of what shows, which is as old as its first.
+enum class Caller : std::uint8_t { user, event, next, rest };
 
 // The one place that names the settings and their defaults: what reads and writes them at the boundary goes by it.
 /// How a query behaves; what its user may set.

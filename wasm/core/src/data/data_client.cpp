@@ -5,6 +5,13 @@
 #include "data/release.h"
 
 namespace raclette {
+namespace {
+
+/// Whether what is asked for is not all that shows.
+bool is_part(Caller caller) { return caller == Caller::next || caller == Caller::rest; }
+
+}  // namespace
+
 Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& options) {
   const Handle handle = queries_.emplace();
   Query& query = *queries_.find(handle);
@@ -49,7 +56,7 @@ Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, doubl
     release_payload(effects_, body);
     return 0;
   }
-  const Handle execution = begin_execution(handle, quiet);
+  const Handle execution = begin_execution(handle, quiet, caller);
   if (query->options.debounce > 0) {
     debouncer_.add(query->debounced, handle, execution, body, query->options.debounce, now);
   } else {
@@ -84,13 +91,15 @@ Handle DataClient::restore(Handle handle, ValueHandle body, const std::string_vi
   return execution;
 }
 
-Handle DataClient::begin_execution(Handle handle, bool quiet) {
+Handle DataClient::begin_execution(Handle handle, bool quiet, Caller caller) {
   Query& query = *queries_.find(handle);
-  refetcher_.executed(query.refetch);
-  due_.executed(handle);
+  if (!is_part(caller)) {
+    refetcher_.executed(query.refetch);
+    due_.executed(handle);
+  }
   // What nobody has read yet cannot be behind.
   if (!query.machine.used()) query.as_of = reads_.now(operations_[query.operation].entity);
-  const Handle execution = executions_.insert({handle, query.machine.execute()});
+  const Handle execution = executions_.insert({.query = handle, .number = query.machine.execute(), .caller = caller});
   query.executions.push_back(execution);
   effects_.push_back(QueryLoading{handle, execution, quiet});
   return execution;
@@ -128,7 +137,7 @@ void DataClient::join_read(Handle read, Handle execution, Caller caller, double 
     case Join::trails:
       break;
   }
-  const bool hurries = caller == Caller::user && Flights::may_hurry(*flights_.find(joined.flight), now);
+  const bool hurries = caller != Caller::event && Flights::may_hurry(*flights_.find(joined.flight), now);
   if (hurries) ask_again(joined.flight, now);
 }
 
@@ -200,8 +209,11 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
                                                               : QueryOutcome::failed;
   const bool shows = !execution.left && query.machine.settle(execution.number, outcome);
-  if (shows && outcome == QueryOutcome::answered) query.as_of = answer.as_of;
-  if (is_read(query) && !withdrawn) note_answer(execution.query, query, answer, now);
+  if (shows && outcome == QueryOutcome::answered && !is_part(execution.caller)) query.as_of = answer.as_of;
+  // What shows is older than the first part of what was to come in its place.
+  if (shows && outcome == QueryOutcome::failed && execution.caller == Caller::rest) query.as_of = {};
+  const bool is_noted = is_part(execution.caller) ? outcome == QueryOutcome::failed : !withdrawn;
+  if (is_read(query) && is_noted) note_answer(execution.query, query, answer, now);
   const bool announce = query.options.notify && !withdrawn && !is_read(query) && !execution.left;
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce});

@@ -134,6 +134,7 @@ class DataClient {
     Handle flight = 0;  // 0 while it waits for a trailing request
     Handle read = 0;    // 0 for a mutation, and for a read that shares nothing
     bool left = false;  // it began in a session that is over: its end shows nowhere
+    Caller caller = Caller::user;
   };
 
   // Queries.
@@ -150,7 +151,7 @@ class DataClient {
   [[nodiscard]] std::uint32_t seen(const Query& query) const;
 
   // Executions.
-  Handle begin_execution(Handle query, bool quiet = false);
+  Handle begin_execution(Handle query, bool quiet = false, Caller caller = Caller::user);
   void begin_debounced(Handle query, double now);
   void begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now);
   void settle(Handle execution, const Answer& answer, double now);
