@@ -35,6 +35,8 @@ export interface Execution {
   readonly params: Params
   /** The moment in which it began. */
   readonly began: number
+  /** An earlier runtime kept it: it may have been done before anything that this one knows. */
+  readonly isKept: boolean
   readonly headers: Wanted["headers"]
   /** What is sent is a body, not params. */
   readonly upload: boolean
@@ -100,7 +102,8 @@ export class Executions {
         }
         const { headers = [] } = query.wanted ?? {}
         const began = pump.moments.next()
-        const execution = { query, params: current, headers, upload: !!upload, began, patches, reading, resolve }
+        const made = { query, params: current, headers, upload: !!upload, began, isKept: key !== undefined }
+        const execution = { ...made, patches, reading, resolve }
         this.#underWay.set(number, execution)
         query.waiting++
         query.began(execution)

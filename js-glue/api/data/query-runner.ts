@@ -271,7 +271,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     const { moments } = this.context.pump
     if (this.operation.change) {
       const at = moments.next()
-      return { kind: "mutation", began: execution?.began ?? at, at }
+      return { kind: "mutation", began: execution?.isKept ? 0 : (execution?.began ?? at), at }
     }
     const began = moments.of(response)
     return { kind: "read", began, at: began }

@@ -63,6 +63,8 @@ export class QueryView implements View {
   removals = 0
   /** So many had left when the last answer came. */
   removalsThen = 0
+  /** When the request began that was answered last. */
+  #asOf = 0
   /** When a page was read last that follows on others. */
   #readOnAt = 0
   insertions = 0
@@ -156,6 +158,8 @@ export class QueryView implements View {
    */
   answered(answer: unknown, pages: readonly Page[], from?: Behind): boolean {
     const type = this.#type
+    const { began, at } = (pages[0] as Page).news
+    this.#asOf = began
     const isSingle = pages.length === 1 && !from
     if (isSingle && answer === this.#source && type.isSettled) return this.#base.length > 0
     let isWhole = isSingle
@@ -164,7 +168,6 @@ export class QueryView implements View {
       if (type.keptSome) isWhole = false
       return list
     })
-    const { began, at } = (pages[0] as Page).news
     this.removalsThen = this.removals
     if (!from) this.#extras = undefined
     else this.#readOnAt = type.moments.next()
@@ -213,7 +216,10 @@ export class QueryView implements View {
       if (gone.has(id) || this.find(id)) continue
       const now = type.shown.find(id) ?? item
       const old = was.get(id) ?? (before && type.idOf(before) === id ? before : undefined)
-      if (this.#enters(id, now, created.has(id), old)) added.push(now)
+      if (!this.#enters(id, now, created.has(id), old)) continue
+      added.push(now)
+      // What was read since the mutation began lacks it: it was not done by then, or is gone again.
+      if (began !== undefined && began < this.#asOf) this.#query.looks.soon()
     }
     if (next.size > 0 || added.length > 0) this.#edit(next, added)
   }
@@ -225,7 +231,7 @@ export class QueryView implements View {
   clear(): void {
     this.#base = []
     this.#source = this.#overlay = this.#extras = this.#own = undefined
-    this.#reach = this.removals = this.removalsThen = this.#readOnAt = this.insertions = 0
+    this.#reach = this.removals = this.removalsThen = this.#readOnAt = this.insertions = this.#asOf = 0
     if (!this.#isLost) this.#query.clear()
   }
 

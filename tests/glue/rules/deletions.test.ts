@@ -1,6 +1,8 @@
 // Rule 14: a late creation does not bring back what was deleted. Deletions are remembered with version or time, and a
 // creation that contradicts one is confirmed by a read.
 import { describe, expect, it } from "vitest"
+import { memoryStorage } from "../../../js-glue/drivers/storage"
+import type { StorageDriver, StoredMutation } from "../../../js-glue/types"
 import { Backend } from "./backend"
 import {
   answer,
@@ -244,5 +246,59 @@ describe("rule 14: a creation by this client is no contradiction", () => {
     made.event("todoUpdated", "dataUpdate", { items: [{ _id: "1", name: "theirs" }] })
     await settle()
     expect([names(list), made.platform.requests]).toEqual([["theirs", "b"], []])
+  })
+})
+
+describe("rule 14: the answer to a creation may be older than what was read since it was executed", () => {
+  it.each([[{}], [{ live: true }]])("with %o: a list that lacks the item is read once more", async (options) => {
+    const made = await world()
+    const { todo, platform } = made
+    const list = await shown(made, [b], { options: { useCache: false, ...options } })
+    list.dataArr.subscribe(() => {})
+    void todo.create().execute({ name: "a" })
+    await settle()
+    const creation = platform.request()
+    void list.execute()
+    await settle()
+    platform.requests.find(({ method }) => method === "GET")?.answered(200, read(b))
+    await settle()
+    creation.answered(201, created(a(1)))
+    await settle()
+    expect(await atRest(platform, new Backend([b]).serve)).toHaveLength(1)
+    expect(names(list)).toEqual(["b"])
+  })
+
+  it("a list that was read before asks for nothing", async () => {
+    const made = await world()
+    const list = await shown(made, [b], live)
+    void made.todo.create().execute({ name: "a" })
+    await answer(made.platform, created(a(1)), 201)
+    expect(await atRest(made.platform, new Backend([b, a(1)]).serve)).toEqual([])
+    expect(names(list)).toEqual(["b", "a"])
+  })
+
+  it("of one that another page left behind, all that was heard is newer", async () => {
+    const kept = memoryStorage<StoredMutation>()
+    const first = await world({ entity: { offlineMode: true }, runtime: { storage: kept } })
+    first.platform.life("offline")
+    void first.todo.create().execute({ name: "a" })
+    await settle()
+    const left = await kept.load()
+    let leave: (mutations: StoredMutation[]) => void = () => {}
+    const storage: StorageDriver = {
+      ...memoryStorage(),
+      load: async ({ receive = () => {} } = {}) => {
+        leave = receive
+        return []
+      },
+    }
+    const second = await world({ entity: { offlineMode: true }, runtime: { storage } })
+    const list = await shown(second, [a(1), b], live)
+    second.event("todoDeleted", "dataDelete", { items: [a(2)], deleted: ["1"] })
+    leave(left)
+    await settle()
+    second.platform.request().answered(201, created(a(1)))
+    await atRest(second.platform, new Backend([b]).serve)
+    expect([left.length, names(list)]).toEqual([1, ["b"]])
   })
 })
