@@ -182,8 +182,10 @@ export class QueryView implements View {
     let list = isSingle ? (judged[0] as Item[]) : this.#joined(before, judged)
     const isNew = list.length > before.length
     for (const change of type.recent.since(began)) {
+      const { length } = list
       list = this.#caughtUp(list, change)
       isWhole = false
+      if (list.length > length && (change.began ?? began) < began) this.#query.looks.soon()
     }
     this.#setBase(list, at)
     // As long as nothing was kept or added that it did not bring, showing it again changes nothing.

@@ -268,6 +268,24 @@ describe("rule 14: the answer to a creation may be older than what was read sinc
     expect(names(list)).toEqual(["b"])
   })
 
+  it("nor is a read the last word that began meanwhile, and is answered behind it", async () => {
+    const made = await world()
+    const { todo, platform } = made
+    const list = await shown(made, [b], live)
+    void todo.create().execute({ name: "a" })
+    await settle()
+    void list.execute()
+    await settle()
+    const [creation, reading] = [...platform.requests]
+    creation?.answered(201, created(a(1)))
+    await settle()
+    reading?.answered(200, read(b))
+    await settle()
+    expect(names(list)).toEqual(["b", "a"])
+    await atRest(platform, new Backend([b]).serve)
+    expect(names(list)).toEqual(["b"])
+  })
+
   it("a list that was read before asks for nothing", async () => {
     const made = await world()
     const list = await shown(made, [b], live)
