@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 
 #include "harness/pair.h"
@@ -81,6 +82,37 @@ TEST(Runtime, ASessionOfTheMainNamespaceThatBeginsWithAGapHasQueriesAskAgain) {
 TEST(Runtime, AnUnknownPlanIsEmpty) {
   Pair pair;
   EXPECT_TRUE(pair.runtime->plan(12345).listeners.empty());
+}
+
+TEST(Runtime, WhatIsHandedToSomethingGoneIsReleased) {
+  Pair pair;
+  const std::uint32_t left = pair.runtime->space("left").value;
+  pair.runtime->leave(left, pair.now);
+  EXPECT_EQ(pair.emit({.space = left, .payload = 1}).code, ErrorCode::BAD_ARGUMENT);
+  EXPECT_EQ(pair.emit({.space = 4000, .payload = 2, .wants_ack = true}).code, ErrorCode::BAD_ARGUMENT);
+  pair.runtime->reply(left, 1, 3, 0);
+  pair.runtime->execute(77, 4, Caller::user, pair.now);
+  pair.runtime->restore(77, 5, "key", pair.now);
+  pair.input(AuthReady{99, 6});
+  pair.input(FetchDone{99, 200, 7});
+  pair.input(FetchFailed{99, ErrorCode::NETWORK_ERROR, 0, 8});
+  for (const ValueHandle payload : {1u, 2u, 3u, 4u, 5u, 6u}) EXPECT_EQ(pair.released_payloads[payload], 1) << payload;
+  for (const ValueHandle response : {7u, 8u}) EXPECT_EQ(pair.released_responses[response], 1) << response;
+}
+
+TEST(Runtime, AClockThatTellsNoTimeFiresNothing) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const double broken : {std::numeric_limits<double>::quiet_NaN(), kInfinity, -kInfinity, 1e300, 0x1p53}) {
+    SCOPED_TRACE(broken);
+    Pair pair(R"({"reconnectionDelay":0})");
+    pair.opens = false;
+    pair.connect();
+    pair.log.clear();
+    pair.runtime->handle(Tick{}, broken);
+    EXPECT_FALSE(pair.runtime->has_effects());
+    pair.advance(25000);
+    EXPECT_GE(pair.count<CloseTransport>(), 1u) << "a clock that goes on again is heard";
+  }
 }
 
 TEST(Runtime, EveryErrorCodeHasAName) {

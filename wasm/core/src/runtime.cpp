@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "data/data_client.h"
+#include "data/release.h"
 #include "eventbus/bus.h"
 #include "options.h"
 #include "socket/channel_router.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr std::uint32_t kPlanBits = 20;
 /// So many namespaces fit above that.
 constexpr std::uint32_t kMostSpaces = 1u << (32 - kPlanBits);
+/// From here on, a millisecond later is the same time: a timer that is set anew when it fires would be due for ever.
+constexpr double kEndOfTime = 1ull << 53;
 
 static_assert(kAllPlugins == kEveryPlugin && kAllPlugins == kGlobalBus, "one number on both sides of the runtime");
 
@@ -59,6 +62,7 @@ struct Runtime::Parts {
   SocketClient socket;
 
   void tick(double now) {
+    if (!(now < kEndOfTime)) return;  // which NaN is not, either
     while (const auto timer = timers.pop_due(now)) {
       timer->visit([&](auto one) { fire(one, *timer, now); });
     }
@@ -288,7 +292,10 @@ Outcome Runtime::check_event(const std::string_view& name) {
 }
 
 Outcome Runtime::emit(const OutgoingEvent& event, double now) {
-  if (parts_->router(event.space) == nullptr) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
+  if (parts_->router(event.space) == nullptr) {
+    release_payload(parts_->effects, event.payload);
+    return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
+  }
   const auto emitted = parts_->socket.emit(event, now);
   return emitted.ok() ? Outcome{ErrorCode::OK, emitted.value(), {}} : failed(emitted.failure());
 }
