@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "harness/pair.h"
 
@@ -54,6 +55,50 @@ TEST_F(OutboxTest, AnAnswerEndsAnEmitOnce) {
   EXPECT_EQ(timers.size(), 0u);
   EXPECT_EQ(released(5), 1);
   EXPECT_EQ(outbox.size(), 0u);
+}
+
+/// However many end at once, the line has one next.
+TEST(OutboxOfARuntime, ALineThatEndsSetsOneTimer) {
+  testing::Pair pair;
+  const std::uint32_t other = pair.runtime->space("other").value;
+  for (const std::uint32_t space : {0u, other}) {
+    for (ValueHandle payload = 1; payload <= 20; ++payload) {
+      pair.emit({.space = space, .payload = payload, .is_ordered = true});
+    }
+  }
+  for (int round = 0; round < 2; ++round) {
+    pair.runtime->clear_emits(0);
+    pair.settle();
+    EXPECT_EQ(pair.runtime->census().timers, 1u);
+    pair.advance(0);
+    EXPECT_EQ(pair.runtime->census().timers, 0u);
+    pair.emit({.payload = 21, .is_ordered = true});
+  }
+  pair.connect();
+  pair.input(Connect{other});
+  EXPECT_EQ(pair.count<EmitOver>(), 20u + 1 + 2) << "cleared, and the first of each line that is left";
+  pair.advance(0);
+  EXPECT_EQ(pair.runtime->census().emits, 0u) << "the others go out one after the other";
+}
+
+/// Sizes that are none, or cannot be, do not spoil the sum for those that come after.
+TEST(OutboxOfARuntime, CountsNoSizesThatAreNone) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const double bytes : {std::numeric_limits<double>::quiet_NaN(), kInfinity, -kInfinity, 1e300, -5.0}) {
+    SCOPED_TRACE(bytes);
+    testing::Pair pair(R"({"bufferMaxBytes":1.7976931348623157e308})");
+    EXPECT_EQ(pair.emit({.payload = 1, .bytes = bytes}).code, ErrorCode::OK);
+    EXPECT_EQ(pair.emit({.payload = 2, .bytes = 10}).code, ErrorCode::OK);
+    const auto told = pair.last<BufferChanged>()->bytes;
+    EXPECT_EQ(told, bytes > 0 ? 0xFFFFFFFFu : 10u) << "as much as can be told";
+    pair.runtime->clear_emits(0);
+    pair.settle();
+    EXPECT_EQ(pair.last<BufferChanged>()->bytes, 0u);
+    testing::Pair bounded(R"({"bufferMaxBytes":10})");
+    EXPECT_EQ(bounded.emit({.payload = 1, .bytes = bytes}).code, bytes > 0 ? ErrorCode::BUFFER_FULL : ErrorCode::OK);
+    EXPECT_EQ(bounded.emit({.payload = 2, .bytes = 10}).code, ErrorCode::OK);
+    EXPECT_EQ(bounded.emit({.payload = 3, .bytes = 1}).code, ErrorCode::BUFFER_FULL);
+  }
 }
 
 /// Where the bound is raised beyond what there is room for, an emit is refused at the call, and none is lost.

@@ -222,6 +222,7 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
       if (!outbox_.answer_late(subject)) return;
       return send(subject, *outbox_.find(subject), now);
     case SocketTimer::emit_line:
+      outbox_.line_fired(subject);
       if (is_connected(subject)) send_waiting(subject, now);
       return;
   }

@@ -1,10 +1,22 @@
 #include "socket/outbox.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace raclette {
+namespace {
+
+/// What BufferChanged can tell.
+constexpr double kMostBytes = std::numeric_limits<std::uint32_t>::max();
+
+/// The size of an emit, as it is counted: what is none, or none that can be, would spoil the sum for ever.
+double size_of(const OutgoingEvent& event) { return std::min(std::max(0.0, event.bytes), kMostBytes); }
+
+}  // namespace
+
 bool Outbox::has_room(const OutgoingEvent& event) const {
-  return waiting_count_ < options_.buffer_count && waiting_bytes_ + event.bytes <= options_.buffer_bytes;
+  return waiting_count_ < options_.buffer_count && waiting_bytes_ + size_of(event) <= options_.buffer_bytes;
 }
 
 bool Outbox::is_full() const { return emits_.is_full() || !timers_.has_room(); }
@@ -24,7 +36,7 @@ Handle Outbox::add(const OutgoingEvent& event, bool waits, double now) {
 void Outbox::wait(Handle handle, Emit& emit, double now) {
   emit.sent = false;
   ++waiting_count_;
-  waiting_bytes_ += emit.event.bytes;
+  waiting_bytes_ += size_of(emit.event);
   if (options_.buffer_life < kNoLimit && emit.life_timer == 0) {
     emit.life_timer = timers_.set(now + options_.buffer_life, SocketTimer::emit_life, handle);
   }
@@ -33,13 +45,15 @@ void Outbox::wait(Handle handle, Emit& emit, double now) {
 
 void Outbox::leave_waiting(Handle handle, Emit& emit) {
   --waiting_count_;
-  waiting_bytes_ -= emit.event.bytes;
+  waiting_bytes_ -= size_of(emit.event);
   timers_.cancel(emit.life_timer);
   if (!emit.event.wants_ack) effects_.push_back(EmitOver{handle});
   tell();
 }
 
-void Outbox::tell() { effects_.push_back(BufferChanged{waiting_count_, static_cast<std::uint32_t>(waiting_bytes_)}); }
+void Outbox::tell() {
+  effects_.push_back(BufferChanged{waiting_count_, static_cast<std::uint32_t>(std::min(waiting_bytes_, kMostBytes))});
+}
 
 /// The emits of a namespace of which `which` is true, oldest first.
 template <class Which>
@@ -104,8 +118,14 @@ void Outbox::erase(Handle handle, Emit& emit) {
   engine_.release(emit.event.payload);
   in_order_.remove(emit.order);
   if (timed_ == handle) timed_ = 0;
-  if (emit.event.is_ordered && --in_line_ > 0) timers_.set(0, SocketTimer::emit_line, emit.event.space);
+  if (emit.event.is_ordered && --in_line_ > 0) move_line(emit.event.space);
   emits_.erase(handle);
+}
+
+/// Once for all that end before the next tick.
+void Outbox::move_line(std::uint32_t space) {
+  if (line_timers_.size() <= space) line_timers_.resize(space + 1);
+  if (line_timers_[space] == 0) line_timers_[space] = timers_.set(0, SocketTimer::emit_line, space);
 }
 
 std::int64_t Outbox::ack_id(Handle handle) const {

@@ -54,6 +54,8 @@ class Outbox {
   [[nodiscard]] Handle awaiting(std::uint32_t space, std::int64_t ack_id) const;
   /// No answer in time. True: it is to be sent again.
   bool answer_late(Handle emit);
+  /// The timer of a namespace's line fired.
+  void line_fired(std::uint32_t space) { line_timers_[space] = 0; }
   /// It waited for longer than it may.
   void expire(Handle emit);
   /// The session of `space` is over: what was sent in it waits again where it has tries left, else it fails.
@@ -81,6 +83,7 @@ class Outbox {
   void wait(Handle handle, Emit& emit, double now);
   void leave_waiting(Handle handle, Emit& emit);
   void erase(Handle handle, Emit& emit);
+  void move_line(std::uint32_t space);
   void tell();
   void time(Handle handle, const Emit& emit, double now);
   template <class Which>
@@ -98,6 +101,7 @@ class Outbox {
   std::uint32_t in_line_ = 0;
   Handle timed_ = 0;
   double timed_since_ = 0;
+  std::vector<TimerId> line_timers_;  // by namespace: the next in line goes out
 };
 
 }  // namespace raclette
