@@ -65,6 +65,35 @@ TEST_F(StoreActionTest, APostThatReadsIsSharedAndReusedByItsBody) {
   EXPECT_EQ(pair.runtime->reuse(search(), pair.now), 0u);
 }
 
+/// What the body says stands in no variant.
+TEST_F(StoreActionTest, AReadWithABodyOfItsOwnIsSharedWithNone) {
+  const auto plain = execute(search());
+  for (const ValueHandle body : {5u, 6u}) {
+    pair.runtime->execute(search(), body, Caller::user, pair.now);
+    pair.settle();
+  }
+  ASSERT_EQ(pair.fetches.size(), 3u);
+  EXPECT_EQ(pair.fetches[1].body, 5u);
+  EXPECT_EQ(pair.fetches[2].body, 6u);
+  for (const ValueHandle response : {7u, 8u, 9u}) pair.respond(response);
+  EXPECT_EQ(settled(plain)->response, 7u);
+  for (const ValueHandle body : {5u, 6u}) EXPECT_EQ(pair.released_payloads[body], 1);
+  for (const ValueHandle response : {8u, 9u}) EXPECT_EQ(pair.released_responses[response], 1);
+  EXPECT_EQ(pair.runtime->reuse(search(), pair.now), 7u);
+}
+
+TEST_F(StoreActionTest, ADebouncedReadSendsTheBodyOfTheLast) {
+  QuerySettings settings;
+  settings.debounce = 100;
+  const auto debounced = search(settings);
+  for (const ValueHandle body : {5u, 6u}) pair.runtime->execute(debounced, body, Caller::user, pair.now);
+  pair.advance(200);
+  ASSERT_EQ(pair.fetches.size(), 1u);
+  EXPECT_EQ(pair.fetches[0].body, 6u);
+  pair.respond(7);
+  for (const ValueHandle body : {5u, 6u}) EXPECT_EQ(pair.released_payloads[body], 1);
+}
+
 TEST_F(StoreActionTest, APostThatReadsIsNotAnnouncedAndMakesNoReadStale) {
   const auto list = query("getAll");
   execute(list);

@@ -112,7 +112,8 @@ void DataClient::begin_debounced(Handle handle, double now) {
 }
 
 void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now) {
-  if (!query.options.use_cache || !is_read(query) || reads_.is_full()) {
+  // What a body says is not known here, so a read that comes with one is shared with none.
+  if (!query.options.use_cache || !is_read(query) || body != 0 || reads_.is_full()) {
     start(0, executions, body, caller, now);
     return;
   }
