@@ -12,6 +12,7 @@ struct Date {
 };
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a % b + (a % b < 0 ? b : 0); }
 
 /// The proleptic Gregorian date of a day counted from 1970-01-01. Years begin in March, so that the leap day is
 /// the last one, and are counted in eras of 400 years.
@@ -29,6 +30,10 @@ Date date_of(std::int64_t days) {
 }
 
 void append_padded(std::string& out, std::int64_t value, std::size_t width) {
+  if (value < 0) {
+    out.push_back('-');
+    value = -value;
+  }
   std::size_t digits = 1;
   for (std::int64_t rest = value; rest >= 10; rest /= 10) ++digits;
   for (; digits < width; ++digits) out.push_back('0');
@@ -45,7 +50,7 @@ std::string log_title(const std::string_view& plugin_key, const std::string_view
 std::string log_time(std::int64_t local_ms) {
   constexpr std::int64_t kDay = 86400000;
   const std::int64_t days = floor_div(local_ms, kDay);
-  const std::int64_t in_day = local_ms - days * kDay;
+  const std::int64_t in_day = floor_mod(local_ms, kDay);
   const Date date = date_of(days);
   std::string out;
   append_padded(out, date.day, 2);
