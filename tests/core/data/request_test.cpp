@@ -12,6 +12,16 @@ OperationConfig operation() {
   return config;
 }
 
+/// The URL of an operation with that target, or the code of its failure.
+std::string fill(const std::string& target, const std::string& params, const std::string& prefix = "") {
+  const auto config = JsonDocument::parse(
+      R"({"pluginKey":"p","data":{"e":{"operations":{"o":{"method":"post","target":")" + target + R"("}}}}})");
+  const auto plugin = read_plugin_config(config->root());
+  const auto given = JsonDocument::parse(params);
+  const auto url = request_url("http://h", prefix, plugin.value().entities[0].operations[0], "", given->root());
+  return url.ok() ? url.value().substr(std::string("http://h").size()) : std::string(error_name(url.code()));
+}
+
 TEST(Request, JoinsUrlsWithOneSlash) {
   EXPECT_EQ(join_url("http://h:1", "", "/todo"), "http://h:1/todo");
   EXPECT_EQ(join_url("http://h:1/", "/api/", "todo"), "http://h:1/api/todo");
@@ -62,6 +72,24 @@ TEST(Request, NamesThePlaceholderThatHasNoValue) {
     EXPECT_EQ(path.code(), ErrorCode::MISSING_PARAM);
     EXPECT_EQ(path.failure().detail, "part");
   }
+}
+
+/// Whatever a segment is put together of.
+TEST(Request, NoValuesTogetherStepUpThePath) {
+  const char* const refused[][2] = {{"/a/{x}{y}", R"({"x":".","y":"."})"}, {"/a/.{x}", R"({"x":"."})"},
+                                    {"/a/{x}./b", R"({"x":"."})"},         {"/a/:x/b", R"({"x":".."})"},
+                                    {"/a/:x?q=1", R"({"x":".."})"},        {"{x}/b", R"({"x":"."})"}};
+  for (const auto& [target, params] : refused) EXPECT_EQ(fill(target, params), "MISSING_PARAM") << target;
+}
+
+/// Whether the target has the prefix already is what its config says, never a value.
+TEST(Request, AValueIsNotTakenForThePrefix) {
+  EXPECT_EQ(fill("/:x", R"({"x":"api"})", "api"), "/api/api");
+  EXPECT_EQ(fill("/{x}/b", R"({"x":"api"})", "api"), "/api/api/b");
+  EXPECT_EQ(fill("/a{x}/b", R"({"x":"pi"})", "api"), "/api/api/b");
+  EXPECT_EQ(fill("/api{x}", R"({"x":"2"})", "api"), "/api/api2");
+  EXPECT_EQ(fill("/api/{x}", R"({"x":"api"})", "api"), "/api/api");
+  EXPECT_EQ(fill("/api", "{}", "api"), "/api");
 }
 
 TEST(Request, PutsTheRestIntoTheQueryString) {

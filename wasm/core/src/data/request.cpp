@@ -17,13 +17,23 @@ std::string_view without_slashes_before(std::string_view text) {
   return text;
 }
 
-bool begins_with(std::string_view path, std::string_view prefix) {
-  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+/// `is_all`: `path` is not just the beginning of one.
+bool begins_with(std::string_view path, std::string_view prefix, bool is_all) {
+  if (!path.starts_with(prefix)) return false;
+  return path.size() == prefix.size() ? is_all : path[prefix.size()] == '/';
 }
 
 bool is_placeholder(const OperationConfig& operation, std::string_view name) {
   return std::any_of(operation.target.begin(), operation.target.end(),
                      [name](const TargetPiece& piece) { return piece.placeholder && piece.text == name; });
+}
+
+/// How much of a filled target comes before its first value.
+std::size_t fixed_part(const OperationConfig& operation) {
+  const auto& target = operation.target;
+  if (target.empty()) return std::string::npos;
+  if (target[0].placeholder) return 0;
+  return target.size() == 1 ? std::string::npos : target[0].text.size();
 }
 
 /// Appends `name=value` for a scalar, and its spelling in brackets or repetition for anything nested.
@@ -46,11 +56,12 @@ void append_pair(std::string& out, const std::string& name, JsonView value) {
 
 }  // namespace
 
-std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path) {
+std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path, std::size_t fixed) {
   std::string url(without_slashes_behind(origin));
   const std::string_view inner = without_slashes_behind(without_slashes_before(prefix));
   const std::string_view rest = without_slashes_before(path);
-  if (!inner.empty() && !begins_with(rest, inner)) url.append("/").append(inner);
+  const std::string_view known = without_slashes_before(path.substr(0, fixed));
+  if (!inner.empty() && !begins_with(known, inner, fixed >= path.size())) url.append("/").append(inner);
   return url.append("/").append(rest);
 }
 
@@ -61,7 +72,7 @@ Result<std::string> request_url(std::string_view origin, std::string_view prefix
   std::string query;
   if (!operation.has_body()) query = query_string(operation, params);
   if (!query.empty() && url.value().find('?') != std::string::npos) query[0] = '&';
-  url.value() = join_url(origin, prefix, url.value()).append(query);
+  url.value() = join_url(origin, prefix, url.value(), fixed_part(operation)).append(query);
   return url;
 }
 

@@ -33,7 +33,9 @@ struct Target {
 
 /// Joins origin, route prefix and path with exactly one slash between them. A path that begins with the prefix already,
 /// as raclette generates its targets, gets no second one.
-[[nodiscard]] std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path);
+/// `fixed`: how much of the path no value stands in; it alone may be the prefix.
+[[nodiscard]] std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path,
+                                   std::size_t fixed = std::string::npos);
 
 /// The URL of a request: origin, route prefix, the filled target (`path` where the target is a function), and the query
 /// string where params do not go into the body. MISSING_PARAM, as `fill_target`.
