@@ -40,7 +40,11 @@ const binding = [
 ]
 
 const targets = {
-  native: { inputs: [...core, "tests/core"], outputs: ["build/asan/tests/core/core_tests"], make: makeNative },
+  native: {
+    inputs: [...core, "wasm/bindings", "tests/core", "tests/fuzz"],
+    outputs: ["build/asan/tests/core/core_tests"],
+    make: makeNative,
+  },
   wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm"], make: makeWasm },
   binding: {
     inputs: binding,

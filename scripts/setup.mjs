@@ -22,6 +22,7 @@ const needs = {
   },
   cmake: { there: () => onPath("cmake"), packages: ["cmake"] },
   ninja: { there: () => onPath("ninja"), packages: ["ninja-build"] },
+  clang: { there: () => onPath("clang++"), packages: ["clang", "llvm"] },
   compiler: { there: () => onPath("c++"), packages: ["g++"] },
   gtest: {
     there: () => anyFile("/usr/include/gtest/gtest.h", "/usr/local/include/gtest/gtest.h"),
@@ -53,6 +54,7 @@ const needsOf = {
   types: [],
   lint: [...wasm, "clangFormat"],
   bench: [...wasm, "chromium"],
+  fuzz: ["json", "cmake", "ninja", "clang"],
 }
 
 /** The suites that need the packages of tests/bench as well. */

@@ -1,75 +1,56 @@
-// The fuzzer's scripts in every run of the suite: some thousands of random ones, put together of what a server and a
-// user do say, of which none may end with a runtime that no longer works or a finding of the sanitizers. What looks
-// for new ones is tests/fuzz.
+// The fuzzer's targets in every run of the suite: the corpus that the fuzzer has gathered, an input a line in base 64,
+// and some random inputs beside it. None may break a rule of the oracle's, or be a finding of the sanitizers. What
+// looks for new ones is `npm run fuzz`.
 #include <gtest/gtest.h>
 
-#include <cstdint>
+#include <fstream>
 #include <random>
 #include <string>
+#include <vector>
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+#include "targets.h"
 
-namespace raclette {
+namespace raclette::fuzz {
 namespace {
 
-/// A line each; see tests/fuzz/runtime.cpp for what they do.
-const char* const kSteps[] = {
-    R"(t0{"sid":"e","upgrades":[],"pingInterval":300,"pingTimeout":200})",
-    R"(t40{"sid":"s"})",
-    R"(t40{"sid":"s","pid":"p"})",
-    R"(t40/a,{"sid":"s"})",
-    R"(t44{"message":"no"})",
-    R"(t44/b,{"message":"no"})",
-    R"(t42["x--a",1])",
-    R"(t42/a,["x--a",1,"offset"])",
-    R"(t427["a"])",
-    R"(t451-["a",{"_placeholder":true,"num":0}])",
-    R"(t452-/a,["a"])",
-    R"(t431["yes"])",
-    R"(t43/a,2[])",
-    "t41",
-    "t41/a,",
-    "t2",
-    "t3probe",
-    "t6",
-    "t1",
-    "t42[\"\\u12",
-    "h42[\"x--a\",1]",
-    "b",
-    "a",
-    "aaaaaaaaaa",
-    "d",
-    "la",
-    "ea/*",
-    "z,\"offset\"]",
-    "y",
-    "yy",
-    "yyy",
-    "yyyy",
-    "u1",
-    "s",
-    "sa",
-    "saa",
-    "x",
-    "xa",
-    "xaa",
-    "xaaa",
-    "f",
-    "c",
-};
+std::vector<std::uint8_t> from_base64(const std::string& text) {
+  static const std::string kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::vector<std::uint8_t> bytes;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char digit : text.substr(0, text.find('='))) {
+    bits = bits << 6 | static_cast<std::uint32_t>(kDigits.find(digit));
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push_back(static_cast<std::uint8_t>(bits >> count));
+  }
+  return bytes;
+}
 
-TEST(Fuzz, ScriptsOfEveryKindEndWithARuntimeThatStillWorks) {
-  for (std::uint32_t seed = 0; seed < 5000; ++seed) {
-    SCOPED_TRACE(seed);
+struct FuzzTest : ::testing::TestWithParam<Target> {};
+
+TEST_P(FuzzTest, TheCorpusBreaksNoRule) {
+  std::ifstream corpus(std::string(RACLETTE_FUZZ_CORPUS) + "/" + GetParam().name + ".txt");
+  ASSERT_TRUE(corpus.is_open());
+  std::size_t count = 0;
+  for (std::string line; std::getline(corpus, line); ++count) {
+    ASSERT_EQ(GetParam().run(from_base64(line)), "") << "line " << count + 1 << ": " << line;
+  }
+  EXPECT_GT(count, 10u);
+}
+
+TEST_P(FuzzTest, RandomInputsBreakNoRule) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
     std::mt19937 random(seed);
-    std::string script;
-    for (std::uint32_t left = random() % 30; left > 0; --left) {
-      script.append(kSteps[random() % std::size(kSteps)]).push_back('\n');
-      if (random() % 16 == 0) script[random() % script.size()] = static_cast<char>(random());
-    }
-    ASSERT_EQ(LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(script.data()), script.size()), 0);
+    std::vector<std::uint8_t> bytes(random() % 400);
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random() % 2 == 0 ? random() : random() % 4);
+    ASSERT_EQ(GetParam().run(bytes), "") << "seed " << seed;
   }
 }
 
+INSTANTIATE_TEST_SUITE_P(Targets, FuzzTest, ::testing::ValuesIn(kTargets),
+                         [](const auto& target) { return std::string(target.param.name); });
+
 }  // namespace
-}  // namespace raclette
+}  // namespace raclette::fuzz
