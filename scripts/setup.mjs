@@ -50,7 +50,7 @@ const needsOf = {
   simulate: wasm,
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],
-  server: ["postgres"],
+  server: ["postgres", "redis"],
   types: [],
   lint: [...wasm, "clangFormat"],
   bench: [...wasm, "chromium"],
