@@ -61,7 +61,10 @@ export class App {
       wasm: world.product.wasm,
       log: { sink() {} },
       socket: { transports },
-      onError: (error: { code: string; message: string }) => this.errors.push(error),
+      onError: (error: { code: string; message: string }) => {
+        this.errors.push(error)
+        world.note(() => `${page.id} ! ${error.code} ${error.message}`)
+      },
       ...(world.settings.storage === "plain" && { storage: (identity?: string) => plainStorage(this, identity) }),
     }
     const making = world.product.createRuntime(options as never) as Promise<unknown> as Promise<Runtime>
