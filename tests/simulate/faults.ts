@@ -16,10 +16,10 @@ export interface Planted {
 
 export const PLANTED: readonly Planted[] = [
   {
-    name: "a deletion is forgotten",
-    file: "js-glue/api/data/deletions.ts",
-    from: "if (began <= deletion.at && ",
-    to: "if (began < 0 && ",
+    name: "a mutation that is over stays in the storage",
+    file: "js-glue/api/data/kept-mutations.ts",
+    from: "(storage) => storage.remove(key)",
+    to: "async (_: unknown) => {}",
   },
   {
     name: "an optimistic change that failed stays",

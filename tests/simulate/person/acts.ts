@@ -65,7 +65,12 @@ export const acts: Record<Exclude<Act, "open" | "others">, Perform> = {
     const waiting = app.api?.$socket.waitFor("todoCreated", { timeout: 1 + (n % 20_000) }) as Promise<unknown>
     app.world.ledger.promise("waitFor", app.page.id, waiting).catch(() => {})
   },
-  abort: (app, { n }) => pick(app.watched, n)?.query.abort(),
+  abort: (app, { n }) => {
+    const watched = pick(app.watched, n)
+    if (!watched) return
+    watched.isGivenUp = true
+    watched.query.abort()
+  },
   glance: (app, { n }) => {
     const ids = app.world.backend.rows.all("todo", app.user).map(({ _id }) => _id)
     const _id = pick(ids, n) ?? "none"

@@ -13,6 +13,8 @@ export interface Watched {
   query: Query<Row>
   /** How often it was executed by the page. */
   executions: number
+  /** The person gave up its last read: it may be behind. */
+  isGivenUp: boolean
   /** The newest version that it showed of each item. */
   newest: Map<string, number>
 }
@@ -86,6 +88,7 @@ export class App {
 
   execute(watched: Watched, isNext = false): void {
     watched.executions++
+    watched.isGivenUp = false
     this.stimuli++
     const execution = isNext ? watched.query.execute.next() : watched.query.execute()
     void this.world.ledger.promise(`${watched.spec.name} ${isNext ? "next" : "execute"}`, this.page.id, execution)
@@ -139,7 +142,7 @@ export class App {
       options: { notify: false, ...spec.options },
     }
     const query = (spec.id === undefined ? operations.getAll : operations.get)<Row>(args as never)
-    const watched: Watched = { spec, query, executions: 0, newest: new Map() }
+    const watched: Watched = { spec, query, executions: 0, isGivenUp: false, newest: new Map() }
     this.watched.push(watched)
     query.dataArr.subscribe((items) => this.#check(watched, items))
     this.execute(watched)
