@@ -52,6 +52,27 @@ struct FlightsTest : ::testing::Test {
   }
 };
 
+TEST_F(FlightsTest, AnAnswerToWhatIsNotOnTheWireIsNone) {
+  const Handle standing_by = asked();
+  flights.stand_by(*flights.find(standing_by), {ErrorCode::NETWORK_ERROR});
+  const Handle between = asked(1);
+  flights.retry_later(between, {ErrorCode::NETWORK_ERROR}, 0);
+  const Handle held = flights.add();
+  flights.hold(held, 500);
+  const std::size_t requests = all<StartFetch>().size();
+  ValueHandle response = 20;
+  for (const Handle handle : {standing_by, between, held}) {
+    for (const std::uint32_t status : {200u, 401u, 503u}) {
+      effects.clear();
+      const ErrorCode code = status < 400 ? ErrorCode::OK : ErrorCode::HTTP_ERROR;
+      EXPECT_FALSE(flights.answered(handle, {code, status, ++response, true}, 10));
+      ASSERT_EQ(effects.size(), 1u);
+      EXPECT_EQ(std::get<ReleaseResponse>(effects[0]).response, response);
+    }
+  }
+  EXPECT_EQ(requests, 2u);
+}
+
 TEST_F(FlightsTest, ARequestIsMadeAsItsFlightSays) {
   const Handle handle = asked();
   ASSERT_EQ(effects.size(), 1u);

@@ -23,8 +23,9 @@ void Flights::ask(Handle handle, bool renew_auth, double now) {
 
 bool Flights::answered(Handle handle, const Answer& answer, double now) {
   Flight* flight = flights_.find(handle);
-  const bool refused = answer.status == 401 && flight != nullptr && !flight->auth_renewed;
-  if (flight != nullptr && !refused) return true;
+  const bool is_awaited = flight != nullptr && flight->on_wire;
+  const bool refused = is_awaited && answer.status == 401 && !flight->auth_renewed;
+  if (is_awaited && !refused) return true;
   release_response(effects_, answer.response);
   if (!refused) return false;
   flight->auth_renewed = true;

@@ -65,8 +65,8 @@ class Flights {
 
   /// Makes the request, for the first time or again. `renew_auth`: with credentials that are asked for anew.
   void ask(Handle flight, bool renew_auth, double now);
-  /// An answer came. False if the flight is not at its end with that: it is not known any more, or was refused for its
-  /// credentials and is made once more with others. The response is released then.
+  /// An answer came. False if the flight is not at its end with that: it is not on the wire (any more), or was refused
+  /// for its credentials and is made once more with others. The response is released then.
   bool answered(Handle flight, const Answer& answer, double now);
   /// No answer came in time: the request is aborted.
   void timed_out(Handle flight);
