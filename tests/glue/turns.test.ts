@@ -1,6 +1,7 @@
 // A list that is read page by page: what becomes of executions that wait for their turn, and what one reading of several
 // requests tells of itself.
 import { describe, expect, it } from "vitest"
+import { connect } from "./harness"
 import { Backend, rows } from "./rules/backend"
 import { answer, asked, drain, names, over, type RuleQueryOptions, settle, world } from "./rules/harness"
 
@@ -15,6 +16,36 @@ async function paged(options: RuleQueryOptions = {}) {
   await drain(made.platform, backend.serve)
   return { ...made, backend, list }
 }
+
+describe("a list whose executions end with one answer", () => {
+  it("does not go on loading when another of its turns begins in between", async () => {
+    const { todo, platform, runtime, event } = await world()
+    const list = todo.getAll({ options: { active: true } })
+    const { serve } = new Backend([])
+    void list.execute()
+    await drain(platform, serve)
+    void list.execute.next()
+    await drain(platform, serve)
+    const comeBack = async () => {
+      platform.connection.closed("lost")
+      platform.advance(2000)
+      await connect(runtime, platform)
+      platform.advance(500)
+      await settle()
+    }
+    // The runtime reads by itself, and two that come then wait for the request after that: the user's own, and another
+    // of the runtime's.
+    await comeBack()
+    event("todoCreated", "dataCreate", { items: rows(1, 1) })
+    void list.execute()
+    await comeBack()
+    expect(platform.requests).toHaveLength(1)
+    await answer(platform, [])
+    await answer(platform, rows(1, 1))
+    await drain(platform, new Backend(rows(1, 1)).serve)
+    expect([platform.requests, names(list), list.isLoading.value]).toEqual([[], ["1"], false])
+  })
+})
 
 describe("an execution that waits for its turn", () => {
   it.each([

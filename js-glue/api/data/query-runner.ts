@@ -33,6 +33,8 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   #ends: Unsubscribe[] | undefined
   /** Whose turn it is to read, once the list is read page by page. */
   #turns: Turns | undefined
+  /** An execution is under way, by the core's last word. */
+  #isUnderWay = false
   /** When an execution was refused without a request: what began before it shows no more. */
   #refusedAt = 0
 
@@ -103,6 +105,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     const { change, type } = this.operation
     if (this.disposed) return
     if (change === undefined) type.recent.began(execution)
+    this.#isUnderWay = true
     if (!quiet) this.#dispatch({ type: "loading", isLoading: true })
   }
 
@@ -111,9 +114,11 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     const execution = this.scope.host.executions.settle(effect.execution)
     const result = outcomeOf(this, effect, response)
     let whole: ExecuteResult<Item> | undefined
+    // The next turn may begin, and even end, within this one: what counts then is what came last.
+    this.#isUnderWay = effect.loading
     this.change(() => {
       whole = this.#end(effect, result, execution)
-      this.#dispatch({ type: "loading", isLoading: !this.disposed && (effect.loading || !!this.#turns?.isBusy) })
+      this.#dispatch({ type: "loading", isLoading: !this.disposed && (this.#isUnderWay || !!this.#turns?.isBusy) })
     })
     if (whole) execution?.resolve(whole)
     if (whole && !this.disposed) this.#callBack(whole)
