@@ -1,4 +1,4 @@
-// Redis and PostgreSQL as child processes of the test, on free loopback ports with data in folders of their own, apart
+// Services (Redis and PostgreSQL here) as child processes of the test, on free loopback ports with data in folders of their own, apart
 // from any that the machine runs. They are told to end by their own process ids. PostgreSQL does not run as root: there
 // it runs as the user that Debian's package made for it.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
@@ -11,7 +11,7 @@ import { vi } from "vitest"
 import { freePort } from "./backend"
 
 export interface Service {
-  /** What `REDIS_URL` or `DATABASE_URL` is set to. */
+  /** Its address: what `REDIS_URL` or `DATABASE_URL` is set to, or where nginx is asked. */
   url: string
   /** Sends it a signal. */
   signal(name: NodeJS.Signals): void
@@ -19,15 +19,21 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** Runs `program` until `stop()`; resolves when it takes connections. */
-async function start(program: string, args: string[], options: object, url: string, folder: string): Promise<Service> {
+/** Runs `program` until `stop()`, which removes `folder`; resolves when it takes connections at `url`. */
+export async function start(
+  program: string,
+  args: string[],
+  options: object,
+  url: string,
+  folder: string,
+): Promise<Service> {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] })
   const said = collectOutput(child)
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       // One that was stopped would not hear of it.
       child.kill("SIGCONT")
-      // PostgreSQL calls this a fast shutdown; Redis ends as well.
+      // PostgreSQL and nginx call this a fast shutdown; Redis ends as well.
       child.kill("SIGINT")
       await once(child, "exit")
     }

@@ -90,7 +90,7 @@ class TimerTable {
   /// The earliest deadline, or infinity.
   [[nodiscard]] double next() const;
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
-  /// There is room for one that another million of objects has to have, with some left to what is there already.
+  /// A new object that needs a timer may be taken in: some room is kept for the timers of those that are there.
   [[nodiscard]] bool has_room() const { return heap_.size() + kReserved <= kMostObjects; }
 
  private:
