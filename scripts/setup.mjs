@@ -13,6 +13,12 @@ export const root = fileURLToPath(new URL("..", import.meta.url))
 const onPath = (program) => process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)))
 const anyFile = (...files) => files.some((file) => existsSync(file))
 
+/** Whether clang++ is there with the sanitizers' library, which Debian has in a package of its own. */
+const hasSanitizers = () => {
+  const options = ["-fsanitize=address", "-x", "c++", "-", "-o", "/dev/null"]
+  return onPath("clang++") && spawnSync("clang++", options, { input: "int main() {}" }).status === 0
+}
+
 /** What the parts of the project need beside Node: how to tell that it is there, and Debian's packages for it. */
 const needs = {
   emscripten: { there: () => onPath("emcc"), packages: ["emscripten"] },
@@ -22,8 +28,7 @@ const needs = {
   },
   cmake: { there: () => onPath("cmake"), packages: ["cmake"] },
   ninja: { there: () => onPath("ninja"), packages: ["ninja-build"] },
-  clang: { there: () => onPath("clang++"), packages: ["clang", "llvm"] },
-  compiler: { there: () => onPath("c++"), packages: ["g++"] },
+  clang: { there: hasSanitizers, packages: ["clang", "libclang-rt-dev", "llvm"] },
   gtest: {
     there: () => anyFile("/usr/include/gtest/gtest.h", "/usr/local/include/gtest/gtest.h"),
     packages: ["libgtest-dev"],
@@ -43,7 +48,7 @@ const wasm = ["emscripten", "json", "cmake", "ninja"]
 /** What each suite (and `start`) needs. */
 const needsOf = {
   start: wasm,
-  core: ["json", "cmake", "ninja", "compiler", "gtest"],
+  core: ["json", "cmake", "ninja", "clang", "gtest"],
   glue: wasm,
   adapters: wasm,
   interop: [...wasm, "redis", "postgres", "nginx"],
