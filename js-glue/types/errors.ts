@@ -30,7 +30,8 @@ const sentences = {
   UNKNOWN_ENTITY: "The plugin's config has no such entity.",
   UNKNOWN_OPERATION: "The entity has no such operation.",
   MISSING_PARAM: "A placeholder of the operation's target has no usable value in `params`.",
-  BAD_PATTERN: "The pattern is malformed: `*` stands for one segment, `**` for any number, parted at `/`.",
+  BAD_PATTERN:
+    "The pattern is malformed: segments part at `/`, `*` stands for any run within one, `**` for any number of them.",
   EVENT_NOT_ALLOWED: "The event is outside `eventbus.whitelist`.",
   RESERVED_EVENT: "The event's name belongs to the protocol: choose another.",
   DISPOSED: "It was disposed of, and takes no more calls: make a new one, by `usePluginApi` or `createRuntime`.",

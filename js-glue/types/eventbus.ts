@@ -16,10 +16,11 @@ export interface BusOptions {
 }
 
 /**
- * Events between parts of one page: synchronous, not stored. Patterns: `*` is one segment, `**` any number, parted at
- * `/`. Every function throws `BAD_ARGUMENT` for a name that is empty or no text and for a listener that is no function,
- * `BAD_PATTERN` for a star that is not a segment of its own, and `DISPOSED` after the end of its scope or of the
- * runtime; `waitFor` rejects instead, and `off` then finds nothing.
+ * Events between parts of one page: synchronous, not stored. Patterns: segments part at `/`; `*` is any run of
+ * characters within one (`ui/*`, `ui_*`), `**` any number of segments. Every function throws `BAD_ARGUMENT` for a name that
+ * is empty or no text and for a listener that is no function, `BAD_PATTERN` for an empty segment or a `**` that is not a
+ * segment of its own, and `DISPOSED` after the end of its scope or of the runtime; `waitFor` rejects instead, and `off`
+ * then finds nothing.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a payload that is not told is the user's to know
 export interface LocalBus<Sent extends object = AnyEvents, Heard extends object = Sent, Other = any> {

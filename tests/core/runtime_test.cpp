@@ -17,7 +17,7 @@ TEST(Runtime, RefusesMalformedOptionsWithTheField) {
   Outcome outcome;
   EXPECT_EQ(Runtime::create("{}", 1, outcome), nullptr);
   EXPECT_EQ(outcome.code, ErrorCode::BAD_CONFIG);
-  EXPECT_EQ(Runtime::create(R"({"origin":"http://h","whitelist":["a*b"]})", 1, outcome), nullptr);
+  EXPECT_EQ(Runtime::create(R"({"origin":"http://h","whitelist":["a**b"]})", 1, outcome), nullptr);
   EXPECT_EQ(outcome.code, ErrorCode::BAD_PATTERN);
 }
 

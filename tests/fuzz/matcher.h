@@ -1,7 +1,8 @@
-// What patterns mean, said a second time in the plainest way: over lists of segments, by trying all there is. The bus
-// and its whitelist are held against it.
+// What patterns mean, said a second time in the plainest way: over lists of segments, by trying all there is.
+// The bus and its whitelist are held against it.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,12 +22,30 @@ inline std::vector<std::string> segments_of(std::string_view text) {
   return segments;
 }
 
+/// A segment, whose stars are any run of characters: by where in `given` each further character of `wanted` may lead.
+inline bool fits(std::string_view wanted, std::string_view given) {
+  std::vector<bool> reached(given.size() + 1);
+  reached[0] = true;
+  for (const char one : wanted) {
+    std::vector<bool> next(given.size() + 1);
+    for (std::size_t at = 0; at <= given.size(); ++at) {
+      if (one == '*') {
+        next[at] = reached[at] || (at > 0 && next[at - 1]);
+      } else {
+        next[at] = at > 0 && reached[at - 1] && given[at - 1] == one;
+      }
+    }
+    reached = next;
+  }
+  return reached[given.size()];
+}
+
 inline bool matches(std::span<const std::string> pattern, std::span<const std::string> name) {
   if (pattern.empty()) return name.empty();
   if (pattern[0] == "**") {
     return matches(pattern.subspan(1), name) || (!name.empty() && matches(pattern, name.subspan(1)));
   }
-  if (name.empty() || (pattern[0] != "*" && pattern[0] != name[0])) return false;
+  if (name.empty() || !fits(pattern[0], name[0])) return false;
   return matches(pattern.subspan(1), name.subspan(1));
 }
 

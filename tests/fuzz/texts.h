@@ -98,8 +98,8 @@ inline constexpr const char* kArguments[] = {"",
                                              "[null,{}]",
                                              "{\"sid\":1}"};
 inline constexpr const char* kKeys[] = {"a", "made", "added", "gone", "stillHere", "", "b", "connect"};
-inline constexpr const char* kPatterns[] = {"a",      "x/y", "*", "**", "x/*",  "**/z",
-                                            "x/**/z", "a*",  "",  "/",  "x//y", "**/**"};
+inline constexpr const char* kPatterns[] = {"a",      "x/y", "*", "**",  "x/*",  "**/z",
+                                            "x/**/z", "a*",  "",  "a**", "x//y", "**/*y*"};
 inline constexpr const char* kParams[] = {"{}",
                                           R"({"_id":"1","part":"2"})",
                                           R"({"_id":"a/b?c#d","part":"ü"})",

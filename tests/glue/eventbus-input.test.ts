@@ -67,8 +67,8 @@ describe("bad input", () => {
     expect(messageOf(() => a.$eventbus.on("e", "f" as never))).toBe(
       "An argument is of the wrong kind. (the listener has to be a function, not string)",
     )
-    expect(messageOf(() => a.$eventbus.on("a*", () => {}))).toMatch(
-      /^The pattern is malformed: .*\(a star .* in "a\*"\)$/,
+    expect(messageOf(() => a.$eventbus.on("a**", () => {}))).toMatch(
+      /^The pattern is malformed: .*\(`\*\*` has .* in "a\*\*"\)$/,
     )
     a.dispose()
     expect(messageOf(() => a.$eventbus.emit("e"))).toMatch(/make a new one, by `usePluginApi`.*\(this scope\)$/)

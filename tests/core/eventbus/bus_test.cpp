@@ -77,7 +77,10 @@ TEST_F(BusTest, TheWhitelistDecidesWhatMayBeEmitted) {
   const auto refused = bus.plan(kGlobalBus, "secret/a");
   EXPECT_EQ(refused.code(), ErrorCode::EVENT_NOT_ALLOWED);
   EXPECT_EQ(refused.failure().detail, "secret/a");
-  EXPECT_EQ(bus.allow("a*b").code(), ErrorCode::BAD_PATTERN);
+  ASSERT_TRUE(bus.allow("ui_*").ok());
+  EXPECT_TRUE(bus.plan(kGlobalBus, "ui_addToSnackBar").ok());
+  EXPECT_FALSE(bus.plan(kGlobalBus, "uiAddToSnackBar").ok());
+  EXPECT_EQ(bus.allow("a**b").code(), ErrorCode::BAD_PATTERN);
 }
 
 TEST_F(BusTest, AHundredThousandComeAndGoInAnyOrder) {

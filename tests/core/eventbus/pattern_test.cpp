@@ -20,6 +20,25 @@ TEST(Pattern, AStarIsExactlyOneSegment) {
   EXPECT_FALSE(matches("*", "ui/a"));
 }
 
+TEST(Pattern, AStarWithinASegmentIsAnyRunOfItsCharacters) {
+  EXPECT_TRUE(matches("ui_*", "ui_addToSnackBar"));
+  EXPECT_TRUE(matches("ui_*", "ui_"));
+  EXPECT_FALSE(matches("ui_*", "ui"));
+  EXPECT_FALSE(matches("ui_*", "ui_a/b"));
+  EXPECT_TRUE(matches("*Created", "todoCreated"));
+  EXPECT_TRUE(matches("*Created", "CreatedCreated"));
+  EXPECT_FALSE(matches("*Created", "todoCreatedAt"));
+  EXPECT_TRUE(matches("weather:*:failed", "weather:today:failed"));
+  EXPECT_FALSE(matches("weather:*:failed", "weather:failed"));
+  EXPECT_TRUE(matches("*a*b*", "xxaxbaxbx"));
+  EXPECT_FALSE(matches("*a*b*", "bbbaaa"));
+  EXPECT_TRUE(matches("ab*ba", "abba"));
+  EXPECT_FALSE(matches("ab*ba", "aba"));
+  EXPECT_TRUE(matches("x_*/**/*_y", "x_1/a/b/_y"));
+  EXPECT_FALSE(matches("x_*/**/*_y", "x_1/a/b"));
+  EXPECT_TRUE(matches("é*", "éa"));
+}
+
 TEST(Pattern, TwoStarsAreAnyNumberOfSegments) {
   EXPECT_TRUE(matches("**", "a"));
   EXPECT_TRUE(matches("**", "a/b/c"));
@@ -43,7 +62,7 @@ TEST(Pattern, WithoutAStarItIsTheNameItself) {
 }
 
 TEST(Pattern, RefusesWhatIsMalformed) {
-  for (const char* text : {"", "/", "a//b", "a/", "/*", "a*", "*a", "a/b*c", "***"}) {
+  for (const char* text : {"", "/", "a//b", "a/", "/*", "a**", "**a", "a/b**c", "***", "*a**"}) {
     const auto compiled = Pattern::compile(text);
     ASSERT_FALSE(compiled.ok()) << text;
     EXPECT_EQ(compiled.code(), ErrorCode::BAD_PATTERN);
@@ -58,6 +77,20 @@ TEST(Pattern, DoesNotBlowUpOnManyStars) {
   for (int i = 0; i < 200; ++i) name += "/a";
   EXPECT_FALSE(matches(pattern + "/b", name));
   EXPECT_TRUE(matches(pattern, name));
+}
+
+TEST(Pattern, DoesNotBlowUpOnManyStarsWithinSegments) {
+  std::string segment = "*";
+  for (int i = 0; i < 30; ++i) segment += "a*";
+  const std::string part(200, 'a');
+  std::string pattern = "**";
+  std::string name = part;
+  for (int i = 0; i < 10; ++i) {
+    pattern += "/" + segment + "/**";
+    name += "/" + part;
+  }
+  EXPECT_TRUE(matches(pattern, name));
+  EXPECT_FALSE(matches(pattern + "/" + segment + "b", name));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 namespace raclette {
 namespace {
 
-constexpr std::string_view kOne = "*";
+constexpr char kStar = '*';
 constexpr std::string_view kAny = "**";
 
 /// The segment that begins at `start`. The next one begins behind the slash that ends it; there is none beyond the
@@ -12,16 +12,40 @@ std::string_view segment_at(const std::string_view& text, std::size_t start) {
   return text.substr(start, text.find('/', start) - start);
 }
 
+/// Whether `given` is `wanted` with a run of characters, also of none, in the place of each star.
+bool fits(const std::string_view& wanted, const std::string_view& given) {
+  // After a star the match may be tried again one character further on; the latest one is enough to go back to.
+  std::size_t at = 0;
+  std::size_t character = 0;
+  std::size_t after_star = 0;  // 0: no star passed yet
+  std::size_t star_character = 0;
+  while (at < wanted.size() || character < given.size()) {
+    if (at < wanted.size() && wanted[at] == kStar) {
+      after_star = ++at;
+      star_character = character;
+    } else if (at < wanted.size() && character < given.size() && wanted[at] == given[character]) {
+      ++at;
+      ++character;
+    } else if (after_star > 0 && star_character < given.size()) {
+      at = after_star;
+      character = ++star_character;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
-bool is_pattern(const std::string_view& text) { return text.find('*') != std::string_view::npos; }
+bool is_pattern(const std::string_view& text) { return text.find(kStar) != std::string_view::npos; }
 
 Result<Pattern> Pattern::compile(const std::string_view& text) {
   for (std::size_t at = 0; at <= text.size();) {
     const std::string_view segment = segment_at(text, at);
     if (segment.empty()) return Failure{ErrorCode::BAD_PATTERN, "an empty segment"};
-    if (is_pattern(segment) && segment != kOne && segment != kAny) {
-      return Failure{ErrorCode::BAD_PATTERN, "a star has to be a segment of its own"};
+    if (segment != kAny && segment.find(kAny) != std::string_view::npos) {
+      return Failure{ErrorCode::BAD_PATTERN, "`**` has to be a segment of its own"};
     }
     at += segment.size() + 1;
   }
@@ -45,7 +69,7 @@ bool Pattern::matches(const std::string_view& name) const {
       continue;
     }
     const std::string_view wanted = at <= text_.size() ? segment_at(text_, at) : std::string_view();
-    if (wanted == kOne || (wanted == given && !wanted.empty())) {
+    if (!wanted.empty() && fits(wanted, given)) {
       at += wanted.size() + 1;
       part += given.size() + 1;
     } else if (after_any > 0) {

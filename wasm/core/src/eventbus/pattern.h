@@ -1,5 +1,6 @@
-// Patterns over event names. Segments part at `/`; `*` stands for exactly one segment, `**` for any number of
-// them, none included; everything else is itself. A name without a star is not a pattern and matches by equality.
+// Patterns over event names. Segments part at `/`; `*` stands for any run of characters within one, also for none or
+// for all of it, `**` for any number of segments, none included; everything else is itself. A name without a star is
+// not a pattern and matches by equality.
 #pragma once
 
 #include <string>
@@ -14,13 +15,14 @@ namespace raclette {
 
 class Pattern {
  public:
-  /// BAD_PATTERN, with what is wrong: empty, an empty segment, or a star that is only part of a segment.
+  /// BAD_PATTERN, with what is wrong: empty, an empty segment, or a `**` that is only part of a segment.
   static Result<Pattern> compile(const std::string_view& text);
 
   /// True for one that was not compiled.
   [[nodiscard]] bool empty() const { return text_.empty(); }
 
-  /// Linear in the name for a pattern with at most one `**`, never worse than the product of both lengths.
+  /// Linear in the name for a pattern with at most one `*` a segment and one `**`, never worse than the product of both
+  /// lengths.
   [[nodiscard]] bool matches(const std::string_view& name) const;
 
  private:
