@@ -41,9 +41,9 @@ export function createPluginApi(shared: Shared, given: string | PluginApiOptions
   const owner = new Registrations()
   const { value: plugin } = context.core.plugin(context.runtime, pluginKey)
   const instanceId = ++instances
-  const queryId = (entity: string, operation: string) => {
+  const queryId = (entity: string, operation: string, id: string | false = false) => {
     const about = actionId ?? `${instanceId}-${entity}-${operation}`
-    return `plugin-${pluginKey}-${about}-${randomId()}`
+    return `plugin-${pluginKey}-${about}-${id || randomId()}`
   }
   const logKey = ($log && logKeyOf($log)) ?? pluginKey
   return Object.freeze({

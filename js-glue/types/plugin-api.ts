@@ -40,7 +40,7 @@ export interface PluginApiParts {
 /** Argument of `usePluginApi` in its long form; what is given replaces what the scope would make. */
 export interface PluginApiOptions<Key extends string = string> extends PluginApiParts {
   readonly pluginKey: Key | AnyName
-  /** Query ids become `plugin-<pluginKey>-<actionId>-<random>`. */
+  /** Query ids become `plugin-<pluginKey>-<actionId>-<random>`, with the `id` of a query in the place of the random text. */
   readonly actionId?: string | undefined
 }
 

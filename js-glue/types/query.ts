@@ -102,7 +102,7 @@ export interface QueryArgs<T = Record<string, unknown>> {
    * each `execute()`.
    */
   params?: object
-  /** Used as the query's id instead of a generated one. */
+  /** What the query's id ends in: `plugin-<pluginKey>-<instanceId>-<entity>-<operation>-<id>`. Default: a random text. */
   id?: string | false
   options?: QueryOptions<T>
   /**

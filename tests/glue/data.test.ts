@@ -124,7 +124,16 @@ describe("a query", () => {
     })
     const other = apiOf(runtime, "save").$data.todo.getAll()
     expect(other.query.value.id).toMatch(/^plugin-pacifico__todo-save-[0-9a-z]{8}$/)
-    expect(api.$data.todo.getAll({ id: "mine" }).query.value.id).toBe("mine")
+  })
+
+  it("ends its id in the one that it was given, in the place of the random text", async () => {
+    const { runtime, api } = await made()
+    const idOf = (of: typeof api, id: string | false) => of.$data.todo.getAll({ id }).query.value.id
+    expect(idOf(api, "mine")).toMatch(/^plugin-pacifico__todo-\d+-todo-getAll-mine$/)
+    expect(idOf(apiOf(runtime, "save"), "mine")).toBe("plugin-pacifico__todo-save-mine")
+    for (const none of [false, ""] as const) {
+      expect(idOf(apiOf(runtime, "save"), none)).toMatch(/^plugin-pacifico__todo-save-[0-9a-z]{8}$/)
+    }
   })
 })
 

@@ -219,7 +219,8 @@ export class QueryStore {
 
   #make(params: Params): Asking {
     const made = { params, isNew: true } as Asking
-    const id = this.#args.id || this.#ended?.query.value.id
+    // What the id of the first one ends in, so that all have the same.
+    const id = this.#args.id || this.#ended?.query.value.id.split("-").pop()
     made.query = this.#operation({
       ...this.#args,
       ...(id && { id }),

@@ -178,7 +178,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
 
   #makeId(): string {
     const { entity, operation } = this.operation
-    this.#id ??= this.args.id || this.scope.queryId(entity, operation)
+    this.#id ??= this.scope.queryId(entity, operation, this.args.id)
     return this.#id
   }
 }

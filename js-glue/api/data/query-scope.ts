@@ -8,7 +8,8 @@ import type { OperationSpec } from "./operation"
 export interface PluginScope {
   pluginKey: string
   config: PluginConfig | undefined
-  queryId(entity: string, operation: string): string
+  /** `id`: what it ends in; by default a random text. */
+  queryId(entity: string, operation: string, id?: string | false): string
 }
 
 /** What the core knew of a query when it let go of it; see QueryRetired of effect.h. */
