@@ -2,6 +2,7 @@
 // nothing and needs no `window`.
 import { assembleRuntime } from "./api/create-runtime"
 import { startFetch } from "./drivers/fetch"
+import { withFetchOptions } from "./drivers/fetch-options"
 import { watchLifecycle } from "./drivers/lifecycle"
 import { webLockTurns } from "./drivers/page-turns"
 import { openPolling } from "./drivers/polling"
@@ -29,7 +30,8 @@ export function createRuntime<
   Types extends ApiTypes = NoTypes,
 >(options: RuntimeOptions<Configs, Types> = {}): Promise<Runtime<Configs, Types>> {
   const WebSocketClass = options.WebSocket ?? globalThis.WebSocket
-  const fetchFunction: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args))
+  const platformFetch: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args))
+  const fetchFunction = withFetchOptions(platformFetch, options.fetchOptions)
   const transport = { ...options.socket }
   if (WebSocketClass === undefined && transport.transports?.join() !== "polling") {
     const detail = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"

@@ -19,6 +19,7 @@ const KINDS: Kinds<RuntimeOptions> = {
   },
   ...{ match: "function", sort: "function", socket: "object", eventbus: "object", log: "object" },
   ...{ notifications: "boolean", onError: "function", wasm: "object", WebSocket: "function", fetch: "function" },
+  ...{ fetchOptions: "either" },
   ...{ timers: "object", lifecycle: "function", storage: "either" },
 }
 const BUS_KINDS: Kinds<NonNullable<RuntimeOptions["eventbus"]>> = { whitelist: "array" }

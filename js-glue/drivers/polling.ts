@@ -166,7 +166,7 @@ class Polling implements Transport {
       ...init,
       signal: this.#controller.signal,
       cache: "no-store",
-      credentials: withCredentials ? "include" : "same-origin",
+      ...(withCredentials !== undefined && { credentials: withCredentials ? "include" : "same-origin" }),
       headers: { ...extraHeaders, ...(init.headers as Record<string, string>) },
     }
   }

@@ -40,7 +40,7 @@ export interface SocketOptions {
   openWhenHidden?: boolean
   /** Headers of the connection's requests. A browser's WebSocket takes none. */
   extraHeaders?: Record<string, string>
-  /** Cookies also for another origin, with polling. Default: false. */
+  /** Cookies also for another origin, with polling; where it says nothing, `fetchOptions` of createRuntime does. Default: none. */
   withCredentials?: boolean
   /** Path of the server's Socket.IO endpoint. Default: `/socket.io/`. */
   path?: string
@@ -82,6 +82,12 @@ export interface SocketOptions {
 
 /** A constructor of the browser's WebSocket shape; `ws` fits. */
 export type WebSocketLike = new (url: string) => unknown
+
+/** What is handed to `fetch` with every request: `credentials`, `headers`, `mode` and so on. */
+export type FetchDefaults = Omit<RequestInit, "body" | "method" | "signal">
+
+/** The same at every request, or a function that is asked at each of them, and may answer by a promise. */
+export type FetchOptions = FetchDefaults | (() => FetchDefaults | undefined | Promise<FetchDefaults | undefined>)
 
 /** What createRuntime takes; all of it has a default. */
 export interface RuntimeOptions<
@@ -132,6 +138,12 @@ export interface RuntimeOptions<
   wasm?: { url?: string | URL; bytes?: BufferSource; module?: WebAssembly.Module }
   /** Default: the platform's. Node 20 has none: pass that of `ws`. */
   WebSocket?: WebSocketLike
+  /**
+   * For every request to the backend, those of a connection that polls as well: `{ credentials: "include" }` for cookies of
+   * another origin, `{ headers }`, or a function, for what changes (a CSRF token). What a request says itself goes before it:
+   * the `config` of a query, `auth`'s token, `socket.extraHeaders`. Default: none.
+   */
+  fetchOptions?: FetchOptions
   /** Default: the platform's. It is called with an address and an `init` whose `headers` are a plain object. */
   fetch?: typeof fetch
   /** Default: the platform's. */
