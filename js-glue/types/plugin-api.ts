@@ -44,6 +44,22 @@ export interface PluginApiOptions<Key extends string = string> extends PluginApi
   readonly actionId?: string | undefined
 }
 
+/**
+ * Argument of the adapters' `usePluginApi` in its long form, also as raclette.js has it: `true` is the API's own part, as it is
+ * without a word, and `false` none.
+ */
+export type PluginApiParams = {
+  readonly [Name in keyof PluginApiParts]?: PluginApiParts[Name] | boolean
+} & {
+  /** Default: the plugin whose code it is. */
+  readonly pluginKey?: string | undefined
+  /** As of {@link PluginApiOptions}. */
+  readonly actionId?: string | undefined
+  /** Of what the host adds. */
+  readonly $store?: boolean | undefined
+  readonly $i18n?: boolean | undefined
+}
+
 /** `Api` with the parts that `Given` hands in. */
 export type WithParts<Api extends object, Given> = [PartsIn<Given>] extends [never]
   ? Api

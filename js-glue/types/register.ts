@@ -16,6 +16,16 @@ import type { ApiTypes, ConfigOf, PluginKeyOf } from "./typed"
 // biome-ignore lint/suspicious/noEmptyInterface: its member comes by module augmentation
 export interface Register {}
 
+/**
+ * What `extend` of the Vue adapter's `createRaclette` adds to every plugin's API, by `extend: typeof extend` in `Register`: an
+ * object, or what a function returns.
+ */
+export type RegisteredExtension = Register extends { extend: infer Given }
+  ? Given extends (...args: never[]) => infer Added
+    ? Added
+    : Given
+  : object
+
 /** The runtime that was registered, or one that takes any name. */
 export type RegisteredRuntime = Register extends { runtime: infer Given extends Runtime } ? Given : Runtime
 

@@ -104,6 +104,28 @@ describe.each(reactVersions)("react%s", (suffix) => {
       await unmount()
     })
 
+    it("of another plugin logs as the provider's, and parts that are switched off say so", async () => {
+      const titles: string[] = []
+      const { runtime } = await makeOnFakePlatform({ log: { sink: ({ title }) => void titles.push(title) } })
+      onTestFinished(() => runtime.dispose())
+      const seen: PluginApi[] = []
+      const User = makeUser(seen)
+      const tree = (options: Parameters<typeof bundle.adapter.usePluginApi>[0]) =>
+        h(bundle.adapter.RacletteProvider, { runtime, pluginKey }, h(User, { options }))
+      const { render, unmount } = await mount(tree("raclette__core"), { strict: false })
+      seen.at(-1)?.$log("x")
+      expect([seen.at(-1)?.pluginKey, ...titles]).toEqual(["raclette__core", `plugin/${pluginKey} - x`])
+      await render(tree({ pluginKey: "raclette__core", $data: true, $socket: false }))
+      const api = seen.at(-1)
+      expect(() => api?.$socket).toThrow("`$socket: false`")
+      expect(api?.$data).toBeDefined()
+      await render(tree({ pluginKey: "raclette__core", $data: true, $socket: false }))
+      expect(seen.at(-1)).toBe(api)
+      await render(tree({ pluginKey: "raclette__core", $data: true, $socket: true }))
+      expect(seen.at(-1)?.$socket.status.value).toBe("closed")
+      await unmount()
+    })
+
     it("is the same though parts of it are made in place at every render, and logs as the latest says", async () => {
       const entries: string[] = []
       const { runtime, platform } = await makeOnFakePlatform({ log: { sink: ({ title }) => void entries.push(title) } })

@@ -1,15 +1,22 @@
 // The adapters know the registered runtime: its names, and the items behind its operations.
 import type { BroadcastPayload, PluginApi } from "raclette-wasm"
 import { useMutation, useQuery, usePluginApi as useReactApi } from "raclette-wasm/react"
-import { usePluginApi as useVueApi } from "raclette-wasm/vue"
+import { createRaclette, usePluginApi as useVueApi, type VuePluginApi } from "raclette-wasm/vue"
 import { describe, expectTypeOf, it } from "vitest"
 import type { ComputedRef } from "vue"
 import type { Order, Todo, Types, todoConfig } from "./configs"
-import type { runtime } from "./runtime"
+import { runtime } from "./runtime"
+
+declare const extend: (api: VuePluginApi) => { $store: { get(path: string[]): number }; $i18n: I18n }
+
+interface I18n {
+  t(word: string): string
+}
 
 declare module "raclette-wasm" {
   interface Register {
     runtime: typeof runtime
+    extend: typeof extend
   }
 }
 
@@ -35,6 +42,28 @@ describe("in Vue, usePluginApi", () => {
     $socket.on("orderPlaced", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Order>>())
     // @ts-expect-error of no plugin
     $socket.on("nothing", () => {})
+  })
+
+  it("has what the host adds, as it was registered", () => {
+    const { $store, $i18n, $data } = useVueApi("pacifico__todo")
+    expectTypeOf($store.get).returns.toEqualTypeOf<number>()
+    expectTypeOf($i18n).toEqualTypeOf<I18n>()
+    expectTypeOf($data.todo.getAll().dataArr).toEqualTypeOf<ComputedRef<Todo[]>>()
+    expectTypeOf(useVueApi().$i18n.t("title")).toEqualTypeOf<string>()
+    // @ts-expect-error nobody gives it
+    useVueApi().$file
+    createRaclette(runtime, { extend })
+    createRaclette(runtime, { extend: extend({} as VuePluginApi) })
+    // @ts-expect-error it lacks $i18n
+    createRaclette(runtime, { extend: { $store: { get: () => 1 } } })
+  })
+
+  it("takes raclette.js' form, whose parts are switched on and off", () => {
+    const { $data } = useVueApi({ $data: true, $socket: true, $eventbus: false, $store: true, actionId: "save" })
+    $data.todo.getAll()
+    useVueApi({ pluginKey: "acme__shop", $log: useVueApi().$log })
+    // @ts-expect-error a text is no part
+    useVueApi({ $data: "yes" })
   })
 
   it("takes an API in place, and an item in place", () => {

@@ -7,6 +7,7 @@ import type {
   Operation,
   PluginApi,
   PluginApiOptions,
+  PluginApiParams,
   QueryArgs,
   QueryOptions,
   QueryTiming,
@@ -29,9 +30,10 @@ import {
   useState,
   useSyncExternalStore,
 } from "react"
+import { notProvided, withAbsent } from "../shared/absent"
 import { initialOf, onChange } from "../shared/api-shape"
 import { guardedValue } from "../shared/guard"
-import { openApi, optionsOf } from "../shared/open-api"
+import { askedBy, openApi } from "../shared/open-api"
 import { withQuietEnd } from "../shared/quiet"
 import { keyOf, sameParts } from "./by-value"
 import { FollowedSignal } from "./followed-signal"
@@ -77,15 +79,16 @@ export function useRuntime(): Runtime {
  * @throws an Error that says what to do, where there is no provider or no key.
  */
 export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): RegisteredApi<Key>
-export function usePluginApi<Api extends PluginApi = RegisteredApi>(given?: string | Partial<PluginApiOptions>): Api
-export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): PluginApi {
+export function usePluginApi<Api extends PluginApi = RegisteredApi>(given?: string | PluginApiParams): Api
+export function usePluginApi(given: string | PluginApiParams = {}): PluginApi {
   const { runtime, pluginKey } = useProvided("usePluginApi()")
-  const asked = optionsOf(given, pluginKey, "RacletteProvider")
-  const options = useKept(asked, sameParts, "parts", "usePluginApi")
-  const log = useForwarded(asked.$log)
+  const asked = askedBy(given, { runtime, pluginKey }, "give RacletteProvider a `pluginKey`")
+  const options = useKept(asked.options, sameParts, "parts", "usePluginApi")
+  const absent = useKept(asked.absent, sameKey, "parts", "usePluginApi")
+  const log = useForwarded(asked.options.$log)
   const opened = useMemo(() => openQuietly(runtime, log ? { ...options, $log: log } : options), [runtime, options, log])
   useOwned(opened)
-  return opened.api
+  return useMemo(() => withAbsent(opened.api, absent), [opened, absent])
 }
 
 /** `dispose`: when the component has left the page; `dispose` of the API itself ends waits by an error, as it is documented. */
@@ -199,7 +202,7 @@ function wrongKind(name: string, reads: boolean): string {
 function useProvided(caller: string) {
   const provided = useContext(RacletteContext)
   if (provided) return provided
-  throw new Error(`${caller} found no runtime: put <RacletteProvider runtime={runtime}> above this component.`)
+  throw notProvided(`${caller} found no runtime: put <RacletteProvider runtime={runtime}> above this component.`)
 }
 
 /** React ends a rendering that begins anew more often than that, without saying why. */

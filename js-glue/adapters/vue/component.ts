@@ -4,11 +4,25 @@
 import type { ComponentInternalInstance } from "vue"
 import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated } from "./framework"
 
+/** A component and an effect scope, as far as they are not in Vue's types; the same in all versions of 3 so far. */
+interface Scoped {
+  readonly scope?: unknown
+  readonly detached?: boolean
+  readonly parent?: Scoped
+}
+
+/** Whether what is made here ends with `instance`: in its own scope, or in one within that. */
+export function isWithin(instance: ComponentInternalInstance): boolean {
+  const own = (instance as Scoped).scope
+  let scope = getCurrentScope() as Scoped | undefined
+  while (scope && scope !== own) scope = scope.detached ? undefined : scope.parent
+  return scope !== undefined
+}
+
 /** The component in whose own scope this is called: a store that is made by a component does not end with it. */
 export function currentComponent(): ComponentInternalInstance | undefined {
   const instance = getCurrentInstance()
-  // Not in Vue's types, and the same in all versions of 3.
-  const { scope } = (instance ?? {}) as { scope?: unknown }
+  const { scope } = (instance ?? {}) as Scoped
   return instance && scope !== undefined && scope === getCurrentScope() ? instance : undefined
 }
 

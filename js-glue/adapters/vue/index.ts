@@ -4,23 +4,28 @@
 import type {
   Operation,
   PluginApi,
-  PluginApiOptions,
+  PluginApiParams,
   Query,
   QueryArgs,
   Ref,
   RegisteredApi,
+  RegisteredExtension,
   RegisteredKey,
   Runtime,
 } from "raclette-wasm"
-import type { App, ComputedRef, EffectScope, InjectionKey } from "vue"
+import type { App, ComputedRef, EffectScope } from "vue"
+import { withAbsent } from "../shared/absent"
 import { isRef, mapOperations, overlay } from "../shared/api-shape"
-import { openApi, optionsOf } from "../shared/open-api"
+import { askedBy, openApi } from "../shared/open-api"
 import { withQuietEnd } from "../shared/quiet"
 import { currentComponent, hiddenWith, Leaving } from "./component"
-import { effectScope, getCurrentScope, hasInjectionContext, inject, onScopeDispose, ssrContextKey } from "./framework"
+import { effectScope, getCurrentScope, inject, onScopeDispose, ssrContextKey } from "./framework"
 import { bridgeOperation, type Life } from "./operations"
 import { toVueRef } from "./refs"
+import { type Installed, placeKey, usePlace } from "./scopes"
 import { onServer } from "./server"
+
+export { provideRaclette, RacletteScope } from "./scopes"
 
 /** `T` with each ref of the API as a read-only ref of Vue, which templates unwrap. */
 export type WithVueRefs<T> = {
@@ -41,7 +46,7 @@ export type VueData<Data> = {
   }
 }
 
-/** What `usePluginApi()` gives: the API of one plugin with refs of Vue. */
+/** The API of one plugin with refs of Vue. */
 export type VuePluginApi<Api extends PluginApi = PluginApi> = {
   readonly [Name in keyof Api]: Name extends "$data"
     ? VueData<Api[Name]>
@@ -50,22 +55,25 @@ export type VuePluginApi<Api extends PluginApi = PluginApi> = {
       : Api[Name]
 }
 
+/** What `usePluginApi()` gives: the API of one plugin, and what the host adds to each. */
+export type UsedPluginApi<Api extends PluginApi = PluginApi> = VuePluginApi<Api> & RegisteredExtension
+
 /** Options of `createRaclette`. */
 export interface RacletteOptions {
-  /** The plugin that `usePluginApi()` means where it is called without one. Default: none. */
+  /** The plugin that `usePluginApi()` means where it is called without one, outside of a `RacletteScope`. Default: none. */
   pluginKey?: string
+  /**
+   * Members that every plugin's API has beside its own, such as `$store` and `$i18n`; one of the same name takes the place of
+   * the API's. A function is called for each `usePluginApi()`, in its effect scope, with the API as it is without them.
+   * `Register` tells their types. Default: none.
+   */
+  extend?: RegisteredExtension | ((api: VuePluginApi) => RegisteredExtension)
   /** Dispose of the runtime when the app is unmounted. Default: false. */
   dispose?: boolean
 }
 
-interface Installed {
-  runtime: Runtime
-  pluginKey: string | undefined
-  scopes: Set<EffectScope>
-  leaving: Leaving
-}
-
-const installedKey: InjectionKey<Installed> = Symbol("raclette-wasm")
+/** What raclette.js' plugins know that is the host's. */
+const HOSTED = ["$store", "$i18n", "$file"]
 
 /**
  * Makes the Vue plugin: `createApp(App).use(createRaclette(runtime, { pluginKey }))`. When the app is unmounted, all
@@ -76,7 +84,9 @@ export function createRaclette(runtime: Runtime, options: RacletteOptions = {}):
     install(app) {
       const scopes = new Set<EffectScope>()
       const leaving = new Leaving()
-      app.provide(installedKey, { runtime, pluginKey: options.pluginKey, scopes, leaving })
+      const { pluginKey } = options
+      const installed: Installed = { runtime, pluginKey, extend: extender(options.extend), scopes, leaving }
+      app.provide(placeKey, { app: installed, pluginKey })
       const { unmount } = app
       app.unmount = () => {
         unmount()
@@ -90,26 +100,30 @@ export function createRaclette(runtime: Runtime, options: RacletteOptions = {}):
 
 /** The runtime that `createRaclette` was given. Throws where the plugin is not installed. */
 export function useRuntime(): Runtime {
-  return useInstalled("useRuntime()").runtime
+  return usePlace("useRuntime()").app.runtime
 }
 
 /**
  * The API of one plugin, for setup(), a Pinia store, or an effect scope in `app.runWithContext`. It ends with the
  * effect scope in which it is called. Its names and items are those of the runtime that `Register` tells of, or of `Api`.
  *
- * @param given the pluginKey, or the options of the runtime's `usePluginApi`; the pluginKey defaults to that of
- * `createRaclette`.
- * @throws an Error that says what to do, where there is no plugin, no scope or no key.
+ * @param given the pluginKey, or the options of the runtime's `usePluginApi`, whose parts may also be switched off by
+ * `false`; the pluginKey defaults to that of the `RacletteScope` or `provideRaclette` above, else that of `createRaclette`.
+ * Another plugin's API keeps the `$log` of that one.
+ * @throws an Error that says what to do, where there is no plugin, no scope or no key; reading a part that was switched off,
+ * or a `$store`, `$i18n` or `$file` that `extend` does not give, throws `NOT_PROVIDED`.
  */
-export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): VuePluginApi<RegisteredApi<Key>>
+export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): UsedPluginApi<RegisteredApi<Key>>
 export function usePluginApi<Api extends PluginApi = RegisteredApi>(
-  given?: string | Partial<PluginApiOptions>,
-): VuePluginApi<Api>
-export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): VuePluginApi {
-  const { runtime, pluginKey, scopes, leaving } = useInstalled("usePluginApi()")
+  given?: string | PluginApiParams,
+): UsedPluginApi<Api>
+export function usePluginApi(given: string | PluginApiParams = {}): UsedPluginApi {
+  const { app, pluginKey } = usePlace("usePluginApi()")
+  const { runtime, scopes, leaving } = app
   const component = currentComponent()
   const scope = openScope("usePluginApi()")
-  const options = optionsOf(given, pluginKey, "createRaclette")
+  const advice = 'give createRaclette a `pluginKey`, or put a <RacletteScope plugin-key="…"> above'
+  const { options, absent } = askedBy(given, { runtime, pluginKey }, advice)
   const data = openApi(runtime, options)
   // Queries have a scope of their own, which may end later.
   const rest = openApi(runtime, { ...options, $data: data.$data })
@@ -134,7 +148,32 @@ export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): Vu
   }
   const life = { scope, hidden: hiddenWith(component), end: () => data.dispose() }
   const isServer = inject(ssrContextKey, undefined) !== undefined
-  return bridge(isServer ? onServer(api) : api, life)
+  const bridged = bridge(isServer ? onServer(api) : api, life)
+  const added = scope.run(() => app.extend(bridged))
+  const extended = added ? Object.freeze({ ...bridged, ...added }) : bridged
+  for (const name of HOSTED) {
+    if (!absent.has(name) && !(name in extended)) absent.set(name, hosted(name))
+  }
+  return withAbsent(extended, absent) as UsedPluginApi
+}
+
+/** What gives the host's members to an API. What the host asks for meanwhile has none of them: it would ask without end. */
+function extender(extend: RacletteOptions["extend"]): Installed["extend"] {
+  if (typeof extend !== "function") return () => extend
+  let isExtending = false
+  return (api) => {
+    if (isExtending) return undefined
+    isExtending = true
+    try {
+      return extend(api as VuePluginApi)
+    } finally {
+      isExtending = false
+    }
+  }
+}
+
+function hosted(name: string): string {
+  return `\`${name}\` is the app's own to give: createRaclette(runtime, { extend: { ${name} } }). See docs/from-raclette.md.`
 }
 
 /**
@@ -143,15 +182,6 @@ export function usePluginApi(given: string | Partial<PluginApiOptions> = {}): Vu
  */
 export function fromRef<T>(source: Ref<T>): ComputedRef<T> {
   return toVueRef(source, openScope("fromRef()"))
-}
-
-function useInstalled(caller: string): Installed {
-  if (!hasInjectionContext()) {
-    throw new Error(`${caller} was called outside of setup(): call it there, in a store, or in app.runWithContext().`)
-  }
-  const installed = inject(installedKey, undefined)
-  if (installed) return installed
-  throw new Error(`${caller} found no runtime: install it with app.use(createRaclette(runtime)).`)
 }
 
 /** A scope that ends with the one in which it is opened. */
