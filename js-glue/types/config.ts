@@ -9,6 +9,12 @@ export interface PluginConfig {
   readonly pluginKey: string
   /** Stands before every target. Default: empty. */
   readonly routePrefix?: string
+  /** Of raclette.js' generated configs, and no business of the runtime. */
+  readonly pluginPath?: string
+  /** As `pluginPath`. */
+  readonly useCore?: boolean
+  /** As `pluginPath`: how the backend's entities are named here. */
+  readonly entityMapping?: Readonly<Record<string, string>>
   /** Entities by their name. */
   readonly data: Readonly<Record<string, EntityConfig>>
 }
@@ -42,6 +48,8 @@ export interface OperationConfig {
   readonly method: string
   /** What the backend emits after the operation. Default: nothing. */
   readonly channels?: readonly ChannelConfig[]
+  /** Of raclette.js, and no business of the runtime: the backend tells what it tells, and `channels` says what is heard. */
+  readonly broadcast?: boolean
   /**
    * What it does: `dataRead` reads, `dataCreate` creates, `dataUpdate`, `dataMove` and `dataRestore` change, `dataDelete`
    * and `dataHardDelete` delete. Default, and for any other: GET and HEAD read, POST creates, DELETE deletes, PUT and PATCH

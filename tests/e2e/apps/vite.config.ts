@@ -1,5 +1,5 @@
-// Two small apps for the browser suite, built as their users would build them: a component written for raclette, whose import
-// the plugin for Vite resolves, and an app in React. Both take the built package.
+// Two apps for the browser suite, built as their users would build them: plugins written from raclette.js' documentation, whose
+// imports the plugin for Vite resolves, in a host that brings what is a host's; and an app in React. Both take the built package.
 import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import { defineConfig } from "vite"
@@ -12,6 +12,7 @@ export default defineConfig({
   plugins: [vue(), raclette()],
   resolve: {
     alias: [
+      { find: "@raclettejs/core/frontend", replacement: here("raclette/host/frontend.ts") },
       { find: /^raclette-wasm$/, replacement: here("../../../dist/index.js") },
       { find: /^raclette-wasm\/(vue|react)$/, replacement: here("../../../dist/$1.js") },
     ],

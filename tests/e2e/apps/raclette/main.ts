@@ -1,24 +1,32 @@
-// The host of the widget: shows it or not, and what comes by the global bus.
-import { createRaclette, usePluginApi } from "raclette-wasm/vue"
+// The host of the widgets: shows them or not, each as its plugin's code, the language, and what comes by the global bus. It
+// puts what it logs where the test can see it.
+import { createRaclette, RacletteScope, usePluginApi } from "raclette-wasm/vue"
 import { createApp, h, ref } from "vue"
-import { pluginKey, runtime } from "../runtime"
-import TodoWidget from "./TodoWidget.vue"
+import { extend, plugins, runtime } from "./host/plugins"
 
 const App = {
   setup() {
-    const { $eventbus, $socket } = usePluginApi("host__app")
+    const { $eventbus, $socket, $store } = usePluginApi()
     const isShown = ref(true)
     const messages = ref<string[]>([])
-    $eventbus.global.on("ui/addToSnackbar", ({ sender, data }) => {
+    $eventbus.global.on("ui*/**", ({ sender, data }) => {
       messages.value.push(`${sender}: ${data.message}`)
     })
     const toggle = () => {
       isShown.value = !isShown.value
     }
+    const widgets = () =>
+      plugins.flatMap(({ config: { pluginKey }, widgets }) =>
+        widgets.map((widget, i) => {
+          const uuid = `${pluginKey}-${i}`
+          return h(RacletteScope, { key: uuid, pluginKey }, { default: () => [h(widget, { uuid })] })
+        }),
+      )
     return () => [
       h("p", { role: "status" }, $socket.status.value),
       h("button", { type: "button", onClick: toggle }, isShown.value ? "Hide" : "Show"),
-      isShown.value ? h(TodoWidget, { uuid: "1" }) : undefined,
+      h("button", { type: "button", onClick: () => $store.setUiState({ language: "de" }) }, "Deutsch"),
+      isShown.value ? widgets() : undefined,
       h(
         "ul",
         { "aria-label": "Messages" },
@@ -28,4 +36,6 @@ const App = {
   },
 }
 
-createApp(App).use(createRaclette(runtime, { pluginKey })).mount("#app")
+createApp(App)
+  .use(createRaclette(runtime, { pluginKey: "host__app", extend }))
+  .mount("#app")

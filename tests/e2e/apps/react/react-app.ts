@@ -1,7 +1,7 @@
 // The todo list in React: read by a hook, read again at events, changed by hand. `limit` is a param that changes.
 import { RacletteProvider, useMutation, usePluginApi, useQuery, useRacletteRef } from "raclette-wasm/react"
 import { createElement as h, StrictMode, useEffect, useState } from "react"
-import { pluginKey, runtime } from "../runtime"
+import { pluginKey, runtime } from "./runtime"
 
 interface Todo {
   _id: string

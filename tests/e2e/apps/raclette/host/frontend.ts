@@ -1,0 +1,20 @@
+// `@raclettejs/core/frontend`, which is the host's to have: the form in which a plugin declares its frontend, and nothing more.
+import type { EntityConfig, EventBus, RuntimeLog, Socket } from "raclette-wasm"
+import type { Store } from "./store"
+
+/** What a plugin's `install` may use that is nobody's in particular. */
+export interface CorePluginApi {
+  $eventbus: Pick<EventBus, "on" | "emit">
+  $log: RuntimeLog
+  $socket: Socket
+  $store: Store
+}
+
+/** A plugin's frontend, as `defineRaclettePluginFrontend` takes it. */
+export interface PluginFrontend {
+  install?(installApi: object, corePluginApi: CorePluginApi): unknown
+  i18n?: Record<string, Record<string, string>>
+  data?: Record<string, EntityConfig>
+}
+
+export const defineRaclettePluginFrontend = (frontend: PluginFrontend) => frontend

@@ -1,0 +1,38 @@
+// `$store` of the host: one tree of state, which everybody reads by its path and follows, and the parts that widgets may
+// set. Each widget has a state of its own, named after its plugin here.
+import { computed, type Ref, reactive } from "vue"
+
+type State = Record<string, unknown>
+
+export interface Store {
+  /** Whatever is at `path`, followed. */
+  get(path: string[]): Ref<unknown>
+  getUiState(): Ref<State>
+  setUiState(change: State): void
+  getWidgetState(): Ref<State>
+  setWidgetState(state: State): void
+}
+
+export interface UiState extends State {
+  language: string
+}
+
+const tree = reactive({ ui: { language: "en" } as UiState, widgets: {} as Record<string, State> })
+
+function at(path: string[]): unknown {
+  return path.reduce<unknown>((branch, name) => (branch as State | undefined)?.[name], tree)
+}
+
+/** The store as the widgets of `owner` see it. */
+export function storeOf(owner: string): Store {
+  const get = (path: string[]) => computed(() => at(path))
+  return {
+    get,
+    getUiState: () => get(["ui"]) as Ref<State>,
+    setUiState: (change) => void Object.assign(tree.ui, change),
+    getWidgetState: () => computed(() => tree.widgets[owner] ?? {}),
+    setWidgetState(state) {
+      tree.widgets[owner] = state
+    },
+  }
+}

@@ -1,0 +1,1 @@
+/// <reference path="../../../../js-glue/raclettejs.d.ts" />
