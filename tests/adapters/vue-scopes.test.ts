@@ -332,6 +332,18 @@ describe.each(vueVersions)("%s", (version) => {
       expect(api.pluginKey).toBe(shop)
     })
 
+    it("may be made of the API itself: a store that creates data by its type", async () => {
+      const rig = await makeRuntime()
+      runtime = rig.runtime
+      const extend = ({ $data }: VuePluginApi) => ({
+        $store: { createData: (item: object, type: string) => $data[type]?.create?.().execute({ ...item }) },
+      })
+      const { $store } = inSetup(() => use(), { pluginKey: todo, extend })
+      void ($store as ReturnType<typeof extend>["$store"]).createData({ name: "Milk" }, "todo")
+      await flush()
+      expect(rig.platform.request()).toMatchObject({ method: "POST", body: '{"name":"Milk"}' })
+    })
+
     it("that throws is the caller's failure, and the next call extends again", () => {
       let isBroken = true
       const extend = () => {

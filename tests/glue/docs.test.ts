@@ -46,6 +46,7 @@ describe.each(tables.filter(({ rows }) => rows.length > 0))("docs/$name", ({ row
 it.each([
   ["socket.md", 40],
   ["data.md", 20],
+  ["from-raclette.md", 25],
   ["vue.md", 30],
 ])("%s has its table", (name, least) => {
   expect(tables.find((table) => table.name === name)?.rows.length).toBeGreaterThanOrEqual(least)

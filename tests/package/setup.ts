@@ -22,7 +22,17 @@ declare module "vitest" {
 }
 
 /** What a user has installed beside the package: what it can be used with, and what a test runs. */
-const tools = ["esbuild", "rollup", "@rollup/plugin-node-resolve", "svelte", "typescript", "vite", "webpack", "ws"]
+const tools = [
+  "esbuild",
+  "rollup",
+  "@rollup/plugin-node-resolve",
+  "svelte",
+  "typescript",
+  "vite",
+  "@vitejs/plugin-vue",
+  "webpack",
+  "ws",
+]
 
 async function npm(args: string[], cwd: string): Promise<string> {
   const { code, stdout, stderr } = await run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd })
