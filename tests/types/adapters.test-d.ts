@@ -61,7 +61,10 @@ describe("in Vue, usePluginApi", () => {
   it("takes raclette.js' form, whose parts are switched on and off", () => {
     const { $data } = useVueApi({ $data: true, $socket: true, $eventbus: false, $store: true, actionId: "save" })
     $data.todo.getAll()
-    useVueApi({ pluginKey: "acme__shop", $log: useVueApi().$log })
+    const shop = useVueApi({ pluginKey: "acme__shop", $log: useVueApi().$log })
+    expectTypeOf(shop.$data.order.list().dataArr).toEqualTypeOf<ComputedRef<Order[]>>()
+    // @ts-expect-error of the other plugin
+    shop.$data.todo.getAll()
     // @ts-expect-error a text is no part
     useVueApi({ $data: "yes" })
   })
@@ -79,6 +82,7 @@ describe("in React", () => {
   it("usePluginApi gives the plugin's API, and useQuery the operation's items", () => {
     const { $data, $socket } = useReactApi("pacifico__todo")
     expectTypeOf(useQuery($data.todo.getAll, { params: { limit: 1 } }).dataArr).toEqualTypeOf<Todo[]>()
+    expectTypeOf(useQuery(useReactApi({ pluginKey: "acme__shop" }).$data.order.list).dataArr).toEqualTypeOf<Order[]>()
     expectTypeOf(useMutation($data.todo.create).data).toEqualTypeOf<Record<string, Todo>>()
     $socket.on("todoCreated", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Todo>>())
     // @ts-expect-error misspelt

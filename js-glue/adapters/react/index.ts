@@ -78,7 +78,9 @@ export function useRuntime(): Runtime {
  * provider. Options with the same members are the same options; parts that are copied, and a `$log`, may be made in place.
  * @throws an Error that says what to do, where there is no provider or no key.
  */
-export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): RegisteredApi<Key>
+export function usePluginApi<Key extends RegisteredKey>(
+  given: Key | (PluginApiParams & { readonly pluginKey: Key }),
+): RegisteredApi<Key>
 export function usePluginApi<Api extends PluginApi = RegisteredApi>(given?: string | PluginApiParams): Api
 export function usePluginApi(given: string | PluginApiParams = {}): PluginApi {
   const { runtime, pluginKey } = useProvided("usePluginApi()")

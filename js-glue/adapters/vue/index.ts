@@ -113,7 +113,9 @@ export function useRuntime(): Runtime {
  * @throws an Error that says what to do, where there is no plugin, no scope or no key; reading a part that was switched off,
  * or a `$store`, `$i18n` or `$file` that `extend` does not give, throws `NOT_PROVIDED`.
  */
-export function usePluginApi<Key extends RegisteredKey>(pluginKey: Key): UsedPluginApi<RegisteredApi<Key>>
+export function usePluginApi<Key extends RegisteredKey>(
+  given: Key | (PluginApiParams & { readonly pluginKey: Key }),
+): UsedPluginApi<RegisteredApi<Key>>
 export function usePluginApi<Api extends PluginApi = RegisteredApi>(
   given?: string | PluginApiParams,
 ): UsedPluginApi<Api>

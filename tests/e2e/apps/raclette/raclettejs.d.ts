@@ -1,1 +1,0 @@
-/// <reference path="../../../../js-glue/raclettejs.d.ts" />
