@@ -1,20 +1,16 @@
 // The database: one SQLite file that the app opens for itself, or with `DATABASE_URL` a PostgreSQL server that several
 // nodes share. Both are asked with the same queries and table definitions: those of drizzle's SQLite dialect.
 // Within a transaction every query of its asynchronous context belongs to it, so that a service need not know whether
-// it runs in one. Writers of one process take turns at SQLite, which has one writer at a time.
+// it runs in one.
 import { AsyncLocalStorage } from "node:async_hooks"
-import { mkdirSync } from "node:fs"
-import { join } from "node:path"
-import { createClient } from "@libsql/client"
 import { sql } from "drizzle-orm"
-import { drizzle as drizzleSqlite, type LibSQLDatabase } from "drizzle-orm/libsql"
 import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js"
 import type { SQLiteTable } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
 import postgres from "postgres"
 import { type Changes, createOrChange } from "./changes"
-import { atMost } from "./patience"
-import type { Queries } from "./queries"
+import type { Queries, Store } from "./queries"
+import { openSqlite } from "./sqlite"
 
 export interface Database extends Queries {
   /**
@@ -39,61 +35,22 @@ declare module "fastify" {
   }
 }
 
-/** One of the two databases. */
-interface Store {
-  queries: Queries
-  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
-  createTable(table: SQLiteTable, changes: Changes): Promise<void>
-  close(): Promise<void>
-}
-
 /** How long the end waits for what is being asked, in ms. */
 const PATIENCE = 300
 
 /** Any number will do, as long as all nodes take the same. */
 const SCHEMA_LOCK = 7_001
 
-async function openSqlite(dataFolder: string): Promise<Store> {
-  mkdirSync(dataFolder, { recursive: true })
-  // A second process waits up to 5 s for its turn instead of failing.
-  const client = createClient({ url: `file:${join(dataFolder, "raclette.db")}`, timeout: 5000 })
-  // Readers do not wait for a writer.
-  await client.execute("PRAGMA journal_mode = WAL")
-  const queries = drizzleSqlite(client)
-  let last: Promise<unknown> = Promise.resolve()
-  const transaction: Store["transaction"] = (work) => {
-    const turn = last.then(() => queries.transaction(work))
-    last = turn.catch(() => {})
-    return turn
-  }
-  const tables = sql`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = `
-  return {
-    queries,
-    transaction,
-    createTable: (table, changes) =>
-      transaction((inside) => {
-        const isThere = async (name: string) => {
-          const { rows } = (await inside.run(sql`${tables}${name}`)) as { rows: unknown[] }
-          return rows.length > 0
-        }
-        return createOrChange(inside, table, changes, { isThere })
-      }),
-    async close() {
-      await atMost(PATIENCE, last)
-      client.close()
-    },
-  }
-}
-
 /** PostgreSQL's queries in the form of SQLite's: the builders are alike, and a table's definition converts the values. */
 function alike(postgresQueries: unknown): Queries {
-  const queries = postgresQueries as LibSQLDatabase & { execute: Queries["run"] }
+  const queries = postgresQueries as Queries & { execute: Queries["run"] }
   return {
     select: queries.select.bind(queries),
     insert: queries.insert.bind(queries),
     update: queries.update.bind(queries),
     delete: queries.delete.bind(queries),
     run: (query) => queries.execute(query),
+    insertRows: (table, rows) => queries.insert(table).values(rows),
   }
 }
 
@@ -142,6 +99,7 @@ function makeDatabase(store: Store): Database {
     update: (table) => here().update(table),
     delete: (table) => here().delete(table),
     run: (query) => here().run(query),
+    insertRows: (table, rows) => here().insertRows(table, rows),
     createTable: (table, changes = {}) => store.createTable(table, changes),
     transaction: (work) => (inside() ? work() : begin(work)),
   }

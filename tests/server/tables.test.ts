@@ -2,10 +2,10 @@
 // of an earlier version, whose tables were written out in SQL, is opened and used.
 import { createHash } from "node:crypto"
 import { join } from "node:path"
-import { createClient } from "@libsql/client"
 import { sql } from "drizzle-orm"
 import { blob, check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core"
 import type { FastifyInstance } from "fastify"
+import Database from "libsql"
 import postgres from "postgres"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { AppOptions } from "../../server-stub/app"
@@ -54,9 +54,9 @@ const databases: Record<string, () => Promise<{ options: Partial<AppOptions>; ru
     async SQLite() {
       const dataFolder = await temporaryFolder()
       const run = async (query: string) => {
-        const client = createClient({ url: `file:${join(dataFolder, "raclette.db")}` })
-        await client.execute(query)
-        client.close()
+        const database = new Database(join(dataFolder, "raclette.db"))
+        database.exec(query)
+        database.close()
       }
       return { options: { dataFolder }, run }
     },

@@ -5,8 +5,8 @@
 import { existsSync, writeFileSync } from "node:fs"
 import { Server as NetServer } from "node:net"
 import { join } from "node:path"
-import { Sqlite3Transaction } from "@libsql/client/sqlite3"
 import { Redis } from "ioredis"
+import Database from "libsql"
 import { Server } from "socket.io"
 
 const marker = join(process.env.RACLETTE_DATA ?? "", "failed-once")
@@ -19,13 +19,21 @@ function die(): never {
 
 /** Dies at the first commit of a backend that serves: those before made its tables. */
 function dieAtCommit(): void {
+  let serves = false
   const { listen } = NetServer.prototype
   NetServer.prototype.listen = function (this: NetServer, ...args: unknown[]) {
     this.once("listening", () => {
-      Sqlite3Transaction.prototype.commit = die
+      serves = true
     })
     return listen.apply(this, args as never)
   } as typeof listen
+  const { prepare } = Database.prototype
+  Database.prototype.prepare = function (this: typeof Database.prototype, text: string) {
+    const statement = prepare.call(this, text) as { run(values: unknown[]): unknown }
+    const run = statement.run.bind(statement)
+    if (text === "COMMIT") statement.run = (values) => (serves ? die() : run(values))
+    return statement
+  } as typeof prepare
 }
 
 if (!existsSync(marker)) {
