@@ -31,6 +31,7 @@ describe("a quick run", () => {
     const { name, text, data } = await running
     expect(name).toBe("server")
     expect(text).toContain("deliveries/s")
+    expect(text).toContain("Every event of both came to every client once.")
     for (const { steps } of Object.values((data as ServerData).ramps)) {
       expect(steps.length).toBeGreaterThan(0)
       for (const { result } of steps) {
@@ -39,6 +40,11 @@ describe("a quick run", () => {
         expect(observed).toMatchObject({ clients, expected: deliveries, delivered: deliveries })
         expect(observed).toMatchObject({ lost: 0, doubled: 0, foreign: 0, altered: 0, dropped: 0, failed: 0 })
       }
+    }
+    for (const { listeners, writes, turns } of (data as ServerData).beside) {
+      expect(turns).toHaveLength(2)
+      const whole = { clients: listeners, answered: writes, delivered: listeners * writes * CHANNELS.length }
+      for (const { ours, bare } of turns) for (const observed of [ours, bare]) expect(observed).toMatchObject(whole)
     }
     await vi.waitUntil(() => countMarked(mark) === 0, { timeout: 5000 })
   })
@@ -70,7 +76,7 @@ function makeLedger() {
 function observe(ledger: Ledger): Observed {
   const usage = { cpu: 0, thread: 0, starved: 0, disk: 0, rss: 0 }
   const none = { p50: 0, p90: 0, p99: 0, max: 0 }
-  const written = { writes: 2, rate: 1, answered: 2, failed: 0, answerTime: none }
+  const written = { writes: 2, answered: 2, failed: 0, answerTime: none }
   return { ...written, clients: 3, seconds: 1, dropped: 0, server: usage, loadClient: usage, ...ledger.close() }
 }
 

@@ -24,6 +24,8 @@ const pages = { demo: webFolder, apps: join(root, "build/apps") }
 export interface BackendOptions {
   /** Built pages to serve. Default: none. */
   web?: keyof typeof pages
+  /** The program that is started, JavaScript or TypeScript. Default: the compiled stub. */
+  program?: string
   /** Added to the environment. */
   env?: Record<string, string>
   /** The moment at which it dies: see failpoint.ts. Default: none. */
@@ -188,9 +190,10 @@ export class Backend {
 
   async #startAt(port: number): Promise<void> {
     this.#at = port
-    const { failpoint } = this.#options
-    const imports = failpoint ? ["--import", "tsx", "--import", failpointFile] : []
-    const child = spawn(process.execPath, [...imports, "build/stub/main.js"], {
+    const { failpoint, program = "build/stub/main.js" } = this.#options
+    const tsx = failpoint || program.endsWith(".ts") ? ["--import", "tsx"] : []
+    const imports = failpoint ? ["--import", failpointFile] : []
+    const child = spawn(process.execPath, [...tsx, ...imports, program], {
       cwd: root,
       env: {
         ...process.env,

@@ -2,10 +2,12 @@
 // with latencies, and where it breaks. The node is the real stub as its own process, with a SQLite file, on one core; on
 // the other is one process of bare WebSocket clients (ws), which speak Engine.IO and Socket.IO by themselves so that
 // they cost less than what they measure. Three ramps: clients at a low fixed rate of writes; writes a second with a
-// fixed number of listeners; and the same with one listener, which shows what the writes alone can do. The stub
-// handles no event of clients, so there is no traffic that is the sockets' alone.
+// fixed number of listeners; and the same with one listener, which shows what the writes alone can do. Then the stub and
+// a bare app take turns at as many writes as each takes. The stub handles no event of clients, so there is no traffic that
+// is the sockets' alone.
 import { cpus } from "node:os"
 import type { Report } from "../report"
+import { type Comparison, type ComparisonPlan, compare, comparisonOf } from "./beside"
 import { LATENCY_LIMIT } from "./judge"
 import { CHANNELS } from "./ledger"
 import { type Ramp, ramp } from "./ramp"
@@ -23,6 +25,7 @@ interface Plan extends LabOptions {
   halvings: number
   /** How often a level is tried that breaks. */
   tries: number
+  beside: ComparisonPlan
 }
 
 interface Machine {
@@ -40,6 +43,7 @@ export interface ServerData {
   latencyLimit: number
   channels: string[]
   ramps: Ramps
+  beside: Comparison[]
 }
 
 const full: Plan = {
@@ -51,6 +55,16 @@ const full: Plan = {
   listeners: 100,
   halvings: 2,
   tries: 2,
+  beside: {
+    settings: [
+      { listeners: 1, writes: 2000 },
+      { listeners: 100, writes: 400 },
+      { listeners: 1000, writes: 40 },
+    ],
+    turns: 7,
+    atOnce: 16,
+    warmUp: 50,
+  },
 }
 
 const quick: Plan = {
@@ -62,6 +76,7 @@ const quick: Plan = {
   listeners: 10,
   halvings: 0,
   tries: 1,
+  beside: { settings: [{ listeners: 5, writes: 20 }], turns: 2, atOnce: 4, warmUp: 5 },
 }
 
 /** In the order in which they are run. */
@@ -71,7 +86,7 @@ interface Ramps {
   writes: Ramp<Trial>
 }
 
-/** Runs the bench: up to about four minutes, or a few seconds if `quick`. */
+/** Runs the bench: up to about five minutes, or a few seconds if `quick`. */
 export async function run(options: { quick: boolean }): Promise<Report> {
   const plan = options.quick ? quick : full
   const mostClients = connectionLimit()
@@ -85,12 +100,14 @@ export async function run(options: { quick: boolean }): Promise<Report> {
       fanOut: await climb(clients, (level) => ({ clients: level, rate: plan.fixedRate })),
       writes: await climb(plan.rates, (level) => ({ clients: plan.listeners, rate: level })),
     }
+    await lab.close()
+    const beside = await compare(plan.beside)
     const machine: Machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version, mostClients }
-    const data: ServerData = { plan, machine, latencyLimit: LATENCY_LIMIT, channels: CHANNELS, ramps }
+    const data: ServerData = { plan, machine, latencyLimit: LATENCY_LIMIT, channels: CHANNELS, ramps, beside }
     return {
       name: "server",
       title: "One node of the backend stub under load",
-      text: textOf(plan, ramps, machine),
+      text: `${textOf(plan, ramps, machine)}\n\n${comparisonOf(beside, plan.beside)}`,
       data,
     }
   } finally {

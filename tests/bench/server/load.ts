@@ -12,6 +12,8 @@ import { Writer } from "./writer"
 const AT_ONCE = 50
 /** How long is waited for what is missing after the last write was due, in ms: it is far too late by then. */
 const PATIENCE = 2000
+/** How long a step may take whose writes are due when others are answered, in ms. */
+const LONGEST = 60_000
 
 class LoadClients {
   readonly #target: Target
@@ -44,17 +46,18 @@ class LoadClients {
     return percentilesOf(times)
   }
 
-  async run({ rate, writes }: Load): Promise<Observed> {
+  async run({ pace, writes }: Load): Promise<Observed> {
     const clients = this.#clients.length
     const ledger = new Ledger(`Step ${++this.#steps}, todo`, clients, writes)
     this.#ledger = ledger
     const probes = { server: new UsageProbe(this.#target.pid), loadClient: new UsageProbe(process.pid) }
     const begin = performance.now()
-    const { over, sum } = this.#writer.start(ledger, writes, rate)
-    await this.#untilOver(Promise.all([over, ledger.complete]), (writes * 1000) / rate + PATIENCE)
+    const { over, sum } = this.#writer.start(ledger, writes, pace)
+    const limit = "rate" in pace ? (writes * 1000) / pace.rate + PATIENCE : LONGEST
+    await this.#untilOver(Promise.all([over, ledger.complete]), limit)
     const seconds = (performance.now() - begin) / 1000
     const usage = { server: probes.server.stop(), loadClient: probes.loadClient.stop() }
-    return { clients, rate, writes, seconds, dropped: this.#dropped, ...ledger.close(), ...sum(), ...usage }
+    return { clients, writes, seconds, dropped: this.#dropped, ...ledger.close(), ...sum(), ...usage }
   }
 
   /** Resolves when `work` is done, a connection was lost, or `limit` ms are over. */

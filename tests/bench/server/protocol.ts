@@ -13,10 +13,12 @@ export interface Target {
   pid: number
 }
 
+/** How the writes of a step follow on each other: at a rate, a second, or so many at once, each as soon as one is answered. */
+export type Pace = { rate: number } | { atOnce: number }
+
 /** The load of a step. */
 export interface Load {
-  /** Writes a second. */
-  rate: number
+  pace: Pace
   /** How many writes there are. */
   writes: number
 }
@@ -27,8 +29,9 @@ export type Command = { target: Target } | { clients: number } | { load: Load }
 export type Answer = { done: true } | { connectTime: Percentiles } | { observed: Observed } | { error: string }
 
 /** What was seen of a step. */
-export interface Observed extends Heard, Written, Load {
+export interface Observed extends Heard, Written {
   clients: number
+  writes: number
   /** From the first write until the last delivery, or until it was waited for no longer. */
   seconds: number
   /** Connections that ended. */

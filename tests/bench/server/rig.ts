@@ -1,5 +1,6 @@
 // A backend and its load process, each a child of the bench on a core of its own. The backend is the real one, set up
-// as in production, with a database of its own. Both end by their process ids, whatever happened before.
+// as in production, or the bare app beside it; each has a database of its own. Both processes end by their ids, whatever
+// happened before.
 import { type ChildProcess, fork } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
@@ -10,6 +11,7 @@ import type { Percentiles } from "./percentiles"
 import type { Answer, Command, Load, Observed } from "./protocol"
 
 const loadProgram = fileURLToPath(new URL("load.ts", import.meta.url))
+const bareProgram = fileURLToPath(new URL("bare.ts", import.meta.url))
 
 /** How many clients a rig is warmed up with, and how many writes a second. */
 const WARM_UP = { clients: 20, rate: 50 }
@@ -20,6 +22,8 @@ export interface RigOptions {
   clients: number
   /** How many writes it is warmed up by. */
   writes: number
+  /** Whether the backend is the bare app. Default: it is the stub. */
+  isBare?: boolean
 }
 
 export class Rig {
@@ -34,11 +38,11 @@ export class Rig {
   }
 
   /** A rig that has been warmed up. */
-  static async create({ clients, writes }: RigOptions): Promise<Rig> {
+  static async create({ clients, writes, isBare = false }: RigOptions): Promise<Rig> {
     const secret = randomBytes(32).toString("hex")
     const env = { NODE_ENV: "production", JWT_SECRET: secret, RATE_LIMIT: "0", LOG_LEVEL: "error" }
     const load = fork(loadProgram, { cwd: root, execArgv: ["--import", "tsx"] })
-    const backend = await Backend.create({ env }).catch(async (error) => {
+    const backend = await Backend.create({ env, ...(isBare && { program: bareProgram }) }).catch(async (error) => {
       await end(load)
       throw error
     })
@@ -46,7 +50,7 @@ export class Rig {
     try {
       await rig.#ask({ target: { url: backend.url, secret, pid: backend.pid } })
       await rig.grow(Math.min(clients, WARM_UP.clients))
-      await rig.run({ rate: WARM_UP.rate, writes })
+      await rig.run({ pace: { rate: WARM_UP.rate }, writes })
       return rig
     } catch (error) {
       await rig.close()

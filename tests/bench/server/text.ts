@@ -35,10 +35,16 @@ export function tableOf({ steps }: Ramp<Trial>): string {
     const { clients, rate, observed } = result
     return [number(clients), number(rate), ...columns.map(([, of]) => (observed ? of(observed, result) : "-"))]
   })
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)))
-  const line = (cells: string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  ")
   const verdicts = steps.map(({ holds, result }) => (holds ? "holds" : result.complaints.join("; ")))
-  return [line(head), ...rows.map((row, i) => `${line(row)}  ${verdicts[i]}`)].join("\n")
+  const [first = "", ...lines] = aligned([head, ...rows])
+  return [first, ...lines.map((line, i) => `${line}  ${verdicts[i]}`)].join("\n")
+}
+
+/** Lines of a table from its rows of cells. */
+export function aligned(rows: string[][]): string[] {
+  const [head = []] = rows
+  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
+  return rows.map((cells) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  "))
 }
 
 /** What a ramp found, in sentences; `loadOf` puts a try's load into words, and `levelOf` what of it was raised. */
@@ -65,7 +71,7 @@ function measures({ delivered, seconds, latency, server }: Observed): string {
 
 /** What a write and a delivery cost the server, by the highest rate that held with many listeners and with few. */
 export function costs(many: Ramp<Trial>, few: Ramp<Trial>): string {
-  const [ofMany, ofFew] = heldByBoth(many, few)
+  const { level, ofMany, ofFew } = heldByBoth(many, few)
   if (!ofMany || !ofFew) return "What a write and a delivery cost is not known, since no rate held in both ramps."
   const perDelivery = (timeOf(ofMany) - timeOf(ofFew)) / ((ofMany.clients - ofFew.clients) * CHANNELS.length)
   if (perDelivery <= 0) return "What a delivery costs is too little, beside a write, to be told from these ramps."
@@ -74,24 +80,24 @@ export function costs(many: Ramp<Trial>, few: Ramp<Trial>): string {
   const dearer = emits > rest ? "the emits are" : "the write itself is"
   const roughly = isDisturbed(ofMany) || isDisturbed(ofFew) ? "Roughly, since others used the cores: with" : "With"
   return [
-    `${roughly} ${ofMany.clients} listeners at ${number(ofMany.rate)} writes/s a write takes ${number(timeOf(ofMany))} ms of the server's thread:`,
+    `${roughly} ${ofMany.clients} listeners at ${number(level)} writes/s a write takes ${number(timeOf(ofMany))} ms of the server's thread:`,
     `${number(rest)} ms for request, commit and outbox (waiting for the disk included),`,
     `${number(emits)} ms for ${ofMany.clients * CHANNELS.length} deliveries (${number(perDelivery * 1000)} µs each):`,
     `${dearer} what bounds the rate. A thread that nothing holds up could do ${number(1000 / timeOf(ofMany))} of them a second.`,
   ].join(" ")
 }
 
-/** What was observed of the highest level that held in both ramps, in each; nothing if there is none. */
-function heldByBoth(one: Ramp<Trial>, other: Ramp<Trial>): (Observed | undefined)[] {
+/** The highest level that held in both ramps, and what was observed of it in each; nothing if there is none. */
+function heldByBoth(many: Ramp<Trial>, few: Ramp<Trial>) {
   const heldIn = ({ steps }: Ramp<Trial>) =>
-    new Map(steps.filter(({ holds }) => holds).map((step) => [step.level, step]))
-  const [inOne, inOther] = [heldIn(one), heldIn(other)]
-  const level = Math.max(...[...inOne.keys()].filter((key) => inOther.has(key)))
-  return [inOne, inOther].map((held) => held.get(level)?.result.observed)
+    new Map(steps.filter(({ holds }) => holds).map(({ level, result }) => [level, result.observed]))
+  const [inMany, inFew] = [heldIn(many), heldIn(few)]
+  const level = Math.max(...[...inMany.keys()].filter((key) => inFew.has(key)))
+  return { level, ofMany: inMany.get(level), ofFew: inFew.get(level) }
 }
 
 /** How long a write kept the server's thread, running and waiting for the disk, in ms. */
-function timeOf({ server, seconds, answered }: Observed): number {
+export function timeOf({ server, seconds, answered }: Observed): number {
   return ((server.thread + server.disk) * seconds * 10) / answered
 }
 

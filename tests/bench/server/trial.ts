@@ -62,7 +62,7 @@ export class Lab {
         return { ...trial, complaints: [(error as Error).message] }
       }
     }
-    const observed = await rig.run({ rate, writes: Math.max(1, Math.round(rate * this.#options.seconds)) })
+    const observed = await rig.run({ pace: { rate }, writes: Math.max(1, Math.round(rate * this.#options.seconds)) })
     return { ...trial, observed, complaints: complaints(observed) }
   }
 

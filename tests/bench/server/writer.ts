@@ -1,9 +1,10 @@
 // Writes at a fixed rate, whether or not those before were answered: an open loop. What is late by the fault of a queue
 // is measured from when it was due, so that a backend that stalls cannot hide it by holding the load back as well
-// (coordinated omission).
+// (coordinated omission). Or as many as the backend takes: so many at once, each due when one before it was answered.
 import { Agent, request } from "node:http"
 import type { Ledger } from "./ledger"
 import { type Percentiles, percentilesOf } from "./percentiles"
+import type { Pace } from "./protocol"
 
 /** How many writes may be under way at once; those beyond wait in the writer, and are late. */
 const CONNECTIONS = 64
@@ -28,11 +29,11 @@ export class Writer {
     this.#token = token
   }
 
-  /** Starts `count` writes at `rate` a second. What it returns has a promise of their end, and tells how they went so far. */
-  start(ledger: Ledger, count: number, rate: number): { over: Promise<void>; sum(): Written } {
+  /** Starts `count` writes. What it returns has a promise of their end, and tells how they went so far. */
+  start(ledger: Ledger, count: number, pace: Pace): { over: Promise<void>; sum(): Written } {
     const times = new Float64Array(count)
     const outcome = { answered: 0, failed: 0 }
-    const over = pace(count, rate, (write, dueAt) => {
+    const write = (write: number, dueAt: number) => {
       ledger.due(write, dueAt)
       return this.#post(ledger.nameOf(write)).then(
         (body) => {
@@ -41,7 +42,8 @@ export class Writer {
         },
         () => void outcome.failed++,
       )
-    })
+    }
+    const over = "rate" in pace ? inTime(count, pace.rate, write) : inTurns(count, pace.atOnce, write)
     const sum = () => ({
       answered: outcome.answered,
       failed: count - outcome.answered,
@@ -77,8 +79,19 @@ export class Writer {
   }
 }
 
+type Act = (place: number, dueAt: number) => Promise<void>
+
+/** Calls `act` `count` times, so that `atOnce` of them are under way; resolves when all are over. */
+async function inTurns(count: number, atOnce: number, act: Act): Promise<void> {
+  let next = 0
+  const oneByOne = async () => {
+    while (next < count) await act(next++, performance.now())
+  }
+  await Promise.all(Array.from({ length: atOnce }, oneByOne))
+}
+
 /** Calls `act` `count` times at `rate` a second, with when each was due; resolves when all that it returned is over. */
-function pace(count: number, rate: number, act: (place: number, dueAt: number) => Promise<void>): Promise<void> {
+function inTime(count: number, rate: number, act: Act): Promise<void> {
   const begin = performance.now()
   const dueAt = (place: number) => begin + (place * 1000) / rate
   const acts: Promise<void>[] = []
