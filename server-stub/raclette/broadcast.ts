@@ -3,7 +3,7 @@
 // sockets in those rooms get its events.
 import type { FastifyInstance } from "fastify"
 import { currentOperation, operations } from "./operation"
-import type { OutgoingEvent } from "./outbox"
+import type { OutgoingEvent } from "./outbox-table"
 import { type BroadcastRooms, targetRooms } from "./rooms"
 import type { OperationType, Payload, RaclettePlugin } from "./types"
 

@@ -14,7 +14,7 @@ import type { FastifyBaseLogger } from "fastify"
 import type { Redis } from "ioredis"
 import type { Server, Socket } from "socket.io"
 import { counts, numberOfOffset } from "./commits"
-import type { OutgoingEvent } from "./outbox"
+import type { OutgoingEvent } from "./outbox-table"
 import { type Audience, beginAnew, type Events, isFor, type Known, REMEMBERED, type SessionSocket } from "./recovery"
 import { isThere } from "./redis"
 

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod,
 import { isData, payloadOf, sendSerialised, serialise } from "./answer"
 import { answerAgain } from "./idempotency"
 import { isGivenUp } from "./limits"
-import type { OutgoingEvent } from "./outbox"
+import type { OutgoingEvent } from "./outbox-table"
 
 /** The operation that a request does. */
 interface Operation {

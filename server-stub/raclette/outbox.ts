@@ -7,46 +7,43 @@
 // Events that tell of one item come in the order of their commits, and none of a plugin comes before one that waits: who
 // writes an event looks in the same transaction for what is in the table before it, and leaves its own there if it has to
 // come later. A node sends one event after the other.
-import { randomUUID } from "node:crypto"
 import { and, count, inArray, lt, sql } from "drizzle-orm"
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 import { EventsBefore, groupOf } from "./event-order"
+import {
+  BATCH,
+  batchesOf,
+  events,
+  inOrder,
+  isAtFirstTry,
+  LOAN,
+  type OutgoingEvent,
+  outgoingOf,
+  type Row,
+  rowsOf,
+} from "./outbox-table"
 import { atMost } from "./patience"
 
-/** An event as Socket.IO sends it. */
-export interface OutgoingEvent {
-  channel: string
-  payload: unknown
-  /** Who hears of it: the sockets in any of these. Default: all. */
-  rooms?: string[]
-}
-
-/** How long a node may take from the commit to the sending, in ms. */
-const LOAN = 5000
 /** How often a node looks for events that were left, in ms. */
 const ROUND = 1000
 /** How soon a node looks whether what its events wait for was sent, in ms. */
 const SOON = 50
 /** How long the end waits for what is being sent, in ms. */
 const PATIENCE = 300
-/** How many of those are sent at a time. */
-const BATCH = 500
+/** How long what was sent may stay in the table, in ms, so that others that are sent meanwhile are deleted with it. */
+const LINGER = 50
 /** How many events on their way are looked at before new ones are put behind them unseen. */
 const GLANCE = 50
 
-const events = sqliteTable("outbox", {
-  _id: text("_id").primaryKey(),
-  channel: text("channel").notNull(),
-  payload: text("payload").notNull(),
-  rooms: text("rooms"),
-  writtenAt: integer("written_at").notNull(),
-  place: integer("place").notNull(),
-  lentUntil: integer("lent_until").notNull(),
-})
-
-type Row = typeof events.$inferSelect
+/** What has become of events, until the table knows. */
+interface Outcome {
+  sent: string[]
+  left: Row[]
+  /** Lets the table know now. */
+  hurry(): void
+  over: Promise<void>
+}
 
 export interface Outbox {
   /** Writes events in the transaction that it is called in. What it returns sends them, after the commit. */
@@ -95,6 +92,11 @@ class StoredOutbox implements Outbox {
   /** How often that could no longer be said. */
   #doubts = 0
   #isFailing = false
+  #isClosing = false
+  /** What the table is told next. */
+  #outcome: Outcome | undefined
+  /** Over when the table knows of all before that. */
+  #settled: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #soon: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
@@ -114,6 +116,8 @@ class StoredOutbox implements Outbox {
     clearInterval(this.#timer)
     if (this.#soon) this.#look()
     clearTimeout(this.#soon)
+    this.#isClosing = true
+    this.#outcome?.hurry()
     await atMost(PATIENCE, Promise.all([this.#round, ...this.#underWay]))
   }
 
@@ -127,8 +131,8 @@ class StoredOutbox implements Outbox {
     // Before the table is looked at: what fails after that holds these up.
     const now = Date.now()
     const waits = !this.#app.canPublish() || (await this.#haveToWait(outgoing))
-    const rows = outgoing.map((event, place) => rowOf(event, place, now, waits ? 0 : now + LOAN))
-    await this.#app.database.insert(events).values(rows)
+    const rows = rowsOf(outgoing, now, waits ? 0 : now + LOAN)
+    await this.#app.database.insertRows(events, rows)
     if (waits) {
       this.#doubt()
       return () => this.#lookSoon()
@@ -212,19 +216,54 @@ class StoredOutbox implements Outbox {
     this.#doubts++
   }
 
-  /** Deletes what arrived, and gives back what did not. */
-  async #settle(rows: Row[], arrived: Set<string>): Promise<void> {
+  /**
+   * Deletes what arrived, and gives back what did not; resolves when that is done. Of what arrived nobody waits for that
+   * where this node is alone: it is deleted together with what arrives in the next moment.
+   */
+  #settle(rows: Row[], arrived: Set<string>): Promise<void> {
+    this.#outcome ??= this.#nextOutcome()
+    const { sent, left, hurry, over } = this.#outcome
+    for (const row of rows) {
+      if (arrived.has(row._id)) sent.push(row._id)
+      else left.push(row)
+    }
+    if (left.length > 0 || !this.#isAlone || this.#isClosing) hurry()
+    return over
+  }
+
+  /** What becomes of events from now on, until the table is told: after `LINGER` ms, and after what is before it. */
+  #nextOutcome(): Outcome {
+    let hurry = () => {}
+    const isTime = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LINGER)
+      hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    const outcome = { sent: [] as string[], left: [] as Row[], hurry }
+    const before = this.#settled
+    const over = Promise.all([isTime, before]).then(() => {
+      this.#outcome = undefined
+      return this.#tellTable(outcome)
+    })
+    this.#settled = over.catch(() => {})
+    return { ...outcome, over }
+  }
+
+  async #tellTable({ sent, left }: Pick<Outcome, "sent" | "left">): Promise<void> {
     const { database } = this.#app
-    const left = rows.filter(({ _id }) => !arrived.has(_id))
+    const gone = batchesOf(sent)
+    const back = batchesOf(left.map(({ _id }) => _id))
     let isKnown = false
     try {
       await database.transaction(async () => {
-        if (arrived.size > 0) await database.delete(events).where(inArray(events._id, [...arrived]))
-        const ids = left.map(({ _id }) => _id)
-        if (ids.length > 0) await database.update(events).set({ lentUntil: 0 }).where(inArray(events._id, ids))
+        for (const ids of gone) await database.delete(events).where(inArray(events._id, ids))
+        for (const ids of back) await database.update(events).set({ lentUntil: 0 }).where(inArray(events._id, ids))
       })
       isKnown = true
     } finally {
+      if (!isKnown) this.#doubt()
       // Who writes from now on sees in the table that these wait, or when their loan is over.
       const at = Date.now() + (isKnown ? 0 : LOAN)
       for (const row of left) this.#failedAt.set(groupOf(row), at)
@@ -257,8 +296,12 @@ class StoredOutbox implements Outbox {
 
   async #sendWhatWasLeft(): Promise<void> {
     const now = Date.now()
-    for (const [id, until] of this.#inHand) if (until < now) this.#inHand.delete(id)
-    while (this.#app.canPublish()) {
+    for (const [id, until] of this.#inHand) {
+      if (until >= now) continue
+      this.#inHand.delete(id)
+      this.#doubt()
+    }
+    while (!this.#isClear && this.#app.canPublish()) {
       const { rows, waiting } = await this.#borrow()
       if (rows.length === 0) {
         if (waiting > 0) this.#lookSoon()
@@ -268,11 +311,19 @@ class StoredOutbox implements Outbox {
     }
   }
 
+  /** Whether an event waits, or could not be sent while it was lent. */
+  async #isAnyLeft(now: number): Promise<boolean> {
+    const { database } = this.#app
+    const left = await database.select({ _id: events._id }).from(events).where(lt(events.lentUntil, now)).limit(1)
+    return left.length > 0
+  }
+
   /** Borrows the oldest of those events that wait, `BATCH` at most, and says how many have to wait on. */
   async #borrow(): Promise<{ rows: Row[]; waiting: number }> {
     const { database } = this.#app
     const now = Date.now()
     const doubts = this.#doubts
+    if (!(this.#isAlone || (await this.#isAnyLeft(now)))) return { rows: [], waiting: 0 }
     const oldest = await database.select().from(events).orderBy(sql`rowid`).limit(BATCH)
     const isAll = oldest.length < BATCH && doubts === this.#doubts
     this.#isClear = this.#isAlone && isAll && oldest.every(({ _id }) => this.#inHand.has(_id))
@@ -299,38 +350,4 @@ class StoredOutbox implements Outbox {
     for (const { _id } of rows) this.#inHand.set(_id, lentUntil)
     return { rows, waiting: tooMany.length }
   }
-}
-
-/** Of rows in their order those that may be sent: who `waits`, and neither an item nor a plugin of which is held up. */
-function inOrder(rows: Row[], waits: (row: Row) => boolean): Row[] {
-  const before = new EventsBefore()
-  return rows.filter((row) => {
-    const event = outgoingOf(row)
-    if (!waits(row)) before.addItems(event)
-    else if (before.holdUp(event)) before.addGroup(event)
-    else return true
-    return false
-  })
-}
-
-/** Whether an event is lent to who wrote it. Otherwise it waits, or has waited. */
-function isAtFirstTry({ writtenAt, lentUntil }: Row, now: number): boolean {
-  return lentUntil >= now && lentUntil === writtenAt + LOAN
-}
-
-/** An event as it is stored. */
-function rowOf({ channel, payload, rooms }: OutgoingEvent, place: number, now: number, lentUntil: number): Row {
-  return {
-    _id: randomUUID(),
-    channel,
-    payload: JSON.stringify(payload),
-    rooms: rooms ? JSON.stringify(rooms) : null,
-    writtenAt: now,
-    place,
-    lentUntil,
-  }
-}
-
-function outgoingOf({ channel, payload, rooms }: Row): OutgoingEvent {
-  return { channel, payload: JSON.parse(payload), ...(rooms !== null && { rooms: JSON.parse(rooms) }) }
 }

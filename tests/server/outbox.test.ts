@@ -5,8 +5,9 @@ import { randomUUID } from "node:crypto"
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
 import connect from "postgres"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { AppOptions } from "../../server-stub/app"
+import type { Database } from "../../server-stub/raclette/database"
 import type { Payload } from "../../server-stub/raclette/types"
 import { type Service, startPostgres } from "../support/servers"
 import { listen, makeApp, requester, temporaryFolder } from "./harness"
@@ -80,6 +81,30 @@ const kinds: [string, () => Promise<Partial<AppOptions>>, number][] = [
   ["one node with SQLite", async () => ({}), 1],
   ["two nodes with PostgreSQL", newDatabase, 2],
 ]
+
+describe("what was sent", () => {
+  it("is deleted together with what is sent in the next moment, where the node is alone", async () => {
+    const rig = await nodesOf(1, {})
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    onTestFinished(() => void vi.useRealTimers())
+    const deletions = vi.spyOn(rig.nodes[0]?.app.database as Database, "delete")
+    for (const name of ["Milk", "Bread", "Eggs"]) await rig.create(0, name)
+    await vi.waitUntil(() => rig.sent.length === 3, { interval: 1 })
+    expect(await rig.left()).toBe(6)
+    vi.advanceTimersByTime(50)
+    await until(async () => (await rig.left()) === 0)
+    expect(deletions).toHaveBeenCalledTimes(1)
+  })
+
+  it("is deleted before the node ends", async () => {
+    const dataFolder = await temporaryFolder()
+    const { app } = await listen({ dataFolder })
+    await requester(app)("POST", "/todo", { name: "Milk" })
+    await app.close()
+    const next = await makeApp({ dataFolder })
+    expect(await next.outbox.count()).toBe(0)
+  })
+})
 
 describe.each(kinds)("%s", (_name, options, count) => {
   const other = count - 1
