@@ -6,6 +6,7 @@ import plugin from "fastify-plugin"
 import { Server } from "socket.io"
 import { closeForGood } from "./closing"
 import { CONNECTED } from "./commits"
+import { joinWrites } from "./joint-writes"
 import { LocalEvents } from "./local-events"
 import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox-table"
@@ -52,6 +53,7 @@ export default plugin(
   async (fastify, options: SocketOptions) => {
     const { redis, log } = fastify
     const io = openServer(fastify, options)
+    const sendAll = joinWrites(io)
     const shared = redis && new SharedEvents(io, redis, log)
     const events = shared ?? new LocalEvents(io)
     fastify.decorate("commit", () => events.commit)
@@ -69,6 +71,8 @@ export default plugin(
     // Before the HTTP server stops, so that its connections do not keep it open.
     const connections = openConnections(fastify)
     fastify.addHook("preClose", async () => {
+      // Else its engine would throw away what it has not handed on.
+      sendAll()
       await atMost(GOODBYE, io.close())
       for (const connection of connections) connection.destroy()
     })
