@@ -49,4 +49,8 @@ export class LocalEvents implements Events {
       })
       .map(({ packet }) => packet.data)
   }
+
+  greet(socket: Socket, name: string, payload: object): void {
+    socket.emit(name, payload)
+  }
 }

@@ -15,7 +15,16 @@ import type { Redis } from "ioredis"
 import type { Server, Socket } from "socket.io"
 import { counts, numberOfOffset } from "./commits"
 import type { OutgoingEvent } from "./outbox-table"
-import { type Audience, beginAnew, type Events, isFor, type Known, REMEMBERED, type SessionSocket } from "./recovery"
+import {
+  type Audience,
+  beginAnew,
+  type Events,
+  isFor,
+  type Known,
+  REMEMBERED,
+  type SessionSocket,
+  sendAll,
+} from "./recovery"
 import { isThere } from "./redis"
 
 /** How often sessions are renewed in Redis, in ms; far below the time for which they can be recovered. */
@@ -110,7 +119,7 @@ export class SharedEvents implements Events {
   async ready(): Promise<void> {
     this.#run = await runOf(this.#redis)
     while (this.#last === undefined) {
-      await this.#adapter.doPublish({ uid: NOBODY, nsp: "/", type: HEARTBEAT })
+      await this.#beat()
       await new Promise((resolve) => setTimeout(resolve, PROBE))
     }
     this.#redis.on("close", () => {
@@ -143,6 +152,11 @@ export class SharedEvents implements Events {
     })
   }
 
+  /** By this node alone: the stream is for what others may hear. The offset is that of the last event that it knows of. */
+  greet(socket: Socket, name: string, payload: object): void {
+    sendAll(socket, [[name, payload, this.#ahead.get(socket.id) ?? this.#last]])
+  }
+
   /** Sends an event to every client of every node, or to those in its rooms; rejects if Redis did not take it. */
   async publish({ channel, payload, rooms = [] }: OutgoingEvent): Promise<void> {
     await this.#publish({ type: EVENT, data: [channel, payload] }, { rooms: new Set(rooms), except: new Set() })
@@ -163,7 +177,15 @@ export class SharedEvents implements Events {
     this.#run = run
     this.#lastBefore = undefined
     if (isWhole) for (const socket of this.#io.of("/").sockets.values()) this.#keep(socket)
-    else this.#letAllBeginAnew("Redis may have lost events")
+    else {
+      this.#letAllBeginAnew("Redis may have lost events")
+      await this.#beat()
+    }
+  }
+
+  /** Publishes what nobody hears, so that nodes have an offset that is in the stream. */
+  async #beat(): Promise<void> {
+    await this.#adapter.doPublish({ uid: NOBODY, nsp: "/", type: HEARTBEAT })
   }
 
   #letAllBeginAnew(reason: string): void {

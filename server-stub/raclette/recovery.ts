@@ -44,6 +44,8 @@ export interface Events {
    * Undefined if so much came meanwhile that not all of it is remembered.
    */
   rest(socket: Socket, known: Known): unknown[][] | undefined
+  /** Sends a socket its session's first event, with an offset, so that it can be recovered even if nothing else comes. */
+  greet(socket: Socket, name: string, payload: object): void
 }
 
 export interface Session {
@@ -76,7 +78,7 @@ export interface SessionSocket {
 const known = Symbol("known")
 
 /** Sends a socket the arguments of events, offsets and all. */
-function sendAll(socket: Socket, packets: unknown[][]): void {
+export function sendAll(socket: Socket, packets: unknown[][]): void {
   for (const data of packets) (socket as unknown as SessionSocket).packet({ type: EVENT, data })
 }
 

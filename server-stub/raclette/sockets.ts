@@ -11,7 +11,7 @@ import { LocalEvents } from "./local-events"
 import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox-table"
 import { atMost } from "./patience"
-import { Sessions } from "./recovery"
+import { type Events, Sessions } from "./recovery"
 import { isThere } from "./redis"
 import { loginRoom } from "./rooms"
 import { dropSlowClients } from "./slow-clients"
@@ -57,7 +57,7 @@ export default plugin(
     const shared = redis && new SharedEvents(io, redis, log)
     const events = shared ?? new LocalEvents(io)
     fastify.decorate("commit", () => events.commit)
-    letIn(fastify, io, new Sessions(io, events, (token) => fastify.verifyToken(token)))
+    letIn(fastify, io, events)
     endWithLogins(fastify, io)
     fastify.decorate("io", io)
     fastify.decorate("canPublish", () => !redis || isThere(redis))
@@ -119,7 +119,8 @@ function endWithLogins({ redis, endedLogins }: FastifyInstance, io: Server): voi
 }
 
 /** Lets clients in that have a valid token, into the rooms of its claims, until it expires. */
-function letIn(fastify: FastifyInstance, io: Server, sessions: Sessions): void {
+function letIn(fastify: FastifyInstance, io: Server, events: Events): void {
+  const sessions = new Sessions(io, events, (token) => fastify.verifyToken(token))
   io.use((socket, next) => {
     const { token } = socket.handshake.auth
     try {
@@ -134,8 +135,7 @@ function letIn(fastify: FastifyInstance, io: Server, sessions: Sessions): void {
     enterRooms(socket)
     if (!sessions.enter(socket)) return
     followToken(socket, (token) => fastify.verifyToken(token))
-    // The first event gives the client an offset, so that its session can be recovered even if nothing else came, and
-    // says from where on it hears all.
-    socket.emit(CONNECTED, { commit: fastify.commit() })
+    // It says from where on the client hears all.
+    events.greet(socket, CONNECTED, { commit: events.commit })
   })
 }

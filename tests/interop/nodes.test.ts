@@ -98,6 +98,25 @@ describe("two nodes", { timeout: 60_000 }, () => {
     for (const { runtime } of moving) expect(runtime.$socket.recovered.value).toBe(true)
   })
 
+  it("put nothing into the stream for a client that connects, and recover its session all the same", async () => {
+    const [dying, living] = await Promise.all([startNode(), startNode()])
+    const { target, url } = await balancer(dying)
+    const { runtime, heard } = await listener(url, dying)
+    const stream = new Redis(redis().url)
+    onTestFinished(() => stream.disconnect())
+    const entries = await stream.xrevrange("socket.io", "+", "-")
+    expect(entries.filter(([, fields]) => fields.join().includes("raclette--connected"))).toEqual([])
+
+    const moved = untilStatus(runtime, "reconnecting")
+    await dying.kill()
+    await moved
+    await living.addTodo("Milk")
+    target.node = living
+    await until(() => heard.length > 0)
+    expect(heard).toEqual(["Milk"])
+    expect(runtime.$socket.recovered.value).toBe(true)
+  })
+
   it("tell a client that its token has expired before they end its connection", async () => {
     const node = await startNode({ env: { TOKEN_LIFETIME: "3" } })
     const runtime = await startRuntime(node.url, { auth: { token: await node.token("anna") } })
