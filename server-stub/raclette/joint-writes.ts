@@ -1,8 +1,9 @@
 // What a client is sent within one turn of the event loop goes to the system by one call, which is most of what a delivery
 // costs: an operation mostly makes several events, and a queue of operations many. Engine.IO hands each packet on by
-// itself, so its connections wait here until all that is to be done at once is done. Of private parts this uses `flush`
+// itself, so its connections wait here until the loop has done all that it woke up for. Of private parts this uses `flush`
 // of Engine.IO's connections and the TCP socket of a `ws`.
 import type { Socket } from "node:net"
+import { setImmediate } from "node:timers"
 import type { Server } from "socket.io"
 
 /** Joins the writes to each client. What it returns sends all that waits. */
@@ -20,7 +21,7 @@ export function joinWrites(io: Server): () => void {
       if (transport.name !== "websocket") return flush()
       // A transport that is not writable asks for this again.
       if (writeBuffer.length === 0 || !transport.writable) return
-      if (waiting.size === 0) process.nextTick(sendAll)
+      if (waiting.size === 0) setImmediate(sendAll)
       waiting.set(connection, flush)
     }
   })
