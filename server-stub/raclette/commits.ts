@@ -32,10 +32,10 @@ export function numberOfOffset(offset: string): number {
 export default plugin(
   async (fastify: FastifyInstance) => {
     // When the request comes, so that whatever it waits for before it reads can only add to what it knows.
-    fastify.addHook("onRequest", async (request, reply) => {
-      if (request.routeOptions.config.type !== "dataRead") return
-      const commit = fastify.commit()
+    fastify.addHook("onRequest", (request, reply, done) => {
+      const commit = request.routeOptions.config.type === "dataRead" ? fastify.commit() : undefined
       if (commit !== undefined) reply.header(HEADER, commit)
+      done()
     })
   },
   { name: "raclette-commits", dependencies: ["raclette-sockets"] },

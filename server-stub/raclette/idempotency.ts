@@ -65,20 +65,32 @@ export default plugin(
     fastify.decorateRequest("idempotentTry", undefined)
     fastify.decorate("claimKey", (request) => tries.claim(request))
     fastify.decorate("keepAnswer", (request, status, body) => tries.keep(request, status, body))
-    fastify.addHook("preHandler", async (request, reply) => {
-      const known = await tries.begin(request)
-      if (known) return answerAgain(request, reply, known)
+    fastify.addHook("preHandler", (request, reply, done) => {
+      if (!isTry(request)) return done()
+      tries
+        .begin(request)
+        .then((known) => (known ? void answerAgain(request, reply, known) : done()))
+        .catch(done)
     })
     // An operation has kept its answer by now, with what it did. What was refused, or did nothing, is kept here.
-    fastify.addHook("onSend", async (request, reply, body) => {
-      if (request.idempotentTry?.isKept) return body
+    const keep = async (request: FastifyRequest, reply: FastifyReply, body: unknown) => {
       const first = await fastify.keepAnswer(request, reply.statusCode, body)
       if (!first || !isOf(request, first)) return body
       reply.status(first.status)
       return first.body
+    }
+    fastify.addHook("onSend", (request, reply, body, done) => {
+      if (!request.idempotentTry || request.idempotentTry.isKept) return done(null, body)
+      keep(request, reply, body).then((kept) => done(null, kept), done)
     })
-    fastify.addHook("onResponse", async (request) => request.idempotentTry?.end())
-    fastify.addHook("onRequestAbort", async (request) => request.idempotentTry?.end())
+    fastify.addHook("onResponse", (request, _reply, done) => {
+      request.idempotentTry?.end()
+      done()
+    })
+    fastify.addHook("onRequestAbort", (request, done) => {
+      request.idempotentTry?.end()
+      done()
+    })
   },
   { name: "raclette-idempotency", dependencies: ["raclette-database", "raclette-auth"] },
 )
@@ -98,9 +110,7 @@ class Tries {
    * is none, this request is the try that makes it.
    */
   async begin(request: FastifyRequest): Promise<KnownAnswer | undefined> {
-    const key = request.headers["idempotency-key"]
-    const isTry = request.method !== "GET" && typeof key === "string" && request.user
-    if (!isTry || request.idempotentTry) return undefined
+    const key = String(request.headers["idempotency-key"])
     const user = request.user._id
     const name = `${user} ${key}`
     for (let other = this.#underWay.get(name); other; other = this.#underWay.get(name)) await other
@@ -165,6 +175,11 @@ class Tries {
     const [known] = await this.#database.select().from(answers).where(isKnown)
     return known
   }
+}
+
+/** Whether a request may be tried again with its key. */
+function isTry({ method, headers, user, idempotentTry }: FastifyRequest): boolean {
+  return method !== "GET" && typeof headers["idempotency-key"] === "string" && Boolean(user) && !idempotentTry
 }
 
 /** What a request asks for, and a digest of its body: `POST /todo 1f0a…`. */

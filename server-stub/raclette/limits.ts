@@ -32,15 +32,19 @@ export default plugin(
   async (fastify, { answerLimit }: LimitOptions) => {
     const timers = new WeakMap<FastifyReply, NodeJS.Timeout>()
     // The body has arrived by then.
-    fastify.addHook("preValidation", async (request, reply) => {
+    fastify.addHook("preValidation", (request, reply, done) => {
       const timer = setTimeout(() => {
         request.log.error({ method: request.method, url: request.url }, `No answer within ${answerLimit} ms`)
         giveUp(reply, "The answer takes too long: try again later")
       }, answerLimit)
       timers.set(reply, timer)
       reply.raw.once("close", () => clearTimeout(timer))
+      done()
     })
-    fastify.addHook("onSend", async (_request, reply) => clearTimeout(timers.get(reply)))
+    fastify.addHook("onSend", (_request, reply, body, done) => {
+      clearTimeout(timers.get(reply))
+      done(null, body)
+    })
   },
   { name: "raclette-limits" },
 )
