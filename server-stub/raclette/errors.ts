@@ -19,6 +19,12 @@ function wording(context: string, problems: Problem[]): string {
     .join("; ")
 }
 
+/** What an error says of itself, or what made it of a failure of the server's own. */
+function statusOf({ statusCode, cause }: FastifyError): number {
+  const { statusCode: inner = 500 } = (cause ?? {}) as { statusCode?: number }
+  return statusCode ?? Math.max(inner, 500)
+}
+
 export interface ErrorOptions {
   /** Whether clients are told what routes say of failures of the server's own. */
   isDevelopment: boolean
@@ -27,7 +33,7 @@ export interface ErrorOptions {
 export default plugin(
   async (fastify, { isDevelopment }: ErrorOptions) => {
     fastify.setErrorHandler((error: FastifyError, request, reply) => {
-      const status = error.validation ? 400 : (error.statusCode ?? 500)
+      const status = error.validation ? 400 : statusOf(error)
       if (status >= 500) request.log.error(error)
       const message = error.validation
         ? wording(error.validationContext ?? "request", error.validation as Problem[])

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto"
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
-import connect from "postgres"
+import pg from "pg"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { AppOptions } from "../../server-stub/app"
 import type { Database } from "../../server-stub/raclette/database"
@@ -71,8 +71,9 @@ async function leave(app: FastifyInstance, id: string, name: string, lentFor: nu
 /** An empty database. */
 async function newDatabase(): Promise<Partial<AppOptions>> {
   const name = `t${randomUUID().replaceAll("-", "")}`
-  const client = connect(postgres.url)
-  await client.unsafe(`CREATE DATABASE ${name}`)
+  const client = new pg.Client(postgres.url)
+  await client.connect()
+  await client.query(`CREATE DATABASE ${name}`)
   await client.end()
   return { databaseUrl: new URL(`/${name}`, postgres.url).href }
 }

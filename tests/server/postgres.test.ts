@@ -1,8 +1,9 @@
 // The same backend with PostgreSQL: what is promised of the SQLite file holds there, and of two nodes on one database.
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { RaclettePlugin } from "../../server-stub/raclette/types"
+import { Backend } from "../support/backend"
 import { type Service, startPostgres } from "../support/servers"
 import { makeApp, requester, tokenOf } from "./harness"
 
@@ -203,7 +204,47 @@ describe("an Idempotency-Key", () => {
 /** Resolves when a query waits for another one. */
 async function waitingForLocks(node: FastifyInstance): Promise<void> {
   await vi.waitUntil(async () => {
-    const rows = (await node.database.run(sql`SELECT count(*) AS n FROM pg_locks WHERE NOT granted`)) as { n: number }[]
-    return Number(rows[0]?.n) > 0
+    const answer = await node.database.run(sql`SELECT count(*) AS n FROM pg_locks WHERE NOT granted`)
+    return Number((answer as { rows: { n: number }[] }).rows[0]?.n) > 0
   })
 }
+
+describe.each([
+  ["crashes", "SIGQUIT"],
+  ["is restarted", "SIGINT"],
+] as const)("PostgreSQL that %s while operations are under way", { timeout: 60_000 }, (_what, signal) => {
+  it("ends no node, which answers 503 meanwhile, and goes on when it is back", async () => {
+    const database = await startPostgres()
+    onTestFinished(() => database.stop())
+    const node = await Backend.create({ env: { DATABASE_URL: database.url } })
+    onTestFinished(() => node.dispose())
+    const headers = { authorization: `Bearer ${await node.token("anna")}`, "content-type": "application/json" }
+    const body = JSON.stringify({ name: "todo" })
+    const add = async () => {
+      const answer = await fetch(`${node.url}todo`, { method: "POST", headers, body })
+      await answer.text()
+      return answer.status
+    }
+    const until = (condition: () => boolean | Promise<boolean>) => vi.waitUntil(condition, { timeout: 15_000 })
+    for (let round = 0; round < 3; round++) {
+      const statuses: number[] = []
+      let isOver = false
+      const crowd = Promise.all(
+        Array.from({ length: 30 }, async () => {
+          while (!isOver) statuses.push(await add())
+        }),
+      )
+      crowd.catch(() => {})
+      await until(() => statuses.length > 30)
+      await database.end(signal)
+      await until(() => statuses.includes(503))
+      await database.begin()
+      isOver = true
+      await crowd
+      expect([...new Set(statuses)].sort()).toEqual([201, 503])
+      await until(async () => (await add()) === 201)
+    }
+    // No connection is left that no one can use.
+    expect(await Promise.all(Array.from({ length: 40 }, add))).toEqual(Array(40).fill(201))
+  })
+})

@@ -6,7 +6,7 @@ import { sql } from "drizzle-orm"
 import { blob, check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core"
 import type { FastifyInstance } from "fastify"
 import Database from "libsql"
-import postgres from "postgres"
+import pg from "pg"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { AppOptions } from "../../server-stub/app"
 import { creationOf } from "../../server-stub/raclette/tables"
@@ -64,8 +64,9 @@ const databases: Record<string, () => Promise<{ options: Partial<AppOptions>; ru
       const name = `t${Math.random().toString(36).slice(2)}`
       const databaseUrl = new URL(`/${name}`, server.url).href
       const runAt = async (url: string, query: string) => {
-        const client = postgres(url)
-        await client.unsafe(query)
+        const client = new pg.Client(url)
+        await client.connect()
+        await client.query(query)
         await client.end()
       }
       await runAt(server.url, `CREATE DATABASE ${name}`)

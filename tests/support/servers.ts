@@ -7,7 +7,7 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } fr
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { vi } from "vitest"
+import { setTimeout as pause } from "node:timers/promises"
 import { freePort } from "./backend"
 
 export interface Service {
@@ -15,9 +15,16 @@ export interface Service {
   url: string
   /** Sends it a signal. */
   signal(name: NodeJS.Signals): void
+  /** Ends it by `signal` and keeps its data. SIGINT, the default: in good order; PostgreSQL crashes by SIGQUIT. */
+  end(signal?: NodeJS.Signals): Promise<void>
+  /** Starts it again where it was, with its data. */
+  begin(): Promise<void>
   /** Ends it and removes its data. */
   stop(): Promise<void>
 }
+
+/** How long one may take until it answers, in ms. */
+const START_LIMIT = 15_000
 
 /** Runs `program` until `stop()`, which removes `folder`; resolves when it takes connections at `url`. */
 export async function start(
@@ -27,33 +34,40 @@ export async function start(
   url: string,
   folder: string,
 ): Promise<Service> {
-  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] })
-  const said = collectOutput(child)
+  let child: ChildProcess
+  const begin = async () => {
+    child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] })
+    await untilAnswers(child, program, Number(new URL(url).port))
+  }
+  const end = async (signal: NodeJS.Signals = "SIGINT") => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    // One that was stopped would not hear of it.
+    child.kill("SIGCONT")
+    // PostgreSQL and nginx call SIGINT a fast shutdown; Redis ends as well.
+    child.kill(signal)
+    await once(child, "exit")
+  }
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      // One that was stopped would not hear of it.
-      child.kill("SIGCONT")
-      // PostgreSQL and nginx call this a fast shutdown; Redis ends as well.
-      child.kill("SIGINT")
-      await once(child, "exit")
-    }
+    await end()
     rmSync(folder, { recursive: true, force: true })
   }
-  const port = Number(new URL(url).port)
   try {
-    await vi.waitUntil(
-      () => {
-        if (child.exitCode !== null)
-          throw new Error(`${program} ended with code ${child.exitCode}. It said:\n${said()}`)
-        return answers(port)
-      },
-      { timeout: 15_000, interval: 50 },
-    )
+    await begin()
   } catch (error) {
     await stop()
     throw error
   }
-  return { url, signal: (name) => void child.kill(name), stop }
+  return { url, signal: (name) => void child.kill(name), end, begin, stop }
+}
+
+/** Resolves when the process takes connections; rejects with what it said if it ends, or takes too long. */
+async function untilAnswers(child: ChildProcess, program: string, port: number): Promise<void> {
+  const said = collectOutput(child)
+  for (const limit = Date.now() + START_LIMIT; !(await answers(port)); await pause(50)) {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null
+    if (hasEnded) throw new Error(`${program} ended with code ${child.exitCode}. It said:\n${said()}`)
+    if (Date.now() > limit) throw new Error(`${program} did not answer within ${START_LIMIT} ms. It said:\n${said()}`)
+  }
 }
 
 function collectOutput(child: ChildProcess): () => string {
