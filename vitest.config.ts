@@ -23,6 +23,7 @@ export default defineConfig({
       project("interop", ["tests/interop/**/*.test.ts"]),
       project("package", ["tests/package/**/*.test.ts"], 180_000, ["tests/package/setup.ts"]),
       project("simulate", ["tests/simulate/**/*.test.ts"], 120_000),
+      project("soak", ["tests/soak/**/*.test.ts"]),
       project("bench", ["tests/bench/**/*.test.ts"], 120_000),
       {
         test: {

@@ -53,6 +53,7 @@ const needsOf = {
   adapters: wasm,
   interop: [...wasm, "redis", "postgres", "nginx"],
   simulate: wasm,
+  soak: [...wasm, "redis", "postgres", "nginx"],
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],
   server: ["postgres", "redis"],

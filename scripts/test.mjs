@@ -2,7 +2,7 @@
 // with one line over all, `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed. All
 // suites together, with set-up and builds, are meant to stay under 15 minutes on two cores.
 //   npm test                  every suite
-//   npm test -- core glue     some of: lint types core glue adapters server interop package simulate bench e2e
+//   npm test -- core glue     some of: lint types core glue adapters server interop package simulate soak bench e2e
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -23,6 +23,7 @@ const suites = {
   interop: { builds: ["wasm", "binding", "stub"], run: () => runVitest("interop") },
   package: { builds: ["wasm", "binding", "stub"], run: () => runVitest("package") },
   simulate: { builds: ["wasm", "binding"], run: runSimulate },
+  soak: { builds: ["wasm", "binding", "stub"], run: runSoak },
   bench: { builds: ["wasm", "binding"], run: () => runVitest("bench") },
   e2e: { builds: ["wasm", "binding", "stub", "web", "apps"], run: runE2e },
 }
@@ -123,10 +124,19 @@ function runVitest(project) {
 
 /** The simulator's own tests, the seeds that once failed and a minute of new ones; a seed counts as a test. */
 function runSimulate() {
-  const own = runVitest("simulate")
-  const file = join(results, "simulate-seeds.json")
-  const seeds = ["tests/simulate/main.ts", "--known", "--minutes", "1", "--report", file]
-  const succeeded = execute(process.execPath, ["--import", "tsx", ...seeds])
+  return withRun("simulate", ["--known", "--minutes", "1"])
+}
+
+/** The soak's own tests, and a minute of it with a new seed, which counts as a test. */
+function runSoak() {
+  return withRun("soak", ["--minutes", "1"])
+}
+
+/** The tests of a command, and a run of it. */
+function withRun(name, args) {
+  const own = runVitest(name)
+  const file = join(results, `${name}-run.json`)
+  const succeeded = execute(process.execPath, ["--import", "tsx", `tests/${name}/main.ts`, ...args, "--report", file])
   const { passed, failed } = readResult(file, JSON.parse)
   const found = counted(succeeded, passed, failed)
   return { passed: own.passed + found.passed, failed: own.failed + found.failed }

@@ -1,0 +1,157 @@
+// What the database showed when, as far as a look at it twice a second tells, and how far a list is behind that: for each row
+// of which it shows something else, how long ago what it shows was true, or since when it is wrong, whichever is less. Where
+// the order is wrong, the list is wrong since that was first seen.
+import type { Item } from "./record"
+
+/** A list somewhere, with what it should show. */
+export interface Watched {
+  name: string
+  /** Whether a row belongs to it. */
+  includes(row: Item): boolean
+  /** What it shows; undefined while it has shown nothing yet. */
+  shown(): readonly Item[] | undefined
+  /** It may show less than all: what comes after its last row is not missed. */
+  isPaged?: boolean
+  /** Whether rows come in the order of the database. */
+  isOrdered: boolean
+  /** Rows, by id or name, that its page is changing: they may show as that will be, or as they were. */
+  changing?: ReadonlySet<string>
+}
+
+/** How far behind a list is. */
+export interface Behind {
+  /** In ms. */
+  age: number
+  /** What is wrong; empty where nothing is. */
+  detail: string
+}
+
+const ABSENT = "not there"
+
+interface State {
+  row: Item | undefined
+  from: number
+}
+
+/** How long states are kept that are over, in ms. */
+const KEPT = 180_000
+
+export class History {
+  /** Rows that are there, in their order. */
+  #rows: readonly Item[] = []
+  readonly #states = new Map<string, State[]>()
+
+  get rows(): readonly Item[] {
+    return this.#rows
+  }
+
+  /** Takes what the database has at `at`. */
+  add(rows: readonly Item[], at: number): void {
+    const there = new Set(rows.map(({ _id }) => _id))
+    for (const row of rows) this.#enter(row._id, row, at)
+    for (const id of this.#states.keys()) if (!there.has(id)) this.#enter(id, undefined, at)
+    this.#rows = rows
+  }
+
+  /** When a row last stopped being shown as `text` by `project`; undefined if it is so now, or never was. */
+  endOf(id: string, text: string, project: (row: Item | undefined) => string): number | undefined {
+    const states = this.#states.get(id) ?? [{ row: undefined, from: 0 }]
+    for (let n = states.length - 2; n >= 0; n--) {
+      if (project(states[n]?.row) === text) return states[n + 1]?.from
+    }
+    // Before it was first seen it was not there.
+    return text === ABSENT ? states[0]?.from : undefined
+  }
+
+  #enter(id: string, row: Item | undefined, at: number): void {
+    const states = this.#states.get(id) ?? []
+    const last = states.at(-1)
+    if (last && textOf(last.row) === textOf(row)) {
+      if (row === undefined && states.length === 1) this.#states.delete(id)
+    } else states.push({ row, from: at })
+    while (states.length > 1 && (states[1] as State).from < at - KEPT) states.shift()
+    if (!(states.length === 1 && states[0]?.row === undefined)) this.#states.set(id, states)
+  }
+}
+
+/** One list, from one look at it to the next. */
+export class Watch {
+  readonly list: Watched
+  readonly #history: History
+  /** Rows that were wrong at the last look, and when they were first. */
+  readonly #wrongSince = new Map<string, number>()
+  /** When rows were last right, or not known to be wrong. */
+  #lastLook = 0
+
+  constructor(list: Watched, history: History) {
+    this.list = list
+    this.#history = history
+  }
+
+  /** Compares the list with what the database has. */
+  look(at: number): Behind {
+    const shown = this.list.shown()
+    if (shown === undefined) return this.#judge(new Map([["the list", "it has not been read"]]), new Map(), at)
+    const [wrong, ages] = [new Map<string, string>(), new Map<string, number>()]
+    this.#compareRows(shown, wrong, ages)
+    if (wrong.size === 0) this.#compareOrder(shown, wrong)
+    return this.#judge(wrong, ages, at)
+  }
+
+  #compareRows(shown: readonly Item[], wrong: Map<string, string>, ages: Map<string, number>): void {
+    const { list } = this
+    const project = (row: Item | undefined) => (row && list.includes(row) ? textOf(row) : ABSENT)
+    const expected = this.#expected(shown)
+    const shows = new Map(shown.map((item) => [item._id, item]))
+    if (shows.size < shown.length) wrong.set("the list", "it shows a row twice")
+    for (const id of new Set([...expected.keys(), ...shows.keys()])) {
+      const [is, should] = [textOf(shows.get(id)), project(expected.get(id))]
+      if (is === should || this.#isChanging(shows.get(id) ?? expected.get(id))) continue
+      wrong.set(id, `${id} is ${is}, and should be ${should}`)
+      const end = this.#history.endOf(id, is, project)
+      if (end !== undefined) ages.set(id, end)
+    }
+  }
+
+  /** The rows that it should show, in their order. */
+  #expected(shown: readonly Item[]): Map<string, Item> {
+    const rows = this.#history.rows.filter((row) => this.list.includes(row))
+    if (!this.list.isPaged) return new Map(rows.map((row) => [row._id, row]))
+    const ids = new Set(shown.map(({ _id }) => _id))
+    const end = rows.findLastIndex(({ _id }) => ids.has(_id))
+    return new Map(rows.slice(0, end + 1).map((row) => [row._id, row]))
+  }
+
+  #compareOrder(shown: readonly Item[], wrong: Map<string, string>): void {
+    if (!this.list.isOrdered) return
+    const own = shown.filter((item) => !this.#isChanging(item))
+    const isWrong = own.findIndex((item, n) => n > 0 && item.createdAt < (own[n - 1] as Item).createdAt)
+    if (isWrong >= 0)
+      wrong.set("the order", `${own[isWrong]?._id} shows behind ${own[isWrong - 1]?._id}, which is younger`)
+  }
+
+  #isChanging(item: Item | undefined): boolean {
+    const { changing } = this.list
+    return item !== undefined && changing !== undefined && (changing.has(item._id) || changing.has(item.name))
+  }
+
+  #judge(wrong: Map<string, string>, ends: Map<string, number>, at: number): Behind {
+    for (const id of this.#wrongSince.keys()) if (!wrong.has(id)) this.#wrongSince.delete(id)
+    let worst: Behind = { age: 0, detail: "" }
+    for (const [id, detail] of wrong) {
+      // It was right at the last look, or was true in between.
+      const since = this.#wrongSince.get(id) ?? Math.max(this.#lastLook, ends.get(id) ?? at)
+      const end = ends.get(id)
+      // What shows meanwhile was true later: it follows, however far behind.
+      const from = end !== undefined && end > since ? end : since
+      this.#wrongSince.set(id, from)
+      if (at - from >= worst.age) worst = { age: at - from, detail }
+    }
+    this.#lastLook = at
+    return worst
+  }
+}
+
+function textOf(item: Item | undefined): string {
+  return item ? `${JSON.stringify(item.name)}${item.isCompleted ? " ✓" : ""} of ${item.updatedAt}` : ABSENT
+}

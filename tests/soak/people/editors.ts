@@ -1,0 +1,123 @@
+// Pages whose users change things: what they do shows before it is answered, is tried again, or waits for the network in
+// a queue.
+import type { Operation, Query, QueryOptions, Runtime } from "../../../js-glue"
+import todoConfig from "../../../web/src/generated-config"
+import { mix } from "../../simulate/random"
+import type { Entry, Item, Write } from "../record"
+import type { Violation } from "../violation"
+import type { loadPages } from "./page"
+import type { Cast, Person } from "./person"
+import { listenTo, watched } from "./readers"
+import { Worker } from "./work"
+
+const offlineConfig = { ...todoConfig, data: { todo: { ...todoConfig.data.todo, offlineMode: true } } }
+
+/** From one change to the next, in ms. */
+const PACE = 900
+
+interface Way {
+  name: string
+  config: typeof todoConfig | typeof offlineConfig
+  options: QueryOptions<Item>
+}
+
+const WAYS: Way[] = [
+  { name: "optimistic", config: todoConfig, options: { optimistic: true, notify: false } },
+  { name: "optimistic, with retries", config: todoConfig, options: { optimistic: true, retry: 3, notify: false } },
+  { name: "offline, optimistic", config: offlineConfig, options: { optimistic: true, notify: false } },
+  { name: "offline", config: offlineConfig, options: { notify: false } },
+]
+
+/** What an editor does, as the config calls it. */
+const OPERATIONS = { create: "create", update: "update", delete: "delete", "hard delete": "deleteHard" } as const
+
+const byAge = (a: Item, b: Item) => (a.createdAt < b.createdAt ? -1 : Number(a.createdAt > b.createdAt))
+
+type Operations = Record<(typeof OPERATIONS)[keyof typeof OPERATIONS], Operation>
+
+/** What waits for ever is a violation of its own: nothing of it may be left at the end. */
+class Editor {
+  readonly changing = new Set<string>()
+  readonly violations: Violation[] = []
+  readonly #cast: Cast
+  readonly #name: string
+  readonly #operations: Operations
+  readonly #options: QueryOptions<Item>
+
+  /** What waits for the network may not fail at all. */
+  readonly #waits: boolean
+
+  constructor(cast: Cast, name: string, runtime: Runtime, { config, options }: Way) {
+    this.#waits = config === offlineConfig
+    this.#cast = cast
+    this.#name = name
+    this.#operations = runtime.usePluginApi("pacifico__todo").$data.todo as Operations
+    this.#options = options
+  }
+
+  async doing(entry: Entry, write: Write): Promise<boolean> {
+    const { kind, name, isCompleted } = write
+    const mutation = this.#operations[OPERATIONS[kind]]<Item>({ options: this.#options })
+    const own = kind === "create" ? name : (entry.id as string)
+    this.changing.add(own)
+    const { result, error } = await mutation.execute({
+      ...(kind !== "create" && { _id: entry.id }),
+      ...(kind !== "delete" && kind !== "hard delete" && { name, isCompleted }),
+    })
+    mutation.dispose()
+    this.changing.delete(own)
+    const item = result?.[0]
+    if (item) this.#cast.record.answered(entry, write, item)
+    else if (error && (this.#waits || isRefusal(error))) this.#refused(entry, write, `${error.code} ${error.message}`)
+    return item !== undefined
+  }
+
+  #refused({ id }: Entry, { kind }: Write, detail: string): void {
+    this.violations.push({
+      what: "a write was refused",
+      where: `${this.#name}, ${kind} of ${id}`,
+      at: Date.now(),
+      detail,
+    })
+  }
+}
+
+/** Whether the backend said no: what may be tried again, or was not answered, is none. */
+function isRefusal({ code, details }: { code: string; details?: unknown }): boolean {
+  const { status = 0 } = (details ?? {}) as { status?: number }
+  return code === "HTTP_ERROR" && status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status)
+}
+
+/** One page of each way; the lines take turns from `first` on. */
+export async function editors(
+  cast: Cast,
+  page: Awaited<ReturnType<typeof loadPages>>,
+  first: number,
+): Promise<Person[]> {
+  return Promise.all(
+    WAYS.map(async (way, n) => {
+      const scope = (first + n) % cast.urls.length
+      const name = `editor ${first + n + 1} (${way.name})`
+      const runtime = await page(name, cast.urls[scope] as string, way.config)
+      const { getAll } = runtime.usePluginApi("pacifico__todo").$data.todo as Record<"getAll", Operation>
+      const list: Query<Item> = getAll<Item>({ options: { live: true, immediate: true, sort: byAge } })
+      const editor = new Editor(cast, name, runtime, way)
+      const worker = new Worker(name, mix(cast.seed, name), cast.record, {
+        pace: PACE,
+        kinds: ["update", "update", "update", "delete"],
+        doing: (entry, write) => editor.doing(entry, write),
+      })
+      return {
+        name,
+        scope,
+        hearing: listenTo(runtime, name),
+        lists: [{ ...watched(name, list, {}), changing: editor.changing }],
+        violations: editor.violations,
+        work: () => worker.work(),
+        halt: () => worker.halt(),
+        waiting: () => runtime.queued.value.length,
+        dispose: () => runtime.dispose(),
+      }
+    }),
+  )
+}

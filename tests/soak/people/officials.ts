@@ -1,0 +1,80 @@
+// Clients of socket.io-client: some come back to their session, some begin another each time, as a client does that knows
+// nothing of recovery.
+import { io, type Socket } from "socket.io-client"
+import { Hearing } from "../hearing"
+import { Login } from "./login"
+import type { Cast, Person } from "./person"
+
+const PREFIX = "plugin_pacifico__todo--"
+
+const TRANSPORTS = [["websocket"], ["polling"], ["polling", "websocket"]]
+
+/** From a connection that ended to the next one, in ms; where sessions are not recovered. */
+const AGAIN = 700
+
+function open(url: string, name: string, transports: string[], reconnection: boolean): Socket {
+  const login = new Login(url, name)
+  const options = { transports, reconnection, forceNew: true, withCredentials: true }
+  const auth = (give: (credentials: object) => void) => {
+    login.token().then(
+      (token) => give({ token }),
+      () => give({}),
+    )
+  }
+  return io(url, { ...options, auth }).on("connect_error", () => login.forget())
+}
+
+function follow(socket: Socket, hearing: Hearing): void {
+  socket.on("connect", () => hearing.connected(socket.recovered))
+  socket.on("disconnect", () => hearing.lost())
+  socket.onAny((event: string, payload: unknown) => {
+    if (event.startsWith(PREFIX)) hearing.hear(event.slice(PREFIX.length), payload)
+  })
+}
+
+/** One that comes back to its session. */
+function recovering(url: string, hearing: Hearing, transports: string[]): () => void {
+  const socket = open(url, hearing.name, transports, true)
+  follow(socket, hearing)
+  // What a server refuses, or ends, is not tried again by itself.
+  const again = setInterval(() => socket.active || socket.connect(), AGAIN)
+  return () => {
+    clearInterval(again)
+    socket.disconnect()
+  }
+}
+
+/** One that begins anew each time. */
+function forgetting(url: string, hearing: Hearing, transports: string[]): () => void {
+  let socket: Socket
+  let timer: NodeJS.Timeout
+  const begin = () => {
+    socket?.disconnect()
+    socket = open(url, hearing.name, transports, false)
+    follow(socket, hearing)
+    const later = () => {
+      clearTimeout(timer)
+      timer = setTimeout(begin, AGAIN)
+    }
+    socket.on("disconnect", later).on("connect_error", later)
+  }
+  begin()
+  return () => {
+    socket.off("disconnect").disconnect()
+    clearTimeout(timer)
+  }
+}
+
+/** Two for each way to connect; the lines take turns from `first` on. */
+export function officials(cast: Cast, first: number): Person[] {
+  return TRANSPORTS.flatMap((transports) => [
+    { transports, begin: recovering, kind: "recovering" },
+    { transports, begin: forgetting, kind: "not recovering" },
+  ]).map(({ transports, begin, kind }, n) => {
+    const scope = (first + n) % cast.urls.length
+    const name = `official ${first + n + 1} (${transports.join(", ")}, ${kind})`
+    const hearing = new Hearing(name)
+    const dispose = begin(cast.urls[scope] as string, hearing, transports)
+    return { name, scope, hearing, lists: [], dispose }
+  })
+}

@@ -1,0 +1,60 @@
+// A page of a browser, as far as a runtime notices: its cookies, by which the load balancer knows who polls, and its login.
+import { readFileSync } from "node:fs"
+import { WebSocket as NodeWebSocket } from "ws"
+import type { PluginConfig, Runtime, RuntimeOptions } from "../../../js-glue"
+import { root } from "../../support/process"
+import { Login } from "./login"
+
+type Create = (options: RuntimeOptions) => Promise<Runtime>
+
+/** Loads the package as it was built. Resolves with what makes a page. */
+export async function loadPages() {
+  const { createRuntime } = (await import(new URL("dist/index.js", `file://${root}`).href)) as { createRuntime: Create }
+  const module = await WebAssembly.compile(readFileSync(new URL("dist/raclette.wasm", `file://${root}`)))
+  /** A runtime at `url`, of a user of its own. */
+  return (name: string, url: string, plugin: PluginConfig, socket: RuntimeOptions["socket"] = {}): Promise<Runtime> => {
+    const jar = new CookieJar()
+    const login = new Login(url, name)
+    return createRuntime({
+      url,
+      plugins: [plugin],
+      wasm: { module },
+      fetch: jar.fetch,
+      WebSocket: jar.WebSocket,
+      auth: async ({ reason }) => {
+        if (reason !== undefined) login.forget()
+        return { token: await login.token() }
+      },
+      log: { sink() {} },
+      onError() {},
+      socket,
+    })
+  }
+}
+
+/** The cookies of one page, in its requests and WebSockets. */
+class CookieJar {
+  #cookie: string | undefined
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const headers = { ...(init?.headers as Record<string, string>), ...(this.#cookie && { cookie: this.#cookie }) }
+    const answer = await fetch(input, { ...init, headers })
+    this.#keep(answer.headers.get("set-cookie"))
+    return answer
+  }
+
+  get WebSocket() {
+    const headers = () => (this.#cookie ? { cookie: this.#cookie } : {})
+    const keep = (cookie: string | undefined) => this.#keep(cookie ?? null)
+    return class extends NodeWebSocket {
+      constructor(url: string) {
+        super(url, { headers: headers() })
+        this.on("upgrade", ({ headers: { "set-cookie": [cookie] = [] } }) => keep(cookie))
+      }
+    }
+  }
+
+  #keep(header: string | null): void {
+    this.#cookie = header?.split(";")[0] ?? this.#cookie
+  }
+}

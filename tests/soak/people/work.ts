@@ -1,0 +1,74 @@
+// What those who write do, one thing after the other: they keep some items of their own, create until they have enough, then
+// mostly change, sometimes delete. Each is drawn from the seed; when it is done depends on the backend.
+import { setTimeout as pause } from "node:timers/promises"
+import { Random } from "../../simulate/random"
+import type { Entry, Write, WriteKind, Record as WriteRecord } from "../record"
+
+/** How many items one keeps. */
+const KEPT = 8
+
+/** Does one thing to an item, and says in the record what became of it. Resolves with whether that is known. */
+export type Doing = (entry: Entry, write: Write) => Promise<boolean>
+
+/** One who writes. */
+export class Worker {
+  readonly #record: WriteRecord
+  readonly #random: Random
+  readonly #name: string
+  readonly #doing: Doing
+  readonly #kinds: readonly WriteKind[]
+  readonly #pace: number
+  /** Its items that are there, and of which it knows how they are. */
+  readonly #items: Entry[] = []
+  #count = 0
+  #isHalted = false
+  #over: Promise<void> = Promise.resolve()
+
+  /** `pace`: from one thing to the next, in ms. `kinds`: what it does to its items. */
+  constructor(
+    name: string,
+    seed: number,
+    record: WriteRecord,
+    { pace, kinds, doing }: { pace: number; kinds: readonly WriteKind[]; doing: Doing },
+  ) {
+    this.#name = name
+    this.#random = new Random(seed)
+    this.#record = record
+    this.#pace = pace
+    this.#kinds = kinds
+    this.#doing = doing
+  }
+
+  work(): Promise<void> {
+    this.#over = this.#workOn()
+    return this.#over
+  }
+
+  halt(): Promise<void> {
+    this.#isHalted = true
+    return this.#over
+  }
+
+  async #workOn(): Promise<void> {
+    for (let next = Date.now(); !this.#isHalted; ) {
+      next = Math.max(Date.now(), next + this.#pace * (0.5 + this.#random.next()))
+      await this.#step()
+      await pause(Math.max(0, next - Date.now()))
+    }
+  }
+
+  async #step(): Promise<void> {
+    const isFull = this.#items.length >= KEPT
+    const creates = this.#items.length < KEPT / 2 || (!isFull && this.#random.chance(0.3))
+    const entry = creates ? this.#record.open(this.#name) : this.#random.pick(this.#items)
+    const kind = creates ? "create" : this.#random.pick(this.#kinds)
+    const before = entry.writes.at(-1)
+    const isDeletion = kind === "delete" || kind === "hard delete"
+    const name = isDeletion ? (before as Write).name : `${this.#name}: ${++this.#count}`
+    const isCompleted = isDeletion ? (before as Write).isCompleted : this.#random.chance(0.4)
+    const write = this.#record.begin(entry, kind, name, isCompleted)
+    const isKnown = await this.#doing(entry, write)
+    if (creates && isKnown) this.#items.push(entry)
+    if (!creates && (isDeletion || !isKnown)) this.#items.splice(this.#items.indexOf(entry), 1)
+  }
+}

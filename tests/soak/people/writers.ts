@@ -1,0 +1,107 @@
+// Programs that write over HTTP with an Idempotency-Key, and try again with the same key while they get no answer.
+import { randomUUID } from "node:crypto"
+import { setTimeout as pause } from "node:timers/promises"
+import { mix } from "../../simulate/random"
+import type { Entry, Item, Write } from "../record"
+import type { Violation } from "../violation"
+import { Login } from "./login"
+import type { Cast, Person } from "./person"
+import { Worker } from "./work"
+
+/** How long one try waits for its answer, in ms. */
+const LIMIT = 8000
+const TRIES = 5
+const AGAIN = 700
+
+const METHODS = { create: "POST", update: "PATCH", delete: "DELETE", "hard delete": "DELETE" } as const
+
+function requestOf({ id }: Entry, { kind, name, isCompleted }: Write) {
+  const path = kind === "create" ? "todo" : `todo/${id}${kind === "hard delete" ? "/hard" : ""}`
+  const body = kind === "create" || kind === "update" ? JSON.stringify({ name, isCompleted }) : undefined
+  return { path, method: METHODS[kind], body }
+}
+
+class Writer {
+  readonly #cast: Cast
+  readonly #name: string
+  readonly violations: Violation[] = []
+  readonly #login: Login
+
+  constructor(cast: Cast, name: string) {
+    this.#cast = cast
+    this.#name = name
+    this.#login = new Login(cast.front, name)
+  }
+
+  /** Tries until there is an answer that says what became of it, or too often. */
+  async doing(entry: Entry, write: Write): Promise<boolean> {
+    const key = randomUUID()
+    for (let n = 0; n < TRIES; n++) {
+      if (n > 0) await pause(AGAIN)
+      const answer = await this.#try(entry, write, key).catch(() => undefined)
+      if (answer?.ok) {
+        const item = await itemOf(answer)
+        if (!item) continue
+        this.#cast.record.answered(entry, write, item)
+        return true
+      }
+      if (answer?.status === 401) this.#login.forget()
+      else if (answer && answer.status < 500) {
+        this.#refused(entry, write, `${answer.status} ${await answer.text().catch(() => "")}`)
+        return false
+      }
+    }
+    return false
+  }
+
+  async #try(entry: Entry, write: Write, key: string): Promise<Response> {
+    const { path, method, body } = requestOf(entry, write)
+    return fetch(`${this.#cast.front}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await this.#login.token()}`,
+        "idempotency-key": key,
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body }),
+      signal: AbortSignal.timeout(LIMIT),
+    })
+  }
+
+  #refused({ id }: Entry, { kind }: Write, detail: string): void {
+    this.violations.push({
+      what: "a write was refused",
+      where: `${this.#name}, ${kind} of ${id}`,
+      at: Date.now(),
+      detail,
+    })
+  }
+}
+
+/** The item of an answer; undefined where the connection ended before all of it was there. */
+async function itemOf(answer: Response): Promise<Item | undefined> {
+  const whole = (await answer.json().catch(() => undefined)) as { body: { items: Item[] } } | undefined
+  return whole?.body.items[0]
+}
+
+/** `count` programs that make `rate` writes a second together. */
+export function writers(cast: Cast, count: number, rate: number): Person[] {
+  return Array.from({ length: count }, (_, n) => {
+    const name = `writer ${n + 1}`
+    const writer = new Writer(cast, name)
+    const worker = new Worker(name, mix(cast.seed, name), cast.record, {
+      pace: (1000 * count) / rate,
+      kinds: ["update", "update", "update", "delete", "hard delete"],
+      doing: (entry, write) => writer.doing(entry, write),
+    })
+    return {
+      name,
+      scope: "all" as const,
+      lists: [],
+      violations: writer.violations,
+      work: () => worker.work(),
+      halt: () => worker.halt(),
+      dispose() {},
+    }
+  })
+}

@@ -1,0 +1,90 @@
+// Which faults come when: drawn from the seed before anything runs. They come in waves, between which it is calm for longer
+// than a page may be wrong: so what a wave did is seen. All kinds come before one comes again.
+import { mix, Random } from "../simulate/random"
+import { type FaultKind, KINDS } from "./timeline"
+
+export const NODES = 3
+/** How many groups of clients there are, each with a line of its own. */
+export const LINES = 3
+
+/** From the beginning to the first fault, in ms. */
+const WARM_UP = 3000
+const WAVE = 18_000
+/** A wave and the calm after it. */
+export const CYCLE = 42_000
+/** What a run needs after the last calm until all is settled. */
+const SETTLING = 15_000
+/** As long as a client may take to notice that its connection is dead: pingInterval, pingTimeout, and a little. */
+const UNNOTICED = 50_000
+
+export interface PlannedFault {
+  /** In ms from the beginning. */
+  at: number
+  kind: FaultKind
+  /** In ms. */
+  lasts: number
+  node: number
+  line: number
+}
+
+export interface Plan {
+  faults: PlannedFault[]
+  /** When the load ends, in ms from the beginning. */
+  ends: number
+}
+
+/** What happens in a run of `length` ms. */
+export function drawPlan(seed: number, length: number): Plan {
+  const random = new Random(mix(seed, "faults"))
+  const cycles = Math.max(1, Math.floor((length - SETTLING) / CYCLE))
+  const ends = Math.max(CYCLE, length - SETTLING)
+  const faults: PlannedFault[] = []
+  let deck: FaultKind[] = []
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const begin = WARM_UP + cycle * CYCLE
+    for (let at = begin; at < begin + WAVE; at += random.between(1200, 4500)) {
+      if (deck.length === 0) deck = shuffled(random)
+      faults.push(drawFault(random, deck.pop() as FaultKind, at))
+    }
+    // One that is only noticed by the pings that do not come: its clients are concerned until after the calm.
+    if (cycle % 3 === 1 && begin + WAVE + UNNOTICED < ends) {
+      faults.push({ ...drawFault(random, "line silent", begin + WAVE), lasts: UNNOTICED })
+    }
+  }
+  return { faults, ends }
+}
+
+function drawFault(random: Random, kind: FaultKind, at: number): PlannedFault {
+  const [least, most] = DURATIONS[kind]
+  return {
+    at,
+    kind,
+    lasts: random.between(least, most),
+    node: random.between(0, NODES - 1),
+    line: random.between(0, LINES - 1),
+  }
+}
+
+/** From when on a fault is mended, in ms; what has to start then takes its time beside. */
+const DURATIONS: Record<FaultKind, [least: number, most: number]> = {
+  kill: [200, 3000],
+  deploy: [0, 0],
+  stop: [1000, 9000],
+  "redis restart": [100, 4000],
+  "redis stop": [500, 7000],
+  "redis cut": [0, 0],
+  "postgres restart": [100, 2500],
+  "postgres crash": [100, 1500],
+  "line silent": [1000, 9000],
+  "line deaf": [2000, 9000],
+  "line stalled": [500, 6000],
+}
+
+function shuffled(random: Random): FaultKind[] {
+  const deck: FaultKind[] = [...KINDS]
+  for (let n = deck.length - 1; n > 0; n--) {
+    const other = random.between(0, n)
+    ;[deck[n], deck[other]] = [deck[other] as FaultKind, deck[n] as FaultKind]
+  }
+  return deck
+}

@@ -1,0 +1,106 @@
+// What a run stands on: Redis, PostgreSQL, three nodes, nginx before them with the configuration of docs/deploy, and a line
+// for each group of clients. All of it is on loopback ports, and ends with `dispose()`.
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import pg from "pg"
+import { freePort } from "../support/backend"
+import { startNginx } from "../support/nginx"
+import { type Service, startPostgres, startRedis } from "../support/servers"
+import { Line } from "./line"
+import { SoakNode } from "./node"
+import { LINES, NODES } from "./plan"
+import type { Row } from "./record"
+
+/** Seconds that a token is good: in a run of some minutes they expire. */
+const TOKEN_LIFETIME = "100"
+
+export class Stage {
+  readonly redis: Service
+  readonly postgres: Service
+  readonly nodes: readonly SoakNode[]
+  readonly nginx: Service
+  readonly lines: readonly Line[]
+  readonly #database: pg.Pool
+  readonly #folder: string
+  /** Leaves nothing behind where the run ends in another way. */
+  readonly #abandon = () => {
+    for (const part of [...this.nodes, this.nginx, this.redis]) part.signal("SIGKILL")
+    this.postgres.signal("SIGQUIT")
+  }
+
+  private constructor(parts: Pick<Stage, "redis" | "postgres" | "nodes" | "nginx" | "lines">, folder: string) {
+    this.redis = parts.redis
+    this.postgres = parts.postgres
+    this.nodes = parts.nodes
+    this.nginx = parts.nginx
+    this.lines = parts.lines
+    this.#folder = folder
+    process.on("exit", this.#abandon)
+    this.#database = new pg.Pool({ connectionString: parts.postgres.url, max: 2, connectionTimeoutMillis: 2000 })
+    // What is asked while it is away fails by itself.
+    this.#database.on("error", () => {}).on("connect", (client) => client.on("error", () => {}))
+  }
+
+  /** `planted`: a module that the nodes load before anything else. */
+  static async start(planted?: string): Promise<Stage> {
+    const folder = mkdtempSync(join(tmpdir(), "raclette-soak-"))
+    const [redis, database] = await Promise.all([startRedis(), startPostgres()])
+    const env = {
+      REDIS_URL: redis.url,
+      DATABASE_URL: database.url,
+      JWT_SECRET: "one for all nodes of the soak",
+      DEV_LOGIN: "1",
+      RATE_LIMIT: "0",
+      TOKEN_LIFETIME,
+      RACLETTE_DATA: folder,
+    }
+    const imports = planted === undefined ? [] : ["tsx", planted]
+    const nodes: SoakNode[] = []
+    for (let n = 0; n < NODES; n++) {
+      nodes.push(new SoakNode(`node ${n + 1}`, await freePort(), env, imports))
+    }
+    await Promise.all(nodes.map((node) => node.start()))
+    const nginx = await startNginx(nodes.map(({ port }) => port))
+    const lines: Line[] = []
+    for (let n = 0; n < LINES; n++) lines.push(await Line.open(Number(new URL(nginx.url).port)))
+    return new Stage({ redis, postgres: database, nodes, nginx, lines }, folder)
+  }
+
+  /** Todos that are there, in the order in which the backend lists them. */
+  todos(): Promise<Row[]> {
+    return this.#rows("SELECT * FROM todos WHERE is_deleted = 0 ORDER BY created_at, rowid")
+  }
+
+  /** All rows of todos. */
+  allTodos(): Promise<Row[]> {
+    return this.#rows("SELECT * FROM todos")
+  }
+
+  /** How many events are on their way, or wait. */
+  async waitingEvents(): Promise<number> {
+    const { rows } = await this.#database.query("SELECT count(*)::int AS count FROM outbox")
+    return rows[0].count
+  }
+
+  async dispose(): Promise<void> {
+    await this.#database.end()
+    for (const line of this.lines) line.close()
+    await Promise.all(this.nodes.map((node) => node.dispose()))
+    await Promise.all([this.nginx, this.redis, this.postgres].map((service) => service.stop()))
+    rmSync(this.#folder, { recursive: true, force: true })
+    process.off("exit", this.#abandon)
+  }
+
+  async #rows(query: string): Promise<Row[]> {
+    const { rows } = await this.#database.query(query)
+    return rows.map((row) => ({
+      _id: row._id,
+      name: row.name,
+      isCompleted: Number(row.is_completed) === 1,
+      isDeleted: Number(row.is_deleted) === 1,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    }))
+  }
+}

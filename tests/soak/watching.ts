@@ -1,0 +1,81 @@
+// Looks at all lists twice a second while a run goes on, and says which were wrong for longer than a page may be outside of
+// a fault that concerns it.
+import { setTimeout as pause } from "node:timers/promises"
+import { History, Watch, type Watched } from "./history"
+import type { Row } from "./record"
+import type { Scope, Timeline } from "./timeline"
+import type { Violation } from "./violation"
+
+/** As long a page may be wrong outside of a fault, in ms. */
+export const LIMIT = 15_000
+/** From one look to the next, in ms. */
+const LOOK = 500
+
+export interface Seen {
+  scope: Scope
+  list: Watched
+}
+
+export class Watching {
+  readonly violations: Violation[] = []
+  /** The longest time that a page was wrong outside of a fault, in ms. */
+  worst = { age: 0, where: "no list" }
+  looks = 0
+  readonly #timeline: Timeline
+  readonly #read: () => Promise<Row[]>
+  readonly #history = new History()
+  readonly #watches: { scope: Scope; watch: Watch }[]
+  readonly #told = new Set<Watch>()
+  #isOver = false
+  #over: Promise<void> = Promise.resolve()
+
+  /** `read`: what the database has. */
+  constructor(lists: readonly Seen[], read: () => Promise<Row[]>, timeline: Timeline) {
+    this.#read = read
+    this.#timeline = timeline
+    this.#watches = lists.map(({ scope, list }) => ({ scope, watch: new Watch(list, this.#history) }))
+  }
+
+  begin(): void {
+    this.#over = this.#lookOn()
+  }
+
+  end(): Promise<void> {
+    this.#isOver = true
+    return this.#over
+  }
+
+  /** Which lists are not as the database is now, and how. */
+  async compare(): Promise<Violation[]> {
+    const at = Date.now()
+    this.#history.add(await this.#read(), at)
+    return this.#watches.flatMap(({ watch }) => {
+      const { detail } = watch.look(Date.now())
+      return detail === "" ? [] : [{ what: "a list is not as the database", where: watch.list.name, at, detail }]
+    })
+  }
+
+  async #lookOn(): Promise<void> {
+    while (!this.#isOver) {
+      await pause(LOOK)
+      // While the database is away nobody knows what a page should show.
+      const rows = await this.#read().catch(() => undefined)
+      if (rows) this.#look(rows)
+    }
+  }
+
+  #look(rows: Row[]): void {
+    this.looks++
+    const at = Date.now()
+    this.#history.add(rows, at)
+    for (const { scope, watch } of this.#watches) {
+      const { age, detail } = watch.look(at)
+      const outside = Math.min(age, at - this.#timeline.quietSince(scope))
+      if (outside > this.worst.age) this.worst = { age: outside, where: `${watch.list.name}: ${detail}` }
+      if (outside <= LIMIT || this.#told.has(watch)) continue
+      this.#told.add(watch)
+      const what = `a page was wrong for longer than ${LIMIT / 1000} s outside of a fault`
+      this.violations.push({ what, where: watch.list.name, at, detail })
+    }
+  }
+}
