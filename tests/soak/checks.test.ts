@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { History, Watch, type Watched } from "./history"
 import { type Item, Record, type Row } from "./record"
-import { Timeline } from "./timeline"
+import { STARVED, Timeline } from "./timeline"
 import { printViolations } from "./violation"
 
 const at = (second: number) => new Date(second * 1000).toISOString()
@@ -308,6 +308,16 @@ describe("the faults", () => {
     expect(timeline.quietSince("all")).toBe(Number.POSITIVE_INFINITY)
     end()
     expect(timeline.quietSince(1)).toBe(timeline.faults[0]?.to)
+  })
+
+  it("are counted by their kind, and the time in which the machine was too busy for itself", () => {
+    const timeline = new Timeline()
+    for (const kind of ["kill", "kill", "deploy", STARVED] as const) timeline.begin(kind, "", "all", 1000)
+    expect([...timeline.counts()]).toEqual([
+      ["kill", 2],
+      ["deploy", 1],
+    ])
+    expect(timeline.starvedFor(4000)).toBe(3000)
   })
 
   it("are printed with what was found, seconds from the beginning", () => {

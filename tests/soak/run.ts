@@ -180,7 +180,7 @@ function summaryOf({ people, record, hearings, watching, timeline, load }: Told)
   return [
     `writes: ${writes.length} in ${(load / 1000).toFixed(0)} s, ${answered} answered; of ${unanswered} without an answer ${done} were done`,
     `events heard: ${hearings.count}, by ${people.filter(({ hearing }) => hearing).length} clients, with ${gaps} gaps that were reported`,
-    `faults: ${faults || "none"}`,
+    `faults: ${faults || "none"}; the machine was too busy for ${(timeline.starvedFor() / 1000).toFixed(0)} s`,
     `lists: ${lists}, looked at ${watching.looks} times; outside of a fault wrong for ${watching.worst.age} ms at worst (${watching.worst.where})`,
   ]
 }

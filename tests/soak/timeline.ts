@@ -66,11 +66,17 @@ export class Timeline {
     return this.faults.some((fault) => DOUBLING.includes(fault.kind) && fault.from <= to && fault.to >= from)
   }
 
-  /** How many there were of each kind. */
+  /** How many there were of each kind that is drawn. */
   counts(): Map<string, number> {
     const counts = new Map<string, number>()
-    for (const { kind } of this.faults) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    for (const { kind } of this.faults) if (kind !== STARVED) counts.set(kind, (counts.get(kind) ?? 0) + 1)
     return counts
+  }
+
+  /** How long the machine was too busy, in ms. */
+  starvedFor(now = Date.now()): number {
+    const times = this.faults.filter(({ kind }) => kind === STARVED)
+    return times.reduce((sum, { from, to }) => sum + Math.min(to, now) - from, 0)
   }
 
   /** A line for each, with seconds since `start`. */
