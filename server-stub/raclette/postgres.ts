@@ -15,6 +15,9 @@ const PATIENCE = 300
 /** How long a query waits for a connection, in ms. */
 const CONNECT_LIMIT = 15_000
 
+/** A connection in which nothing came for so long is probed, in ms: its other end may be gone without a word. */
+const PROBE = 60_000
+
 /** Any number will do, as long as all nodes take the same. */
 const SCHEMA_LOCK = 7_001
 
@@ -86,7 +89,8 @@ function openPool(url: string) {
     sockets.add(socket)
     return socket.once("close", () => sockets.delete(socket))
   }
-  const pool = new pg.Pool({ connectionString: url, stream, connectionTimeoutMillis: CONNECT_LIMIT })
+  const limits = { connectionTimeoutMillis: CONNECT_LIMIT, keepAlive: true, keepAliveInitialDelayMillis: PROBE }
+  const pool = new pg.Pool({ connectionString: url, stream, ...limits })
   // What is asked in a connection that is lost fails by itself, and the pool forgets one in which nothing is.
   pool.on("error", () => {})
   pool.on("connect", (client) => client.on("error", () => {}))
