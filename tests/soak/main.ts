@@ -28,6 +28,8 @@ if (values.planted !== undefined && !planted) {
   stop(`--planted ${values.planted}: there are ${PLANTED.map(({ name }) => name).join(" and ")}.`)
 }
 
+// The stage ends what it started when the process exits.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1))
 process.on("unhandledRejection", (error) => {
   console.error("A promise was rejected and nobody looked:", error)
   process.exit(1)
