@@ -85,10 +85,14 @@ describe("what clients heard", () => {
     const again = (...order: number[]) => {
       const { clients, hear, found } = scene(timeline)
       for (const second of all) hear(clients[0], second)
-      for (const [n, second] of order.entries()) hear(clients[1], second, (n + 1) * 10_000)
+      for (const [n, second] of order.entries()) {
+        if (second === 0) clients[1].connected(false, n * 10_000)
+        else hear(clients[1], second, (n + 1) * 10_000)
+      }
       return found()
     }
     expect(again(2, 3, 1, 2, 3)).toEqual([])
+    expect(again(1, 2, 3, 2, 0)).toEqual([])
     expect(again(1, 2, 3, 2)).toEqual(["second: events of one item came in another order"])
   })
 

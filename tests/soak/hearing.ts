@@ -11,6 +11,9 @@ const BLUR = 1500
 /** As long may pass between the sending of an event and its second one, in ms: the loan of the outbox, and its round. */
 const SECOND = 7000
 
+/** So long after an event that came twice those after it may come again, in ms: Redis may be away in between. */
+const AGAIN = 30_000
+
 interface Gap {
   /** How many events were heard before. */
   after: number
@@ -52,6 +55,11 @@ export class Hearing {
   lost(at = Date.now()): void {
     if (this.isConnected) this.course.push({ at, what: "lost" })
     this.isConnected = false
+  }
+
+  /** Whether a gap was reported soon after its event `n`, which came at `at`. */
+  readsAnew(n: number, at: number): boolean {
+    return this.gaps.some(({ after, to }) => after > n && to - at < AGAIN)
   }
 
   /** What its connection went through last, as seen from `at`. */
@@ -159,7 +167,10 @@ function missing(hearing: Hearing, told: Map<string, Told>, firsts: Map<string, 
   })
 }
 
-/** Of what came twice the last time counts: who hears all of it again, ends with the same. */
+/**
+ * Of what came twice the last time counts: who hears all of it again, ends with the same, and so does who reads anew before the
+ * rest has come again.
+ */
 function disorder(hearing: Hearing, told: Map<string, Told>): Violation[] {
   const { name, events } = hearing
   const last = new Map(events.map(({ key }, n) => [key, n]))
@@ -169,7 +180,7 @@ function disorder(hearing: Hearing, told: Map<string, Told>): Violation[] {
     if (!one || last.get(key) !== n) return []
     const before = places.get(one.id) ?? -1
     places.set(one.id, Math.max(before, one.place))
-    if (one.place >= before) return []
+    if (one.place >= before || hearing.readsAnew(n, at)) return []
     const detail = `${key} came late; its connection: ${hearing.courseAt(at)}`
     return [{ what: "events of one item came in another order", where: name, at, detail }]
   })
