@@ -25,7 +25,9 @@ export class Stage {
   readonly #folder: string
   /** Leaves nothing behind where the run ends in another way. */
   readonly #abandon = () => {
-    for (const part of [...this.nodes, this.nginx, this.redis]) part.signal("SIGKILL")
+    for (const part of [...this.nodes, this.redis]) part.signal("SIGKILL")
+    // These have processes of their own to end.
+    this.nginx.signal("SIGTERM")
     this.postgres.signal("SIGQUIT")
   }
 
