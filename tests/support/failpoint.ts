@@ -1,8 +1,9 @@
 // Loaded before the backend's own modules, it kills the process at the moment that FAILPOINT names, once: a backend
 // that is started again with the same data lives on.
 //   before-commit   all of an operation is written, and nothing of it committed
-//   after-commit    it is committed, and none of its events is sent, to clients or to Redis
+//   after-commit    it is committed, and neither answered nor told, to clients or to Redis
 import { existsSync, writeFileSync } from "node:fs"
+import { ServerResponse } from "node:http"
 import { Server as NetServer } from "node:net"
 import { join } from "node:path"
 import { Redis } from "ioredis"
@@ -40,6 +41,11 @@ if (!existsSync(marker)) {
   if (process.env.FAILPOINT === "before-commit") dieAtCommit()
   else {
     Server.prototype.emit = die
+    const { writeHead } = ServerResponse.prototype
+    ServerResponse.prototype.writeHead = function (this: ServerResponse, ...args: unknown[]) {
+      // What was created.
+      return args[0] === 201 ? die() : writeHead.apply(this, args as never)
+    } as typeof writeHead
     const { xadd } = Redis.prototype
     Redis.prototype.xadd = function (this: Redis, ...args: unknown[]) {
       return JSON.stringify(args).includes("plugin_") ? die() : xadd.apply(this, args as never)

@@ -118,8 +118,10 @@ function costOfDelivery(comparisons: Comparison[]): string[] {
   if (!few || !many || few === many) return []
   const between = (many.listeners - few.listeners) * CHANNELS.length
   const [fewTimes, manyTimes] = [both(few.turns, timeOf), both(many.turns, timeOf)]
-  const cost = (whose: "ours" | "bare") => number(((manyTimes[whose] - fewTimes[whose]) * 1000) / between)
-  return [`A delivery costs ${cost("ours")} µs of the server's thread, beside ${cost("bare")} µs.`]
+  const [ours, bare] = [manyTimes.ours - fewTimes.ours, manyTimes.bare - fewTimes.bare]
+  if (ours <= 0 || bare <= 0) return ["What a delivery costs cannot be told from these turns."]
+  const cost = (time: number) => number((time * 1000) / between)
+  return [`A delivery costs ${cost(ours)} µs of the server's thread, beside ${cost(bare)} µs.`]
 }
 
 interface Both {
