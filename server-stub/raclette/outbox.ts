@@ -95,6 +95,8 @@ class StoredOutbox implements Outbox {
   #isClosing = false
   /** What the table is told next. */
   #outcome: Outcome | undefined
+  /** The ids of what was sent and could not be deleted: it is with what is sent next, or in the next round. */
+  #undeleted: string[] = []
   /** Over when the table knows of all before that. */
   #settled: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
@@ -220,14 +222,14 @@ class StoredOutbox implements Outbox {
    * Deletes what arrived, and gives back what did not; resolves when that is done. Of what arrived nobody waits for that
    * where this node is alone: it is deleted together with what arrives in the next moment.
    */
-  #settle(rows: Row[], arrived: Set<string>): Promise<void> {
+  #settle(rows: Row[], arrived: Set<string>, isUrgent = this.#isClosing || !this.#isAlone): Promise<void> {
     this.#outcome ??= this.#nextOutcome()
     const { sent, left, hurry, over } = this.#outcome
     for (const row of rows) {
       if (arrived.has(row._id)) sent.push(row._id)
       else left.push(row)
     }
-    if (left.length > 0 || !this.#isAlone || this.#isClosing) hurry()
+    if (left.length > 0 || isUrgent) hurry()
     return over
   }
 
@@ -253,7 +255,10 @@ class StoredOutbox implements Outbox {
 
   async #tellTable({ sent, left }: Pick<Outcome, "sent" | "left">): Promise<void> {
     const { database } = this.#app
-    const gone = batchesOf(sent)
+    // In order, for what follows in the table is sent again later, without those before it that are deleted.
+    const all = [...this.#undeleted, ...sent]
+    this.#undeleted = []
+    const gone = batchesOf(all)
     const back = batchesOf(left.map(({ _id }) => _id))
     let isKnown = false
     try {
@@ -263,7 +268,10 @@ class StoredOutbox implements Outbox {
       })
       isKnown = true
     } finally {
-      if (!isKnown) this.#doubt()
+      if (!isKnown) {
+        this.#undeleted = all
+        this.#doubt()
+      }
       // Who writes from now on sees in the table that these wait, or when their loan is over.
       const at = Date.now() + (isKnown ? 0 : LOAN)
       for (const row of left) this.#failedAt.set(groupOf(row), at)
@@ -301,6 +309,7 @@ class StoredOutbox implements Outbox {
       this.#inHand.delete(id)
       this.#doubt()
     }
+    if (this.#undeleted.length > 0) await this.#settle([], new Set(), true)
     while (!this.#isClear && this.#app.canPublish()) {
       const { rows, waiting } = await this.#borrow()
       if (rows.length === 0) {

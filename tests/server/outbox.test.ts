@@ -97,6 +97,39 @@ describe("what was sent", () => {
     expect(deletions).toHaveBeenCalledTimes(1)
   })
 
+  it("is deleted with the next of the same item, where the database failed meanwhile", async () => {
+    const rig = await nodesOf(2, await newDatabase())
+    const database = rig.nodes[0]?.app.database as Database
+    let fail = () => {}
+    const failure = new Promise<never>((_resolve, reject) => {
+      fail = () => reject(new Error("the database is away"))
+    })
+    failure.catch(() => {})
+    const deletions = vi.spyOn(database, "delete")
+    deletions.mockImplementationOnce(() => ({ where: () => failure }) as never)
+    const id = await rig.create(0, "Milk")
+    await until(() => deletions.mock.calls.length === 1)
+    await rig.remove(0, id)
+    await until(() => rig.sent.length === 2)
+    fail()
+    await until(async () => (await rig.left()) === 0)
+    expect(rig.sent).toEqual(["todoCreated Milk", "todoDeleted Milk"])
+  })
+
+  it("is deleted, and not sent again, when the database is back", async () => {
+    const rig = await nodesOf(1, {})
+    const deletions = vi.spyOn(rig.nodes[0]?.app.database as Database, "delete")
+    const away = () => {
+      throw new Error("the database is away")
+    }
+    for (let n = 0; n < 2; n++) deletions.mockImplementationOnce(away)
+    const id = await rig.create(0, "Milk")
+    await until(() => deletions.mock.calls.length === 2)
+    await rig.remove(0, id)
+    await until(async () => (await rig.left()) === 0)
+    expect(rig.sent).toEqual(["todoCreated Milk", "todoDeleted Milk"])
+  })
+
   it("is deleted before the node ends", async () => {
     const dataFolder = await temporaryFolder()
     const { app } = await listen({ dataFolder })
