@@ -11,7 +11,7 @@ import type { OutgoingEvent } from "./outbox-table"
 
 /** The operation that a request does. */
 interface Operation {
-  /** What is sent after the commit, before the events of the route. */
+  /** What is sent after the commit, before the events of the route: those that it has in common with these are left out. */
   events: OutgoingEvent[]
   isOver: boolean
 }
@@ -76,7 +76,10 @@ async function perform(
       if (reply.statusCode >= 300) throw new NotCommitted(() => reply.send(payload))
       const hasData = isData(payload)
       const body = hasData ? serialise(reply, payload) : payload
-      const events = [...operation.events, ...(hasData ? eventsOf(request, payload) : [])]
+      const events = [...operation.events]
+      const isToldByHandler = ({ channel }: OutgoingEvent) =>
+        operation.events.some((event) => event.channel === channel)
+      if (hasData) events.push(...eventsOf(request, payload).filter((event) => !isToldByHandler(event)))
       await keepAnswer(request, reply.statusCode, body)
       const sendEvents = await outbox.add(events)
       return () => {

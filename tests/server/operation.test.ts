@@ -3,6 +3,7 @@
 import { Readable } from "node:stream"
 import type { FastifyInstance, FastifyReply } from "fastify"
 import { describe, expect, it, vi } from "vitest"
+import type { Payload } from "../../server-stub/raclette/types"
 import { tokenOf } from "./harness"
 import { channel, done, withRoute } from "./operation-route"
 
@@ -303,6 +304,61 @@ describe("a route that answers", () => {
       expect(await outcome()).toEqual({ written: 1, heard: [[channel("byMyself"), done]] })
     },
   )
+})
+
+describe("an event that the handler emits, and its route lists", () => {
+  const own: Payload = { type: "dataCreate", body: { items: [{ _id: "1", by: "service" }] } }
+
+  it("is sent once, as the handler emitted it, and the route's others as ever", async () => {
+    const route = { config: { broadcastChannels: ["thingCreated", "thingCounted"] } }
+    const { send, outcome } = await withRoute((instance) => {
+      instance.emit("thingCreated", own)
+      return done
+    }, route)
+    await send()
+    const heard = [
+      [channel("thingCreated"), own],
+      [channel("thingCounted"), done],
+    ]
+    expect(await outcome()).toEqual({ written: 1, heard })
+  })
+
+  it("is sent as often as the handler emits it", async () => {
+    const { send, outcome } = await withRoute((instance) => {
+      for (let n = 0; n < 2; n++) instance.emit("thingCreated", own)
+      return done
+    })
+    await send()
+    expect((await outcome()).heard).toEqual([
+      [channel("thingCreated"), own],
+      [channel("thingCreated"), own],
+    ])
+  })
+
+  it("is sent to the rooms that the handler names, and not to those of the route", async () => {
+    const route = { config: { broadcastRooms: ["user:of nobody"] } }
+    const { send, outcome } = await withRoute((instance) => {
+      instance.emit("thingCreated", own)
+      return done
+    }, route)
+    await send()
+    expect((await outcome()).heard).toEqual([[channel("thingCreated"), own]])
+  })
+
+  it("is the route's again at the next request", async () => {
+    let emits = true
+    const { send, outcome } = await withRoute((instance) => {
+      if (emits) instance.emit("thingCreated", own)
+      return done
+    })
+    await send("k1")
+    emits = false
+    await send("k2")
+    expect((await outcome()).heard).toEqual([
+      [channel("thingCreated"), own],
+      [channel("thingCreated"), done],
+    ])
+  })
 })
 
 describe("what a route says of a failure of the server's own", () => {
