@@ -7,8 +7,9 @@ import type { SQLiteTable } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
 import type { Changes } from "./changes"
 import { openPostgres } from "./postgres"
-import type { Queries, Store } from "./queries"
+import type { Queries } from "./queries"
 import { openSqlite } from "./sqlite"
+import type { Store } from "./store"
 
 export interface Database extends Queries {
   /**

@@ -7,7 +7,8 @@ import { drizzle } from "drizzle-orm/node-postgres"
 import pg from "pg"
 import { createOrChange } from "./changes"
 import { atMost } from "./patience"
-import type { Queries, Store } from "./queries"
+import type { Queries } from "./queries"
+import type { Store } from "./store"
 
 /** How long the end waits for what is being asked, in ms. */
 const PATIENCE = 300

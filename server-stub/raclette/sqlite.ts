@@ -10,7 +10,8 @@ import { drizzle } from "drizzle-orm/sqlite-proxy"
 import Connect, { type Database as Connection, type Statement } from "libsql"
 import { createOrChange } from "./changes"
 import { atMost } from "./patience"
-import type { Queries, Store } from "./queries"
+import type { Queries } from "./queries"
+import type { Store } from "./store"
 
 /** How long the end waits for what is being asked, in ms. */
 const PATIENCE = 300

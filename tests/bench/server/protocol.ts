@@ -2,7 +2,7 @@
 import type { Heard } from "./ledger"
 import type { Percentiles } from "./percentiles"
 import type { Usage } from "./usage"
-import type { Written } from "./writer"
+import type { Pace, Written } from "./writer"
 
 /** The backend that is put under load. */
 export interface Target {
@@ -12,9 +12,6 @@ export interface Target {
   /** The backend's process. */
   pid: number
 }
-
-/** How the writes of a step follow on each other: at a rate, a second, or so many at once, each as soon as one is answered. */
-export type Pace = { rate: number } | { atOnce: number }
 
 /** The load of a step. */
 export interface Load {

@@ -4,10 +4,12 @@
 import { Agent, request } from "node:http"
 import type { Ledger } from "./ledger"
 import { type Percentiles, percentilesOf } from "./percentiles"
-import type { Pace } from "./protocol"
 
 /** How many writes may be under way at once; those beyond wait in the writer, and are late. */
 const CONNECTIONS = 64
+
+/** How the writes of a step follow on each other: at a rate, a second, or so many at once, each as soon as one is answered. */
+export type Pace = { rate: number } | { atOnce: number }
 
 /** How the writes of a step went. */
 export interface Written {
