@@ -7,15 +7,10 @@
 import { spawnSync } from "node:child_process"
 import { build } from "./build.mjs"
 import { root, setup } from "./setup.mjs"
+import { simulator } from "./simulator.mjs"
 
 setup(["simulate"])
 await build(["wasm", "binding"])
-const { status } = spawnSync(
-  process.execPath,
-  ["--import", "tsx", "tests/simulate/main.ts", ...process.argv.slice(2)],
-  {
-    cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
-  },
-)
+const [command, args] = await simulator(process.argv.slice(2))
+const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] })
 process.exit(status ?? 1)

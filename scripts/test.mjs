@@ -9,6 +9,7 @@ import { join } from "node:path"
 import { build } from "./build.mjs"
 import { lint } from "./lint.mjs"
 import { root, setup } from "./setup.mjs"
+import { simulator } from "./simulator.mjs"
 
 const results = join(root, "build/results")
 
@@ -123,20 +124,20 @@ function runVitest(project) {
 }
 
 /** The simulator's own tests, the seeds that once failed and a minute of new ones; a seed counts as a test. */
-function runSimulate() {
-  return withRun("simulate", ["--known", "--minutes", "1"])
+async function runSimulate() {
+  return withRun("simulate", await simulator(["--known", "--minutes", "1"]))
 }
 
 /** The soak's own tests, and a minute of it with a new seed, which counts as a test. */
 function runSoak() {
-  return withRun("soak", ["--minutes", "1"])
+  return withRun("soak", [process.execPath, ["--import", "tsx", "tests/soak/main.ts", "--minutes", "1"]])
 }
 
 /** The tests of a command, and a run of it. */
-function withRun(name, args) {
+function withRun(name, [program, args]) {
   const own = runVitest(name)
   const file = join(results, `${name}-run.json`)
-  const succeeded = execute(process.execPath, ["--import", "tsx", `tests/${name}/main.ts`, ...args, "--report", file])
+  const succeeded = execute(program, [...args, "--report", file])
   const { passed, failed } = readResult(file, JSON.parse)
   const found = counted(succeeded, passed, failed)
   return { passed: own.passed + found.passed, failed: own.failed + found.failed }

@@ -3,8 +3,7 @@
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build, type Plugin } from "esbuild"
-
-const root = new URL("../../", import.meta.url)
+import { root } from "./product"
 
 export interface Planted {
   name: string

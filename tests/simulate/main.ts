@@ -12,7 +12,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { PLANTED, plant } from "./faults"
-import { loadProduct } from "./product"
+import { loadProduct, root } from "./product"
 import { type Result, type RunOptions, run } from "./run"
 import type { Product } from "./scene"
 import { printSteps, readSteps, shrink } from "./shrink"
@@ -33,7 +33,7 @@ const { values } = parseArgs({
 
 /** Seeds of its own for each call, unless one is given. */
 const first = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
-const known = JSON.parse(readFileSync(new URL("known-seeds.json", import.meta.url), "utf8")) as { seed: number }[]
+const known = JSON.parse(readFileSync(new URL("tests/simulate/known-seeds.json", root), "utf8")) as { seed: number }[]
 
 process.on("unhandledRejection", (error) => {
   console.error("A promise was rejected and nobody looked:", error)

@@ -1,18 +1,18 @@
 // The package as it was built, on virtual globals. All runtimes of a process share one instance of the compiled core, as
 // those of a page do: to start one for each run would take most of its time.
-import { setMaxListeners } from "node:events"
 import { readFileSync } from "node:fs"
 import { PageSocket } from "./backend/network"
 import { installGlobals } from "./platform/globals"
 import type { Product } from "./scene"
 
-const root = new URL("../../", import.meta.url)
+/** The project's folder, for the sources as for their bundle in build/simulate. */
+export const root = new URL("../../", import.meta.url)
 
 /** Loads what `npm run build` made, or another build at `folder`. */
 export async function loadProduct(folder = new URL("dist/", root)): Promise<Product> {
   installGlobals(PageSocket)
-  // A browser does not count listeners.
-  setMaxListeners(0)
+  // Failures are many, and nobody reads where they were made.
+  Error.stackTraceLimit = 0
   const { createRuntime } = (await import(new URL("index.js", folder).href)) as Product
   const wasm = { module: await WebAssembly.compile(readFileSync(new URL("raclette.wasm", folder))) }
   // The instance is made in time of its own, which no run has.

@@ -11,6 +11,13 @@ export function mix(...parts: readonly (number | string)[]): number {
   return (hash ^ (hash >>> 13)) >>> 0
 }
 
+/** A hash of all that came so far, with a line and the time of it. Cheaper than `mix`, for what happens often. */
+export function mixLine(hash: number, at: number, line: string): number {
+  let mixed = Math.imul(hash ^ at, 0x2c1b3c6d)
+  for (let i = 0; i < line.length; i++) mixed = Math.imul(mixed ^ line.charCodeAt(i), 0x01000193)
+  return (mixed ^ (mixed >>> 15)) >>> 0
+}
+
 /** A source of chance: mulberry32. */
 export class Random {
   #state: number

@@ -7,20 +7,20 @@ import { drawPlan } from "./plan"
 import { drawSettings } from "./settings"
 import { printSteps, readSteps, shrink } from "./shrink"
 
-const simulate = (...args: string[]) => {
-  const { stdout, status } = spawnSync(process.execPath, ["--import", "tsx", "tests/simulate/main.ts", ...args], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 100_000_000,
-  })
+const script = new URL("../../scripts/simulator.mjs", import.meta.url).href
+const { simulator } = (await import(script)) as { simulator(args: string[]): Promise<[string, string[]]> }
+
+const simulate = async (...given: string[]) => {
+  const [command, args] = await simulator(given)
+  const { stdout, status } = spawnSync(command, args, { cwd: root, encoding: "utf8", maxBuffer: 100_000_000 })
   return { stdout, status }
 }
 
 describe("a run", () => {
-  it("is repeated byte for byte, in another process and after other runs", () => {
-    const alone = simulate("--seed", "12", "--trace")
-    const again = simulate("--seed", "12", "--trace")
-    const after = simulate("--seed", "11", "--seeds", "2", "--trace")
+  it("is repeated byte for byte, in another process and after other runs", async () => {
+    const alone = await simulate("--seed", "12", "--trace")
+    const again = await simulate("--seed", "12", "--trace")
+    const after = await simulate("--seed", "11", "--seeds", "2", "--trace")
     const traceOf = (text: string) => text.slice(text.indexOf("\n=== 12\n"), text.lastIndexOf("\n=== end\n"))
     expect(alone.status).toBe(0)
     expect(traceOf(alone.stdout).length).toBeGreaterThan(10_000)
@@ -54,8 +54,8 @@ describe("a run that fails", () => {
   })
 })
 
-it("every planted fault is found within a minute", () => {
-  const { stdout, status } = simulate("--faults", "--seed", "1")
+it("every planted fault is found within a minute", async () => {
+  const { stdout, status } = await simulate("--faults", "--seed", "1")
   expect(stdout).not.toContain("NOT FOUND")
   expect(stdout.match(/found in/g)?.length).toBeGreaterThanOrEqual(6)
   expect(status).toBe(0)

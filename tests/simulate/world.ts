@@ -9,7 +9,7 @@ import { VirtualBrowser } from "./platform/browser"
 import { Clock } from "./platform/clock"
 import { enter } from "./platform/globals"
 import { pageSeed, VirtualPage } from "./platform/page"
-import { mix, Random } from "./random"
+import { mix, mixLine, Random } from "./random"
 import type { Product, Scene } from "./scene"
 import type { Settings } from "./settings"
 
@@ -48,8 +48,8 @@ export class World implements Scene {
   }
 
   trace(line: string): void {
-    this.hash = mix(this.hash, Math.round(this.clock.now * 1000), line)
-    this.note(() => line)
+    this.hash = mixLine(this.hash, Math.round(this.clock.now * 1000), line)
+    if (this.print) this.note(() => line)
   }
 
   note(line: () => string): void {

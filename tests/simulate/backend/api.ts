@@ -25,6 +25,8 @@ export interface Deed {
   status: number
 }
 
+const NO_QUERY = new URLSearchParams()
+
 const REASONS: Record<number, string> = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -48,7 +50,7 @@ export class Api {
   ) {}
 
   handle(request: ApiRequest): ApiAnswer {
-    const { pathname, searchParams } = new URL(request.url)
+    const [pathname, searchParams] = partsOf(request.url)
     if (pathname === "/auth/refresh") return this.#refresh(request)
     const user = this.tokens.userOf(request.headers.authorization?.replace("Bearer ", ""))
     if (user === undefined) return refusal(401, "the token is not valid")
@@ -117,6 +119,13 @@ export class Api {
     if (payload) this.emit(entity, payload, user)
     return payload
   }
+}
+
+/** The path of an address, and its query. */
+export function partsOf(url: string): [path: string, query: URLSearchParams] {
+  const path = url.indexOf("/", "https://".length)
+  const query = url.indexOf("?", path)
+  return query < 0 ? [url.slice(path), NO_QUERY] : [url.slice(path, query), new URLSearchParams(url.slice(query))]
 }
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): ApiAnswer {

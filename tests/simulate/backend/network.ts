@@ -39,6 +39,16 @@ const FATES: Record<Weather, readonly Fate[]> = {
 }
 
 const PAGE = "<!doctype html><title>Welcome</title>"
+const html = (status: number): ApiAnswer => ({ status, body: PAGE, headers: {} })
+
+/** What others answer before the backend has seen the request. */
+const ANSWERS: Partial<Record<Fate, ApiAnswer>> = {
+  "502": html(502),
+  portal: html(200),
+  limit: refusal(429, "too many requests", { "retry-after": "4" }),
+  busy: refusal(503, "busy", { "retry-after": "2" }),
+  fault: refusal(500, "a fault"),
+}
 
 export class Network implements PageNetwork {
   weather: Weather = "fine"
@@ -130,26 +140,16 @@ export class Network implements PageNetwork {
     const back = this.#latency()
     const serve = (then: (answer: ApiAnswer) => void) =>
       clock.after(there, () => (backend.isUp ? backend.handle(request, then) : exchange.answer(html(502), back)))
-    const html = (status: number): ApiAnswer => ({ status, body: PAGE, headers: {} })
-    const fates: Record<Fate, () => void> = {
-      well: () => serve((answer) => exchange.answer(answer, back)),
-      late: () => serve((answer) => exchange.answer(answer, back + random.next() * 20_000)),
-      twice: () => {
-        serve((answer) => exchange.answer(answer, back))
-        clock.after(there + random.next() * 500, () => backend.isUp && backend.handle(request, () => {}))
-      },
-      "lost before": () => exchange.lose(there + back),
-      "lost after": () => serve(() => exchange.lose(back)),
-      hangs: () => {},
-      "hangs done": () => serve(() => {}),
-      "502": () => exchange.answer(html(502), there + back),
-      "504 done": () => serve(() => exchange.answer(html(504), back)),
-      portal: () => exchange.answer(html(200), there + back),
-      limit: () => exchange.answer(refusal(429, "too many requests", { "retry-after": "4" }), there + back),
-      busy: () => exchange.answer(refusal(503, "busy", { "retry-after": "2" }), there + back),
-      fault: () => exchange.answer(refusal(500, "a fault"), there + back),
-    }
-    fates[fate]()
+    const early = ANSWERS[fate]
+    if (early) exchange.answer(early, there + back)
+    else if (fate === "lost before") exchange.lose(there + back)
+    else if (fate === "lost after") serve(() => exchange.lose(back))
+    else if (fate === "hangs done") serve(() => {})
+    else if (fate === "504 done") serve(() => exchange.answer(html(504), back))
+    else if (fate === "late") serve((answer) => exchange.answer(answer, back + random.next() * 20_000))
+    else if (fate !== "hangs") serve((answer) => exchange.answer(answer, back))
+    if (fate !== "twice") return
+    clock.after(there + random.next() * 500, () => backend.isUp && backend.handle(request, () => {}))
   }
 }
 
@@ -357,9 +357,12 @@ export class PageSocket {
 }
 
 function lowered(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const found: Record<string, string> = {}
+  for (const name in headers) found[name.toLowerCase()] = headers[name] as string
+  return found
 }
 
-function tagOf({ url, body }: ApiRequest): string {
+function tagOf({ method, url, body }: ApiRequest): string {
+  if (method === "GET") return ""
   return /"tag":"([^"]*)"/.exec(body ?? "")?.[1] ?? /[?&]tag=([^&]*)/.exec(url)?.[1] ?? ""
 }

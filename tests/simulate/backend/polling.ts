@@ -1,7 +1,7 @@
 // Long-polling sessions of the model backend: frames wait until they are polled, one poll waits until there are frames, and
 // a session whose poll was cut off is over.
 // Source: Engine.IO protocol v4, "HTTP long-polling".
-import { type ApiAnswer, type ApiRequest, refusal } from "./api"
+import { type ApiAnswer, type ApiRequest, partsOf, refusal } from "./api"
 import type { Receiver, Sockets, Wire } from "./sockets"
 
 type Respond = (answer: ApiAnswer) => void
@@ -19,7 +19,7 @@ export class PollingSessions {
 
   /** Answers a request, now or later. */
   handle({ method, url, body }: ApiRequest, respond: Respond): void {
-    const sid = new URL(url).searchParams.get("sid")
+    const sid = partsOf(url)[1].get("sid")
     const wire = sid === null ? this.#open() : this.#sessions.get(sid)
     if (!wire) respond(refusal(400, "Session ID unknown"))
     else if (method === "GET") wire.poll(respond)
@@ -31,7 +31,7 @@ export class PollingSessions {
 
   /** A request that was waited for was given up by its client. */
   cutOff({ method, url }: ApiRequest): void {
-    const sid = new URL(url).searchParams.get("sid")
+    const sid = partsOf(url)[1].get("sid")
     const wire = sid === null ? undefined : this.#sessions.get(sid)
     if (method === "GET" && wire?.isPolled) wire.gone()
   }

@@ -1,6 +1,7 @@
 // What the package finds as globals: those of the page that something happens to. So the package is run as it ships, with
 // its own drivers, and all that it asks of its platform is answered by the run. References that are weak elsewhere are
 // strong here, since nobody knows when a collector comes.
+import { VirtualController, VirtualSignal } from "./abort"
 import type { VirtualPage } from "./page"
 
 let current: VirtualPage | undefined
@@ -13,11 +14,19 @@ export function here(): VirtualPage {
 }
 
 /** Lets something happen to a page, and all that follows from it at once. */
-export async function enter(page: VirtualPage, run: () => void): Promise<void> {
+export function enter(page: VirtualPage, run: () => void): Promise<void> {
   current = page
   run()
-  await new Promise((resolve) => native.setImmediate(resolve))
+  return new Promise(leaveLater)
+}
+
+function leaveLater(resolve: () => void): void {
+  native.setImmediate(leave, resolve)
+}
+
+function leave(resolve: () => void): void {
   current = undefined
+  resolve()
 }
 
 const define = (target: object, name: string, value: unknown) =>
@@ -40,6 +49,8 @@ export function installGlobals(WebSocketClass: unknown): void {
   define(crypto, "getRandomValues", (bytes: Uint8Array) => bytes.map(() => Math.floor(Math.random() * 256)))
   define(globalThis, "fetch", (url: string, init: RequestInit) => here().network.fetch(here(), url, init))
   define(globalThis, "WebSocket", WebSocketClass)
+  define(globalThis, "AbortController", VirtualController)
+  define(globalThis, "AbortSignal", VirtualSignal)
   define(globalThis, "WeakRef", StrongRef)
   define(globalThis, "FinalizationRegistry", Uncollected)
   define(globalThis, "BroadcastChannel", Channel)

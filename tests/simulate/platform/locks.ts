@@ -2,6 +2,7 @@
 // given a moment later, as from another process; what a page held or waited for is free when it goes.
 // Source: the Web Locks API, https://w3c.github.io/web-locks/
 import type { Random } from "../random"
+import { abortError } from "./abort"
 import type { Clock } from "./clock"
 import type { PageLife } from "./life"
 
@@ -55,7 +56,7 @@ export class VirtualLocks {
 
   #steal(request: Request): void {
     const robbed = this.#held.get(request.name)
-    if (robbed) robbed.page.soon(() => robbed.reject(new DOMException("it was stolen", "AbortError")))
+    if (robbed) robbed.page.soon(() => robbed.reject(abortError("it was stolen")))
     this.#grant(request)
   }
 
