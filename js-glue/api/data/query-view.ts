@@ -162,12 +162,13 @@ export class QueryView implements View {
     this.#asOf = began
     const isSingle = pages.length === 1 && !from
     if (isSingle && answer === this.#source && type.isSettled) return this.#base.length > 0
-    let isWhole = isSingle
+    const kept: typeof type.kept = []
     const judged = pages.map(({ items, news }) => {
       const list = type.judge(type.told(items), news, this)
-      if (type.keptSome) isWhole = false
+      kept.push(...type.kept)
       return list
     })
+    let isWhole = isSingle && kept.length === 0
     this.removalsThen = this.removals
     if (!from) this.#extras = undefined
     else this.#readOnAt = type.moments.next()
@@ -181,6 +182,7 @@ export class QueryView implements View {
     const before = from ? this.#base : []
     let list = isSingle ? (judged[0] as Item[]) : this.#joined(before, judged)
     const isNew = list.length > before.length
+    this.#putRight(list, kept)
     for (const change of type.recent.since(began)) {
       const { length } = list
       list = this.#caughtUp(list, change)
@@ -316,6 +318,20 @@ export class QueryView implements View {
       } else if (belongs && (created.has(id) || isKept)) this.#insert(next, now)
     }
     return next
+  }
+
+  /** `kept` are newer than their rows in an answer: each is where it belongs now, if it does. */
+  #putRight(list: Item[], kept: readonly (readonly [Item, Item])[]): void {
+    if (!this.isList) return
+    const moved: Item[] = []
+    for (const [told, now] of kept) {
+      const stays = this.#stays(told, now)
+      if (stays && this.rules.order(told, now) === 0) continue
+      replaceIn(list, new Map([[now, undefined]]))
+      if (!this.#extras?.delete(this.#type.idOf(now))) this.#reach--
+      if (stays) moved.push(now)
+    }
+    for (const item of moved) this.#insert(list, item)
   }
 
   /** Puts an item in its place that was not in the list. */

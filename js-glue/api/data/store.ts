@@ -37,8 +37,8 @@ export class EntityType {
   readonly patches: Patch[] = []
   /** Items that are shown as they came, though they have an id. */
   #apart: WeakSet<Item> | undefined
-  /** Whether the last judgement kept something that differs from what arrived. */
-  keptSome = false
+  /** What the last judgement kept though something else arrived: what arrived, and what is known. */
+  kept: [told: Item, known: Item][] = []
   /** Items of which an older version came, and the moment from which on it is believed. */
   readonly #doubts = new Map<string, number>()
   readonly #deletions = new Deletions()
@@ -118,7 +118,7 @@ export class EntityType {
    */
   judge(items: readonly Item[], news: News, view?: View): Item[] {
     const looks = { doubt: new Set<string>(), ask: new Set<string>() }
-    this.keptSome = false
+    this.kept = []
     if (news.kind === "read") this.#forget(news.began)
     const judged = items.map((item) => {
       const id = this.idOf(item)
@@ -132,7 +132,7 @@ export class EntityType {
       const verdict = next === known.item ? "take" : this.#verdict(id, item, known, news)
       if (verdict === "doubt" || verdict === "ask") looks[verdict].add(id)
       if (verdict === "keep" || verdict === "doubt") {
-        this.keptSome = true
+        this.kept.push([item, known.item])
         return known.item
       }
       known.since = Math.max(known.since, news.at)

@@ -1,0 +1,102 @@
+// Rules 9 and 13 together: an answer that was asked for earlier than what is known of one of its items does not undo that,
+// and the list has the item where it belongs by what shows, not where it was by what the answer says.
+import { describe, expect, it } from "vitest"
+import type { FakeRequest } from "../harness"
+import { Backend } from "./backend"
+import { answer, atRest, type Item, names, type RuleQueryOptions, read, settle, shown, world } from "./harness"
+
+const row = (_id: string, name: string, more: Item = {}): Item => ({ _id, name, ...more })
+const byName = (a: Item, b: Item) => String(a.name).localeCompare(String(b.name))
+const isOpen = (item: Item) => item.done !== true
+const [a, b, c] = [row("1", "a"), row("2", "b"), row("3", "c")]
+
+/** A list that shows `rows`, with `options`, and what reads one item of it. */
+async function listOf(rows: Item[], options: RuleQueryOptions, params: Item = {}) {
+  const made = await world()
+  const list = await shown(made, rows, { params, options: { live: true, ...options } })
+  /** Another query reads an item, and is told this. */
+  const readOne = async (item: Item) => {
+    void made.todo.get({ params: { _id: item._id } }).execute()
+    await settle()
+    made.platform.requests.at(-1)?.answered(200, read(item))
+    await settle()
+  }
+  return { ...made, list, readOne }
+}
+
+describe("an item that a later read moved", () => {
+  it("stays in its place when an earlier read is answered", async () => {
+    const { list, readOne, platform } = await listOf([a, b, c], { sort: byName, useCache: false })
+    void list.execute()
+    await settle()
+    await readOne(row("3", "Aa"))
+    expect(names(list)).toEqual(["a", "Aa", "b"])
+    await answer(platform, read(a, b, c))
+    expect(names(list)).toEqual(["a", "Aa", "b"])
+  })
+
+  it("stays in its place when an answer is used again", async () => {
+    const { list, readOne } = await listOf([a, b, c], { sort: byName })
+    await readOne(row("1", "d"))
+    expect(names(list)).toEqual(["b", "c", "d"])
+    await list.execute()
+    expect(names(list)).toEqual(["b", "c", "d"])
+  })
+
+  it("stays in its place when what cannot be guessed is confirmed by an answer that is used again", async () => {
+    const { list, readOne, platform } = await listOf([a, b, c], { sort: byName }, { order: "name" })
+    await readOne(row("1", "d"))
+    await settle()
+    expect(names(list)).toEqual(["b", "c", "d"])
+    const serve = (request: FakeRequest) => request.answered(200, read(b, c, row("1", "d")))
+    expect(await atRest(platform, serve)).toEqual(["GET /todo/all?order=name"])
+    expect(names(list)).toEqual(["b", "c", "d"])
+  })
+
+  it("goes to its place with several others", async () => {
+    const { list, readOne, platform } = await listOf([a, b, c], { sort: byName, useCache: false })
+    void list.execute()
+    await settle()
+    await readOne(row("1", "e"))
+    await readOne(row("2", "d"))
+    await answer(platform, read(a, b, c))
+    expect(names(list)).toEqual(["c", "d", "e"])
+  })
+
+  it("stays in its place when an event moved it, and when the next page brings it again", async () => {
+    const { list, readOne, event, platform } = await listOf([a, b], { sort: byName, useCache: false })
+    void list.execute()
+    await settle()
+    event("todoUpdated", "dataUpdate", { items: [row("1", "f")] })
+    await answer(platform, read(a, b))
+    expect(names(list)).toEqual(["b", "f"])
+    void list.execute.next()
+    await settle()
+    const [page] = platform.requests
+    await readOne(row("3", "Aa"))
+    page?.answered(200, read(c, row("4", "e")))
+    await settle()
+    expect(names(list)).toEqual(["Aa", "b", "e", "f"])
+  })
+})
+
+describe("an item that a later read took out", () => {
+  it("stays out when an earlier read is answered", async () => {
+    const { list, readOne, platform } = await listOf([a, b], { match: isOpen, useCache: false })
+    void list.execute()
+    await settle()
+    await readOne(row("1", "a", { done: true }))
+    expect(names(list)).toEqual(["b"])
+    await answer(platform, read(a, b))
+    expect(names(list)).toEqual(["b"])
+  })
+
+  it("stays out by a guess, which one read confirms", async () => {
+    const [one, two] = [row("1", "a", { done: false }), row("2", "b", { done: false })]
+    const { list, readOne, platform } = await listOf([one, two], {}, { done: false })
+    await readOne(row("1", "a", { done: true }))
+    expect(names(list)).toEqual(["b"])
+    expect(await atRest(platform, new Backend([two]).serve)).toEqual(["GET /todo/all?done=false"])
+    expect(names(list)).toEqual(["b"])
+  })
+})
