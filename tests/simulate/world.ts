@@ -92,6 +92,8 @@ export class World implements Scene {
 
   /** Does something within a page. */
   async within(app: App, act: () => void): Promise<void> {
-    if (app.page.isAlive) await enter(app.page, () => app.whenReady(act))
+    if (!app.page.isAlive) return
+    app.page.happens(false)
+    await enter(app.page, () => app.whenReady(act))
   }
 }

@@ -6,6 +6,7 @@ import type { PageNetwork, VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
 import { type ApiAnswer, type ApiRequest, refusal } from "./api"
 import { isPolling } from "./backend"
+import { ReadRules } from "./reads"
 import type { Receiver, Wire } from "./sockets"
 
 /** What may happen to requests, and to connections. */
@@ -55,8 +56,11 @@ export class Network implements PageNetwork {
   /** Requests of pages, those of the connection apart. */
   readonly requests: { page: VirtualPage; method: string; url: string; tag: string; at: number; fate: Fate }[] = []
   readonly #lines = new Set<Line>()
+  readonly #reads: ReadRules
 
-  constructor(readonly world: Scene) {}
+  constructor(readonly world: Scene) {
+    this.#reads = new ReadRules(world)
+  }
 
   /** What the package calls as `fetch`. */
   fetch(page: VirtualPage, url: string, init: RequestInit): Promise<unknown> {
@@ -74,6 +78,8 @@ export class Network implements PageNetwork {
       const fate = this.#fate(request)
       if (isPolling(request)) exchange.polls(request)
       else this.requests.push({ page, method, url: request.url, tag: tagOf(request), at: this.world.clock.now, fate })
+      if (method === "GET" && !isPolling(request)) exchange.reads(this.#reads.asks(page, request))
+      else page.happens(true)
       this.world.trace(`${page.id} ${method} ${request.url} ${fate}`)
       if (!page.browser.isOnline) exchange.lose(this.#latency())
       else this.#send(exchange, request, fate)
@@ -159,6 +165,8 @@ class Exchange {
   #cutOff: (() => void) | undefined
   #isOver = false
   #unfollow = () => {}
+  /** Learns how a read ended. */
+  #told: ((status: number) => void) | undefined
 
   constructor(
     readonly world: Scene,
@@ -167,6 +175,11 @@ class Exchange {
     readonly reject: (reason: unknown) => void,
   ) {
     page.requests.add(this)
+  }
+
+  /** It reads. */
+  reads(told: (status: number) => void): void {
+    this.#told = told
   }
 
   /** It is a request of the connection's own. */
@@ -188,7 +201,7 @@ class Exchange {
     const arrive = () => {
       if (!this.page.browser.isOnline) return this.fail(new TypeError("Failed to fetch"))
       this.world.note(() => `${this.page.id} < ${status} ${body.slice(0, 2000)}`)
-      this.#end(() =>
+      this.#end(body.startsWith("{") ? status : 0, () =>
         this.resolve({
           status,
           ok: status < 300,
@@ -207,16 +220,18 @@ class Exchange {
   /** Whoever waits for it is gone. */
   abandon(): void {
     if (this.#cutOff) this.world.clock.after(20, this.#cutOff)
-    this.#end(() => {})
+    this.#end(0, () => {})
   }
 
   fail(reason: unknown): void {
     if (this.#cutOff && !this.#isOver) this.world.clock.after(20, this.#cutOff)
-    this.#end(() => this.reject(reason))
+    this.#end(0, () => this.reject(reason))
   }
 
-  #end(tell: () => void): void {
+  #end(status: number, tell: () => void): void {
     if (this.#isOver) return
+    if (this.#told) this.#told(status)
+    else this.page.happens(true)
     this.#isOver = true
     this.page.requests.delete(this)
     this.page.polls.delete(this)
@@ -260,6 +275,7 @@ export class Line implements Wire {
   send(frame: string): void {
     this.#toClient(() => {
       this.world.note(() => `${this.page.id} < ${frame}`)
+      if (frame.startsWith("4")) this.page.happens(true)
       this.socket.text(frame)
     })
   }
@@ -295,6 +311,7 @@ export class Line implements Wire {
     if (this.#isOver) return
     this.#isOver = true
     this.page.sockets.delete(this)
+    this.page.happens(true)
     this.forget(this)
     tell()
   }

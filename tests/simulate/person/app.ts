@@ -1,6 +1,7 @@
 // The application in a page: it makes a runtime, watches queries, listens, and does what the steps say. It is written as
 // docs/data.md and docs/auth.md tell users to write theirs.
 import type { Operation, PluginApi, Query, Runtime, StorageDriver, StoredMutation } from "../../../js-glue/types"
+import { READ_HEADER } from "../backend/reads"
 import type { EntityName, Payload, Row } from "../backend/rows"
 import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
@@ -96,6 +97,7 @@ export class App {
 
   #begin(runtime: Runtime): void {
     const { world } = this
+    this.page.happens(true)
     this.runtime = runtime
     this.api = runtime.usePluginApi("pacifico__todo") as PluginApi
     this.#listen(runtime)
@@ -140,6 +142,7 @@ export class App {
     const args = {
       params: spec.id === undefined ? spec.params : { _id: spec.id },
       options: { notify: false, ...spec.options },
+      ...(spec.kind && { config: { headers: { [READ_HEADER]: spec.kind } } }),
     }
     const query = (spec.id === undefined ? operations.getAll : operations.get)<Row>(args as never)
     const watched: Watched = { spec, query, executions: 0, isGivenUp: false, newest: new Map() }

@@ -1,5 +1,6 @@
 // The generated config of the model backend, and the queries that a page may watch.
 import { PREFIX } from "../backend/backend"
+import type { ReadKind } from "../backend/reads"
 import { byName, type EntityName } from "../backend/rows"
 import type { Settings } from "../settings"
 
@@ -55,6 +56,8 @@ export interface WatchSpec {
   byListener?: boolean
   /** It follows events without requests. */
   isLive?: boolean
+  /** It is not shared like others. */
+  kind?: ReadKind
   /** It has an order of its own. */
   isSorted?: boolean
 }
@@ -86,9 +89,9 @@ export const WATCH_SPECS: readonly WatchSpec[] = [
   { name: "page, at events", entity: "todo", params: { limit: 2 }, options: { refetchOnEvent: true } },
   { name: "page, by listener", entity: "todo", params: { limit: 3 }, byListener: true },
   { name: "one, live", entity: "todo", id: "todo1", options: live, isLive: true },
-  { name: "one, at events", entity: "todo", id: "todo2", options: { refetchOnEvent: true, retry: 1 } },
+  { name: "one, at events", entity: "todo", id: "todo2", options: { refetchOnEvent: true, retry: 1 }, kind: "retried" },
   { name: "own, live", entity: "note", options: live, isLive: true },
   { name: "own, at events", entity: "note", options: { refetchOnEvent: true, debounce: 30 } },
   { name: "own, by listener", entity: "note", byListener: true },
-  { name: "uncached, live", entity: "todo", options: { live: true, useCache: false }, isLive: true },
+  { name: "uncached, live", entity: "todo", options: { live: true, useCache: false }, isLive: true, kind: "uncached" },
 ]

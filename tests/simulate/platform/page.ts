@@ -32,6 +32,9 @@ export class VirtualPage implements PageLife {
   readonly sockets = new Set<object>()
   readonly #timers = new Map<number, Task>()
   readonly #listeners = new Map<string, Set<Listener>>()
+  /** So much happened that may make it ask the backend, and so much that may have changed what it was told. */
+  happened = 0
+  changes = 0
   #lastTimer = 0
 
   constructor(
@@ -71,7 +74,14 @@ export class VirtualPage implements PageLife {
     options?.signal?.addEventListener("abort", () => listeners.delete(listener))
   }
 
+  /** Something happens to it; `isChange`: answers that it has may be behind. */
+  happens(isChange: boolean): void {
+    this.happened++
+    if (isChange) this.changes++
+  }
+
   tell(type: string, event: object = {}): void {
+    this.happens(false)
     for (const listener of [...(this.#listeners.get(type) ?? [])]) listener(event)
   }
 
