@@ -324,6 +324,20 @@ describe("what waits for the network", () => {
     expect([runtime.queued.value, await storage.load()]).toEqual([[], []])
   })
 
+  it.each([
+    ["with `discard`", {}, true],
+    ["of nobody in particular", { identity: undefined }, false],
+  ])("is not kept for the next user where it was sent just now: %s", async (_name, options, discard) => {
+    const { runtime, platform, todo, storage, session } = await made(options)
+    void todo.create().execute({ name: "a" })
+    await flush()
+    session.user = "bert"
+    expect(await runtime.reset({ discard })).toEqual([])
+    platform.advance(5000)
+    await flush()
+    expect([runtime.queued.value, await storage.load()]).toEqual([[], []])
+  })
+
   it("is dropped and returned where nobody in particular was the user", async () => {
     const { platform, todo, storage, become } = await made()
     expect(await become(undefined)).toEqual([])

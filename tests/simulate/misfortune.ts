@@ -87,6 +87,7 @@ export async function become(world: World, browser: VirtualBrowser, user: string
         if (discards) for (const { params } of app.runtime?.queued.value ?? []) dropped(world, String(params.tag))
         app.user = user
         app.resets++
+        app.page.happens(true)
         for (const one of app.watched) one.newest.clear()
         const reset = app.runtime?.reset({ discard: discards }) as Promise<unknown>
         world.ledger.promise("reset", app.page.id, reset).catch((error) => world.fail(`reset rejected: ${error}`))

@@ -79,6 +79,14 @@ TEST_F(ResetTest, ReadsEndWhereverTheyStand) {
   EXPECT_TRUE(pair.fetches.empty());
 }
 
+TEST_F(ResetTest, WhatIsDiscardedOnTheWireIsNotKeptLater) {
+  add_plugin(true);
+  execute(query("create"), 9);
+  reset(true);
+  pair.advance(5000);
+  EXPECT_EQ(pair.count<KeepMutation>(), 0u);
+}
+
 TEST_F(ResetTest, WhatTrailsARequestStartsNoOther) {
   add_plugin(false);
   const auto list = query("getAll");

@@ -2,8 +2,8 @@
 // - Equal reads that run at the same time make one request.
 // - An answer is used again for a second, unless something has changed since it was asked for.
 // - A request needs a cause. Something that happens to a page makes a query read once beyond what is under way, once more to
-//   confirm what was only guessed, and once a second later where what came is in doubt; each request that fails may be made
-//   again.
+//   confirm what was only guessed, and once a second later where what came is in doubt. That a request failed is something
+//   that happens: it may be made again, and so may the pages of a list before it.
 // What happens and what changes is counted by the page (`VirtualPage.happens`), with all that may be either.
 import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
@@ -13,7 +13,7 @@ import type { ApiRequest } from "./api"
 export const READ_HEADER = "x-read"
 export type ReadKind = "uncached" | "interval" | "retried" | "stream"
 
-/** So many requests one thing that happens may cause, beyond those that failed. */
+/** So many requests for the same one thing that happens may cause. */
 const MOST = 3
 /** So long an answer is used again, in milliseconds. */
 const REUSE = 1000
@@ -58,7 +58,7 @@ export class ReadRules {
       read.open--
       if (status === 401) read.repeats = changes
       if (status === 200) Object.assign(read, { answeredAt: this.#scene.clock.now, changes })
-      else read.count--
+      else page.happens(false)
     }
   }
 

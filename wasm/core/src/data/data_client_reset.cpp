@@ -33,11 +33,11 @@ void DataClient::reset(bool discard, double now) {
   });
 }
 
-/// A mutation on the wire ends as it ends. One that would wait for the network is kept as if it did.
+/// A mutation on the wire ends as it ends. One that would wait for the network is kept as if it did, or never.
 void DataClient::leave_behind(Flight& flight, bool discard) {
   const bool is_kept = flight.mutation.queued || flight.mutation.kept;
   Flights::leave(flight);
-  flight.mutation.queued = false;
+  queue_.left(flight.mutation);
   if (is_kept && !discard) keep(flight);
 }
 

@@ -48,6 +48,11 @@ void MutationQueue::keep(Mutation& mutation, Handle query, Handle execution, con
                                   answer.status, answer.response});
 }
 
+void MutationQueue::left(Mutation& mutation) {
+  timers_.cancel(mutation.keep_timer);
+  mutation.queued = false;
+}
+
 bool MutationQueue::has_time(Mutation& mutation, const Answer& answer, double now) {
   if (answer.status == 0 || RetryPolicy::outlook(answer) == Outlook::credentials) return true;
   if (mutation.undecided_since < 0) mutation.undecided_since = now;

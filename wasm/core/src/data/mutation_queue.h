@@ -69,6 +69,8 @@ class MutationQueue {
   /// The outside is to keep it, from now on or still. `execution`: one of `query` that waits for it. `answer`: how its
   /// last try failed, if it just did.
   void keep(Mutation& mutation, Handle query, Handle execution, const Answer& answer = {});
+  /// It is on the wire for a session that is over: it waits for no turn, and no time to be kept.
+  void left(Mutation& mutation);
   /// Whether it may be tried again after that answer; see kLongestUndecided.
   [[nodiscard]] static bool has_time(Mutation& mutation, const Answer& answer, double now);
   /// The first one's try failed, and it is to be tried again.
