@@ -178,7 +178,13 @@ describe("recent changes", () => {
     const moments = new Moments()
     const recent = new RecentChanges(moments)
     const gone = new Set(["a"])
-    const none = { was: new Map(), gone: new Set<string>(), items: [], created: new Set<string>() }
+    const none = {
+      was: new Map(),
+      gone: new Set<string>(),
+      items: [],
+      created: new Set<string>(),
+      asked: new Set<string>(),
+    }
     expect(recent.note({ ...none, gone })).toBe(false)
     recent.began(1)
     const first = moments.now

@@ -195,7 +195,7 @@ export class QueryView implements View {
     return isNew
   }
 
-  changed({ was, gone, items, created, before, began }: Arrival): void {
+  changed({ was, gone, items, created, asked, before, began }: Arrival): void {
     if (this.#isLost) return
     const type = this.#type
     const next = new Map<Item, Item | undefined>()
@@ -205,6 +205,8 @@ export class QueryView implements View {
       if (!now) continue
       const moves = this.isList && this.rules.order(old, now) !== 0
       const stays = this.#stays(old, now)
+      // Others that show it learn what became of it; this one would not.
+      if (!stays && asked.has(id)) this.#query.looks.soon()
       next.set(old, stays && !moves ? now : undefined)
       if (stays && moves) added.push(now)
     }
@@ -369,7 +371,7 @@ export class QueryView implements View {
     const before = this.#base
     this.#source = undefined
     this.#base = shareList<Item, Item[]>(before, list)
-    if (this.#base !== before) this.#type.hold(this, before, this.#base, since)
+    if (this.#base !== before) this.#type.hold(this, before, this.#base, since, this.#type.asked)
     this.#render()
   }
 

@@ -39,6 +39,8 @@ export class EntityType {
   #apart: WeakSet<Item> | undefined
   /** What the last judgement kept though something else arrived: what arrived, and what is known. */
   kept: [told: Item, known: Item][] = []
+  /** Ids of items of which it took what may be older, and which are read again. */
+  asked = NONE
   /** Items of which an older version came, and the moment from which on it is believed. */
   readonly #doubts = new Map<string, number>()
   readonly #deletions = new Deletions()
@@ -139,6 +141,7 @@ export class EntityType {
       if (news.kind !== "reused") this.#doubts.delete(id)
       return next
     })
+    this.asked = looks.ask
     for (const kind of ["doubt", "ask"] as const) this.#lookAgain(looks[kind], kind === "doubt", view)
     return judged
   }
@@ -153,11 +156,14 @@ export class EntityType {
     return doubted.length > 0
   }
 
-  /** `view` shows `items` instead of `before`, known since then; others that show one of them show it as it is now. */
-  hold(view: View, before: readonly Item[], items: readonly Item[], since = this.moments.now): void {
+  /**
+   * `view` shows `items` instead of `before`, known since then; others that show one of them show it as it is now. `asked`:
+   * which of them are read again.
+   */
+  hold(view: View, before: readonly Item[], items: readonly Item[], since = this.moments.now, asked = NONE): void {
     const was = this.shown.hold(view, before, items, since)
     if (!was) return
-    const arrival = { was, gone: NONE, items: [], created: NONE }
+    const arrival = { was, gone: NONE, items: [], created: NONE, asked }
     for (const other of this.#viewsOf(was.keys())) if (other !== view) other.changed(arrival)
   }
 
@@ -182,6 +188,7 @@ export class EntityType {
     const { shown } = this
     const was = new Map<string, Item>()
     const judged = this.judge(items, news)
+    const { asked } = this
     for (const item of judged) {
       const id = this.idOf(item)
       const old = shown.replace(id, item)
@@ -196,7 +203,7 @@ export class EntityType {
     const ids = new Set(there.map((item) => this.idOf(item)))
     const fresh = created.map((item) => this.idOf(item)).filter((id) => id !== "" && ids.has(id))
     if (fresh.length < created.length) this.#contradicted(news)
-    const arrival: Arrival = { was, gone, items: there, created: new Set(fresh), before, began: news.began }
+    const arrival: Arrival = { was, gone, items: there, created: new Set(fresh), asked, before, began: news.began }
     if (this.recent.note(arrival)) shown.hold(lately, [], judged, news.at)
     const also = there.length > 0 ? this.lists : undefined
     for (const view of this.#viewsOf([...was.keys(), ...gone], also)) view.changed(arrival)

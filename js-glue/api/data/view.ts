@@ -39,6 +39,8 @@ export interface Arrival {
   readonly created: ReadonlySet<string>
   /** When it began to be so, at the earliest; undefined where that is when it is told. */
   readonly began?: number | undefined
+  /** Ids of items that are read again, since what came may be older than what it replaced. */
+  readonly asked: ReadonlySet<string>
   /** What one of them was before, where that was said. */
   readonly before?: Item | undefined
 }

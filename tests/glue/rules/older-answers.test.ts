@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest"
 import type { FakeRequest } from "../harness"
 import { Backend } from "./backend"
-import { answer, atRest, type Item, names, type RuleQueryOptions, read, settle, shown, world } from "./harness"
+import { answer, atRest, type Item, names, type RuleQueryOptions, read, settle, shown, updated, world } from "./harness"
 
 const row = (_id: string, name: string, more: Item = {}): Item => ({ _id, name, ...more })
 const byName = (a: Item, b: Item) => String(a.name).localeCompare(String(b.name))
@@ -89,6 +89,23 @@ describe("an item that a later read took out", () => {
     expect(names(list)).toEqual(["b"])
     await answer(platform, read(a, b))
     expect(names(list)).toEqual(["b"])
+  })
+
+  it("comes back where the answer to a mutation took it out that was older than what shows", async () => {
+    const made = await world()
+    const all = await shown(made, [a, b], { options: { live: true } })
+    const list = await shown(made, [a, b], { params: { open: true }, options: { live: true, match: isOpen } })
+    void made.todo.update().execute({ _id: "1", done: true })
+    await settle()
+    made.event("todoUpdated", "dataUpdate", { items: [row("1", "z")] })
+    await answer(made.platform, updated(row("1", "a", { done: true })))
+    expect(names(list)).toEqual(["b"])
+    const serve = (request: FakeRequest) => request.answered(200, read(row("1", "z"), b))
+    await atRest(made.platform, serve)
+    expect([names(all), names(list)]).toEqual([
+      ["z", "b"],
+      ["z", "b"],
+    ])
   })
 
   it("stays out by a guess, which one read confirms", async () => {
