@@ -11,7 +11,18 @@ import type { World } from "./world"
 
 type Happen = (world: World, step: Step, app: App | undefined) => void | Promise<void>
 
-const WEATHERS: readonly Weather[] = ["lossy", "lossy", "late", "twice", "proxy", "portal", "limit", "fault", "stormy"]
+const WEATHERS: readonly Weather[] = [
+  "lossy",
+  "lossy",
+  "late",
+  "twice",
+  "proxy",
+  "portal",
+  "limit",
+  "fault",
+  "stormy",
+  "refusing",
+]
 const USERS = ["anna", "bert"]
 
 export const misfortunes: Record<Fault | "others", Happen> = {

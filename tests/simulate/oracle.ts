@@ -1,7 +1,9 @@
 // What has to hold, in two parts: whether a run has come to rest, and whether what is there then is right. Each check says in
 // its message what is wrong; README.md says which rule of the documents it stands for.
+import type { RacletteErrorLike } from "../../js-glue/types"
 import type { Row } from "./backend/rows"
 import type { App, Watched } from "./person/app"
+import { INTERVAL } from "./person/config"
 import type { Mutation } from "./person/ledger"
 import type { World } from "./world"
 
@@ -52,7 +54,9 @@ function complaintOf(app: App, { spec, query }: Watched, isRead: boolean): strin
       return isRead && error?.details?.status !== 404 ? `it is gone, but ${error?.code ?? "no error"}` : undefined
     return error && !isRead ? undefined : differenceOf(shown, [row], true, error)
   }
-  if (error) return isRead ? `error ${error.code}: ${error.message}` : undefined
+  if (error && isRead) return `error ${error.code}: ${error.message}`
+  // What may pass was tried again until nothing is behind; what the server decided is asked when something happens.
+  if (error && (!mayPass(error) || query.response.value === undefined)) return undefined
   const { done, order, limit } = spec.params ?? {}
   const all = rows.all(spec.entity, app.user, { done, isByName: order === "name" })
   const cap = Math.min(limit ?? Number.POSITIVE_INFINITY, app.world.settings.pageCap || Number.POSITIVE_INFINITY)
@@ -68,6 +72,12 @@ function complaintOf(app: App, { spec, query }: Watched, isRead: boolean): strin
   if (isPaged && shown.length < Math.min(cap, all.length)) return `${shown.length} of ${all.length} rows`
   const isInOrder = isRead || !spec.isLive || spec.isSorted === true
   return differenceOf(shown, isPaged ? all.slice(0, shown.length) : all, isInOrder, undefined)
+}
+
+/** Whether a failure is one of those after which a read that is behind is tried again by itself. */
+function mayPass({ code, details }: RacletteErrorLike): boolean {
+  const status = Number(details?.status ?? 0)
+  return ["NETWORK_ERROR", "REQUEST_TIMEOUT"].includes(code) || [408, 429].includes(status) || status >= 500
 }
 
 function differenceOf(
@@ -108,11 +118,12 @@ function complaintOfMutation(world: World, mutation: Mutation, count: number): s
   if (count > attempts.length + twice) return `done ${count} times by ${attempts.length} requests`
   if (outcome?.code === "OK" && count === 0) return "it succeeded and was not done"
   const { deeds } = world.backend.api
-  const wasRefused = deeds.some(({ tag, status }) => tag === mutation.tag && status >= 400)
-  if (outcome?.code === "HTTP_ERROR" && [400, 404, 409].includes(outcome.status ?? 0) && !wasRefused) {
+  const wasToldNo = attempts.some(({ fate }) => fate === "refused")
+  const wasRefused = wasToldNo || deeds.some(({ tag, status }) => tag === mutation.tag && status >= 400)
+  if (outcome?.code === "HTTP_ERROR" && [400, 404, 409, 422].includes(outcome.status ?? 0) && !wasRefused) {
     return `told of a ${outcome.status} that the backend never gave`
   }
-  // A 500 that is JSON is the backend's own word, whichever page was told.
+  // A 500 or a 4xx that is JSON is the backend's own word, whichever page was told.
   const isRefused = wasRefused || attempts.some(({ fate }) => fate === "fault")
   if (isOffline && wasQueued && !wasDropped && outcome?.code !== "ABORTED" && count === 0 && !isRefused) {
     return `it waited for the network and was never done, ${outcome?.code ?? "without an outcome"}`
@@ -153,6 +164,7 @@ export function checkHeard(world: World): void {
       const before = last
       last = event
       if (!before || before.user !== event.user) continue
+      if (event.no === before.no && world.settings.repeatsEvents) continue
       if (event.no <= before.no) {
         world.fail(`page ${app.page.id} heard event ${event.no} after ${before.no}`)
       }
@@ -192,6 +204,22 @@ export function checkEmits(world: World): void {
 export function checkTokens(world: World): void {
   const { stolen } = world.backend.tokens
   if (stolen.length > 0 && !world.hasSlept) world.fail(`refresh token ${stolen[0]} was used twice`)
+}
+
+/** How long it is looked whether what is at rest asks for anything, in milliseconds. */
+export const QUIET = 60_000
+
+/** That what reads at an interval does, and no more often: `asked` is what was asked for in QUIET. */
+export function checkIntervals(world: World, asked: readonly { page: object; url: string }[]): void {
+  for (const app of apps(world)) {
+    if (!app.watched.some(({ spec }) => spec.kind === "interval")) continue
+    const own = asked.filter(({ page }) => page === app.page)
+    const most = Math.max(0, ...own.map(({ url }) => own.filter((other) => other.url === url).length))
+    const least = Math.floor(QUIET / INTERVAL) - 2
+    if (own.length < least || most > QUIET / INTERVAL + 1) {
+      world.fail(`page ${app.page.id} reads ${own.length} times in a minute instead of every ${INTERVAL} ms`)
+    }
+  }
 }
 
 /** That nothing is alive after `dispose()`. */

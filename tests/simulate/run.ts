@@ -137,11 +137,11 @@ async function bringBackUsers(world: World): Promise<void> {
 /** What is at rest asks for nothing. */
 async function checkQuiet(world: World): Promise<void> {
   const before = world.network.requests.length
-  await world.clock.runUntil(world.clock.now + 60_000)
-  const [first] = world.network.requests
-    .slice(before)
-    .filter(({ url }) => !url.includes("/socket.io/") && !url.includes("/auth/"))
+  await world.clock.runUntil(world.clock.now + oracle.QUIET)
+  const asked = world.network.requests.slice(before).filter(({ url }) => !url.includes("/auth/"))
+  const first = asked.find(({ url }) => !url.includes("tick="))
   if (first) world.fail(`page ${first.page.id} asks for ${first.url} though nothing happens`)
+  oracle.checkIntervals(world, asked)
 }
 
 /** The same run without faults ends with the same rows. */

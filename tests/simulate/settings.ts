@@ -32,13 +32,17 @@ export interface Settings {
   browsers: number
   /** How many queries a page watches. */
   watched: number
+  /** Sessions that poll may go on over a WebSocket. */
+  hasUpgrades: boolean
+  /** Some events come twice, as from a server that is told of them by two others. */
+  repeatsEvents: boolean
 }
 
 export function drawSettings(seed: number): Settings {
   const random = new Random(mix(seed, "settings"))
   const commutes = random.chance(0.25)
   const transports: Settings["transports"] = random.chance(0.25) ? ["websocket", "polling"] : ["websocket"]
-  return {
+  const settings: Omit<Settings, "hasUpgrades" | "repeatsEvents"> = {
     versions: random.pick(["none", "number", "number", "text"] as const),
     hasCommits: random.chance(0.5),
     hasRecovery: random.chance(0.5),
@@ -57,4 +61,7 @@ export function drawSettings(seed: number): Settings {
     browsers: random.pick([1, 1, 2]),
     watched: random.between(2, 5),
   }
+  const hasUpgrades = random.chance(0.4)
+  if (hasUpgrades && random.chance(0.5)) settings.transports = ["polling", "websocket"]
+  return { ...settings, hasUpgrades, repeatsEvents: random.chance(0.15) }
 }

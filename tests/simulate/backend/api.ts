@@ -96,6 +96,8 @@ export class Api {
   #change(request: ApiRequest, path: string, query: URLSearchParams, user: string): ApiAnswer {
     const [, entity, id = ""] = path.split("/") as [string, EntityName, string]
     const change = JSON.parse(request.body ?? "{}") as Change & { _id?: string }
+    // A form has texts alone.
+    if (typeof change.done === "string") change.done = change.done === "true"
     const tag = change.tag ?? query.get("tag") ?? ""
     const answer = this.#perform(request.method, entity, decodeURIComponent(id), { ...change, tag }, user)
     this.deeds.push({ tag, user, key: request.headers["idempotency-key"], status: answer.status })
@@ -103,7 +105,8 @@ export class Api {
   }
 
   #perform(method: string, entity: EntityName, id: string, change: Change & { tag: string }, user: string): ApiAnswer {
-    if (change.name?.startsWith("bad")) return refusal(400, "the name is bad")
+    if (change.name?.startsWith("bad"))
+      return refusal([400, 409, 422][change.name.length % 3] ?? 400, "the name is bad")
     const payload = this.perform(method, entity, id, change, user)
     if (!payload) return method === "POST" ? refusal(409, "it is there") : refusal(404, `no ${entity} ${id}`)
     return json(method === "POST" ? 201 : 200, payload)

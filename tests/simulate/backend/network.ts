@@ -4,13 +4,23 @@
 import { here } from "../platform/globals"
 import type { PageNetwork, VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
-import { type ApiAnswer, type ApiRequest, refusal } from "./api"
+import { type ApiAnswer, type ApiRequest, partsOf, refusal } from "./api"
 import { isPolling } from "./backend"
 import { ReadRules } from "./reads"
 import type { Receiver, Wire } from "./sockets"
 
 /** What may happen to requests, and to connections. */
-export type Weather = "fine" | "lossy" | "late" | "twice" | "proxy" | "portal" | "limit" | "fault" | "stormy"
+export type Weather =
+  | "fine"
+  | "lossy"
+  | "late"
+  | "twice"
+  | "proxy"
+  | "portal"
+  | "limit"
+  | "fault"
+  | "stormy"
+  | "refusing"
 
 type Fate =
   | "well"
@@ -26,6 +36,7 @@ type Fate =
   | "limit"
   | "busy"
   | "fault"
+  | "refused"
 
 const FATES: Record<Weather, readonly Fate[]> = {
   fine: ["well"],
@@ -36,6 +47,7 @@ const FATES: Record<Weather, readonly Fate[]> = {
   portal: ["portal"],
   limit: ["limit", "busy", "well"],
   fault: ["fault", "well"],
+  refusing: ["refused", "well", "well"],
   stormy: ["well", "lost before", "lost after", "late", "twice", "502", "504 done", "portal", "busy", "fault"],
 }
 
@@ -49,6 +61,7 @@ const ANSWERS: Partial<Record<Fate, ApiAnswer>> = {
   limit: refusal(429, "too many requests", { "retry-after": "4" }),
   busy: refusal(503, "busy", { "retry-after": "2" }),
   fault: refusal(500, "a fault"),
+  refused: refusal(422, "not now"),
 }
 
 export class Network implements PageNetwork {
@@ -56,6 +69,8 @@ export class Network implements PageNetwork {
   /** Requests of pages, those of the connection apart. */
   readonly requests: { page: VirtualPage; method: string; url: string; tag: string; at: number; fate: Fate }[] = []
   readonly #lines = new Set<Line>()
+  /** Polls that are never answered. */
+  readonly #hanging = new Set<Exchange>()
   readonly #reads: ReadRules
 
   constructor(readonly world: Scene) {
@@ -71,7 +86,7 @@ export class Network implements PageNetwork {
         method,
         url: String(url),
         headers: lowered(headers as Record<string, string>),
-        body: body as string,
+        body: body instanceof URLSearchParams ? JSON.stringify(Object.fromEntries(body)) : (body as string),
       }
       if (signal?.aborted) return exchange.fail(signal.reason)
       exchange.follow(signal)
@@ -87,12 +102,12 @@ export class Network implements PageNetwork {
   }
 
   /** A page opens a connection. */
-  connect(page: VirtualPage, socket: PageSocket): Line {
+  connect(page: VirtualPage, socket: PageSocket, url: string): Line {
     const line = new Line(this.world, page, socket, (over) => this.#lines.delete(over))
     this.#lines.add(line)
     const { backend, settings } = this.world
     const isOpen = page.browser.isOnline && backend.isUp && !settings.isWebSocketBlocked && this.weather !== "portal"
-    if (isOpen) line.accept()
+    if (isOpen) line.accept(partsOf(url)[1].get("sid"))
     else line.refuse()
     return line
   }
@@ -109,6 +124,8 @@ export class Network implements PageNetwork {
   /** Connections over which nothing comes any more end, as their ends would find out. */
   endSilent(): void {
     for (const line of this.#lines) if (line.isSilent) line.cut()
+    for (const poll of this.#hanging) poll.lose(0)
+    this.#hanging.clear()
   }
 
   /** A browser lost its network: what is under way fails. */
@@ -130,7 +147,7 @@ export class Network implements PageNetwork {
     const { random, settings } = this.world
     const fate = random.pick(FATES[this.weather])
     // A fault of the backend's own ends a mutation, which would not be done then.
-    if (fate === "fault" && settings.commutes) return "busy"
+    if ((fate === "fault" || fate === "refused") && settings.commutes) return "busy"
     // A poll that is made twice ends its session, and a refresh a login: no proxy does that.
     const isOnce = isPolling(request) || request.url.includes("/auth/")
     return fate === "twice" && isOnce ? "well" : fate
@@ -146,6 +163,7 @@ export class Network implements PageNetwork {
     const back = this.#latency()
     const serve = (then: (answer: ApiAnswer) => void) =>
       clock.after(there, () => (backend.isUp ? backend.handle(request, then) : exchange.answer(html(502), back)))
+    if (fate.startsWith("hangs") && isPolling(request)) this.#hanging.add(exchange)
     const early = ANSWERS[fate]
     if (early) exchange.answer(early, there + back)
     else if (fate === "lost before") exchange.lose(there + back)
@@ -198,6 +216,7 @@ class Exchange {
   }
 
   answer({ status, body, headers }: ApiAnswer, ms: number): void {
+    const { page } = this
     const arrive = () => {
       if (!this.page.browser.isOnline) return this.fail(new TypeError("Failed to fetch"))
       this.world.note(() => `${this.page.id} < ${status} ${body.slice(0, 2000)}`)
@@ -207,6 +226,9 @@ class Exchange {
           ok: status < 300,
           headers: { get: (name: string) => headers[name] ?? null },
           text: async () => body,
+          get body() {
+            return streamOf(page, body)
+          },
         }),
       )
     }
@@ -231,7 +253,11 @@ class Exchange {
   #end(status: number, tell: () => void): void {
     if (this.#isOver) return
     if (this.#told) this.#told(status)
-    else this.page.happens(true)
+    else {
+      this.page.happens(true)
+      // One answer to a poll may bring several events, each of which changes what was asked for because of the one before.
+      if (this.#cutOff) this.world.clock.after(0, () => this.page.happens(true))
+    }
     this.#isOver = true
     this.page.requests.delete(this)
     this.page.polls.delete(this)
@@ -242,7 +268,7 @@ class Exchange {
 
 /** A connection, both ends of it. */
 export class Line implements Wire {
-  #receiver: Receiver | undefined
+  #receiver: Pick<Receiver, "text" | "gone"> | undefined
   /** Nothing comes through any more. */
   isSilent = false
   #isOver = false
@@ -259,12 +285,14 @@ export class Line implements Wire {
     page.sockets.add(this)
   }
 
-  accept(): void {
+  /** `sid`: of the session that is to go on over it. */
+  accept(sid: string | null): void {
     const { backend } = this.world
     this.#toServer(() => {
-      if (!backend.isUp) return this.refuse()
+      const upgrade = sid === null ? undefined : backend.polling.upgrade(sid, this)
+      if (!backend.isUp || (sid !== null && !upgrade)) return this.refuse()
       this.#toClient(() => this.socket.opened())
-      this.#receiver = backend.sockets.accept(this)
+      this.#receiver = upgrade ?? backend.sockets.accept(this)
     })
   }
 
@@ -338,8 +366,8 @@ export class PageSocket {
   onclose: ((event: { code: number; reason: string }) => void) | null = null
   readonly #line: Line
 
-  constructor() {
-    this.#line = here().network.connect(here(), this) as Line
+  constructor(url: string) {
+    this.#line = here().network.connect(here(), this, url) as Line
   }
 
   send(frame: string): void {
@@ -371,6 +399,28 @@ export class PageSocket {
     this.readyState = 3
     this.onclose?.({ code, reason: "" })
   }
+}
+
+/** A body that comes in two parts, unless the network is gone by then. */
+function streamOf(page: VirtualPage, body: string): ReadableStream {
+  const encoder = new TextEncoder()
+  const half = body.length >> 1
+  let isOver = false
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(encoder.encode(body.slice(0, half)))
+      const arrive = () => {
+        if (isOver) return
+        if (!page.browser.isOnline) return controller.error(new TypeError("network error"))
+        controller.enqueue(encoder.encode(body.slice(half)))
+        controller.close()
+      }
+      page.soon(arrive, 40)
+    },
+    cancel() {
+      isOver = true
+    },
+  })
 }
 
 function lowered(headers: Record<string, string>): Record<string, string> {

@@ -1,6 +1,6 @@
 // Long-polling sessions of the model backend: frames wait until they are polled, one poll waits until there are frames, and
-// a session whose poll was cut off is over.
-// Source: Engine.IO protocol v4, "HTTP long-polling".
+// a session whose poll was cut off is over. A session may go on over a WebSocket: while that is tried, no poll waits.
+// Source: Engine.IO protocol v4, "HTTP long-polling" and "Upgrade".
 import { type ApiAnswer, type ApiRequest, partsOf, refusal } from "./api"
 import type { Receiver, Sockets, Wire } from "./sockets"
 
@@ -36,6 +36,12 @@ export class PollingSessions {
     if (method === "GET" && wire?.isPolled) wire.gone()
   }
 
+  /** A WebSocket comes for a session that polls; undefined where there is none. */
+  upgrade(sid: string, to: Wire): Upgrade | undefined {
+    const wire = this.#sessions.get(sid)
+    return wire && new Upgrade(wire, to)
+  }
+
   /** A process that is gone knows no session. */
   clear(): void {
     for (const wire of this.#sessions.values()) wire.close()
@@ -50,11 +56,41 @@ export class PollingSessions {
   }
 }
 
+/** A WebSocket over which a session is about to go on, and then does. */
+class Upgrade {
+  readonly #from: PollingWire
+  readonly #to: Wire
+  #isDone = false
+
+  constructor(from: PollingWire, to: Wire) {
+    this.#from = from
+    this.#to = to
+  }
+
+  text(frame: string): void {
+    if (this.#isDone) this.#from.receiver?.text(frame)
+    else if (frame === "2probe") {
+      this.#to.send("3probe")
+      this.#from.isPausing = true
+    } else if (frame === "5") {
+      this.#isDone = true
+      this.#from.moveTo(this.#to)
+    }
+  }
+
+  gone(): void {
+    if (this.#isDone) this.#from.receiver?.gone()
+    else this.#from.isPausing = false
+  }
+}
+
 class PollingWire implements Wire {
+  readonly mayMove = true
   receiver: Receiver | undefined
   readonly #forget: (sid: string) => void
   #frames: string[] = []
   #respond: Respond | undefined
+  #isPausing = false
 
   constructor(forget: (sid: string) => void) {
     this.#forget = forget
@@ -62,6 +98,19 @@ class PollingWire implements Wire {
 
   get isPolled(): boolean {
     return this.#respond !== undefined
+  }
+
+  /** No poll waits: the session is about to leave. */
+  set isPausing(value: boolean) {
+    this.#isPausing = value
+    this.#flush()
+  }
+
+  moveTo(wire: Wire): void {
+    this.#forget(this.receiver?.engineId ?? "")
+    this.receiver?.moveTo(wire)
+    for (const frame of this.#frames.splice(0)) wire.send(frame)
+    this.isPausing = true
   }
 
   send(frame: string): void {
@@ -92,8 +141,8 @@ class PollingWire implements Wire {
 
   #flush(): void {
     const respond = this.#respond
-    if (!respond || this.#frames.length === 0) return
-    const frames = this.#frames
+    if (!respond || (this.#frames.length === 0 && !this.#isPausing)) return
+    const frames = this.#frames.length > 0 ? this.#frames : ["6"]
     this.#frames = []
     this.#respond = undefined
     respond(text(frames.join(SEPARATOR)))

@@ -1,6 +1,7 @@
 // How often a page may ask for the same: what docs/data.md says of sharing, as rules for each request that reads.
 // - Equal reads that run at the same time make one request.
-// - An answer is used again for a second, unless something has changed since it was asked for.
+// - An answer is used again for a second, unless something has changed since it was asked for. What waits for a request to be
+//   over follows at once: whether that waited for credentials itself, and went out after the change, is not seen here.
 // - A request needs a cause. Something that happens to a page makes a query read once beyond what is under way, once more to
 //   confirm what was only guessed, and once a second later where what came is in doubt. That a request failed is something
 //   that happens: it may be made again, and so may the pages of a list before it.
@@ -72,7 +73,7 @@ export class ReadRules {
     if (kind === "interval") return undefined
     if (isShared && read.count > MOST) return `${read.count} times though nothing happened`
     const age = this.#scene.clock.now - read.answeredAt
-    if (isShared && age < REUSE && read.changes === page.changes) return `again ${age} ms after the answer`
+    if (isShared && age > 0 && age < REUSE && read.changes === page.changes) return `again ${age} ms after the answer`
     return undefined
   }
 }

@@ -10,6 +10,8 @@ import type { Tokens } from "./tokens"
 export interface Wire {
   send(frame: string): void
   close(): void
+  /** It polls, and its session may go on over another. */
+  readonly mayMove?: boolean
 }
 
 /** What the server has of a connection. */
@@ -18,6 +20,8 @@ export interface Receiver {
   text(frame: string): void
   /** The connection is gone, and the server knows. */
   gone(): void
+  /** From now on it is reached over another connection. */
+  moveTo(wire: Wire): void
 }
 
 interface LoggedEvent {
@@ -70,7 +74,8 @@ export class Sockets {
     this.commit++
     const no = this.sent.length + 1
     this.sent.push({ no, room })
-    this.#emit(room, [event, { ...payload, no }], (session) => session.rooms.includes(room))
+    const times = this.settings.repeatsEvents && no % 3 === 0 ? 2 : 1
+    for (let i = 0; i < times; i++) this.#emit(room, [event, { ...payload, no }], (one) => one.rooms.includes(room))
   }
 
   /** A process ends, and another begins. */
@@ -145,11 +150,12 @@ class Session implements Receiver {
 
   constructor(
     readonly sockets: Sockets,
-    readonly wire: Wire,
+    public wire: Wire,
     readonly engineId: string,
   ) {
-    const { pingInterval, pingTimeout } = sockets.settings
-    const handshake = { sid: engineId, upgrades: [], pingInterval, pingTimeout, maxPayload: 1_000_000 }
+    const { pingInterval, pingTimeout, hasUpgrades } = sockets.settings
+    const upgrades = hasUpgrades && wire.mayMove ? ["websocket"] : []
+    const handshake = { sid: engineId, upgrades, pingInterval, pingTimeout, maxPayload: 1_000_000 }
     wire.send(`0${JSON.stringify(handshake)}`)
     this.#pingLater()
     this.#patience = sockets.clock.after(10_000, () => this.end(false))
@@ -166,6 +172,10 @@ class Session implements Receiver {
 
   gone(): void {
     this.#finish(true)
+  }
+
+  moveTo(wire: Wire): void {
+    this.wire = wire
   }
 
   /** Ends the connection from the server's side. */

@@ -1,7 +1,9 @@
 // What a person does in a page, one function for each kind of step. What it picks among is what there is at the time.
+
+import { READ_HEADER } from "../backend/reads"
 import type { EntityName } from "../backend/rows"
 import type { Act, Step } from "../plan"
-import type { App, Watched } from "./app"
+import type { App } from "./app"
 import type { Mutation } from "./ledger"
 
 type Perform = (app: App, step: Step) => void
@@ -71,11 +73,12 @@ export const acts: Record<Exclude<Act, "open" | "others">, Perform> = {
     watched.isGivenUp = true
     watched.query.abort()
   },
-  glance: (app, { n }) => {
+  glance: (app, step) => {
+    const { n } = step
+    if (n % 5 === 2) return stream(app, step)
     const ids = app.world.backend.rows.all("todo", app.user).map(({ _id }) => _id)
     const _id = pick(ids, n) ?? "none"
     const query = app.operations("todo").get({ params: { _id } })
-    app.stimuli++
     const glance = app.world.ledger.promise("glance", app.page.id, query.execute())
     if (n % 3 === 0) query.dispose()
     else void glance.then(() => query.dispose())
@@ -131,10 +134,12 @@ function mutate(app: App, step: Step, operation: "create" | "update" | "delete",
     outcome: undefined,
   }
   ledger.mutations.set(tag, mutation)
-  app.stimuli++
   const options = { optimistic: step.n % 2 === 0, retry, notify: step.n % 7 === 0 }
-  const query = app.operations(entity)[operation]({ options })
-  const execution = query.execute({ ...params, tag })
+  const { _id, ...fields } = params as Record<string, unknown>
+  const isUpload = operation === "update" && step.n % 23 < 3
+  const form = new URLSearchParams({ ...(fields as Record<string, string>), tag })
+  const query = app.operations(entity)[operation](isUpload ? { params: { _id }, options } : { options })
+  const execution = isUpload ? query.execute(form) : query.execute({ ...params, tag })
   void ledger.promise(`${operation} ${tag}`, app.page.id, execution).then(({ error }) => {
     mutation.outcome = { code: error?.code ?? "OK", status: error?.details?.status as number | undefined }
     app.world.trace(`${tag} ${mutation.outcome.code} ${mutation.outcome.status} at ${Math.round(clock.now)}`)
@@ -142,7 +147,27 @@ function mutate(app: App, step: Step, operation: "create" | "update" | "delete",
   })
 }
 
-/** How many items a list has read on to, at least. */
-export function isList({ spec }: Watched): boolean {
-  return spec.id === undefined
+/** Reads a list as a stream, to its end or not: it ends whole, or with an error. What a portal says is a stream as well. */
+function stream(app: App, { n }: Step): void {
+  const { world, page } = app
+  const config = { headers: { [READ_HEADER]: "stream" } }
+  const query = app.operations("todo").getAll({ options: { responseType: "stream" }, config } as never)
+  const read = async () => {
+    const { response, error } = await query.execute()
+    if (error || !(response instanceof ReadableStream)) return
+    const text = await textOf(response, () => n % 3 === 0 && query.abort()).catch(() => undefined)
+    if (text?.startsWith("{") && !text.endsWith("}")) world.fail(`page ${page.id}: a stream ended in the middle`)
+    query.dispose()
+  }
+  void world.ledger.promise("stream", page.id, read())
+}
+
+async function textOf(stream: ReadableStream<Uint8Array>, atChunk: () => void): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ""
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true })
+    atChunk()
+  }
+  return text
 }

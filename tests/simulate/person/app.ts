@@ -34,8 +34,6 @@ export class App {
   readonly heard: { no: number; user: string; isAfterGap: boolean }[] = []
   /** How often it became another user's. */
   resets = 0
-  /** Reads that events, gaps and acts may cause, for the bound of requests. */
-  stimuli = 0
   #isAfterGap = true
   #last: Payload | undefined
   readonly #waiting: (() => void)[] = []
@@ -90,7 +88,6 @@ export class App {
   execute(watched: Watched, isNext = false): void {
     watched.executions++
     watched.isGivenUp = false
-    this.stimuli++
     const execution = isNext ? watched.query.execute.next() : watched.query.execute()
     void this.world.ledger.promise(`${watched.spec.name} ${isNext ? "next" : "execute"}`, this.page.id, execution)
   }
@@ -117,12 +114,10 @@ export class App {
     const { $socket } = runtime
     $socket.status.subscribe((status) => {
       if (status !== "connected") return
-      this.stimuli++
       if (!$socket.recovered.value) this.#isAfterGap = true
     })
     $socket.onAny((payload: Payload) => {
       if (payload?.no === undefined) return
-      this.stimuli++
       this.heard.push({ no: payload.no, user: this.user, isAfterGap: this.#isAfterGap })
       this.#isAfterGap = false
       this.#last = payload

@@ -50,7 +50,7 @@ export interface WatchSpec {
   entity: EntityName
   /** Of one item: its id. */
   id?: string
-  params?: { done?: boolean; order?: "name"; limit?: number }
+  params?: { done?: boolean; order?: "name"; limit?: number; tick?: number }
   options?: Record<string, unknown>
   /** It is executed at each event of the entity, by a listener of the page. */
   byListener?: boolean
@@ -64,6 +64,9 @@ export interface WatchSpec {
 
 const live = { live: true }
 const isMatch = (item: { done?: boolean }, params: { done?: boolean }) => item.done === params.done
+
+/** Milliseconds from one answer to the next read of a query that reads by the clock. */
+export const INTERVAL = 7000
 
 export const WATCH_SPECS: readonly WatchSpec[] = [
   { name: "all, by listener", entity: "todo", byListener: true },
@@ -93,5 +96,12 @@ export const WATCH_SPECS: readonly WatchSpec[] = [
   { name: "own, live", entity: "note", options: live, isLive: true },
   { name: "own, at events", entity: "note", options: { refetchOnEvent: true, debounce: 30 } },
   { name: "own, by listener", entity: "note", byListener: true },
+  {
+    name: "all, at intervals",
+    entity: "todo",
+    params: { tick: 1 },
+    options: { refetchInterval: INTERVAL },
+    kind: "interval",
+  },
   { name: "uncached, live", entity: "todo", options: { live: true, useCache: false }, isLive: true, kind: "uncached" },
 ]

@@ -32,6 +32,8 @@ export class Credentials {
     else if (reason && login.token === this.#mine.get(user)) login = await this.#refresh(user, login)
     logins.set(user, login)
     this.#mine.set(user, login.token)
+    // What waited for them goes out now, though it was asked for earlier.
+    page.soon(() => page.happens(true))
     return { token: login.token }
   }
 

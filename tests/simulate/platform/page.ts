@@ -10,7 +10,7 @@ type Listener = (event: object) => void
 /** How a page reaches the world outside. */
 export interface PageNetwork {
   fetch(page: VirtualPage, url: string, init: RequestInit): Promise<unknown>
-  connect(page: VirtualPage, socket: object): object
+  connect(page: VirtualPage, socket: object, url: string): object
 }
 
 /** What a page has under way. */
