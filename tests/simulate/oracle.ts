@@ -74,6 +74,11 @@ function complaintOf(app: App, { spec, query }: Watched, isRead: boolean): strin
   return differenceOf(shown, isPaged ? all.slice(0, shown.length) : all, isInOrder, undefined)
 }
 
+/** Whether a query shows a failure after which it may be tried again by itself. */
+export function isAnyDue(world: World): boolean {
+  return apps(world).some(({ watched }) => watched.some(({ query: { error } }) => error.value && mayPass(error.value)))
+}
+
 /** Whether a failure is one of those after which a read that is behind is tried again by itself. */
 function mayPass({ code, details }: RacletteErrorLike): boolean {
   const status = Number(details?.status ?? 0)

@@ -99,12 +99,12 @@ async function rest(world: World): Promise<void> {
   await checkQuiet(world)
 }
 
-/** Until nothing moves, for as long as it takes. */
+/** Until nothing moves, for as long as it takes; a read that is due may be tried again only after 45 s. */
 async function settle(world: World): Promise<void> {
   const end = world.clock.now + PATIENCE
   let reason: string | undefined = "nothing"
   let quiet = 0
-  while (quiet < 5) {
+  while (quiet < (oracle.isAnyDue(world) ? 25 : 5)) {
     await world.clock.runUntil(world.clock.now + 2000)
     reason = oracle.unrest(world)
     quiet = reason === undefined ? quiet + 1 : 0
