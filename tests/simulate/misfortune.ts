@@ -59,6 +59,8 @@ export const misfortunes: Record<Fault | "others", Happen> = {
   },
   cache: async (world, { n }, app) => {
     if (app?.runtime?.queued.value.length !== 0 || app.page.awakeAt > world.clock.now) return
+    // A page that writes stays out of the cache.
+    if (app.page.browser.databases.isBusy) return
     world.hasSlept = true
     await world.within(app, () => app.page.tell("pagehide", { persisted: true }))
     app.page.awakeAt = world.clock.now + 1000 + n * 10

@@ -16,7 +16,7 @@ export interface Watched {
   executions: number
   /** The person gave up its last read: it may be behind. */
   isGivenUp: boolean
-  /** The newest version that it showed of each item. */
+  /** The newest version that it showed of each item, as long as it shows it. */
   newest: Map<string, number>
 }
 
@@ -146,10 +146,13 @@ export class App {
     this.execute(watched)
   }
 
-  /** What shows is the user's own, and never older than what showed. */
+  /** What shows is the user's own, and never older than what showed of it until then. */
   #check({ spec, newest }: Watched, items: readonly Row[]): void {
     const { world } = this
     world.note(() => `${this.page.id} = ${spec.name}: ${items.map(({ _id, tag }) => `${_id} ${tag}`).join(", ")}`)
+    // What it shows no more it knows no more, and a recovered session tells of it from the beginning.
+    const ids = new Set(items.map(({ _id }) => _id))
+    for (const id of newest.keys()) if (!ids.has(id)) newest.delete(id)
     for (const { _id, owner, updatedAt } of items) {
       if (spec.entity === "note" && owner !== undefined && owner !== this.user) {
         world.fail(`page ${this.page.id} of ${this.user} shows ${_id} of ${owner}`)

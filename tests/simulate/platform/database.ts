@@ -20,6 +20,11 @@ export class VirtualDatabases {
     readonly random: Random,
   ) {}
 
+  /** A transaction is under way. */
+  get isBusy(): boolean {
+    return this.#busyUntil > this.clock.now
+  }
+
   /** What is in all of them. */
   contents(): { database: string; values: unknown[] }[] {
     return [...this.#databases].map(([database, store]) => ({ database, values: [...store.values()] }))
