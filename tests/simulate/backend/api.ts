@@ -58,6 +58,14 @@ export class Api {
     return this.#once(request, user, () => this.#change(request, pathname, searchParams, user))
   }
 
+  /** Says no, and says it again to the same key. */
+  refuse(request: ApiRequest): ApiAnswer {
+    const user = this.tokens.userOf(request.headers.authorization?.replace("Bearer ", ""))
+    return user === undefined
+      ? refusal(401, "the token is not valid")
+      : this.#once(request, user, () => refusal(422, "not now"))
+  }
+
   #refresh({ body }: ApiRequest): ApiAnswer {
     const { refreshToken } = JSON.parse(body ?? "{}") as { refreshToken: string }
     const login = this.tokens.refresh(refreshToken)

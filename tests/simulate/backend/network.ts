@@ -61,7 +61,6 @@ const ANSWERS: Partial<Record<Fate, ApiAnswer>> = {
   limit: refusal(429, "too many requests", { "retry-after": "4" }),
   busy: refusal(503, "busy", { "retry-after": "2" }),
   fault: refusal(500, "a fault"),
-  refused: refusal(422, "not now"),
 }
 
 export class Network implements PageNetwork {
@@ -167,6 +166,7 @@ export class Network implements PageNetwork {
     const early = ANSWERS[fate]
     if (early) exchange.answer(early, there + back)
     else if (fate === "lost before") exchange.lose(there + back)
+    else if (fate === "refused") clock.after(there, () => exchange.answer(backend.api.refuse(request), back))
     else if (fate === "lost after") serve(() => exchange.lose(back))
     else if (fate === "hangs done") serve(() => {})
     else if (fate === "504 done") serve(() => exchange.answer(html(504), back))
