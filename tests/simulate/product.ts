@@ -1,7 +1,7 @@
 // The package as it was built, on virtual globals. All runtimes of a process share one instance of the compiled core, as
 // those of a page do: to start one for each run would take most of its time.
 import { readFileSync } from "node:fs"
-import { PageSocket } from "./backend/network"
+import { PageSocket } from "./backend/line"
 import { installGlobals } from "./platform/globals"
 import type { Product } from "./scene"
 

@@ -1,13 +1,12 @@
 // The network between pages and backend. A connection keeps the order of its frames; nothing else keeps any. What happens
 // to a request is drawn when it is made, by the weather of then: it may be lost before or after the backend did it, come
 // late, be done twice, or be answered by a proxy, a limit or a fault of the server.
-import { here } from "../platform/globals"
 import type { PageNetwork, VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
 import { type ApiAnswer, type ApiRequest, partsOf, refusal } from "./api"
 import { isPolling } from "./backend"
+import { Line, type PageSocket } from "./line"
 import { ReadRules } from "./reads"
-import type { Receiver, Wire } from "./sockets"
 
 /** What may happen to requests, and to connections. */
 export type Weather =
@@ -263,141 +262,6 @@ class Exchange {
     this.page.polls.delete(this)
     this.#unfollow()
     tell()
-  }
-}
-
-/** A connection, both ends of it. */
-export class Line implements Wire {
-  #receiver: Pick<Receiver, "text" | "gone"> | undefined
-  /** Nothing comes through any more. */
-  isSilent = false
-  #isOver = false
-  /** Until when frames of either way are on their way. */
-  #clientAt = 0
-  #serverAt = 0
-
-  constructor(
-    readonly world: Scene,
-    readonly page: VirtualPage,
-    readonly socket: PageSocket,
-    readonly forget: (line: Line) => void,
-  ) {
-    page.sockets.add(this)
-  }
-
-  /** `sid`: of the session that is to go on over it. */
-  accept(sid: string | null): void {
-    const { backend } = this.world
-    this.#toServer(() => {
-      const upgrade = sid === null ? undefined : backend.polling.upgrade(sid, this)
-      if (!backend.isUp || (sid !== null && !upgrade)) return this.refuse()
-      this.#toClient(() => this.socket.opened())
-      this.#receiver = upgrade ?? backend.sockets.accept(this)
-    })
-  }
-
-  refuse(): void {
-    this.#toClient(() => this.#over(() => this.socket.failed()))
-  }
-
-  send(frame: string): void {
-    this.#toClient(() => {
-      this.world.note(() => `${this.page.id} < ${frame}`)
-      if (frame.startsWith("4")) this.page.happens(true)
-      this.socket.text(frame)
-    })
-  }
-
-  close(): void {
-    this.#toClient(() => this.#over(() => this.socket.closed(1000)))
-  }
-
-  fromClient(frame: string): void {
-    this.world.note(() => `${this.page.id} > ${frame}`)
-    this.#toServer(() => this.#receiver?.text(frame))
-  }
-
-  /** The page closes it. */
-  hangUp(): void {
-    this.#over(() => {})
-    this.#toServer(() => this.#receiver?.gone())
-  }
-
-  cut(): void {
-    const { clock, random } = this.world
-    const receiver = this.#receiver
-    clock.after(random.next() * 100, () => this.#over(() => this.socket.closed(1006)), this.page)
-    clock.after(random.next() * 100, () => receiver?.gone())
-    this.isSilent = true
-  }
-
-  silence(): void {
-    this.isSilent = true
-  }
-
-  #over(tell: () => void): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.page.sockets.delete(this)
-    this.page.happens(true)
-    this.forget(this)
-    tell()
-  }
-
-  #toClient(run: () => void): void {
-    this.#clientAt = Math.max(this.#clientAt, this.world.clock.now + 1 + this.world.random.next() * 30)
-    const arrive = () => !this.isSilent && !this.#isOver && run()
-    this.world.clock.after(this.#clientAt - this.world.clock.now, arrive, this.page)
-  }
-
-  #toServer(run: () => void): void {
-    this.#serverAt = Math.max(this.#serverAt, this.world.clock.now + 1 + this.world.random.next() * 30)
-    this.world.clock.after(this.#serverAt - this.world.clock.now, () => !this.isSilent && run())
-  }
-}
-
-/** What the package sees as `WebSocket`; the network of the run is that of the page's world. */
-export class PageSocket {
-  binaryType = ""
-  readyState = 0
-  onopen: (() => void) | null = null
-  onmessage: ((event: { data: unknown }) => void) | null = null
-  onerror: ((event: { message?: string }) => void) | null = null
-  onclose: ((event: { code: number; reason: string }) => void) | null = null
-  readonly #line: Line
-
-  constructor(url: string) {
-    this.#line = here().network.connect(here(), this, url) as Line
-  }
-
-  send(frame: string): void {
-    this.#line.fromClient(frame)
-  }
-
-  close(): void {
-    if (this.readyState >= 2) return
-    this.readyState = 3
-    this.#line.hangUp()
-  }
-
-  opened(): void {
-    this.readyState = 1
-    this.onopen?.()
-  }
-
-  text(data: string): void {
-    this.onmessage?.({ data })
-  }
-
-  failed(): void {
-    this.readyState = 3
-    this.onerror?.({})
-    this.onclose?.({ code: 1006, reason: "" })
-  }
-
-  closed(code: number): void {
-    this.readyState = 3
-    this.onclose?.({ code, reason: "" })
   }
 }
 
