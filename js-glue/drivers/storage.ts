@@ -118,8 +118,8 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
       records.map((record) => [record.key, rowOf(record)]),
       this.#open(),
     )
-    // Who looked before has listened by then.
-    if (isNew) this.#channel?.postMessage(this.#owner)
+    // Who looked before has listened by then. This page may have stopped listening meanwhile.
+    if (isNew) this.#announce()
   }
 
   /** Looks around: what pages that are gone have left is taken over, and those that live are watched. */
@@ -142,9 +142,18 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
   #listen(): void {
     this.#unwatch()
     this.#watch = new AbortController()
-    if (typeof BroadcastChannel === "undefined") return
-    this.#channel = new BroadcastChannel(this.#name)
-    this.#channel.onmessage = ({ data }) => this.#await(data)
+    this.#channel = this.#newChannel()
+    if (this.#channel) this.#channel.onmessage = ({ data }) => this.#await(data)
+  }
+
+  #announce(): void {
+    const channel = this.#channel ?? this.#newChannel()
+    channel?.postMessage(this.#owner)
+    if (channel !== this.#channel) channel?.close()
+  }
+
+  #newChannel(): BroadcastChannel | undefined {
+    return typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(this.#name)
   }
 
   #unwatch(): void {

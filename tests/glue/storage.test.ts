@@ -217,6 +217,24 @@ describe("what is left while a page is open", () => {
     expect(sorted(await open().load())).toEqual(["a", "b"])
   })
 
+  it.each([
+    ["closed", (other: { close(): void }) => other.close()],
+    ["left", () => event("pagehide")],
+    ["frozen", () => event("freeze")],
+  ])("by one that is %s while it begins to keep something goes to it", async (_how, end) => {
+    const other = open()
+    await other.load()
+    const put = other.put(note("a"))
+    end(other)
+    // It looks before the other has written, and hears of it after that.
+    const { received } = await page()
+    await put
+    other.close()
+    await vi.waitUntil(() => received.length > 0)
+    expect(received).toEqual(["a"])
+    await vi.waitUntil(() => FakeChannel.open.size === 1)
+  })
+
   it("is nothing where the other has sent it all, and where this one is closed", async () => {
     const { storage, received } = await page()
     const other = open()
