@@ -90,15 +90,16 @@ function others(world: World, { index, n }: Step): void {
   api.perform(method, entity, id ?? "", { ...made, tag: `o${index}` }, user)
 }
 
-/** All pages of a browser are another's. */
+/** All pages of a browser are another's: each when it is awake, as whoever it is by then. */
 export async function become(world: World, browser: VirtualBrowser, user: string, discards = false): Promise<void> {
   browser.user = user
   for (const app of world.apps) {
-    if (app?.page.browser !== browser || app.user === user) continue
+    if (app?.page.browser !== browser) continue
     app.page.soon(() => {
       const act = () => {
+        if (app.user === browser.user) return
         if (discards) for (const { params } of app.runtime?.queued.value ?? []) dropped(world, String(params.tag))
-        app.user = user
+        app.user = browser.user
         app.resets++
         app.page.happens(true)
         for (const one of app.watched) one.newest.clear()
