@@ -6,7 +6,7 @@ import type { Operation, RuntimeOptions, StorageDriver } from "../../js-glue/typ
 import { flush, makeRuntime } from "./harness"
 import { mutableConfig, offlineConfig } from "./mutable-config"
 
-type Todos = Record<"getAll" | "create" | "update" | "delete", Operation>
+type Todos = Record<"getAll" | "get" | "create" | "update" | "delete", Operation>
 
 async function made(options: RuntimeOptions = {}) {
   const all = await makeRuntime({ plugins: [offlineConfig], ...options })
@@ -240,6 +240,30 @@ describe("across a reload", () => {
     expect(await storage.load()).toEqual([])
     expect(notices).toHaveLength(3)
   })
+
+  it.each([
+    ["is made now, after the read", { done: false }, { done: false }],
+    ["was made by the page before, and changed since", { done: true }, { done: true }],
+  ])(
+    "an answer and a read at the same time are told apart by another read, where the mutation %s",
+    async (_what, row, then) => {
+      const storage = memoryStorage() as StorageDriver
+      await left(storage, "a")
+      const { platform, todo } = await made({ storage })
+      const shown = todo.get({ params: { _id: "1" }, options: { live: true } })
+      void shown.execute()
+      await flush()
+      const [creation, read] = platform.requests
+      creation?.answered(201, answerOf({ _id: "1", name: "a" }))
+      await flush()
+      read?.answered(200, { type: "dataRead", body: { items: [{ _id: "1", name: "a", ...row }] } })
+      await flush()
+      platform.request().answered(200, { type: "dataRead", body: { items: [{ _id: "1", name: "a", ...then }] } })
+      await flush()
+      expect(shown.dataArr.value).toEqual([{ _id: "1", name: "a", ...then }])
+      expect(platform.requests).toEqual([])
+    },
+  )
 
   it("is optimistic again, and keeps the user's headers but no credentials", async () => {
     const storage = memoryStorage() as StorageDriver

@@ -44,6 +44,8 @@ export class EntityType {
   /** Items of which an older version came, and the moment from which on it is believed. */
   readonly #doubts = new Map<string, number>()
   readonly #deletions = new Deletions()
+  /** Items as a kept mutation was answered, which a page before may have made long ago: a read under way may know better. */
+  readonly #repeated = new Set<string>()
   /** Payloads of events that were taken. They go with their holders. */
   readonly #heard = new WeakSet<object>()
 
@@ -98,7 +100,7 @@ export class EntityType {
 
   /** Forgets all that is known; the views forget what they show. */
   clear(): void {
-    for (const part of [this.shown, this.recent, this.#doubts, this.#deletions]) part.clear()
+    for (const part of [this.shown, this.recent, this.#doubts, this.#deletions, this.#repeated]) part.clear()
     this.patches.length = 0
     for (const view of this.views) view.clear()
   }
@@ -126,6 +128,7 @@ export class EntityType {
       const id = this.idOf(item)
       const known = this.shown.known(id)
       if (known === undefined) {
+        this.#noteRepeated(id, news)
         if (news.kind === "read") this.isGone(item, news)
         if (news.kind !== "mutation" && this.patches.length > 0) this.#meet(id, item)
         return item
@@ -137,6 +140,7 @@ export class EntityType {
         this.kept.push([item, known.item])
         return known.item
       }
+      this.#noteRepeated(id, news)
       known.since = Math.max(known.since, news.at)
       if (news.kind !== "reused") this.#doubts.delete(id)
       return next
@@ -144,6 +148,11 @@ export class EntityType {
     this.asked = looks.ask
     for (const kind of ["doubt", "ask"] as const) this.#lookAgain(looks[kind], kind === "doubt", view)
     return judged
+  }
+
+  #noteRepeated(id: string, { kind, began }: News): void {
+    if (kind === "mutation" && began === 0) this.#repeated.add(id)
+    else if (kind !== "reused") this.#repeated.delete(id)
   }
 
   /** Older versions of these items are believed from now on. Whether one of them is still in doubt. */
@@ -307,7 +316,9 @@ export class EntityType {
     const doubted = this.#doubts.get(id) ?? UNCONFIRMED
     // Who executed later has the last word of one's own.
     if (news.kind === "mutation" && this.#isToldAfter(id, news.began)) return "keep"
-    const verdict = verdictOn(news, known.since, this.compare(item, known.item), doubted)
+    const order = this.compare(item, known.item)
+    const verdict = verdictOn(news, known.since, order, doubted)
+    if (verdict === "keep" && news.kind === "read" && order === undefined && this.#repeated.has(id)) return "ask"
     if (verdict !== "doubt") return verdict
     // Who looks already is enough.
     if (this.#doubts.get(id) === UNCONFIRMED) return "keep"

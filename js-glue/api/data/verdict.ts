@@ -8,6 +8,7 @@
 // |                        |                             | older, for the second time | take |
 // |                        | it began earlier            | newer                 | take    |
 // |                        |                             | not newer, or unknown | keep    |
+// |                        | the answer of a mutation that a page before may have made | unknown | ask |
 // | an answer used again   |                             |                       | keep    |
 // | an event               |                             | older                 | keep    |
 // |                        |                             | not older, or unknown | take    |
@@ -20,7 +21,7 @@
 /** Where an item comes from. */
 export interface News {
   readonly kind: "read" | "reused" | "event" | "mutation"
-  /** The moment from which on it may have been so. */
+  /** The moment from which on it may have been so; 0 of a mutation that a page before kept. */
   readonly began: number
   /** The moment from which on it is known to be so: of a read the same, of others their arrival. */
   readonly at: number
