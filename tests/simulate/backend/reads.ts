@@ -4,7 +4,8 @@
 //   over follows at once: whether that waited for credentials itself, and went out after the change, is not seen here.
 // - A request needs a cause. Something that happens to a page makes a query read once beyond what is under way, once more to
 //   confirm what was only guessed, and once a second later where what came is in doubt. That a request failed is something
-//   that happens: it may be made again, and so may the pages of a list before it.
+//   that happens: it may be made again, and so may the pages of a list before it. So is the answer to a read at an interval,
+//   which may bring what other lists have to look for.
 // What happens and what changes is counted by the page (`VirtualPage.happens`), with all that may be either.
 import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
@@ -59,7 +60,7 @@ export class ReadRules {
       read.open--
       if (status === 401) read.repeats = changes
       if (status === 200) Object.assign(read, { answeredAt: this.#scene.clock.now, changes })
-      else page.happens(false)
+      if (status !== 200 || kind === "interval") page.happens(false)
     }
   }
 
