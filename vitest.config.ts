@@ -9,8 +9,16 @@ const alias = {
   "#shipped-core": path("js-glue/core/core-file.ts"),
 }
 
+/** As tsconfig.json has it for tsx and esbuild: what plugins of the backend import in raclette.js' words. */
+const ofRaclette = [
+  {
+    find: /^@raclettejs\/(types|core|raclette-core|raclette-core\/types|raclette-types)$/,
+    replacement: path("server-stub/raclette/types.ts"),
+  },
+]
+
 const project = (name: string, include: string[], testTimeout = 20_000, globalSetup: string[] = []) => ({
-  resolve: { alias },
+  resolve: { alias: [...Object.entries(alias).map(([find, replacement]) => ({ find, replacement })), ...ofRaclette] },
   test: { name, include, testTimeout, hookTimeout: testTimeout, globalSetup, environment: "node" as const },
 })
 

@@ -20,7 +20,7 @@ const suites = {
   core: { builds: ["native"], run: runCore },
   glue: { builds: ["wasm", "binding"], run: () => runVitest("glue") },
   adapters: { builds: ["wasm", "binding"], run: () => runVitest("adapters") },
-  server: { builds: ["stub"], run: () => runVitest("server") },
+  server: { builds: ["wasm", "binding", "stub"], run: () => runVitest("server") },
   interop: { builds: ["wasm", "binding", "stub"], run: () => runVitest("interop") },
   package: { builds: ["wasm", "binding", "stub"], run: () => runVitest("package") },
   simulate: { builds: ["wasm", "binding"], run: runSimulate },

@@ -4,6 +4,7 @@
 // events above n. Where the number of an answer is not below that of the session, nothing lies between them.
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
+import { isRead } from "./types"
 
 const HEADER = "raclette-commit"
 
@@ -33,7 +34,8 @@ export default plugin(
   async (fastify: FastifyInstance) => {
     // When the request comes, so that whatever it waits for before it reads can only add to what it knows.
     fastify.addHook("onRequest", (request, reply, done) => {
-      const commit = request.routeOptions.config.type === "dataRead" ? fastify.commit() : undefined
+      const { type } = request.routeOptions.config
+      const commit = type !== undefined && isRead(type, request.method) ? fastify.commit() : undefined
       if (commit !== undefined) reply.header(HEADER, commit)
       done()
     })

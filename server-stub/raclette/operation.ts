@@ -1,13 +1,14 @@
 // An operation is done whole or not at all: what its handler writes, the events that tell of it and the answer that is
 // kept for another try are one transaction. Every request of an operation takes the same steps: claim its key, await the
 // handler, serialise its payload, commit, answer, send the events. A handler that throws, or answers with a status of 300 or
-// more, changes nothing.
+// more, changes nothing. What only reads has no transaction.
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } from "fastify"
 import { isData, payloadOf, sendSerialised, serialise } from "./answer"
 import { answerAgain } from "./idempotency"
 import { isGivenUp } from "./limits"
 import type { OutgoingEvent } from "./outbox-table"
+import { isRead } from "./types"
 
 /** The operation that a request does. */
 interface Operation {
@@ -40,19 +41,64 @@ export function currentOperation(): Operation | undefined {
 /** Makes operations of those routes, registered on `fastify` from now on, that change something or tell of something. */
 export function operations(fastify: FastifyInstance, eventsOf: EventsOf): void {
   fastify.addHook("onRoute", (route) => {
-    if (!isOperation(route)) return
+    const step = stepOf(route)
+    if (!step) return
     const { handler } = route
     route.handler = async function (request, reply) {
-      const answer = await perform(request, reply, () => handler.call(this, request, reply), eventsOf)
+      const answer = await step(request, reply, () => handler.call(this, request, reply), eventsOf)
       answer()
       return reply
     } as RouteHandlerMethod
   })
 }
 
-function isOperation({ config }: RouteOptions): boolean {
-  const { type, broadcastChannels = [] } = config ?? {}
-  return type !== undefined && (type !== "dataRead" || broadcastChannels.length > 0)
+/** How the requests of a route are done; undefined for its handler alone. */
+function stepOf({ method, config = {} }: RouteOptions) {
+  const { type, broadcastChannels = [] } = config
+  if (type === undefined) return undefined
+  if ([method].flat().some((one) => !isRead(type, one))) return perform
+  return broadcastChannels.length > 0 ? tell : undefined
+}
+
+/**
+ * Does a read that others are told of. There is nothing to commit, so it has no transaction. Resolves with what answers
+ * the request and sends the events, at most once: no outbox keeps them.
+ */
+async function tell(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  handle: () => unknown,
+  eventsOf: EventsOf,
+): Promise<() => unknown> {
+  const operation: Operation = { events: [], isOver: false }
+  try {
+    const payload = await context.run(operation, () => payloadOf(reply, handle))
+    if (reply.statusCode >= 300) return () => reply.send(payload)
+    const { events, answer } = outcomeOf(operation, request, reply, payload, eventsOf)
+    return () => {
+      answer()
+      for (const event of events) {
+        request.server.publish(event).catch((error) => request.log.error(error, `${event.channel} could not be sent`))
+      }
+    }
+  } finally {
+    operation.isOver = true
+  }
+}
+
+/** What an operation that succeeded comes to: its events, the body that is kept, and what sends that. */
+function outcomeOf(
+  { events }: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  eventsOf: EventsOf,
+) {
+  if (!isData(payload)) return { events, body: payload, answer: () => reply.send(payload) }
+  const body = serialise(reply, payload)
+  const isToldByHandler = ({ channel }: OutgoingEvent) => events.some((event) => event.channel === channel)
+  const others = eventsOf(request, payload).filter((event) => !isToldByHandler(event))
+  return { events: [...events, ...others], body, answer: () => sendSerialised(reply, body) }
 }
 
 /**
@@ -74,17 +120,11 @@ async function perform(
       if (known) throw new NotCommitted(() => answerAgain(request, reply, known))
       const payload = await context.run(operation, () => payloadOf(reply, handle))
       if (reply.statusCode >= 300) throw new NotCommitted(() => reply.send(payload))
-      const hasData = isData(payload)
-      const body = hasData ? serialise(reply, payload) : payload
-      const events = [...operation.events]
-      const isToldByHandler = ({ channel }: OutgoingEvent) =>
-        operation.events.some((event) => event.channel === channel)
-      if (hasData) events.push(...eventsOf(request, payload).filter((event) => !isToldByHandler(event)))
+      const { events, body, answer } = outcomeOf(operation, request, reply, payload, eventsOf)
       await keepAnswer(request, reply.statusCode, body)
       const sendEvents = await outbox.add(events)
       return () => {
-        if (hasData) sendSerialised(reply, body)
-        else reply.send(body)
+        answer()
         sendEvents()
       }
     })

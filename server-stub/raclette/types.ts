@@ -1,5 +1,6 @@
-// The vocabulary of the stub: what a plugin is, who asks, and what goes over the wire. It imports nothing of the stub.
-// What a module adds to Fastify's own types is declared in that module.
+// The vocabulary of the stub: what a plugin is, who asks, and what goes over the wire. It imports nothing of the stub, and
+// is what plugins written for raclette.js import as `@raclettejs/types`. What a module adds to Fastify's own types is
+// declared in that module.
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import type {
   FastifyBaseLogger,
@@ -9,8 +10,35 @@ import type {
   RawServerDefault,
 } from "fastify"
 
-/** What an operation does to data. */
-export type OperationType = "dataRead" | "dataCreate" | "dataUpdate" | "dataDelete"
+export const dataRead = "dataRead" as const
+/** The answer of a read, as raclette.js' example names it: a read on GET. */
+export const dataPush = "dataPush" as const
+export const dataCreate = "dataCreate" as const
+export const dataUpdate = "dataUpdate" as const
+export const dataDelete = "dataDelete" as const
+export const dataHardDelete = "dataHardDelete" as const
+export const dataMove = "dataMove" as const
+export const dataRestore = "dataRestore" as const
+
+/** What an operation does to data: one of these words, or one of the plugin's own. */
+export type OperationType =
+  | typeof dataRead
+  | typeof dataPush
+  | typeof dataCreate
+  | typeof dataUpdate
+  | typeof dataDelete
+  | typeof dataHardDelete
+  | typeof dataMove
+  | typeof dataRestore
+  // Any other, and the words above are still completed.
+  | (string & {})
+
+const MUTATIONS = new Set<string>([dataCreate, dataUpdate, dataDelete, dataHardDelete, dataMove, dataRestore])
+
+/** Whether an operation only reads: its type says so, or says nothing of it, as `dataPush` or an unknown word, and its method does. */
+export function isRead(type: OperationType, method: string): boolean {
+  return type === dataRead || (!MUTATIONS.has(type) && (method === "GET" || method === "HEAD"))
+}
 
 /** The answer of an operation, and the payload of its events. */
 export interface Payload<T = unknown> {
