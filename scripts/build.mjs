@@ -218,7 +218,12 @@ function makeDeclarations() {
 
 async function makeStub() {
   const esbuild = await import("esbuild")
-  const plugins = readdirSync(join(root, "server-stub/plugins")).map((name) => `server-stub/plugins/${name}/index.ts`)
+  const plugins = readdirSync(join(root, "server-stub/plugins")).flatMap((name) => {
+    const places = ["index.ts", "backend/index.ts", "server/index.ts"].map(
+      (file) => `server-stub/plugins/${name}/${file}`,
+    )
+    return places.filter((place) => existsSync(join(root, place))).slice(0, 1)
+  })
   rmSync(join(root, "build/stub"), { recursive: true, force: true })
   await esbuild.build({
     absWorkingDir: root,

@@ -22,6 +22,7 @@ import idempotency from "./raclette/idempotency"
 import limits from "./raclette/limits"
 import measures from "./raclette/metrics"
 import outbox from "./raclette/outbox"
+import { offerPluginApi } from "./raclette/plugin-api"
 import { checkKeys, loadPlugins } from "./raclette/plugins"
 import redis from "./raclette/redis"
 import refresh from "./raclette/refresh"
@@ -120,7 +121,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
   const plugins = options.plugins ?? (await loadPlugins(pluginFolder))
   checkKeys(plugins)
-  for (const plugin of plugins) await registerPlugin(fastify, plugin)
+  for (const plugin of plugins) await registerPlugin(fastify, plugin, plugin.routePrefix ?? "")
   registerConfigRoutes(fastify)
   registerHealth(fastify)
   if (webRoot && existsSync(webRoot)) await fastify.register(staticFiles, { root: webRoot })
@@ -134,14 +135,18 @@ function limiterOptions(max: number, redis: Redis | undefined): RateLimitPluginO
 }
 
 /** Registers a plugin in a context of its own, so that its hooks and decorations stay with it. */
-async function registerPlugin(fastify: FastifyInstance, plugin: RaclettePlugin): Promise<void> {
+async function registerPlugin(fastify: FastifyInstance, plugin: RaclettePlugin, routePrefix: string): Promise<void> {
   await fastify.register(
     async (own) => {
-      fastify.generatedConfigs.push(collectConfig(own, plugin))
+      const config = collectConfig(own, plugin, routePrefix)
+      fastify.generatedConfigs.push(config)
       broadcasts(own, plugin)
-      await plugin.register(own.withTypeProvider<TypeBoxTypeProvider>())
+      offerPluginApi(own, config)
+      const { name, author } = plugin
+      const options = { key: config.pluginKey, name, author, routePrefix }
+      await plugin.register(own.withTypeProvider<TypeBoxTypeProvider>(), options)
     },
-    { prefix: plugin.routePrefix ?? "" },
+    { prefix: routePrefix },
   )
 }
 

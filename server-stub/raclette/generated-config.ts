@@ -43,8 +43,7 @@ export function nameOperation(method: string, path: string): { entity: string; o
 }
 
 /** Collects the config of a plugin from the routes that it will register on `fastify`. */
-export function collectConfig(fastify: FastifyInstance, plugin: RaclettePlugin): GeneratedConfig {
-  const routePrefix = plugin.routePrefix ?? ""
+export function collectConfig(fastify: FastifyInstance, plugin: RaclettePlugin, routePrefix: string): GeneratedConfig {
   const { name, author } = plugin
   const key = pluginKey(plugin)
   const config: GeneratedConfig = { pluginName: name, author, pluginKey: key, routePrefix, entityMapping: {}, data: {} }
@@ -69,9 +68,13 @@ function addRoute(config: GeneratedConfig, plugin: RaclettePlugin, route: RouteO
     return { channel: channelOf(plugin, channelKey), channelKey, prefix }
   })
   if (channels.length > 0) generated.channels = channels
-  config.entityMapping[entity] = entity
+  config.entityMapping[entity] ??= entity
   const isOffline = plugin.offlineMode?.includes(entity)
-  config.data[entity] ??= { type: entity, ...(isOffline && { offlineMode: true }), operations: {} }
+  config.data[entity] ??= {
+    type: config.entityMapping[entity],
+    ...(isOffline && { offlineMode: true }),
+    operations: {},
+  }
   const { operations } = config.data[entity]
   const other = operations[operation]
   if (other)

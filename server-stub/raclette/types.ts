@@ -52,6 +52,21 @@ export interface Payload<T = unknown> {
   }
 }
 
+/** What a service is told of the request that it works for. */
+export interface ClientPayloadRequestData {
+  /** The type of the payload. */
+  type: OperationType
+  /** Whether the service is to emit its events. */
+  broadcast: boolean
+  /** The project that the request is about. Default: none. */
+  project?: string
+}
+
+/** {@link Payload} in the words of raclette.js, where its items' array is named. */
+export type ClientPayload<Items = unknown> = Payload<Items extends readonly (infer Item)[] ? Item : Items>
+export type FrontendPayload<Items = unknown> = ClientPayload<Items>
+export type FrontendPayloadRequestData = ClientPayloadRequestData
+
 /** The user behind a token. */
 export interface User {
   _id: string
@@ -73,13 +88,26 @@ export type PluginFastifyInstance = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+/** What a plugin is told of itself. */
+export interface PluginOptions {
+  /** Its key, `<author>__<name>`. */
+  key: string
+  name: string
+  author: string
+  /** What stands before its routes; empty for nothing. */
+  routePrefix: string
+}
+
+/** Registers what a plugin has; the whole plugin where its folder is named `<author>__<name>`, as in raclette.js. */
+export type PluginEntry = (fastify: PluginFastifyInstance, options: PluginOptions) => void | Promise<void>
+
 /** A plugin: who wrote it, and what it registers. */
 export interface RaclettePlugin {
   name: string
   author: string
-  /** Path before all routes of the plugin. Default: none. */
+  /** Path before all routes of the plugin. Default: none, or `/plugin/<author>/<name>` with `pluginPrefix` of the app. */
   routePrefix?: string
   /** The entities whose mutations wait for the network: their `offlineMode` in the generated config. Default: none. */
   offlineMode?: string[]
-  register(fastify: PluginFastifyInstance): void | Promise<void>
+  register: PluginEntry
 }
