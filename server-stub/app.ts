@@ -59,6 +59,8 @@ export interface AppOptions {
   sockets?: SocketOptions
   /** Folder of the built demo page, served at `/`. Default: none. */
   webRoot?: string
+  /** Puts the routes of each plugin that says no `routePrefix` under `/plugin/<author>/<name>`. Default: false. */
+  pluginPrefix?: boolean
   /** Default: those of the folder `plugins`. */
   plugins?: RaclettePlugin[]
   /** Default: no log. */
@@ -119,9 +121,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await fastify.register(sockets, options.sockets ?? {})
   await fastify.register(commits)
   fastify.decorate("generatedConfigs", [] as GeneratedConfig[])
-  const plugins = options.plugins ?? (await loadPlugins(pluginFolder))
-  checkKeys(plugins)
-  for (const plugin of plugins) await registerPlugin(fastify, plugin, plugin.routePrefix ?? "")
+  await registerPlugins(fastify, options)
   registerConfigRoutes(fastify)
   registerHealth(fastify)
   if (webRoot && existsSync(webRoot)) await fastify.register(staticFiles, { root: webRoot })
@@ -132,6 +132,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 function limiterOptions(max: number, redis: Redis | undefined): RateLimitPluginOptions {
   const shared = redis && { redis, nameSpace: "raclette:requests:", skipOnError: true }
   return { max, timeWindow: "1 minute", ...shared }
+}
+
+async function registerPlugins(fastify: FastifyInstance, { plugins, pluginPrefix }: AppOptions): Promise<void> {
+  const all = plugins ?? (await loadPlugins(pluginFolder))
+  checkKeys(all)
+  for (const plugin of all) {
+    const { author, name, routePrefix = pluginPrefix ? `/plugin/${author}/${name}` : "" } = plugin
+    await registerPlugin(fastify, plugin, routePrefix)
+  }
 }
 
 /** Registers a plugin in a context of its own, so that its hooks and decorations stay with it. */

@@ -7,6 +7,7 @@
 //   DEV_LOGIN (1: tokens for whoever asks; never in production)
 //   RATE_LIMIT (requests a minute of one address; 6000; 0: any number)
 //   METRICS (1: offers GET /metrics; none)
+//   PLUGIN_PREFIX (1: routes of plugins are under /plugin/<author>/<name>; none)
 //   TRUST_PROXY (addresses of the proxies that are trusted to name their clients; none)
 import type { AddressInfo } from "node:net"
 import { resolve } from "node:path"
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
     devLogin: env.DEV_LOGIN === "1" && !isProduction,
     isDevelopment: !isProduction,
     metrics: env.METRICS === "1",
+    pluginPrefix: env.PLUGIN_PREFIX === "1",
     logger: { level: env.LOG_LEVEL ?? "warn", stream: process.stderr },
     ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),
   })

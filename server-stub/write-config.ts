@@ -1,5 +1,6 @@
 // Writes a plugin's generated config to a file, or with --check says whether the file is up to date.
 //   tsx server-stub/write-config.ts [--check] <pluginKey> <file>
+// PLUGIN_PREFIX is that of the backend.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -15,7 +16,8 @@ if (!pluginKey || !file) {
 }
 
 const dataFolder = mkdtempSync(join(tmpdir(), "raclette-config-"))
-const app = await buildApp({ dataFolder, secret: "unused: nothing is signed" })
+const pluginPrefix = process.env.PLUGIN_PREFIX === "1"
+const app = await buildApp({ dataFolder, secret: "unused: nothing is signed", pluginPrefix })
 await app.ready()
 const config = app.generatedConfigs.find((one) => one.pluginKey === pluginKey)
 const keys = app.generatedConfigs.map((one) => one.pluginKey)

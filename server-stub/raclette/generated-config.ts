@@ -4,6 +4,13 @@ import type { FastifyInstance, RouteOptions } from "fastify"
 import { channelOf, channelPrefix, pluginKey } from "./broadcast"
 import type { OperationType, RaclettePlugin } from "./types"
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The operation's name. Default: that of its method and path. */
+    operation?: string
+  }
+}
+
 export interface GeneratedOperation {
   target: string
   method: string
@@ -28,25 +35,31 @@ const byMethod: Record<string, string> = {
   PUT: "update",
   DELETE: "delete",
 }
-const byMethodAndPath: Record<string, string> = { "GET all": "getAll", "DELETE hard": "deleteHard" }
 
 /**
- * Entity and operation of a route: the entity is the first segment of its path; the operation is told by the method
- * and the fixed segments behind it, `/todo/all` being `getAll` and `/todo/:_id/archive` being `archive`.
+ * Entity and operation of a route, as raclette.js names them: the entity is the first segment of its path; the operation is
+ * what the method does, with the words of the fixed segments behind it: `GET /todo/all` is `getAll`, and
+ * `POST /todo/:_id/archive` is `createArchive`.
  */
 export function nameOperation(method: string, path: string): { entity: string; operation: string } {
   const [entity = "", ...rest] = path.split("/").filter((segment) => segment !== "" && !segment.startsWith(":"))
-  const custom = rest.map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join("")
-  const operation =
-    byMethodAndPath[`${method} ${rest.join(" ")}`] ?? (custom || byMethod[method] || method.toLowerCase())
-  return { entity, operation }
+  const words = rest.flatMap((segment) => segment.split(/[^\w$]+/))
+  const capitalised = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  return { entity, operation: [byMethod[method] ?? method.toLowerCase(), ...capitalised].join("") }
 }
 
 /** Collects the config of a plugin from the routes that it will register on `fastify`. */
 export function collectConfig(fastify: FastifyInstance, plugin: RaclettePlugin, routePrefix: string): GeneratedConfig {
   const { name, author } = plugin
   const key = pluginKey(plugin)
-  const config: GeneratedConfig = { pluginName: name, author, pluginKey: key, routePrefix, entityMapping: {}, data: {} }
+  const config: GeneratedConfig = {
+    pluginName: name,
+    author,
+    pluginKey: key,
+    routePrefix,
+    entityMapping: { ...plugin.entityMapping },
+    data: {},
+  }
   fastify.addHook("onRoute", (route) => addRoute(config, plugin, route))
   fastify.addHook("onReady", async () => {
     const unknown = plugin.offlineMode?.find((entity) => !config.data[entity])
@@ -61,7 +74,8 @@ function addRoute(config: GeneratedConfig, plugin: RaclettePlugin, route: RouteO
   const type = route.config?.type
   if (!type || route.method === "HEAD") return
   const method = String(route.method)
-  const { entity, operation } = nameOperation(method, route.url.slice(config.routePrefix.length))
+  const { entity, operation: named } = nameOperation(method, route.url.slice(config.routePrefix.length))
+  const operation = route.config?.operation ?? named
   const generated: GeneratedOperation = { target: route.url, method: method.toLowerCase(), storeActionType: type }
   const prefix = channelPrefix(plugin)
   const channels = (route.config?.broadcastChannels ?? []).map((channelKey) => {

@@ -109,5 +109,7 @@ export interface RaclettePlugin {
   routePrefix?: string
   /** The entities whose mutations wait for the network: their `offlineMode` in the generated config. Default: none. */
   offlineMode?: string[]
+  /** The types of its entities, by the entities' names in paths. Default: an entity's type is its name. */
+  entityMapping?: Record<string, string>
   register: PluginEntry
 }

@@ -2,8 +2,10 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import type { FastifyContextConfig } from "fastify"
 import { describe, expect, it } from "vitest"
 import { configModule, type GeneratedConfig, nameOperation } from "../../server-stub/raclette/generated-config"
+import type { PluginFastifyInstance, RaclettePlugin } from "../../server-stub/raclette/types"
 import written from "../../web/src/generated-config"
 import { runScript } from "../support/process"
 import { makeApp, temporaryFolder } from "./harness"
@@ -94,11 +96,74 @@ describe("the generated config", () => {
     ["GET", "/todo/all", "todo", "getAll"],
     ["GET", "/todo/:_id", "todo", "get"],
     ["PUT", "/todo/:_id", "todo", "update"],
-    ["POST", "/todo/:_id/archive", "todo", "archive"],
-    ["POST", "/todo/:_id/move/to", "todo", "moveTo"],
+    ["DELETE", "/todo/:_id/hard", "todo", "deleteHard"],
+    ["PATCH", "/todo/checkTask/:_id", "todo", "updateCheckTask"],
+    ["POST", "/note/:_id/archive", "note", "createArchive"],
+    ["POST", "/todo/:_id/move/to", "todo", "createMoveTo"],
+    ["PUT", "/todo/check-task", "todo", "updateCheckTask"],
+    ["GET", "/todo/:_id/tags/:tag", "todo", "getTags"],
     ["OPTIONS", "/todo", "todo", "options"],
   ])("names %s %s %s.%s", (method, path, entity, operation) => {
     expect(nameOperation(method, path)).toEqual({ entity, operation })
+  })
+})
+
+describe("what a plugin says of its config", () => {
+  const bell = (config: FastifyContextConfig, more: Partial<RaclettePlugin> = {}): RaclettePlugin => ({
+    name: "bell",
+    author: "tester",
+    register(fastify) {
+      fastify.post("/bell/:_id/ring", { config }, () => ({ type: "dataUpdate", body: { items: [] } }))
+    },
+    ...more,
+  })
+
+  it("is the name of an operation, in the place of the one that its path gives it", async () => {
+    const configs = [{ type: "dataUpdate" }, { type: "dataUpdate", operation: "ring" }]
+    const plugins = configs.map((config, i) => bell(config, { name: `bell${i}`, routePrefix: `/${i}` }))
+    const app = await makeApp({ plugins })
+    const names = app.generatedConfigs.map(({ data }) => Object.keys(data.bell?.operations ?? {}))
+    expect(names).toEqual([["createRing"], ["ring"]])
+  })
+
+  it("is refused where two routes are one operation by it", async () => {
+    const register = (fastify: PluginFastifyInstance) => {
+      const config = { type: "dataUpdate", operation: "update" }
+      fastify.post("/bell", { config }, () => [])
+      fastify.patch("/bell/:_id", { config: { type: "dataUpdate" } }, () => [])
+    }
+    const why = "PATCH /bell/:_id and post /bell are both bell.update"
+    await expect(makeApp({ plugins: [bell({}, { register })] })).rejects.toThrow(why)
+  })
+
+  it("is the types of its entities", async () => {
+    const plugin = bell({ type: "dataUpdate" }, { entityMapping: { bell: "instrument" } })
+    const [config] = (await makeApp({ plugins: [plugin] })).generatedConfigs
+    expect(config).toMatchObject({ entityMapping: { bell: "instrument" }, data: { bell: { type: "instrument" } } })
+  })
+})
+
+describe("pluginPrefix", () => {
+  const plugin = (routePrefix?: string): RaclettePlugin => ({
+    name: "bell",
+    author: "tester",
+    ...(routePrefix !== undefined && { routePrefix }),
+    register(fastify) {
+      fastify.get("/bell/all", { config: { type: "dataRead" } }, () => ({ type: "dataRead", body: { items: [] } }))
+    },
+  })
+
+  it.each([
+    [true, undefined, "/plugin/tester/bell"],
+    [true, "/own", "/own"],
+    [true, "", ""],
+    [false, undefined, ""],
+  ])("of %s, with a plugin's prefix of %j: %j", async (pluginPrefix, own, routePrefix) => {
+    const app = await makeApp({ pluginPrefix, plugins: [plugin(own)] })
+    const [config] = app.generatedConfigs
+    const target = `${routePrefix}/bell/all`
+    expect(config).toMatchObject({ routePrefix, data: { bell: { operations: { getAll: { target } } } } })
+    expect((await app.inject(target)).statusCode).toBe(200)
   })
 })
 
@@ -113,6 +178,12 @@ describe("write-config", () => {
     const outdated = await runScript(script, ["--check", "pacifico__notes", file])
     expect(outdated.code).toBe(1)
     expect(outdated.stderr).toContain("is out of date: run `npm run config`")
+  })
+
+  it("writes targets with the prefix that PLUGIN_PREFIX=1 gives the backend", async () => {
+    const file = join(await temporaryFolder(), "config.ts")
+    expect((await runScript(script, ["pacifico__todo", file], { PLUGIN_PREFIX: "1" })).code).toBe(0)
+    expect(await readFile(file, "utf8")).toContain('target: "/plugin/pacifico/todo/todo/all"')
   })
 
   it("says how it is used, and which plugins there are", async () => {

@@ -17,6 +17,7 @@ export default (fastify: PluginFastifyInstance) => {
     onRequest: [fastify.authenticate],
     config: {
       type: "dataUpdate" as const,
+      operation: "archive",
       broadcastChannels: ["noteArchived"],
       broadcastRooms: noteRooms,
     },
