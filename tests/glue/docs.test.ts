@@ -47,6 +47,7 @@ it.each([
   ["socket.md", 40],
   ["data.md", 20],
   ["from-raclette.md", 25],
+  ["from-socket.io-client.md", 20],
   ["vue.md", 30],
 ])("%s has its table", (name, least) => {
   expect(tables.find((table) => table.name === name)?.rows.length).toBeGreaterThanOrEqual(least)
