@@ -64,7 +64,7 @@ const needsOf = {
 }
 
 /** The suites that need the packages of tests/bench as well. */
-const withPeers = ["lint", "glue", "bench"]
+const withPeers = ["lint", "glue", "interop", "bench"]
 
 /** Makes sure of all that `suites` need. Ends the process with a sentence where something cannot be had. */
 export function setup(suites) {

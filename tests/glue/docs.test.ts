@@ -48,6 +48,7 @@ it.each([
   ["data.md", 20],
   ["from-raclette.md", 25],
   ["from-socket.io-client.md", 20],
+  ["from-tanstack-query.md", 20],
   ["vue.md", 30],
 ])("%s has its table", (name, least) => {
   expect(tables.find((table) => table.name === name)?.rows.length).toBeGreaterThanOrEqual(least)

@@ -7,11 +7,11 @@ import { expect, it, onTestFinished } from "vitest"
 import type { RuntimeOptions } from "../../js-glue"
 import { codeBlocks, compile, migrationRows, ready } from "../support/migration"
 import { startRuntime, startServer, until, untilStatus } from "./harness"
-import { losses, type Scenario, type Side, scenarios } from "./migration-scenarios"
+import { losses, type Scenario, type Side, scenarios } from "./socket-scenarios"
 
 const page = "from-socket.io-client.md"
 const rows = await migrationRows(page)
-const blocks = await codeBlocks(page)
+const { ts: example } = await codeBlocks(page)
 const quick = { reconnectionDelay: 10, reconnectionDelayMax: 20 }
 
 /** A server that answers, keeps what it is told, and says who came. */
@@ -130,8 +130,7 @@ it.each(await migrationRows(page, ["you got", "you get now"]))("it is lost: $wha
 
 it("the example in front connects", async () => {
   const scenario: Scenario = { apart: true, act: (side) => side.run() }
-  expect(blocks).toHaveLength(1)
-  const side = await ours(`${blocks[0]}; return api.pluginKey`, scenario)
+  const side = await ours(`${example}; return api.pluginKey`, scenario)
   expect(await side.run()).toBe("page")
   expect((await side.peer()).handshake.auth).toEqual({ token: "t" })
 })
@@ -144,8 +143,6 @@ it("all of it passes the compiler", { timeout: 60_000 }, async () => {
     declare const show: (...args: unknown[]) => void
     const { $socket } = runtime
     export { $socket, Manager }`
-  const parts = rows
-    .flatMap(({ before, now }) => [before, now])
-    .concat(blocks.map((code) => `${code}; return [api, $socket]`))
+  const parts = [...rows.flatMap(({ before, now }) => [before, now]), `${example}; return [api, $socket]`]
   expect(await compile(page, declarations, parts)).toBe("")
 })

@@ -16,10 +16,10 @@ const codeOf = (cell = "") => /^`([^`]+)`/.exec(cell)?.[1]
 
 const textOf = (page: string) => readFile(join(root, "docs", page), "utf8")
 
-/** The code of the page's blocks in TypeScript. */
-export async function codeBlocks(page: string): Promise<string[]> {
-  const blocks = (await textOf(page)).matchAll(/^```ts\n(.*?)^```$/gms)
-  return [...blocks].map(([, code = ""]) => code)
+/** The code of the page's blocks, by the name of the file where they have one. */
+export async function codeBlocks(page: string): Promise<Record<string, string>> {
+  const blocks = (await textOf(page)).matchAll(/^```(tsx?)(?: ([\w.]+))?\n(.*?)^```$/gms)
+  return Object.fromEntries([...blocks].map(([, language, file = language, code = ""]) => [file, code]))
 }
 
 /** Rows of the page's tables that are headed so. Throws where a cell of the last two columns does not begin with code. */
@@ -48,21 +48,37 @@ export async function ready(code: string, names: Record<string, unknown>): Promi
   return new Function(...Object.keys(names), `${compiled}; return example`)(...Object.values(names))
 }
 
-/** Compiles `parts`, each a function of its own behind `declarations`. Resolves with what the compiler says against them. */
-export async function compile(page: string, declarations: string, parts: readonly string[]): Promise<string> {
+/**
+ * Compiles `parts`, each a function of its own behind `declarations`, and whole `files`. Resolves with what the compiler says
+ * against them.
+ */
+export async function compile(
+  page: string,
+  declarations: string,
+  parts: readonly string[],
+  files: Record<string, string> = {},
+): Promise<string> {
   const folder = join(root, "build/migration", page)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const functions = parts.map((code, i) => `export async function example${i}() { ${code} }`)
-  await writeFile(join(folder, "page.ts"), [declarations, ...functions].join("\n"))
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(compilerConfig))
+  const all = { "page.ts": [declarations, ...functions].join("\n"), ...files }
+  const config = JSON.stringify({ ...compilerConfig, files: Object.keys(all) })
+  for (const [name, code] of Object.entries({ ...all, "tsconfig.json": config })) {
+    await writeFile(join(folder, name), code)
+  }
   const { stdout, stderr } = await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder])
   return stdout + stderr
+}
+
+const paths = {
+  "raclette-wasm": [join(root, "dist/index.d.ts")],
+  "raclette-wasm/react": [join(root, "dist/adapters/react/index.d.ts")],
+  "@tanstack/query-core": [join(root, "tests/bench/node_modules/@tanstack/query-core")],
 }
 
 /** The package as it is built, as its users have it. */
 const compilerConfig = {
   extends: join(root, "tsconfig.base.json"),
-  compilerOptions: { noEmit: true, types: ["node"], paths: { "raclette-wasm": [join(root, "dist/index.d.ts")] } },
-  files: ["page.ts"],
+  compilerOptions: { noEmit: true, noUncheckedIndexedAccess: false, types: ["node"], jsx: "react-jsx", paths },
 }

@@ -1,0 +1,60 @@
+// TanStack Query's hooks without a framework: each looks on from its call to the test's end, and what it returns reads as
+// the component's next rendering would. They are what migration pages are tested with.
+import {
+  environmentManager,
+  focusManager,
+  InfiniteQueryObserver,
+  type InfiniteQueryObserverOptions,
+  MutationObserver,
+  type MutationObserverOptions,
+  QueryClient,
+  QueryObserver,
+  type QueryObserverOptions,
+} from "@tanstack/query-core"
+
+interface Observer<Result> {
+  subscribe(listener: () => void): () => void
+  getCurrentResult(): Result
+}
+
+/** A client that tries nothing again by itself, its hooks, and what ends all that was begun by them. */
+export function makeHooks() {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  client.mount()
+  // Without a window it takes itself for a server's, which neither repeats nor reads at intervals.
+  environmentManager.setIsServer(() => false)
+  const ends: (() => void)[] = []
+
+  function watched<Result extends object>(observer: Observer<Result>): Result {
+    ends.push(observer.subscribe(() => {}))
+    return new Proxy({} as Result, { get: (_none, name) => Reflect.get(observer.getCurrentResult(), name) })
+  }
+
+  function useMutation<Data, Variables, Context = unknown>(
+    options: MutationObserverOptions<Data, Error, Variables, Context>,
+  ) {
+    const observer = new MutationObserver(client, options)
+    const { mutate } = observer
+    const quiet: (...args: Parameters<typeof mutate>) => void = (...args) => void mutate(...args).catch(() => {})
+    return { mutate: quiet, mutateAsync: mutate }
+  }
+
+  return {
+    queryClient: client,
+    useQuery: <Data, Shown = Data>(options: QueryObserverOptions<Data, Error, Shown>) =>
+      watched(new QueryObserver(client, options)),
+    useInfiniteQuery: <Data>(options: InfiniteQueryObserverOptions<Data, Error, { pages: Data[] }, string[], number>) =>
+      watched(new InfiniteQueryObserver(client, options as never)),
+    useMutation,
+    /** The page is left and looked at again. */
+    focus() {
+      focusManager.setFocused(false)
+      focusManager.setFocused(true)
+    },
+    end() {
+      for (const end of ends) end()
+      client.clear()
+      client.unmount()
+    },
+  }
+}

@@ -1,0 +1,299 @@
+// What is done beside the code of each row of docs/from-tanstack-query.md, and what has to come of it. A scenario knows
+// neither library: it runs the row's code, plays the network and other users, and says what is shown.
+import { until } from "./harness"
+
+export interface Todo {
+  _id: string
+  name: string
+}
+
+/** The way to the backend of either side: counts, holds back, lets fail. */
+export class Gate {
+  readonly requests: string[] = []
+  /** How many requests fail from now on, as of a backend that is overloaded. */
+  failures = 0
+  aborted = 0
+  #held: Promise<void> | undefined
+  #release = () => {}
+
+  /** Requests wait until `release`. */
+  hold(): void {
+    this.#held = new Promise((resolve) => {
+      this.#release = resolve
+    })
+  }
+
+  release(): void {
+    this.#held = undefined
+    this.#release()
+  }
+
+  readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const { pathname, search } = new URL(String(input))
+    this.requests.push(`${init.method?.toUpperCase() ?? "GET"} ${pathname}${search}`)
+    init.signal?.addEventListener("abort", () => this.aborted++, { once: true })
+    await this.#held
+    if (this.failures === 0) return fetch(input, init)
+    this.failures--
+    return new Response("{}", { status: 503, headers: { "content-type": "application/json" } })
+  }
+}
+
+/** A page on one of the two libraries. `Shown` is what its queries are. */
+export interface Side {
+  /** Runs the code of the row; what it shows is followed from then on. */
+  run(): Promise<unknown>
+  gate: Gate
+  heard: unknown[][]
+  /** `query` of the row's code, or `pages`. */
+  shown: unknown
+  /** The names that a query shows. */
+  names(query: unknown): string[]
+  /** Resolves when nothing of a query is on its way. */
+  settled(query: unknown): Promise<unknown>
+  /** Reads once more, whatever is known. */
+  again(query: unknown): void
+  /** Reads on. */
+  next(query: unknown): Promise<unknown>
+  /** A list of its own that is read on focus. */
+  control(): Promise<unknown>
+  /** The page is left and looked at again. */
+  focus(): void
+  /** Somebody else creates a todo; resolves when this page has been told. */
+  other(name: string): Promise<void>
+  /** The names that the backend has. */
+  stored(): Promise<string[]>
+}
+
+export interface Scenario {
+  /** What is shown before: a list, or one that is read page by page. Default: nothing. */
+  shows?: "query" | "pages"
+  /** `query` reuses no answer, and the first one has not come yet. */
+  isHeld?: boolean
+  /** No time passes but that of waiting, however slow the machine is. */
+  isAtOnce?: boolean
+  act(side: Side): Promise<unknown>
+  outcome: unknown
+}
+
+const both = ["Bread", "Milk"]
+const three = [...both, "Tea"]
+
+/** The row makes a query; the outcome is what it shows, and how often was asked. */
+const reads = (names: string[], requests: number, prepare = (_side: Side) => {}): Scenario => ({
+  outcome: { names, requests },
+  async act(side) {
+    prepare(side)
+    const query = await side.run()
+    await side.settled(query)
+    return { names: side.names(query), requests: side.gate.requests.length }
+  },
+})
+
+/** The row makes a query, twice; the outcome is how often was asked. */
+const readsTwice = (requests: number): Scenario => ({
+  isAtOnce: true,
+  outcome: requests,
+  async act(side) {
+    for (let i = 0; i < 2; i++) await side.settled(await side.run())
+    return side.gate.requests.length
+  },
+})
+
+const timesOf = (side: Side, path: string) => side.gate.requests.filter((request) => request === path).length
+
+const reading: Record<string, Scenario> = {
+  "a list": reads(both, 1),
+  "with params": reads(["Bread"], 1),
+  "one item": reads(["Bread"], 1),
+  "not yet": reads([], 0),
+  "fresh for a second": readsTwice(1),
+  "never reused": readsTwice(2),
+  "at an interval": {
+    outcome: both,
+    async act(side) {
+      const query = await side.run()
+      await until(() => side.gate.requests.length >= 3)
+      return side.names(query)
+    },
+  },
+  "on focus": {
+    outcome: both,
+    async act(side) {
+      const query = await side.run()
+      await side.settled(query)
+      await until(() => {
+        side.focus()
+        return side.gate.requests.length > 1
+      })
+      return side.names(query)
+    },
+  },
+  "not on focus": {
+    outcome: 1,
+    async act(side) {
+      await side.settled(await side.run())
+      await side.settled(await side.control())
+      await until(() => {
+        side.focus()
+        return timesOf(side, "GET /todo/all?limit=9") > 2
+      })
+      return timesOf(side, "GET /todo/all")
+    },
+  },
+  "once more after a failure": reads(both, 2, ({ gate }) => {
+    gate.failures = 1
+  }),
+  "at events of the backend": {
+    outcome: three,
+    async act(side) {
+      const query = await side.run()
+      await side.settled(query)
+      await side.other("Tea")
+      await until(() => side.names(query).length === 3)
+      return side.names(query)
+    },
+  },
+  "in a handler": { outcome: 2, act: (side) => side.run() },
+  ahead: { ...reads(both, 1), isAtOnce: true },
+  several: {
+    outcome: [["Bread"], both],
+    async act(side) {
+      const queries = (await side.run()) as unknown[]
+      await Promise.all(queries.map((query) => side.settled(query)))
+      return queries.map((query) => side.names(query))
+    },
+  },
+  "reading on": reads(["Bread"], 1),
+  "… the next page": {
+    shows: "pages",
+    outcome: both,
+    async act(side) {
+      await side.run()
+      return side.names(side.shown)
+    },
+  },
+  "… along cursors": {
+    outcome: both,
+    async act(side) {
+      const pages = await side.run()
+      await side.settled(pages)
+      await side.next(pages)
+      return side.names(pages)
+    },
+  },
+}
+
+/** The row looks at `query`; the outcome is what it finds while that is read, has been, is again, and has failed. */
+const looks = (outcome: [boolean, boolean, boolean, boolean]): Scenario => ({
+  shows: "query",
+  isHeld: true,
+  outcome,
+  async act({ gate, run, shown, settled, again }) {
+    const found = [await run()]
+    gate.release()
+    await settled(shown)
+    found.push(await run())
+    gate.hold()
+    again(shown)
+    found.push(await run())
+    gate.failures = 1
+    gate.release()
+    await settled(shown)
+    found.push(await run())
+    return found
+  },
+})
+
+const looking: Record<string, Scenario> = {
+  "the data": {
+    shows: "query",
+    outcome: both,
+    act: async (side) => ((await side.run()) as Todo[]).map(({ name }) => name),
+  },
+  "for the first time": looks([true, false, false, false]),
+  "nothing there yet": looks([true, false, false, false]),
+  "on its way": looks([true, false, true, false]),
+  "again on its way": looks([false, false, true, false]),
+  "it failed": looks([false, false, false, true]),
+  "it went well": looks([false, true, true, false]),
+  "once more": {
+    shows: "query",
+    outcome: three,
+    async act(side) {
+      await side.other("Tea")
+      await side.run()
+      return side.names(side.shown)
+    },
+  },
+  "stop it": {
+    shows: "query",
+    isHeld: true,
+    outcome: 1,
+    async act(side) {
+      await side.run()
+      return side.gate.aborted
+    },
+  },
+  "more to read": { shows: "pages", outcome: true, act: (side) => side.run() },
+}
+
+const stores = (failures = 0): Scenario => ({
+  outcome: three,
+  async act(side) {
+    side.gate.failures = failures
+    await side.run()
+    await until(() => timesOf(side, "POST /todo") > failures)
+    for (;;) {
+      const stored = await side.stored()
+      if (stored.length === 3) return stored
+    }
+  },
+})
+
+/** The row changes something; the outcome is what `query` shows once it shows what it should. */
+const shows = (names: string[]): Scenario => ({
+  shows: "query",
+  outcome: names,
+  async act(side) {
+    await side.run()
+    await until(() => side.names(side.shown).join() === names.join())
+    return side.names(side.shown)
+  },
+})
+
+const says = (outcome: unknown[][]): Scenario => ({
+  outcome,
+  async act(side) {
+    await side.run()
+    await until(() => side.heard.length > 0)
+    return side.heard
+  },
+})
+
+const changing: Record<string, Scenario> = {
+  "a mutation": stores(),
+  "its result": { outcome: "Tea", act: (side) => side.run() },
+  "after it": says([["Tea"]]),
+  "when it fails": says([["refused"]]),
+  "failures by promise": { outcome: "refused", act: (side) => side.run() },
+  "tried again": stores(1),
+  "lists follow it": shows(three),
+  "a changed item in all lists": shows(["Rye", "Milk"]),
+  "at once, taken back if it fails": {
+    shows: "query",
+    outcome: both,
+    async act(side) {
+      side.gate.hold()
+      const running = side.run()
+      await until(() => side.names(side.shown)[0]?.startsWith("xxx") === true)
+      side.gate.release()
+      await running
+      await until(() => side.names(side.shown)[0] === "Bread")
+      return side.names(side.shown)
+    },
+  },
+}
+
+/** By the first column of the page's tables, in their order. */
+export const scenarios: Record<string, Scenario> = { ...reading, ...looking, ...changing }
