@@ -1,6 +1,7 @@
 // The events of an operation: when it has succeeded, and only then, each of the route's broadcast channels gets one
-// event with the operation's payload. What it wrote is committed by then. Where a route has `broadcastRooms`, only the
-// sockets in those rooms get its events.
+// event with the operation's payload. What it wrote is committed by then. A channel on which the handler has emitted
+// is left to it. Where a route has `broadcastRooms`, only the sockets in those rooms get the events of its channels, also
+// those that the handler emits without naming rooms.
 import type { FastifyInstance } from "fastify"
 import { currentOperation, operations } from "./operation"
 import type { OutgoingEvent } from "./outbox-table"
@@ -51,9 +52,16 @@ export function broadcasts(fastify: FastifyInstance, plugin: RaclettePlugin): vo
     if (operation) operation.events.push(event)
     else fastify.publish(event).catch((error) => fastify.log.error(error, `${event.channel} could not be sent`))
   })
-  operations(fastify, (request, payload) => {
+  operations(fastify, (request, emitted, payload) => {
     const { broadcastChannels = [], broadcastRooms } = request.routeOptions.config
-    const rooms = targetRooms(broadcastRooms, payload as Payload, request)
-    return broadcastChannels.map((channelKey) => eventOf(channelKey, payload, rooms))
+    const limited = (event: OutgoingEvent) => {
+      const rooms = event.rooms ?? targetRooms(broadcastRooms, event.payload as Payload, request)
+      return rooms ? { ...event, rooms } : event
+    }
+    const channels = broadcastChannels.map((channelKey) => channelOf(plugin, channelKey))
+    const byHandler = emitted.map((event) => (channels.includes(event.channel) ? limited(event) : event))
+    if (payload === undefined) return byHandler
+    const others = channels.filter((channel) => !emitted.some((event) => event.channel === channel))
+    return [...byHandler, ...others.map((channel) => limited({ channel, payload }))]
   })
 }

@@ -12,13 +12,16 @@ import { isRead } from "./types"
 
 /** The operation that a request does. */
 interface Operation {
-  /** What is sent after the commit, before the events of the route: those that it has in common with these are left out. */
+  /** What the handler, or what it calls, has emitted so far. */
   events: OutgoingEvent[]
   isOver: boolean
 }
 
-/** Makes the events of a route from the payload that a request of it is answered with. */
-type EventsOf = (request: FastifyRequest, payload: unknown) => OutgoingEvent[]
+/**
+ * What is sent after the commit: what was emitted meanwhile, and the events of the route. `payload`: what the request is
+ * answered with; undefined where that is no data.
+ */
+type EventsOf = (request: FastifyRequest, emitted: OutgoingEvent[], payload?: unknown) => OutgoingEvent[]
 
 /** Ends a transaction without a commit where there is an answer all the same. */
 class NotCommitted extends Error {
@@ -88,17 +91,17 @@ async function tell(
 
 /** What an operation that succeeded comes to: its events, the body that is kept, and what sends that. */
 function outcomeOf(
-  { events }: Operation,
+  operation: Operation,
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
   eventsOf: EventsOf,
 ) {
-  if (!isData(payload)) return { events, body: payload, answer: () => reply.send(payload) }
+  const hasData = isData(payload)
+  const events = eventsOf(request, operation.events, hasData ? payload : undefined)
+  if (!hasData) return { events, body: payload, answer: () => reply.send(payload) }
   const body = serialise(reply, payload)
-  const isToldByHandler = ({ channel }: OutgoingEvent) => events.some((event) => event.channel === channel)
-  const others = eventsOf(request, payload).filter((event) => !isToldByHandler(event))
-  return { events: [...events, ...others], body, answer: () => sendSerialised(reply, body) }
+  return { events, body, answer: () => sendSerialised(reply, body) }
 }
 
 /**

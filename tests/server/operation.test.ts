@@ -338,11 +338,33 @@ describe("an event that the handler emits, and its route lists", () => {
   it("is sent to the rooms that the handler names, and not to those of the route", async () => {
     const route = { config: { broadcastRooms: ["user:of nobody"] } }
     const { send, outcome } = await withRoute((instance) => {
-      instance.emit("thingCreated", own)
+      instance.emit("thingCreated", own, ["user:id-of-ben"])
       return done
     }, route)
     await send()
     expect((await outcome()).heard).toEqual([[channel("thingCreated"), own]])
+  })
+
+  it.each([
+    ["a payload", () => done],
+    ["nothing", () => undefined],
+  ])("is limited to the route's rooms where the handler names none, and answers with %s", async (_what, rest) => {
+    const rooms: unknown[] = []
+    const broadcastRooms = ({ body }: Payload) => {
+      rooms.push(body.items)
+      return ["user:of nobody"]
+    }
+    const { send, outcome } = await withRoute(
+      (instance) => {
+        instance.emit("thingCreated", own)
+        instance.emit("other", own)
+        return rest()
+      },
+      { config: { broadcastRooms } },
+    )
+    await send()
+    expect((await outcome()).heard).toEqual([[channel("other"), own]])
+    expect(rooms).toEqual([own.body.items])
   })
 
   it("is the route's again at the next request", async () => {
