@@ -97,6 +97,8 @@ export class SharedEvents implements Events {
   #lastEvent: string | undefined
   /** That of when Redis was lost. */
   #lastBefore: string | undefined
+  /** Over when it is known what was lost while Redis was away: what came after that is told then. */
+  #isKnown: Promise<void> = Promise.resolve()
   /** Which run of the Redis server this is: another one may have forgotten what was in the stream. */
   #run = ""
   #timer: NodeJS.Timeout | undefined
@@ -122,11 +124,19 @@ export class SharedEvents implements Events {
       await this.#beat()
       await new Promise((resolve) => setTimeout(resolve, PROBE))
     }
+    let known: (() => void) | undefined
     this.#redis.on("close", () => {
       this.#lastBefore ??= this.#last
+      if (known) return
+      this.#isKnown = new Promise((resolve) => {
+        known = resolve
+      })
     })
-    this.#redis.on("ready", () => {
-      this.#resume().catch((error) => this.#report(error, "What Redis still has could not be read"))
+    this.#redis.on("ready", async () => {
+      await this.#resume().catch((error) => this.#report(error, "What Redis still has could not be read"))
+      if (!isThere(this.#redis)) return
+      known?.()
+      known = undefined
     })
   }
 
@@ -209,6 +219,7 @@ export class SharedEvents implements Events {
       const read = copy.xread.bind(copy) as (...args: unknown[]) => Promise<Read>
       const xread = async (...args: unknown[]) => {
         const answer = await read(...args)
+        await this.#isKnown
         const last = String(args.at(-1))
         const isFull = (answer?.[0]?.[1].length ?? 0) >= READ
         if (isFull && last !== "$" && (await copy.xrange(STREAM, last, last)).length === 0) {

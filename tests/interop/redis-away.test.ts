@@ -1,9 +1,12 @@
 // Redis going away under two nodes that run: it ends and comes back empty, its connections are cut, it stands still.
 // Each time requests are answered as ever, nothing that was committed stays unknown to a client, the nodes find Redis
 // again by themselves, and the log says what happened without repeating itself.
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Redis } from "ioredis"
 import { describe, expect, it, onTestFinished } from "vitest"
-import type { Operation, Query } from "../../js-glue"
+import type { Operation, Query, Runtime } from "../../js-glue"
 import type { Payload } from "../../server-stub/raclette/types"
 import todoConfig from "../../web/src/generated-config"
 import type { Backend } from "../support/backend"
@@ -15,8 +18,9 @@ const { startNode, redis, restartRedis } = useServices()
 const AWAY = "Redis is away: events are kept until it is back, and requests are not counted"
 const BACK = "Redis is back"
 
-async function twoNodes() {
-  const nodes = (await Promise.all([startNode(), startNode()])) as [Backend, Backend]
+/** `env`: of the first. */
+async function twoNodes(env: Record<string, string> = {}) {
+  const nodes = (await Promise.all([startNode({ env }), startNode()])) as [Backend, Backend]
   const people = await Promise.all(nodes.map((node) => listener(node.url, node)))
   await nodes[0].addTodo("before")
   await until(() => people.every(({ heard }) => heard.includes("before")))
@@ -67,6 +71,36 @@ describe("Redis that ends and comes back empty", { timeout: 60_000 }, () => {
       expect(node.log.length).toBeLessThan(8)
       expect(await node.stop()).toBe(0)
     }
+  })
+
+  it("tells nothing of what came after a gap before clients are made to read anew", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "raclette-"))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const release = join(folder, "release")
+    const preload = new URL("../support/held-info.mjs", import.meta.url).href
+    const { nodes, people, says } = await twoNodes({ RELEASE_INFO: release, NODE_OPTIONS: `--import ${preload}` })
+    const [held, other] = people
+    await redis().stop()
+    await says(AWAY)
+    const [anew, othersAnew] = people.map(({ runtime }) => untilStatus(runtime as Runtime, "reconnecting"))
+    await restartRedis()
+    await Promise.all([says(BACK), othersAnew])
+    await until(() => other?.runtime.$socket.status.value === "connected")
+    const after = names("after the gap", 20)
+    for (const name of after) {
+      await nodes[1].addTodo(name)
+      await until(() => other?.heard.includes(name) ?? false)
+    }
+    expect([held?.runtime.$socket.status.value, held?.heard.filter((name) => after.includes(name))]).toEqual([
+      "connected",
+      [],
+    ])
+    await writeFile(release, "")
+    await anew
+    await until(() => after.every((name) => held?.shown().includes(name)))
+    await until(() => held?.runtime.$socket.status.value === "connected")
+    expect(held?.runtime.$socket.recovered.value).toBe(false)
+    await expectShared(nodes, people, "after the gap was told")
   })
 
   it("lets nodes end in good order while it is away: what they leave is told when it is back", async () => {
