@@ -2,7 +2,7 @@
 // and how a failure is told. The order and the tries are the core's (tests/core/data/offline_mode_test.cpp).
 import { describe, expect, it } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
-import type { Operation, RuntimeOptions, StorageDriver } from "../../js-glue/types"
+import type { Operation, RuntimeOptions, StorageDriver, StoredMutation } from "../../js-glue/types"
 import { flush, makeRuntime } from "./harness"
 import { mutableConfig, offlineConfig } from "./mutable-config"
 
@@ -323,6 +323,34 @@ describe("across a reload", () => {
 })
 
 describe("a storage", () => {
+  it("has what was made in its order, also what is kept after another page's was taken over", async () => {
+    const records = new Map<string, StoredMutation>()
+    let receive = (_mutations: StoredMutation[]) => {}
+    const storage: StorageDriver = {
+      async load(heir = {}) {
+        receive = heir.receive ?? receive
+        return []
+      },
+      put: async (record) => void records.set(record.key, record),
+      remove: async (key) => void records.delete(key),
+      close() {},
+    }
+    const { platform, todo } = await made({ storage })
+    for (const name of ["first", "second", "third"]) void todo.create().execute({ name })
+    await flush()
+    const [second] = [...records.values()]
+    receive([
+      { ...(second as StoredMutation), key: "of-another-1", params: '{"name":"other"}', order: Date.now() + 1e9 },
+    ])
+    await flush()
+    void todo.create().execute({ name: "fourth" })
+    await flush()
+    platform.request().failed("no network")
+    await flush()
+    const names = [...records.values()].sort((a, b) => a.order - b.order).map(({ params }) => JSON.parse(params).name)
+    expect(names).toEqual(["first", "second", "third", "fourth"])
+  })
+
   it("has what `queued` counts, from before it counts until after", async () => {
     const held: (() => void)[] = []
     const memory = memoryStorage() as StorageDriver

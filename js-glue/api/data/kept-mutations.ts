@@ -42,6 +42,10 @@ export class KeptMutations {
   #told: Set<string> | undefined
   /** What this runtime's orders begin behind. */
   #base = 0
+  /** What they began behind before that: those up to an order of the core. */
+  readonly #bases: { upTo: number; base: number }[] = []
+  /** The last order that the core has told. */
+  #highest = 0
   #closed = false
 
   constructor(context: Context, stored: StoredMutations) {
@@ -52,7 +56,7 @@ export class KeptMutations {
   /** Takes over what is found in `stored`, now and later; `restore` makes each again. */
   begin(stored: StoredMutations, restore: (mutation: StoredMutation) => void): void {
     this.#where = stored
-    this.#base = Math.max(this.#base, this.#context.timers.wallClock())
+    this.#beginBehind(this.#context.timers.wallClock())
     const isOver = () => this.#closed || this.#where !== stored
     stored.handTo({
       found: (mutations) => {
@@ -98,9 +102,15 @@ export class KeptMutations {
   /** `order`: of the core. */
   keep(key: string, order: number, mutation: Omit<StoredMutation, "key" | "order">): void {
     const kept = this.#add({ key, ...mutation }, this.#where)
+    this.#highest = Math.max(this.#highest, order)
     const put = async (storage: StorageDriver, identity: string | undefined) => {
       if (kept.isOver) return
-      const record = { format: FORMAT, ...(identity && { identity }), order: this.#base + order, ...kept.mutation }
+      const record = {
+        format: FORMAT,
+        ...(identity && { identity }),
+        order: this.#baseOf(order) + order,
+        ...kept.mutation,
+      }
       await storage.put(record)
     }
     void this.#attempt(kept.where, put).then(() => {
@@ -112,6 +122,7 @@ export class KeptMutations {
   /** It was sent, or failed: `error`, if that is news. Nothing happens where it is not known. */
   tried(key: string, order: number, tries: number, error: RacletteErrorLike | undefined): void {
     this.#told?.add(key)
+    this.#highest = Math.max(this.#highest, order)
     const kept = this.#kept.get(key)
     if (!kept) return
     kept.entry = undefined
@@ -142,9 +153,20 @@ export class KeptMutations {
   #adopt(mutations: readonly StoredMutation[]): void {
     for (const mutation of mutations) {
       this.#add(mutation, this.#where).isShown = true
-      this.#base = Math.max(this.#base, mutation.order)
+      this.#beginBehind(mutation.order)
     }
     this.#show()
+  }
+
+  #beginBehind(order: number): void {
+    if (order <= this.#base) return
+    this.#bases.push({ upTo: this.#highest, base: this.#base })
+    this.#base = order
+  }
+
+  /** What was made before others were taken over may be kept after that, and stays before what was made next. */
+  #baseOf(order: number): number {
+    return this.#bases.find(({ upTo }) => order <= upTo)?.base ?? this.#base
   }
 
   #add(mutation: Omit<StoredMutation, "order">, where: Where): Kept {
