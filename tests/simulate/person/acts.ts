@@ -94,6 +94,8 @@ export const acts: Record<Exclude<Act, "open" | "others">, Perform> = {
     const entry = pick(app.runtime?.queued.value ?? [], n)
     const mutation = app.world.ledger.mutations.get(String(entry?.params.tag))
     if (mutation) mutation.wasDropped = true
+    // Between two tries as well: what went out may have been done.
+    if (entry) app.page.happens(true)
     entry?.drop()
   },
   hide: (app) => {
