@@ -3,7 +3,8 @@
 // suites together, with set-up and builds, are meant to stay under 15 minutes on two cores.
 //   npm test                  every suite
 //   npm test -- core glue     some of: lint types core glue adapters server interop package simulate soak bench e2e
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "./build.mjs"
@@ -74,13 +75,20 @@ async function runSuite(run) {
   }
 }
 
+/** Resolves with whether the program succeeded. */
 function execute(command, args, env = {}) {
-  const { status } = spawnSync(command, args, {
-    cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, ...env },
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...env },
+    })
+    child.once("error", (error) => {
+      console.error(`${command} could not be started: ${error.message}`)
+      resolve(false)
+    })
+    child.once("exit", (status) => resolve(status === 0))
   })
-  return status === 0
 }
 
 /** Counts, with a program that failed without a failed test counting as one. */
@@ -94,10 +102,10 @@ function readResult(file, read) {
 }
 
 /** All of GoogleTest's tests in one process: ctest would start one with sanitizers for each of them. */
-function runCore() {
+async function runCore() {
   const file = join(results, "core.xml")
   const output = ["--gtest_brief=1", `--gtest_output=xml:${file}`]
-  const succeeded = execute(join(root, "build/asan/tests/core/core_tests"), output)
+  const succeeded = await execute(join(root, "build/asan/tests/core/core_tests"), output)
   const { passed, failed } = readResult(file, (text) => {
     const sum = (name) =>
       [...text.matchAll(new RegExp(`<testsuite .*?\\s${name}="(\\d+)"`, "g"))].reduce(
@@ -110,9 +118,9 @@ function runCore() {
   return counted(succeeded, passed, failed)
 }
 
-function runVitest(project) {
+async function runVitest(project) {
   const file = join(results, `${project}.json`)
-  const succeeded = execute("npx", [
+  const succeeded = await execute("npx", [
     ...["vitest", "run", "--project", project],
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
   ])
@@ -123,30 +131,44 @@ function runVitest(project) {
   return counted(succeeded, passed, failed)
 }
 
-/** The simulator's own tests, the seeds that once failed and a minute of new ones; a seed counts as a test. */
+/** The seeds that once failed and a minute of new ones, and beside them the simulator's own tests. A seed counts as a test. */
 async function runSimulate() {
-  return withRun("simulate", await simulator(["--known", "--minutes", "1"]))
+  const command = await simulator(["--known", ...firstSeed(), "--minutes", "1"])
+  return sumOf(await Promise.all([runVitest("simulate"), runReporting("simulate", ...command)]))
 }
 
-/** The soak's own tests, and a minute of it with a new seed, which counts as a test. */
-function runSoak() {
-  return withRun("soak", [process.execPath, ["--import", "tsx", "tests/soak/main.ts", "--minutes", "1"]])
+/** Other seeds after each change of what is simulated, and the same for the same sources, so that a run can be repeated. */
+function firstSeed() {
+  const trees = ["HEAD:js-glue", "HEAD:wasm", "HEAD:tests/simulate"]
+  const { status, stdout } = spawnSync("git", ["rev-parse", ...trees], { cwd: root, encoding: "utf8" })
+  if (status !== 0) return []
+  return ["--seed", String(Number.parseInt(createHash("sha256").update(stdout).digest("hex").slice(0, 7), 16))]
 }
 
-/** The tests of a command, and a run of it. */
-function withRun(name, [program, args]) {
-  const own = runVitest(name)
+/** The soak's own tests, and then, alone, a minute of it with a new seed, which counts as a test. */
+async function runSoak() {
+  const own = await runVitest("soak")
+  const args = ["--import", "tsx", "tests/soak/main.ts", "--minutes", "1"]
+  return sumOf([own, await runReporting("soak", process.execPath, args)])
+}
+
+/** Runs a program that writes its counts to a file. */
+async function runReporting(name, program, args) {
   const file = join(results, `${name}-run.json`)
-  const succeeded = execute(program, [...args, "--report", file])
+  const succeeded = await execute(program, [...args, "--report", file])
   const { passed, failed } = readResult(file, JSON.parse)
-  const found = counted(succeeded, passed, failed)
-  return { passed: own.passed + found.passed, failed: own.failed + found.failed }
+  return counted(succeeded, passed, failed)
 }
 
-function runE2e() {
+function sumOf(counts) {
+  const sum = (name) => counts.reduce((all, one) => all + one[name], 0)
+  return { passed: sum("passed"), failed: sum("failed") }
+}
+
+async function runE2e() {
   const file = join(results, "e2e.json")
   const config = "tests/e2e/playwright.config.ts"
-  const succeeded = execute("npx", ["playwright", "test", "-c", config], { RACLETTE_E2E_JSON: file })
+  const succeeded = await execute("npx", ["playwright", "test", "-c", config], { RACLETTE_E2E_JSON: file })
   const { passed, failed } = readResult(file, (text) => {
     const { expected, unexpected, flaky, skipped } = JSON.parse(text).stats
     return { passed: expected, failed: unexpected + flaky + skipped }
