@@ -41,27 +41,28 @@ export function channelOf(plugin: RaclettePlugin, channelKey: string): string {
   return `${channelPrefix(plugin)}--${channelKey}`
 }
 
+/** An event for the sockets in any of `rooms`; undefined: for all. */
+function within(event: OutgoingEvent, rooms: string[] | undefined): OutgoingEvent {
+  return rooms ? { ...event, rooms } : event
+}
+
 /** Gives a plugin's own instance `emit`, and its routes their broadcasts. */
 export function broadcasts(fastify: FastifyInstance, plugin: RaclettePlugin): void {
-  const eventOf = (channelKey: string, payload: unknown, rooms?: string[]): OutgoingEvent => {
-    return { channel: channelOf(plugin, channelKey), payload, ...(rooms && { rooms }) }
-  }
   fastify.decorate("emit", (channelKey: string, payload: Payload, rooms?: string[]) => {
-    const event = eventOf(channelKey, payload, rooms)
+    const event = within({ channel: channelOf(plugin, channelKey), payload }, rooms)
     const operation = currentOperation()
     if (operation) operation.events.push(event)
     else fastify.publish(event).catch((error) => fastify.log.error(error, `${event.channel} could not be sent`))
   })
   operations(fastify, (request, emitted, payload) => {
     const { broadcastChannels = [], broadcastRooms } = request.routeOptions.config
-    const limited = (event: OutgoingEvent) => {
-      const rooms = event.rooms ?? targetRooms(broadcastRooms, event.payload as Payload, request)
-      return rooms ? { ...event, rooms } : event
-    }
+    const roomsFor = (told: unknown) => targetRooms(broadcastRooms, told as Payload, request)
     const channels = broadcastChannels.map((channelKey) => channelOf(plugin, channelKey))
-    const byHandler = emitted.map((event) => (channels.includes(event.channel) ? limited(event) : event))
-    if (payload === undefined) return byHandler
+    const isLimited = ({ channel, rooms }: OutgoingEvent) => rooms === undefined && channels.includes(channel)
+    const byHandler = emitted.map((event) => (isLimited(event) ? within(event, roomsFor(event.payload)) : event))
     const others = channels.filter((channel) => !emitted.some((event) => event.channel === channel))
-    return [...byHandler, ...others.map((channel) => limited({ channel, payload }))]
+    if (payload === undefined || others.length === 0) return byHandler
+    const rooms = roomsFor(payload)
+    return [...byHandler, ...others.map((channel) => within({ channel, payload }, rooms))]
   })
 }

@@ -367,6 +367,21 @@ describe("an event that the handler emits, and its route lists", () => {
     expect(rooms).toEqual([own.body.items])
   })
 
+  it("leaves the route's rooms to be asked for once, however many channels it has", async () => {
+    const broadcastRooms = vi.fn(() => ["user:id-of-ben"])
+    const route = { config: { broadcastChannels: ["thingCreated", "thingCounted", "thingMoved"], broadcastRooms } }
+    const { send, outcome } = await withRoute((instance) => {
+      instance.emit("thingMoved", own, [])
+      return done
+    }, route)
+    await send()
+    expect((await outcome()).heard).toEqual([
+      [channel("thingCreated"), done],
+      [channel("thingCounted"), done],
+    ])
+    expect(broadcastRooms).toHaveBeenCalledTimes(1)
+  })
+
   it("is the route's again at the next request", async () => {
     let emits = true
     const { send, outcome } = await withRoute((instance) => {
