@@ -8,10 +8,7 @@ import pg from "pg"
 import { createOrChange } from "./changes"
 import { atMost } from "./patience"
 import type { Queries } from "./queries"
-import type { Store } from "./store"
-
-/** How long the end waits for what is being asked, in ms. */
-const PATIENCE = 300
+import { findsAny, PATIENCE, type Store } from "./store"
 
 /** How long a query waits for a connection, in ms. */
 const CONNECT_LIMIT = 15_000
@@ -117,10 +114,7 @@ export async function openPostgres(url: string): Promise<Store> {
         // Of nodes that start at the same time, one creates or changes the table.
         await queries.run(sql`SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`)
         const tables = sql`SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = `
-        const isThere = async (name: string) => {
-          const { rows } = (await queries.run(sql`${tables}${name}`)) as { rows: unknown[] }
-          return rows.length > 0
-        }
+        const isThere = (name: string) => findsAny(queries, sql`${tables}${name}`)
         await createOrChange(queries, table, changes, { isThere, more })
       })
     },

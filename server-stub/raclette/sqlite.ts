@@ -11,10 +11,8 @@ import Connect, { type Database as Connection, type Statement } from "libsql"
 import { createOrChange } from "./changes"
 import { atMost } from "./patience"
 import type { Queries } from "./queries"
-import type { Store } from "./store"
+import { findsAny, PATIENCE, type Store } from "./store"
 
-/** How long the end waits for what is being asked, in ms. */
-const PATIENCE = 300
 /** How long other processes may write to the file while somebody here waits to, and how often is asked, in ms. */
 const LONGEST_WAIT = 5000
 const PAUSE = 5
@@ -31,10 +29,7 @@ export async function openSqlite(dataFolder: string): Promise<Store> {
     transaction: (work) => file.transaction(work),
     createTable: (table, changes) =>
       file.transaction((inside) => {
-        const isThere = async (name: string) => {
-          const { rows } = (await inside.run(sql`${tables}${name}`)) as Answer
-          return rows.length > 0
-        }
+        const isThere = (name: string) => findsAny(inside, sql`${tables}${name}`)
         return createOrChange(inside, table, changes, { isThere })
       }),
     close: () => file.close(),
