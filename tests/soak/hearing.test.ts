@@ -72,6 +72,19 @@ describe("what clients heard", () => {
     expect(twice("line deaf")).toEqual(["first: an event came twice"])
   })
 
+  it("comes twice to who was away when it was sent twice", () => {
+    const twice = (kind: "redis stop" | "deploy") => {
+      const timeline = new Timeline()
+      timeline.faults.push({ kind, what: "redis", scope: "all", from: 29_000, to: 31_000 })
+      const { clients, hear, found } = scene(timeline)
+      for (const second of all) hear(clients[0], second)
+      for (const second of [...all, 3]) hear(clients[1], second, 60_000)
+      return found()
+    }
+    expect(twice("redis stop")).toEqual([])
+    expect(twice("deploy")).toEqual(["second: an event came twice"])
+  })
+
   it("comes in the order of its item", () => {
     const { clients, hear, found } = scene()
     for (const second of all) hear(clients[0], second)

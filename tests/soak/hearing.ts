@@ -127,19 +127,20 @@ export class Hearings {
     const unknown = unsettled(record)
     return this.#all.flatMap((hearing) => [
       ...missing(hearing, told, firsts),
-      ...this.#doubles(hearing),
+      ...this.#doubles(hearing, firsts),
       ...disorder(hearing, told),
       ...untrue(hearing, told, unknown),
     ])
   }
 
-  #doubles(hearing: Hearing): Violation[] {
+  /** Who was away when an event was sent twice hears both when it is back: what broke then did so before the first. */
+  #doubles(hearing: Hearing, firsts: Map<string, number>): Violation[] {
     const { name, events } = hearing
     const heard = new Map<string, number>()
     return events.flatMap(({ key, at }) => {
       const first = heard.get(key)
       heard.set(key, first ?? at)
-      if (first === undefined || this.#timeline.mayDouble(first - SECOND, at)) return []
+      if (first === undefined || this.#timeline.mayDouble((firsts.get(key) ?? first) - SECOND, at)) return []
       const detail = `${key}, ${at - first} ms after the first time, while nothing stood still; its connection: ${hearing.courseAt(at)}`
       return [{ what: "an event came twice", where: name, at, detail }]
     })
