@@ -55,6 +55,8 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
   #life: AbortController | undefined
   /** As long as others are watched. */
   #watch: AbortController | undefined
+  /** Those whose lock this page has asked for. */
+  #watched = new Set<string>()
   #channel: BroadcastChannel | undefined
 
   constructor(name: string, locks: Locks | undefined) {
@@ -114,6 +116,8 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
     const isNew = !this.#held
     await this.#hold()
     const rowOf = (record: T): Row<T> => ({ owner: this.#owner, record })
+    // It may die as soon as it has written. Who began to listen after this looks too early, and hears it again.
+    if (isNew) this.#announce()
     await setMany(
       records.map((record) => [record.key, rowOf(record)]),
       this.#open(),
@@ -142,6 +146,7 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
   #listen(): void {
     this.#unwatch()
     this.#watch = new AbortController()
+    this.#watched = new Set()
     this.#channel = this.#newChannel()
     if (this.#channel) this.#channel.onmessage = ({ data }) => this.#await(data)
   }
@@ -164,9 +169,15 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
 
   /** What `owner` keeps is taken over once it is gone. One that keeps nothing any more has left nothing. */
   #await(owner: string): void {
-    if (!this.#watch || this.#watch.signal.aborted) return
+    const watched = this.#watched
+    if (!this.#watch || this.#watch.signal.aborted || watched.has(owner)) return
+    watched.add(owner)
     const { signal } = this.#watch
-    this.#receive(this.#locks?.request(this.#lockOf(owner), { signal }, () => this.#take(owner)))
+    const take = () => {
+      watched.delete(owner)
+      return this.#take(owner)
+    }
+    this.#receive(this.#locks?.request(this.#lockOf(owner), { signal }, take))
   }
 
   /** What fails, for want of access or because nobody watches any more, is left to whoever looks next. */

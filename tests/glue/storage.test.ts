@@ -1,6 +1,6 @@
 // The storage driver on an IndexedDB in memory, with Web Locks of the test's own: what is kept, and who may have it.
-import { IDBFactory } from "fake-indexeddb"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { IDBFactory, IDBObjectStore } from "fake-indexeddb"
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { indexedDbStorage, type Locks, memoryStorage } from "../../js-glue/drivers/storage"
 
 /** Web Locks as the platform has them, as far as the driver uses them: who asks first is given first. */
@@ -233,6 +233,25 @@ describe("what is left while a page is open", () => {
     await vi.waitUntil(() => received.length > 0)
     expect(received).toEqual(["a"])
     await vi.waitUntil(() => FakeChannel.open.size === 1)
+  })
+
+  it("by one that dies as soon as it has written goes to it", async () => {
+    const { received } = await page()
+    const write = vi.spyOn(IDBObjectStore.prototype, "put")
+    const post = FakeChannel.prototype.postMessage
+    const say = vi.spyOn(FakeChannel.prototype, "postMessage").mockImplementation(function (this: FakeChannel, data) {
+      if (write.mock.calls.length === 0) post.call(this, data)
+    })
+    onTestFinished(() => {
+      write.mockRestore()
+      say.mockRestore()
+    })
+    const other = open()
+    await other.load()
+    await other.put(note("a"))
+    other.close()
+    await vi.waitUntil(() => received.length > 0)
+    expect(received).toEqual(["a"])
   })
 
   it("is nothing where the other has sent it all, and where this one is closed", async () => {
