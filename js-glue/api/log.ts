@@ -1,7 +1,7 @@
 // $log: levels, a threshold, sinks. The core writes titles and times. An entry whose level is off costs a comparison:
 // no text is made, and a message that is a function is not called.
 import type { CoreModule } from "../core/core-module"
-import type { Log, LogLevel, LogSink, RacletteErrorLike, RuntimeLog, RuntimeOptions } from "../types"
+import type { Log, LogLevel, LogSink, RuntimeLog, RuntimeOptions } from "../types"
 import type { TimersDriver } from "../types/drivers"
 import { messageOf, RacletteError } from "../types/errors"
 import { checkName } from "./base/checks"
@@ -11,7 +11,7 @@ export class LogWriter {
   readonly #core: CoreModule
   readonly #sinks: readonly LogSink[]
   readonly #timers: Pick<TimersDriver, "wallClock">
-  readonly #onError: (error: RacletteErrorLike) => void
+  readonly #onError: (error: RacletteError) => void
   #level: LogLevel
   #isTelling = false
 

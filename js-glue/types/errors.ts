@@ -81,15 +81,6 @@ export class RacletteError extends Error {
   }
 }
 
-/** The shape of `RacletteError`, for code that does not import the class. */
-export interface RacletteErrorLike {
-  name: string
-  code: string
-  message: string
-  cause?: unknown
-  details?: Record<string, unknown>
-}
-
 /** Error for an answer of the core, or undefined if it says OK. */
 export function errorOf(answer: { code: number; text: string }): RacletteError | undefined {
   if (answer.code === 0) return undefined

@@ -3,7 +3,6 @@
 // does not do.
 export type * from "./config"
 export type { LifecycleDriver, TimersDriver, TransportName } from "./drivers"
-export type { RacletteErrorLike } from "./errors"
 export type * from "./eventbus"
 export type * from "./log"
 export type * from "./options"

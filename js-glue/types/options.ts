@@ -1,7 +1,7 @@
 // What createRuntime takes.
 import type { PluginConfig } from "./config"
 import type { LifecycleDriver, TimersDriver, TransportName } from "./drivers"
-import type { RacletteErrorLike } from "./errors"
+import type { RacletteError } from "./errors"
 import type { LogLevel, LogSink } from "./log"
 import type { StorageDriver } from "./storage"
 import type { ApiTypes, NoTypes } from "./typed"
@@ -133,7 +133,7 @@ export interface RuntimeOptions<
   /** Default of the queries' `notify`. Default: true. */
   notifications?: boolean
   /** Called for every error that has no caller: a listener that threw, a frame that was refused. */
-  onError?: (error: RacletteErrorLike) => void
+  onError?: (error: RacletteError) => void
   /** Where the compiled core comes from. Default: the file beside this module. */
   wasm?: { url?: string | URL; bytes?: BufferSource; module?: WebAssembly.Module }
   /** Default: the platform's. Node 20 has none: pass that of `ws`. */

@@ -1,6 +1,6 @@
 // The types of $data: what a query takes, and what it gives.
 import type { EntityConfig, OperationConfig, PluginConfig } from "./config"
-import type { RacletteErrorLike } from "./errors"
+import type { RacletteError } from "./errors"
 import type { Ref } from "./refs"
 import type { ApiTypes, EntityName, EntityNamed, ItemOf, NoTypes, TypeOf } from "./typed"
 
@@ -135,7 +135,7 @@ export interface ExecuteResult<T = Record<string, unknown>> {
   response: unknown
   /** The items of the answer. */
   result: T[] | undefined
-  error: RacletteErrorLike | undefined
+  error: RacletteError | undefined
 }
 
 /** One query or mutation: its state as refs, and the functions that drive it. */
@@ -151,7 +151,7 @@ export interface Query<T = Record<string, unknown>> {
   /** True from `execute()` until the last answer. */
   readonly isLoading: Ref<boolean>
   /** Why the last execution failed; undefined after a good one. */
-  readonly error: Ref<RacletteErrorLike | undefined>
+  readonly error: Ref<RacletteError | undefined>
   /** Whether there is more to read, where the server says so: `hasMore` or `total` beside the items. */
   readonly hasMore: Ref<boolean>
   /**

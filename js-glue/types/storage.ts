@@ -1,5 +1,5 @@
 // Where mutations wait for the network.
-import type { RacletteErrorLike } from "./errors"
+import type { RacletteError } from "./errors"
 import type { QueryOptions } from "./query"
 
 /** A mutation that waits for the network, as a storage keeps it: plain data. */
@@ -36,7 +36,7 @@ export interface QueuedMutation {
   /** How often this page has sent it. */
   readonly tries: number
   /** Why the last try failed; undefined as long as none did. */
-  readonly error: RacletteErrorLike | undefined
+  readonly error: RacletteError | undefined
   /**
    * Takes it back: it leaves the queue and the storage, its `execute()` resolves with `ABORTED`, and what it assumed is
    * taken back. One that is on the wire is aborted, though the backend may have done it; its lists are then read again.

@@ -1,6 +1,6 @@
 // What has to hold, in two parts: whether a run has come to rest, and whether what is there then is right. Each check says in
 // its message what is wrong; README.md says which rule of the documents it stands for.
-import type { RacletteErrorLike } from "../../js-glue/types"
+import type { RacletteError } from "../../js-glue"
 import type { Row } from "./backend/rows"
 import type { App, Watched } from "./person/app"
 import { INTERVAL } from "./person/config"
@@ -80,7 +80,7 @@ export function isAnyDue(world: World): boolean {
 }
 
 /** Whether a failure is one of those after which a read that is behind is tried again by itself. */
-function mayPass({ code, details }: RacletteErrorLike): boolean {
+function mayPass({ code, details }: RacletteError): boolean {
   const status = Number(details?.status ?? 0)
   return ["NETWORK_ERROR", "REQUEST_TIMEOUT"].includes(code) || [408, 429].includes(status) || status >= 500
 }

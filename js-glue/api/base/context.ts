@@ -1,7 +1,7 @@
 // What the facades of one runtime share: the pump, the log, and the places where things without a caller go.
 import type { CoreModule } from "../../core/core-module"
 import type { Pump } from "../../runtime/pump"
-import type { RacletteErrorLike, Unsubscribe } from "../../types"
+import type { Unsubscribe } from "../../types"
 import type { TimersDriver } from "../../types/drivers"
 import { messageOf, RacletteError } from "../../types/errors"
 import type { LogWriter } from "../log"
@@ -10,14 +10,9 @@ export class Context {
   readonly pump: Pump
   readonly log: LogWriter
   readonly timers: TimersDriver
-  readonly #onError: ((error: RacletteErrorLike) => void) | undefined
+  readonly #onError: ((error: RacletteError) => void) | undefined
 
-  constructor(
-    pump: Pump,
-    log: LogWriter,
-    timers: TimersDriver,
-    onError: ((error: RacletteErrorLike) => void) | undefined,
-  ) {
+  constructor(pump: Pump, log: LogWriter, timers: TimersDriver, onError: ((error: RacletteError) => void) | undefined) {
     this.pump = pump
     this.log = log
     this.timers = timers

@@ -3,7 +3,7 @@
 // the storage has it until it is gone from there. They belong to one user at a time: for another there is another storage,
 // and what was kept for the one before stays where it is.
 
-import type { DroppedMutation, QueuedMutation, RacletteErrorLike, StorageDriver, StoredMutation } from "../../types"
+import type { DroppedMutation, QueuedMutation, StorageDriver, StoredMutation } from "../../types"
 import { messageOf, RacletteError } from "../../types/errors"
 import type { Context } from "../base/context"
 import { State, set } from "../base/state"
@@ -19,7 +19,7 @@ interface Kept {
   /** Where it stands, by the core's word. */
   order: number
   tries: number
-  error: RacletteErrorLike | undefined
+  error: RacletteError | undefined
   /** The storage has it, or has refused it. */
   isShown: boolean
   /** It only has to leave the storage. */
@@ -120,7 +120,7 @@ export class KeptMutations {
   }
 
   /** It was sent, or failed: `error`, if that is news. Nothing happens where it is not known. */
-  tried(key: string, order: number, tries: number, error: RacletteErrorLike | undefined): void {
+  tried(key: string, order: number, tries: number, error: RacletteError | undefined): void {
     this.#told?.add(key)
     this.#highest = Math.max(this.#highest, order)
     const kept = this.#kept.get(key)

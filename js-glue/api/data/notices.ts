@@ -1,5 +1,5 @@
 // What is said of a mutation that ended, for the snackbar.
-import type { RacletteErrorLike } from "../../types"
+import type { RacletteError } from "../../types/errors"
 
 /** The data of `ui/addToSnackbar`. */
 export interface MutationNotice {
@@ -15,7 +15,7 @@ const past: Record<string, string> = {
 }
 
 /** `error`: why the mutation failed; undefined for one that succeeded. */
-export function noticeOf(entity: string, operation: string, error: RacletteErrorLike | undefined): MutationNotice {
+export function noticeOf(entity: string, operation: string, error: RacletteError | undefined): MutationNotice {
   const done = past[operation]
   if (!error) return { message: done ? `${entity} ${done}` : `${entity}: ${operation} succeeded`, color: "success" }
   const what = done ? `${entity} could not be ${done}` : `${entity}: ${operation} failed`

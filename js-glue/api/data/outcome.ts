@@ -1,6 +1,7 @@
 // What an execution comes to, for who waits for it.
 import type { SettledEffect } from "../../runtime/effects"
-import type { ExecuteResult, QueryArgs, RacletteErrorLike } from "../../types"
+import type { ExecuteResult, QueryArgs } from "../../types"
+import type { RacletteError } from "../../types/errors"
 import { resultOf } from "./argument"
 import { answerError } from "./failures"
 import type { Item } from "./item"
@@ -16,7 +17,7 @@ interface Executed {
 /** Ends that somebody wanted. */
 const WITHDRAWN = new Set(["ABORTED", "DISPOSED"])
 
-export function isWithdrawn({ code }: RacletteErrorLike): boolean {
+export function isWithdrawn({ code }: RacletteError): boolean {
   return WITHDRAWN.has(code)
 }
 

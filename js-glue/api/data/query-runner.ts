@@ -3,7 +3,7 @@
 // executions and the following of events are objects beside it. There may be very many queries, so what they have in
 // common stands in their operation and their scope, and what may never be asked for is made when it is.
 import type { SettledEffect } from "../../runtime/effects"
-import type { ExecuteResult, QueryArgs, RacletteErrorLike, StoredMutation, Unsubscribe } from "../../types"
+import type { ExecuteResult, QueryArgs, StoredMutation, Unsubscribe } from "../../types"
 import { type ErrorCode, RacletteError } from "../../types/errors"
 import { batch } from "../base/state"
 import { argumentOf, isUpload, resultOf } from "./argument"
@@ -282,7 +282,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return { kind: "read", began, at: began }
   }
 
-  #fails(error: RacletteErrorLike): void {
+  #fails(error: RacletteError): void {
     this.#dispatch({ type: "failed", error })
   }
 

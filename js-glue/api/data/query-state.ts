@@ -1,6 +1,6 @@
 // What one query shows, as one value that is never changed but replaced: `reduce` says by what. What did not change keeps
 // its identity, and an action that changes nothing leaves the state what it is.
-import type { RacletteErrorLike } from "../../types"
+import type { RacletteError } from "../../types/errors"
 import type { Item } from "./item"
 import type { Params } from "./params"
 import { share } from "./share"
@@ -13,7 +13,7 @@ export interface QueryState {
   readonly isLoading: boolean
   readonly hasMore: boolean
   /** Why the last execution failed; undefined after a good one. */
-  readonly error: RacletteErrorLike | undefined
+  readonly error: RacletteError | undefined
   /** The params that were asked for last, the query's own before. */
   readonly asked: Params
 }
@@ -24,7 +24,7 @@ export type QueryAction =
   /** A good answer came, which shows. `hasMore`: undefined where it holds no list. */
   | { type: "answered"; response: unknown; hasMore: boolean | undefined }
   /** An execution failed, and that shows. */
-  | { type: "failed"; error: RacletteErrorLike }
+  | { type: "failed"; error: RacletteError }
   /** Other items are to be shown, whoever brought them. */
   | { type: "shown"; items: Item[] }
   /** An execution began or ended. `isLoading`: one is under way. */
