@@ -7,6 +7,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 /** Glue tests run on the sources; the compiled core comes from the build folder. */
 const alias = {
   "#shipped-core": path("js-glue/core/core-file.ts"),
+  "#embedded-core": path("dist/embedded.js"),
 }
 
 /** As tsconfig.json has it for tsx and esbuild: what plugins of the backend import in raclette.js' words. */

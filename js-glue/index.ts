@@ -8,7 +8,7 @@ import { webLockTurns } from "./drivers/page-turns"
 import { openPolling } from "./drivers/polling"
 import { indexedDbStorage, memoryStorage } from "./drivers/storage"
 import { platformTimers } from "./drivers/timers"
-import { openWebSocket } from "./drivers/websocket"
+import { NO_WEBSOCKET, openWebSocket } from "./drivers/websocket"
 import type { ApiTypes, NoTypes, PluginConfig, Runtime, RuntimeOptions } from "./types"
 import { RacletteError } from "./types/errors"
 
@@ -33,9 +33,10 @@ export function createRuntime<
   const platformFetch: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args))
   const fetchFunction = withFetchOptions(platformFetch, options.fetchOptions)
   const transport = { ...options.socket }
-  if (WebSocketClass === undefined && transport.transports?.join() !== "polling") {
-    const detail = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
-    return Promise.reject(new RacletteError("BAD_ARGUMENT", detail))
+  // It would be tried again and again. A runtime that is not to connect, as on a server, does not need one.
+  const connectsAtOnce = transport.autoConnect !== false && transport.transports?.join() !== "polling"
+  if (WebSocketClass === undefined && connectsAtOnce) {
+    return Promise.reject(new RacletteError("BAD_ARGUMENT", NO_WEBSOCKET))
   }
   const name = ownName(options)
   const timers = options.timers ?? platformTimers

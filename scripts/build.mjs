@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs"
-import { basename, join, relative } from "node:path"
+import { basename, dirname, join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
 import { finishDeclarations } from "./declarations.mjs"
 import { packedModule } from "./pack-core.mjs"
@@ -48,7 +48,9 @@ const targets = {
   wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm"], make: makeWasm },
   binding: {
     inputs: binding,
-    outputs: ["index.js", "inline.js", "vue.js", "react.js", "vite.js", "raclette.wasm"].map((name) => `dist/${name}`),
+    outputs: ["index.js", "inline.js", "vue.js", "react.js", "vite.js", "raclette.wasm", "cjs/index.js"].map(
+      (name) => `dist/${name}`,
+    ),
     make: makeBinding,
   },
   apps: {
@@ -121,11 +123,23 @@ function makeWasm() {
   run("cmake", ["--build", "--preset", "wasm"], env)
 }
 
-/** The entries that hold the binding, and which module of js-glue/core says where the compiled core is. */
+/** What holds the binding, and which module of js-glue/core says where the compiled core is. */
 const bindings = [
-  { source: "js-glue/index.ts", core: "core-file.ts" },
-  { source: "js-glue/inline.ts", core: "core-inline.ts" },
+  { name: "index", source: "js-glue/index.ts", core: "core-file.ts" },
+  { name: "inline", source: "js-glue/inline.ts", core: "core-inline.ts" },
+  { name: "cjs", source: "js-glue/index.ts", core: "core-inline.ts", commonJs: true },
 ]
+
+const adapters = {
+  entryPoints: [
+    { in: "js-glue/adapters/vue/index.ts", out: "vue" },
+    { in: "js-glue/adapters/react/index.ts", out: "react" },
+  ],
+  external: ["raclette-wasm", "react", "vue"],
+}
+
+/** CommonJS is for `require`: Jest and servers, where size matters less than a stack that can be read. */
+const commonJs = { format: "cjs", minify: false, outdir: "dist/cjs", sourcemap: false }
 
 async function makeBinding() {
   const esbuild = await import("esbuild")
@@ -153,7 +167,12 @@ async function makeBinding() {
   const bundle = async (name, more) => {
     const { outputFiles, metafile, mangleCache } = await esbuild.build({ ...options, ...more })
     for (const { path, text } of outputFiles.filter((file) => file.path.endsWith(".js"))) {
-      const before = outputFiles.find((file) => file.path === `${path}.map`).text
+      const before = outputFiles.find((file) => file.path === `${path}.map`)?.text
+      if (before === undefined) {
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, text)
+        continue
+      }
       const { code, map } = await shrink.shrinkScript(basename(path), text, before)
       writeFileSync(path, code)
       writeFileSync(`${path}.map`, withoutPacked(map))
@@ -162,25 +181,23 @@ async function makeBinding() {
     writeFileSync(join(root, `build/${name}.meta.json`), JSON.stringify(metafile))
     return mangleCache
   }
-  for (const { source, core } of bindings) {
+  for (const { name, source, core, ...rest } of bindings) {
     const alias = { "#shipped-core": join(root, "js-glue/core", core) }
-    const mangleCache = await bundle(basename(source, ".ts"), {
+    const mangleCache = await bundle(name, {
       entryPoints: [source],
       alias,
       plugins: [packed(module)],
       mangleProps: renamed,
       mangleCache: names,
+      ...(rest.commonJs && commonJs),
     })
     const missing = Object.keys(mangleCache).filter((name) => !(name in names))
     if (missing.length > 0) throw new Error(`js-glue asks for what the module does not export: ${missing.join(", ")}`)
   }
-  await bundle("adapters", {
-    entryPoints: [
-      { in: "js-glue/adapters/vue/index.ts", out: "vue" },
-      { in: "js-glue/adapters/react/index.ts", out: "react" },
-    ],
-    external: ["raclette-wasm", "react", "vue"],
-  })
+  const embedded = { in: "js-glue/core/core-inline.ts", out: "embedded" }
+  await bundle("embedded", { entryPoints: [embedded], plugins: [packed(module)] })
+  await bundle("adapters", adapters)
+  await bundle("adapters-cjs", { ...adapters, ...commonJs })
   await bundle("vite", { entryPoints: ["js-glue/vite.ts"] })
   writeFileSync(join(root, "dist/raclette.wasm"), module)
   writeFileSync(join(root, "build/raclette.wasm.symbols"), symbols)
@@ -194,10 +211,11 @@ function withoutPacked(map) {
   return JSON.stringify({ ...rest, sources, sourcesContent: texts })
 }
 
-/** The module as text, for the entry that holds it. */
+/** The module as text, for what holds it, and the chunk of it for what does not. */
 const packed = (wasm) => ({
   name: "packed core",
   setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#embedded-core$/ }, () => ({ path: "./embedded.js", external: true }))
     onResolve({ filter: /^#packed-core$/ }, ({ path }) => ({ path, namespace: "packed" }))
     onLoad({ filter: /.*/, namespace: "packed" }, () => ({ contents: packedModule(wasm) }))
   },
@@ -214,6 +232,18 @@ function makeDeclarations() {
     entries,
     filesOf(join(root, "dist")).filter((file) => file.endsWith(".d.ts")),
   )
+  copyDeclarations()
+}
+
+/** The same declarations once more as those of CommonJS, which the package.json beside them says that they are. */
+function copyDeclarations() {
+  const dist = join(root, "dist")
+  for (const file of filesOf(dist).filter((file) => /(?<!\.wasm|vite|raclettejs)\.d\.ts$/.test(file))) {
+    const copy = join(dist, "cjs", relative(dist, file))
+    mkdirSync(dirname(copy), { recursive: true })
+    copyFileSync(file, copy)
+  }
+  writeFileSync(join(dist, "cjs/package.json"), `${JSON.stringify({ type: "commonjs" })}\n`)
 }
 
 async function makeStub() {

@@ -5,7 +5,7 @@ import { loadCore } from "../core/load"
 import { Pump, type PumpHost } from "../runtime/pump"
 import type { Auth, NamespaceHandle, PluginApiOptions, PluginConfig, Runtime, RuntimeOptions } from "../types"
 import type { Drivers } from "../types/drivers"
-import { check, RacletteError } from "../types/errors"
+import { check, messageOf, RacletteError } from "../types/errors"
 import { checkName } from "./base/checks"
 import { Context, type Registrations } from "./base/context"
 import { set } from "./base/state"
@@ -105,6 +105,7 @@ function assemble(
   }
   // What may refuse its options comes before the pump, which begins to watch the page.
   const log = new LogWriter(core, drivers.timers, options)
+  logFileError(core, log)
   const write = (title: string, message?: unknown) => log.write("", title, message, 2)
   const openTransport = options.log?.packets ? printed(drivers.openTransport, write) : drivers.openTransport
   const pump = new Pump(core, handle, { ...drivers, openTransport }, options.auth, host)
@@ -125,6 +126,15 @@ function assemble(
   const emits = new EmitRegistry(context, options.socket)
   sockets.push(new SocketDispatcher(context, emits, 0))
   return Object.assign(parts, { context, bus, queries, kept, emits, connection, sockets, configs: new Map() })
+}
+
+/** Says, once a page, that it could load faster. */
+function logFileError(core: CoreModule, log: LogWriter): void {
+  const error = core.fileError
+  if (error === undefined || log.level < 1) return
+  core.fileError = undefined
+  const title = "The embedded copy of raclette.wasm is in use, which loads slower than the file: see docs/bundlers.md"
+  log.write("", title, messageOf(error), 1)
 }
 
 /** Tells the snackbar; a whitelist that leaves `ui/addToSnackbar` out switches that off. */

@@ -4,6 +4,13 @@
 declare module "#shipped-core" {
   /** The core that the entry brings: where its file is, or its bytes. */
   export function shippedCore(): URL | BufferSource
+  /** The same core from elsewhere, for where that one cannot be had. */
+  export const embeddedCore: (() => Promise<BufferSource>) | undefined
+}
+
+/** core-inline.ts as a chunk of its own, dist/embedded.js. */
+declare module "#embedded-core" {
+  export function shippedCore(): BufferSource
 }
 
 /** The compiled core as text: see scripts/pack-core.mjs. */

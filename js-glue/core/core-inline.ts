@@ -1,5 +1,6 @@
 // What the entry `raclette-wasm/inline` brings as the compiled core: its bytes, written as text that compresses
-// about as well as they do (see scripts/pack-core.mjs), so that nothing is fetched and nothing is evaluated.
+// about as well as they do (see scripts/pack-core.mjs), so that nothing is fetched and nothing is evaluated. Built alone,
+// it is dist/embedded.js, which `raclette-wasm` imports where it cannot have the file.
 import { alphabet, order, size, text } from "#packed-core"
 
 let bytes: Uint8Array<ArrayBuffer> | undefined
@@ -9,6 +10,9 @@ export function shippedCore(): BufferSource {
   bytes ??= unpack()
   return bytes
 }
+
+/** There is no other copy. */
+export const embeddedCore = undefined
 
 function unpack(): Uint8Array<ArrayBuffer> {
   const digits = new Uint8Array(128)

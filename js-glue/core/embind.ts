@@ -13,9 +13,25 @@ export interface Embound {
 
 export type BoundFunction = (...args: (number | string)[]) => number
 
-const encoder = new TextEncoder()
-// What the core says is text from its first character on: a byte order mark there is one of them.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+let encoder: TextEncoder | undefined
+let decoder: TextDecoder | undefined
+
+/** The page's coders, or Node's where a simulated page (jsdom) has none. */
+function coders(): Pick<typeof globalThis, "TextEncoder" | "TextDecoder"> {
+  if (globalThis.TextEncoder) return globalThis
+  return globalThis.process.getBuiltinModule("node:util") as Pick<typeof globalThis, "TextEncoder" | "TextDecoder">
+}
+
+function encode(text: string, into: Uint8Array): number {
+  encoder ??= new (coders().TextEncoder)()
+  return encoder.encodeInto(text, into).written
+}
+
+function decode(bytes: Uint8Array): string {
+  // What the core says is text from its first character on: a byte order mark there is one of them.
+  decoder ??= new (coders().TextDecoder)("utf-8", { ignoreBOM: true })
+  return decoder.decode(bytes)
+}
 
 type Bytes = Pick<Embound, "HEAPU8">
 
@@ -32,7 +48,7 @@ export function textOf({ HEAPU8 }: Bytes, address: number, length: number): stri
     if (byte > 127) break
     text += String.fromCharCode(byte)
   }
-  return at === end ? text : decoder.decode(HEAPU8.subarray(address, end))
+  return at === end ? text : decode(HEAPU8.subarray(address, end))
 }
 
 /** The text at `address`, up to its end by a zero byte. */
@@ -71,7 +87,7 @@ function textIn(core: Embound, text: string): number {
   for (; length < text.length; length++) {
     const unit = text.charCodeAt(length)
     if (length === SHORT || unit > 127) {
-      length = encoder.encodeInto(text, bytes.subarray(start, start + most)).written
+      length = encode(text, bytes.subarray(start, start + most))
       break
     }
     bytes[start + length] = unit

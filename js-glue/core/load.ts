@@ -1,7 +1,8 @@
 // Loads the compiled core, once for each place it comes from: all runtimes of a page share one module instance.
-// Whatever goes wrong is `WASM_LOAD_FAILED`, with one sentence that says which step failed and how to mend it; the
-// next call tries again.
-import { shippedCore } from "#shipped-core"
+// Where the file that the package brings cannot be had, for whatever reason, the package's embedded copy is taken, and the
+// log says so. Whatever else goes wrong is `WASM_LOAD_FAILED`, with one sentence that says which step failed
+// and how to mend it; the next call tries again.
+import { embeddedCore, shippedCore } from "#shipped-core"
 import { messageOf, RacletteError } from "../types/errors"
 import type { CoreModule } from "./core-module"
 import { linker } from "./link"
@@ -29,22 +30,49 @@ const byObject = new WeakMap<object, Promise<CoreModule>>()
 export async function loadCore(source: WasmSource = {}): Promise<CoreModule> {
   if (typeof WebAssembly === "undefined") throw failed("this platform has no WebAssembly, or it is switched off")
   const from = placeOf(source)
-  if (from instanceof URL) return cached(byUrl, from.href, (imports) => instantiateFrom(from, imports))
-  return cached(byObject, from, (imports) => instantiate(from, imports, "`wasm`"))
+  if (from === undefined) return cached(byUrl, "", loadShipped)
+  if (from instanceof URL) return cached(byUrl, from.href, () => start((imports) => instantiateFrom(from, imports)))
+  return cached(byObject, from, () => start((imports) => instantiate(from, imports, "`wasm`")))
 }
 
-function placeOf({ url, bytes, module }: WasmSource): URL | BufferSource | WebAssembly.Module {
+/** Undefined: what the package's entry brings. */
+function placeOf({ url, bytes, module }: WasmSource): URL | BufferSource | WebAssembly.Module | undefined {
   const given = module ?? bytes
   if (given !== undefined) {
     if (typeof given === "object" && given !== null) return given
     throw failed("`wasm.bytes` has to be an ArrayBuffer or a view of one, `wasm.module` a WebAssembly.Module")
   }
+  if (url === undefined) return undefined
   try {
-    return url === undefined ? shippedCore() : new URL(url, globalThis.location?.href)
+    return new URL(url, globalThis.location?.href)
   } catch (cause) {
-    const what = url === undefined ? "the bundle does not know its own address" : `${url} is no address`
-    throw failed(`${what}. Set \`wasm.url\` to where \`raclette.wasm\` is, or ${INLINE}`, cause)
+    throw failed(`${url} is no address. Set \`wasm.url\` to where \`raclette.wasm\` is, or ${INLINE}`, cause)
   }
+}
+
+/** The file beside the module or, failing that, the embedded copy. Rejects with what is wrong with the file. */
+async function loadShipped(): Promise<CoreModule> {
+  try {
+    return await start(openShipped)
+  } catch (error) {
+    if (!embeddedCore) throw error
+    const open = embeddedCore().then((bytes) => start((imports) => instantiate(bytes, imports, "the copy")))
+    const core = await open.catch(() => {
+      throw error
+    })
+    core.fileError = error
+    return core
+  }
+}
+
+function openShipped(imports: WebAssembly.Imports): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
+  let place: URL | BufferSource
+  try {
+    place = shippedCore()
+  } catch (cause) {
+    throw failed(`the bundle does not know its own address. ${MEND}`, cause)
+  }
+  return place instanceof URL ? instantiateFrom(place, imports) : instantiate(place, imports, "`wasm`")
 }
 
 interface Cache<K> {
@@ -53,10 +81,10 @@ interface Cache<K> {
   delete(key: K): unknown
 }
 
-function cached<K>(cache: Cache<K>, key: K, open: Open): Promise<CoreModule> {
+function cached<K>(cache: Cache<K>, key: K, load: () => Promise<CoreModule>): Promise<CoreModule> {
   const known = cache.get(key)
   if (known) return known
-  const loading = start(open)
+  const loading = load()
   cache.set(key, loading)
   loading.catch(() => cache.delete(key))
   return loading

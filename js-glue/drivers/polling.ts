@@ -213,5 +213,5 @@ function decodeBase64(text: string): ArrayBuffer | undefined {
 
 /** Length in UTF-8. */
 function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
+  return new Blob([text]).size
 }

@@ -28,7 +28,7 @@ export function openWebSocket(
 ): Transport {
   let socket: Socket
   try {
-    socket = construct(WebSocketClass as SocketClass, url, options)
+    socket = construct(WebSocketClass as SocketClass | undefined, url, options)
   } catch (error) {
     fail(error, events)
     return { sendText() {}, sendBinary() {}, pause() {}, identify() {}, close() {} }
@@ -60,8 +60,12 @@ function fail(error: unknown, events: TransportEvents): void {
   queueMicrotask(() => events.closed(messageOf(error)))
 }
 
+/** What to do where there is no WebSocket, as on Node 20. */
+export const NO_WEBSOCKET = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
+
 /** Headers go where the platform takes them: `ws` and Node do; a browser throws, and is asked without. */
-function construct(WebSocketClass: SocketClass, url: string, { extraHeaders }: TransportOptions): Socket {
+function construct(WebSocketClass: SocketClass | undefined, url: string, { extraHeaders }: TransportOptions): Socket {
+  if (WebSocketClass === undefined) throw new Error(NO_WEBSOCKET)
   if (extraHeaders === undefined) return new WebSocketClass(url)
   try {
     return new WebSocketClass(url, { headers: extraHeaders })

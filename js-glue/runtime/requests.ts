@@ -181,7 +181,7 @@ export class Requests {
   #initOf(running: Running, upload: RequestInit["body"], body: string | undefined): RequestInit {
     const { init, takesEmpty, isStream } = running.options
     if (upload || !takesEmpty || isStream) return upload ? { ...init, body: upload } : init
-    const bytes = new TextEncoder().encode(body).length
+    const bytes = new Blob([body ?? ""]).size
     if (this.#keptAlive + bytes > KEPT_ALIVE_BYTES) return init
     running.keptAlive = bytes
     this.#keptAlive += bytes

@@ -1,6 +1,6 @@
 // The boundary as it is linked: whatever text goes in comes out again, memory may grow below it, and numbers are read
 // as JavaScript reads them.
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { loadCore } from "../../js-glue/core/load"
 import { censusOf } from "../support/core"
 import { makeRuntime, wasm } from "./harness"
@@ -32,6 +32,17 @@ describe("texts", () => {
     expect(core.HEAPU8 === before).toBe(false)
     expect(core.HEAPU8.buffer).toBe(core.HEAPU16.buffer)
     expect(before.byteLength).toBe(0)
+  })
+})
+
+describe("a simulated page without coders, as jsdom's is", () => {
+  it("has its texts read and written all the same", async () => {
+    for (const name of ["TextEncoder", "TextDecoder"]) vi.stubGlobal(name, undefined)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    vi.resetModules()
+    const { loadCore } = await import("../../js-glue/core/load")
+    const core = await loadCore(wasm)
+    for (const text of ["\ufeffé…🦊", "x".repeat(1000)]) expect(core.logTitle("", text).text).toBe(text)
   })
 })
 

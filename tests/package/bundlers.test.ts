@@ -22,7 +22,13 @@ async function makeApp(name: string, entry: string, change = (code: string) => c
   return site
 }
 
-const published = async (name: string) => (await readdir(join(folder, name, "public"))).sort()
+/** The names of what the bundler wrote, without hashes; the chunk of the embedded copy is called by its number or name. */
+async function published(name: string): Promise<string[]> {
+  const files = await readdir(join(folder, name, "public"))
+  return files
+    .map((file) => file.replace(/^(embedded-[\w-]+|\d+)\.js$/, "copy.js").replace(/^\w{16,}\.wasm$/, "wasm"))
+    .sort()
+}
 
 /** Runs commands of the document in the app's folder. */
 async function shell(name: string, commands: string): Promise<void> {
@@ -45,13 +51,13 @@ function bundleWithWebpack(name: string, entry = "./main.js"): Promise<webpack.S
 
 describe("webpack", () => {
   it.each([
-    ["raclette-wasm", ["index.html", "main.js", "wasm"]],
+    ["raclette-wasm", ["copy.js", "index.html", "main.js", "wasm"]],
     ["raclette-wasm/inline", ["index.html", "main.js"]],
   ])("%s works without any configuration", async (entry, files) => {
     const name = `webpack-${entry.replace("/", "-")}`
     const site = await makeApp(name, entry)
     expect(await bundleWithWebpack(name)).toMatchObject({ errors: [], warnings: [] })
-    expect((await published(name)).map((file) => file.replace(/^\w+\.wasm$/, "wasm")).sort()).toEqual(files)
+    expect(await published(name)).toEqual(files)
     await expectExample(site)
   })
 })
@@ -60,7 +66,7 @@ describe("esbuild", () => {
   it("works with the file copied beside the bundle", async () => {
     const site = await makeApp("esbuild-copy", "raclette-wasm")
     await shell("esbuild-copy", await codeBlock("docs/bundlers.md", "sh esbuild"))
-    expect(await published("esbuild-copy")).toEqual(["index.html", "main.js", "raclette.wasm"])
+    expect(await published("esbuild-copy")).toEqual(["copy.js", "index.html", "main.js", "raclette.wasm"])
     await expectExample(site)
   })
 
@@ -91,7 +97,7 @@ describe("Rollup", () => {
   it("works with the file copied beside the bundle", async () => {
     const site = await makeApp("rollup-copy", "raclette-wasm")
     await shell("rollup-copy", await codeBlock("docs/bundlers.md", "sh rollup"))
-    expect(await published("rollup-copy")).toEqual(["index.html", "main.js", "raclette.wasm"])
+    expect(await published("rollup-copy")).toEqual(["copy.js", "index.html", "main.js", "raclette.wasm"])
     await expectExample(site)
   })
 
@@ -112,10 +118,7 @@ describe("a classic script", () => {
       (error) => { document.title = error.code + " " + error.message },
     )`
 
-  it.each([
-    ["raclette-wasm", /^WASM_LOAD_FAILED .*the bundle does not know its own address\. Set `wasm\.url`/],
-    ["raclette-wasm/inline", /^closed$/],
-  ])("%s works, or says what it lacks", async (entry, title) => {
+  it.each(["raclette-wasm", "raclette-wasm/inline"])("%s works", async (entry) => {
     const name = `iife-${entry.replace("/", "-")}`
     await write({
       [`${name}/main.js`]: attempt(entry),
@@ -127,7 +130,7 @@ describe("a classic script", () => {
     })
     const { page } = await open(await serve({ at: `${name}/public`, policy: POLICY }))
     await page.waitForFunction(() => document.title !== "")
-    expect(await page.title()).toMatch(title)
+    expect(await page.title()).toBe("closed")
   })
 })
 

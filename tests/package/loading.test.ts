@@ -1,5 +1,5 @@
-// What a page is told when the core cannot be loaded, in a real browser on the packed files, and that it loads once what
-// was wrong is mended. What Node's own fetch can show is in tests/glue/load.test.ts.
+// Where the core's file cannot be had: the embedded copy in its place, what the log says of that, and what a page is told
+// when there is neither; in a real browser on the packed files. What Node's own fetch can show is in tests/glue/load.test.ts.
 import { createReadStream, statSync } from "node:fs"
 import type { ServerResponse } from "node:http"
 import { join } from "node:path"
@@ -11,12 +11,14 @@ import { installed, write } from "./user"
 const wasm = join(installed, "dist/raclette.wasm")
 const MEND = "Serve `raclette.wasm` of this version there, set `wasm.url`, or import `raclette-wasm/inline`"
 
-/** Makes a runtime in the page: its status, or what createRuntime rejects with. */
+/** Makes a runtime in the page: its status, or what createRuntime rejects with. `window.heard` is what its log hears. */
 const script = `
+  window.heard = []
+  const log = { sink: ({ title, message }) => window.heard.push(title + ": " + message) }
   window.attempt = async (file, url) => {
     const { createRuntime } = await import("/node_modules/raclette-wasm/dist/" + file)
     const wasm = url ? { url } : undefined
-    return createRuntime({ wasm, socket: { autoConnect: false } }).then(
+    return createRuntime({ wasm, log, socket: { autoConnect: false } }).then(
       (runtime) => runtime.$socket.status.value,
       ({ name, code, message }) => [name, code, message].join(" "),
     )
@@ -25,16 +27,18 @@ beforeAll(() =>
   write({ "loading.html": '<!doctype html><script type="module" src="loading.js"></script>', "loading.js": script }),
 )
 
-/** Answers requests for the core as long as `broken` is set. */
-function breakable(answer: (response: ServerResponse) => void) {
-  const state = { broken: true, asked: 0 }
+/** Answers requests for the core, and for its embedded copy if `both`, as long as `broken` is set. */
+function breakable(answer: (response: ServerResponse) => void, both = false) {
+  const state = { broken: true, asked: 0, askedForCopy: 0 }
   return {
     state,
     answer(path: string, response: ServerResponse) {
-      if (!path.endsWith(".wasm")) return false
-      state.asked++
-      if (state.broken) answer(response)
-      return state.broken
+      if (path.endsWith(".wasm")) state.asked++
+      else if (path.endsWith("embedded.js")) state.askedForCopy++
+      else return false
+      const isBroken = state.broken && (both || path.endsWith(".wasm"))
+      if (isBroken) answer(response)
+      return isBroken
     },
   }
 }
@@ -43,6 +47,8 @@ async function openSite(options: Partial<Parameters<typeof serve>[0]> = {}): Pro
   const site = await serve({ at: ".", policy: POLICY, ...options })
   return (await open(`${site}loading.html`)).page
 }
+
+const heardBy = (page: Page) => page.evaluate(() => (window as unknown as { heard: string[] }).heard)
 
 function attempt(page: Page, file = "index.js", url?: string): Promise<string> {
   type Attempt = (file: string, url?: string) => Promise<string>
@@ -62,14 +68,54 @@ const cutOff = (response: ServerResponse) => {
     .pipe(response, { end: false })
 }
 
-describe("a core that cannot be loaded", () => {
-  it.each([
-    ["404", (response: ServerResponse) => void response.writeHead(404).end(), `answered 404. ${MEND}`],
-    ["a page in its place", sendPage, `is no WebAssembly but 33 bytes of text/html, perhaps the page that`],
-    ["half the file", cutOff, "broke off: "],
-    ["no answer", (response: ServerResponse) => void response.destroy(), "cannot be reached: Failed to fetch. Is its"],
-  ])("says so on %s, and is loaded once that is mended", async (_what, answer, said) => {
+const failures: [string, (response: ServerResponse) => void, string][] = [
+  ["404", (response) => void response.writeHead(404).end(), `answered 404. ${MEND}`],
+  ["a page in its place", sendPage, `is no WebAssembly but 33 bytes of text/html, perhaps the page that`],
+  ["half the file", cutOff, "broke off: "],
+  ["no answer", (response) => void response.destroy(), "cannot be reached: Failed to fetch. Is its"],
+]
+
+describe("a file that cannot be had", () => {
+  it.each(failures)("does not matter (%s): the embedded copy is used, and the log says so once", async (...failure) => {
+    const [, answer, said] = failure
     const { state, ...site } = breakable(answer)
+    const page = await openSite(site)
+    expect(await attempt(page)).toBe("closed")
+    expect(await attempt(page)).toBe("closed")
+    expect(state.askedForCopy).toBe(1)
+    const heard = await heardBy(page)
+    expect(heard).toEqual([expect.stringContaining(said)])
+    expect(heard[0]).toMatch(
+      /^The embedded copy of raclette\.wasm is in use.*: .*\/raclette-wasm\/dist\/raclette\.wasm .*/,
+    )
+  })
+
+  it("does not matter if the policy forbids to ask for it", async () => {
+    expect(await attempt(await openSite({ policy: `${POLICY}; connect-src 'none'` }))).toBe("closed")
+  })
+
+  it("is not replaced where the page says where it is", async () => {
+    const { state, ...site } = breakable((response) => void response.writeHead(404).end())
+    const message = await attempt(await openSite(site), "index.js", "elsewhere/raclette.wasm")
+    expect(message).toMatch(/^RacletteError WASM_LOAD_FAILED .*\/elsewhere\/raclette\.wasm answered 404/)
+    expect(state.askedForCopy).toBe(0)
+  })
+})
+
+describe("a core that can be had", () => {
+  it("costs a page nothing of the embedded copy, and the log says nothing", async () => {
+    const { state, ...site } = breakable(() => {})
+    state.broken = false
+    const page = await openSite(site)
+    expect(await attempt(page)).toBe("closed")
+    expect(state).toMatchObject({ asked: 1, askedForCopy: 0 })
+    expect(await heardBy(page)).toEqual([])
+  })
+})
+
+describe("a core that cannot be loaded", () => {
+  it.each(failures)("says so on %s, and is loaded once that is mended", async (_what, answer, said) => {
+    const { state, ...site } = breakable(answer, true)
     const page = await openSite(site)
     const message = await attempt(page)
     expect(message).toMatch(/^RacletteError WASM_LOAD_FAILED .*\/node_modules\/raclette-wasm\/dist\/raclette\.wasm /)
@@ -100,7 +146,7 @@ describe("a core that cannot be loaded", () => {
   it("says that the policy forbids the request, and to whom", async () => {
     const page = await openSite({ policy: `${POLICY}; connect-src 'none'` })
     const { origin } = new URL(page.url())
-    expect(await attempt(page)).toContain(
+    expect(await attempt(page, "index.js", "node_modules/raclette-wasm/dist/raclette.wasm")).toContain(
       `forbids ${origin}/node_modules/raclette-wasm/dist/raclette.wasm: add ${origin} to connect-src`,
     )
     expect(await attempt(page, "inline.js")).toBe("closed")

@@ -8,17 +8,18 @@ import { describe, expect, inject, it } from "vitest"
 import { peerDependencies } from "../../package.json"
 import { tokenOf } from "../support/backend"
 import { run } from "../support/process"
-import { codeBlock, folder, installed, modules, plainConfig, write } from "./user"
+import { codeBlock, entries, folder, installed, modules, plainConfig, write } from "./user"
 
 const backendUrl = inject("backendUrl")
 const node = (...args: string[]) => run(process.execPath, args, { cwd: folder })
 
-/** Tries to make a runtime, before and after the missing file is put where it belongs. */
+/** Tries to make a runtime, before and after the missing file is put where it belongs; prints what the log hears. */
 const twice = (entry: string) => `
   import { copyFile } from "node:fs/promises"
   import { createRuntime } from "${entry}"
   class WebSocket {}
-  const attempt = () => createRuntime({ url: "http://backend.test", WebSocket, socket: { autoConnect: false } })
+  const log = { sink: ({ title, message }) => console.log(title, message) }
+  const attempt = () => createRuntime({ url: "http://backend.test", WebSocket, log, socket: { autoConnect: false } })
   const error = await attempt().catch((thrown) => thrown)
   console.log(error.code, error.message)
   await copyFile(process.argv[2], process.argv[3])
@@ -82,6 +83,46 @@ describe("in Node", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "From Node\nFrom Node\n", stderr: "" })
   })
 
+  it("needs no WebSocket to make a runtime that does not connect, and says what is missing when it does", async () => {
+    const code = `import { createRuntime } from "raclette-wasm"
+      delete globalThis.WebSocket
+      const url = "http://127.0.0.1:1"
+      await createRuntime({ url }).catch(({ code, message }) => console.log(code, message))
+      const runtime = await createRuntime({ url, socket: { autoConnect: false } })
+      console.log(runtime.$socket.status.value)
+      runtime.$socket.reason.subscribe((reason) => reason && (console.log(reason.message), runtime.dispose()))
+      runtime.connect()`
+    const { stdout, stderr } = await node("--input-type=module", "-e", code)
+    const advice = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
+    const [atOnce, status, later] = stdout.split("\n")
+    expect({ status, stderr }).toEqual({ status: "closed", stderr: "" })
+    expect(atOnce).toMatch(/^BAD_ARGUMENT /)
+    for (const line of [atOnce, later]) expect(line).toContain(advice)
+  })
+
+  it("CommonJS gets the same by `require`", async () => {
+    await write({
+      "common.cjs": `const { createRuntime, RacletteError } = require("raclette-wasm")
+        const { createRuntime: inline } = require("raclette-wasm/inline")
+        createRuntime({ url: "http://backend.test", socket: { autoConnect: false } }).then(async (runtime) => {
+          console.log(runtime.$socket.status.value, inline === createRuntime)
+          await createRuntime({ url: "no address", socket: { autoConnect: false } }).catch((error) => console.log(error instanceof RacletteError, error.code))
+          runtime.dispose()
+        })`,
+    })
+    expect(await node("common.cjs")).toEqual({ code: 0, stdout: "closed true\ntrue BAD_CONFIG\n", stderr: "" })
+  })
+
+  it.each(entries.filter(({ commonJs }) => commonJs))(
+    "`require` offers what `import` does: $name",
+    async ({ name }) => {
+      const code = `const names = (module) => Object.keys(module).filter((name) => name !== "default").sort().join()
+      import("${name}").then((module) => console.log(names(module) === names(require("${name}")), names(module)))`
+      await write({ "names.cjs": code })
+      expect((await node("names.cjs")).stdout).toMatch(/^true \w+/)
+    },
+  )
+
   it("both entries offer the same", async () => {
     const [main, inline] = await Promise.all(
       ["index.js", "inline.js"].map((file) => import(join(installed, "dist", file))),
@@ -98,23 +139,31 @@ describe("a core that is not there", () => {
       `^WASM_LOAD_FAILED .*${place}/raclette\\.wasm cannot be read: ENOENT.*Copy \`raclette\\.wasm\` there.*\\nclosed\\n$`,
     )
 
-  it("is told of, and loaded once it is there", async () => {
+  it("is told of where the embedded copy is missing too, and loaded once it is there", async () => {
     await cp(installed, join(folder, "broken"), { recursive: true })
     const missing = join(folder, "broken/dist/raclette.wasm")
     await rm(missing)
+    await rm(join(folder, "broken/dist/embedded.js"))
     await write({ "missing.mjs": twice("./broken/dist/index.js") })
     const { stdout, stderr } = await node("missing.mjs", wasm, missing)
     expect(stderr).toBe("")
     expect(stdout).toMatch(said("broken/dist"))
   })
 
-  it("is told of in a bundle without its file, and loaded once it is there", async () => {
-    await write({ "bundle.mjs": twice("raclette-wasm") })
+  it("is the embedded copy in a bundle without its file", async () => {
+    await write({
+      "bundle.mjs": `import { createRuntime } from "raclette-wasm"
+        const runtime = await createRuntime({ url: "http://backend.test", socket: { autoConnect: false } })
+        console.log(runtime.$socket.status.value)
+        runtime.dispose()`,
+    })
     const outfile = join(folder, "server/bundle.mjs")
     await build({ entryPoints: [join(folder, "bundle.mjs")], bundle: true, platform: "node", format: "esm", outfile })
-    const { stdout, stderr } = await node(outfile, wasm, join(folder, "server/raclette.wasm"))
+    const { stdout, stderr } = await node(outfile)
     expect(stderr).toBe("")
-    expect(stdout).toMatch(said("server"))
+    expect(stdout).toMatch(
+      /The embedded copy of raclette\.wasm is in use[\s\S]*server\/raclette\.wasm cannot be read[\s\S]*\nclosed\n$/,
+    )
   })
 
   it("is not called at random where its file is of another build, however alike", async () => {

@@ -26,10 +26,11 @@ it.each(["first", "all"] as const)("what a page loads is no larger than the budg
 it("a first load is what is imported at once, and all that is imported later comes on top", async () => {
   const dist = await mkdtemp(join(tmpdir(), "raclette-size-"))
   const files = {
-    "index.js": `import{a}from"./a.js";import"peer";const b=()=>import("./b.js");export{a,b}`,
+    "index.js": `import{a}from"./a.js";import"peer";const b=()=>import("./b.js"),c=()=>import("./embedded.js");export{a,b,c}`,
     "a.js": "export const a=1",
     "b.js": `import{c}from"./c.js";export const b=c`,
     "c.js": "export const c=1",
+    "embedded.js": "export const d=1",
     "vue.js": "export const v=1",
     "raclette.wasm": "core",
     "later.wasm": "more",

@@ -1,6 +1,6 @@
 // The tarball as a file: what is in it, and what the checkers of packages say of it.
 import { readdir, readFile, stat } from "node:fs/promises"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { build } from "esbuild"
 import { publint } from "publint"
 import { describe, expect, inject, it } from "vitest"
@@ -21,10 +21,11 @@ describe("the tarball", () => {
     expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "package.json"])
     const inDist = packed.filter((path) => path.startsWith("dist/"))
     const endings = inDist.map((path) => path.replace(/.*?\./, "."))
-    expect([...new Set(endings)].sort()).toEqual([".d.ts", ".js", ".js.map", ".wasm", ".wasm.d.ts"])
+    expect([...new Set(endings)].sort()).toEqual([".d.ts", ".js", ".js.map", ".json", ".wasm", ".wasm.d.ts"])
     const shipped = inDist.filter((path) => /\.(js|wasm)$/.test(path)).map((path) => `./${path}`)
     const files = entries.map(({ file }) => file).filter((file) => /^\.\/dist\/.*(?<!\.d\.ts)$/.test(file))
-    expect(shipped.sort()).toEqual(files.sort())
+    const commonJs = new Set(entries.flatMap((entry) => (entry.commonJs ? [entry.commonJs.default] : [])))
+    expect(shipped.sort()).toEqual([...files, ...commonJs, "./dist/embedded.js"].sort())
   })
 
   it("brings no dependencies and no install scripts", () => {
@@ -64,7 +65,7 @@ describe("THIRD-PARTY-NOTICES.txt", async () => {
   /** The npm packages that esbuild bundled into any of the entries. */
   async function bundled(): Promise<string[]> {
     const found = new Set<string>()
-    for (const name of ["index", "inline", "adapters"]) {
+    for (const name of ["index", "inline", "cjs", "adapters", "adapters-cjs"]) {
       const { inputs } = JSON.parse(await readFile(join(root, `build/${name}.meta.json`), "utf8"))
       for (const path of Object.keys(inputs)) {
         const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1]
@@ -97,10 +98,13 @@ describe("THIRD-PARTY-NOTICES.txt", async () => {
   })
 })
 
-describe.each(entries.filter(({ key }) => key !== "./package.json"))("the entry $key", ({ key, types, file }) => {
+describe.each(entries.filter(({ key }) => key !== "./package.json"))("the entry $key", (entry) => {
+  const { key, types, file, commonJs } = entry
   it("has its files, types first", async () => {
-    expect(Object.keys(manifest.exports[key])).toEqual(file === types ? ["types"] : ["types", "default"])
-    for (const path of [types, file]) await stat(join(installed, path as string))
+    const conditions = file === types ? ["types"] : ["types", "default"]
+    expect(Object.keys(manifest.exports[key])).toEqual(commonJs ? ["require", ...conditions] : conditions)
+    if (commonJs) expect(Object.keys(commonJs)).toEqual(["types", "default"])
+    for (const path of [types, file, ...Object.values(commonJs ?? {})]) await stat(join(installed, path as string))
   })
 })
 
@@ -117,7 +121,8 @@ describe.each(modules)("the module $key", ({ file }) => {
     const imported = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path))
     const peers = Object.keys(manifest.peerDependencies ?? {})
     expect(imported.filter((path) => !peers.some((peer) => path === peer || path.startsWith(`${peer}/`)))).toEqual([])
-    expect(Object.keys(metafile.inputs)).toHaveLength(1)
+    const others = Object.keys(metafile.inputs).filter((path) => !path.endsWith(file.replace("./", "")))
+    expect(others.map((path) => basename(path))).toEqual(file === "./dist/index.js" ? ["embedded.js"] : [])
   })
 })
 
@@ -130,7 +135,16 @@ describe("the checkers of packages", () => {
 
   it("attw finds nothing", async () => {
     const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js")
-    const options = ["--profile", "esm-only", "--no-definitely-typed", "--format", "json"]
+    // What has no CommonJS is for tools that are ES modules themselves.
+    const options = [
+      "--profile",
+      "node16",
+      "--ignore-rules",
+      "cjs-resolves-to-esm",
+      "--no-definitely-typed",
+      "--format",
+      "json",
+    ]
     const { code, stdout, stderr } = await run(process.execPath, [attw, inject("tarball"), ...options], { cwd: folder })
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     const { entrypoints } = JSON.parse(stdout).analysis

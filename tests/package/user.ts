@@ -16,15 +16,18 @@ export interface Entry {
   name: string
   types?: string
   file: string
+  /** What `require` gets, where it gets something of its own. */
+  commonJs?: { types: string; default: string }
 }
 
 const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8"))
-type Target = string | { types: string; default?: string }
+type Target = string | { require?: Entry["commonJs"]; types: string; default?: string }
 export const entries = Object.entries(manifest.exports as Record<string, Target>).map(([key, target]): Entry => {
   const name = join("raclette-wasm", key)
   // What is for TypeScript alone has no other file.
   if (typeof target === "string") return { key, name, file: target }
-  return { key, name, types: target.types, file: target.default ?? target.types }
+  const { require: commonJs, types } = target
+  return { key, name, types, file: target.default ?? types, ...(commonJs && { commonJs }) }
 })
 
 /** The entries that are modules. */

@@ -80,6 +80,7 @@ export async function plant({ name, file, from, to }: Planted): Promise<URL> {
     entryPoints: ["js-glue/index.ts"],
     outfile: fileURLToPath(new URL("index.js", folder)),
     alias: { "#shipped-core": fileURLToPath(new URL("js-glue/core/core-file.ts", root)) },
+    external: ["#embedded-core"],
     bundle: true,
     format: "esm",
     platform: "neutral",
