@@ -25,6 +25,8 @@ const project = (name: string, include: string[], testTimeout = 20_000, globalSe
 
 export default defineConfig({
   test: {
+    // By default Vitest leaves one core free, which of two is half of them.
+    maxWorkers: "100%",
     projects: [
       project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts"]),
       project("adapters", ["tests/adapters/**/*.test.ts"]),

@@ -1,6 +1,6 @@
 // What `execute` accepts, and what params are: the types say what the runtime does.
 import { signal } from "@preact/signals-core"
-import type { EntityConfig, RuntimeOptions } from "raclette-wasm"
+import type { EntityConfig, RacletteError, RuntimeOptions } from "raclette-wasm"
 import { describe, it } from "vitest"
 import { computed, reactive, ref } from "vue"
 import { runtime } from "./runtime"
@@ -56,6 +56,17 @@ describe("params", () => {
     $data.todo.getAll({ params: () => ({ limit: 1 }) })
     // @ts-expect-error a text
     $data.todo.getAll({ params: "limit=1" })
+  })
+})
+
+describe("what went wrong", () => {
+  it("goes wherever a RacletteError does", () => {
+    const show = (error: RacletteError | undefined) => error?.code === "ABORTED"
+    show(list.error.value)
+    list.error.subscribe(show)
+    void create.execute().then(({ error }) => show(error))
+    const options: Pick<RuntimeOptions, "onError"> = { onError: show }
+    return options
   })
 })
 
