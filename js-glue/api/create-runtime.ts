@@ -133,7 +133,7 @@ function logFileError(core: CoreModule, log: LogWriter): void {
   const error = core.fileError
   if (error === undefined || log.level < 1) return
   core.fileError = undefined
-  const title = "The embedded copy of raclette.wasm is in use, which loads slower than the file: see docs/bundlers.md"
+  const title = "The embedded copy of raclette.wasm is in use. The file loads faster: see docs/bundlers.md"
   log.write("", title, messageOf(error), 1)
 }
 
@@ -159,37 +159,37 @@ function openNamespace(shared: Shared, name: string, auth: Auth | undefined): Na
   context.checkAlive()
   checkName(name, "the namespace")
   const { core, runtime, pump } = context
-  const { value: space } = check(core.space(runtime, name))
-  const known = sockets[space]
-  const socket = known && !known.owner.disposed ? known : new SocketDispatcher(context, emits, space, name)
-  sockets[space] = socket
-  pump.join(space, name, auth)
+  const { value: nspId } = check(core.namespace(runtime, name))
+  const known = sockets[nspId]
+  const socket = known && !known.owner.disposed ? known : new SocketDispatcher(context, emits, nspId, name)
+  sockets[nspId] = socket
+  pump.join(nspId, name, auth)
   const { owner } = socket
   return Object.freeze({
     $socket: createSocket(context, socket, owner, ALL_PLUGINS, ""),
-    ...connecting(context, space, owner),
+    ...connecting(context, nspId, owner),
     dispose() {
-      if (space === 0 || owner.disposed || pump.disposed) return
+      if (nspId === 0 || owner.disposed || pump.disposed) return
       owner.dispose()
-      pump.leave(space)
+      pump.leave(nspId)
       // Who watches its status may have asked for it anew.
-      if (sockets[space] === socket) sockets[space] = undefined
+      if (sockets[nspId] === socket) sockets[nspId] = undefined
     },
   })
 }
 
-function connecting(context: Context, space: number, owner: Registrations) {
+function connecting(context: Context, nspId: number, owner: Registrations) {
   const { pump, core, runtime } = context
   return {
     connect() {
       context.checkAlive()
       owner.checkAlive()
-      pump.enter((now) => core.rac_connect(runtime, space, now))
+      pump.enter((now) => core.rac_connect(runtime, nspId, now))
     },
     disconnect() {
       context.checkAlive()
       owner.checkAlive()
-      pump.enter((now) => core.rac_disconnect(runtime, space, now))
+      pump.enter((now) => core.rac_disconnect(runtime, nspId, now))
     },
   }
 }
@@ -212,7 +212,7 @@ function createFacade(shared: Shared, resets: Resets): Runtime {
     dispose() {
       if (pump.disposed) return
       for (const socket of sockets) {
-        if (socket) pump.enter((now) => core.rac_disconnect(runtime, socket.space, now))
+        if (socket) pump.enter((now) => core.rac_disconnect(runtime, socket.nspId, now))
       }
       pump.dispose()
       queries.abandon()

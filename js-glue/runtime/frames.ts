@@ -38,7 +38,7 @@ export interface FrameHost {
   /** The frame's arguments cannot be read. */
   refused(connection: number, detail: string): void
   /** The server refused the session of a namespace; `payload`: why, as JSON. */
-  connectRefused(space: number, payload: string): void
+  connectRefused(nspId: number, payload: string): void
 }
 
 /** A text frame that waits: for its attachments, or for its session. */
@@ -111,9 +111,9 @@ export class Frames {
   }
 
   /** Hands out the events that came before their session, frame by frame, and forgets them. */
-  release(space: number): (string | ArrayBuffer)[] {
-    const frames = this.#early.get(space) ?? []
-    this.#early.delete(space)
+  release(nspId: number): (string | ArrayBuffer)[] {
+    const frames = this.#early.get(nspId) ?? []
+    this.#early.delete(nspId)
     return frames.flatMap(({ text, attachments }) => [text, ...attachments])
   }
 
@@ -146,7 +146,7 @@ export class Frames {
         this.#keepEarly({ text, attachments: [...attachments], hasOffset })
         return isBusy
       case RouteKind.refusal:
-        this.#host.connectRefused(this.#word(RouteWords.space), text.slice(this.#word(RouteWords.argsOffset)))
+        this.#host.connectRefused(this.#word(RouteWords.nspId), text.slice(this.#word(RouteWords.argsOffset)))
         return true
       default:
         return isBusy
@@ -154,9 +154,9 @@ export class Frames {
   }
 
   #keepEarly(held: Held): void {
-    const space = this.#word(RouteWords.space)
-    const frames = this.#early.get(space) ?? []
-    this.#early.set(space, frames)
+    const nspId = this.#word(RouteWords.nspId)
+    const frames = this.#early.get(nspId) ?? []
+    this.#early.set(nspId, frames)
     frames.push(held)
   }
 
@@ -187,7 +187,7 @@ export class Frames {
     const version = this.#word(RouteWords.planVersion)
     const high = this.#word(RouteWords.replyIdHigh)
     const replyId = high < 0 ? -1 : high * 2 ** 32 + (this.#word(RouteWords.replyIdLow) >>> 0)
-    const receiver = this.#host.receivers[this.#word(RouteWords.space)]
+    const receiver = this.#host.receivers[this.#word(RouteWords.nspId)]
     if (!receiver) return
     const { jobs } = this.#host
     // Bound rather than closed over: what a closure holds would be allocated for every event.

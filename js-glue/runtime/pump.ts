@@ -53,7 +53,7 @@ export interface PumpHost {
 }
 
 /** What is known of one namespace. It outlives its number, for answers of `auth` that come when it was left. */
-interface Space {
+interface JoinedNamespace {
   credentials: Credentials
   /** With what it was connected last. */
   sentWith?: CredentialsObject | undefined
@@ -79,7 +79,7 @@ export class Pump {
   readonly #requests: Requests
   readonly #frames: Frames
   readonly #transports = new Map<number, Transport>()
-  readonly #spaces = new Map<number, Space>()
+  readonly #namespaces = new Map<number, JoinedNamespace>()
   readonly #unwatch: () => void
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
@@ -115,11 +115,11 @@ export class Pump {
       ack: (ack, args) => this.#jobs.add(() => host.ack(ack, args)),
       ackRefused: (ack, detail) => this.#jobs.add(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
-      connectRefused: (space, payload) => {
+      connectRefused: (nspId, payload) => {
         const { message, data } = readRefusal(payload)
-        const refused = this.#spaces.get(space)
+        const refused = this.#namespaces.get(nspId)
         if (refused) refused.refusal = data
-        core.connectRefused(runtime, space, message, drivers.timers.now())
+        core.connectRefused(runtime, nspId, message, drivers.timers.now())
       },
     })
     this.#unwatch = drivers.watchLifecycle((event) =>
@@ -137,19 +137,19 @@ export class Pump {
   }
 
   /** The namespace `name` is in use under that number. `auth`: credentials of its own, in place of those before. */
-  join(space: number, name?: string, auth?: Auth): void {
-    const joined = this.#spaces.get(space) ?? { credentials: this.#credentials, isLeft: false }
-    this.#spaces.set(space, joined)
+  join(nspId: number, name?: string, auth?: Auth): void {
+    const joined = this.#namespaces.get(nspId) ?? { credentials: this.#credentials, isLeft: false }
+    this.#namespaces.set(nspId, joined)
     const isOver = () => this.#disposed || joined.isLeft
     if (auth) joined.credentials = this.#credentialsOf(auth, `auth ${name}`, isOver)
   }
 
   /** The namespace is in use no more. */
-  leave(space: number): void {
-    const left = this.#spaces.get(space)
+  leave(nspId: number): void {
+    const left = this.#namespaces.get(nspId)
     if (left) left.isLeft = true
-    this.#spaces.delete(space)
-    this.enter((now) => this.core.rac_leave(this.runtime, space, now))
+    this.#namespaces.delete(nspId)
+    this.enter((now) => this.core.rac_leave(this.runtime, nspId, now))
   }
 
   #credentialsOf(auth: Auth | undefined, what: string, isOver: () => boolean): Credentials {
@@ -194,9 +194,9 @@ export class Pump {
   changeUser(): void {
     this.#users++
     this.#credentials.reset()
-    for (const space of this.#spaces.values()) {
-      if (space.credentials !== this.#credentials) space.credentials.reset()
-      space.sentWith = undefined
+    for (const joined of this.#namespaces.values()) {
+      if (joined.credentials !== this.#credentials) joined.credentials.reset()
+      joined.sentWith = undefined
     }
     this.#requests.reset()
   }
@@ -223,7 +223,7 @@ export class Pump {
 
   /** The session of the main namespace goes on with these. */
   connectedWith(credentials: CredentialsObject): void {
-    const main = this.#spaces.get(0)
+    const main = this.#namespaces.get(0)
     if (main) main.sentWith = credentials
   }
 
@@ -290,8 +290,8 @@ export class Pump {
       identifyTransport: ({ connection, url, maxPayload }) =>
         this.#transports.get(connection)?.identify(url, maxPayload),
       // Each as if it came now, after the status was told: one may change who hears the next.
-      earlyFrames: ({ space, connection, keep }) => {
-        const frames = this.#frames.release(space)
+      earlyFrames: ({ nspId, connection, keep }) => {
+        const frames = this.#frames.release(nspId)
         if (!keep) return
         for (const frame of frames) this.#late?.push(() => this.#frame(connection, frame))
       },
@@ -300,14 +300,14 @@ export class Pump {
       latencyChanged: (effect) => change(() => host.progress(effect)),
       // What these are about is found now: the number may be another's when they run.
       askAuth: (effect) => {
-        const space = this.#spaces.get(effect.space)
-        if (space) job(() => this.#askAuth(effect, space))
+        const joined = this.#namespaces.get(effect.nspId)
+        if (joined) job(() => this.#askAuth(effect, joined))
       },
       statusChanged: (effect) => {
-        const receiver = host.receivers[effect.space]
-        const space = this.#spaces.get(effect.space)
-        const data = space?.refusal
-        if (space && effect.status === "connected") space.refusal = undefined
+        const receiver = host.receivers[effect.nspId]
+        const joined = this.#namespaces.get(effect.nspId)
+        const data = joined?.refusal
+        if (joined && effect.status === "connected") joined.refusal = undefined
         if (receiver) change(() => host.status(receiver, effect, data))
       },
       ackFailed: ({ ack, code }) => job(() => host.ackFailed(ack, code, "")),
@@ -356,18 +356,18 @@ export class Pump {
     for (const bytes of payload?.attachments ?? []) transport?.sendBinary(bytes)
   }
 
-  #askAuth({ request, reason, anew }: Effect<"askAuth">, space: Space): void {
-    if (space.isLeft) return
+  #askAuth({ request, reason, anew }: Effect<"askAuth">, joined: JoinedNamespace): void {
+    if (joined.isLeft) return
     const { core, runtime } = this
-    const { credentials } = space
-    const refused = reason && space.sentWith
-    space.sentWith = undefined
+    const { credentials } = joined
+    const refused = reason && joined.sentWith
+    joined.sentWith = undefined
     if (anew) credentials.giveUp()
     const asked = refused ? credentials.after(refused, reason) : credentials.renew(reason || undefined)
     const user = this.#users
     asked
       .then((credentials) => {
-        if (user === this.#users) space.sentWith = credentials
+        if (user === this.#users) joined.sentWith = credentials
         return membersOf(credentials)
       })
       .then(

@@ -13,7 +13,7 @@ namespace {
 
 struct OracleTest : ::testing::Test {
   Oracle oracle;
-  Runtime::Census census{.spaces = 1};
+  Runtime::Census census{.namespaces = 1};
 
   /// The effects of an input after which there is what `census` says.
   void see(const Effects& effects) { oracle.see(effects, census, census); }
@@ -99,7 +99,7 @@ TEST_F(OracleTest, SeesAnExecutionThatIsSettledTwice) {
 TEST_F(OracleTest, SeesAnExecutionThatIsNeverSettled) {
   make_query(1);
   begin(9);
-  oracle.at_rest({.spaces = 1});
+  oracle.at_rest({.namespaces = 1});
   expect_broken("never settled");
 }
 
@@ -199,9 +199,9 @@ TEST_F(OracleTest, SeesATimerThatDoesNotFire) {
 }
 
 TEST_F(OracleTest, SeesWhatIsLeftAtTheEnd) {
-  for (auto count : {&Runtime::Census::timers, &Runtime::Census::reads, &Runtime::Census::spaces}) {
+  for (auto count : {&Runtime::Census::timers, &Runtime::Census::reads, &Runtime::Census::namespaces}) {
     Oracle one;
-    Runtime::Census left{.spaces = 1};
+    Runtime::Census left{.namespaces = 1};
     ++(left.*count);
     one.at_rest(left);
     EXPECT_NE(one.broken(), "");

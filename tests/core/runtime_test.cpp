@@ -70,7 +70,7 @@ TEST(Runtime, ASessionOfTheMainNamespaceThatBeginsWithAGapHasQueriesAskAgain) {
     return pair.fetches.size() == 1;
   };
 
-  pair.input(Connect{pair.runtime->space("admin").value});
+  pair.input(Connect{pair.runtime->open_namespace("admin").value});
   EXPECT_FALSE(asks_again()) << "another namespace";
   pair.drop();
   EXPECT_FALSE(asks_again()) << "recovered";
@@ -86,10 +86,10 @@ TEST(Runtime, AnUnknownPlanIsEmpty) {
 
 TEST(Runtime, WhatIsHandedToSomethingGoneIsReleased) {
   Pair pair;
-  const std::uint32_t left = pair.runtime->space("left").value;
+  const std::uint32_t left = pair.runtime->open_namespace("left").value;
   pair.runtime->leave(left, pair.now);
-  EXPECT_EQ(pair.emit({.space = left, .payload = 1}).code, ErrorCode::BAD_ARGUMENT);
-  EXPECT_EQ(pair.emit({.space = 4000, .payload = 2, .wants_ack = true}).code, ErrorCode::BAD_ARGUMENT);
+  EXPECT_EQ(pair.emit({.nsp_id = left, .payload = 1}).code, ErrorCode::BAD_ARGUMENT);
+  EXPECT_EQ(pair.emit({.nsp_id = 4000, .payload = 2, .wants_ack = true}).code, ErrorCode::BAD_ARGUMENT);
   pair.runtime->reply(left, 1, 3, 0);
   pair.runtime->execute(77, 4, Caller::user, pair.now);
   pair.runtime->restore(77, 5, "key", pair.now);

@@ -196,7 +196,7 @@ class Boundary {
       case 2:
         return answered(abi::plugin(to, text()));
       case 3:
-        return answered(abi::space(to, text_of(in_, kNamespaces)));
+        return answered(abi::open_namespace(to, text_of(in_, kNamespaces)));
       case 4:
         return answered(abi::listen(to, in_.flag() ? 0 : object(), object(), text_of(in_, kKeys)));
       case 5:

@@ -188,7 +188,7 @@ std::string names(Bytes& in) {
   if (info.code == ErrorCode::OK) return "an operation that nobody declared";
   if (world.runtime->operation("p__todo", "todo", name).code == ErrorCode::UNKNOWN_ENTITY) return "a lost entity";
   if (world.runtime->operation("p__todo", "todo", "get").placeholders != "_id\npart\n") return "lost placeholders";
-  world.space(name);
+  world.open_namespace(name);
   world.finish();
   return world.oracle.broken();
 }

@@ -7,7 +7,7 @@ namespace {
 
 std::size_t living(const Runtime::Census& census) {
   return census.socket_listeners + census.bus_listeners + census.queries + census.flights + census.reads +
-         census.emits + census.spaces;
+         census.emits + census.namespaces;
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ void Oracle::emitted(std::uint32_t emit, bool wants_ack, ValueHandle payload) {
 void Oracle::routed(const FrameRoute& route) {
   if (route.kind == RouteKind::ack) end_emit(route.ack, true, "an answer");
   if (route.kind == RouteKind::event || route.kind == RouteKind::early || route.kind == RouteKind::refusal) {
-    expect(spaces_.contains(route.space) || route.kind == RouteKind::refusal, "a route to ", route.space);
+    expect(namespaces_.contains(route.nsp_id) || route.kind == RouteKind::refusal, "a route to ", route.nsp_id);
   }
 }
 
@@ -70,12 +70,12 @@ void Oracle::end_emit(std::uint32_t emit, bool wants_ack, const char* how) {
   emits_.erase(found);
 }
 
-void Oracle::listens(std::uint32_t space, std::uint32_t listener) {
-  expect(listeners_.emplace(space, listener).second, "a new listener has another's number: ", listener);
+void Oracle::listens(std::uint32_t nsp_id, std::uint32_t listener) {
+  expect(listeners_.emplace(nsp_id, listener).second, "a new listener has another's number: ", listener);
 }
 
-void Oracle::unlistened(std::uint32_t space, std::uint32_t listener, bool found) {
-  expect((listeners_.erase({space, listener}) > 0) == found, "unlisten found what is not there ", listener);
+void Oracle::unlistened(std::uint32_t nsp_id, std::uint32_t listener, bool found) {
+  expect((listeners_.erase({nsp_id, listener}) > 0) == found, "unlisten found what is not there ", listener);
 }
 
 void Oracle::bus_listens(std::uint32_t listener) {
@@ -92,9 +92,9 @@ void Oracle::see(const Effects& effects, const Runtime::Census& before, const Ru
   for (const Effect& effect : effects) {
     std::visit([this](const auto& one) { see(one); }, effect);
   }
-  for (const std::uint32_t space : std::exchange(leaving_, {})) {
-    spaces_.erase(space);
-    std::erase_if(listeners_, [space](const auto& one) { return one.first == space; });
+  for (const std::uint32_t nsp_id : std::exchange(leaving_, {})) {
+    namespaces_.erase(nsp_id);
+    std::erase_if(listeners_, [nsp_id](const auto& one) { return one.first == nsp_id; });
   }
   std::erase_if(queries_,
                 [](const auto& one) { return one.second.disposed && one.second.pending + one.second.left == 0; });
@@ -115,7 +115,7 @@ void Oracle::count(const Runtime::Census& census) {
   expect(census.flights <= executions_.size(), "requests that nobody waits for: ", census.flights);
   expect(census.bus_listeners == bus_listeners_.size(), "bus listeners counted: ", census.bus_listeners);
   expect(census.socket_listeners == listeners_.size(), "listeners counted: ", census.socket_listeners);
-  expect(census.spaces >= spaces_.size(), "namespaces counted: ", census.spaces);
+  expect(census.namespaces >= namespaces_.size(), "namespaces counted: ", census.namespaces);
   const std::size_t most = kTimers + kTimersEach * living(census);
   expect(census.timers <= most, "so many timers: ", census.timers);
 }
@@ -134,7 +134,7 @@ void Oracle::at_rest(const Runtime::Census& census) {
   expect(on_wire_.empty(), "a request was neither answered nor aborted");
   expect(open_.empty(), "a transport was never closed");
   expect(buffer_.count == 0 && buffer_.bytes == 0, "the buffer is said to hold something");
-  expect(living(census) == 1 && census.spaces == 1, "things that are still alive: ", living(census) - 1);
+  expect(living(census) == 1 && census.namespaces == 1, "things that are still alive: ", living(census) - 1);
   expect(census.timers == 0, "timers that still run: ", census.timers);
 }
 
@@ -154,8 +154,8 @@ void Oracle::expect_open(ConnectionId connection, const char* what) {
   expect(open_.contains(connection), what, " ", connection, ": no such transport is open");
 }
 
-void Oracle::expect_space(std::uint32_t space, const char* what) {
-  expect(spaces_.contains(space) || leaving_.contains(space), what, " ", space, ": there is no such namespace");
+void Oracle::expect_namespace(std::uint32_t nsp_id, const char* what) {
+  expect(namespaces_.contains(nsp_id) || leaving_.contains(nsp_id), what, " ", nsp_id, ": there is no such namespace");
 }
 
 void Oracle::expect_code(ErrorCode code, bool may_be_ok) {
@@ -191,11 +191,11 @@ void Oracle::see(const ReleasePayload& effect) {
 void Oracle::see(const AskAuth& effect) {
   expect(effect.request > last_auth_, "credentials were asked under that number before: ", effect.request);
   last_auth_ = effect.request;
-  expect_space(effect.space, "AskAuth");
+  expect_namespace(effect.nsp_id, "AskAuth");
 }
 
 void Oracle::see(const StatusChanged& effect) {
-  expect_space(effect.space, "StatusChanged");
+  expect_namespace(effect.nsp_id, "StatusChanged");
   expect_code(effect.code, true);
   expect(effect.status <= SocketStatus::closed, "no status");
   expect(!effect.recovered || effect.status == SocketStatus::connected, "recovered, and not connected");
@@ -214,7 +214,7 @@ void Oracle::see(const LatencyChanged& effect) {
 
 void Oracle::see(const EarlyFrames& effect) {
   if (!effect.keep) return;
-  expect_space(effect.space, "EarlyFrames");
+  expect_namespace(effect.nsp_id, "EarlyFrames");
   expect_open(effect.connection, "EarlyFrames");
 }
 

@@ -34,8 +34,8 @@ class Oracle {
   // What is handed over, and what calls returned: before the effects of the same input.
   void payload_given(ValueHandle payload);
   void response_given(ValueHandle response);
-  void space_made(std::uint32_t space) { spaces_.insert(space); }
-  void space_left(std::uint32_t space) { leaving_.insert(space); }
+  void namespace_opened(std::uint32_t nsp_id) { namespaces_.insert(nsp_id); }
+  void namespace_left(std::uint32_t nsp_id) { leaving_.insert(nsp_id); }
   void query_made(std::uint32_t query);
   void query_disposed(std::uint32_t query);
   void executed(std::uint32_t query, std::uint32_t execution);
@@ -48,8 +48,8 @@ class Oracle {
   void routed(const FrameRoute& route);
   void fetch_answered(std::uint32_t fetch) { on_wire_.erase(fetch); }
   void transport_ended(ConnectionId connection) { open_.erase(connection); }
-  void listens(std::uint32_t space, std::uint32_t listener);
-  void unlistened(std::uint32_t space, std::uint32_t listener, bool found);
+  void listens(std::uint32_t nsp_id, std::uint32_t listener);
+  void unlistened(std::uint32_t nsp_id, std::uint32_t listener, bool found);
   void bus_listens(std::uint32_t listener);
   void bus_unlistened(std::uint32_t listener, bool found);
 
@@ -124,14 +124,14 @@ class Oracle {
   void release(Values& values, ValueHandle value, const char* what);
   void expect_alive(const Values& values, ValueHandle value, const char* what);
   void expect_open(ConnectionId connection, const char* what);
-  void expect_space(std::uint32_t space, const char* what);
+  void expect_namespace(std::uint32_t nsp_id, const char* what);
   void expect_code(ErrorCode code, bool may_be_ok);
   void end_emit(std::uint32_t emit, bool wants_ack, const char* how);
   void count(const Runtime::Census& census);
 
   Values payloads_;
   Values responses_;
-  std::set<std::uint32_t> spaces_{0};
+  std::set<std::uint32_t> namespaces_{0};
   std::set<std::uint32_t> leaving_;
   std::map<std::uint32_t, Query> queries_;
   std::map<std::uint32_t, Execution> executions_;

@@ -3,7 +3,7 @@
 namespace raclette::fuzz {
 namespace {
 
-std::uint32_t choose_space(World& world, Bytes& in) { return choose(world.spaces, in, in.word()); }
+std::uint32_t choose_namespace(World& world, Bytes& in) { return choose(world.namespaces, in, in.word()); }
 
 ConnectionId choose_connection(World& world, Bytes& in) {
   const std::size_t back = in.below(8);
@@ -87,25 +87,25 @@ void credentials(World& world, Bytes& in) {
 }
 
 void listen(World& world, Bytes& in) {
-  const std::uint32_t space = choose_space(world, in);
+  const std::uint32_t nsp_id = choose_namespace(world, in);
   const std::uint32_t plugin = in.flag() ? kAllPlugins : world.runtime->plugin(in.flag() ? "p__todo" : in.raw(8));
-  world.act([&] { return world.runtime->listen(space, plugin, text_of(in, kKeys)); },
+  world.act([&] { return world.runtime->listen(nsp_id, plugin, text_of(in, kKeys)); },
             [&](const Outcome& added) {
               if (added.code != ErrorCode::OK) return;
-              world.oracle.listens(space, added.value);
-              world.listeners.emplace_back(space, added.value);
+              world.oracle.listens(nsp_id, added.value);
+              world.listeners.emplace_back(nsp_id, added.value);
             });
 }
 
 void unlisten(World& world, Bytes& in) {
-  const auto [space, listener] = choose(world.listeners, in, {in.word(), in.word()});
-  world.unlisten(space, listener);
+  const auto [nsp_id, listener] = choose(world.listeners, in, {in.word(), in.word()});
+  world.unlisten(nsp_id, listener);
 }
 
 void emit(World& world, Bytes& in) {
   OutgoingEvent event;
   const std::uint8_t how = in.byte();
-  event.space = choose_space(world, in);
+  event.nsp_id = choose_namespace(world, in);
   event.attachments = (how & 1) != 0 ? in.word() : 0;
   event.wants_ack = (how & 2) != 0;
   event.is_volatile = (how & 12) == 4;
@@ -154,9 +154,9 @@ constexpr Step kSteps[] = {
     emit,
     change_user,
     plan,
-    [](World& world, Bytes& in) { world.input(Connect{choose_space(world, in)}); },
-    [](World& world, Bytes& in) { world.input(Connect{choose_space(world, in)}); },
-    [](World& world, Bytes& in) { world.input(Disconnect{choose_space(world, in)}); },
+    [](World& world, Bytes& in) { world.input(Connect{choose_namespace(world, in)}); },
+    [](World& world, Bytes& in) { world.input(Connect{choose_namespace(world, in)}); },
+    [](World& world, Bytes& in) { world.input(Disconnect{choose_namespace(world, in)}); },
     [](World& world, Bytes&) { world.binary(); },
     [](World& world, Bytes& in) { world.drop(choose_connection(world, in), in.flag() ? in.raw(8) : ""); },
     [](World& world, Bytes& in) {
@@ -167,7 +167,7 @@ constexpr Step kSteps[] = {
       world.input(PayloadRefused{choose_connection(world, in), in.raw(8)});
     },
     [](World& world, Bytes& in) {
-      world.input(ConnectRefused{choose_space(world, in), in.raw(8)});
+      world.input(ConnectRefused{choose_namespace(world, in), in.raw(8)});
     },
     [](World& world, Bytes& in) { world.input(LifeChanged{static_cast<Life>(in.below(7))}); },
     [](World& world, Bytes& in) { world.input(LifeChanged{static_cast<Life>(in.below(7))}); },
@@ -176,17 +176,17 @@ constexpr Step kSteps[] = {
     [](World& world, Bytes& in) { world.advance(in.byte() * 1000.0); },
     [](World& world, Bytes& in) { world.sleep(in.byte() * 1000.0); },
     [](World& world, Bytes& in) { world.slept += in.byte() * 3000.0 - 30000; },
-    [](World& world, Bytes& in) { world.space(text_of(in, kNamespaces)); },
-    [](World& world, Bytes& in) { world.leave(choose_space(world, in)); },
+    [](World& world, Bytes& in) { world.open_namespace(text_of(in, kNamespaces)); },
+    [](World& world, Bytes& in) { world.leave(choose_namespace(world, in)); },
     [](World& world, Bytes& in) {
       const std::uint32_t emit = choose(world.emits, in, in.word());
       world.act([&] { world.runtime->cancel_emit(emit); });
     },
-    [](World& world, Bytes& in) { world.act([&] { world.runtime->clear_emits(choose_space(world, in)); }); },
+    [](World& world, Bytes& in) { world.act([&] { world.runtime->clear_emits(choose_namespace(world, in)); }); },
     [](World& world, Bytes& in) {
-      const std::uint32_t space = choose_space(world, in);
+      const std::uint32_t nsp_id = choose_namespace(world, in);
       const std::int64_t id = in.flag() ? world.reply_id : static_cast<std::int64_t>(in.word());
-      world.act([&] { world.runtime->reply(space, id, world.new_payload(), in.word()); });
+      world.act([&] { world.runtime->reply(nsp_id, id, world.new_payload(), in.word()); });
     },
     [](World& world, Bytes& in) { world.act([&] { world.runtime->text_tail(widened(in.raw(100))); }); },
 };

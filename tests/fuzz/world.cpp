@@ -64,7 +64,7 @@ void World::note(const Effect& effect) {
   } else if (const auto* packet = std::get_if<SendPacket>(&effect)) {
     note_sent(*packet);
   } else if (const auto* status = std::get_if<StatusChanged>(&effect)) {
-    if (status->space == 0) connected = status->status == SocketStatus::connected;
+    if (status->nsp_id == 0) connected = status->status == SocketStatus::connected;
   } else if (const auto* start = std::get_if<StartFetch>(&effect)) {
     fetches.push_back(start->fetch);
     last_url = start->url;
@@ -135,7 +135,7 @@ void World::take(const FrameRoute& route, const std::u16string& frame) {
     const std::size_t length = std::min(frame.size(), kLongestTail);
     act([&] { runtime->text_tail(std::u16string_view(frame).substr(frame.size() - length)); });
   }
-  if (route.kind == RouteKind::refusal) input(ConnectRefused{route.space, message_in(frame, route.args_offset)});
+  if (route.kind == RouteKind::refusal) input(ConnectRefused{route.nsp_id, message_in(frame, route.args_offset)});
   if (route.kind != RouteKind::event) return;
   const ChannelPlanView plan = runtime->plan(route.plan);
   oracle.expect(plan.version == route.plan_version && !plan.listeners.empty(), "a route to nobody");
@@ -185,19 +185,19 @@ void World::sleep(double milliseconds) {
   input(Tick{});
 }
 
-void World::space(const std::string& nsp) {
-  act([&] { return runtime->space(nsp); },
+void World::open_namespace(const std::string& nsp) {
+  act([&] { return runtime->open_namespace(nsp); },
       [&](const Outcome& made) {
         if (made.code != ErrorCode::OK) return;
-        oracle.space_made(made.value);
-        spaces.push_back(made.value);
+        oracle.namespace_opened(made.value);
+        namespaces.push_back(made.value);
       });
 }
 
-void World::leave(std::uint32_t space) {
-  act([&] { runtime->leave(space, now); },
+void World::leave(std::uint32_t nsp_id) {
+  act([&] { runtime->leave(nsp_id, now); },
       [&] {
-        if (space != 0) oracle.space_left(space);
+        if (nsp_id != 0) oracle.namespace_left(nsp_id);
       });
 }
 
@@ -241,9 +241,9 @@ void World::dispose_query(std::uint32_t query) {
   act([&] { runtime->dispose_query(query, now); }, [&] { oracle.query_disposed(query); });
 }
 
-void World::unlisten(std::uint32_t space, std::uint32_t listener) {
-  act([&] { return runtime->unlisten(space, listener); },
-      [&](bool found) { oracle.unlistened(space, listener, found); });
+void World::unlisten(std::uint32_t nsp_id, std::uint32_t listener) {
+  act([&] { return runtime->unlisten(nsp_id, listener); },
+      [&](bool found) { oracle.unlistened(nsp_id, listener, found); });
 }
 
 void World::bus_unlisten(std::uint32_t listener) {
@@ -266,11 +266,11 @@ void World::finish() {
 
 void World::end_everything() {
   for (const std::uint32_t query : queries) dispose_query(query);
-  for (const auto& [space, listener] : listeners) unlisten(space, listener);
+  for (const auto& [nsp_id, listener] : listeners) unlisten(nsp_id, listener);
   for (const std::uint32_t listener : bus_listeners) bus_unlisten(listener);
   for (const std::uint32_t emit : emits) act([&] { runtime->cancel_emit(emit); });
   input(Disconnect{0});
-  for (const std::uint32_t space : spaces) leave(space);
+  for (const std::uint32_t nsp_id : namespaces) leave(nsp_id);
   while (!fetches.empty()) fetch_done(fetches.front(), 200, true, 0, 0);
 }
 

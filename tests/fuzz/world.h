@@ -61,14 +61,14 @@ class World {
   void sleep(double milliseconds);
   [[nodiscard]] double wall() const { return 1'760'000'000'000 + now + slept; }
 
-  void space(const std::string& nsp);
-  void leave(std::uint32_t space);
+  void open_namespace(const std::string& nsp);
+  void leave(std::uint32_t nsp_id);
   void emit(OutgoingEvent event);
   void execute(std::uint32_t query, bool has_body, Caller caller);
   void reuse(std::uint32_t query);
   void restore(std::uint32_t query, bool has_body, const std::string& key);
   void dispose_query(std::uint32_t query);
-  void unlisten(std::uint32_t space, std::uint32_t listener);
+  void unlisten(std::uint32_t nsp_id, std::uint32_t listener);
   void bus_unlisten(std::uint32_t listener);
 
   ValueHandle new_payload();
@@ -88,7 +88,7 @@ class World {
   std::vector<std::string> ack_ids;  // of what was sent last
   std::int64_t reply_id = 0;         // that the server wants an answer under
   // All that there ever were: what is gone may be named, too.
-  std::vector<std::uint32_t> spaces{0};
+  std::vector<std::uint32_t> namespaces{0};
   std::vector<std::uint32_t> queries;
   std::vector<std::uint32_t> emits;
   std::vector<std::uint32_t> bus_listeners;

@@ -17,7 +17,7 @@ async function made(options: Parameters<typeof makeRuntime>[0] = {}) {
   creates.mockRestore()
   await connect(runtime, platform)
   platform.connection.sent.length = 0
-  return { runtime, platform, errors, spaces: () => censusOf(core, handle).at(-1) }
+  return { runtime, platform, errors, namespaces: () => censusOf(core, handle).at(-1) }
 }
 
 /** Connects a namespace all the way. */
@@ -32,7 +32,7 @@ const QUIET = 100
 
 describe("dispose() of a namespace", () => {
   it("leaves it, and ends all that was registered in it", async () => {
-    const { runtime, platform, spaces } = await made()
+    const { runtime, platform, namespaces } = await made()
     const admin = runtime.of("/admin")
     const { $socket } = admin
     await join(admin, platform)
@@ -55,7 +55,7 @@ describe("dispose() of a namespace", () => {
     platform.connection.text('42/admin,["news"]')
     expect(never).not.toHaveBeenCalled()
     platform.advance(QUIET)
-    expect(spaces()).toBe(1)
+    expect(namespaces()).toBe(1)
     expect(runtime.$socket.status.value).toBe("connected")
     expect(platform.connection.open).toBe(true)
   })
@@ -109,7 +109,7 @@ describe("dispose() of a namespace", () => {
   })
 
   it("drops emits that wait, and gives their room back", async () => {
-    const { runtime, spaces } = await made()
+    const { runtime, namespaces } = await made()
     const admin = runtime.of("/admin")
     const signal = new AbortController().signal
     admin.$socket.emit("a")
@@ -117,7 +117,7 @@ describe("dispose() of a namespace", () => {
     expect(runtime.$socket.buffered.value.count).toBe(2)
     admin.dispose()
     expect(runtime.$socket.buffered.value).toEqual({ count: 0, bytes: 0 })
-    expect(spaces()).toBe(1)
+    expect(namespaces()).toBe(1)
   })
 
   it("does nothing to the main namespace, which ends with the runtime", async () => {
@@ -141,7 +141,7 @@ describe("dispose() of a namespace", () => {
 
 describe("a namespace is disposed of", () => {
   it("while it connects: the server's answer ends what it began, and only then the number is another's", async () => {
-    const { runtime, platform, spaces } = await made()
+    const { runtime, platform, namespaces } = await made()
     const admin = runtime.of("/admin")
     admin.connect()
     await flush()
@@ -150,11 +150,11 @@ describe("a namespace is disposed of", () => {
     const heard = vi.fn()
     other.$socket.on("news", heard)
     await join(other, platform, "/other")
-    expect(spaces()).toBe(3)
+    expect(namespaces()).toBe(3)
     platform.connection.text('40/admin,{"sid":"late"}')
     expect(platform.connection.sent).toEqual(["40/admin,", "40/other,", "41/admin,"])
     platform.advance(QUIET)
-    expect(spaces()).toBe(2)
+    expect(namespaces()).toBe(2)
     platform.connection.text('42/other,["news"]')
     expect(heard).toHaveBeenCalledOnce()
   })
@@ -177,12 +177,12 @@ describe("a namespace is disposed of", () => {
   })
 
   it("while its auth is asked: the answer is nobody's", async () => {
-    const { runtime, platform, spaces } = await made()
+    const { runtime, platform, namespaces } = await made()
     let answer = (_: object) => {}
     const admin = runtime.of("/admin", { auth: () => new Promise<object>((resolve) => (answer = resolve)) as never })
     admin.connect()
     admin.dispose()
-    expect(spaces()).toBe(1)
+    expect(namespaces()).toBe(1)
     const other = runtime.of("/other", { auth: ({ reason }) => ({ token: reason ?? "other" }) })
     other.connect()
     await flush()
@@ -252,14 +252,14 @@ describe("a namespace is disposed of", () => {
   })
 
   it("after it was rejected, with what the server said", async () => {
-    const { runtime, platform, spaces } = await made({ socket: { authAttempts: 1 } })
+    const { runtime, platform, namespaces } = await made({ socket: { authAttempts: 1 } })
     const admin = runtime.of("/admin")
     admin.connect()
     await flush()
     platform.connection.text('44/admin,{"message":"no","data":{"banned":true}}')
     expect(admin.$socket.reason.value?.data).toEqual({ banned: true })
     admin.dispose()
-    expect(spaces()).toBe(1)
+    expect(namespaces()).toBe(1)
     const other = runtime.of("/other")
     other.connect()
     await flush()
@@ -271,12 +271,12 @@ describe("a namespace is disposed of", () => {
   })
 
   it("while the connection is lost: it does not come back with it", async () => {
-    const { runtime, platform, spaces } = await made({ socket: { randomizationFactor: 0 } })
+    const { runtime, platform, namespaces } = await made({ socket: { randomizationFactor: 0 } })
     const admin = runtime.of("/admin")
     await join(admin, platform)
     platform.connection.closed("cut")
     admin.dispose()
-    expect(spaces()).toBe(1)
+    expect(namespaces()).toBe(1)
     platform.advance(1000)
     platform.connection.opened()
     platform.connection.text('0{"sid":"e2","upgrades":[],"pingInterval":25000,"pingTimeout":20000}')

@@ -40,12 +40,12 @@ int plugin(std::uint32_t handle, const std::string& plugin_key) {
   });
 }
 
-int space(std::uint32_t handle, const std::string& nsp) {
-  return on(handle, [&](Instance& instance) { return instance.runtime->space(nsp); });
+int open_namespace(std::uint32_t handle, const std::string& nsp) {
+  return on(handle, [&](Instance& instance) { return instance.runtime->open_namespace(nsp); });
 }
 
-int listen(std::uint32_t handle, std::uint32_t space, std::uint32_t scope, const std::string& channel_key) {
-  return on(handle, [&](Instance& instance) { return instance.runtime->listen(space, scope, channel_key); });
+int listen(std::uint32_t handle, std::uint32_t nsp_id, std::uint32_t scope, const std::string& channel_key) {
+  return on(handle, [&](Instance& instance) { return instance.runtime->listen(nsp_id, scope, channel_key); });
 }
 
 int check_event(const std::string& name) { return answer(Runtime::check_event(name)); }
@@ -106,8 +106,8 @@ int auth_failed(std::uint32_t handle, std::uint32_t request, const std::string& 
   return input(handle, AuthFailed{.request = request, .detail = detail, .is_passing = is_passing != 0}, now);
 }
 
-int connect_refused(std::uint32_t handle, std::uint32_t space, const std::string& message, double now) {
-  return input(handle, ConnectRefused{.space = space, .message = message}, now);
+int connect_refused(std::uint32_t handle, std::uint32_t nsp_id, const std::string& message, double now) {
+  return input(handle, ConnectRefused{.nsp_id = nsp_id, .message = message}, now);
 }
 
 int log_title_of(const std::string& plugin_key, const std::string& title) {
@@ -120,7 +120,7 @@ void bind() {
   emscripten::function("createRuntime", &create_runtime);
   emscripten::function("addPlugin", &add_plugin);
   emscripten::function("plugin", &plugin);
-  emscripten::function("space", &space);
+  emscripten::function("namespace", &open_namespace);
   emscripten::function("listen", &listen);
   emscripten::function("checkEvent", &check_event);
   emscripten::function("follow", &follow);

@@ -41,7 +41,7 @@ int write_route(const Instance& instance, const raclette::FrameRoute& from) {
                      .ack = static_cast<std::int32_t>(from.ack),
                      .reply_id_low = static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
                      .reply_id_high = static_cast<std::int32_t>(from.reply_id >> 32),
-                     .space = static_cast<std::int32_t>(from.space)};
+                     .nsp_id = static_cast<std::int32_t>(from.nsp_id)};
   const int wants_tail = from.wants_tail ? static_cast<int>(RouteFlag::wants_tail) : 0;
   const int busy = is_busy(instance) ? static_cast<int>(RouteFlag::busy) : 0;
   return static_cast<int>(from.kind) | wants_tail | busy;
@@ -153,14 +153,14 @@ EMSCRIPTEN_KEEPALIVE void rac_tick(std::uint32_t instance, double now) {
   found->told_timeout = -1;
   found->runtime->handle(raclette::Tick{}, now);
 }
-EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, std::uint32_t space, double now) {
-  handle(instance, raclette::Connect{.space = space}, now);
+EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, std::uint32_t nsp_id, double now) {
+  handle(instance, raclette::Connect{.nsp_id = nsp_id}, now);
 }
-EMSCRIPTEN_KEEPALIVE void rac_disconnect(std::uint32_t instance, std::uint32_t space, double now) {
-  handle(instance, raclette::Disconnect{.space = space}, now);
+EMSCRIPTEN_KEEPALIVE void rac_disconnect(std::uint32_t instance, std::uint32_t nsp_id, double now) {
+  handle(instance, raclette::Disconnect{.nsp_id = nsp_id}, now);
 }
-EMSCRIPTEN_KEEPALIVE void rac_leave(std::uint32_t instance, std::uint32_t space, double now) {
-  if (const Instance* found = find_instance(instance)) found->runtime->leave(space, now);
+EMSCRIPTEN_KEEPALIVE void rac_leave(std::uint32_t instance, std::uint32_t nsp_id, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->leave(nsp_id, now);
 }
 /// `life`: the number of a raclette::Life.
 EMSCRIPTEN_KEEPALIVE void rac_life(std::uint32_t instance, std::uint32_t life, double now) {
@@ -220,7 +220,7 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_census(std::uint32_t instance) {
   const auto census = found->runtime->census();
   found->words.clear();
   for (const std::size_t count : {census.socket_listeners, census.bus_listeners, census.timers, census.queries,
-                                  census.flights, census.reads, census.emits, census.spaces}) {
+                                  census.flights, census.reads, census.emits, census.namespaces}) {
     found->words.push_back(static_cast<std::uint32_t>(count));
   }
   return static_cast<std::uint32_t>(found->words.size());
@@ -232,18 +232,18 @@ EMSCRIPTEN_KEEPALIVE int rac_create_query(std::uint32_t instance, std::uint32_t 
       instance, [&](const Instance& found) { return found.runtime->create_query(operation, read_settings()); });
 }
 
-EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t space, std::uint32_t listener) {
+EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t nsp_id, std::uint32_t listener) {
   const Instance* found = find_instance(instance);
-  return found != nullptr && found->runtime->unlisten(space, listener) ? 1 : 0;
+  return found != nullptr && found->runtime->unlisten(nsp_id, listener) ? 1 : 0;
 }
 
 /// Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait.
-EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t space, std::uint32_t payload,
+EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t nsp_id, std::uint32_t payload,
                                      std::uint32_t attachments, double bytes, int wants_ack, int is_volatile,
                                      double timeout, std::uint32_t retries, int is_ordered, double wall, double now) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
-  const auto emitted = found->runtime->emit(raclette::OutgoingEvent{.space = space,
+  const auto emitted = found->runtime->emit(raclette::OutgoingEvent{.nsp_id = nsp_id,
                                                                     .payload = payload,
                                                                     .attachments = attachments,
                                                                     .bytes = bytes,
@@ -262,14 +262,14 @@ EMSCRIPTEN_KEEPALIVE int rac_cancel_emit(std::uint32_t instance, std::uint32_t e
   return found != nullptr && found->runtime->cancel_emit(emit) ? 1 : 0;
 }
 
-EMSCRIPTEN_KEEPALIVE void rac_clear_emits(std::uint32_t instance, std::uint32_t space) {
-  if (const Instance* found = find_instance(instance)) found->runtime->clear_emits(space);
+EMSCRIPTEN_KEEPALIVE void rac_clear_emits(std::uint32_t instance, std::uint32_t nsp_id) {
+  if (const Instance* found = find_instance(instance)) found->runtime->clear_emits(nsp_id);
 }
 
-EMSCRIPTEN_KEEPALIVE void rac_reply(std::uint32_t instance, std::uint32_t space, double reply_id, std::uint32_t payload,
-                                    std::uint32_t attachments) {
+EMSCRIPTEN_KEEPALIVE void rac_reply(std::uint32_t instance, std::uint32_t nsp_id, double reply_id,
+                                    std::uint32_t payload, std::uint32_t attachments) {
   if (const Instance* found = find_instance(instance)) {
-    found->runtime->reply(space, raclette::bindings::whole<std::int64_t>(reply_id), payload, attachments);
+    found->runtime->reply(nsp_id, raclette::bindings::whole<std::int64_t>(reply_id), payload, attachments);
   }
 }
 

@@ -21,7 +21,7 @@ struct RouteWords {
   std::int32_t ack;
   std::int32_t reply_id_low;
   std::int32_t reply_id_high;
-  std::int32_t space;
+  std::int32_t nsp_id;
 };
 
 /// A frame is answered with the number of its RouteKind, in these bits, and with flags above them.

@@ -52,7 +52,7 @@ export class EmitRegistry {
   /** Sends an event. Throws `BUFFER_FULL`, `BAD_ARGUMENT`, `RESERVED_EVENT`, `DISPOSED`, or the signal's reason. */
   emit(
     owner: Registrations,
-    space: number,
+    nspId: number,
     name: string,
     given: unknown[],
     options: SendOptions,
@@ -73,11 +73,11 @@ export class EmitRegistry {
       throw new RacletteError("BAD_ARGUMENT", detail)
     }
     const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
-    const listeners = this.#outgoing.get(space)
+    const listeners = this.#outgoing.get(nspId)
     if (listeners) this.#tell(listeners, name, args)
     // Arguments are the user's, and so are listeners: they may have ended what they are about.
     checkWanted()
-    this.#send(space, payload, options, ack)
+    this.#send(nspId, payload, options, ack)
   }
 
   /** Dispatch rules as in listener-registry.ts. */
@@ -87,7 +87,7 @@ export class EmitRegistry {
     }
   }
 
-  #send(space: number, payload: OutgoingPayload, options: SendOptions, ack: PendingAck | undefined): void {
+  #send(nspId: number, payload: OutgoingPayload, options: SendOptions, ack: PendingAck | undefined): void {
     const { timeout = 0, retries = 0, volatile = false, ordered = false, signal } = options
     const { pump, core, runtime, timers } = this.#context
     // An emit that may be sent again has to be answered, whether or not somebody wants to know.
@@ -95,7 +95,7 @@ export class EmitRegistry {
     const isTaken = pump.enter((now) => {
       const handle = core.rac_emit(
         runtime,
-        space,
+        nspId,
         pump.payloads.add(payload),
         payload.attachments.length,
         sizeOf(payload),
@@ -129,33 +129,33 @@ export class EmitRegistry {
   }
 
   /** Takes back what waits for a session of a namespace. */
-  clear(space: number): void {
+  clear(nspId: number): void {
     this.#context.checkAlive()
     const { pump, core, runtime } = this.#context
-    pump.enter(() => core.rac_clear_emits(runtime, space))
+    pump.enter(() => core.rac_clear_emits(runtime, nspId))
   }
 
-  onOutgoing(owner: Registrations, space: number, listener: OutgoingListener) {
+  onOutgoing(owner: Registrations, nspId: number, listener: OutgoingListener) {
     this.#context.checkAlive()
     owner.checkAlive()
     checkFunction(listener, "the listener")
-    const listeners = this.#outgoing.get(space) ?? new Set()
-    this.#outgoing.set(space, listeners)
+    const listeners = this.#outgoing.get(nspId) ?? new Set()
+    this.#outgoing.set(nspId, listeners)
     // Two registrations of one function are two.
     const own: OutgoingListener = (...args) => listener(...args)
     listeners.add(own)
     return owner.add(() => {
       listeners.delete(own)
-      if (listeners.size === 0) this.#outgoing.delete(space)
+      if (listeners.size === 0) this.#outgoing.delete(nspId)
     })
   }
 
   /** Answers an event of the session that is there now. */
-  reply(space: number, replyId: number, answer: unknown[]): void {
+  reply(nspId: number, replyId: number, answer: unknown[]): void {
     const { pump, core, runtime } = this.#context
     if (pump.disposed) return
     const payload = encodePayload(answer)
-    pump.enter(() => core.rac_reply(runtime, space, replyId, pump.payloads.add(payload), payload.attachments.length))
+    pump.enter(() => core.rac_reply(runtime, nspId, replyId, pump.payloads.add(payload), payload.attachments.length))
   }
 
   /** Ends every ack that still waits, and every listener: the runtime is disposed of. */
@@ -223,7 +223,7 @@ function owned(owner: Registrations, ack: PendingAck, ended: () => void): Pendin
 export function createEmitters(
   registry: EmitRegistry,
   owner: Registrations,
-  space: number,
+  nspId: number,
   options: SendOptions,
 ): Emitters {
   const { timeout = 0 } = options
@@ -234,7 +234,7 @@ export function createEmitters(
   const send = (event: string, args: unknown[], options: SendOptions, ack: PendingAck, ended: () => void) => {
     const pending = owned(owner, ack, ended)
     try {
-      registry.emit(owner, space, event, args, options, pending)
+      registry.emit(owner, nspId, event, args, options, pending)
     } catch (error) {
       pending.forget()
       throw error
@@ -244,7 +244,7 @@ export function createEmitters(
     emit(event: string, ...args: unknown[]): void {
       const callback = args.at(-1)
       if (typeof callback !== "function") {
-        registry.emit(owner, space, event, args, options, undefined)
+        registry.emit(owner, nspId, event, args, options, undefined)
         return
       }
       const ack: PendingAck = {

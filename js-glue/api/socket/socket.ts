@@ -42,7 +42,7 @@ export class SocketDispatcher implements EventReceiver {
   readonly reason = new State<ConnectionReason | undefined>(undefined)
   readonly recovered = new State(false)
   id: string | undefined
-  readonly space: number
+  readonly nspId: number
   readonly emits: EmitRegistry
   /** What is registered by the namespace's own handles, which ends with it. */
   readonly owner: Registrations
@@ -52,13 +52,13 @@ export class SocketDispatcher implements EventReceiver {
   /** Counts the sessions: a question is answered in the one that it came in. */
   #session = 0
 
-  constructor(context: Context, emits: EmitRegistry, space: number, name = "") {
+  constructor(context: Context, emits: EmitRegistry, nspId: number, name = "") {
     this.#context = context
     this.emits = emits
-    this.space = space
+    this.nspId = nspId
     this.owner = new Registrations(`the namespace ${name}`)
     const { core, runtime } = context
-    this.#listeners = new ListenerRegistry(context, "channel", (handle) => core.rac_unlisten(runtime, space, handle))
+    this.#listeners = new ListenerRegistry(context, "channel", (handle) => core.rac_unlisten(runtime, nspId, handle))
   }
 
   listen(owner: Registrations, spec: SocketListenSpec): Unsubscribe {
@@ -68,7 +68,7 @@ export class SocketDispatcher implements EventReceiver {
     checkListener(callback, options)
     if (options.signal?.aborted) return () => {}
     const { core, runtime } = this.#context
-    const { value: handle } = check(core.listen(runtime, this.space, scope, key))
+    const { value: handle } = check(core.listen(runtime, this.nspId, scope, key))
     return this.#listeners.add(owner, handle, { ...spec, once: options.once ?? false })
   }
 
@@ -94,7 +94,7 @@ export class SocketDispatcher implements EventReceiver {
   #replyTo(channel: string, replyId: number) {
     const session = this.#session
     return (...answer: unknown[]) => {
-      if (session === this.#session && this.id !== undefined) return this.emits.reply(this.space, replyId, answer)
+      if (session === this.#session && this.id !== undefined) return this.emits.reply(this.nspId, replyId, answer)
       if (this.#context.pump.disposed) return
       const detail = `reply() to "${channel}" came after the session of its event: nothing was sent`
       this.#context.report(new RacletteError("SOCKET_DISCONNECTED", detail))
@@ -154,8 +154,8 @@ export function createSocket(
     checkName(key, "the channelKey")
     return dispatcher.listen(owner, { scope: plugin, logKey, key, callback, options, ended })
   }
-  const { emits, space } = dispatcher
-  const emitters = (options: SendOptions) => createEmitters(emits, owner, space, options)
+  const { emits, nspId } = dispatcher
+  const emitters = (options: SendOptions) => createEmitters(emits, owner, nspId, options)
   const base = {
     status: new ScopedRef(dispatcher.status, owner),
     reason: new ScopedRef(dispatcher.reason, owner),
@@ -176,14 +176,14 @@ export function createSocket(
       checkSignal(signal)
       return iterate<T>((listener, ended) => listen(key, listener, {}, ended), signal)
     },
-    onAnyOutgoing: (listener: (event: string, ...args: unknown[]) => void) => emits.onOutgoing(owner, space, listener),
+    onAnyOutgoing: (listener: (event: string, ...args: unknown[]) => void) => emits.onOutgoing(owner, nspId, listener),
     ...emitters({}),
     sending: (options: SendOptions) => emitters(checkSendOptions(options)),
     timeout: (ms: number) => emitters(checkSendOptions({ timeout: ms })),
     volatile: emitters({ volatile: true }),
     clearBuffer() {
       owner.checkAlive()
-      emits.clear(space)
+      emits.clear(nspId)
     },
     get id() {
       return dispatcher.id

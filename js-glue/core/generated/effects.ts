@@ -36,13 +36,13 @@ export interface Effects {
   askAuth: {
     request: number
     /** The namespace that is connected. */
-    space: number
+    nspId: number
     reason: string
     /** What was asked before took too long: do not wait for that. */
     anew: boolean
   }
   statusChanged: {
-    space: number
+    nspId: number
     status: SocketStatus
     /** OK, or why the status is what it is. */
     code: ErrorCode
@@ -126,7 +126,7 @@ export interface Effects {
    * by `connection` (`keep`), or forget them.
    */
   earlyFrames: {
-    space: number
+    nspId: number
     connection: number
     keep: boolean
   }
@@ -220,13 +220,13 @@ export const effectReaders: readonly EffectReader[] = [
   (word, text) => ({
     type: "askAuth",
     request: word(),
-    space: word(),
+    nspId: word(),
     reason: text(),
     anew: word() === 1,
   }),
   (word, text) => ({
     type: "statusChanged",
-    space: word(),
+    nspId: word(),
     status: socketStatuses[word()] as SocketStatus,
     code: errorCodes[word()] as ErrorCode,
     text: text(),
@@ -294,7 +294,7 @@ export const effectReaders: readonly EffectReader[] = [
   }),
   (word) => ({
     type: "earlyFrames",
-    space: word(),
+    nspId: word(),
     connection: word(),
     keep: word() === 1,
   }),

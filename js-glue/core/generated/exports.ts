@@ -32,9 +32,9 @@ export interface RawExports {
   rac_next_timeout(runtime: number): number
   /** The outside's timer is used up by this: which one is the earliest has to be told anew. */
   rac_tick(runtime: number, now: number): void
-  rac_connect(runtime: number, space: number, now: number): void
-  rac_disconnect(runtime: number, space: number, now: number): void
-  rac_leave(runtime: number, space: number, now: number): void
+  rac_connect(runtime: number, nspId: number, now: number): void
+  rac_disconnect(runtime: number, nspId: number, now: number): void
+  rac_leave(runtime: number, nspId: number, now: number): void
   /** `life`: the number of a raclette::Life. */
   rac_life(runtime: number, life: number, now: number): void
   rac_transport_paused(runtime: number, connection: number, now: number): void
@@ -65,11 +65,11 @@ export interface RawExports {
   rac_plan_name(runtime: number, plan: number, part: number): number
   /** Makes a query, with the QuerySettings in the scratch area. Returns a code; the answer's value is the query. */
   rac_create_query(runtime: number, operation: number): number
-  rac_unlisten(runtime: number, space: number, listener: number): number
+  rac_unlisten(runtime: number, nspId: number, listener: number): number
   /** Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait. */
   rac_emit(
     runtime: number,
-    space: number,
+    nspId: number,
     payload: number,
     attachments: number,
     bytes: number,
@@ -82,8 +82,8 @@ export interface RawExports {
     now: number,
   ): number
   rac_cancel_emit(runtime: number, emit: number): number
-  rac_clear_emits(runtime: number, space: number): void
-  rac_reply(runtime: number, space: number, replyId: number, payload: number, attachments: number): void
+  rac_clear_emits(runtime: number, nspId: number): void
+  rac_reply(runtime: number, nspId: number, replyId: number, payload: number, attachments: number): void
   rac_bus_unlisten(runtime: number, listener: number): number
   rac_bus_version(runtime: number): number
   /** `caller`: the number of a raclette::Caller. */
@@ -111,8 +111,8 @@ export interface ControlCalls {
   createRuntime(options: string, seed: number): Answer
   addPlugin(runtime: number, config: string): Answer
   plugin(runtime: number, pluginKey: string): Answer
-  space(runtime: number, nsp: string): Answer
-  listen(runtime: number, space: number, scope: number, channelKey: string): Answer
+  namespace(runtime: number, nsp: string): Answer
+  listen(runtime: number, nspId: number, scope: number, channelKey: string): Answer
   checkEvent(name: string): Answer
   /** Value: the registration, which `rac_unlisten` takes back. */
   follow(runtime: number, query: number, scope: number, channelKey: string): Answer
@@ -130,7 +130,7 @@ export interface ControlCalls {
   transportClosed(runtime: number, connection: number, detail: string, now: number): Answer
   payloadRefused(runtime: number, connection: number, detail: string, now: number): Answer
   authFailed(runtime: number, request: number, detail: string, isPassing: number, now: number): Answer
-  connectRefused(runtime: number, space: number, message: string, now: number): Answer
+  connectRefused(runtime: number, nspId: number, message: string, now: number): Answer
   logTitle(pluginKey: string, title: string): Answer
   logTime(localMs: number): Answer
 }

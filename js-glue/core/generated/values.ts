@@ -100,7 +100,7 @@ export enum RouteWords {
   ack = 3,
   replyIdLow = 4,
   replyIdHigh = 5,
-  space = 6,
+  nspId = 6,
 }
 
 /** What a control call answered beside its code, a word each: a value, and where a text stands and how long it is. */

@@ -133,7 +133,7 @@ void Pair::refuse(const FrameRoute& route, const std::u16string& frame) {
   if (route.kind != RouteKind::refusal) return;
   const auto payload = nlohmann::json::parse(frame.substr(route.args_offset), nullptr, false);
   const bool has_message = payload.is_object() && payload.contains("message") && payload["message"].is_string();
-  runtime->handle(ConnectRefused{route.space, has_message ? payload["message"].get<std::string>() : ""}, now);
+  runtime->handle(ConnectRefused{route.nsp_id, has_message ? payload["message"].get<std::string>() : ""}, now);
 }
 
 /// As the binding does it: up to the second quote first, the whole frame where that does not tell.

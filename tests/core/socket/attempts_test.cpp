@@ -100,7 +100,7 @@ TEST_F(AttemptsTest, CountsCredentialsThatAreNotToBeHad) {
 }
 
 TEST_F(AttemptsTest, AnotherNamespacesEndLeavesTheWaitAlone) {
-  const std::uint32_t chat = pair.runtime->space("/chat").value;
+  const std::uint32_t chat = pair.runtime->open_namespace("/chat").value;
   pair.connect();
   pair.input(Connect{chat});
   pair.drop();

@@ -60,10 +60,10 @@ TEST_F(OutboxTest, AnAnswerEndsAnEmitOnce) {
 /// However many end at once, the line has one next.
 TEST(OutboxOfARuntime, ALineThatEndsSetsOneTimer) {
   testing::Pair pair;
-  const std::uint32_t other = pair.runtime->space("other").value;
-  for (const std::uint32_t space : {0u, other}) {
+  const std::uint32_t other = pair.runtime->open_namespace("other").value;
+  for (const std::uint32_t nsp_id : {0u, other}) {
     for (ValueHandle payload = 1; payload <= 20; ++payload) {
-      pair.emit({.space = space, .payload = payload, .is_ordered = true});
+      pair.emit({.nsp_id = nsp_id, .payload = payload, .is_ordered = true});
     }
   }
   for (int round = 0; round < 2; ++round) {
@@ -132,7 +132,7 @@ TEST_F(OutboxTest, TheEndOfASessionEndsWhatWasSentInItAndNothingElse) {
   const Handle sent = outbox.add(event(1), false, 0);
   const Handle waiting = outbox.add(event(2), true, 0);
   OutgoingEvent other = event(3);
-  other.space = 1;
+  other.nsp_id = 1;
   const Handle elsewhere = outbox.add(other, false, 0);
   outbox.mark_sent(sent, 0);
   outbox.mark_sent(elsewhere, 0);
@@ -183,10 +183,10 @@ TEST_F(OutboxTest, WhatWaitsKeepsItsOrderAcrossALoss) {
 }
 
 TEST_F(OutboxTest, OfThoseThatAreOrderedOnlyTheFirstGoesOut) {
-  const auto ordered = [](ValueHandle payload, std::uint32_t space) {
+  const auto ordered = [](ValueHandle payload, std::uint32_t nsp_id) {
     OutgoingEvent one = event(payload, 0, 1);
     one.is_ordered = true;
-    one.space = space;
+    one.nsp_id = nsp_id;
     return one;
   };
   EXPECT_FALSE(outbox.has_line(0));

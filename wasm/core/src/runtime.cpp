@@ -20,7 +20,7 @@ namespace {
 /// A plan's number holds its namespace above so many bits of its index there.
 constexpr std::uint32_t kPlanBits = 20;
 /// So many namespaces fit above that.
-constexpr std::uint32_t kMostSpaces = 1u << (32 - kPlanBits);
+constexpr std::uint32_t kMostNamespaces = 1u << (32 - kPlanBits);
 /// From here on, a millisecond later is the same time: a timer that is set anew when it fires would be due for ever.
 constexpr double kEndOfTime = 1ull << 53;
 
@@ -81,8 +81,8 @@ struct Runtime::Parts {
   /// The router of the main namespace, the only one that plugins have to do with.
   ChannelRouter& main() { return *routers.front(); }
   /// That of a namespace, or null where there is none.
-  [[nodiscard]] ChannelRouter* router(std::uint32_t space) const {
-    return space < routers.size() ? routers[space].get() : nullptr;
+  [[nodiscard]] ChannelRouter* router(std::uint32_t nsp_id) const {
+    return nsp_id < routers.size() ? routers[nsp_id].get() : nullptr;
   }
 
   FrameRoute route(const Incoming& incoming) {
@@ -95,9 +95,9 @@ struct Runtime::Parts {
       case IncomingKind::hold:
         return {.kind = RouteKind::hold, .wants_tail = incoming.wants_tail};
       case IncomingKind::early:
-        return {.kind = RouteKind::early, .space = incoming.space};
+        return {.kind = RouteKind::early, .nsp_id = incoming.nsp_id};
       case IncomingKind::refusal:
-        return {.kind = RouteKind::refusal, .args_offset = incoming.args_offset, .space = incoming.space};
+        return {.kind = RouteKind::refusal, .args_offset = incoming.args_offset, .nsp_id = incoming.nsp_id};
       case IncomingKind::ack:
         return {.kind = RouteKind::ack, .args_offset = incoming.args_offset, .ack = incoming.ack};
       case IncomingKind::event:
@@ -109,20 +109,20 @@ struct Runtime::Parts {
   /// Data has to do with the main namespace alone: there a session proves that there is a network, and what happened
   /// before it was not heard unless it was recovered.
   void session_began(const Incoming& session, double now) {
-    if (session.space != 0) return;
+    if (session.nsp_id != 0) return;
     if (!session.recovered) data.refetch_active(now);
     data.network_back(now);
   }
 
   /// The event in which the backend says above which number it is heard; asked of while nothing else is known.
   [[nodiscard]] bool says_commit(const Incoming& incoming) const {
-    return data.gap_is_open() && incoming.kind == IncomingKind::event && incoming.space == 0 &&
+    return data.gap_is_open() && incoming.kind == IncomingKind::event && incoming.nsp_id == 0 &&
            is_spelled(kConnected, incoming.event);
   }
 
   FrameRoute route_event(const Incoming& incoming) {
-    FrameRoute route{.space = incoming.space, .wants_tail = incoming.wants_tail};
-    ChannelRouter& router = *routers[incoming.space];
+    FrameRoute route{.nsp_id = incoming.nsp_id, .wants_tail = incoming.wants_tail};
+    ChannelRouter& router = *routers[incoming.nsp_id];
     const ChannelPlan* plan = router.match(incoming.event);
     if (plan == nullptr) return route;
     for (const std::uint32_t entity : plan->entities) data.invalidate(entity);
@@ -130,7 +130,7 @@ struct Runtime::Parts {
     if (plan->listeners.empty()) return route;
     route.kind = RouteKind::event;
     route.args_offset = incoming.args_offset;
-    route.plan = (incoming.space << kPlanBits) | router.index_of(*plan);
+    route.plan = (incoming.nsp_id << kPlanBits) | router.index_of(*plan);
     route.plan_version = plan->version;
     route.reply_id = incoming.reply_id;
     return route;
@@ -160,10 +160,10 @@ Runtime::Runtime(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Runtime::~Runtime() = default;
 
 void Runtime::handle(const Connect& input, double now) {
-  if (parts_->router(input.space) != nullptr) parts_->socket.connect(input.space, now);
+  if (parts_->router(input.nsp_id) != nullptr) parts_->socket.connect(input.nsp_id, now);
 }
 void Runtime::handle(const Disconnect& input, double now) {
-  if (parts_->router(input.space) != nullptr) parts_->socket.disconnect(input.space, now);
+  if (parts_->router(input.nsp_id) != nullptr) parts_->socket.disconnect(input.nsp_id, now);
 }
 void Runtime::handle(const LifeChanged& input, double now) {
   parts_->socket.handle(input, now);
@@ -245,36 +245,36 @@ std::uint32_t Runtime::plugin(const std::string_view& plugin_key) {
   return plugin;
 }
 
-Outcome Runtime::space(const std::string_view& nsp) {
+Outcome Runtime::open_namespace(const std::string_view& nsp) {
   if (!is_namespace(nsp)) return {ErrorCode::BAD_ARGUMENT, 0, "a namespace has no comma and no ? in its name"};
-  const std::uint32_t space = parts_->socket.space(nsp);
-  if (space >= kMostSpaces) {
-    parts_->socket.leave(space, 0);
+  const std::uint32_t nsp_id = parts_->socket.open_namespace(nsp);
+  if (nsp_id >= kMostNamespaces) {
+    parts_->socket.leave(nsp_id, 0);
     return {ErrorCode::BUFFER_FULL, 0, "4096 namespaces: dispose of those that are not needed any more"};
   }
   auto& routers = parts_->routers;
-  if (space >= routers.size()) routers.resize(space + 1);
-  if (!routers[space]) routers[space] = std::make_unique<ChannelRouter>(parts_->names, parts_->versions + 1);
-  return {ErrorCode::OK, space, {}};
+  if (nsp_id >= routers.size()) routers.resize(nsp_id + 1);
+  if (!routers[nsp_id]) routers[nsp_id] = std::make_unique<ChannelRouter>(parts_->names, parts_->versions + 1);
+  return {ErrorCode::OK, nsp_id, {}};
 }
 
-void Runtime::leave(std::uint32_t space, double now) {
-  const ChannelRouter* const router = parts_->router(space);
-  if (space == 0 || router == nullptr) return;
+void Runtime::leave(std::uint32_t nsp_id, double now) {
+  const ChannelRouter* const router = parts_->router(nsp_id);
+  if (nsp_id == 0 || router == nullptr) return;
   parts_->versions = std::max(parts_->versions, router->version());
-  parts_->socket.leave(space, now);
-  parts_->routers[space].reset();
+  parts_->socket.leave(nsp_id, now);
+  parts_->routers[nsp_id].reset();
   while (parts_->routers.back() == nullptr) parts_->routers.pop_back();
 }
 
-Outcome Runtime::listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key) {
-  ChannelRouter* const router = parts_->router(space);
+Outcome Runtime::listen(std::uint32_t nsp_id, std::uint32_t plugin, const std::string_view& channel_key) {
+  ChannelRouter* const router = parts_->router(nsp_id);
   if (router == nullptr) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
   return registered(router->add(plugin, channel_key));
 }
 
-bool Runtime::unlisten(std::uint32_t space, std::uint32_t listener) {
-  ChannelRouter* const router = parts_->router(space);
+bool Runtime::unlisten(std::uint32_t nsp_id, std::uint32_t listener) {
+  ChannelRouter* const router = parts_->router(nsp_id);
   return router != nullptr && router->remove(listener);
 }
 
@@ -292,7 +292,7 @@ Outcome Runtime::check_event(const std::string_view& name) {
 }
 
 Outcome Runtime::emit(const OutgoingEvent& event, double now) {
-  if (parts_->router(event.space) == nullptr) {
+  if (parts_->router(event.nsp_id) == nullptr) {
     release_payload(parts_->effects, event.payload);
     return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
   }
@@ -301,10 +301,10 @@ Outcome Runtime::emit(const OutgoingEvent& event, double now) {
 }
 
 bool Runtime::cancel_emit(std::uint32_t emit) { return parts_->socket.cancel(emit); }
-void Runtime::clear_emits(std::uint32_t space) { parts_->socket.clear(space); }
+void Runtime::clear_emits(std::uint32_t nsp_id) { parts_->socket.clear(nsp_id); }
 
-void Runtime::reply(std::uint32_t space, std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments) {
-  parts_->socket.reply(space, reply_id, payload, attachments);
+void Runtime::reply(std::uint32_t nsp_id, std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments) {
+  parts_->socket.reply(nsp_id, reply_id, payload, attachments);
 }
 
 Outcome Runtime::bus_listen(std::uint32_t plugin, const std::string_view& pattern, double lifetime, double now) {
@@ -394,7 +394,7 @@ Runtime::Census Runtime::census() const {
           parts_->data.flights(),
           parts_->data.reads(),
           parts_->socket.emits(),
-          parts_->socket.spaces()};
+          parts_->socket.namespaces()};
 }
 
 }  // namespace raclette

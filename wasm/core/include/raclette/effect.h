@@ -59,13 +59,13 @@ struct ReleasePayload {
 struct AskAuth {
   std::uint32_t request;
   /// The namespace that is connected.
-  std::uint32_t space;
+  std::uint32_t nsp_id;
   std::string reason;
   /// What was asked before took too long: do not wait for that.
   bool anew;
 };
 struct StatusChanged {
-  std::uint32_t space;
+  std::uint32_t nsp_id;
   SocketStatus status;
   /// OK, or why the status is what it is.
   ErrorCode code;
@@ -87,7 +87,7 @@ struct LatencyChanged {
 /// The events that came before CONNECT (RouteKind::early) of this namespace: give them in again now, as if they came by
 /// `connection` (`keep`), or forget them.
 struct EarlyFrames {
-  std::uint32_t space;
+  std::uint32_t nsp_id;
   ConnectionId connection;
   bool keep;
 };

@@ -9,7 +9,7 @@ namespace raclette {
 
 /// An event to send. `payload`: the text of an array, the event's name and then its arguments.
 struct OutgoingEvent {
-  std::uint32_t space = 0;
+  std::uint32_t nsp_id = 0;
   ValueHandle payload = 0;
   std::uint32_t attachments = 0;
   /// Size of text and attachments.

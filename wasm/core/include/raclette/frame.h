@@ -18,7 +18,7 @@ enum class RouteKind : std::uint8_t {
   ack,       // give the arguments at `args_offset` to `ack`
   hold,      // the text of a binary packet, or one of its attachments: keep it for the route that ends it
   early,     // an event before CONNECT: keep it, with its attachments, until EarlyFrames
-  refusal,   // a CONNECT_ERROR of `space`: give in what its payload, at `args_offset`, says by ConnectRefused
+  refusal,   // a CONNECT_ERROR of `nsp_id`: give in what its payload, at `args_offset`, says by ConnectRefused
 };
 
 /// The same in detail. Offsets in UTF-16 units from the start of the (text) frame.
@@ -31,7 +31,7 @@ struct FrameRoute {
   /// The id under which the server wants an answer to this event, or -1.
   std::int64_t reply_id = -1;
   /// Events and refusals: the namespace.
-  std::uint32_t space = 0;
+  std::uint32_t nsp_id = 0;
   /// The frame may end with an offset: give in its last kLongestTail units by `text_tail`.
   bool wants_tail = false;
 };

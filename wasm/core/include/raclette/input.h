@@ -14,11 +14,11 @@ namespace raclette {
 
 /// The user wants to be connected to a namespace. 0: the main one.
 struct Connect {
-  std::uint32_t space = 0;
+  std::uint32_t nsp_id = 0;
 };
 /// The user wants to be disconnected from it, until Connect.
 struct Disconnect {
-  std::uint32_t space = 0;
+  std::uint32_t nsp_id = 0;
 };
 /// What happens to the page or the machine.
 enum class Life : std::uint8_t {
@@ -64,7 +64,7 @@ struct AuthFailed {
 };
 /// What a CONNECT_ERROR (RouteKind::refusal) says: the server refused the session of a namespace.
 struct ConnectRefused {
-  std::uint32_t space;
+  std::uint32_t nsp_id;
   std::string message;
 };
 /// A complete answer. `response`: its parsed body, 0 for none.

@@ -79,13 +79,13 @@ class Runtime {
   std::uint32_t plugin(const std::string_view& plugin_key);
 
   /// The number of a namespace, which is made if it is new. The one of the options is 0. BAD_ARGUMENT, BUFFER_FULL.
-  Outcome space(const std::string_view& nsp);
+  Outcome open_namespace(const std::string_view& nsp);
   /// Disconnects a namespace, ends its emits and listeners, and frees it; its number is then another's. Not the main
   /// one.
-  void leave(std::uint32_t space, double now);
+  void leave(std::uint32_t nsp_id, double now);
   /// Registers for the events of `channel_key` in a namespace; an empty key is every event. Value: the listener.
-  Outcome listen(std::uint32_t space, std::uint32_t plugin, const std::string_view& channel_key);
-  bool unlisten(std::uint32_t space, std::uint32_t listener);
+  Outcome listen(std::uint32_t nsp_id, std::uint32_t plugin, const std::string_view& channel_key);
+  bool unlisten(std::uint32_t nsp_id, std::uint32_t listener);
   [[nodiscard]] ChannelPlanView plan(std::uint32_t index) const;
   /// Whether an event may have that name. BAD_ARGUMENT, RESERVED_EVENT.
   static Outcome check_event(const std::string_view& name);
@@ -95,9 +95,9 @@ class Runtime {
   /// Takes an emit back, as far as that can be: what was sent is sent. False for one that is over.
   bool cancel_emit(std::uint32_t emit);
   /// Takes back all that waits for a session of a namespace.
-  void clear_emits(std::uint32_t space);
+  void clear_emits(std::uint32_t nsp_id);
   /// Answers an event. `payload`: an array's text.
-  void reply(std::uint32_t space, std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments);
+  void reply(std::uint32_t nsp_id, std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments);
 
   /// Registers on a plugin's bus or (kAllPlugins) the global one. `lifetime`: milliseconds until the listener is
   /// removed unheard, 0: no limit. BAD_ARGUMENT, BAD_PATTERN. Value: the listener.
@@ -156,7 +156,7 @@ class Runtime {
     std::size_t flights = 0;
     std::size_t reads = 0;
     std::size_t emits = 0;
-    std::size_t spaces = 0;
+    std::size_t namespaces = 0;
   };
   [[nodiscard]] Census census() const;
 

@@ -26,28 +26,28 @@ SocketClient::SocketClient(SocketOptions options, Random& random, TimerTable& ti
       engine_(options_, timers, effects),
       outbox_(options_, engine_, timers, effects),
       round_trips_(effects) {
-  space(options_.nsp);
+  open_namespace(options_.nsp);
 }
 
-void SocketClient::connect(std::uint32_t space, double now) {
-  if (!has(space) || spaces_[space]->wanted) return;
+void SocketClient::connect(std::uint32_t nsp_id, double now) {
+  if (!has(nsp_id) || namespaces_[nsp_id]->wanted) return;
   const bool first = !is_wanted();
-  Space& one = *spaces_[space];
+  Namespace& one = *namespaces_[nsp_id];
   one.wanted = true;
   one.was_connected = one.gave_up_offline = false;
   one.backoff.reset();
   one.session.forgive(now);
-  set_status(space, SocketStatus::connecting);
-  if (engine_.state() == EngineState::open) return attach(space, now);
+  set_status(nsp_id, SocketStatus::connecting);
+  if (engine_.state() == EngineState::open) return attach(nsp_id, now);
   if (first) backoff_.reset();
   open(now);
 }
 
 /// Begins a session of the namespace, now or as soon as it may.
-void SocketClient::attach(std::uint32_t space, double now) {
-  Space& one = *spaces_[space];
-  if (now >= one.session.quiet_until()) return apply(space, one.session.attach(now), now);
-  one.retry_timer = timers_.set(one.session.quiet_until(), SocketTimer::retry, space);
+void SocketClient::attach(std::uint32_t nsp_id, double now) {
+  Namespace& one = *namespaces_[nsp_id];
+  if (now >= one.session.quiet_until()) return apply(nsp_id, one.session.attach(now), now);
+  one.retry_timer = timers_.set(one.session.quiet_until(), SocketTimer::retry, nsp_id);
 }
 
 /// Begins a session of the engine, unless one is under way or an attempt is scheduled.
@@ -57,29 +57,29 @@ void SocketClient::open(double now) {
   tell_attempt();
 }
 
-void SocketClient::disconnect(std::uint32_t space, double now) {
-  if (!has(space)) return;
-  Space& one = *spaces_[space];
+void SocketClient::disconnect(std::uint32_t nsp_id, double now) {
+  if (!has(nsp_id)) return;
+  Namespace& one = *namespaces_[nsp_id];
   one.gave_up_offline = false;
   one.returns = false;
   one.session.forget();
-  give_up(space, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
+  give_up(nsp_id, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
 }
 
 /// The namespace is not wanted any more; neither is the connection, if it was the last.
-void SocketClient::give_up(std::uint32_t space, SocketStatus status, Failure why, double now) {
-  Space& one = *spaces_[space];
+void SocketClient::give_up(std::uint32_t nsp_id, SocketStatus status, Failure why, double now) {
+  Namespace& one = *namespaces_[nsp_id];
   one.wanted = false;
   one.session.part(now);
   timers_.cancel(one.retry_timer);
-  forget_early(space);
-  forget_assembled(space);
-  outbox_.lost(space, now);
+  forget_early(nsp_id);
+  forget_assembled(nsp_id);
+  outbox_.lost(nsp_id, now);
   if (!is_wanted()) {
     timers_.cancel(reconnect_timer_);
     apply(engine_.close(now), now);
   }
-  set_status(space, status, std::move(why));
+  set_status(nsp_id, status, std::move(why));
   tell_attempt();
 }
 
@@ -101,29 +101,30 @@ void SocketClient::handle(const PayloadRefused& input, double now) {
 }
 
 void SocketClient::handle(const AuthReady& input, double now) {
-  const std::uint32_t space = asked_by(input.request);
-  if (!has(space)) return engine_.release(input.payload);
-  apply(space, spaces_[space]->session.auth_ready(input.request, input.payload, now), now);
+  const std::uint32_t nsp_id = asked_by(input.request);
+  if (!has(nsp_id)) return engine_.release(input.payload);
+  apply(nsp_id, namespaces_[nsp_id]->session.auth_ready(input.request, input.payload, now), now);
 }
 
 void SocketClient::handle(const AuthFailed& input, double now) {
-  const std::uint32_t space = asked_by(input.request);
-  if (!has(space)) return;
-  apply(space, spaces_[space]->session.auth_failed(input.request, input.detail, now, input.is_passing), now);
+  const std::uint32_t nsp_id = asked_by(input.request);
+  if (!has(nsp_id)) return;
+  apply(nsp_id, namespaces_[nsp_id]->session.auth_failed(input.request, input.detail, now, input.is_passing), now);
 }
 
 void SocketClient::handle(const ConnectRefused& input, double now) {
-  if (!has(input.space)) return;
-  forget_early(input.space);
+  if (!has(input.nsp_id)) return;
+  forget_early(input.nsp_id);
   std::string why = input.message.empty() ? "the server refused the connection" : input.message;
-  apply(input.space, spaces_[input.space]->session.connect_error(std::move(why), now), now);
+  apply(input.nsp_id, namespaces_[input.nsp_id]->session.connect_error(std::move(why), now), now);
 }
 
 /// The namespace whose session asked under that number last, or none of them.
 std::uint32_t SocketClient::asked_by(std::uint32_t auth_request) const {
-  std::uint32_t space = 0;
-  while (space < spaces_.size() && !(has(space) && spaces_[space]->session.auth_request() == auth_request)) ++space;
-  return space;
+  std::uint32_t nsp_id = 0;
+  while (nsp_id < namespaces_.size() && !(has(nsp_id) && namespaces_[nsp_id]->session.auth_request() == auth_request))
+    ++nsp_id;
+  return nsp_id;
 }
 
 void SocketClient::handle(const LifeChanged& input, double now) {
@@ -167,10 +168,10 @@ void SocketClient::hidden_for_long(double now) {
 void SocketClient::network_back(double now) {
   offline_ = false;
   backoff_.reset();
-  each([](std::uint32_t, Space& one) { one.backoff.reset(); });
+  each([](std::uint32_t, Namespace& one) { one.backoff.reset(); });
   hurry(now, 0);
-  each([&](std::uint32_t space, Space& one) {
-    if (one.gave_up_offline) connect(space, now);
+  each([&](std::uint32_t nsp_id, Namespace& one) {
+    if (one.gave_up_offline) connect(nsp_id, now);
   });
 }
 
@@ -180,8 +181,8 @@ void SocketClient::hurry(double now, double least_age) {
   if (!is_wanted()) return;
   if (engine_.has_tried_for(least_age, now)) engine_.close(now);
   open(now);
-  each([&](std::uint32_t space, Space& one) {
-    if (one.retry_timer != 0 && one.session.want().code != ErrorCode::OK) retry_now(space, now);
+  each([&](std::uint32_t nsp_id, Namespace& one) {
+    if (one.retry_timer != 0 && one.session.want().code != ErrorCode::OK) retry_now(nsp_id, now);
   });
 }
 
@@ -201,15 +202,15 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
     case SocketTimer::upgrade:
       return apply(engine_.upgrade_deadline(now), now);
     case SocketTimer::connect:
-      return apply(subject, spaces_[subject]->session.deadline(now), now);
+      return apply(subject, namespaces_[subject]->session.deadline(now), now);
     case SocketTimer::hidden:
       return hidden_for_long(now);
     case SocketTimer::reconnect:
       reconnect_timer_ = 0;
       return open(now);
     case SocketTimer::retry: {
-      spaces_[subject]->retry_timer = 0;
-      if (spaces_[subject]->is_left) return let_go(subject, now);
+      namespaces_[subject]->retry_timer = 0;
+      if (namespaces_[subject]->is_left) return let_go(subject, now);
       return retry_now(subject, now);
     }
     case SocketTimer::attachments:
@@ -233,37 +234,37 @@ void SocketClient::apply(EngineSignal signal, double now) {
   if (signal != EngineSignal::opened) return;
   watch_hidden(now);
   round_trips_.forget();
-  each([&](std::uint32_t space, Space& one) {
-    if (one.wanted) apply(space, one.session.attach(now), now);
+  each([&](std::uint32_t nsp_id, Namespace& one) {
+    if (one.wanted) apply(nsp_id, one.session.attach(now), now);
   });
   tell_attempt();
 }
 
-void SocketClient::apply(std::uint32_t space, NamespaceSignal signal, double now) {
+void SocketClient::apply(std::uint32_t nsp_id, NamespaceSignal signal, double now) {
   switch (signal) {
     case NamespaceSignal::none:
-      return let_go(space, now);
+      return let_go(nsp_id, now);
     case NamespaceSignal::connected:
       return;
     case NamespaceSignal::wait:
-      forget_early(space);
-      return retry_later(space, now, false);
+      forget_early(nsp_id);
+      return retry_later(nsp_id, now, false);
     case NamespaceSignal::unobtained:
-      set_status(space, spaces_[space]->was_connected ? SocketStatus::reconnecting : SocketStatus::connecting,
-                 spaces_[space]->session.want());
-      return retry_later(space, now, true);
+      set_status(nsp_id, namespaces_[nsp_id]->was_connected ? SocketStatus::reconnecting : SocketStatus::connecting,
+                 namespaces_[nsp_id]->session.want());
+      return retry_later(nsp_id, now, true);
     case NamespaceSignal::rejected:
-      return give_up(space, SocketStatus::rejected, spaces_[space]->session.refusal(), now);
+      return give_up(nsp_id, SocketStatus::rejected, namespaces_[nsp_id]->session.refusal(), now);
     case NamespaceSignal::disconnected:
-      session_over(space, now);
-      outbox_.lost(space, now);
+      session_over(nsp_id, now);
+      outbox_.lost(nsp_id, now);
       if (!options_.reconnect_after_server) {
-        return give_up(space, SocketStatus::closed, {ErrorCode::SERVER_DISCONNECTED, {}}, now);
+        return give_up(nsp_id, SocketStatus::closed, {ErrorCode::SERVER_DISCONNECTED, {}}, now);
       }
-      set_status(space, SocketStatus::reconnecting, {ErrorCode::SERVER_DISCONNECTED, {}});
-      return retry_later(space, now, true);
+      set_status(nsp_id, SocketStatus::reconnecting, {ErrorCode::SERVER_DISCONNECTED, {}});
+      return retry_later(nsp_id, now, true);
     case NamespaceSignal::again:
-      return attach(space, now);
+      return attach(nsp_id, now);
     case NamespaceSignal::late:
       refuse({ErrorCode::CONNECT_TIMEOUT, {}}, now);
       return;
@@ -278,21 +279,21 @@ void SocketClient::lost(Failure why, double now) {
   timers_.cancel(attachments_timer_);
   timers_.cancel(reconnect_timer_);
   if (is_protocol_error(why.code)) effects_.push_back(ReportError{why.code, why.detail});
-  each([&](std::uint32_t space, Space& one) {
-    session_over(space, now);
+  each([&](std::uint32_t nsp_id, Namespace& one) {
+    session_over(nsp_id, now);
     one.session.detach(now);
     timers_.cancel(one.retry_timer);
-    forget_early(space);
-    outbox_.lost(space, now);
-    if (one.wanted) set_status(space, one.was_connected ? SocketStatus::reconnecting : SocketStatus::connecting, why);
-    let_go(space, now);
+    forget_early(nsp_id);
+    outbox_.lost(nsp_id, now);
+    if (one.wanted) set_status(nsp_id, one.was_connected ? SocketStatus::reconnecting : SocketStatus::connecting, why);
+    let_go(nsp_id, now);
   });
   if (is_wanted() && !suspended_) schedule_reconnect(now);
 }
 
 /// Attempts count from here on anew if the session of the namespace was a success.
-void SocketClient::session_over(std::uint32_t space, double now) {
-  Space& one = *spaces_[space];
+void SocketClient::session_over(std::uint32_t nsp_id, double now) {
+  Namespace& one = *namespaces_[nsp_id];
   const bool is_success = one.served || (one.since > 0 && now - one.since >= kSuccess);
   one.served = false;
   one.since = 0;
@@ -307,38 +308,38 @@ void SocketClient::schedule_reconnect(double now) {
     reconnect_timer_ = timers_.set(now + wait, SocketTimer::reconnect);
     return tell_attempt(wait);
   }
-  each([&](std::uint32_t space, Space& one) {
+  each([&](std::uint32_t nsp_id, Namespace& one) {
     if (!one.wanted) return;
     one.gave_up_offline = offline_ && options_.reconnection && options_.reconnection_attempts >= 1;
-    give_up(space, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
+    give_up(nsp_id, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   });
 }
 
 /// The namespace is connected again after a while, over the same connection. `counts`: this is an attempt to
 /// reconnect, which the user may have limited or switched off.
-void SocketClient::retry_later(std::uint32_t space, double now, bool counts) {
-  Space& one = *spaces_[space];
+void SocketClient::retry_later(std::uint32_t nsp_id, double now, bool counts) {
+  Namespace& one = *namespaces_[nsp_id];
   if (counts && (!options_.reconnection || one.backoff.exhausted(options_.reconnection_attempts))) {
-    return give_up(space, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
+    return give_up(nsp_id, SocketStatus::closed, {ErrorCode::RECONNECT_FAILED, {}}, now);
   }
   timers_.cancel(one.retry_timer);
   const double wait = one.backoff.next(waits_, random_);
-  one.retry_timer = timers_.set(now + wait, SocketTimer::retry, space);
-  if (space == 0) tell_attempt(wait);
+  one.retry_timer = timers_.set(now + wait, SocketTimer::retry, nsp_id);
+  if (nsp_id == 0) tell_attempt(wait);
 }
 
-void SocketClient::retry_now(std::uint32_t space, double now) {
-  Space& one = *spaces_[space];
+void SocketClient::retry_now(std::uint32_t nsp_id, double now) {
+  Namespace& one = *namespaces_[nsp_id];
   timers_.cancel(one.retry_timer);
   const bool waits = one.session.state() == NamespaceState::waiting;
-  apply(space, waits ? one.session.retry(now) : one.session.attach(now), now);
-  if (space == 0) tell_attempt();
+  apply(nsp_id, waits ? one.session.retry(now) : one.session.attach(now), now);
+  if (nsp_id == 0) tell_attempt();
 }
 
 /// Tells how it goes with the connection, and with the session of the main namespace on it where that is wanted.
 /// `wait`: milliseconds until the attempt that was scheduled just now.
 void SocketClient::tell_attempt(double wait) {
-  const Space& main = *spaces_.front();
+  const Namespace& main = *namespaces_.front();
   if (wait == 0 && (reconnect_timer_ != 0 || main.retry_timer != 0)) return;
   const bool is_there = engine_.state() == EngineState::open && (!main.wanted || is_connected(0));
   const std::uint32_t attempt = is_there || !is_wanted() ? 0 : backoff_.attempts() + main.backoff.attempts();
@@ -352,24 +353,24 @@ void SocketClient::tell_attempt(double wait) {
 /// could be recovered would be told the same again, at every return: what was said since counts as missed.
 Incoming SocketClient::refuse(Failure why, double now) {
   if (why.code >= ErrorCode::SOCKET_BAD_PACKET && is_protocol_error(why.code)) {
-    each([](std::uint32_t, Space& one) { one.session.forget(); });
+    each([](std::uint32_t, Namespace& one) { one.session.forget(); });
   }
   apply(engine_.refuse(std::move(why), now), now);
   return {};
 }
 
 /// What came before CONNECT will come again, or was never meant for this session.
-void SocketClient::forget_early(std::uint32_t space) { effects_.push_back(EarlyFrames{space, 0, false}); }
+void SocketClient::forget_early(std::uint32_t nsp_id) { effects_.push_back(EarlyFrames{nsp_id, 0, false}); }
 
 /// A binary packet whose attachments are still coming was for a session that is over.
-void SocketClient::forget_assembled(std::uint32_t space) {
-  if (assembled_.space != space) return;
+void SocketClient::forget_assembled(std::uint32_t nsp_id) {
+  if (assembled_.nsp_id != nsp_id) return;
   assembled_.kind = IncomingKind::nothing;
   held_offset_.reset();
 }
 
-void SocketClient::set_status(std::uint32_t space, SocketStatus status, Failure why, bool recovered) {
-  effects_.push_back(StatusChanged{space, status, why.code, std::move(why.detail), recovered});
+void SocketClient::set_status(std::uint32_t nsp_id, SocketStatus status, Failure why, bool recovered) {
+  effects_.push_back(StatusChanged{nsp_id, status, why.code, std::move(why.detail), recovered});
 }
 
 }  // namespace raclette

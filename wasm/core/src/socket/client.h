@@ -38,7 +38,7 @@ enum class IncomingKind : std::uint8_t {
 struct Incoming {
   IncomingKind kind = IncomingKind::nothing;
   /// The namespace.
-  std::uint32_t space = 0;
+  std::uint32_t nsp_id = 0;
   /// Where the array of arguments (or a refusal's payload) opens, in UTF-16 units from the start of the frame.
   std::uint32_t args_offset = 0;
   /// Events: the id under which the server wants an answer, or kNoAck.
@@ -60,14 +60,14 @@ class SocketClient {
   SocketClient& operator=(const SocketClient&) = delete;
 
   /// The number of a namespace, which is made if it is new.
-  std::uint32_t space(const std::string_view& nsp);
+  std::uint32_t open_namespace(const std::string_view& nsp);
   /// How many namespaces hold memory.
-  [[nodiscard]] std::size_t spaces() const;
+  [[nodiscard]] std::size_t namespaces() const;
   /// Disconnects the namespace, ends its emits and forgets it. Its number is then another's.
-  void leave(std::uint32_t space, double now);
+  void leave(std::uint32_t nsp_id, double now);
 
-  void connect(std::uint32_t space, double now);
-  void disconnect(std::uint32_t space, double now);
+  void connect(std::uint32_t nsp_id, double now);
+  void disconnect(std::uint32_t nsp_id, double now);
   /// Ends all sessions, without recovery, and takes back what waits; those that were wanted, or rejected, may `rejoin`.
   void part_all(double now);
   void rejoin(double now);
@@ -96,21 +96,21 @@ class SocketClient {
   /// Sends an event, or keeps it until there is a session; see Runtime::emit.
   Result<Handle> emit(const OutgoingEvent& event, double now);
   bool cancel(Handle emit) { return outbox_.fail(emit, ErrorCode::ABORTED); }
-  void clear(std::uint32_t space) { outbox_.clear(space); }
+  void clear(std::uint32_t nsp_id) { outbox_.clear(nsp_id); }
   /// Answers an event under the id that it came with; `payload` is an array's text.
-  void reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments);
+  void reply(std::uint32_t nsp_id, std::int64_t id, ValueHandle payload, std::uint32_t attachments);
 
   /// The main namespace had a session and is to have one again.
   [[nodiscard]] bool is_lost() const {
-    const Space& main = *spaces_.front();
+    const Namespace& main = *namespaces_.front();
     return main.wanted && main.was_connected && main.session.state() != NamespaceState::connected;
   }
   [[nodiscard]] std::size_t emits() const { return outbox_.size(); }
 
  private:
-  struct Space {
-    Space(std::uint32_t number, std::string nsp, const SocketOptions& options, EngineSession& engine,
-          std::uint32_t& auth_requests, TimerTable& timers, Effects& effects)
+  struct Namespace {
+    Namespace(std::uint32_t number, std::string nsp, const SocketOptions& options, EngineSession& engine,
+              std::uint32_t& auth_requests, TimerTable& timers, Effects& effects)
         : session(number, std::move(nsp), options, engine, auth_requests, timers, effects) {}
 
     NamespaceSession session;
@@ -126,55 +126,57 @@ class SocketClient {
   };
 
   void apply(EngineSignal signal, double now);
-  void apply(std::uint32_t space, NamespaceSignal signal, double now);
+  void apply(std::uint32_t nsp_id, NamespaceSignal signal, double now);
   Incoming packet(const std::u16string_view& head, std::size_t total, double now);
   Incoming message(const std::u16string_view& packet, std::size_t total, double now);
-  Incoming event_packet(const SocketHead& head, std::uint32_t space, double now);
-  Incoming event_in(std::uint32_t space, const SocketHead& head);
+  Incoming event_packet(const SocketHead& head, std::uint32_t nsp_id, double now);
+  Incoming event_in(std::uint32_t nsp_id, const SocketHead& head);
   Incoming unheard(Incoming event, const std::string_view& why);
-  Incoming ack_packet(const SocketHead& head, std::uint32_t space);
-  Incoming control_packet(const SocketHead& head, std::uint32_t space, const std::u16string_view& packet,
+  Incoming ack_packet(const SocketHead& head, std::uint32_t nsp_id);
+  Incoming control_packet(const SocketHead& head, std::uint32_t nsp_id, const std::u16string_view& packet,
                           std::size_t total, double now);
-  Incoming accepted(std::uint32_t space, const std::u16string_view& payload, double now);
+  Incoming accepted(std::uint32_t nsp_id, const std::u16string_view& payload, double now);
   Incoming hold(const Incoming& incoming, std::uint32_t attachments, double now);
   Incoming complete(const Incoming& incoming, double now);
   [[nodiscard]] std::int64_t find(const std::u16string_view& nsp) const;
   void open(double now);
-  void attach(std::uint32_t space, double now);
+  void attach(std::uint32_t nsp_id, double now);
   void lost(Failure why, double now);
   void schedule_reconnect(double now);
-  void retry_later(std::uint32_t space, double now, bool counts);
-  void retry_now(std::uint32_t space, double now);
+  void retry_later(std::uint32_t nsp_id, double now, bool counts);
+  void retry_now(std::uint32_t nsp_id, double now);
   void tell_attempt(double wait = 0);
-  void session_over(std::uint32_t space, double now);
+  void session_over(std::uint32_t nsp_id, double now);
   void network_back(double now);
-  void give_up(std::uint32_t space, SocketStatus status, Failure why, double now);
+  void give_up(std::uint32_t nsp_id, SocketStatus status, Failure why, double now);
   void hurry(double now, double least_age);
   void suspend(double now);
   void watch_hidden(double now);
   void hidden_for_long(double now);
   Incoming refuse(Failure why, double now);
   void send(Handle handle, const OutgoingEvent& event, double now);
-  void send_waiting(std::uint32_t space, double now);
+  void send_waiting(std::uint32_t nsp_id, double now);
   void out_of_doubt(double now);
   void transmit(const OutgoingEvent& event, std::int64_t ack_id);
-  void forget_early(std::uint32_t space);
-  void forget_assembled(std::uint32_t space);
-  [[nodiscard]] bool has(std::uint32_t space) const { return space < spaces_.size() && spaces_[space] != nullptr; }
-  [[nodiscard]] bool is_connected(std::uint32_t space) const {
-    return has(space) && spaces_[space]->session.state() == NamespaceState::connected;
+  void forget_early(std::uint32_t nsp_id);
+  void forget_assembled(std::uint32_t nsp_id);
+  [[nodiscard]] bool has(std::uint32_t nsp_id) const {
+    return nsp_id < namespaces_.size() && namespaces_[nsp_id] != nullptr;
   }
-  /// Calls `visit(number, space)` for each namespace. `visit` may end that one.
+  [[nodiscard]] bool is_connected(std::uint32_t nsp_id) const {
+    return has(nsp_id) && namespaces_[nsp_id]->session.state() == NamespaceState::connected;
+  }
+  /// Calls `visit(number, namespace)` for each namespace. `visit` may end that one.
   template <class Visit>
   void each(Visit visit) {
-    for (std::uint32_t space = 0; space < spaces_.size(); ++space) {
-      if (has(space)) visit(space, *spaces_[space]);
+    for (std::uint32_t nsp_id = 0; nsp_id < namespaces_.size(); ++nsp_id) {
+      if (has(nsp_id)) visit(nsp_id, *namespaces_[nsp_id]);
     }
   }
-  void let_go(std::uint32_t space, double now);
+  void let_go(std::uint32_t nsp_id, double now);
   [[nodiscard]] bool is_wanted() const;
   [[nodiscard]] std::uint32_t asked_by(std::uint32_t auth_request) const;
-  void set_status(std::uint32_t space, SocketStatus status, Failure why = {}, bool recovered = false);
+  void set_status(std::uint32_t nsp_id, SocketStatus status, Failure why = {}, bool recovered = false);
 
   const SocketOptions options_;
   const BackoffRule waits_;
@@ -187,12 +189,12 @@ class SocketClient {
   AttemptChanged told_{};
   Backoff backoff_;
   std::uint32_t auth_requests_ = 0;
-  std::vector<std::unique_ptr<Space>> spaces_;  // by number; a namespace stays where it is
+  std::vector<std::unique_ptr<Namespace>> namespaces_;  // by number; a namespace stays where it is
   BinaryAssembly assembly_;
   Incoming assembled_;  // what the binary packet under way becomes
   std::optional<Offset> held_offset_;
   std::uint32_t early_ = 0;  // events since a session began last that came before theirs
-  std::uint32_t tail_space_ = 0;
+  std::uint32_t tail_nsp_id_ = 0;
   std::vector<char16_t> event_name_;  // of an event that is not plain
   bool suspended_ = false;
   bool hidden_ = false;

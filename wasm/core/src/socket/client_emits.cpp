@@ -5,10 +5,10 @@
 namespace raclette {
 
 Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
-  bool connected = is_connected(event.space);
+  bool connected = is_connected(event.nsp_id);
   // Into a connection that may be dead nothing is sent that would be missed.
   if (connected && !event.is_volatile && engine_.is_in_doubt(event.wall, now)) connected = false;
-  if (event.is_ordered && !event.is_volatile && outbox_.has_line(event.space)) connected = false;
+  if (event.is_ordered && !event.is_volatile && outbox_.has_line(event.nsp_id)) connected = false;
   if (connected && !event.wants_ack) {
     transmit(event, kNoAck);
     engine_.release(event.payload);
@@ -29,19 +29,20 @@ void SocketClient::send(Handle handle, const OutgoingEvent& event, double now) {
   outbox_.mark_sent(handle, now);
 }
 
-void SocketClient::send_waiting(std::uint32_t space, double now) {
-  for (const Handle emit : outbox_.sendable(space)) send(emit, *outbox_.find(emit), now);
+void SocketClient::send_waiting(std::uint32_t nsp_id, double now) {
+  for (const Handle emit : outbox_.sendable(nsp_id)) send(emit, *outbox_.find(emit), now);
 }
 
 void SocketClient::transmit(const OutgoingEvent& event, std::int64_t ack_id) {
   const SocketPacketType type = event.attachments > 0 ? SocketPacketType::binary_event : SocketPacketType::event;
-  engine_.send(encode_socket_head(type, spaces_[event.space]->session.nsp(), event.attachments, ack_id), event.payload);
+  engine_.send(encode_socket_head(type, namespaces_[event.nsp_id]->session.nsp(), event.attachments, ack_id),
+               event.payload);
 }
 
-void SocketClient::reply(std::uint32_t space, std::int64_t id, ValueHandle payload, std::uint32_t attachments) {
-  if (is_connected(space)) {
+void SocketClient::reply(std::uint32_t nsp_id, std::int64_t id, ValueHandle payload, std::uint32_t attachments) {
+  if (is_connected(nsp_id)) {
     const SocketPacketType type = attachments > 0 ? SocketPacketType::binary_ack : SocketPacketType::ack;
-    engine_.send(encode_socket_head(type, spaces_[space]->session.nsp(), attachments, id), payload);
+    engine_.send(encode_socket_head(type, namespaces_[nsp_id]->session.nsp(), attachments, id), payload);
   }
   engine_.release(payload);
 }

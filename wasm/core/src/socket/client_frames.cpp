@@ -28,9 +28,9 @@ Incoming SocketClient::event_frame(ConnectionId connection, const std::u16string
   if (!engine_.delivers(connection) || assembly_.waiting()) return kUnknown;
   SocketHead event;
   if (!scan_plain_event(head, event) || is_reserved_event(event.raw_event)) return kUnknown;
-  const std::int64_t space = find(event.nsp);
-  if (space < 0) return {};
-  const Incoming incoming = event_in(static_cast<std::uint32_t>(space), event);
+  const std::int64_t nsp_id = find(event.nsp);
+  if (nsp_id < 0) return {};
+  const Incoming incoming = event_in(static_cast<std::uint32_t>(nsp_id), event);
   return incoming.kind == IncomingKind::early ? kUnknown : incoming;
 }
 
@@ -49,8 +49,8 @@ Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_
 
 /// What was kept back while the connection might be dead goes out, unless the frame was the end.
 void SocketClient::out_of_doubt(double now) {
-  each([&](std::uint32_t space, const Space&) {
-    if (is_connected(space)) send_waiting(space, now);
+  each([&](std::uint32_t nsp_id, const Namespace&) {
+    if (is_connected(nsp_id)) send_waiting(nsp_id, now);
   });
 }
 
@@ -79,9 +79,9 @@ Incoming SocketClient::message(const std::u16string_view& packet, std::size_t to
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "a packet whose head is longer than 64 kB"}, now);
   }
   const std::int64_t found = find(scan.head.nsp);
-  const auto space = static_cast<std::uint32_t>(found);
-  if (is_control(scan.head.type)) return found < 0 ? Incoming{} : control_packet(scan.head, space, packet, total, now);
-  Incoming incoming = is_ack(scan.head.type) ? ack_packet(scan.head, space) : event_packet(scan.head, space, now);
+  const auto nsp_id = static_cast<std::uint32_t>(found);
+  if (is_control(scan.head.type)) return found < 0 ? Incoming{} : control_packet(scan.head, nsp_id, packet, total, now);
+  Incoming incoming = is_ack(scan.head.type) ? ack_packet(scan.head, nsp_id) : event_packet(scan.head, nsp_id, now);
   if (engine_.state() != EngineState::open) return {};
   if (found < 0) incoming = {};
   if (incoming.kind == IncomingKind::early && ++early_ > kMostEarly) {
@@ -90,7 +90,7 @@ Incoming SocketClient::message(const std::u16string_view& packet, std::size_t to
   return scan.head.attachments > 0 ? hold(incoming, scan.head.attachments, now) : complete(incoming, now);
 }
 
-Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space, double now) {
+Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t nsp_id, double now) {
   std::string text;
   if (!append_event_name(text, head)) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "a malformed escape in an event's name"}, now);
@@ -98,15 +98,15 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t space,
   if (is_reserved_event(text)) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string("the reserved event name ").append(text)}, now);
   }
-  if (!has(space)) return {};
+  if (!has(nsp_id)) return {};
   held_offset_.reset();
-  if (!head.unheard.empty()) return unheard(event_in(space, head), head.unheard);
+  if (!head.unheard.empty()) return unheard(event_in(nsp_id, head), head.unheard);
   SocketHead decoded = head;
   event_name_.resize(text.size());
   std::transform(text.begin(), text.end(), event_name_.begin(), [](char c) { return static_cast<unsigned char>(c); });
   decoded.raw_event = {event_name_.data(), event_name_.size()};
   ++decoded.payload_offset;
-  return event_in(space, decoded);
+  return event_in(nsp_id, decoded);
 }
 
 /// An event that nobody can listen to is told of, and dropped; what comes behind it is not concerned.
@@ -118,26 +118,26 @@ Incoming SocketClient::unheard(Incoming event, const std::string_view& why) {
 }
 
 /// An event in a namespace; `head` counts from the start of the frame and has the name decoded.
-Incoming SocketClient::event_in(std::uint32_t space, const SocketHead& head) {
-  Space& one = *spaces_[space];
+Incoming SocketClient::event_in(std::uint32_t nsp_id, const SocketHead& head) {
+  Namespace& one = *namespaces_[nsp_id];
   const NamespaceSession& session = one.session;
-  if (session.state() == NamespaceState::connecting) return {.kind = IncomingKind::early, .space = space};
+  if (session.state() == NamespaceState::connecting) return {.kind = IncomingKind::early, .nsp_id = nsp_id};
   if (session.state() != NamespaceState::connected) return {};
   if (!one.served) one.served = !is_spelled(kGreeting, head.raw_event);
   // An event that wants an answer is not stored by the server, and so has no offset.
   const bool wants_tail = session.has_offsets() && head.ack_id == kNoAck;
-  tail_space_ = space;
-  return {IncomingKind::event, space, head.payload_offset, head.ack_id, 0, head.raw_event, wants_tail};
+  tail_nsp_id_ = nsp_id;
+  return {IncomingKind::event, nsp_id, head.payload_offset, head.ack_id, 0, head.raw_event, wants_tail};
 }
 
-Incoming SocketClient::ack_packet(const SocketHead& head, std::uint32_t space) {
-  const Handle emit = outbox_.awaiting(space, head.ack_id);
+Incoming SocketClient::ack_packet(const SocketHead& head, std::uint32_t nsp_id) {
+  const Handle emit = outbox_.awaiting(nsp_id, head.ack_id);
   if (emit == 0) return {};
-  return {IncomingKind::ack, space, head.payload_offset + 1, kNoAck, emit};
+  return {IncomingKind::ack, nsp_id, head.payload_offset + 1, kNoAck, emit};
 }
 
 bool SocketClient::text_tail(const std::u16string_view& tail) {
-  SessionOffsets& offsets = spaces_[tail_space_]->session.offsets();
+  SessionOffsets& offsets = namespaces_[tail_nsp_id_]->session.offsets();
   auto offset = offset_at_end(tail);
   if (!offset) {
     offsets.note_none();
@@ -160,45 +160,45 @@ Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments,
   assembled_.wants_tail = false;
   assembly_.begin(attachments);
   attachments_timer_ = timers_.set(now + engine_.patience(), SocketTimer::attachments);
-  return {.kind = IncomingKind::hold, .space = incoming.space, .wants_tail = incoming.wants_tail};
+  return {.kind = IncomingKind::hold, .nsp_id = incoming.nsp_id, .wants_tail = incoming.wants_tail};
 }
 
 Incoming SocketClient::complete(const Incoming& incoming, double now) {
   if (incoming.kind != IncomingKind::ack) return incoming;
   if (const auto sent = outbox_.timed(incoming.ack)) round_trips_.add(now - *sent);
-  if (!outbox_.answer(incoming.space, incoming.ack)) return {};
-  spaces_[incoming.space]->served = true;
+  if (!outbox_.answer(incoming.nsp_id, incoming.ack)) return {};
+  namespaces_[incoming.nsp_id]->served = true;
   return incoming;
 }
 
-Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t space, const std::u16string_view& packet,
+Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t nsp_id, const std::u16string_view& packet,
                                       std::size_t total, double now) {
   if (head.type == SocketPacketType::connect_error) {
-    return {.kind = IncomingKind::refusal, .space = space, .args_offset = head.payload_offset + 1};
+    return {.kind = IncomingKind::refusal, .nsp_id = nsp_id, .args_offset = head.payload_offset + 1};
   }
   if (packet.size() < total) {
     if (total < kMostHead) return {.kind = IncomingKind::need_all};
     return refuse({ErrorCode::FRAME_TOO_LARGE, "a Socket.IO control packet"}, now);
   }
   const std::u16string_view payload = packet.substr(head.payload_offset);
-  if (head.type == SocketPacketType::connect) return accepted(space, payload, now);
-  forget_early(space);
-  apply(space, spaces_[space]->session.disconnect_packet(now), now);
+  if (head.type == SocketPacketType::connect) return accepted(nsp_id, payload, now);
+  forget_early(nsp_id);
+  apply(nsp_id, namespaces_[nsp_id]->session.disconnect_packet(now), now);
   return {};
 }
 
 /// CONNECT from the server: the session is there. A server before Socket.IO 3 sends one without a session id.
-Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& payload, double now) {
+Incoming SocketClient::accepted(std::uint32_t nsp_id, const std::u16string_view& payload, double now) {
   const auto document = JsonDocument::parse(payload);
   const auto sid = document ? document->root()["sid"].string() : std::nullopt;
   if (!sid) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "CONNECT without a session id: the server is older than 3.0"}, now);
   }
-  Space& one = *spaces_[space];
+  Namespace& one = *namespaces_[nsp_id];
   const std::string_view pid = document->root()["pid"].string().value_or("");
   const NamespaceSignal signal = one.session.connect_packet(pid, now);
   if (signal != NamespaceSignal::connected) {
-    apply(space, signal, now);
+    apply(nsp_id, signal, now);
     return {};
   }
   const bool recovered = one.session.recovered();
@@ -206,12 +206,12 @@ Incoming SocketClient::accepted(std::uint32_t space, const std::u16string_view& 
   one.served = false;
   one.since = now;
   round_trips_.add(now - one.session.asked_at());
-  set_status(space, SocketStatus::connected, {ErrorCode::OK, std::string(*sid)}, recovered);
-  effects_.push_back(EarlyFrames{space, engine_.connection(), true});
+  set_status(nsp_id, SocketStatus::connected, {ErrorCode::OK, std::string(*sid)}, recovered);
+  effects_.push_back(EarlyFrames{nsp_id, engine_.connection(), true});
   early_ = 0;
   tell_attempt();
-  send_waiting(space, now);
-  return {.kind = IncomingKind::session, .space = space, .recovered = recovered};
+  send_waiting(nsp_id, now);
+  return {.kind = IncomingKind::session, .nsp_id = nsp_id, .recovered = recovered};
 }
 
 Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
@@ -225,7 +225,7 @@ Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
   if (engine_.heard(0, now)) out_of_doubt(now);
   if (assembly_.waiting()) return {.kind = IncomingKind::hold};
   timers_.cancel(attachments_timer_);
-  if (held_offset_) spaces_[assembled_.space]->session.offsets().note(std::move(*held_offset_), engine_.wall());
+  if (held_offset_) namespaces_[assembled_.nsp_id]->session.offsets().note(std::move(*held_offset_), engine_.wall());
   held_offset_.reset();
   return complete(assembled_, now);
 }

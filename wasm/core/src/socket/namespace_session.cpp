@@ -60,7 +60,7 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
 
 NamespaceSignal NamespaceSession::ask(double now) {
   auth_request_ = ++auth_requests_;
-  effects_.push_back(AskAuth{auth_request_, space_, refusal_.detail, is_late_});
+  effects_.push_back(AskAuth{auth_request_, nsp_id_, refusal_.detail, is_late_});
   is_late_ = false;
   want_ = {};
   arm(now);
@@ -150,7 +150,7 @@ NamespaceSignal NamespaceSession::connect_packet(const std::string_view& pid, do
 
 void NamespaceSession::arm(double now) {
   timers_.cancel(timer_);
-  timer_ = timers_.set(now + options_.timeout, SocketTimer::connect, space_);
+  timer_ = timers_.set(now + options_.timeout, SocketTimer::connect, nsp_id_);
 }
 
 }  // namespace raclette

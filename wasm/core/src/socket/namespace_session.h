@@ -55,11 +55,11 @@ inline constexpr double kQuiet = 100;
 
 class NamespaceSession {
  public:
-  /// `space`: the number that the effects of this session carry; `nsp`: its name, from the slash on; `auth_requests`:
-  /// how often credentials were asked for, by all namespaces together.
-  NamespaceSession(std::uint32_t space, std::string nsp, const SocketOptions& options, EngineSession& engine,
+  /// `nsp_id`: the number that the effects of this session carry; `nsp`: its name, from the slash on;
+  /// `auth_requests`: how often credentials were asked for, by all namespaces together.
+  NamespaceSession(std::uint32_t nsp_id, std::string nsp, const SocketOptions& options, EngineSession& engine,
                    std::uint32_t& auth_requests, TimerTable& timers, Effects& effects)
-      : space_(space),
+      : nsp_id_(nsp_id),
         nsp_(std::move(nsp)),
         options_(options),
         engine_(engine),
@@ -118,7 +118,7 @@ class NamespaceSession {
   void send_disconnect(double now);
   void arm(double now);
 
-  const std::uint32_t space_;
+  const std::uint32_t nsp_id_;
   const std::string nsp_;
   const SocketOptions& options_;
   EngineSession& engine_;

@@ -57,25 +57,25 @@ void Outbox::tell() {
 
 /// The emits of a namespace of which `which` is true, oldest first.
 template <class Which>
-std::vector<Handle> Outbox::those(std::uint32_t space, Which which) const {
+std::vector<Handle> Outbox::those(std::uint32_t nsp_id, Which which) const {
   std::vector<Handle> handles;
   in_order_.for_each([&](Handle handle) {
     const Emit& emit = *emits_.find(handle);
-    if (emit.event.space == space && which(emit)) handles.push_back(handle);
+    if (emit.event.nsp_id == nsp_id && which(emit)) handles.push_back(handle);
   });
   return handles;
 }
 
-std::vector<Handle> Outbox::sendable(std::uint32_t space) const {
+std::vector<Handle> Outbox::sendable(std::uint32_t nsp_id) const {
   bool has_first = false;
-  return those(space, [&](const Emit& emit) {
+  return those(nsp_id, [&](const Emit& emit) {
     const bool is_behind = emit.event.is_ordered && std::exchange(has_first, true);
     return !emit.sent && !is_behind;
   });
 }
 
-bool Outbox::has_line(std::uint32_t space) const {
-  return in_line_ > 0 && !those(space, [](const Emit& emit) { return emit.event.is_ordered; }).empty();
+bool Outbox::has_line(std::uint32_t nsp_id) const {
+  return in_line_ > 0 && !those(nsp_id, [](const Emit& emit) { return emit.event.is_ordered; }).empty();
 }
 
 const OutgoingEvent* Outbox::find(Handle handle) {
@@ -118,14 +118,14 @@ void Outbox::erase(Handle handle, Emit& emit) {
   engine_.release(emit.event.payload);
   in_order_.remove(emit.order);
   if (timed_ == handle) timed_ = 0;
-  if (emit.event.is_ordered && --in_line_ > 0) move_line(emit.event.space);
+  if (emit.event.is_ordered && --in_line_ > 0) move_line(emit.event.nsp_id);
   emits_.erase(handle);
 }
 
 /// Once for all that end before the next tick.
-void Outbox::move_line(std::uint32_t space) {
-  if (line_timers_.size() <= space) line_timers_.resize(space + 1);
-  if (line_timers_[space] == 0) line_timers_[space] = timers_.set(0, SocketTimer::emit_line, space);
+void Outbox::move_line(std::uint32_t nsp_id) {
+  if (line_timers_.size() <= nsp_id) line_timers_.resize(nsp_id + 1);
+  if (line_timers_[nsp_id] == 0) line_timers_[nsp_id] = timers_.set(0, SocketTimer::emit_line, nsp_id);
 }
 
 std::int64_t Outbox::ack_id(Handle handle) const {
@@ -133,18 +133,18 @@ std::int64_t Outbox::ack_id(Handle handle) const {
   return emit == nullptr ? 0 : static_cast<std::int64_t>(emit->order);
 }
 
-Handle Outbox::awaiting(std::uint32_t space, std::int64_t ack_id) const {
+Handle Outbox::awaiting(std::uint32_t nsp_id, std::int64_t ack_id) const {
   const Handle handle = in_order_.find(static_cast<std::uint64_t>(ack_id));
-  return awaits(space, handle) ? handle : 0;
+  return awaits(nsp_id, handle) ? handle : 0;
 }
 
-bool Outbox::awaits(std::uint32_t space, Handle handle) const {
+bool Outbox::awaits(std::uint32_t nsp_id, Handle handle) const {
   const Emit* emit = emits_.find(handle);
-  return emit != nullptr && emit->event.wants_ack && emit->sent && emit->event.space == space;
+  return emit != nullptr && emit->event.wants_ack && emit->sent && emit->event.nsp_id == nsp_id;
 }
 
-bool Outbox::answer(std::uint32_t space, Handle handle) {
-  if (!awaits(space, handle)) return false;
+bool Outbox::answer(std::uint32_t nsp_id, Handle handle) {
+  if (!awaits(nsp_id, handle)) return false;
   erase(handle, *emits_.find(handle));
   return true;
 }
@@ -179,8 +179,8 @@ void Outbox::expire(Handle handle) {
   if (!has_caller) effects_.push_back(ReportError{ErrorCode::EMIT_EXPIRED, {}});
 }
 
-void Outbox::lost(std::uint32_t space, double now) {
-  for (const Handle handle : those(space, [](const Emit& emit) { return emit.sent; })) {
+void Outbox::lost(std::uint32_t nsp_id, double now) {
+  for (const Handle handle : those(nsp_id, [](const Emit& emit) { return emit.sent; })) {
     Emit& emit = *emits_.find(handle);
     if (emit.tries_left > 0) {
       --emit.tries_left;
@@ -192,13 +192,13 @@ void Outbox::lost(std::uint32_t space, double now) {
   }
 }
 
-void Outbox::clear(std::uint32_t space) {
-  for (const Handle handle : those(space, [](const Emit& emit) { return !emit.sent; }))
+void Outbox::clear(std::uint32_t nsp_id) {
+  for (const Handle handle : those(nsp_id, [](const Emit& emit) { return !emit.sent; }))
     fail(handle, ErrorCode::ABORTED);
 }
 
-void Outbox::end(std::uint32_t space) {
-  for (const Handle handle : those(space, [](const Emit&) { return true; })) fail(handle, ErrorCode::DISPOSED);
+void Outbox::end(std::uint32_t nsp_id) {
+  for (const Handle handle : those(nsp_id, [](const Emit&) { return true; })) fail(handle, ErrorCode::DISPOSED);
 }
 
 }  // namespace raclette

@@ -34,10 +34,10 @@ class Outbox {
   [[nodiscard]] bool is_full() const;
   /// Takes an emit that `waits` for a session, or goes out now; `mark_sent` tells when it did.
   Handle add(const OutgoingEvent& event, bool waits, double now);
-  /// What waits for a session of `space` and may go out in one, oldest first.
-  [[nodiscard]] std::vector<Handle> sendable(std::uint32_t space) const;
-  /// Whether an emit of `space` stands in line.
-  [[nodiscard]] bool has_line(std::uint32_t space) const;
+  /// What waits for a session of `nsp_id` and may go out in one, oldest first.
+  [[nodiscard]] std::vector<Handle> sendable(std::uint32_t nsp_id) const;
+  /// Whether an emit of `nsp_id` stands in line.
+  [[nodiscard]] bool has_line(std::uint32_t nsp_id) const;
   /// The emit, or null for one that is gone.
   [[nodiscard]] const OutgoingEvent* find(Handle emit);
   /// It went out. From here on an answer, its time, or the session's end ends it.
@@ -47,25 +47,25 @@ class Outbox {
   /// twice.
   [[nodiscard]] std::optional<double> timed(Handle emit) const;
   /// The server answered. False for a number that nobody waits for.
-  bool answer(std::uint32_t space, Handle emit);
+  bool answer(std::uint32_t nsp_id, Handle emit);
   /// The ack id under which the emit goes out.
   [[nodiscard]] std::int64_t ack_id(Handle emit) const;
-  /// The emit that was sent in `space` under `ack_id` and wants an answer, or 0.
-  [[nodiscard]] Handle awaiting(std::uint32_t space, std::int64_t ack_id) const;
+  /// The emit that was sent in `nsp_id` under `ack_id` and wants an answer, or 0.
+  [[nodiscard]] Handle awaiting(std::uint32_t nsp_id, std::int64_t ack_id) const;
   /// No answer in time. True: it is to be sent again.
   bool answer_late(Handle emit);
   /// The timer of a namespace's line fired.
-  void line_fired(std::uint32_t space) { line_timers_[space] = 0; }
+  void line_fired(std::uint32_t nsp_id) { line_timers_[nsp_id] = 0; }
   /// It waited for longer than it may.
   void expire(Handle emit);
-  /// The session of `space` is over: what was sent in it waits again where it has tries left, else it fails.
-  void lost(std::uint32_t space, double now);
+  /// The session of `nsp_id` is over: what was sent in it waits again where it has tries left, else it fails.
+  void lost(std::uint32_t nsp_id, double now);
   /// Ends an emit as failed. False for one that is gone.
   bool fail(Handle emit, ErrorCode code);
-  /// Cancels all that waits in `space`.
-  void clear(std::uint32_t space);
-  /// Ends all that was emitted in `space`: nobody waits for it any more.
-  void end(std::uint32_t space);
+  /// Cancels all that waits in `nsp_id`.
+  void clear(std::uint32_t nsp_id);
+  /// Ends all that was emitted in `nsp_id`: nobody waits for it any more.
+  void end(std::uint32_t nsp_id);
 
   [[nodiscard]] std::size_t size() const { return emits_.size(); }
 
@@ -79,15 +79,15 @@ class Outbox {
     TimerId life_timer = 0;
   };
 
-  [[nodiscard]] bool awaits(std::uint32_t space, Handle handle) const;
+  [[nodiscard]] bool awaits(std::uint32_t nsp_id, Handle handle) const;
   void wait(Handle handle, Emit& emit, double now);
   void leave_waiting(Handle handle, Emit& emit);
   void erase(Handle handle, Emit& emit);
-  void move_line(std::uint32_t space);
+  void move_line(std::uint32_t nsp_id);
   void tell();
   void time(Handle handle, const Emit& emit, double now);
   template <class Which>
-  [[nodiscard]] std::vector<Handle> those(std::uint32_t space, Which which) const;
+  [[nodiscard]] std::vector<Handle> those(std::uint32_t nsp_id, Which which) const;
 
   const SocketOptions& options_;
   EngineSession& engine_;

@@ -9,28 +9,28 @@ namespace {
 using testing::Pair;
 
 /// The last status of a namespace.
-SocketStatus status(const Pair& pair, std::uint32_t space) {
+SocketStatus status(const Pair& pair, std::uint32_t nsp_id) {
   SocketStatus last = SocketStatus::closed;
   for (const Effect& effect : pair.log) {
     const auto* changed = std::get_if<StatusChanged>(&effect);
-    if (changed != nullptr && changed->space == space) last = changed->status;
+    if (changed != nullptr && changed->nsp_id == nsp_id) last = changed->status;
   }
   return last;
 }
 
 struct SpacesTest : ::testing::Test {
   Pair pair{R"({"randomizationFactor":0})"};
-  std::uint32_t admin = pair.runtime->space("/admin").value;
+  std::uint32_t admin = pair.runtime->open_namespace("/admin").value;
 
-  void connect(std::uint32_t space) { pair.input(Connect{space}); }
-  void disconnect(std::uint32_t space) { pair.input(Disconnect{space}); }
+  void connect(std::uint32_t nsp_id) { pair.input(Connect{nsp_id}); }
+  void disconnect(std::uint32_t nsp_id) { pair.input(Disconnect{nsp_id}); }
 };
 
 TEST_F(SpacesTest, AreToldApartByNameAndMadeOnce) {
-  EXPECT_EQ(pair.runtime->space("/").value, 0u);
+  EXPECT_EQ(pair.runtime->open_namespace("/").value, 0u);
   EXPECT_EQ(admin, 1u);
-  EXPECT_EQ(pair.runtime->space("admin").value, admin);
-  EXPECT_EQ(pair.runtime->space("/other").value, 2u);
+  EXPECT_EQ(pair.runtime->open_namespace("admin").value, admin);
+  EXPECT_EQ(pair.runtime->open_namespace("/other").value, 2u);
 }
 
 TEST_F(SpacesTest, ShareOneConnection) {
@@ -50,7 +50,7 @@ TEST_F(SpacesTest, HearTheirOwnEvents) {
   const std::uint32_t listener = pair.runtime->listen(admin, kAllPlugins, "news").value;
   const FrameRoute route = pair.text(R"(42/admin,["news"])");
   EXPECT_EQ(route.kind, RouteKind::event);
-  EXPECT_EQ(route.space, admin);
+  EXPECT_EQ(route.nsp_id, admin);
   ASSERT_EQ(pair.runtime->plan(route.plan).listeners.size(), 1u);
   EXPECT_EQ(pair.runtime->plan(route.plan).listeners[0], listener);
   EXPECT_NE(pair.text(R"(42["news"])").plan, route.plan);
@@ -98,7 +98,7 @@ TEST_F(SpacesTest, AllComeBackAfterALoss) {
 
 TEST_F(SpacesTest, KeepTheirEmitsAndAcksApart) {
   connect(0);
-  const std::uint32_t waits = pair.emit({.space = admin, .payload = 1, .wants_ack = true}).value;
+  const std::uint32_t waits = pair.emit({.nsp_id = admin, .payload = 1, .wants_ack = true}).value;
   EXPECT_EQ(pair.sent.size(), 1u);
   connect(admin);
   EXPECT_EQ(pair.sent.back(), "42/admin," + std::to_string(waits) + "{1}");
@@ -210,14 +210,14 @@ TEST_F(SpacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
 }
 
 TEST_F(SpacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
-  const std::uint32_t other = pair.runtime->space("/other").value;
-  const std::uint32_t left = pair.runtime->space("/left").value;
-  for (const std::uint32_t space : {0u, admin, left}) connect(space);
+  const std::uint32_t other = pair.runtime->open_namespace("/other").value;
+  const std::uint32_t left = pair.runtime->open_namespace("/left").value;
+  for (const std::uint32_t nsp_id : {0u, admin, left}) connect(nsp_id);
   disconnect(left);
   const ConnectionId before = pair.connection;
   pair.runtime->part(pair.now);
   pair.settle();
-  for (const std::uint32_t space : {0u, admin}) EXPECT_EQ(status(pair, space), SocketStatus::closed);
+  for (const std::uint32_t nsp_id : {0u, admin}) EXPECT_EQ(status(pair, nsp_id), SocketStatus::closed);
   pair.advance(60000);
   EXPECT_EQ(pair.connection, 0u) << "nothing returns by itself";
   const std::size_t asked = pair.count<AskAuth>();
@@ -225,8 +225,8 @@ TEST_F(SpacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
     pair.runtime->rejoin(pair.now);
     pair.settle();
   }
-  for (const std::uint32_t space : {0u, admin}) EXPECT_EQ(status(pair, space), SocketStatus::connected);
-  for (const std::uint32_t space : {other, left}) EXPECT_EQ(status(pair, space), SocketStatus::closed);
+  for (const std::uint32_t nsp_id : {0u, admin}) EXPECT_EQ(status(pair, nsp_id), SocketStatus::connected);
+  for (const std::uint32_t nsp_id : {other, left}) EXPECT_EQ(status(pair, nsp_id), SocketStatus::closed);
   EXPECT_NE(pair.connection, before);
   EXPECT_EQ(pair.count<AskAuth>(), asked + 2);
 }
@@ -258,8 +258,8 @@ TEST_F(SpacesTest, ForAnotherUserNothingIsRecoveredAndNothingThatWaitedIsSent) {
   pair.text(R"(42["e",1,"offset-1"])");
   pair.emit(1, 0, true, 0);
   pair.emit(2, 0, true, 0, 3);
-  pair.emit({.space = admin, .payload = 3, .wants_ack = true});
-  pair.emit({.space = admin, .payload = 4});
+  pair.emit({.nsp_id = admin, .payload = 3, .wants_ack = true});
+  pair.emit({.nsp_id = admin, .payload = 4});
   pair.log.clear();
   pair.runtime->part(pair.now);
   pair.settle();
@@ -275,14 +275,14 @@ TEST_F(SpacesTest, ForAnotherUserNothingIsRecoveredAndNothingThatWaitedIsSent) {
 }
 
 TEST_F(SpacesTest, AThousandAndMoreGetTheirCredentials) {
-  std::uint32_t space = 0;
-  for (int i = 0; i < 1500; ++i) space = pair.runtime->space("/n" + std::to_string(i)).value;
-  connect(space);
-  EXPECT_EQ(status(pair, space), SocketStatus::connected);
+  std::uint32_t nsp_id = 0;
+  for (int i = 0; i < 1500; ++i) nsp_id = pair.runtime->open_namespace("/n" + std::to_string(i)).value;
+  connect(nsp_id);
+  EXPECT_EQ(status(pair, nsp_id), SocketStatus::connected);
 }
 
 TEST_F(SpacesTest, HaveNamesOfAnyLetters) {
-  const std::uint32_t rooms = pair.runtime->space("/r\xC3\xA4ume").value;
+  const std::uint32_t rooms = pair.runtime->open_namespace("/r\xC3\xA4ume").value;
   connect(0);
   connect(rooms);
   EXPECT_EQ(status(pair, rooms), SocketStatus::connected);

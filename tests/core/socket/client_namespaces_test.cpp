@@ -10,23 +10,23 @@ namespace {
 using testing::Pair;
 
 /// The last status of a namespace.
-SocketStatus status(const Pair& pair, std::uint32_t space) {
+SocketStatus status(const Pair& pair, std::uint32_t nsp_id) {
   SocketStatus last = SocketStatus::closed;
   for (const Effect& effect : pair.log) {
     const auto* changed = std::get_if<StatusChanged>(&effect);
-    if (changed != nullptr && changed->space == space) last = changed->status;
+    if (changed != nullptr && changed->nsp_id == nsp_id) last = changed->status;
   }
   return last;
 }
 
 struct ClientSpacesTest : ::testing::Test {
   Pair pair{R"({"randomizationFactor":0})"};
-  std::uint32_t admin = pair.runtime->space("/admin").value;
+  std::uint32_t admin = pair.runtime->open_namespace("/admin").value;
 
-  void connect(std::uint32_t space) { pair.input(Connect{space}); }
-  void disconnect(std::uint32_t space) { pair.input(Disconnect{space}); }
-  void leave(std::uint32_t space) {
-    pair.runtime->leave(space, pair.now);
+  void connect(std::uint32_t nsp_id) { pair.input(Connect{nsp_id}); }
+  void disconnect(std::uint32_t nsp_id) { pair.input(Disconnect{nsp_id}); }
+  void leave(std::uint32_t nsp_id) {
+    pair.runtime->leave(nsp_id, pair.now);
     pair.settle();
   }
 };
@@ -35,15 +35,15 @@ TEST_F(ClientSpacesTest, AreFreedWhenTheyAreLeft) {
   connect(0);
   connect(admin);
   pair.runtime->listen(admin, kAllPlugins, "news");
-  const std::uint32_t waits = pair.emit({.space = admin, .payload = 1, .wants_ack = true}).value;
+  const std::uint32_t waits = pair.emit({.nsp_id = admin, .payload = 1, .wants_ack = true}).value;
   leave(admin);
   EXPECT_EQ(pair.sent.back(), "41/admin,");
   EXPECT_EQ(pair.last<AckFailed>()->ack, waits);
   EXPECT_EQ(pair.released_payloads[1], 1);
   EXPECT_EQ(status(pair, admin), SocketStatus::closed);
-  EXPECT_EQ(pair.runtime->census().spaces, 2u) << "a CONNECT would come too early";
+  EXPECT_EQ(pair.runtime->census().namespaces, 2u) << "a CONNECT would come too early";
   pair.advance(100);
-  EXPECT_EQ(pair.runtime->census().spaces, 1u);
+  EXPECT_EQ(pair.runtime->census().namespaces, 1u);
   EXPECT_EQ(pair.runtime->census().timers, 1u) << "the next ping";
   EXPECT_EQ(pair.runtime->census().socket_listeners, 0u);
 }
@@ -54,9 +54,9 @@ TEST_F(ClientSpacesTest, AreKeptUntilTheServerHasAnswered) {
   connect(admin);
   leave(admin);
   pair.advance(20'000);
-  EXPECT_NE(pair.runtime->space("/other").value, admin);
+  EXPECT_NE(pair.runtime->open_namespace("/other").value, admin);
   pair.text(R"(44/admin,{"message":"no"})");
-  EXPECT_EQ(pair.runtime->space("/third").value, admin) << "nothing refers to the number any more";
+  EXPECT_EQ(pair.runtime->open_namespace("/third").value, admin) << "nothing refers to the number any more";
 }
 
 TEST_F(ClientSpacesTest, AreKeptNoLongerThanTheConnection) {
@@ -65,14 +65,14 @@ TEST_F(ClientSpacesTest, AreKeptNoLongerThanTheConnection) {
   connect(admin);
   leave(admin);
   pair.drop();
-  EXPECT_EQ(pair.runtime->census().spaces, 1u);
+  EXPECT_EQ(pair.runtime->census().namespaces, 1u);
 }
 
 TEST_F(ClientSpacesTest, AreTheSameWhenTheyAreAskedForBeforeThat) {
   connect(0);
   connect(admin);
   leave(admin);
-  EXPECT_EQ(pair.runtime->space("/admin").value, admin);
+  EXPECT_EQ(pair.runtime->open_namespace("/admin").value, admin);
   connect(admin);
   pair.advance(99);
   EXPECT_EQ(pair.sent.back(), "41/admin,");
@@ -87,7 +87,7 @@ TEST_F(ClientSpacesTest, ThatWereLeftTakeNothingUntilTheyAreMadeAnew) {
   connect(admin);
   disconnect(admin);
   EXPECT_EQ(pair.sent, std::vector<std::string>{"40"});
-  EXPECT_EQ(pair.emit({.space = admin}).code, ErrorCode::BAD_ARGUMENT);
+  EXPECT_EQ(pair.emit({.nsp_id = admin}).code, ErrorCode::BAD_ARGUMENT);
   EXPECT_EQ(pair.runtime->listen(admin, kAllPlugins, "news").code, ErrorCode::BAD_ARGUMENT);
   EXPECT_FALSE(pair.runtime->unlisten(admin, 1));
   pair.runtime->clear_emits(admin);
@@ -106,7 +106,7 @@ TEST_F(ClientSpacesTest, APlanOfTheOneBeforeIsOutOfDate) {
   leave(admin);
   EXPECT_TRUE(pair.runtime->plan(before.plan).listeners.empty());
   pair.advance(100);
-  const std::uint32_t other = pair.runtime->space("/other").value;
+  const std::uint32_t other = pair.runtime->open_namespace("/other").value;
   ASSERT_EQ(other, admin);
   connect(other);
   pair.runtime->listen(other, kAllPlugins, "news");
@@ -121,7 +121,7 @@ TEST_F(ClientSpacesTest, WhatWasUnderWayForTheOneBeforeIsNobodys) {
   connect(admin);
   const std::uint32_t request = pair.last<AskAuth>()->request;
   leave(admin);
-  const std::uint32_t other = pair.runtime->space("/other").value;
+  const std::uint32_t other = pair.runtime->open_namespace("/other").value;
   ASSERT_EQ(other, admin);
   connect(other);
   pair.input(AuthReady{request, 7});
@@ -135,12 +135,12 @@ TEST_F(ClientSpacesTest, TheirOrderedEmitsLeaveNoLineBehind) {
   connect(0);
   connect(admin);
   for (ValueHandle payload = 1; payload <= 3; ++payload) {
-    pair.emit({.space = admin, .payload = payload, .wants_ack = true, .is_ordered = true});
+    pair.emit({.nsp_id = admin, .payload = payload, .wants_ack = true, .is_ordered = true});
   }
   leave(admin);
   pair.advance(1000);
   EXPECT_EQ(pair.runtime->census().emits, 0u);
-  EXPECT_EQ(pair.runtime->census().spaces, 1u);
+  EXPECT_EQ(pair.runtime->census().namespaces, 1u);
 }
 
 TEST_F(ClientSpacesTest, ThatAreLeftWhileTheyWaitForCredentialsOrWereRejectedAreFreedAtOnce) {
@@ -149,7 +149,7 @@ TEST_F(ClientSpacesTest, ThatAreLeftWhileTheyWaitForCredentialsOrWereRejectedAre
   connect(admin);
   pair.input(AuthFailed{.request = pair.last<AskAuth>()->request, .detail = "offline", .is_passing = true});
   leave(admin);
-  EXPECT_EQ(pair.runtime->census().spaces, 1u);
+  EXPECT_EQ(pair.runtime->census().namespaces, 1u);
   pair.life(Life::online);
   pair.advance(10'000);
   EXPECT_EQ(pair.sent, std::vector<std::string>{"40"});
@@ -162,7 +162,7 @@ TEST_F(ClientSpacesTest, ABinaryEventUnderWayIsNotHeardByTheNextOfItsNumber) {
   pair.text(R"(451-/admin,["file",{"_placeholder":true,"num":0}])");
   leave(admin);
   pair.advance(100);
-  const std::uint32_t other = pair.runtime->space("/other").value;
+  const std::uint32_t other = pair.runtime->open_namespace("/other").value;
   ASSERT_EQ(other, admin);
   connect(other);
   pair.runtime->listen(other, kAllPlugins, "file");

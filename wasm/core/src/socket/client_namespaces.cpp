@@ -1,0 +1,85 @@
+// The namespaces of SocketClient by their numbers, and what concerns all of them; see client.h. A number is another
+// namespace's only when nothing refers to it any more. One that was left is asked for again before that is the same,
+// and so its next CONNECT waits for what the server still has to answer.
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "socket/client.h"
+
+namespace raclette {
+
+std::uint32_t SocketClient::open_namespace(const std::string_view& nsp) {
+  std::string name = namespace_name(nsp);
+  for (std::uint32_t i = 0; i < namespaces_.size(); ++i) {
+    if (!has(i) || namespaces_[i]->session.nsp() != name) continue;
+    if (std::exchange(namespaces_[i]->is_left, false)) timers_.cancel(namespaces_[i]->retry_timer);
+    return i;
+  }
+  std::uint32_t number = 0;
+  while (has(number)) ++number;
+  if (number == namespaces_.size()) namespaces_.emplace_back();
+  namespaces_[number] =
+      std::make_unique<Namespace>(number, std::move(name), options_, engine_, auth_requests_, timers_, effects_);
+  return number;
+}
+
+std::int64_t SocketClient::find(const std::u16string_view& nsp) const {
+  const std::string other = is_plain(nsp) ? std::string() : to_utf8(nsp);
+  for (std::uint32_t i = 0; i < namespaces_.size(); ++i) {
+    if (!has(i)) continue;
+    const std::string& known = namespaces_[i]->session.nsp();
+    if (other.empty() ? is_spelled(known, nsp) : known == other) return i;
+  }
+  return -1;
+}
+
+bool SocketClient::is_wanted() const {
+  return std::any_of(namespaces_.begin(), namespaces_.end(),
+                     [](const auto& nsp_id) { return nsp_id && nsp_id->wanted; });
+}
+
+std::size_t SocketClient::namespaces() const {
+  return static_cast<std::size_t>(
+      std::count_if(namespaces_.begin(), namespaces_.end(), [](const auto& nsp_id) { return nsp_id != nullptr; }));
+}
+
+void SocketClient::leave(std::uint32_t nsp_id, double now) {
+  if (!has(nsp_id)) return;
+  disconnect(nsp_id, now);
+  Namespace& one = *namespaces_[nsp_id];
+  one.session.forgive(now);
+  one.is_left = true;
+  outbox_.end(nsp_id);
+  let_go(nsp_id, now);
+}
+
+/// Frees a namespace that was left, once the server has no more to say in it, and would take a CONNECT again.
+void SocketClient::let_go(std::uint32_t nsp_id, double now) {
+  Namespace& one = *namespaces_[nsp_id];
+  if (!one.is_left || one.session.state() != NamespaceState::detached) return;
+  timers_.cancel(one.retry_timer);
+  if (now < one.session.quiet_until()) {
+    one.retry_timer = timers_.set(one.session.quiet_until(), SocketTimer::retry, nsp_id);
+    return;
+  }
+  namespaces_[nsp_id].reset();
+  while (namespaces_.back() == nullptr) namespaces_.pop_back();
+}
+
+void SocketClient::part_all(double now) {
+  each([&](std::uint32_t nsp_id, Namespace& one) {
+    const bool returns = one.returns || one.wanted || one.session.state() == NamespaceState::rejected;
+    if (returns) disconnect(nsp_id, now);
+    one.returns = returns;
+    outbox_.clear(nsp_id);
+  });
+}
+
+void SocketClient::rejoin(double now) {
+  each([&](std::uint32_t nsp_id, Namespace& one) {
+    if (std::exchange(one.returns, false)) connect(nsp_id, now);
+  });
+}
+
+}  // namespace raclette
