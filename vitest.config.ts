@@ -30,6 +30,7 @@ export default defineConfig({
     projects: [
       project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts"]),
       project("adapters", ["tests/adapters/**/*.test.ts"]),
+      project("testing", ["tests/testing/**/*.test.ts"]),
       project("server", ["tests/server/**/*.test.ts"]),
       project("interop", ["tests/interop/**/*.test.ts"]),
       project("package", ["tests/package/**/*.test.ts"], 180_000, ["tests/package/setup.ts"]),

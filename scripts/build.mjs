@@ -48,9 +48,16 @@ const targets = {
   wasm: { inputs: wasm, outputs: ["build/wasm/raclette.wasm"], make: makeWasm },
   binding: {
     inputs: binding,
-    outputs: ["index.js", "inline.js", "vue.js", "react.js", "vite.js", "raclette.wasm", "cjs/index.js"].map(
-      (name) => `dist/${name}`,
-    ),
+    outputs: [
+      "index.js",
+      "inline.js",
+      "vue.js",
+      "react.js",
+      "testing.js",
+      "vite.js",
+      "raclette.wasm",
+      "cjs/index.js",
+    ].map((name) => `dist/${name}`),
     make: makeBinding,
   },
   apps: {
@@ -198,6 +205,9 @@ async function makeBinding() {
   await bundle("embedded", { entryPoints: [embedded], plugins: [packed(module)] })
   await bundle("adapters", adapters)
   await bundle("adapters-cjs", { ...adapters, ...commonJs })
+  const testing = { entryPoints: [{ in: "js-glue/testing/index.ts", out: "testing" }] }
+  await bundle("testing", testing)
+  await bundle("testing-cjs", { ...testing, ...commonJs })
   await bundle("vite", { entryPoints: ["js-glue/vite.ts"] })
   writeFileSync(join(root, "dist/raclette.wasm"), module)
   writeFileSync(join(root, "build/raclette.wasm.symbols"), symbols)

@@ -51,6 +51,7 @@ const needsOf = {
   core: ["json", "cmake", "ninja", "clang", "gtest"],
   glue: wasm,
   adapters: wasm,
+  testing: wasm,
   interop: [...wasm, "redis", "postgres", "nginx"],
   simulate: wasm,
   soak: [...wasm, "redis", "postgres", "nginx"],

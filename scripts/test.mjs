@@ -2,7 +2,7 @@
 // with one line over all, `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed. All
 // suites together, with set-up and builds, are meant to stay under 15 minutes on two cores.
 //   npm test                  every suite
-//   npm test -- core glue     some of: lint types core glue adapters server interop package simulate soak bench e2e
+//   npm test -- core glue     some of: lint types core glue adapters testing server interop package simulate soak bench e2e
 import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
@@ -21,6 +21,7 @@ const suites = {
   core: { builds: ["native"], run: runCore },
   glue: { builds: ["wasm", "binding"], run: () => runVitest("glue") },
   adapters: { builds: ["wasm", "binding"], run: () => runVitest("adapters") },
+  testing: { builds: ["wasm", "binding"], run: () => runVitest("testing") },
   server: { builds: ["wasm", "binding", "stub"], run: () => runVitest("server") },
   interop: { builds: ["wasm", "binding", "stub"], run: () => runVitest("interop") },
   package: { builds: ["wasm", "binding", "stub"], run: () => runVitest("package") },

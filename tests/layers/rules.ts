@@ -98,6 +98,30 @@ export const rules: LayerRule[] = [
     example: { "js-glue/adapters/vue/bad-framework.ts": ["react"], "node_modules/react/index.js": [] },
   },
   {
+    name: "the backend for tests knows the public entry, and no package",
+    from: { path: "^js-glue/testing/" },
+    to: { pathNot: "^js-glue/(testing/|index\\.ts$)" },
+    example: { "js-glue/testing/bad.ts": ["../api/log"], "js-glue/api/log.ts": [] },
+  },
+  {
+    name: "the backend for tests imports the public entry by the package's name",
+    from: { path: "^js-glue/testing/" },
+    to: { path: "^js-glue/index\\.ts", dependencyTypesNot: [...byName] },
+    example: { "js-glue/testing/bad-name.ts": ["../index"], "js-glue/index.ts": [] },
+  },
+  {
+    name: "the backend for tests imports types alone: it is loaded without the runtime",
+    from: { path: "^js-glue/testing/" },
+    to: { path: "^js-glue/index\\.ts", dependencyTypesNot: ["type-only"] },
+    example: { "js-glue/testing/bad-value.ts": ["../index"], "js-glue/index.ts": [] },
+  },
+  {
+    name: "nothing that ships knows the backend for tests",
+    from: { path: "^(js-glue/(?!testing/)|server-stub/)" },
+    to: { path: "^js-glue/testing/" },
+    example: { "js-glue/api/bad-testing.ts": ["../testing/clock"], "js-glue/testing/clock.ts": [] },
+  },
+  {
     name: "nothing of the runtime knows the adapters",
     from: { path: "^js-glue/(?!adapters/)" },
     to: { path: "^js-glue/adapters/" },
@@ -117,11 +141,11 @@ export const rules: LayerRule[] = [
   },
   {
     name: "no file of the binding is dead",
-    from: { path: "^js-glue/(inline|vite|adapters/(vue|react)/index)\\.ts$" },
+    from: { path: "^js-glue/(inline|vite|testing/index|adapters/(vue|react)/index)\\.ts$" },
     // The build chooses between core-file.ts and core-inline.ts.
     to: {
       path: "^js-glue/",
-      pathNot: "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|vite|adapters/(vue|react)/index)\\.ts$",
+      pathNot: "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|vite|testing/index|adapters/(vue|react)/index)\\.ts$",
       reachable: false,
     },
     example: { "js-glue/inline.ts": ["./index"], "js-glue/index.ts": [], "js-glue/api/dead.ts": [] },

@@ -11,7 +11,9 @@ const configFile = join(folder, "tsconfig.json")
 
 const head = `
 import { createRuntime } from "raclette-wasm"
+import { createBackend } from "raclette-wasm/testing"
 import { shopConfig, todoConfig, type Types } from "./configs"
+export const backend = createBackend({ plugins: [todoConfig, shopConfig] })
 const runtime = await createRuntime({ plugins: [todoConfig, shopConfig], types: {} as Types })
 export const { $data, $socket, $eventbus } = runtime.usePluginApi("pacifico__todo")
 `
@@ -56,6 +58,11 @@ const members = [
 ]
 const keys = ["mySuperFancyCustomEvent", "serviceTick", "todoCreated", "todoDeleted", "todoUpdated"]
 
+const operations = [
+  ...["order.list", "order.place", "todo.create", "todo.delete"],
+  ...["todo.deleteHard", "todo.get", "todo.getAll", "todo.update"],
+]
+
 describe("an editor offers", () => {
   it.each([
     ['runtime.usePluginApi("|")', ["acme__shop", "pacifico__todo"]],
@@ -76,6 +83,10 @@ describe("an editor offers", () => {
     ["$data.todo.getAll().dataArr.value[0]?.|", ["_id", "name"]],
     ['$socket.on("todoCreated", ({ body }) => body.items?.[0]?.|)', ["_id", "name"]],
     ["$data.todo.getAll().|", members],
+    ['backend.emit("|")', ["mySuperFancyCustomEvent", "orderPlaced", "todoCreated", "todoDeleted", "todoUpdated"]],
+    ['backend.fail("|")', operations],
+    ['backend.execute("|")', operations],
+    ['backend.items("|")', ["order", "todo"]],
   ])("%s", (line, expected) => {
     expect(
       offered(line)

@@ -1,0 +1,114 @@
+// Answers of the backend. They have the form of `Response`, as far as a client of JSON uses it, on every platform: jsdom
+// has no Response of its own, and the platform's would need tasks of its own to be read.
+
+const REASONS: Record<number, string> = {
+  200: "OK",
+  201: "Created",
+  204: "No Content",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  408: "Request Timeout",
+  409: "Conflict",
+  410: "Gone",
+  413: "Payload Too Large",
+  422: "Unprocessable Entity",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+}
+
+/** What a rule answers with; made by `reply()`. */
+export class Reply {
+  constructor(
+    readonly status: number,
+    readonly body: unknown,
+    readonly headers: Record<string, string>,
+  ) {}
+}
+
+/**
+ * An answer with a status, for a handler to return or to throw, or for `backend.answer`. From 400 on a text is its
+ * `message`, as of the backend's own errors; any other `body` is sent as it is: JSON, nothing, or a ReadableStream.
+ */
+export function reply(status: number, body?: unknown, headers: Record<string, string> = {}): Reply {
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new Error(`raclette-wasm/testing: reply() takes a status from 200 to 599, and was given ${status}`)
+  }
+  const isMessage = status >= 400 && (typeof body === "string" || body === undefined)
+  return new Reply(status, isMessage ? errorOf(status, body) : body, headers)
+}
+
+/** An error as the backend tells it. */
+export function errorOf(status: number, message = REASONS[status] ?? "") {
+  return { statusCode: status, error: REASONS[status] ?? "Error", message }
+}
+
+/** Headers by their names in lower case. */
+class AnswerHeaders extends Map<string, string> {
+  // @ts-expect-error As of Headers: null for none.
+  override get(name: string): string | null {
+    return super.get(name.toLowerCase()) ?? null
+  }
+
+  override has(name: string): boolean {
+    return super.has(name.toLowerCase())
+  }
+}
+
+function isStream(body: unknown): body is ReadableStream {
+  return typeof (body as { getReader?: unknown } | null | undefined)?.getReader === "function"
+}
+
+/** What `fetch` resolves with. */
+export class Answer {
+  readonly ok: boolean
+  readonly statusText: string
+  readonly headers: AnswerHeaders
+  readonly type = "basic"
+  readonly redirected = false
+  readonly #stream: ReadableStream | undefined
+  readonly #text: string
+
+  constructor(
+    readonly url: string,
+    readonly status: number,
+    content: unknown,
+    headers: Record<string, string>,
+  ) {
+    this.ok = status < 300
+    this.statusText = REASONS[status] ?? ""
+    this.#stream = isStream(content) ? content : undefined
+    this.#text = this.#stream || content === undefined ? "" : JSON.stringify(content)
+    const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+    this.headers = new AnswerHeaders([["content-type", "application/json; charset=utf-8"], ...own])
+  }
+
+  /** Where the platform has streams. */
+  get body(): ReadableStream | null {
+    if (this.#stream) return this.#stream
+    if (typeof ReadableStream === "undefined" || typeof TextEncoder === "undefined") return null
+    const bytes = new TextEncoder().encode(this.#text)
+    return new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes)
+        controller.close()
+      },
+    })
+  }
+
+  async text(): Promise<string> {
+    return this.#text
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(this.#text)
+  }
+
+  clone(): Answer {
+    return this
+  }
+}

@@ -1,0 +1,290 @@
+// The HTTP side: what `fetch` of a client reaches. A request takes these steps: it is recorded, it waits for what holds it, its
+// credentials are checked, a rule answers it or lets it fail, or its operation is done; then the answer is on its way, and
+// behind it the events that tell of what was done. A mutation with an `Idempotency-Key` is done once.
+import { Answer, errorOf, Reply, reply } from "./answers"
+import type { Deliveries } from "./deliveries"
+import { isObject, isPayload, type Outcome, perform } from "./operations"
+import type { Match, Operation, Routes } from "./routes"
+import { type AnswerRule, type Asked, paramsFor, type Rules, replyOf } from "./rules"
+import type { Table } from "./store"
+import type { BackendRequest, Credentials, Handling, Item, ItemParts, Payload } from "./types"
+
+/** What the API needs of the backend. */
+export interface ApiHost {
+  readonly routes: Routes
+  readonly rules: Rules
+  readonly deliveries: Deliveries
+  /** Why requests do not get through; undefined where they do. */
+  readonly outage: string | undefined
+  tableOf(operation: Operation): Table
+  latencyOf(request: BackendRequest): number
+  /** Why somebody is not let in; undefined where they are. */
+  refusalOf(credentials: Credentials): Promise<string | undefined>
+  /** The number of the last event; undefined where sessions are not recovered. */
+  commit(): number
+  broadcast(channel: string, args: unknown[]): void
+}
+
+/** What a request comes to. */
+interface Result {
+  status: number
+  body: unknown
+  headers: Record<string, string>
+  /** What its channels carry. */
+  payload?: Payload
+}
+
+/** A request, and what is known of its route. */
+interface Inquiry {
+  record: BackendRequest
+  asked: Asked
+  match: Match | undefined
+  operation: Operation | undefined
+}
+
+/** Ends a request without an answer. */
+class Lost extends Error {}
+
+export class Api {
+  requests: BackendRequest[] = []
+  readonly #host: ApiHost
+  /** Answers by user and idempotency key. */
+  #kept = new Map<string, { signature: string; result: Promise<Result> }>()
+
+  constructor(host: ApiHost) {
+    this.#host = host
+  }
+
+  /** What `createRuntime` is given as `fetch`. */
+  readonly fetch = (address: unknown, init: RequestInit = {}): Promise<Answer> => {
+    const url = String(isObject(address) && typeof address.url === "string" ? address.url : address)
+    if (/[?&]transport=polling\b/.test(url)) {
+      const why = this.#host.outage ?? "the backend in memory speaks over its WebSocket alone"
+      return Promise.reject(new TypeError(`raclette-wasm/testing: ${why}`))
+    }
+    return this.#answered(this.#inquiryOf(url, init), init.signal ?? undefined)
+  }
+
+  clear(): void {
+    this.requests = []
+    this.#kept = new Map()
+  }
+
+  /** Does an operation for a client that is not one of the runtimes. Throws an Error where it is refused. */
+  async execute(operation: Operation, given: ItemParts): Promise<Payload> {
+    const { placeholders, kind, fullName } = operation
+    const all = Object.entries(given)
+    const params = Object.fromEntries(
+      all.filter(([name]) => placeholders.includes(name)).map(([name, value]) => [name, String(value)]),
+    )
+    const rest: Item = Object.fromEntries(all.filter(([name]) => !placeholders.includes(name)))
+    const record = recordOf({ operation: operation.name, method: "", url: "", path: "", params })
+    record.body = Array.isArray(given) ? given : rest
+    if (kind === "read") record.query = rest as BackendRequest["query"]
+    const asked = { method: "", path: "", operations: [operation] }
+    const result = await this.#resultOf({ record, asked, match: undefined, operation })
+    if (result.status < 300 && isPayload(result.body)) {
+      this.#tell(operation, result.payload)
+      return result.body
+    }
+    const { message } = (result.body ?? {}) as { message?: string }
+    throw new Error(`raclette-wasm/testing: ${fullName} was answered with ${result.status}: ${message ?? "no payload"}`)
+  }
+
+  #inquiryOf(url: string, init: RequestInit): Inquiry {
+    const { pathname, searchParams } = new URL(url, "http://localhost")
+    const method = (init.method ?? "GET").toUpperCase()
+    const match = this.#host.routes.match(method, pathname)
+    const operation = match?.route.operations[0]
+    const record = recordOf({ operation: operation?.name, method, url, path: pathname, params: match?.params ?? {} })
+    record.headers = headersOf(init.headers)
+    record.body = bodyOf(init.body, record.headers)
+    for (const name of new Set(searchParams.keys())) {
+      const values = searchParams.getAll(name)
+      record.query[name] = values.length > 1 ? values : (values[0] as string)
+    }
+    this.requests.push(record)
+    return { record, match, operation, asked: { method, path: pathname, operations: match?.route.operations ?? [] } }
+  }
+
+  /** Resolves with the answer when that has arrived; rejects without one. */
+  #answered(inquiry: Inquiry, signal: AbortSignal | undefined): Promise<Answer> {
+    const { deliveries } = this.#host
+    const { record } = inquiry
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        record.isAborted = record.status === undefined
+        reject(abortError())
+      }
+      if (signal?.aborted) return abort()
+      signal?.addEventListener("abort", abort, { once: true })
+      const arrive = (end: () => void) => {
+        const ms = this.#host.latencyOf(record) + this.#host.rules.delayFor(inquiry.asked)
+        deliveries.post(() => {
+          signal?.removeEventListener("abort", abort)
+          end()
+        }, ms)
+      }
+      deliveries.ask(() => {
+        const work = deliveries.handle(() => this.#handle(inquiry, () => record.isAborted))
+        work.then(
+          (result) => {
+            arrive(() => {
+              if (!record.isAborted) record.status = result.status
+              resolve(new Answer(record.url, result.status, result.body, result.headers))
+            })
+            this.#tell(inquiry.operation, result.payload)
+          },
+          (error: unknown) => arrive(() => reject(error instanceof Lost ? new TypeError(error.message) : error)),
+        )
+      })
+    })
+  }
+
+  #tell(operation: Operation | undefined, payload: Payload | undefined): void {
+    if (payload) for (const { name } of operation?.channels ?? []) this.#host.broadcast(name, [payload])
+  }
+
+  async #handle(inquiry: Inquiry, isGone: () => boolean): Promise<Result> {
+    const { rules, deliveries, outage } = this.#host
+    if (outage) throw new Lost(`raclette-wasm/testing: ${outage}`)
+    for (const hold of rules.holdsFor(inquiry.asked)) {
+      hold.waiting++
+      await deliveries.standBy(hold.gate)
+      hold.waiting--
+      // It was given up before it reached anybody.
+      if (isGone()) throw new Lost("it was aborted")
+    }
+    const refusal = await this.#host.refusalOf(tokenOf(inquiry.record))
+    if (refusal !== undefined) return resultOf(reply(401, refusal))
+    const [rule] = rules.answersFor(inquiry.asked)
+    if (rule?.failure) return this.#fail(inquiry, rule)
+    return this.#once(inquiry.record, () => this.#resultOf(inquiry))
+  }
+
+  async #fail(inquiry: Inquiry, rule: AnswerRule): Promise<Result> {
+    const { failure = {}, scope } = rule
+    rule.timesLeft--
+    if (failure.done) {
+      const done = await this.#once(inquiry.record, () => this.#resultOf(inquiry))
+      this.#tell(inquiry.operation, done.payload)
+    }
+    const answer = replyOf(failure, scope, errorOf)
+    if (!answer) throw new Lost(failure.message ?? `The test lets the network fail for ${scope.name}`)
+    return resultOf(answer)
+  }
+
+  /** Does a try with a key that was not seen before; answers the others as that one, and then nobody is told. */
+  async #once(record: BackendRequest, run: () => Promise<Result>): Promise<Result> {
+    const key = record.headers["idempotency-key"]
+    if (key === undefined || record.method === "GET") return run()
+    const name = `${record.headers.authorization} ${key}`
+    const signature = `${record.method} ${record.url} ${JSON.stringify(record.body)}`
+    const kept = this.#kept.get(name)
+    if (kept) {
+      const { payload: _told, ...known } = await kept.result
+      if (kept.signature !== signature)
+        return resultOf(reply(422, `This Idempotency-Key was used for ${kept.signature}`))
+      if (known.status < 500) return known
+    }
+    const result = run()
+    this.#kept.set(name, { signature, result })
+    return result
+  }
+
+  /** By the rules that answer, or else by what the operation does. Never rejects. */
+  async #resultOf({ record, asked, operation }: Inquiry): Promise<Result> {
+    const { rules } = this.#host
+    const commit: Record<string, string> =
+      record.method === "GET" ? { "raclette-commit": String(this.#host.commit()) } : {}
+    try {
+      for (const rule of rules.answersFor(asked)) {
+        if (!rule.handler) continue
+        rule.timesLeft--
+        const given = await rule.handler(this.#handlingOf({ ...record, params: paramsFor(rule, record) }, operation))
+        if (given !== undefined) return resultOf(given, operation)
+      }
+      if (!operation) return resultOf(reply(404, this.#unknown(record)))
+      return resultOf(this.#perform(record, operation), operation, commit)
+    } catch (error) {
+      if (error instanceof Reply) return resultOf(error, operation)
+      const message = error instanceof Error ? error.message : String(error)
+      return resultOf(reply(500, message))
+    }
+  }
+
+  #handlingOf(record: BackendRequest, operation: Operation | undefined): Handling {
+    return {
+      ...record,
+      proceed: async (changes = {}) => {
+        if (operation) return this.#perform(record, operation, changes).payload
+        throw new Error(
+          `raclette-wasm/testing: proceed() does what an operation does, and ${record.method} ${record.path} is none`,
+        )
+      },
+    }
+  }
+
+  #perform(record: BackendRequest, operation: Operation, changes: ItemParts = {}): Outcome {
+    return perform(operation, this.#host.tableOf(operation), record, changes as Item)
+  }
+
+  #unknown({ method, path }: BackendRequest): string {
+    return `There is no ${method} ${path}. The backend of the test knows: ${this.#host.routes.describe()}`
+  }
+}
+
+function recordOf(known: Pick<BackendRequest, "operation" | "method" | "url" | "path" | "params">): BackendRequest {
+  return { ...known, query: {}, headers: {}, body: undefined, status: undefined, isAborted: false }
+}
+
+/** What a rule, or an operation, gives: a reply, an outcome, a payload, or items. */
+function resultOf(given: unknown, operation?: Operation, headers: Record<string, string> = {}): Result {
+  if (given instanceof Reply) {
+    const isTold = given.status < 300 && isPayload(given.body)
+    return { ...given, ...(isTold && { payload: given.body as Payload }) }
+  }
+  const { status, payload } = outcomeOf(given, operation)
+  return { status, body: payload, headers, ...(isPayload(payload) && { payload }) }
+}
+
+function outcomeOf(given: unknown, operation: Operation | undefined): { status: number; payload: unknown } {
+  const outcome = given as Outcome
+  if (isObject(given) && typeof given.status === "number" && isPayload(given.payload)) return outcome
+  const status = operation?.kind === "create" ? 201 : 200
+  if (!operation || isPayload(given)) return { status, payload: given }
+  const items = (Array.isArray(given) ? given : [given]) as Item[]
+  return { status, payload: { type: operation.type, body: { items } } satisfies Payload }
+}
+
+function headersOf(given: RequestInit["headers"]): Record<string, string> {
+  const headers: Record<string, string> = {}
+  const add = (value: string, name: string) => {
+    headers[name.toLowerCase()] = value
+  }
+  if (typeof (given as Headers | undefined)?.forEach === "function" && !Array.isArray(given))
+    (given as Headers).forEach(add)
+  else for (const [name, value] of Array.isArray(given) ? given : Object.entries(given ?? {})) add(value, name)
+  return headers
+}
+
+function bodyOf(body: unknown, headers: Record<string, string>): unknown {
+  if (typeof body !== "string") return body ?? undefined
+  if (!/\bjson\b/.test(headers["content-type"] ?? "json")) return body
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}
+
+function tokenOf({ headers }: BackendRequest): Credentials {
+  const [, token] = /^Bearer (.*)$/i.exec(headers.authorization ?? "") ?? []
+  return token === undefined ? {} : { token }
+}
+
+function abortError(): Error {
+  const message = "The request was aborted"
+  if (typeof DOMException !== "undefined") return new DOMException(message, "AbortError")
+  return Object.assign(new Error(message), { name: "AbortError" })
+}
