@@ -33,7 +33,7 @@ const checks = {
   ),
   "what is generated is up to date": program(process.execPath, "scripts/generate.mjs", "--check"),
   "lock files name no host": () =>
-    ["package-lock.json", "tests/bench/package-lock.json"]
+    ["package-lock.json", "tests/bench/package-lock.json", "tests/package/runners/package-lock.json"]
       .flatMap((file) => /https?:\/\/[^"]*\.tgz/.exec(readFileSync(join(root, file), "utf8")) ?? [])
       .join("\n"),
 }

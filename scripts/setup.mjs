@@ -64,13 +64,18 @@ const needsOf = {
   fuzz: ["json", "cmake", "ninja", "clang"],
 }
 
-/** The suites that need the packages of tests/bench as well. */
-const withPeers = ["lint", "glue", "interop", "bench"]
+/** Folders with packages of their own, and the suites that need them as well. */
+const withPackages = {
+  "tests/bench": ["lint", "glue", "interop", "bench"],
+  "tests/package/runners": ["package"],
+}
 
 /** Makes sure of all that `suites` need. Ends the process with a sentence where something cannot be had. */
 export function setup(suites) {
   installNpmPackages(root)
-  if (suites.some((suite) => withPeers.includes(suite))) installNpmPackages(join(root, "tests/bench"))
+  for (const [folder, users] of Object.entries(withPackages)) {
+    if (suites.some((suite) => users.includes(suite))) installNpmPackages(join(root, folder))
+  }
   const missing = [...new Set(suites.flatMap((suite) => needsOf[suite] ?? []))].filter((name) => !needs[name].there())
   if (missing.length > 0) installDebianPackages(missing.flatMap((name) => needs[name].packages))
 }

@@ -7,7 +7,7 @@ import { type Clock, hops, task } from "./clock"
 const IN_A_ROW = 50
 
 /** So many requests and frames of clients within one `settled()`, and it is a loop. */
-const ENDLESS = 2000
+const ENDLESS = 1000
 
 export class Deliveries {
   readonly #clock: Clock

@@ -100,6 +100,16 @@ describe("emits of clients", () => {
     await expect(unanswered).rejects.toMatchObject({ code: "ACK_TIMEOUT" })
   })
 
+  it("are recorded until reset(), which forgets the handlers, too", async () => {
+    const { backend, $socket } = await startPage()
+    backend.onEmit("add", () => 1)
+    expect(await $socket.emitWithAck("add")).toBe(1)
+    backend.reset()
+    expect(backend.emits).toEqual([])
+    const unanswered = $socket.timeout(20).emitWithAck("add")
+    await expect(unanswered).rejects.toMatchObject({ code: "ACK_TIMEOUT" })
+  })
+
   it("are heard in their namespace alone", async () => {
     const { backend, runtime } = await startPage()
     const admin = runtime.of("/admin")
@@ -134,6 +144,17 @@ describe("the connection", () => {
     expect($socket.status.value).toBe("connected")
     expect($socket.recovered.value).toBe(true)
     expect(names).toEqual(["before", "meanwhile"])
+  })
+
+  it("is waited for anew after a loss, with real timers", async () => {
+    const { backend, $socket } = await startPage({}, { socket: { reconnectionDelay: 10, reconnectionDelayMax: 10 } })
+    for (const lose of ["drop", "disconnect"] as const) {
+      backend[lose]()
+      expect(backend.clients).toBe(0)
+      await backend.connected()
+      await backend.settled()
+      expect($socket.status.value).toBe("connected")
+    }
   })
 
   it("comes back without what was missed where nothing recovers it, and lists are read again", async () => {

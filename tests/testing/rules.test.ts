@@ -138,6 +138,16 @@ describe("fail()", () => {
   })
 })
 
+describe("a rule", () => {
+  it("is for a request that was made just before it, too", async () => {
+    const { backend, $data } = await startPage(milk)
+    const list = $data.todo.getAll({ options: { immediate: true } })
+    backend.fail("todo.getAll", { status: 500 })
+    await backend.settled()
+    expect(list.error.value).toMatchObject({ details: { status: 500 } })
+  })
+})
+
 describe("hold()", () => {
   it("lets requests wait, which holds up nothing else", async () => {
     const { backend, $data } = await startPage(milk)
