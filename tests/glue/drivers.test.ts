@@ -332,6 +332,16 @@ describe("the timers driver", () => {
     set.mockRestore()
   })
 
+  it("fires no sooner than asked under fake timers, which cut off a fraction", () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const end = platformTimers.now() + 10.5
+    const fired: boolean[] = []
+    platformTimers.set(() => fired.push(platformTimers.now() >= end), end - platformTimers.now())
+    vi.runAllTimers()
+    expect(fired).toEqual([true])
+  })
+
   it("has a clock that does not go back, and one that tells the date", () => {
     const before = platformTimers.now()
     expect(platformTimers.now()).toBeGreaterThanOrEqual(before)

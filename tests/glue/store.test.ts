@@ -1,6 +1,6 @@
 // Entities that queries share, lists that follow events by themselves, and mutations that are shown before the server
 // has answered.
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import type { ExecuteResult, Operation, Query, QueryArgs, Runtime } from "../../js-glue/types"
 import { connect, eventFrame, type FakePlatform, flush, makeRuntime } from "./harness"
 import { mutableConfig } from "./mutable-config"
@@ -314,6 +314,24 @@ describe("an optimistic mutation", () => {
       })
       .execute({ _id: "1", by: 2 })
     expect(list.dataArr.value).toEqual([{ _id: "1", name: "a", count: 3 }])
+  })
+
+  it("makes it so where the platform has no structuredClone, as in jsdom; the function may change what it gets", async () => {
+    vi.stubGlobal("structuredClone", undefined)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const { todo, platform, errors } = await made()
+    const list = await shown(todo, platform, [{ _id: "1", name: "a", tags: ["x"] }])
+    const optimistic = (params: { at?: unknown }, current?: { tags?: string[] }) => {
+      current?.tags?.push("y")
+      return { ...current, ...params }
+    }
+    const update = todo.update({ options: { optimistic: optimistic as never } })
+    const execution = update.execute({ _id: "1", at: new Date(0) })
+    expect(list.dataArr.value).toEqual([{ _id: "1", name: "a", tags: ["x", "y"], at: new Date(0) }])
+    update.abort()
+    await execution
+    expect(list.dataArr.value).toEqual([{ _id: "1", name: "a", tags: ["x"] }])
+    expect(errors).toEqual([])
   })
 
   it("shows nothing that a list which filters may not hold, and is undone by abort", async () => {

@@ -44,7 +44,7 @@ export function optimisticPatches(
     if (typeof optimistic !== "function") return { ...current, ...row }
     if (failed.has(row)) return undefined
     try {
-      const item: unknown = optimistic(structuredClone(row), structuredClone(current))
+      const item: unknown = optimistic(plainCopy(row) as Params, plainCopy(current) as Item | undefined)
       if (isObject(item) && typeof item.then !== "function") return plainCopy(item) as Item
       throw new Error("it returned no item")
     } catch (cause) {
