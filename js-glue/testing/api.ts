@@ -126,7 +126,7 @@ export class Api {
         }, ms)
       }
       deliveries.ask(() => {
-        const work = deliveries.handle(() => this.#handle(inquiry, () => record.isAborted))
+        const work = deliveries.handle(() => this.#handle(inquiry))
         work.then(
           (result) => {
             arrive(() => {
@@ -145,16 +145,17 @@ export class Api {
     if (payload) for (const { name } of operation?.channels ?? []) this.#host.broadcast(name, [payload])
   }
 
-  async #handle(inquiry: Inquiry, isGone: () => boolean): Promise<Result> {
-    const { rules, deliveries, outage } = this.#host
-    if (outage) throw new Lost(`raclette-wasm/testing: ${outage}`)
+  async #handle(inquiry: Inquiry): Promise<Result> {
+    const { rules, deliveries } = this.#host
     for (const hold of rules.holdsFor(inquiry.asked)) {
       hold.waiting++
       await deliveries.standBy(hold.gate)
       hold.waiting--
-      // It was given up before it reached anybody.
-      if (isGone()) throw new Lost("it was aborted")
     }
+    // It was given up, or is of the test before.
+    const isGone = inquiry.record.isAborted || !this.requests.includes(inquiry.record)
+    const why = isGone ? "nobody waits for it any more" : this.#host.outage
+    if (why) throw new Lost(`raclette-wasm/testing: ${why}`)
     const refusal = await this.#host.refusalOf(tokenOf(inquiry.record))
     if (refusal !== undefined) return resultOf(reply(401, refusal))
     const [rule] = rules.answersFor(inquiry.asked)

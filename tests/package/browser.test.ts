@@ -53,6 +53,27 @@ describe.each(["index.js", "inline.js"])("%s", (file) => {
   })
 })
 
+it("the backend in memory serves a page, under the content security policy and without the network", async () => {
+  const site = await makeSite("in-memory")
+  await write({
+    "in-memory/main.js": `import { createRuntime } from "./raclette-wasm/index.js"
+      import { createBackend } from "./raclette-wasm/testing.js"
+      import todoConfig from "./generated-config.js"
+      const backend = createBackend({ plugins: [todoConfig], items: { todo: [{ name: "Milk" }] }, latency: 5 })
+      const runtime = await createRuntime(backend.options)
+      const { $data, $socket } = runtime.usePluginApi("pacifico__todo")
+      const { dataArr, execute } = $data.todo.getAll({ options: { immediate: true } })
+      $socket.on("todoCreated", () => execute())
+      await backend.emit("todoCreated", { name: "Bread" })
+      document.body.textContent = dataArr.value.map(({ name }) => name).join()`,
+  })
+  const { page, problems } = await open(site)
+  await expect.poll(() => page.textContent("body")).toBe("Milk,Bread")
+  expect(problems).toEqual([])
+  const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name))
+  expect(asked.filter((address) => !/\.(js|wasm)$|favicon/.test(address))).toEqual([])
+})
+
 describe("the plain page of the README", () => {
   let html = ""
   beforeAll(async () => {

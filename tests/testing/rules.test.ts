@@ -164,6 +164,17 @@ describe("hold()", () => {
     expect(hold.waiting).toBe(0)
   })
 
+  it.each(["reset", "goDown", "dispose"] as const)("holds nothing beyond %s()", async (end) => {
+    const { backend, $data } = await startPage()
+    const hold = backend.hold("todo.create")
+    const execution = $data.todo.create().execute({ name: "of the test before" })
+    await backend.settled()
+    backend[end]()
+    hold.release()
+    expect((await execution).error?.code).toBe("NETWORK_ERROR")
+    expect(backend.items("todo")).toEqual([])
+  })
+
   it("never answers what is given up meanwhile", async () => {
     const { backend, $data } = await startPage()
     const hold = backend.hold("todo.create")
