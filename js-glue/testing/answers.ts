@@ -42,6 +42,22 @@ export function reply(status: number, body?: unknown, headers: Record<string, st
   return new Reply(status, isMessage ? errorOf(status, body) : body, headers)
 }
 
+/** A `Response` of the platform as a reply; any other value as it is. */
+export async function replyFrom(given: unknown): Promise<unknown> {
+  const { status, headers, text } = given as Partial<Response>
+  if (given instanceof Reply || typeof status !== "number" || typeof text !== "function") return given
+  const own: Record<string, string> = {}
+  headers?.forEach((value, name) => {
+    own[name] = value
+  })
+  const body = await (given as Response).text()
+  try {
+    return new Reply(status, body === "" ? undefined : JSON.parse(body), own)
+  } catch {
+    return reply(status, body, own)
+  }
+}
+
 /** An error as the backend tells it. */
 export function errorOf(status: number, message = REASONS[status] ?? "") {
   return { statusCode: status, error: REASONS[status] ?? "Error", message }

@@ -1,7 +1,7 @@
 // The HTTP side: what `fetch` of a client reaches. A request takes these steps: it is recorded, it waits for what holds it, its
 // credentials are checked, a rule answers it or lets it fail, or its operation is done; then the answer is on its way, and
 // behind it the events that tell of what was done. A mutation with an `Idempotency-Key` is done once.
-import { Answer, errorOf, Reply, reply } from "./answers"
+import { Answer, errorOf, Reply, reply, replyFrom } from "./answers"
 import type { Deliveries } from "./deliveries"
 import { isObject, isPayload, type Outcome, perform } from "./operations"
 import type { Match, Operation, Routes } from "./routes"
@@ -14,6 +14,8 @@ export interface ApiHost {
   readonly routes: Routes
   readonly rules: Rules
   readonly deliveries: Deliveries
+  /** The path below which its routes are, without a slash behind; empty for none. */
+  readonly base: string
   /** Why requests do not get through; undefined where they do. */
   readonly outage: string | undefined
   tableOf(operation: Operation): Table
@@ -92,7 +94,9 @@ export class Api {
   }
 
   #inquiryOf(url: string, init: RequestInit): Inquiry {
-    const { pathname, searchParams } = new URL(url, "http://localhost")
+    const { pathname: whole, searchParams } = new URL(url, "http://localhost")
+    const { base } = this.#host
+    const pathname = whole.startsWith(`${base}/`) ? whole.slice(base.length) : whole
     const method = (init.method ?? "GET").toUpperCase()
     const match = this.#host.routes.match(method, pathname)
     const operation = match?.route.operations[0]
@@ -196,19 +200,20 @@ export class Api {
   /** By the rules that answer, or else by what the operation does. Never rejects. */
   async #resultOf({ record, asked, operation }: Inquiry): Promise<Result> {
     const { rules } = this.#host
-    const commit: Record<string, string> =
-      record.method === "GET" ? { "raclette-commit": String(this.#host.commit()) } : {}
+    const isRead = operation?.kind === "read"
+    const commit: Record<string, string> = isRead ? { "raclette-commit": String(this.#host.commit()) } : {}
     try {
       for (const rule of rules.answersFor(asked)) {
         if (!rule.handler) continue
         rule.timesLeft--
         const given = await rule.handler(this.#handlingOf({ ...record, params: paramsFor(rule, record) }, operation))
-        if (given !== undefined) return resultOf(given, operation)
+        if (given !== undefined && given !== null) return resultOf(await replyFrom(given), operation)
       }
       if (!operation) return resultOf(reply(404, this.#unknown(record)))
       return resultOf(this.#perform(record, operation), operation, commit)
     } catch (error) {
-      if (error instanceof Reply) return resultOf(error, operation)
+      const refusal = await replyFrom(error)
+      if (refusal instanceof Reply) return resultOf(refusal, operation)
       const message = error instanceof Error ? error.message : String(error)
       return resultOf(reply(500, message))
     }

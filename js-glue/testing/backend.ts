@@ -31,8 +31,8 @@ import { webSocketOf } from "./web-socket"
 const NEVER = LONGEST
 
 const known = new Set<keyof BackendOptions>([
-  ...(["plugins", "items", "defaults", "paths", "url", "clock", "latency"] as const),
-  ...(["authorize", "recovery", "pingInterval", "pingTimeout"] as const),
+  ...(["plugins", "items", "defaults", "paths", "url", "idKey", "versionKey"] as const),
+  ...(["clock", "latency", "authorize", "recovery", "pingInterval", "pingTimeout"] as const),
 ])
 
 export class Backend<Configs extends readonly PluginConfig[]> implements TestBackend<Configs> {
@@ -74,7 +74,9 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
     this.#seed()
     const WebSocket = webSocketOf(this.#sockets)
     const fetch = this.#api.fetch as unknown as typeof globalThis.fetch
-    this.options = { url, plugins, fetch, WebSocket, timers: this.#clock, storage: this.#storages.open }
+    const { idKey, versionKey } = given
+    const keys = { ...(idKey !== undefined && { idKey }), ...(versionKey !== undefined && { versionKey }) }
+    this.options = { ...keys, url, plugins, fetch, WebSocket, timers: this.#clock, storage: this.#storages.open }
   }
 
   items<T>(entity: string): T[] {
@@ -225,6 +227,7 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
       routes: this.#routes,
       rules: this.#rules,
       deliveries: this.#deliveries,
+      base: new URL(this.#given.url ?? "", "http://localhost").pathname.replace(/\/+$/, ""),
       get outage() {
         return outage()
       },
@@ -259,7 +262,10 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
     this.#tables = new Map(
       this.#routes.entities.map((entity) => {
         const [own] = of(defaults, entity)
-        return [entity.key, new Table(entity, this.#clock, of(items, entity).flat() as ItemParts[], own as Defaults)]
+        return [
+          entity.key,
+          new Table(entity, this.#clock, this.#given, of(items, entity).flat() as ItemParts[], own as Defaults),
+        ]
       }),
     )
   }

@@ -17,6 +17,12 @@ export interface Paging {
 /** What a new item has beyond what it was made of. */
 export type Defaults = ItemParts | ((params: Item) => ItemParts)
 
+/** The fields that say which item it is, and when it changed. */
+export interface Keys {
+  idKey?: string | undefined
+  versionKey?: string | undefined
+}
+
 export class Table {
   /** The field that tells items apart, and the one that says when they changed. */
   readonly idKey: string
@@ -28,13 +34,14 @@ export class Table {
   #made = 0
   #lastChange = 0
 
-  constructor(entity: Entity, clock: Clock, seeds: readonly ItemParts[], defaults: Defaults | undefined) {
+  /** `keys`: what counts where the entity's config says nothing. */
+  constructor(entity: Entity, clock: Clock, keys: Keys, seeds: readonly ItemParts[], defaults: Defaults | undefined) {
     const has = (key: string) => seeds.some((seed) => key in seed)
     this.#entity = entity
     this.#clock = clock
     this.#defaults = defaults
-    this.idKey = entity.config.idKey ?? (has("id") && !has("_id") ? "id" : "_id")
-    this.#versionKey = entity.config.versionKey ?? "updatedAt"
+    this.idKey = entity.config.idKey ?? keys.idKey ?? (has("id") && !has("_id") ? "id" : "_id")
+    this.#versionKey = entity.config.versionKey ?? keys.versionKey ?? "updatedAt"
     for (const seed of seeds) this.create(copied(seed) as Item)
   }
 

@@ -63,8 +63,12 @@ export interface BackendOptions<Configs extends readonly PluginConfig[] = readon
   defaults?: Partial<Record<EntityName<Configs>, ItemParts | ((params: Item) => ItemParts)>>
   /** Paths of operations whose target is a function that cannot be read: `{ "todo.part": "/todo/:_id/:part" }`. */
   paths?: Record<string, string>
-  /** The address that the runtime is given; requests may go to a path below it. Default: that of localhost. */
+  /** The address that the runtime is given; its path stands before all routes. Default: that of localhost. */
   url?: string
+  /** Default of the entities' `idKey`, for the runtime as well. Default: `_id`, or `id` where `items` have that. */
+  idKey?: string
+  /** Default of the entities' `versionKey`, for the runtime as well. Default: `updatedAt`. */
+  versionKey?: string
   /**
    * `real`: the platform's timers, those of a test runner included. `virtual`: time stands still until `advance()`.
    * Default: `real`.
@@ -91,7 +95,7 @@ export interface BackendRequest {
   method: string
   /** The whole address. */
   url: string
-  /** Without the query string. */
+  /** Without the query string, and what `url` of createBackend has for a path. */
   path: string
   /** What stood for the placeholders of the path. */
   params: Record<string, string>
@@ -113,7 +117,10 @@ export interface Handling extends BackendRequest {
   proceed(changes?: ItemParts): Promise<unknown>
 }
 
-/** Answers a request: by items, an item or a payload; by `reply()`; or by nothing, and the backend does it by itself. */
+/**
+ * Answers a request: by items, an item or a payload; by `reply()` or a `Response`, which may be thrown as well; or by
+ * nothing, and the backend does it by itself.
+ */
 export type Handler = (request: Handling) => unknown
 
 /** Ends a rule; a second call does nothing. */
@@ -158,6 +165,8 @@ export type EmitHandler = (...args: any[]) => unknown
 export interface ClientOptions<Configs extends readonly PluginConfig[]>
   extends Required<Pick<RuntimeOptions, "url" | "fetch" | "WebSocket" | "timers" | "storage">> {
   plugins: Configs
+  idKey?: string
+  versionKey?: string
 }
 
 /** A backend in memory. */

@@ -154,6 +154,21 @@ describe("operations", () => {
     ])
   })
 
+  it("keep items of an id and a version that createBackend says, and the runtime with them", async () => {
+    const { backend, $data } = await startPage({ idKey: "id", versionKey: "rev" })
+    const list = $data.todo.getAll({ options: { immediate: true, live: true } })
+    await backend.emit("todoCreated", { name: "a" })
+    await backend.emit("todoUpdated", { id: "todo-1", name: "b" })
+    expect(backend.items("todo")).toMatchObject([{ id: "todo-1", name: "b", rev: 2 }])
+    expect(list.data.value).toMatchObject({ "todo-1": { name: "b" } })
+  })
+
+  it("are below the path of the backend's address", async () => {
+    const { backend, $data } = await startPage({ ...milkAndBread, url: "http://localhost/api/v1/" })
+    expect(namesOf((await $data.todo.getAll().execute()).result ?? [])).toEqual(["Milk", "Bread"])
+    expect(backend.requests).toMatchObject([{ path: "/todo/all", url: "http://localhost/api/v1/todo/all" }])
+  })
+
   it("are not told apart where they have one route", async () => {
     const { backend, thing } = await startWith(
       configOf({ list: { target: "/things", method: "get" }, all: { target: "/things", method: "get" } }),

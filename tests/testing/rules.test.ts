@@ -45,6 +45,21 @@ describe("answer()", () => {
     expect(namesOf(backend.items("todo"))).toEqual(["Bread"])
   })
 
+  it("takes a Response of the platform, returned or thrown, and null for nothing", async () => {
+    const { backend, $data } = await startPage(milk)
+    backend.answer("todo.getAll", () => Response.json([{ _id: "7", name: "Seven" }], { headers: { "X-Mine": "1" } }), {
+      times: 1,
+    })
+    backend.answer("todo.getAll", () => null)
+    backend.answer("todo.create", () => {
+      throw new Response("Not today", { status: 403 })
+    })
+    const read = async () => namesOf((await $data.todo.getAll({ options: { useCache: false } }).execute()).result ?? [])
+    expect([await read(), await read()]).toEqual([["Seven"], ["Milk"]])
+    const { error } = await $data.todo.create().execute({ name: "x" })
+    expect(error).toMatchObject({ details: { status: 403, body: { error: "Forbidden", message: "Not today" } } })
+  })
+
   it("answers 500 with what a handler throws", async () => {
     const { backend, $data } = await startPage()
     backend.answer("todo.getAll", () => {
