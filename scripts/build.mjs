@@ -53,6 +53,7 @@ const targets = {
       "inline.js",
       "vue.js",
       "react.js",
+      "svelte.js",
       "testing.js",
       "vite.js",
       "raclette.wasm",
@@ -137,13 +138,10 @@ const bindings = [
   { name: "cjs", source: "js-glue/index.ts", core: "core-inline.ts", commonJs: true },
 ]
 
-const adapters = {
-  entryPoints: [
-    { in: "js-glue/adapters/vue/index.ts", out: "vue" },
-    { in: "js-glue/adapters/react/index.ts", out: "react" },
-  ],
-  external: ["raclette-wasm", "react", "vue"],
-}
+const adapters = (...names) => ({
+  entryPoints: names.map((name) => ({ in: `js-glue/adapters/${name}/index.ts`, out: name })),
+  external: ["raclette-wasm", ...names],
+})
 
 /** CommonJS is for `require`: Jest and servers, where size matters less than a stack that can be read. */
 const commonJs = { format: "cjs", minify: false, outdir: "dist/cjs", sourcemap: false }
@@ -203,8 +201,9 @@ async function makeBinding() {
   }
   const embedded = { in: "js-glue/core/core-inline.ts", out: "embedded" }
   await bundle("embedded", { entryPoints: [embedded], plugins: [packed(module)] })
-  await bundle("adapters", adapters)
-  await bundle("adapters-cjs", { ...adapters, ...commonJs })
+  await bundle("adapters", adapters("vue", "react", "svelte"))
+  // Svelte itself is no CommonJS.
+  await bundle("adapters-cjs", { ...adapters("vue", "react"), ...commonJs })
   const testing = { entryPoints: [{ in: "js-glue/testing/index.ts", out: "testing" }] }
   await bundle("testing", testing)
   await bundle("testing-cjs", { ...testing, ...commonJs })
@@ -248,7 +247,8 @@ function makeDeclarations() {
 /** The same declarations once more as those of CommonJS, which the package.json beside them says that they are. */
 function copyDeclarations() {
   const dist = join(root, "dist")
-  for (const file of filesOf(dist).filter((file) => /(?<!\.wasm|vite|raclettejs)\.d\.ts$/.test(file))) {
+  const isModuleAlone = (file) => /(\.wasm|vite|raclettejs)\.d\.ts$|\/svelte\//.test(file)
+  for (const file of filesOf(dist).filter((file) => file.endsWith(".d.ts") && !isModuleAlone(file))) {
     const copy = join(dist, "cjs", relative(dist, file))
     mkdirSync(dirname(copy), { recursive: true })
     copyFileSync(file, copy)

@@ -1,12 +1,8 @@
 // The adapters together with each version of a framework that they are for: bundled from the sources, so that all of
 // a bundle shares one copy of the framework, whichever that is. Types are those of the newest version.
-import { mkdir } from "node:fs/promises"
-import { join } from "node:path"
-import { pathToFileURL } from "node:url"
-import { build } from "esbuild"
 import type * as reactAdapter from "../../js-glue/adapters/react"
 import type * as vueAdapter from "../../js-glue/adapters/vue"
-import { root } from "../support/process"
+import { importBundled } from "./bundled"
 
 export interface VueBundle {
   vue: typeof import("vue")
@@ -59,23 +55,20 @@ export function loadReact(suffix: (typeof reactVersions)[number]): Promise<React
   return load(`react${suffix}`, parts, alias)
 }
 
-/** One module with each part under its name. Every worker has its own, so that none writes what another reads. */
-async function load<T>(name: string, parts: Record<string, string>, alias: Record<string, string>): Promise<T> {
-  const folder = join(root, "build/adapters", process.env.VITEST_POOL_ID ?? "0")
-  await mkdir(folder, { recursive: true })
-  const outfile = join(folder, `${name}.mjs`)
-  await build({
-    stdin: {
-      contents: Object.entries(parts)
-        .map(([part, from]) => `import * as ${part} from ${JSON.stringify(from)}\nexport { ${part} }`)
-        .join("\n"),
-      resolveDir: root,
-    },
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "neutral",
-    mainFields: ["module", "main"],
+const loaded = new Map<string, Promise<unknown>>()
+
+/** One module with each part under its name, made once. */
+function load<T>(name: string, parts: Record<string, string>, alias: Record<string, string>): Promise<T> {
+  const known = loaded.get(name) ?? make(name, parts, alias)
+  loaded.set(name, known)
+  return known as Promise<T>
+}
+
+function make(name: string, parts: Record<string, string>, alias: Record<string, string>): Promise<unknown> {
+  const code = Object.entries(parts).map(
+    ([part, from]) => `import * as ${part} from ${JSON.stringify(from)}\nexport { ${part} }`,
+  )
+  return importBundled(name, code.join("\n"), {
     conditions: ["import", "module"],
     define: {
       "process.env.NODE_ENV": '"development"',
@@ -84,7 +77,5 @@ async function load<T>(name: string, parts: Record<string, string>, alias: Recor
       __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "true",
     },
     alias,
-    logLevel: "error",
   })
-  return (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as T
 }

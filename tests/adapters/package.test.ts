@@ -1,15 +1,31 @@
-// The adapters as they are built: no module but the framework is behind them, and the examples of their documents pass
-// the compiler with the built types.
+// The adapters as they are built: no module but the framework is behind them, and they are small. And the examples of the
+// documents on frameworks, which pass the compiler with the built types.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { brotliCompressSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { root, run } from "../support/process"
+import { examplesOf } from "./documents"
 
-describe.each(["vue", "react"])("raclette-wasm/%s", (name) => {
+/** What each imports, and the bytes that it may have, brotli: what it has and little more. */
+const adapters = [
+  { name: "vue", imports: ["vue"], ceiling: 3700 },
+  { name: "react", imports: ["react"], ceiling: 4600 },
+  { name: "svelte", imports: ["svelte", "svelte/attachments", "svelte/reactivity"], ceiling: 2600 },
+]
+
+describe.each(adapters)("raclette-wasm/$name", ({ name, imports, ceiling }) => {
+  const built = () => readFile(join(root, "dist", `${name}.js`), "utf8")
+
   it("imports its framework and nothing else", async () => {
-    const code = await readFile(join(root, "dist", `${name}.js`), "utf8")
-    const imported = [...code.matchAll(/(?:import|from)\s*\(?\s*"([^"]+)"/g)].map(([, module]) => module)
-    expect(imported).toEqual([name])
+    const imported = [...(await built()).matchAll(/(?:import|from)\s*\(?\s*"([^"]+)"/g)].map(([, module]) => module)
+    expect([...new Set(imported)].sort()).toEqual(imports)
+  })
+
+  it("is no larger than it was", async () => {
+    const { length } = brotliCompressSync(await built())
+    expect(length).toBeLessThanOrEqual(ceiling)
+    expect(length).toBeGreaterThan(ceiling - 300)
   })
 
   it("does nothing when it is imported, and needs no window", async () => {
@@ -20,8 +36,24 @@ describe.each(["vue", "react"])("raclette-wasm/%s", (name) => {
     const outcome = await run(process.execPath, ["--input-type=module", "-e", code])
     expect(outcome).toEqual({ code: 0, stdout: "0 true\n", stderr: "" })
   })
+})
 
-  it("is documented by examples that pass the compiler", async () => {
+const program = (path: string) => join(root, "node_modules", path)
+const vueTsc = (folder: string) => [program("vue-tsc/bin/vue-tsc.js"), "-p", folder]
+const svelteCheck = (folder: string) => [
+  ...[program("svelte-check/bin/svelte-check"), "--workspace", folder, "--tsconfig", join(folder, "tsconfig.json")],
+  ...["--fail-on-warnings", "--output", "machine", "--threshold", "warning"],
+]
+
+const documents = [
+  { name: "vue", check: vueTsc, options: {} },
+  { name: "react", check: vueTsc, options: { jsx: "react-jsx" } },
+  { name: "svelte", check: svelteCheck, options: {} },
+]
+
+it.each(documents)(
+  "the document on $name has examples that pass the compiler",
+  async ({ name, check, options }) => {
     const folder = join(root, "build/adapters/docs", name)
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
@@ -29,18 +61,14 @@ describe.each(["vue", "react"])("raclette-wasm/%s", (name) => {
     expect(blocks.length).toBeGreaterThanOrEqual(2)
     for (const { file, code } of blocks) await writeFile(join(folder, file), code)
     await copyFile(join(root, "web/src/generated-config.ts"), join(folder, "generated-config.ts"))
-    await writeFile(join(folder, "tsconfig.json"), JSON.stringify(compilerConfig))
-    const outcome = await run(process.execPath, [join(root, "node_modules/vue-tsc/bin/vue-tsc.js"), "-p", folder])
-    expect(outcome).toEqual({ code: 0, stdout: "", stderr: "" })
-  }, 120_000)
-})
-
-/** The code blocks of a document; one without a file's name behind the language gets one. */
-async function examplesOf(document: string): Promise<{ file: string; code: string }[]> {
-  const text = await readFile(join(root, "docs", document), "utf8")
-  const blocks = text.matchAll(/^```(\w+) ?([\w.-]*)\n(.*?)^```$/gms)
-  return [...blocks].map(([, language, file, code = ""], i) => ({ file: file || `example-${i}.${language}`, code }))
-}
+    const compilerOptions = { ...compilerConfig.compilerOptions, ...options }
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ ...compilerConfig, compilerOptions }))
+    const { code, stdout, stderr } = await run(process.execPath, check(folder))
+    const told = check === svelteCheck ? stdout.replace(/^\d+ (START|COMPLETED) .*\n/gm, "") : stdout
+    expect({ code, told, stderr }).toEqual({ code: 0, told: "", stderr: "" })
+  },
+  120_000,
+)
 
 const inDist = (path: string) => [join(root, "dist", path)]
 
@@ -49,12 +77,12 @@ const compilerConfig = {
   compilerOptions: {
     noEmit: true,
     noUncheckedIndexedAccess: false,
-    jsx: "react-jsx",
     types: ["node"],
     paths: {
       "raclette-wasm": inDist("index.d.ts"),
       "raclette-wasm/vue": inDist("adapters/vue/index.d.ts"),
       "raclette-wasm/react": inDist("adapters/react/index.d.ts"),
+      "raclette-wasm/svelte": inDist("adapters/svelte/index.d.ts"),
     },
   },
   include: ["."],

@@ -2,7 +2,10 @@
 // is loaded, so that the tests of a server have none.
 import { Window } from "happy-dom"
 
-const names = ["document", "Element", "SVGElement", "HTMLElement", "HTMLIFrameElement", "Node", "Event", "navigator"]
+const names = [
+  ...["document", "navigator", "Node", "Event", "CustomEvent", "Text", "Comment", "Element"],
+  ...["SVGElement", "HTMLElement", "HTMLIFrameElement", "HTMLMediaElement", "HTMLTemplateElement"],
+]
 
 export function openPage(): void {
   const window = new Window()

@@ -1,11 +1,13 @@
 // What a component waits for when it goes stays pending: no code behind an `await` runs for nobody, and nothing is an
 // unhandled rejection. An API that is disposed of by hand ends its waits by the documented error.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
+import type { SveltePluginApi } from "../../js-glue/adapters/svelte"
 import type { PluginApi } from "../../js-glue/types"
 import { loadReact, loadVue, reactVersions, vueVersions } from "./frameworks"
 import { connect, eventFrame, flush, makeRuntime, nothing, type Rig } from "./harness"
 import { openPage } from "./page"
 import { openReact, pluginKey } from "./react-harness"
+import { Host, loadSvelte, openSvelte, svelteVersions } from "./svelte-harness"
 
 /** A component that is on the page. */
 interface Mounted {
@@ -21,6 +23,15 @@ beforeAll(() => {
   process.on("unhandledRejection", note)
 })
 afterAll(() => void process.off("unhandledRejection", note))
+
+const svelteSources = {
+  "Host.svelte": Host,
+  "User.svelte": `<script>
+    import { usePluginApi } from "raclette-wasm/svelte"
+    const { tell } = $props()
+    tell(usePluginApi())
+  </script>`,
+}
 
 const frameworks: [string, () => Promise<Mounted>][] = [
   ...reactVersions.map((suffix): [string, () => Promise<Mounted>] => [
@@ -51,6 +62,16 @@ const frameworks: [string, () => Promise<Mounted>][] = [
       const app = vue.createApp({ setup }).use(adapter.createRaclette(rig.runtime, { pluginKey }))
       app.mount(document.createElement("div"))
       return { api: api as PluginApi, rig, unmount: async () => app.unmount() }
+    },
+  ]),
+  ...svelteVersions.map((version): [string, () => Promise<Mounted>] => [
+    version,
+    async () => {
+      const { show, ...rig } = await openSvelte(await loadSvelte(version, svelteSources))
+      let told: SveltePluginApi | undefined
+      const { unmount } = show("User.svelte", { tell: (api: SveltePluginApi) => (told = api) })
+      const { data, socket, eventbus, log, ...rest } = told as SveltePluginApi
+      return { api: { ...rest, $data: data, $socket: socket, $eventbus: eventbus, $log: log }, rig, unmount }
     },
   ]),
 ]

@@ -50,6 +50,7 @@ it.each([
   ["from-socket.io-client.md", 20],
   ["from-tanstack-query.md", 20],
   ["vue.md", 30],
+  ["svelte.md", 15],
 ])("%s has its table", (name, least) => {
   expect(tables.find((table) => table.name === name)?.rows.length).toBeGreaterThanOrEqual(least)
 })

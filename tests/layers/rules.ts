@@ -141,11 +141,11 @@ export const rules: LayerRule[] = [
   },
   {
     name: "no file of the binding is dead",
-    from: { path: "^js-glue/(inline|vite|testing/index|adapters/(vue|react)/index)\\.ts$" },
+    from: { path: "^js-glue/(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$" },
     // The build chooses between core-file.ts and core-inline.ts.
     to: {
       path: "^js-glue/",
-      pathNot: "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|vite|testing/index|adapters/(vue|react)/index)\\.ts$",
+      pathNot: "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
       reachable: false,
     },
     example: { "js-glue/inline.ts": ["./index"], "js-glue/index.ts": [], "js-glue/api/dead.ts": [] },

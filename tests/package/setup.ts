@@ -26,7 +26,6 @@ const tools = [
   "esbuild",
   "rollup",
   "@rollup/plugin-node-resolve",
-  "svelte",
   "typescript",
   "vite",
   "@vitejs/plugin-vue",

@@ -1,6 +1,7 @@
 // The adapters know the registered runtime: its names, and the items behind its operations.
-import type { BroadcastPayload, PluginApi } from "raclette-wasm"
+import type { BroadcastPayload, PluginApi, Ref, SocketStatus } from "raclette-wasm"
 import { useMutation, useQuery, usePluginApi as useReactApi } from "raclette-wasm/react"
+import { fromApi, fromRef, setRaclette, usePluginApi as useSvelteApi } from "raclette-wasm/svelte"
 import { createRaclette, usePluginApi as useVueApi, type VuePluginApi } from "raclette-wasm/vue"
 import { describe, expectTypeOf, it } from "vitest"
 import type { ComputedRef } from "vue"
@@ -105,5 +106,40 @@ describe("in React", () => {
     const operation = $data.any?.thing
     if (operation) expectTypeOf(useQuery<Order>(operation).dataArr).toEqualTypeOf<Order[]>()
     if (operation) expectTypeOf(useMutation<Order>(operation).dataArr).toEqualTypeOf<Order[]>()
+  })
+})
+
+describe("in Svelte, usePluginApi", () => {
+  it("with a key gives that plugin's API, with the runtime's refs under names without $", () => {
+    const { data, socket, eventbus, log } = useSvelteApi("pacifico__todo")
+    const { dataArr, execute } = data.todo.getAll({ params: () => ({ limit: 1 }), options: { immediate: true } })
+    expectTypeOf(dataArr).toEqualTypeOf<Ref<Todo[]>>()
+    expectTypeOf(execute).returns.resolves.toHaveProperty("result").toEqualTypeOf<Todo[] | undefined>()
+    expectTypeOf(socket.status.value).toEqualTypeOf<SocketStatus>()
+    socket.on("todoCreated", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Todo>>())
+    eventbus.on("e", () => log("e"))
+    // @ts-expect-error misspelt
+    data.todo.getAl()
+    // @ts-expect-error the shop's entity
+    data.order.list()
+    // @ts-expect-error misspelt
+    socket.on("todoCreatd", () => {})
+  })
+
+  it("takes options, an API in place, and nothing", () => {
+    const shop = useSvelteApi({ pluginKey: "acme__shop", actionId: "save", log: useSvelteApi().log })
+    expectTypeOf(shop.data.order.list().dataArr).toEqualTypeOf<Ref<Order[]>>()
+    const { data } = useSvelteApi<PluginApi<typeof todoConfig, Types>>()
+    expectTypeOf(data.todo.getAll<Order>().dataArr).toEqualTypeOf<Ref<Order[]>>()
+    useSvelteApi().socket.on("orderPlaced", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Order>>())
+    // @ts-expect-error the names are without $
+    useSvelteApi({ $log: shop.log })
+  })
+
+  it("and what belongs to no component", () => {
+    setRaclette(runtime, { pluginKey: "acme__shop" })
+    const { data } = fromApi(runtime.usePluginApi("pacifico__todo"))
+    expectTypeOf(data.todo.getAll().dataArr).toEqualTypeOf<Ref<Todo[]>>()
+    expectTypeOf(fromRef(runtime.connection).value.attempt).toEqualTypeOf<number>()
   })
 })

@@ -22,19 +22,39 @@ export function onChange(source: Ref<unknown>, changed: () => void): () => void 
   })
 }
 
-/** `data` with `wrap` around each of its operations; a name that no config has fails as it does without. */
-export function mapOperations(data: Data, wrap: (operation: Operation) => unknown): Data {
-  return mapMembers(data, (entity) => mapMembers(entity, wrap)) as Data
+/**
+ * `data` with `wrap` around each of its operations, whose `name` is `<entity>.<operation>`; one that no config has fails as
+ * it does without.
+ */
+export function mapOperations(data: Data, wrap: (operation: Operation, name: string) => unknown): Data {
+  return mapMembers(data, (entity, of) =>
+    mapMembers(entity, (operation, name) => wrap(operation, `${of}.${name}`)),
+  ) as Data
 }
 
-function mapMembers<T extends object>(source: Readonly<Record<string, T>>, map: (member: T) => unknown): object {
-  const members = Object.entries(source).map(([name, member]) => [name, map(member)])
+function mapMembers<T extends object>(
+  source: Readonly<Record<string, T>>,
+  map: (member: T, name: string) => unknown,
+): object {
+  const members = Object.entries(source).map(([name, member]) => [name, map(member, name)])
   return new Proxy(Object.freeze(Object.fromEntries(members)), {
     get(known, name) {
       if (Reflect.has(known, name)) return Reflect.get(known, name)
       const member: T | undefined = Reflect.get(source, name)
-      return member && map(member)
+      return member && map(member, String(name))
     },
+  })
+}
+
+/** `part` of an API with `wrap` around each of its refs, once. */
+export function mapRefs<T extends object>(part: T, wrap: (ref: Ref<unknown>) => unknown): T {
+  const wrapped = new Map<PropertyKey, unknown>()
+  return overlay(part, (name) => {
+    const member: unknown = Reflect.get(part, name)
+    if (!isRef(member)) return member
+    const known = wrapped.get(name) ?? wrap(member)
+    wrapped.set(name, known)
+    return known
   })
 }
 

@@ -1,4 +1,4 @@
-// How both adapters come from what `usePluginApi` was given, and a pluginKey that was given once for all, to an API.
+// How the adapters come from what `usePluginApi` was given, and a pluginKey that was given once for all, to an API.
 import type { Log, PluginApi, PluginApiOptions, PluginApiParams, Runtime } from "raclette-wasm"
 import { notProvided } from "./absent"
 

@@ -15,7 +15,7 @@ import type {
 } from "raclette-wasm"
 import type { App, ComputedRef, EffectScope } from "vue"
 import { withAbsent } from "../shared/absent"
-import { isRef, mapOperations, overlay } from "../shared/api-shape"
+import { mapOperations, mapRefs } from "../shared/api-shape"
 import { askedBy, openApi } from "../shared/open-api"
 import { withQuietEnd } from "../shared/quiet"
 import { currentComponent, hiddenWith, Leaving } from "./component"
@@ -198,17 +198,6 @@ function bridge(api: PluginApi, life: Life): VuePluginApi {
   return Object.freeze({
     ...api,
     $data: mapOperations(api.$data, (operation) => bridgeOperation(operation, life)),
-    $socket: bridgeSocket(api.$socket, life.scope),
+    $socket: mapRefs(api.$socket, (ref) => toVueRef(ref, life.scope)),
   }) as unknown as VuePluginApi
-}
-
-function bridgeSocket(socket: PluginApi["$socket"], scope: EffectScope): object {
-  const refs = new Map<PropertyKey, ComputedRef<unknown>>()
-  return overlay(socket, (name) => {
-    const member: unknown = Reflect.get(socket, name)
-    if (!isRef(member)) return member
-    const known = refs.get(name) ?? toVueRef(member, scope)
-    refs.set(name, known)
-    return known
-  })
 }

@@ -25,7 +25,7 @@ export function sizeOf(name: string, bytes: Uint8Array): Size {
 
 /** The sizes of the files in dist that pages load. */
 export async function shippedSizes(): Promise<Size[]> {
-  const names = ["raclette.wasm", "index.js", "inline.js", "embedded.js", "vue.js", "react.js"]
+  const names = ["raclette.wasm", "index.js", "inline.js", "embedded.js", "vue.js", "react.js", "svelte.js"]
   return Promise.all(names.map(async (name) => sizeOf(name, await readFile(join(root, "dist", name)))))
 }
 

@@ -1,0 +1,16 @@
+// The code blocks of the documents, as files of whoever follows them.
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { root } from "../support/process"
+
+/** The code blocks of a document; one without a file's name behind the language gets one. */
+export async function examplesOf(document: string): Promise<{ file: string; code: string }[]> {
+  const text = await readFile(join(root, "docs", document), "utf8")
+  const blocks = text.matchAll(/^```(\w+) ?([\w.+-]*)\n(.*?)^```$/gms)
+  return [...blocks].map(([, language, file, code = ""], i) => ({ file: file || `example-${i}.${language}`, code }))
+}
+
+/** The same by their names. */
+export async function filesOf(document: string): Promise<Record<string, string>> {
+  return Object.fromEntries((await examplesOf(document)).map(({ file, code }) => [file, code]))
+}
