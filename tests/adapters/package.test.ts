@@ -39,6 +39,7 @@ describe.each(adapters)("raclette-wasm/$name", ({ name, imports, ceiling }) => {
 })
 
 const program = (path: string) => join(root, "node_modules", path)
+const tsc = (folder: string) => [program("typescript/bin/tsc"), "-p", folder]
 const vueTsc = (folder: string) => [program("vue-tsc/bin/vue-tsc.js"), "-p", folder]
 const svelteCheck = (folder: string) => [
   ...[program("svelte-check/bin/svelte-check"), "--workspace", folder, "--tsconfig", join(folder, "tsconfig.json")],
@@ -49,6 +50,8 @@ const documents = [
   { name: "vue", check: vueTsc, options: {} },
   { name: "react", check: vueTsc, options: { jsx: "react-jsx" } },
   { name: "svelte", check: svelteCheck, options: {} },
+  { name: "solid", check: tsc, options: { jsx: "preserve", jsxImportSource: "solid-js" } },
+  { name: "angular", check: tsc, options: { experimentalDecorators: true } },
 ]
 
 it.each(documents)(
