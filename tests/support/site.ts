@@ -1,0 +1,121 @@
+// A web site of a test: sends files as any static server does, with a content security policy if one is asked for, and hands
+// the backend's paths on, so that a page has its backend at its own origin. It can be stopped, as a network that is gone, and
+// started again at the same address.
+import { createReadStream, statSync } from "node:fs"
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http"
+import { type AddressInfo, connect } from "node:net"
+import { extname, join } from "node:path"
+import type { Duplex } from "node:stream"
+
+/** The policy that the README says is enough. */
+export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+
+const types: Record<string, string> = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+}
+
+const API = /^\/(auth|health|todo|raclette|socket\.io)(\/|$)/
+
+export interface SiteOptions {
+  /** The folder that it sends, or folders by what their paths begin with: the first that fits has the file. */
+  files: string | Record<string, string>
+  /** The address of the backend. */
+  backend: string
+  /** Which paths are the backend's. Default: those of the stub's API. */
+  handsOn?: RegExp
+  policy?: string
+  /** Answers a request in place of the files; false leaves it to them. */
+  answer?: (path: string, response: ServerResponse) => boolean
+}
+
+export class Site {
+  readonly #server: Server
+  /** Connections that became WebSockets, of which an HTTP server knows nothing any more. */
+  readonly #sockets = new Set<Duplex>()
+  #port = 0
+
+  private constructor(options: SiteOptions) {
+    this.#server = createServer((incoming, response) => answer(options, incoming, response))
+    this.#server.on("upgrade", (incoming, socket, head) => this.#upgrade(options.backend, incoming, socket, head))
+  }
+
+  /** A site at a free port of its own. */
+  static async start(options: SiteOptions): Promise<Site> {
+    const site = new Site(options)
+    await site.goOn()
+    return site
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/`
+  }
+
+  /** Ends all connections and takes no more, until it goes on. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve))
+    this.#server.closeAllConnections()
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  /** Takes connections at the address that it had. */
+  async goOn(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject).listen(this.#port, "127.0.0.1", resolve)
+    })
+    this.#port = (this.#server.address() as AddressInfo).port
+  }
+
+  #upgrade(backend: string, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { hostname, port } = new URL(backend)
+    const peer = connect(Number(port), hostname, () => {
+      const headers = incoming.rawHeaders.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`))
+      peer.write(`GET ${incoming.url} HTTP/1.1\r\n${headers.join("")}\r\n`)
+      peer.write(head)
+      socket.pipe(peer).pipe(socket)
+    })
+    this.#sockets.add(socket)
+    peer.on("error", () => {}).on("close", () => socket.destroy())
+    socket
+      .on("error", () => {})
+      .on("close", () => {
+        this.#sockets.delete(socket)
+        peer.destroy()
+      })
+  }
+}
+
+function answer(options: SiteOptions, incoming: IncomingMessage, response: ServerResponse): void {
+  const path = new URL(incoming.url ?? "/", "http://site").pathname
+  if (options.policy) response.setHeader("content-security-policy", options.policy)
+  if (options.answer?.(path, response)) return
+  if ((options.handsOn ?? API).test(path)) handOn(options.backend, incoming, response)
+  else sendFile(fileOf(options.files, path === "/" ? "/index.html" : path), response)
+}
+
+function fileOf(files: SiteOptions["files"], path: string): string {
+  if (typeof files === "string") return join(files, path)
+  const prefix = Object.keys(files).find((begin) => path.startsWith(begin)) ?? ""
+  return join(files[prefix] ?? "", path.slice(prefix.length))
+}
+
+function handOn(backend: string, incoming: IncomingMessage, response: ServerResponse): void {
+  const { method, headers, url = "" } = incoming
+  const outgoing = request(new URL(url, backend), { method, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers)
+    answer.pipe(response)
+  })
+  outgoing.on("error", () => response.destroy())
+  response.on("close", () => outgoing.destroy())
+  incoming.pipe(outgoing)
+}
+
+function sendFile(file: string, response: ServerResponse): void {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return void response.writeHead(404).end()
+  response.setHeader("content-type", types[extname(file)] ?? "application/octet-stream")
+  createReadStream(file).pipe(response)
+}
