@@ -23,6 +23,15 @@ const project = (name: string, include: string[], testTimeout = 20_000, globalSe
   test: { name, include, testTimeout, hookTimeout: testTimeout, globalSetup, environment: "node" as const },
 })
 
+/** Each engine has a file of its own, and all run side by side: most of the time they wait. */
+const engines = project("engines", ["tests/engines/*.test.ts"], 60_000)
+const sideBySide = {
+  maxWorkers: 3,
+  sequence: { groupOrder: 1 },
+  // Long enough for the longest pause between two attempts to reconnect.
+  expect: { poll: { timeout: 20_000 } },
+}
+
 export default defineConfig({
   test: {
     // By default Vitest leaves one core free, which of two is half of them.
@@ -37,6 +46,7 @@ export default defineConfig({
       project("simulate", ["tests/simulate/**/*.test.ts"], 120_000),
       project("soak", ["tests/soak/**/*.test.ts"]),
       project("bench", ["tests/bench/**/*.test.ts"], 120_000),
+      { ...engines, test: { ...engines.test, ...sideBySide } },
       {
         test: {
           name: "types",

@@ -1,5 +1,5 @@
 // Installs what is missing, so that a clone needs two commands and nothing else: npm packages, and with apt the
-// compilers, libraries and browser that the asked suites need. What is there already is left alone, an emcc of an
+// compilers, libraries and browsers that the asked suites need. What is there already is left alone, an emcc of an
 // emsdk on the PATH included. Where apt cannot serve, it says in one sentence what to install. Node's own modules
 // only: this runs before anything is installed.
 import { spawnSync } from "node:child_process"
@@ -38,6 +38,12 @@ const needs = {
     there: () => existsSync(process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"),
     packages: ["chromium"],
   },
+  firefox: {
+    there: () => existsSync(process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr"),
+    packages: ["firefox-esr"],
+  },
+  webkit: { there: () => onPath("WebKitWebDriver"), packages: ["webkit2gtk-driver"] },
+  screen: { there: () => onPath("Xvfb"), packages: ["xvfb"] },
   redis: { there: () => onPath("redis-server"), packages: ["redis-server"] },
   nginx: { there: () => onPath("nginx") || existsSync("/usr/sbin/nginx"), packages: ["nginx-light"] },
   postgres: { there: () => onPath("initdb") || existsSync("/usr/lib/postgresql"), packages: ["postgresql"] },
@@ -57,6 +63,7 @@ const needsOf = {
   soak: [...wasm, "redis", "postgres", "nginx"],
   package: [...wasm, "chromium"],
   e2e: [...wasm, "chromium"],
+  engines: [...wasm, "chromium", "firefox", "webkit", "screen"],
   server: ["postgres", "redis"],
   types: [],
   lint: [...wasm, "clangFormat"],

@@ -2,7 +2,7 @@
 // with one line over all, `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed. All
 // suites together, with set-up and builds, are meant to stay under 15 minutes on two cores.
 //   npm test                  every suite
-//   npm test -- core glue     some of: lint types core glue adapters testing server interop package simulate soak bench e2e
+//   npm test -- core glue     some of: lint types core glue adapters testing server interop package simulate soak bench engines e2e
 import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
@@ -28,6 +28,7 @@ const suites = {
   simulate: { builds: ["wasm", "binding"], run: runSimulate },
   soak: { builds: ["wasm", "binding", "stub"], run: runSoak },
   bench: { builds: ["wasm", "binding"], run: () => runVitest("bench") },
+  engines: { builds: ["wasm", "binding", "stub", "web"], run: () => runVitest("engines") },
   e2e: { builds: ["wasm", "binding", "stub", "web", "apps"], run: runE2e },
 }
 

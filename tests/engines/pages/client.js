@@ -1,0 +1,35 @@
+// A user's client of the package: it shows the list of todos, keeps it true by events, and adds to it. What it is made with
+// stands in the search of an address: `entry` (a file of the package), `transports` (of the socket).
+// The test tells the rest in setting.json, which is there without a backend, too: `config` and `token`.
+export async function startClient(search, show) {
+  const query = new URLSearchParams(search)
+  const { config, token } = await (await fetch("/setting.json")).json()
+  const { createRuntime } = await import(`/raclette-wasm/${query.get("entry") ?? "index"}.js`)
+
+  const errors = []
+  const runtime = await createRuntime({
+    url: location.origin,
+    plugins: [config],
+    auth: { token },
+    identity: "anna",
+    log: { sink() {} },
+    onError: ({ code, message }) => errors.push(`${code} ${message}`),
+    ...(query.has("transports") && { socket: { transports: query.get("transports").split(",") } }),
+  })
+  const { $data, $socket } = runtime.usePluginApi(config.pluginKey)
+  const { dataArr, execute } = $data.todo.getAll({ options: { immediate: true } })
+  $socket.on("todoCreated", () => execute())
+
+  const tell = () =>
+    show({
+      status: runtime.$socket.status.value,
+      names: dataArr.value.map(({ name }) => name),
+      queued: runtime.queued.value.length,
+      errors,
+    })
+  for (const ref of [runtime.$socket.status, runtime.queued, dataArr]) ref.subscribe(tell)
+
+  return {
+    create: (name) => $data.todo.create().execute({ name }),
+  }
+}

@@ -1,0 +1,28 @@
+// A page that holds nothing but a client of the package, in itself or in a worker, and tells what that shows. The page's
+// address says how it is made; see client.js.
+import { startClient } from "./client.js"
+
+/** What the client said last, and what went wrong. */
+const told = { state: undefined, problems: [] }
+const show = (state) => {
+  told.state = state
+  document.querySelector("output").textContent = JSON.stringify(state, null, 2)
+}
+addEventListener("error", ({ message }) => told.problems.push(message))
+addEventListener("unhandledrejection", ({ reason }) => told.problems.push(String(reason)))
+addEventListener("securitypolicyviolation", ({ violatedDirective }) => told.problems.push(violatedDirective))
+
+/** Does something with the client: the name of one of its methods, and the argument. */
+let perform
+
+if (new URLSearchParams(location.search).has("worker")) {
+  const worker = new Worker(`worker.js${location.search}`, { type: "module" })
+  worker.onmessage = ({ data }) => show(data)
+  worker.onerror = ({ message }) => told.problems.push(`in the worker: ${message}`)
+  perform = (method, argument) => worker.postMessage([method, argument])
+} else {
+  const client = await startClient(location.search, show)
+  perform = (method, argument) => void client[method](argument)
+}
+
+Object.assign(window, { told, perform })
