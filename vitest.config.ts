@@ -24,7 +24,7 @@ const project = (name: string, include: string[], testTimeout = 20_000, globalSe
 })
 
 /** Each engine has a file of its own, and all run side by side: most of the time they wait. */
-const engines = project("engines", ["tests/engines/*.test.ts"], 60_000)
+const engines = project("engines", ["tests/engines/*.test.ts"], 120_000)
 const sideBySide = {
   maxWorkers: 3,
   sequence: { groupOrder: 1 },

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { Backend } from "../support/backend"
 import { root } from "../support/process"
-import { POLICY, Site } from "../support/site"
+import { POLICY, Site, type SiteOptions } from "../support/site"
 import type { Browser, BrowserPage } from "./browser"
 import { connection, create, doneNames, names, state, told } from "./looks"
 
@@ -40,8 +40,14 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
     return page
   }
 
-  /** The address of a page with a client of the package, under the policy, which is there without the backend, too. */
-  async function clientSite(backend: Backend, offlineMode = false): Promise<string> {
+  /**
+   * The address of a page with a client of the package, under the policy, which is there without the backend, too.
+   * `answer` is asked first, as the site's option of that name.
+   */
+  async function clientSite(
+    backend: Backend,
+    { offlineMode = false, answer = () => false }: { offlineMode?: boolean; answer?: SiteOptions["answer"] } = {},
+  ): Promise<string> {
     const config = await (await fetch(`${backend.url}raclette/config/pacifico__todo`)).json()
     config.data.todo.offlineMode = offlineMode
     const setting = JSON.stringify({ config, token: await backend.token("anna") })
@@ -49,7 +55,11 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
       files: { "/raclette-wasm/": join(root, "dist"), "/": join(root, "tests/engines/pages") },
       backend: backend.url,
       policy: POLICY,
-      answer: (path, response) => path === "/setting.json" && Boolean(response.end(setting)),
+      answer(path, response) {
+        if (answer(path, response)) return true
+        if (path === "/setting.json") response.end(setting)
+        return path === "/setting.json"
+      },
     })
     onTestFinished(() => site.stop())
     return site.url
@@ -146,7 +156,7 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
 
     it("keeps what was made offline across a reload, and sends it once, in its order", async () => {
       const backend = await ownBackend()
-      const page = await openClient(await clientSite(backend, true))
+      const page = await openClient(await clientSite(backend, { offlineMode: true }))
       await backend.kill()
       await expect.poll(() => state(page)).toMatchObject({ status: "reconnecting" })
       for (const todo of ["one", "two"]) await create(page, todo)
@@ -161,7 +171,7 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
 
     it("leaves what was made offline to another page of its user when it is closed", async () => {
       const backend = await ownBackend()
-      const url = await clientSite(backend, true)
+      const url = await clientSite(backend, { offlineMode: true })
       const first = await openClient(url)
       const second = await openClient(url, first)
       await backend.kill()
@@ -174,6 +184,21 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
       await expect.poll(() => state(second)).toMatchObject({ queued: 0, names: ["left"] })
     })
 
+    it("is in sync after a link that led nowhere, as a download does", async () => {
+      let followed = 0
+      const answer: SiteOptions["answer"] = (path, response) => {
+        if (path !== "/nowhere") return false
+        response.writeHead(204).end(() => followed++)
+        return true
+      }
+      const page = await openClient(await clientSite(shared, { answer }))
+      await page.evaluate(() => void setTimeout(() => location.assign("/nowhere")))
+      await expect.poll(() => followed).toBe(1)
+      // Firefox has closed the WebSocket by then.
+      await expect.poll(() => state(page)).toMatchObject({ status: "connected" })
+      await expectSync(page, shared)
+    })
+
     it("is in sync when its reader goes back to it", async () => {
       const url = await clientSite(shared)
       const page = await openClient(url)
@@ -182,7 +207,7 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
       await shared.addTodo("While it was left")
       await page.back()
       await expect.poll(async () => (await state(page))?.names).toContain("While it was left")
-      expect(await state(page)).toMatchObject({ status: "connected" })
+      await expect.poll(() => state(page)).toMatchObject({ status: "connected" })
       expect(await page.evaluate(() => "isMarked" in window)).toBe(browser.keepsPages)
     })
   })

@@ -12,7 +12,8 @@ export async function startClient(search, show) {
     plugins: [config],
     auth: { token },
     identity: "anna",
-    log: { sink() {} },
+    // A file that could not be had would go unseen: the embedded copy takes its place.
+    log: { sink: ({ title }) => title.includes("embedded copy") && errors.push(title) },
     onError: ({ code, message }) => errors.push(`${code} ${message}`),
     ...(query.has("transports") && { socket: { transports: query.get("transports").split(",") } }),
   })
