@@ -84,7 +84,8 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
 
   describe(name, () => {
     beforeAll(async () => {
-      ;[browser, shared] = await Promise.all([start(), Backend.create({ web: "demo" })])
+      shared = await Backend.create({ web: "demo" })
+      browser = await start()
       console.log(browser.version)
     })
     afterEach(async () => {

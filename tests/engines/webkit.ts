@@ -29,8 +29,7 @@ export async function webkit(): Promise<Browser> {
       keepsPages: true,
       open: () => windows.open(),
       async close() {
-        await driver.quit()
-        await end()
+        await driver.quit().finally(end)
       },
     }
   } catch (error) {
