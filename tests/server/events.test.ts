@@ -18,6 +18,7 @@ describe("an operation that succeeds", () => {
     const id = created.body.body.items[0]._id
     const updated = await send("PATCH", `/todo/${id}`, { name: "Oat milk" })
     const deleted = await send("DELETE", `/todo/${id}`)
+    const restored = await send("POST", `/todo/${id}/restore`)
     const removed = await send("DELETE", `/todo/${id}/hard`)
     app.io.emit(channel("end"))
     await Promise.all(ends)
@@ -27,6 +28,7 @@ describe("an operation that succeeds", () => {
       [channel("mySuperFancyCustomEvent"), created.body],
       [channel("todoUpdated"), updated.body],
       [channel("todoDeleted"), deleted.body],
+      [channel("todoRestored"), restored.body],
       [channel("todoDeleted"), removed.body],
     ]
     for (const heardEvents of events) expect(heardEvents.slice(0, -1)).toEqual(expected)

@@ -50,6 +50,12 @@ const todo = {
           storeActionType: "dataDelete",
           channels: channels("todoDeleted"),
         },
+        restore: {
+          target: "/todo/:_id/restore",
+          method: "post",
+          storeActionType: "dataRestore",
+          channels: channels("todoRestored"),
+        },
       },
     },
   },

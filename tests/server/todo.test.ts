@@ -93,6 +93,20 @@ describe("todos", () => {
     expect((await send("DELETE", `/todo/${todo._id}/hard`)).status).toBe(404)
   })
 
+  it("come back to their old place after a soft delete, once or twice, and not after a hard one", async () => {
+    const { app, send, todo } = await withTodo()
+    const second = (await send("POST", "/todo", { name: "Bread" })).body.body.items[0]
+    await send("DELETE", `/todo/${todo._id}`)
+    const back = { ...todo, lastEditor: "ben", updatedAt: time }
+    const answer = { status: 200, body: { type: "dataRestore", body: { items: [back] } } }
+    const restore = () => requester(app, "ben")("POST", `/todo/${todo._id}/restore`)
+    expect(await restore()).toEqual(answer)
+    expect(await restore()).toEqual(answer)
+    expect((await send("GET", "/todo/all")).body.body.items).toEqual([back, second])
+    await send("DELETE", `/todo/${todo._id}/hard`)
+    expect((await restore()).status).toBe(404)
+  })
+
   it("store SQL and other odd text as it is", async () => {
     const send = requester(await makeApp())
     const names = [

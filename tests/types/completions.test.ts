@@ -56,7 +56,7 @@ const members = [
   ...["abort", "configure", "data", "dataArr", "dispose"],
   ...["error", "execute", "hasMore", "isLoading", "isRead"],
 ]
-const keys = ["mySuperFancyCustomEvent", "serviceTick", "todoCreated", "todoDeleted", "todoUpdated"]
+const keys = ["mySuperFancyCustomEvent", "serviceTick", "todoCreated", "todoDeleted", "todoRestored", "todoUpdated"]
 
 const operations = [
   ...["order.list", "order.place", "todo.create", "todo.delete"],
@@ -68,7 +68,7 @@ describe("an editor offers", () => {
     ['runtime.usePluginApi("|")', ["acme__shop", "pacifico__todo"]],
     ['runtime.usePluginApi({ pluginKey: "|" })', ["acme__shop", "pacifico__todo"]],
     ["$data.|", ["todo"]],
-    ["$data.todo.|", ["create", "delete", "deleteHard", "get", "getAll", "update"]],
+    ["$data.todo.|", ["create", "delete", "deleteHard", "get", "getAll", "restore", "update"]],
     ['$socket.on("|")', keys],
     ['$socket.on("|", () => {})', keys],
     ['$socket.once("|")', keys],

@@ -14,7 +14,7 @@ describe("$data", () => {
   it("has the entities and operations of the config, without a question mark", () => {
     expectTypeOf<keyof typeof todo.$data>().toEqualTypeOf<"todo">()
     expectTypeOf<keyof typeof todo.$data.todo>().toEqualTypeOf<
-      "getAll" | "get" | "create" | "update" | "delete" | "deleteHard"
+      "getAll" | "get" | "create" | "update" | "delete" | "deleteHard" | "restore"
     >()
     expectTypeOf<keyof typeof shop.$data.order>().toEqualTypeOf<"place" | "list">()
     todo.$data.todo.getAll({ options: { immediate: true } }).dataArr.subscribe(() => {})
@@ -32,7 +32,7 @@ describe("$data", () => {
 
 describe("$socket of a plugin", () => {
   it("takes the plugin's channelKeys", () => {
-    type Keys = "todoCreated" | "todoUpdated" | "todoDeleted" | "mySuperFancyCustomEvent"
+    type Keys = "todoCreated" | "todoUpdated" | "todoDeleted" | "todoRestored" | "mySuperFancyCustomEvent"
     expectTypeOf<Offered<typeof todo.$socket.on>>().toEqualTypeOf<Keys>()
     expectTypeOf<Offered<typeof todo.$socket.once>>().toEqualTypeOf<Keys>()
     expectTypeOf<Offered<typeof todo.$socket.off>>().toEqualTypeOf<Keys>()
@@ -76,7 +76,7 @@ describe("$socket of a plugin", () => {
 
 it("runtime.$socket takes the channelKeys of all plugins, and no others", () => {
   expectTypeOf<Offered<typeof runtime.$socket.on>>().toEqualTypeOf<
-    "todoCreated" | "todoUpdated" | "todoDeleted" | "mySuperFancyCustomEvent" | "orderPlaced"
+    "todoCreated" | "todoUpdated" | "todoDeleted" | "todoRestored" | "mySuperFancyCustomEvent" | "orderPlaced"
   >()
   runtime.$socket.orderPlaced.on(() => {})
   // @ts-expect-error misspelt

@@ -74,6 +74,18 @@ export default {
             },
           ],
         },
+        restore: {
+          target: "/todo/:_id/restore",
+          method: "post",
+          storeActionType: "dataRestore",
+          channels: [
+            {
+              channel: "plugin_pacifico__todo--todoRestored",
+              channelKey: "todoRestored",
+              prefix: "plugin_pacifico__todo",
+            },
+          ],
+        },
       },
     },
   },

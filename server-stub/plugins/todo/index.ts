@@ -6,6 +6,7 @@ import deleteRoute from "./routes/delete"
 import deleteHardRoute from "./routes/delete-hard"
 import getRoute from "./routes/get"
 import getAllRoute from "./routes/get-all"
+import restoreRoute from "./routes/restore"
 import updateRoute from "./routes/update"
 import { TodoService } from "./service"
 
@@ -27,5 +28,6 @@ export default {
     fastify.patch("/todo/:_id", updateRoute(fastify))
     fastify.delete("/todo/:_id", deleteRoute(fastify))
     fastify.delete("/todo/:_id/hard", deleteHardRoute(fastify))
+    fastify.post("/todo/:_id/restore", restoreRoute(fastify))
   },
 } satisfies RaclettePlugin

@@ -60,6 +60,13 @@ export class TodoService {
     return todo
   }
 
+  /** The todo as it is again, in its old place; undefined for an id that is not there, or was deleted for good. */
+  async restore(id: string, editor: string): Promise<Todo | undefined> {
+    const values = { isDeleted: false, ...changedBy(editor) }
+    const [todo] = await this.#database.update(todos).set(values).where(eq(todos._id, id)).returning()
+    return todo
+  }
+
   /** Removes the row, also that of a todo that was deleted softly. The todo as it was deleted; undefined for an id that is not there. */
   async deleteHard(id: string, editor: string): Promise<Todo | undefined> {
     const [todo] = await this.#database.delete(todos).where(eq(todos._id, id)).returning()
