@@ -99,14 +99,22 @@ test("the list is told to be loading until it is there", async ({ open }) => {
 })
 
 test("a core that cannot be loaded is told, and a retry loads it", async ({ open }) => {
-  const todos = await open({ prepare: (page) => page.route("**/*.wasm", (route) => route.abort()) })
+  // Its file, and the copy of it that is loaded where that cannot be had.
+  const core = /\.wasm$|\/embedded[^/]*$/
+  const todos = await open({ prepare: (page) => page.route(core, (route) => route.abort()) })
   await expect(todos.page.getByRole("alert")).toContainText("The page could not start")
-  await todos.page.unroute("**/*.wasm")
-  await todos.retry.click()
+  await todos.retry.press("Enter")
+  await expect(todos.retry).toBeFocused()
+  await todos.page.unroute(core)
+  await todos.retry.press("Enter")
   await todos.expectConnected()
+  await expect(todos.input).toBeFocused()
 })
 
-test("the badge says why there is no connection, by pointer and by keyboard", async ({ open, backend }) => {
+test("the badge says why there is no connection, by pointer and by keyboard, until Escape", async ({
+  open,
+  backend,
+}) => {
   const todos = await open()
   await todos.expectConnected()
   await backend.kill()
@@ -114,31 +122,60 @@ test("the badge says why there is no connection, by pointer and by keyboard", as
   const reason = todos.page.getByRole("tooltip")
   await expect(reason).toBeHidden()
   await todos.connection.hover()
+  await expect(reason).toContainText("TRANSPORT_FAILED")
+  await expect(reason).toContainText("Is the backend running?")
+  await expect(reason).not.toContainText("url")
+  await reason.hover()
   await expect(reason).toBeVisible()
-  await expect(reason).toHaveText(/TRANSPORT_/)
+  await todos.page.keyboard.press("Escape")
+  await expect(reason).toBeHidden()
+  await todos.input.hover()
+  await todos.connection.hover()
+  await expect(reason).toBeVisible()
   await todos.input.hover()
   await expect(reason).toBeHidden()
   await todos.input.focus()
   await todos.tabTo(todos.connection, "Shift+Tab")
   await expect(reason).toBeVisible()
   await expect(todos.connection).toHaveAccessibleDescription(/TRANSPORT_/)
+  await todos.page.keyboard.press("Escape")
+  await expect(reason).toBeHidden()
   await backend.start()
   await todos.expectConnected()
+  await expect(todos.connection).toBeFocused()
 })
 
-test("a login that is refused shows as rejected; connecting again works", async ({ open }) => {
-  const refuse = (route: Route) => route.fulfill({ status: 500, json: {} })
+test("on a phone without network the badge asks about the network, and covers nothing", async ({ open }) => {
+  const todos = await open({ viewport: { width: 360, height: 640 } })
+  await todos.add("Milk")
+  await todos.page.context().setOffline(true)
+  await expect(todos.connection).toContainText("Reconnecting")
+  await todos.connection.focus()
+  const reason = todos.page.getByRole("tooltip")
+  await expect(reason).toContainText("Is the network on?")
+  await expect(reason).not.toContainText("backend")
+  await todos.expectUncovered(todos.input)
+  await todos.expectUncovered(todos.page.getByRole("button", { name: "Add", exact: true }))
+  const bottom = ({ bottom }: DOMRect) => bottom
+  const box = (of: string) => todos.page.locator(of).evaluate((element) => element.getBoundingClientRect().toJSON())
+  expect(bottom((await box("[role=tooltip]")) as DOMRect)).toBeLessThanOrEqual(((await box("form")) as DOMRect).top)
+})
+
+test("a login that is refused shows as rejected; connecting again works, and keeps the focus", async ({ open }) => {
+  const refuse = (route: Route) => route.fulfill({ status: 403, json: {} })
   const todos = await open({ prepare: (page) => page.route("**/auth/dev-login", refuse) })
   await expect(todos.connection).toContainText("Rejected")
   await todos.page.unroute("**/auth/dev-login")
-  await todos.page.getByRole("button", { name: "Connect", exact: true }).click()
+  await todos.page.getByRole("button", { name: "Connect", exact: true }).press("Enter")
   await todos.expectConnected()
   await expect(todos.page.getByRole("heading", { name: "Nothing to do yet" })).toBeVisible()
+  await expect(todos.page.getByRole("button", { name: "Disconnect" })).toBeFocused()
 })
 
 test("a kept token that is refused is replaced by a new login", async ({ open }) => {
-  const stale = () => sessionStorage.setItem("raclette-demo-token", "no-token-of-this-backend")
-  const todos = await open({ prepare: (page) => page.addInitScript(stale) })
+  const login = JSON.stringify({ token: "no-token-of-this-backend", refreshToken: "nor-this" })
+  const stale = `sessionStorage.setItem("raclette-demo-login", ${JSON.stringify(login)})`
+  const todos = await open({ prepare: (page) => page.addInitScript({ content: stale }) })
   await todos.expectConnected()
   await todos.add("Buy cheese")
 })

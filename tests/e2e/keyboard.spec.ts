@@ -103,3 +103,13 @@ test("the focus can be seen", async ({ open }) => {
   await expect(todos.checkbox("Milk")).toHaveCSS("outline-style", "solid")
   await expect(todos.checkbox("Milk")).toHaveCSS("outline-width", "2px")
 })
+
+test("the focus goes to the field when the filter goes with the last todo", async ({ open }) => {
+  const anna = await open()
+  const ben = await open()
+  await anna.add("One")
+  await anna.filter("All").focus()
+  await ben.deleteButton("One").click()
+  await expect(anna.filter("All")).toBeHidden()
+  await expect(anna.input).toBeFocused()
+})

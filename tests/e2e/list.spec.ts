@@ -1,4 +1,5 @@
 // The list in one page: adding, renaming by pointer, filters and counts, what stands where nothing is.
+import type { Route } from "@playwright/test"
 import { expect, test } from "./fixtures"
 
 test("an empty list says so, and how to begin", async ({ open }) => {
@@ -48,6 +49,33 @@ test("leaving the field saves a rename; an empty name or the same name changes n
     await todos.expectNames(["Cream"])
   }
   expect(updates).toEqual([])
+})
+
+test("a rename that begins while the last one waits for its answer is not ended by that", async ({ open }) => {
+  const todos = await open()
+  await todos.add("Milk")
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const hold = async (route: Route) => {
+    const response = await route.fetch()
+    await held
+    await route.fulfill({ response })
+  }
+  await todos.page.route("**/todo/*", (route) =>
+    route.request().method() === "PATCH" ? hold(route) : route.fallback(),
+  )
+  await todos.rename("Milk", "Cream")
+  await todos.expectNames(["Cream"])
+  await expect(todos.editor("Milk")).toBeHidden()
+  await todos.checkbox("Cream").press("F2")
+  await todos.editor("Cream").fill("Butter")
+  answer()
+  await expect(todos.item("Cream")).toHaveAttribute("aria-busy", "false")
+  await expect(todos.editor("Cream")).toHaveValue("Butter")
+  await todos.editor("Cream").press("Enter")
+  await todos.expectNames(["Butter"])
 })
 
 test("filters hide, and the counts are of all", async ({ open }) => {

@@ -1,5 +1,5 @@
-// A login in two pages of one browser, with the code of docs/auth.md, against a backend whose tokens expire within
-// seconds and whose refresh tokens are good once.
+// Logins whose tokens expire within seconds, and whose refresh tokens are good once: in two pages of one browser with the
+// code of docs/auth.md, and in the demo page.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type BrowserContext, test as base, expect, type Page, type Route } from "@playwright/test"
@@ -8,6 +8,7 @@ import type { Runtime } from "raclette-wasm"
 import todoConfig from "../../web/src/generated-config"
 import { Backend } from "../support/backend"
 import { root } from "../support/process"
+import { TodoPage } from "./todo-page"
 
 declare global {
   interface Window {
@@ -128,3 +129,19 @@ for (const { what, change, renewals } of [
     await context.close()
   })
 }
+
+test("the demo page stays logged in beyond its token, by one login", async ({ page, backend }) => {
+  const todos = new TodoPage(page)
+  const asked: string[] = []
+  page.on("request", (request) => {
+    if (request.url().includes("/auth/")) asked.push(new URL(request.url()).pathname)
+  })
+  await page.goto(backend.url)
+  await todos.add("Milk")
+  await expect.poll(() => asked.filter((path) => path === "/auth/refresh").length).toBeGreaterThan(1)
+  await todos.expectConnected()
+  await todos.add("Bread")
+  await page.reload()
+  await todos.expectNames(["Milk", "Bread"])
+  expect(asked.filter((path) => path === "/auth/dev-login")).toHaveLength(1)
+})

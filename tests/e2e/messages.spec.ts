@@ -1,5 +1,6 @@
 // The snackbar and the live events: what happened here and elsewhere, told in time, and never too much of it.
 import { expect, test } from "./fixtures"
+import { isolated, quoted } from "./todo-page"
 
 test("creating and deleting are told, here and to others", async ({ open }) => {
   const anna = await open()
@@ -8,11 +9,11 @@ test("creating and deleting are told, here and to others", async ({ open }) => {
   const name = await anna.user()
 
   await anna.add("Milk")
-  await expect(anna.notifications).toContainText("created")
-  await expect(ben.notifications).toContainText(`${name} added “Milk”`)
+  await expect(anna.notifications).toContainText(`${quoted("Milk")} added`)
+  await expect(ben.notifications).toContainText(`${name} added ${quoted("Milk")}`)
   await anna.deleteButton("Milk").click()
-  await expect(anna.notifications).toContainText("deleted")
-  await expect(ben.notifications).toContainText(`${name} deleted “Milk”`)
+  await expect(anna.notifications).toContainText(`${quoted("Milk")} deleted`)
+  await expect(ben.notifications).toContainText(`${name} deleted ${quoted("Milk")}`)
   await expect(anna.notifications).not.toContainText(name)
 })
 
@@ -38,6 +39,17 @@ test("at most three messages show, and each can be dismissed", async ({ open }) 
   await expect(dismiss).toHaveCount(2)
 })
 
+test("the focus goes on from a message that is dismissed, at last to where it came from", async ({ open }) => {
+  const todos = await open()
+  for (const name of ["One", "Two"]) await todos.add(name)
+  const dismiss = todos.messageButton("Dismiss")
+  await dismiss.first().press("Enter")
+  await expect(dismiss).toHaveCount(1)
+  await expect(dismiss).toBeFocused()
+  await dismiss.press("Enter")
+  await expect(todos.input).toBeFocused()
+})
+
 test("live events show as they arrive, newest first, with their payload", async ({ open }) => {
   const todos = await open()
   const ben = await open()
@@ -53,7 +65,7 @@ test("live events show as they arrive, newest first, with their payload", async 
   await expect(todos.events.first()).toContainText("todoDeleted")
 
   const created = todos.events.filter({ hasText: "todoCreated" })
-  await expect(created).toContainText("dataCreate: Milk")
+  await expect(created).toContainText(`dataCreate: ${isolated("Milk")}`)
   await expect(created).toContainText(/\d\d:\d\d:\d\d/)
   await expect(created.getByText('"name": "Milk"')).toBeHidden()
   await created.getByText("todoCreated", { exact: true }).click()
@@ -69,8 +81,9 @@ test("the events are capped, can be cleared and folded away", async ({ open, bac
   await expect(panel.getByText("received: 60")).toBeVisible()
   await expect(todos.events).toHaveCount(50)
 
-  await panel.getByRole("button", { name: "Clear events" }).click()
+  await panel.getByRole("button", { name: "Clear events" }).press("Enter")
   await expect(todos.events).toHaveCount(0)
+  await expect(panel.locator("summary")).toBeFocused()
   await panel.getByRole("heading", { name: "Live events" }).click()
   await expect(panel.getByText("What the backend tells every page")).toBeHidden()
 })

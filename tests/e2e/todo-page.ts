@@ -2,6 +2,10 @@
 // time to pass; whatever has to become true is asserted by the tests.
 import { expect, type Locator, type Page } from "@playwright/test"
 
+/** A name as it stands within other text: its direction is its own. */
+export const isolated = (name: string) => `\u2068${name}\u2069`
+export const quoted = (name: string) => `“${isolated(name)}”`
+
 export class TodoPage {
   readonly page: Page
   readonly input: Locator
@@ -56,6 +60,11 @@ export class TodoPage {
     return this.page.getByRole("textbox", { name: `New name of ${name}`, exact: true })
   }
 
+  /** A button of the messages: Undo, Retry or Dismiss. */
+  messageButton(name: "Undo" | "Retry" | "Dismiss"): Locator {
+    return this.notifications.getByRole("button", { name })
+  }
+
   deleteButton(name: string): Locator {
     return this.page.getByRole("button", { name: `Delete ${name}`, exact: true })
   }
@@ -86,6 +95,16 @@ export class TodoPage {
 
   async expectConnected(): Promise<void> {
     await expect(this.connection).toContainText("Connected")
+  }
+
+  /** Whether nothing lies over the middle of `target`. */
+  async expectUncovered(target: Locator): Promise<void> {
+    const isUncovered = (element: Element) => {
+      const { x, y, width, height } = element.getBoundingClientRect()
+      const found = document.elementFromPoint(x + width / 2, y + height / 2)
+      return found !== null && (element.contains(found) || found.contains(element))
+    }
+    await expect.poll(() => target.evaluate(isUncovered)).toBe(true)
   }
 
   /** Presses Tab until `target` has the focus; fails if it is not reached. */

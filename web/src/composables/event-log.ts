@@ -3,10 +3,11 @@
 import type { BroadcastPayload } from "raclette-wasm"
 import type { VuePluginApi } from "raclette-wasm/vue"
 import { onScopeDispose, shallowRef } from "vue"
+import { isolate } from "./text"
 
 export interface LoggedEvent {
   id: number
-  time: string
+  time: Date
   channelKey: string
   channel: string
   /** What the payload says, on one line. */
@@ -20,13 +21,14 @@ const LONGEST_LINE = 160
 const LONGEST_TEXT = 4000
 
 const cut = (text: string, longest: number) => (text.length > longest ? `${text.slice(0, longest)}…` : text)
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" })
+
+const nameOf = (item: { name?: string; _id?: string }) => isolate(item?.name ?? item?._id ?? JSON.stringify(item))
 
 /** Type and names of an operation's payload; of any other payload, the payload. */
 function summary(payload: Partial<BroadcastPayload> | undefined): string {
   const items = payload?.body?.items
   if (!payload?.type || !Array.isArray(items)) return JSON.stringify(payload) ?? ""
-  return `${payload.type}: ${items.map((item) => item?.name ?? item?._id ?? JSON.stringify(item)).join(", ")}`
+  return `${payload.type}: ${items.map(nameOf).join(", ")}`
 }
 
 export function useEventLog(socket: VuePluginApi["$socket"]) {
@@ -37,7 +39,7 @@ export function useEventLog(socket: VuePluginApi["$socket"]) {
     total.value += 1
     const event = {
       id: total.value,
-      time: clock.format(new Date()),
+      time: new Date(),
       channelKey,
       channel,
       line: cut(summary(payload), LONGEST_LINE),

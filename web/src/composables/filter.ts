@@ -1,7 +1,7 @@
 // Which todos are shown. A filter hides and never changes: the counts are of all todos, whatever is shown. With the last todo the filter
 // goes too, so that a list that starts anew shows what is added.
 import { computed, type Ref, ref, watch } from "vue"
-import type { Todo } from "./todos"
+import type { Todo } from "./todo"
 
 export const filters = ["all", "open", "done"] as const
 export type Filter = (typeof filters)[number]

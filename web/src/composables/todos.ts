@@ -1,41 +1,18 @@
-// The todo list as the page sees it, and the only place that talks to `$data`. The request → event → sync loop: a
-// mutation goes to the backend, the backend tells every page by an event, and each page reads the list again. The
-// list shown is always an answer of the backend, never a guess; the page's own mutations wait for the next answer,
-// so that a control is busy until what it did can be seen.
+// The todo list as the page sees it. The request → event → sync loop: a mutation goes to the backend, the backend tells
+// every page by an event, and each page reads the list again. The list shown is always an answer of the backend, never
+// a guess; the page's own mutations wait for the next answer, so that a control is busy until what it did can be seen.
 import type { BroadcastPayload } from "raclette-wasm"
-import type { VueOperation, VuePluginApi, VueQuery } from "raclette-wasm/vue"
-import { computed, type Ref, shallowReactive, watch } from "vue"
-import { loginWasAnswered, user } from "./session"
-
-export interface Todo {
-  _id: string
-  name: string
-  isCompleted: boolean
-  isDeleted: boolean
-  lastEditor: string
-  createdAt: string
-  updatedAt: string
-}
-
-/** The backend refuses longer names. */
-export const LONGEST_NAME = 200
-
-/** What an item can ask for. Each resolves with whether it was done; a failure is announced by the runtime. */
-export interface TodoActions {
-  rename(todo: Todo, name: string): Promise<boolean>
-  setCompleted(todo: Todo, isCompleted: boolean): Promise<boolean>
-  remove(todo: Todo): Promise<boolean>
-}
-
-type TodoOperations = Record<"getAll" | "create" | "update" | "delete", VueOperation>
+import type { VuePluginApi, VueQuery } from "raclette-wasm/vue"
+import { computed, type Ref, watch } from "vue"
+import { user } from "./session"
+import type { Notice } from "./snackbar"
+import { quote } from "./text"
+import type { Todo } from "./todo"
+import { type TodoOperations, useTodoActions } from "./todo-actions"
+import { explain, isUnreachable } from "./trouble"
 
 /** Events after which the list is read again; the word is how another person's doing is told. */
-const events = { todoCreated: "added", todoUpdated: undefined, todoDeleted: "deleted" }
-
-/** Whether an error means that nobody answered, as opposed to an answer that says no. */
-function isUnreachable(code: string): boolean {
-  return code === "NETWORK_ERROR" || code === "REQUEST_TIMEOUT" || (code === "AUTH_FAILED" && !loginWasAnswered.value)
-}
+const events = { todoCreated: "added", todoUpdated: undefined, todoDeleted: "deleted", todoRestored: "brought back" }
 
 function followEvents({ $socket, $eventbus, $log }: VuePluginApi, list: VueQuery<Todo>): void {
   for (const [channelKey, verb] of Object.entries(events)) {
@@ -44,8 +21,8 @@ function followEvents({ $socket, $eventbus, $log }: VuePluginApi, list: VueQuery
       void list.execute()
       const item = payload?.body?.items?.[0]
       if (!verb || !item?.lastEditor || item.lastEditor === user) return
-      const message = `${item.lastEditor} ${verb} “${item.name}”`
-      $eventbus.global.emit("ui/addToSnackbar", { message, color: "yellow" })
+      const notice: Notice = { message: `${item.lastEditor} ${verb} ${quote(item.name)}`, color: "yellow" }
+      $eventbus.global.emit("ui/addToSnackbar", notice)
     })
   }
 }
@@ -62,56 +39,27 @@ function useList(list: VueQuery<Todo>, status: Readonly<Ref<string>>) {
     hasLoaded: computed(() => response.value !== undefined),
     failure: computed(() => {
       if (!error.value) return undefined
-      const { code, message } = error.value
-      return { isUnreachable: isUnreachable(code), message }
+      return { isUnreachable: isUnreachable(error.value), message: explain(error.value) }
     }),
   }
 }
 
-/** Changes of one item go out one after the other, in the order in which they were asked for. */
-function useTurns() {
-  const last = new Map<string, Promise<boolean>>()
-  const busy = shallowReactive(new Set<string>())
-
-  async function takeTurn(id: string, work: () => Promise<boolean>): Promise<boolean> {
-    const turn = (last.get(id) ?? Promise.resolve(true)).then(work)
-    last.set(id, turn)
-    busy.add(id)
-    const done = await turn
-    if (last.get(id) === turn) {
-      last.delete(id)
-      busy.delete(id)
-    }
-    return done
-  }
-  return { busy, takeTurn }
+interface TodosOptions {
+  /** Opens the connection. */
+  connect: () => void
+  /** Called when a todo that this page deleted is in the list again. */
+  onRestored: (todo: Todo) => void
 }
 
-export function useTodos(api: VuePluginApi, connect: () => void) {
-  const todo = api.$data.todo as TodoOperations
-  const list = todo.getAll<Todo>({ options: { immediate: true } })
+export function useTodos(api: VuePluginApi, { connect, onRestored }: TodosOptions) {
+  const operations = api.$data.todo as TodoOperations
+  const list = operations.getAll<Todo>({ options: { immediate: true } })
+  const say = (notice: Notice) => api.$eventbus.global.emit("ui/addToSnackbar", notice)
   const { status } = api.$socket
-  const { busy, takeTurn } = useTurns()
   followEvents(api, list)
-
-  async function run(operation: VueOperation, params: Record<string, unknown>): Promise<boolean> {
-    const mutation = operation()
-    const { error } = await mutation.execute(params)
-    mutation.dispose()
-    if (!error) await list.execute()
-    return !error
-  }
-
-  const actions: TodoActions = {
-    rename: ({ _id }, name) => takeTurn(_id, () => run(todo.update, { _id, name })),
-    setCompleted: ({ _id }, isCompleted) => takeTurn(_id, () => run(todo.update, { _id, isCompleted })),
-    remove: ({ _id }) => takeTurn(_id, () => run(todo.delete, { _id })),
-  }
   return {
     ...useList(list, status),
-    busy,
-    actions,
-    add: (name: string) => run(todo.create, { name }),
+    ...useTodoActions({ operations, say, readAgain: () => list.execute(), onRestored }),
     /** Asks again; opens the connection too, where it was given up. Resolves with whether the list is there. */
     retry: async () => {
       if (status.value === "rejected" || status.value === "closed") connect()
