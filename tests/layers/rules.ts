@@ -145,7 +145,8 @@ export const rules: LayerRule[] = [
     // The build chooses between core-file.ts and core-inline.ts.
     to: {
       path: "^js-glue/",
-      pathNot: "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
+      pathNot:
+        "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
       reachable: false,
     },
     example: { "js-glue/inline.ts": ["./index"], "js-glue/index.ts": [], "js-glue/api/dead.ts": [] },

@@ -60,7 +60,7 @@ const keys = ["mySuperFancyCustomEvent", "serviceTick", "todoCreated", "todoDele
 
 const operations = [
   ...["order.list", "order.place", "todo.create", "todo.delete"],
-  ...["todo.deleteHard", "todo.get", "todo.getAll", "todo.update"],
+  ...["todo.deleteHard", "todo.get", "todo.getAll", "todo.restore", "todo.update"],
 ]
 
 describe("an editor offers", () => {
@@ -83,7 +83,10 @@ describe("an editor offers", () => {
     ["$data.todo.getAll().dataArr.value[0]?.|", ["_id", "name"]],
     ['$socket.on("todoCreated", ({ body }) => body.items?.[0]?.|)', ["_id", "name"]],
     ["$data.todo.getAll().|", members],
-    ['backend.emit("|")', ["mySuperFancyCustomEvent", "orderPlaced", "todoCreated", "todoDeleted", "todoUpdated"]],
+    [
+      'backend.emit("|")',
+      ["mySuperFancyCustomEvent", "orderPlaced", "todoCreated", "todoDeleted", "todoRestored", "todoUpdated"],
+    ],
     ['backend.fail("|")', operations],
     ['backend.execute("|")', operations],
     ['backend.items("|")', ["order", "todo"]],
