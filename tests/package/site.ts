@@ -1,5 +1,5 @@
 // The site of a test, as the user's server would send the package's files, and pages of the browser that the suite shares.
-import { join } from "node:path"
+import { resolve } from "node:path"
 import { type Browser, chromium, type Page } from "@playwright/test"
 import { afterAll, expect, inject, onTestFinished } from "vitest"
 import { addTodo } from "../support/backend"
@@ -9,13 +9,13 @@ import { folder } from "./user"
 export { POLICY } from "../support/site"
 
 interface UserSite extends Omit<SiteOptions, "files" | "backend"> {
-  /** The site's root, in the user's folder. */
+  /** The site's root, by its path in the user's folder or a whole one. */
   at: string
 }
 
 /** Starts a site for the running test, and resolves with its address. */
 export async function serve({ at, ...options }: UserSite): Promise<string> {
-  const site = await Site.start({ ...options, files: join(folder, at), backend: inject("backendUrl") })
+  const site = await Site.start({ ...options, files: resolve(folder, at), backend: inject("backendUrl") })
   onTestFinished(() => site.stop())
   return site.url
 }
@@ -27,6 +27,8 @@ export interface Opened {
   page: Page
   /** Uncaught errors, refusals of the policy, and what the console calls an error. */
   problems: string[]
+  /** All that the console says. */
+  said: string[]
 }
 
 /** A page of the browser that the suite shares. */
@@ -37,12 +39,14 @@ export async function open(url: string): Promise<Opened> {
   const page = await context.newPage()
   const problems: string[] = []
   page.on("pageerror", (error) => problems.push(error.message))
+  const said: string[] = []
   page.on("console", (message) => {
-    const isIcon = message.location().url.endsWith("/favicon.ico")
-    if (message.type() === "error" && !isIcon) problems.push(message.text())
+    const { url } = message.location()
+    said.push(message.text())
+    if (message.type() === "error" && !url.endsWith("/favicon.ico")) problems.push(`${message.text()} (${url})`)
   })
   await page.goto(url)
-  return { page, problems }
+  return { page, problems, said }
 }
 
 /** Opens the README's example: it shows its own todo, and what another client adds. */

@@ -1,0 +1,12 @@
+// Adds a todo and hears of it.
+import { start } from "./start.js"
+
+const runtime = await start()
+const { $data, $socket } = runtime.usePluginApi("pacifico__todo")
+await new Promise((resolve) => $socket.status.subscribe((status) => status === "connected" && resolve()))
+const created = $socket.waitFor("todoCreated", { timeout: 10_000, filter: ({ body }) => body.items[0].name === "Milk" })
+await $data.todo.create().execute({ name: "Milk" })
+await created
+const { result } = await $data.todo.getAll().execute()
+console.log(result.map(({ name }) => name).join(", "))
+runtime.dispose()

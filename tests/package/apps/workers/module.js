@@ -1,0 +1,3 @@
+import { tellTodos } from "./todos.js"
+
+tellTodos((told) => postMessage(told))
