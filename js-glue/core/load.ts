@@ -20,6 +20,7 @@ type Open = (imports: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyIns
 /** The first four bytes of all WebAssembly, `\0asm`. */
 const MAGIC = 0x0061736d
 const EVALUATION = "WebAssembly: add 'wasm-unsafe-eval' to script-src"
+const PRECOMPILED = "this platform compiles no WebAssembly: pass `wasm.module`"
 const INLINE = "import `raclette-wasm/inline`"
 const MEND = `Serve \`raclette.wasm\` of this version there, set \`wasm.url\`, or ${INLINE}`
 
@@ -50,16 +51,16 @@ function placeOf({ url, bytes, module }: WasmSource): URL | BufferSource | WebAs
   }
 }
 
-/** The file beside the module or, failing that, the embedded copy. Rejects with what is wrong with the file. */
+/** The file beside the module or, failing that, the embedded copy. Rejects with what is wrong with the copy, if it is there. */
 async function loadShipped(): Promise<CoreModule> {
   try {
     return await start(openShipped)
   } catch (error) {
     if (!embeddedCore) throw error
-    const open = embeddedCore().then((bytes) => start((imports) => instantiate(bytes, imports, "the copy")))
-    const core = await open.catch(() => {
+    const bytes = await embeddedCore().catch(() => {
       throw error
     })
+    const core = await start((imports) => instantiate(bytes, imports, "the copy"))
     core.fileError = error
     return core
   }
@@ -113,7 +114,7 @@ async function instantiateFrom(url: URL, imports: WebAssembly.Imports) {
     }
   }
   const bytes = await response.arrayBuffer().catch((cause: unknown) => {
-    throw failed(`${url.href} broke off: ${messageOf(cause)}. Is the file whole on the server, and the network there?`)
+    throw failed(`${url.href} broke off: ${messageOf(cause)}. Is the file whole on the server?`)
   })
   if (bytes.byteLength > 3 && new DataView(bytes).getUint32(0) === MAGIC) return instantiate(bytes, imports, url.href)
   const came = `${bytes.byteLength} bytes of ${typeOf(response)}`
@@ -164,6 +165,7 @@ async function instantiate(source: BufferSource | WebAssembly.Module, imports: W
     return await WebAssembly.instantiate(source, imports)
   } catch (cause) {
     if (isBlocked(cause)) throw blocked(EVALUATION, cause)
+    if (/by embedder/.test(messageOf(cause))) throw failed(PRECOMPILED, cause)
     if (!(cause instanceof WebAssembly.CompileError)) throw foreign(cause)
     throw failed(`${where} is cut off, damaged, or no WebAssembly: ${messageOf(cause)}. Copy it anew`, cause)
   }

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import { createRuntime } from "../../js-glue"
 import { wasm } from "./harness"
 
@@ -40,7 +40,7 @@ const send =
 let number = 0
 const freshUrl = () => `${base}/${number++}.wasm`
 
-async function refused(source: object): Promise<string> {
+async function refused(source: object | undefined): Promise<string> {
   const error = await createRuntime({ ...minimal, wasm: source as never }).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ name: "RacletteError", code: "WASM_LOAD_FAILED" })
   return (error as Error).message
@@ -74,6 +74,21 @@ describe("a core that cannot be loaded", () => {
       answer = send(type, wasm.bytes.subarray(0, 9000))
       expect(await refused({ url: freshUrl() })).toMatch(/\d\.wasm is cut off, damaged.*Copy it anew/)
     }
+  })
+
+  it("says what to do where the platform compiles nothing while it runs, as Cloudflare's does", async () => {
+    const refusal = "WebAssembly.instantiate(): Wasm code generation disallowed by embedder"
+    const instantiate = vi.spyOn(WebAssembly, "instantiate").mockRejectedValue(new WebAssembly.CompileError(refusal))
+    onTestFinished(() => instantiate.mockRestore())
+    const message = await refused({ bytes: new Uint8Array(wasm.bytes) })
+    expect(message).toMatch(/this platform compiles no WebAssembly: pass `wasm\.module`/)
+    expect(message).not.toContain("Copy it anew")
+  })
+
+  it("says what is wrong with the copy where the file is not there and the copy is", async () => {
+    const instantiate = vi.spyOn(WebAssembly, "instantiate").mockRejectedValue(new Error("blocked by CSP"))
+    onTestFinished(() => instantiate.mockRestore())
+    expect(await refused(undefined)).toContain("the page's Content-Security-Policy forbids WebAssembly")
   })
 
   it("says that the connection broke off", async () => {

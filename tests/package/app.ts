@@ -80,6 +80,7 @@ function environment(more: Record<string, string>): Record<string, string | unde
     NUXT_TELEMETRY_DISABLED: "1",
     ASTRO_TELEMETRY_DISABLED: "1",
     NG_CLI_ANALYTICS: "false",
+    WRANGLER_SEND_METRICS: "false",
     ...more,
   }
 }
