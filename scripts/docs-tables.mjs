@@ -14,7 +14,7 @@ export function documents(read) {
   return Object.fromEntries(
     tables.map(({ document, source, rows }) => {
       const mark = `<!-- from ${source}: npm run generate -->\n`
-      return [document, withTable(document, read(document), mark, rows(read(source), read))]
+      return [document, withTable(document, read(document), mark, rows(read(source), source, read))]
     }),
   )
 }
@@ -30,11 +30,11 @@ function withTable(document, text, mark, rows) {
 
 /** `rows` of a syntax tree as rows of the text. */
 function ofTree(rows) {
-  return (text) => rows(ts.createSourceFile("source.ts", text, ts.ScriptTarget.Latest, true))
+  return (text, source) => rows(ts.createSourceFile(source, text, ts.ScriptTarget.Latest, true))
 }
 
 /** What runs, in which version, and where its core comes from. */
-function appRows(text, read) {
+function appRows(text, _source, read) {
   const words = { file: "the file", embedded: "the copy" }
   return JSON.parse(text).map(({ name, folder = name, title, package: of, versions, node, dev, build, start }) => {
     const manifest = JSON.parse(read(`tests/package/apps/${folder}/package.json`))

@@ -1,7 +1,7 @@
 // createRuntime: puts a runtime together from the compiled core, the drivers and the facades, and takes it apart
 // again. After `dispose` nothing fires, nothing is pending, and the core holds nothing of it.
 import { ALL_PLUGINS, type CoreModule } from "../core/core-module"
-import { loadCore } from "../core/load"
+import { loadCore, takeFileError } from "../core/load"
 import { Pump, type PumpHost } from "../runtime/pump"
 import type { Auth, NamespaceHandle, PluginApiOptions, PluginConfig, Runtime, RuntimeOptions } from "../types"
 import type { Drivers } from "../types/drivers"
@@ -105,7 +105,7 @@ function assemble(
   }
   // What may refuse its options comes before the pump, which begins to watch the page.
   const log = new LogWriter(core, drivers.timers, options)
-  logFileError(core, log)
+  logFileError(log)
   const write = (title: string, message?: unknown) => log.write("", title, message, 2)
   const openTransport = options.log?.packets ? printed(drivers.openTransport, write) : drivers.openTransport
   const pump = new Pump(core, handle, { ...drivers, openTransport }, options.auth, host)
@@ -129,12 +129,10 @@ function assemble(
 }
 
 /** Says, once a page, that it could load faster. */
-function logFileError(core: CoreModule, log: LogWriter): void {
-  const error = core.fileError
-  if (error === undefined || log.level < 1) return
-  core.fileError = undefined
+function logFileError(log: LogWriter): void {
+  const error = log.level >= 1 ? takeFileError() : undefined
   const title = "The embedded copy of raclette.wasm is in use. The file loads faster: see docs/bundlers.md"
-  log.write("", title, messageOf(error), 1)
+  if (error !== undefined) log.write("", title, messageOf(error), 1)
 }
 
 /** Tells the snackbar; a whitelist that leaves `ui/addToSnackbar` out switches that off. */

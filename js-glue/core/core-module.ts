@@ -6,8 +6,6 @@ export type { Answer } from "./generated/exports"
 export * from "./generated/values"
 
 export interface CoreModule extends RawExports, ControlCalls {
-  /** Why this is the embedded copy and not the file, until the log has said so. */
-  fileError?: unknown
   HEAPU8: Uint8Array
   HEAPU16: Uint16Array
   HEAP32: Int32Array

@@ -24,6 +24,8 @@ const PRECOMPILED = "this platform compiles no WebAssembly: pass `wasm.module`"
 const INLINE = "import `raclette-wasm/inline`"
 const MEND = `Serve \`raclette.wasm\` of this version there, set \`wasm.url\`, or ${INLINE}`
 
+let fileError: unknown
+
 const byUrl = new Map<string, Promise<CoreModule>>()
 const byObject = new WeakMap<object, Promise<CoreModule>>()
 
@@ -34,6 +36,13 @@ export async function loadCore(source: WasmSource = {}): Promise<CoreModule> {
   if (from === undefined) return cached(byUrl, "", loadShipped)
   if (from instanceof URL) return cached(byUrl, from.href, () => start((imports) => instantiateFrom(from, imports)))
   return cached(byObject, from, () => start((imports) => instantiate(from, imports, "`wasm`")))
+}
+
+/** Why the embedded copy is in use, to who asks first. */
+export function takeFileError(): unknown {
+  const error = fileError
+  fileError = undefined
+  return error
 }
 
 /** Undefined: what the package's entry brings. */
@@ -61,7 +70,7 @@ async function loadShipped(): Promise<CoreModule> {
       throw error
     })
     const core = await start((imports) => instantiate(bytes, imports, "the copy"))
-    core.fileError = error
+    fileError = error
     return core
   }
 }

@@ -9,7 +9,7 @@ describe("the documentation", () => {
     expect(Object.keys(api.paths).sort()).toEqual([
       ...["/auth/dev-login", "/auth/refresh"],
       ...["/note", "/note/all", "/note/{_id}", "/note/{_id}/archive"],
-      ...["/todo", "/todo/all", "/todo/{_id}", "/todo/{_id}/hard"],
+      ...["/todo", "/todo/all", "/todo/{_id}", "/todo/{_id}/hard", "/todo/{_id}/restore"],
     ])
     const { post } = api.paths["/todo"]
     expect(post).toMatchObject({ summary: "Create a todo", tags: ["pacifico/todo"], security: [{ token: [] }] })

@@ -89,7 +89,9 @@ describe.each(ways)("with %s", (_name, options) => {
     expect(packets).toEqual(["let in", "of the garden", "of the garden", "raclette--connected"])
     const events = record(client)
     await note("more of the house", "house", { _id: "3", name: "cleo", projects: ["house"] })
+    const garden = heard(client, noteCreated)
     await note("more of the garden", "garden", ben)
+    await garden
     const [names] = await recordedUntilNow(app, [client], [events])
     expect(names?.filter(([name]) => name === noteCreated)).toHaveLength(1)
   })
