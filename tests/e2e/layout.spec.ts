@@ -13,6 +13,7 @@ test("with forty todos a new one shows beside the field; the live events stay in
   for (const name of names) await backend.addTodo(name)
   const todos = await open({ viewport: { width: 1280, height: 720 } })
   const panel = todos.page.getByRole("region", { name: "Live events" })
+  await todos.expectConnected()
   await todos.add("Cheese")
   await expect(todos.checkbox("Cheese")).toBeInViewport()
   await expect(todos.input).toBeInViewport()
@@ -109,7 +110,7 @@ test("a long name takes three lines until all of it is asked for", async ({ open
 test("names have the direction of their script, wherever they show or are typed", async ({ open }) => {
   const todos = await open()
   const ben = await open()
-  await ben.expectConnected()
+  for (const page of [todos, ben]) await page.expectConnected()
   const name = "קנה חלב!"
   await todos.input.fill(name)
   await expect(todos.input).toHaveCSS("direction", "rtl")
@@ -128,6 +129,7 @@ test("names have the direction of their script, wherever they show or are typed"
 
 test("times have the date on any other day than today", async ({ open }) => {
   const todos = await open({ prepare: (page) => page.clock.install() })
+  await todos.expectConnected()
   await todos.add("Milk")
   const time = todos.item("Milk").locator("time")
   const event = todos.events.first().locator("time")

@@ -53,7 +53,7 @@ test("the focus goes on from a message that is dismissed, at last to where it ca
 test("live events show as they arrive, newest first, with their payload", async ({ open }) => {
   const todos = await open()
   const ben = await open()
-  await ben.expectConnected()
+  for (const page of [todos, ben]) await page.expectConnected()
   await todos.add("Milk")
   for (const page of [todos, ben]) {
     await expect(page.events.filter({ hasText: "todoCreated" })).toHaveCount(1)
