@@ -2,36 +2,14 @@
 // it any more.
 #include <gtest/gtest.h>
 
-#include "harness/pair.h"
+#include "harness/namespaces.h"
 
 namespace raclette {
 namespace {
 
-using testing::Pair;
+using LeftNamespacesTest = testing::NamespacesTest;
 
-/// The last status of a namespace.
-SocketStatus status(const Pair& pair, std::uint32_t nsp_id) {
-  SocketStatus last = SocketStatus::closed;
-  for (const Effect& effect : pair.log) {
-    const auto* changed = std::get_if<StatusChanged>(&effect);
-    if (changed != nullptr && changed->nsp_id == nsp_id) last = changed->status;
-  }
-  return last;
-}
-
-struct ClientSpacesTest : ::testing::Test {
-  Pair pair{R"({"randomizationFactor":0})"};
-  std::uint32_t admin = pair.runtime->open_namespace("/admin").value;
-
-  void connect(std::uint32_t nsp_id) { pair.input(Connect{nsp_id}); }
-  void disconnect(std::uint32_t nsp_id) { pair.input(Disconnect{nsp_id}); }
-  void leave(std::uint32_t nsp_id) {
-    pair.runtime->leave(nsp_id, pair.now);
-    pair.settle();
-  }
-};
-
-TEST_F(ClientSpacesTest, AreFreedWhenTheyAreLeft) {
+TEST_F(LeftNamespacesTest, AreFreedWhenTheyAreLeft) {
   connect(0);
   connect(admin);
   pair.runtime->listen(admin, kAllPlugins, "news");
@@ -40,7 +18,7 @@ TEST_F(ClientSpacesTest, AreFreedWhenTheyAreLeft) {
   EXPECT_EQ(pair.sent.back(), "41/admin,");
   EXPECT_EQ(pair.last<AckFailed>()->ack, waits);
   EXPECT_EQ(pair.released_payloads[1], 1);
-  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+  EXPECT_EQ(status(admin), SocketStatus::closed);
   EXPECT_EQ(pair.runtime->census().namespaces, 2u) << "a CONNECT would come too early";
   pair.advance(100);
   EXPECT_EQ(pair.runtime->census().namespaces, 1u);
@@ -48,7 +26,7 @@ TEST_F(ClientSpacesTest, AreFreedWhenTheyAreLeft) {
   EXPECT_EQ(pair.runtime->census().socket_listeners, 0u);
 }
 
-TEST_F(ClientSpacesTest, AreKeptUntilTheServerHasAnswered) {
+TEST_F(LeftNamespacesTest, AreKeptUntilTheServerHasAnswered) {
   connect(0);
   pair.accepts = false;
   connect(admin);
@@ -59,7 +37,7 @@ TEST_F(ClientSpacesTest, AreKeptUntilTheServerHasAnswered) {
   EXPECT_EQ(pair.runtime->open_namespace("/third").value, admin) << "nothing refers to the number any more";
 }
 
-TEST_F(ClientSpacesTest, AreKeptNoLongerThanTheConnection) {
+TEST_F(LeftNamespacesTest, AreKeptNoLongerThanTheConnection) {
   connect(0);
   pair.accepts = false;
   connect(admin);
@@ -68,7 +46,7 @@ TEST_F(ClientSpacesTest, AreKeptNoLongerThanTheConnection) {
   EXPECT_EQ(pair.runtime->census().namespaces, 1u);
 }
 
-TEST_F(ClientSpacesTest, AreTheSameWhenTheyAreAskedForBeforeThat) {
+TEST_F(LeftNamespacesTest, AreTheSameWhenTheyAreAskedForBeforeThat) {
   connect(0);
   connect(admin);
   leave(admin);
@@ -77,11 +55,11 @@ TEST_F(ClientSpacesTest, AreTheSameWhenTheyAreAskedForBeforeThat) {
   pair.advance(99);
   EXPECT_EQ(pair.sent.back(), "41/admin,");
   pair.advance(1);
-  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::connected);
   EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,", "41/admin,", "40/admin,"}));
 }
 
-TEST_F(ClientSpacesTest, ThatWereLeftTakeNothingUntilTheyAreMadeAnew) {
+TEST_F(LeftNamespacesTest, ThatWereLeftTakeNothingUntilTheyAreMadeAnew) {
   connect(0);
   leave(admin);
   connect(admin);
@@ -95,10 +73,10 @@ TEST_F(ClientSpacesTest, ThatWereLeftTakeNothingUntilTheyAreMadeAnew) {
   leave(admin);
   leave(77);
   leave(0);
-  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
+  EXPECT_EQ(status(0), SocketStatus::connected);
 }
 
-TEST_F(ClientSpacesTest, APlanOfTheOneBeforeIsOutOfDate) {
+TEST_F(LeftNamespacesTest, APlanOfTheOneBeforeIsOutOfDate) {
   connect(0);
   connect(admin);
   pair.runtime->listen(admin, kAllPlugins, "news");
@@ -115,7 +93,7 @@ TEST_F(ClientSpacesTest, APlanOfTheOneBeforeIsOutOfDate) {
   EXPECT_GT(after.plan_version, before.plan_version);
 }
 
-TEST_F(ClientSpacesTest, WhatWasUnderWayForTheOneBeforeIsNobodys) {
+TEST_F(LeftNamespacesTest, WhatWasUnderWayForTheOneBeforeIsNobodys) {
   connect(0);
   pair.authorizes = false;
   connect(admin);
@@ -131,7 +109,7 @@ TEST_F(ClientSpacesTest, WhatWasUnderWayForTheOneBeforeIsNobodys) {
   EXPECT_EQ(pair.sent.back().substr(0, 9), "40/other,");
 }
 
-TEST_F(ClientSpacesTest, TheirOrderedEmitsLeaveNoLineBehind) {
+TEST_F(LeftNamespacesTest, TheirOrderedEmitsLeaveNoLineBehind) {
   connect(0);
   connect(admin);
   for (ValueHandle payload = 1; payload <= 3; ++payload) {
@@ -143,7 +121,7 @@ TEST_F(ClientSpacesTest, TheirOrderedEmitsLeaveNoLineBehind) {
   EXPECT_EQ(pair.runtime->census().namespaces, 1u);
 }
 
-TEST_F(ClientSpacesTest, ThatAreLeftWhileTheyWaitForCredentialsOrWereRejectedAreFreedAtOnce) {
+TEST_F(LeftNamespacesTest, ThatAreLeftWhileTheyWaitForCredentialsOrWereRejectedAreFreedAtOnce) {
   connect(0);
   pair.authorizes = false;
   connect(admin);
@@ -155,7 +133,7 @@ TEST_F(ClientSpacesTest, ThatAreLeftWhileTheyWaitForCredentialsOrWereRejectedAre
   EXPECT_EQ(pair.sent, std::vector<std::string>{"40"});
 }
 
-TEST_F(ClientSpacesTest, ABinaryEventUnderWayIsNotHeardByTheNextOfItsNumber) {
+TEST_F(LeftNamespacesTest, ABinaryEventUnderWayIsNotHeardByTheNextOfItsNumber) {
   connect(0);
   connect(admin);
   pair.runtime->listen(admin, kAllPlugins, "file");

@@ -1,48 +1,30 @@
 // Several namespaces over one connection: each with its own session, credentials, status and listeners.
 #include <gtest/gtest.h>
 
-#include "harness/pair.h"
+#include "harness/namespaces.h"
 
 namespace raclette {
 namespace {
 
-using testing::Pair;
+using testing::NamespacesTest;
 
-/// The last status of a namespace.
-SocketStatus status(const Pair& pair, std::uint32_t nsp_id) {
-  SocketStatus last = SocketStatus::closed;
-  for (const Effect& effect : pair.log) {
-    const auto* changed = std::get_if<StatusChanged>(&effect);
-    if (changed != nullptr && changed->nsp_id == nsp_id) last = changed->status;
-  }
-  return last;
-}
-
-struct SpacesTest : ::testing::Test {
-  Pair pair{R"({"randomizationFactor":0})"};
-  std::uint32_t admin = pair.runtime->open_namespace("/admin").value;
-
-  void connect(std::uint32_t nsp_id) { pair.input(Connect{nsp_id}); }
-  void disconnect(std::uint32_t nsp_id) { pair.input(Disconnect{nsp_id}); }
-};
-
-TEST_F(SpacesTest, AreToldApartByNameAndMadeOnce) {
+TEST_F(NamespacesTest, AreToldApartByNameAndMadeOnce) {
   EXPECT_EQ(pair.runtime->open_namespace("/").value, 0u);
   EXPECT_EQ(admin, 1u);
   EXPECT_EQ(pair.runtime->open_namespace("admin").value, admin);
   EXPECT_EQ(pair.runtime->open_namespace("/other").value, 2u);
 }
 
-TEST_F(SpacesTest, ShareOneConnection) {
+TEST_F(NamespacesTest, ShareOneConnection) {
   connect(admin);
   connect(0);
   EXPECT_EQ(pair.count<OpenTransport>(), 1u);
   EXPECT_EQ(pair.sent, (std::vector<std::string>{"40/admin,", "40"}));
-  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
-  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(status(0), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::connected);
 }
 
-TEST_F(SpacesTest, HearTheirOwnEvents) {
+TEST_F(NamespacesTest, HearTheirOwnEvents) {
   connect(0);
   connect(admin);
   pair.runtime->listen(0, kAllPlugins, "news");
@@ -59,19 +41,19 @@ TEST_F(SpacesTest, HearTheirOwnEvents) {
   EXPECT_EQ(pair.text(R"(42/nobody,["news"])").kind, RouteKind::nothing);
 }
 
-TEST_F(SpacesTest, EndOneByOneAndTheConnectionWithTheLast) {
+TEST_F(NamespacesTest, EndOneByOneAndTheConnectionWithTheLast) {
   connect(0);
   connect(admin);
   disconnect(0);
   EXPECT_EQ(pair.sent.back(), "41");
   EXPECT_EQ(pair.count<CloseTransport>(), 0u);
-  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::connected);
   disconnect(admin);
   EXPECT_EQ(pair.count<CloseTransport>(), 1u);
   EXPECT_EQ(pair.runtime->census().timers, 0u);
 }
 
-TEST_F(SpacesTest, ARejectionConcernsOne) {
+TEST_F(NamespacesTest, ARejectionConcernsOne) {
   connect(0);
   pair.accepts = false;
   connect(admin);
@@ -79,24 +61,24 @@ TEST_F(SpacesTest, ARejectionConcernsOne) {
     pair.text(R"(44/admin,{"message":"not you"})");
     pair.advance(5000);
   }
-  EXPECT_EQ(status(pair, admin), SocketStatus::rejected);
-  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::rejected);
+  EXPECT_EQ(status(0), SocketStatus::connected);
   EXPECT_EQ(pair.count<CloseTransport>(), 0u);
 }
 
-TEST_F(SpacesTest, AllComeBackAfterALoss) {
+TEST_F(NamespacesTest, AllComeBackAfterALoss) {
   connect(0);
   connect(admin);
   pair.drop();
-  EXPECT_EQ(status(pair, 0), SocketStatus::reconnecting);
-  EXPECT_EQ(status(pair, admin), SocketStatus::reconnecting);
+  EXPECT_EQ(status(0), SocketStatus::reconnecting);
+  EXPECT_EQ(status(admin), SocketStatus::reconnecting);
   pair.advance(1000);
-  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
-  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(status(0), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::connected);
   EXPECT_EQ(pair.count<OpenTransport>(), 2u);
 }
 
-TEST_F(SpacesTest, KeepTheirEmitsAndAcksApart) {
+TEST_F(NamespacesTest, KeepTheirEmitsAndAcksApart) {
   connect(0);
   const std::uint32_t waits = pair.emit({.nsp_id = admin, .payload = 1, .wants_ack = true}).value;
   EXPECT_EQ(pair.sent.size(), 1u);
@@ -106,48 +88,48 @@ TEST_F(SpacesTest, KeepTheirEmitsAndAcksApart) {
   EXPECT_EQ(pair.text("43/admin," + std::to_string(waits) + "[]").kind, RouteKind::ack);
 }
 
-TEST_F(SpacesTest, AServerThatEndsOneLeavesTheOthers) {
+TEST_F(NamespacesTest, AServerThatEndsOneLeavesTheOthers) {
   connect(0);
   connect(admin);
   pair.text("41/admin,");
-  EXPECT_EQ(status(pair, admin), SocketStatus::reconnecting);
-  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::reconnecting);
+  EXPECT_EQ(status(0), SocketStatus::connected);
   pair.advance(1000);
-  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::connected);
   EXPECT_EQ(pair.count<OpenTransport>(), 1u);
 }
 
-TEST_F(SpacesTest, ASessionThatWasTakenBackEndsOnTheServerToo) {
+TEST_F(NamespacesTest, ASessionThatWasTakenBackEndsOnTheServerToo) {
   connect(0);
   pair.accepts = false;
   connect(admin);
   disconnect(admin);
   EXPECT_EQ(pair.sent.back(), "40/admin,") << "the server knows no session yet that could end";
-  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+  EXPECT_EQ(status(admin), SocketStatus::closed);
   pair.text(R"(40/admin,{"sid":"late"})");
   EXPECT_EQ(pair.sent.back(), "41/admin,");
-  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+  EXPECT_EQ(status(admin), SocketStatus::closed);
 }
 
-TEST_F(SpacesTest, NoSecondSessionBeginsBeforeTheFirstIsOver) {
+TEST_F(NamespacesTest, NoSecondSessionBeginsBeforeTheFirstIsOver) {
   connect(0);
   pair.accepts = false;
   connect(admin);
   disconnect(admin);
   connect(admin);
-  EXPECT_EQ(status(pair, admin), SocketStatus::connecting);
+  EXPECT_EQ(status(admin), SocketStatus::connecting);
   EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,"}));
   pair.text(R"(40/admin,{"sid":"first"})");
-  EXPECT_EQ(status(pair, admin), SocketStatus::connecting);
+  EXPECT_EQ(status(admin), SocketStatus::connecting);
   EXPECT_EQ(pair.sent.back(), "41/admin,");
   pair.advance(100);
   EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,", "41/admin,", "40/admin,"}));
   pair.text(R"(40/admin,{"sid":"second"})");
-  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::connected);
   EXPECT_EQ(pair.last<StatusChanged>()->text, "second");
 }
 
-TEST_F(SpacesTest, AServerThatNeverAnswersWhatWasTakenBackIsGivenUpWhenItIsWantedAgain) {
+TEST_F(NamespacesTest, AServerThatNeverAnswersWhatWasTakenBackIsGivenUpWhenItIsWantedAgain) {
   connect(0);
   pair.accepts = false;
   connect(admin);
@@ -162,26 +144,26 @@ TEST_F(SpacesTest, AServerThatNeverAnswersWhatWasTakenBackIsGivenUpWhenItIsWante
   EXPECT_EQ(pair.count<CloseTransport>(), 1u);
 }
 
-TEST_F(SpacesTest, ConnectAgainSomeTimeAfterTheyWereLeft) {
+TEST_F(NamespacesTest, ConnectAgainSomeTimeAfterTheyWereLeft) {
   connect(0);
   connect(admin);
   disconnect(admin);
   connect(admin);
-  EXPECT_EQ(status(pair, admin), SocketStatus::connecting);
+  EXPECT_EQ(status(admin), SocketStatus::connecting);
   pair.advance(99);
   EXPECT_EQ(pair.sent.back(), "41/admin,") << "a server that gets both at once closes the connection";
   pair.runtime->listen(admin, kAllPlugins, "old");
   EXPECT_EQ(pair.text(R"(42/admin,["old"])").kind, RouteKind::nothing);
   pair.advance(1);
   EXPECT_EQ(pair.sent.back(), "40/admin,");
-  EXPECT_EQ(status(pair, admin), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::connected);
   disconnect(admin);
   pair.advance(100);
   connect(admin);
-  EXPECT_EQ(status(pair, admin), SocketStatus::connected) << "nobody waits for longer than that";
+  EXPECT_EQ(status(admin), SocketStatus::connected) << "nobody waits for longer than that";
 }
 
-TEST_F(SpacesTest, AreGoneWhenTheyAreLeftAgainBeforeThat) {
+TEST_F(NamespacesTest, AreGoneWhenTheyAreLeftAgainBeforeThat) {
   connect(0);
   connect(admin);
   for (int i = 0; i < 3; ++i) {
@@ -191,10 +173,10 @@ TEST_F(SpacesTest, AreGoneWhenTheyAreLeftAgainBeforeThat) {
   disconnect(admin);
   pair.advance(1000);
   EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,", "41/admin,"}));
-  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+  EXPECT_EQ(status(admin), SocketStatus::closed);
 }
 
-TEST_F(SpacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
+TEST_F(NamespacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
   connect(0);
   connect(admin);
   pair.runtime->listen(admin, kAllPlugins, "file");
@@ -209,7 +191,7 @@ TEST_F(SpacesTest, ABinaryEventOfASessionThatWasLeftIsNotHeardInTheNext) {
   EXPECT_EQ(pair.binary().kind, RouteKind::event);
 }
 
-TEST_F(SpacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
+TEST_F(NamespacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
   const std::uint32_t other = pair.runtime->open_namespace("/other").value;
   const std::uint32_t left = pair.runtime->open_namespace("/left").value;
   for (const std::uint32_t nsp_id : {0u, admin, left}) connect(nsp_id);
@@ -217,7 +199,7 @@ TEST_F(SpacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
   const ConnectionId before = pair.connection;
   pair.runtime->part(pair.now);
   pair.settle();
-  for (const std::uint32_t nsp_id : {0u, admin}) EXPECT_EQ(status(pair, nsp_id), SocketStatus::closed);
+  for (const std::uint32_t nsp_id : {0u, admin}) EXPECT_EQ(status(nsp_id), SocketStatus::closed);
   pair.advance(60000);
   EXPECT_EQ(pair.connection, 0u) << "nothing returns by itself";
   const std::size_t asked = pair.count<AskAuth>();
@@ -225,13 +207,13 @@ TEST_F(SpacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
     pair.runtime->rejoin(pair.now);
     pair.settle();
   }
-  for (const std::uint32_t nsp_id : {0u, admin}) EXPECT_EQ(status(pair, nsp_id), SocketStatus::connected);
-  for (const std::uint32_t nsp_id : {other, left}) EXPECT_EQ(status(pair, nsp_id), SocketStatus::closed);
+  for (const std::uint32_t nsp_id : {0u, admin}) EXPECT_EQ(status(nsp_id), SocketStatus::connected);
+  for (const std::uint32_t nsp_id : {other, left}) EXPECT_EQ(status(nsp_id), SocketStatus::closed);
   EXPECT_NE(pair.connection, before);
   EXPECT_EQ(pair.count<AskAuth>(), asked + 2);
 }
 
-TEST_F(SpacesTest, OneThatWasRejectedReturnsForAnotherUserAndOneThatIsLeftMeanwhileDoesNot) {
+TEST_F(NamespacesTest, OneThatWasRejectedReturnsForAnotherUserAndOneThatIsLeftMeanwhileDoesNot) {
   pair.accepts = false;
   connect(0);
   connect(admin);
@@ -239,7 +221,7 @@ TEST_F(SpacesTest, OneThatWasRejectedReturnsForAnotherUserAndOneThatIsLeftMeanwh
     pair.text(R"(44{"message":"who?"})");
     pair.advance(2000);
   }
-  ASSERT_EQ(status(pair, 0), SocketStatus::rejected);
+  ASSERT_EQ(status(0), SocketStatus::rejected);
   pair.accepts = true;
   for (int twice = 0; twice < 2; ++twice) {
     pair.runtime->part(pair.now);
@@ -248,11 +230,11 @@ TEST_F(SpacesTest, OneThatWasRejectedReturnsForAnotherUserAndOneThatIsLeftMeanwh
   disconnect(admin);
   pair.runtime->rejoin(pair.now);
   pair.settle();
-  EXPECT_EQ(status(pair, 0), SocketStatus::connected);
-  EXPECT_EQ(status(pair, admin), SocketStatus::closed);
+  EXPECT_EQ(status(0), SocketStatus::connected);
+  EXPECT_EQ(status(admin), SocketStatus::closed);
 }
 
-TEST_F(SpacesTest, ForAnotherUserNothingIsRecoveredAndNothingThatWaitedIsSent) {
+TEST_F(NamespacesTest, ForAnotherUserNothingIsRecoveredAndNothingThatWaitedIsSent) {
   pair.pid = "p1";
   connect(0);
   pair.text(R"(42["e",1,"offset-1"])");
@@ -274,18 +256,18 @@ TEST_F(SpacesTest, ForAnotherUserNothingIsRecoveredAndNothingThatWaitedIsSent) {
   EXPECT_FALSE(pair.last<StatusChanged>()->recovered);
 }
 
-TEST_F(SpacesTest, AThousandAndMoreGetTheirCredentials) {
+TEST_F(NamespacesTest, AThousandAndMoreGetTheirCredentials) {
   std::uint32_t nsp_id = 0;
   for (int i = 0; i < 1500; ++i) nsp_id = pair.runtime->open_namespace("/n" + std::to_string(i)).value;
   connect(nsp_id);
-  EXPECT_EQ(status(pair, nsp_id), SocketStatus::connected);
+  EXPECT_EQ(status(nsp_id), SocketStatus::connected);
 }
 
-TEST_F(SpacesTest, HaveNamesOfAnyLetters) {
+TEST_F(NamespacesTest, HaveNamesOfAnyLetters) {
   const std::uint32_t rooms = pair.runtime->open_namespace("/r\xC3\xA4ume").value;
   connect(0);
   connect(rooms);
-  EXPECT_EQ(status(pair, rooms), SocketStatus::connected);
+  EXPECT_EQ(status(rooms), SocketStatus::connected);
   pair.runtime->listen(rooms, kAllPlugins, "e");
   EXPECT_EQ(pair.text("42/r\xC3\xA4ume,[\"e\",1]").kind, RouteKind::event);
   EXPECT_EQ(pair.text("42/r\xC3\xA4ume2,[\"e\",1]").kind, RouteKind::nothing);
