@@ -2,21 +2,23 @@
 // between a line that names its source and the next line that belongs to no table.
 import ts from "typescript"
 
-/** Which table of a document comes from where. `rows`: makes its rows of the source's text; `read` gets other files. */
+/** Which table comes from where. `part`: of the source. `rows`: makes its rows from the source's text; `read` gets other files. */
 const tables = [
   { document: "docs/errors.md", source: "js-glue/types/errors.ts", rows: ofTree(errorRows) },
-  { document: "docs/options.md", source: "js-glue/types/options.ts", rows: ofTree(socketOptionRows) },
+  ...optionTables("docs/options.md", "js-glue/types/options.ts", ["RuntimeOptions", "SocketOptions"]),
+  ...optionTables("docs/data.md", "js-glue/types/query.ts", ["QueryOptions"]),
   { document: "docs/bundlers.md", source: "tests/package/apps/apps.json", rows: appRows },
 ]
 
 /** The documents by their path. `read`: gets the text of a file. */
 export function documents(read) {
-  return Object.fromEntries(
-    tables.map(({ document, source, rows }) => {
-      const mark = `<!-- from ${source}: npm run generate -->\n`
-      return [document, withTable(document, read(document), mark, rows(read(source), source, read))]
-    }),
-  )
+  const texts = {}
+  for (const { document, source, part, rows } of tables) {
+    const mark = `<!-- from ${part ? `${source}, ${part}` : source}: npm run generate -->\n`
+    const text = texts[document] ?? read(document)
+    texts[document] = withTable(document, text, mark, rows(read(source), source, read))
+  }
+  return texts
 }
 
 /** `text` with other rows in the table behind `mark`; its two lines of heading stay. */
@@ -51,14 +53,18 @@ function errorRows(tree) {
   return properties.slice(1).map(({ name, initializer }) => row(`\`${name.text}\``, initializer.text))
 }
 
-/** Options, their defaults, and what else their comments say. */
-function socketOptionRows(tree) {
-  const options = find(tree, (node) => ts.isInterfaceDeclaration(node) && node.name.text === "SocketOptions")
+/** A table for each of these interfaces: options, their defaults, and what else their comments say. */
+function optionTables(document, source, interfaces) {
+  return interfaces.map((part) => ({ document, source, part, rows: ofTree((tree) => optionRows(tree, part)) }))
+}
+
+function optionRows(tree, name) {
+  const options = find(tree, (node) => ts.isInterfaceDeclaration(node) && node.name.text === name)
   return options.members.map((member) => {
     const comment = (ts.getTextOfJSDocComment(member.jsDoc?.[0]?.comment) ?? "").replaceAll(/\s+/g, " ")
     const [, text, value = "none"] = /^([\s\S]*?)\s*(?:Default: ([^.]*(?:\.[^.]+)*)\.)?$/.exec(comment)
-    const isPlain = value === "none" || /^[\d`]/.test(value)
-    return row(`\`${member.name.text}\``, isPlain ? value : `\`${value}\``, text)
+    const isLiteral = /^(true|false|Infinity)$/.test(value)
+    return row(`\`${member.name.text}\``, isLiteral ? `\`${value}\`` : value, text)
   })
 }
 

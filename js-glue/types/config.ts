@@ -29,7 +29,7 @@ export interface EntityConfig {
   readonly offlineMode?: boolean
   /** The field that tells its items apart, by texts or numbers. Default: `idKey` of createRuntime; else `_id`, else `id`. */
   readonly idKey?: string
-  /** The field that says when an item changed: see docs/data.md. Default: `versionKey` of createRuntime; else `updatedAt`. */
+  /** The field that says when an item changed: see docs/queries.md. Default: `versionKey` of createRuntime; else `updatedAt`. */
   readonly versionKey?: string
   /** Whether an item belongs to a list: default of the queries' `match`. */
   // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's

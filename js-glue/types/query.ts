@@ -4,83 +4,66 @@ import type { RacletteError } from "./errors"
 import type { Ref } from "./refs"
 import type { ApiTypes, EntityName, EntityNamed, ItemOf, NoTypes, TypeOf } from "./typed"
 
-/** Options of one query or mutation. */
+/** Options of one query or mutation. These comments are also the table of docs/data.md. */
 export interface QueryOptions<T = Record<string, unknown>> {
   /** Execute at once. Default: false. */
   immediate?: boolean
-  /** Called after every execution that settled, with the result that `execute()` resolves with. */
+  /** Called after each execution with the result of `execute()`. */
   cb?: (result: ExecuteResult<T>) => void
   /** Fill `data` and `dataArr`. If false, only `response` is set. Default: true. */
   useStore?: boolean
-  /** Share reads, and reuse an answer for 1000 ms. Default: true. */
+  /** Share requests with equal queries, and reuse an answer for 1000 ms. Default: true. */
   useCache?: boolean
-  /** Announce the outcome of a mutation on the global bus, `ui/addToSnackbar`. Default: true. */
+  /** Announce a mutation's outcome on the global bus as `ui/addToSnackbar`. Default: true. */
   notify?: boolean
-  /** Execute again after a reconnect that lost events. Default: true. */
+  /** Read again after a reconnect that lost events. Default: true. */
   refetchOnReconnect?: boolean
-  /** Execute again when the page is looked at again. Default: true. */
+  /** Read again when the user returns to the page. Default: true. */
   refetchOnFocus?: boolean
-  /** Milliseconds from one answer to the next execution. Rests while the page is hidden or offline. Default: none. */
+  /** Milliseconds from one answer to the next execution. Pauses while the page is hidden or offline. Default: none. */
   refetchInterval?: number
-  /** The interval goes on while the page is hidden. Default: false. */
+  /** Continue `refetchInterval` while the page is hidden. Default: false. */
   refetchIntervalInBackground?: boolean
-  /**
-   * Execute again at the entity's events, or at those with these channelKeys of the plugin: once for all that come while a
-   * read is under way. The payload is not parsed for it. Default: false.
-   */
+  /** Read again at events of the entity, or only at those with the listed channelKeys. Payloads are not parsed. Default: false. */
   refetchOnEvent?: boolean | readonly string[]
   /**
-   * Whether it is kept up to date. If not, a read is not executed again by itself (after a gap, on focus, at its interval, or
-   * by `live`) until `configure({ active: true })`, which executes it at once if it is due. Default: true with `live`,
-   * `immediate`, `refetchInterval` or `refetchOnEvent`, in a component as long as that is shown, else as long as somebody follows
-   * one of its refs.
+   * Keep the query up to date. If false, it does not read again by itself until `configure({ active: true })`, which reads at
+   * once if a read is due. Default: true while observed, in a visible component, or with `live`, `immediate`,
+   * `refetchInterval` or `refetchOnEvent`.
    */
   active?: boolean
-  /** Milliseconds that one request may take. Default: 30000; 0: no limit. */
+  /** Milliseconds for one request; 0 means no limit. Default: 30000. */
   timeout?: number
-  /**
-   * How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again, after 1 s,
-   * then twice as long each time, ±50 %. A mutation then carries an `Idempotency-Key`, the same in every try. Default: 0.
-   */
+  /** How often a request is repeated that failed for a reason that may pass, with growing pauses. Default: 0. */
   retry?: number
-  /** Milliseconds that executions wait for more of them; all then share one request, the last one's. Default: none. */
+  /** Milliseconds to wait for further executions. All of them share the last one's request. Default: none. */
   debounce?: number
-  /**
-   * Apply the payloads of the entity's events to what is shown, without a request; where a payload cannot tell, the
-   * query executes again. Default: false.
-   */
+  /** Apply the entity's events without a request, as far as their payloads allow. Default: false. */
   live?: boolean
-  /**
-   * A mutation is shown at once, and taken back if it fails. A function makes the item from the params and what is
-   * shown of it; by default the params lie over that. Default: false.
-   */
+  /** Show a mutation before it is answered: its params lie over the item, or a function returns the item. Default: false. */
   optimistic?: boolean | ((params: Record<string, unknown>, current: T | undefined) => T)
   /**
-   * Whether an item belongs to this list, whose params these are. Then optimistic and live changes come and go without a
-   * request. Default: `match` of the entity's config or of createRuntime; without one, a param that names a field of the
-   * item is a guess, which one read confirms. Neither may be changed.
+   * Whether an item belongs to this list. It must change neither argument. Default: `match` of the entity's config or of
+   * createRuntime, else a guess by the params.
    */
   match?: (item: T, params: Record<string, unknown>) => unknown
   /**
-   * The order of the list, as of `Array.prototype.sort`: where optimistic and live changes show. What the server lists
-   * stays as it is. Default: `sort` of the entity's config or of createRuntime; without one, new items show at the end.
+   * The order of items that live and optimistic changes bring, as for `Array.prototype.sort`. Default: `sort` of the entity's
+   * config or of createRuntime, else the end of the list.
    */
   sort?: (a: T, b: T) => number
-  /**
-   * What `execute.next()` asks for, merged over the query's params: for servers with cursors or page numbers. It gets the
-   * last answer and what is shown; nothing means that there is no more. Default: `offset`, as many as are known.
-   */
+  /** The params of `execute.next()`, from the last answer and the shown items; nothing if there is no next page. Default: `offset`. */
   nextParams?: (response: unknown, shown: T[]) => Record<string, unknown> | undefined | null | false
   /**
-   * `stream`: `response` is the answer's `ReadableStream`, which `abort()`, the signal and `dispose()` end while it is read,
-   * too; nothing is shared, cached or kept. Default: `json`.
+   * `stream` makes `response` a `ReadableStream` (without `byob` readers) that `abort()`, the signal and `dispose()` end; nothing
+   * is shared, cached or kept. Default: `json`.
    */
   responseType?: "json" | "stream"
-  /** `cors`: the request's `mode`, as `config.mode` says it, too. Default: `none`, the platform's own. */
+  /** The request's `mode`: `cors`, or `none` for the platform's own. Default: `none`. */
   mode?: "none" | "cors"
 }
 
-/** Options that `configure` changes: what says when a query is executed, and how its requests are made. */
+/** Options that `configure` can change: when a query executes, and how it makes its requests. */
 export type QueryTiming = Pick<
   QueryOptions,
   | "active"
@@ -97,17 +80,17 @@ export type QueryTiming = Pick<
 /** Arguments of `$data.<entity>.<operation>()`. */
 export interface QueryArgs<T = Record<string, unknown>> {
   /**
-   * Fill the target's placeholders; the rest becomes the query string (GET, DELETE) or the JSON body. An object, or a
-   * function or a ref of one, with refs, functions and getters in it at any depth: what they hold is read and copied at
-   * each `execute()`.
+   * Fill the target's placeholders; the rest becomes the query string (GET, HEAD, DELETE) or the JSON body. An object, or a
+   * function or a ref of one, with refs, functions and getters at any depth. Their values are read and copied at each
+   * `execute()`.
    */
   params?: object
-  /** What the query's id ends in: `plugin-<pluginKey>-<instanceId>-<entity>-<operation>-<id>`. Default: a random text. */
+  /** The end of the query's id, `plugin-<pluginKey>-<instanceId>-<entity>-<operation>-<id>`. Default: a random text. */
   id?: string | false
   options?: QueryOptions<T>
   /**
-   * Handed to `fetch`: headers, which are read and copied at each `execute()`, credentials, mode and so on. A mutation
-   * sends its `body` in place of params.
+   * Passed to `fetch`: headers (read and copied at each `execute()`), credentials, signal and so on. A mutation sends its
+   * `body` instead of params.
    */
   config?: RequestInit
 }

@@ -1,5 +1,5 @@
 // Logins whose tokens expire within seconds, and whose refresh tokens are good once: in two pages of one browser with the
-// code of docs/auth.md, and in the demo page.
+// code of docs/log-in.md, and in the demo page.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type BrowserContext, test as base, expect, type Page, type Route } from "@playwright/test"
@@ -27,9 +27,9 @@ const test = base.extend<{ backend: Backend }>({
   },
 })
 
-/** The code of the document's sections "Log in" and "`auth`", for a page of the backend itself. */
+/** The code of the document's sections "Log in" and "Write `auth`", for a page of the backend itself. */
 async function documented(): Promise<string> {
-  const text = await readFile(join(root, "docs/auth.md"), "utf8")
+  const text = await readFile(join(root, "docs/log-in.md"), "utf8")
   const [logIn = "", auth = ""] = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string)
   expect([logIn, auth].map((code) => /async function (logIn|auth)\(/.exec(code)?.[1])).toEqual(["logIn", "auth"])
   const here = logIn.replace(/const url = .*/, "const url = location.origin").replace(/^import .*/, "")

@@ -44,8 +44,7 @@ describe.each(tables.filter(({ rows }) => rows.length > 0))("docs/$name", ({ row
 })
 
 it.each([
-  ["socket.md", 40],
-  ["data.md", 20],
+  ["comparison.md", 80],
   ["from-raclette.md", 25],
   ["from-socket.io-client.md", 20],
   ["from-tanstack-query.md", 20],

@@ -91,14 +91,28 @@ it.each([
     "options.ts",
     "Default: 0.5.",
     "Default: 0.25.",
-    "| `randomizationFactor` | 0.25 | 0 to 1. |",
+    "| `randomizationFactor` | 0.25 | Spreads each pause by this factor, 0 to 1, in both directions. |",
   ],
   [
     "an option's comment of several lines",
     "options.ts",
-    "/** How long each may wait. Default: Infinity. */",
-    "/**\n   * How long each\n   * may wait, at most. Default:\n   * Infinity.\n   */",
-    "| `bufferTimeToLive` | `Infinity` | How long each may wait, at most. |",
+    "/** How long an emit may wait for a connection. Default: Infinity. */",
+    "/**\n   * How long an emit\n   * may wait. Default:\n   * Infinity.\n   */",
+    "| `bufferTimeToLive` | `Infinity` | How long an emit may wait. |",
+  ],
+  [
+    "an option of a query",
+    "query.ts",
+    "/** Execute at once.",
+    "/** Execute now.",
+    "| `immediate` | `false` | Execute now. |",
+  ],
+  [
+    "an option of a runtime",
+    "options.ts",
+    "  onError?:",
+    "  onFailure?:",
+    "| `onFailure` | none | Called with each error that has no caller: a listener that threw, an invalid frame. |",
   ],
 ])("%s that is changed shows", (_what, file, from, to, line) => {
   const after = changed(file, from, to)

@@ -12,7 +12,7 @@ const ofBinding = ["extraHeaders", "withCredentials", "ackTimeout", "maxAttachme
 
 /** Options and their defaults, as the table that is made of the types has them. */
 function declaredOptions(): Map<string, string> {
-  const table = read("docs/options.md").split("`socket`, named as in")[1] ?? ""
+  const table = /^<!-- .*, SocketOptions: .*\n((?:\|.*\n)+)/m.exec(read("docs/options.md"))?.[1] ?? ""
   const rows = [...table.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)]
   return new Map(rows.map(([, name = "", value = ""]) => [name, value.replaceAll("`", "")]))
 }

@@ -1,5 +1,5 @@
 // What the cases of socket.io-client's own suite (4.8) share. They go by their names there, are written anew, and are
-// asked of the original and of a runtime; names.ts holds all of the names, and docs/socket.md says what is left out.
+// asked of the original and of a runtime; names.ts holds all of the names, and docs/comparison.md says what is left out.
 import { once } from "node:events"
 import { createServer } from "node:net"
 import type { Server, Socket } from "socket.io"

@@ -1,4 +1,4 @@
-// Every case of the official suite is asked here, or left out with a reason in docs/socket.md, which says how many are.
+// Every case of the official suite is asked here, or left out with a reason in docs/comparison.md, which says how many are.
 import { readdirSync, readFileSync } from "node:fs"
 import { expect, it } from "vitest"
 import { officialNames, partOf } from "./names"
@@ -6,7 +6,7 @@ import { officialNames, partOf } from "./names"
 const here = new URL("./", import.meta.url)
 const files = readdirSync(here).filter((name) => name.endsWith(".test.ts") && name !== "complete.test.ts")
 const sources = files.map((name) => readFileSync(new URL(name, here), "utf8")).join()
-const docs = readFileSync(new URL("../../../docs/socket.md", import.meta.url), "utf8")
+const docs = readFileSync(new URL("../../../docs/comparison.md", import.meta.url), "utf8")
 const leftOut = docs.split("`tests/interop/official`")[1] ?? ""
 const names = Object.values(officialNames).flat()
 

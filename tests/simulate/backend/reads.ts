@@ -1,4 +1,4 @@
-// How often a page may ask for the same: what docs/data.md says of sharing, as rules for each request that reads.
+// How often a page may ask for the same: what docs/queries.md says of sharing, as rules for each request that reads.
 // - Equal reads that run at the same time make one request.
 // - An answer is used again for a second, unless something has changed since it was asked for. What waits for a request to be
 //   over follows at once: whether that waited for credentials itself, and went out after the change, is not seen here.

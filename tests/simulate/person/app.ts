@@ -1,5 +1,5 @@
 // The application in a page: it makes a runtime, watches queries, listens, and does what the steps say. It is written as
-// docs/data.md and docs/auth.md tell users to write theirs.
+// docs/data.md, docs/users.md and docs/log-in.md tell users to write theirs.
 import type { Operation, PluginApi, Query, Runtime, StorageDriver, StoredMutation } from "../../../js-glue/types"
 import { READ_HEADER } from "../backend/reads"
 import type { EntityName, Payload, Row } from "../backend/rows"

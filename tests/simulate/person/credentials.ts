@@ -1,4 +1,4 @@
-// `auth` of the application, as docs/auth.md writes it: what was refused is renewed by a refresh token that is good for one
+// `auth` of the application, as docs/log-in.md writes it: what was refused is renewed by a refresh token that is good for one
 // use, unless another page has renewed it already; it ends in time; and it forgets a login that is over. The person then
 // logs in again at once.
 import type { Login } from "../backend/tokens"

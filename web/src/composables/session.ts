@@ -1,7 +1,7 @@
 // Who this tab is. A name is made up once per tab, and the backend's development login turns it into a token and a
 // refresh token, which is good once and brings the next of both: so a page that is left open for days stays logged in.
 // Name and login outlive a reload but not the tab, so two tabs are two people, which is what one wants to see in a demo.
-// Tabs that share one login keep it where docs/auth.md says.
+// Tabs that share one login keep it where docs/log-in.md says.
 import { shallowRef } from "vue"
 import { inTab } from "./storage"
 

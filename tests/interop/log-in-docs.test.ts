@@ -1,4 +1,4 @@
-// The examples of docs/auth.md, word for word, as one program in a page with a storage of its own, against the stub. A
+// The examples of docs/log-in.md, word for word, as one program in a page with a storage of its own, against the stub. A
 // line that ends in `// → value` has to have that value.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +12,7 @@ import { Backend } from "../support/backend"
 import { root } from "../support/process"
 import { startRuntime } from "./harness"
 
-const text = readFileSync(join(root, "docs/auth.md"), "utf8")
+const text = readFileSync(join(root, "docs/log-in.md"), "utf8")
 const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string)
 
 /** The program with each promised value asserted. */
@@ -21,7 +21,7 @@ async function asserted(code: string): Promise<string> {
   return (await transform(checked, { loader: "ts" })).code
 }
 
-it("the examples of docs/auth.md are one program that works", async () => {
+it("the examples of docs/log-in.md are one program that works", async () => {
   const backend = await Backend.create()
   onTestFinished(() => backend.dispose())
   await backend.addTodo("Bread")
