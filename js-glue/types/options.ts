@@ -109,7 +109,7 @@ export interface RuntimeOptions<
   auth?: Auth
   /**
    * The user to whom queued mutations belong, for instance the user's id, or a function (async or not) that returns it.
-   * Default: nobody.
+   * Default: none.
    */
   identity?: Identity
   /** The field that identifies an item, for entities whose config names none. Default: `_id`, else `id`. */

@@ -27,7 +27,7 @@ export interface QueryOptions<T = Record<string, unknown>> {
   /** Read again at events of the entity, or only at those with the listed channelKeys. Payloads are not parsed. Default: false. */
   refetchOnEvent?: boolean | readonly string[]
   /**
-   * Keep the query up to date. If false, it does not read again by itself until `configure({ active: true })`, which reads at
+   * Keep the query up to date. If false, it does not read again automatically until `configure({ active: true })`, which reads at
    * once if a read is due. Default: true while observed, in a visible component, or with `live`, `immediate`,
    * `refetchInterval` or `refetchOnEvent`.
    */
