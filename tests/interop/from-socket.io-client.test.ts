@@ -10,7 +10,7 @@ import { startRuntime, startServer, until, untilStatus } from "./harness"
 import { losses, type Scenario, type Side, scenarios } from "./socket-scenarios"
 
 const page = "from-socket.io-client.md"
-const rows = await migrationRows(page)
+const rows = await migrationRows(page, ["socket.io-client", "raclette-wasm"])
 const { ts: example } = await codeBlocks(page)
 const quick = { reconnectionDelay: 10, reconnectionDelayMax: 20 }
 
@@ -122,7 +122,7 @@ it.each(rows)("$what", async ({ what, before, now }) => {
   expect(await scenario.act(await ours(now, scenario)), now).toEqual(scenario.outcome)
 })
 
-it.each(await migrationRows(page, ["you got", "you get now"]))("it is lost: $what", async ({ what, before, now }) => {
+it.each(await migrationRows(page, ["reason", "code"]))("it is lost: $what", async ({ what, before, now }) => {
   const scenario = losses[what] as Scenario
   expect(await scenario.act(await original("0", scenario))).toBe(before)
   expect(await scenario.act(await ours("0", scenario))).toBe(now)

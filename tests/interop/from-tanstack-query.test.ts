@@ -14,7 +14,7 @@ import { startRuntime, until, untilStatus } from "./harness"
 import { Gate, type Scenario, type Side, scenarios, type Todo } from "./query-scenarios"
 
 const page = "from-tanstack-query.md"
-const rows = await migrationRows(page)
+const rows = await migrationRows(page, ["TanStack Query", "raclette-wasm"])
 const blocks = await codeBlocks(page)
 
 let backend: Backend
@@ -216,7 +216,7 @@ it("all of it passes the compiler", { timeout: 60_000 }, async () => {
     export { $data, createRuntime, type QueryClient }`
   const client = (code: string, query: string, pages: string) =>
     `const query = ${query}, pages = ${pages}; void [query, pages]; ${code}`
-  const [list, paged] = [rows.find(({ what }) => what === "a list"), rows.find(({ what }) => what === "reading on")]
+  const [list, paged] = [rows.find(({ what }) => what === "a list"), rows.find(({ what }) => what === "pages")]
   const parts = rows.flatMap(({ before, now }) => [
     client(before, list?.before as string, paged?.before as string),
     client(now, list?.now as string, paged?.now as string),

@@ -106,9 +106,9 @@ const reading: Record<string, Scenario> = {
   "a list": reads(both, 1),
   "with params": reads(["Bread"], 1),
   "one item": reads(["Bread"], 1),
-  "not yet": reads([], 0),
+  "not automatically": reads([], 0),
   "fresh for a second": readsTwice(1),
-  "never reused": readsTwice(2),
+  "always stale": readsTwice(2),
   "at an interval": {
     outcome: both,
     async act(side) {
@@ -129,7 +129,7 @@ const reading: Record<string, Scenario> = {
       return side.names(query)
     },
   },
-  "not on focus": {
+  "not on focus or reconnect": {
     outcome: 1,
     async act(side) {
       await side.settled(await side.run())
@@ -141,10 +141,10 @@ const reading: Record<string, Scenario> = {
       return timesOf(side, "GET /todo/all")
     },
   },
-  "once more after a failure": reads(both, 2, ({ gate }) => {
+  "retry once": reads(both, 2, ({ gate }) => {
     gate.failures = 1
   }),
-  "at events of the backend": {
+  "on events of the backend": {
     outcome: three,
     async act(side) {
       const query = await side.run()
@@ -155,8 +155,8 @@ const reading: Record<string, Scenario> = {
     },
   },
   "in a handler": { outcome: 2, act: (side) => side.run() },
-  ahead: { ...reads(both, 1), isAtOnce: true },
-  several: {
+  prefetch: { ...reads(both, 1), isAtOnce: true },
+  "several queries": {
     outcome: [["Bread"], both],
     async act(side) {
       const queries = (await side.run()) as unknown[]
@@ -164,8 +164,8 @@ const reading: Record<string, Scenario> = {
       return queries.map((query) => side.names(query))
     },
   },
-  "reading on": reads(["Bread"], 1),
-  "… the next page": {
+  pages: reads(["Bread"], 1),
+  "fetch the next page": {
     shows: "pages",
     outcome: both,
     async act(side) {
@@ -173,7 +173,7 @@ const reading: Record<string, Scenario> = {
       return side.names(side.shown)
     },
   },
-  "… along cursors": {
+  "pages with cursors": {
     outcome: both,
     async act(side) {
       const pages = await side.run()
@@ -206,18 +206,18 @@ const looks = (outcome: [boolean, boolean, boolean, boolean]): Scenario => ({
 })
 
 const looking: Record<string, Scenario> = {
-  "the data": {
+  data: {
     shows: "query",
     outcome: both,
     act: async (side) => ((await side.run()) as Todo[]).map(({ name }) => name),
   },
-  "for the first time": looks([true, false, false, false]),
-  "nothing there yet": looks([true, false, false, false]),
-  "on its way": looks([true, false, true, false]),
-  "again on its way": looks([false, false, true, false]),
-  "it failed": looks([false, false, false, true]),
-  "it went well": looks([false, true, true, false]),
-  "once more": {
+  isLoading: looks([true, false, false, false]),
+  isPending: looks([true, false, false, false]),
+  isFetching: looks([true, false, true, false]),
+  isRefetching: looks([false, false, true, false]),
+  isError: looks([false, false, false, true]),
+  isSuccess: looks([false, true, true, false]),
+  refetch: {
     shows: "query",
     outcome: three,
     async act(side) {
@@ -226,7 +226,7 @@ const looking: Record<string, Scenario> = {
       return side.names(side.shown)
     },
   },
-  "stop it": {
+  cancel: {
     shows: "query",
     isHeld: true,
     outcome: 1,
@@ -235,7 +235,7 @@ const looking: Record<string, Scenario> = {
       return side.gate.aborted
     },
   },
-  "more to read": { shows: "pages", outcome: true, act: (side) => side.run() },
+  hasNextPage: { shows: "pages", outcome: true, act: (side) => side.run() },
 }
 
 const stores = (failures = 0): Scenario => ({
@@ -274,13 +274,13 @@ const says = (outcome: unknown[][]): Scenario => ({
 const changing: Record<string, Scenario> = {
   "a mutation": stores(),
   "its result": { outcome: "Tea", act: (side) => side.run() },
-  "after it": says([["Tea"]]),
-  "when it fails": says([["refused"]]),
-  "failures by promise": { outcome: "refused", act: (side) => side.run() },
-  "tried again": stores(1),
-  "lists follow it": shows(three),
-  "a changed item in all lists": shows(["Rye", "Milk"]),
-  "at once, taken back if it fails": {
+  "on success": says([["Tea"]]),
+  "on error": says([["refused"]]),
+  "errors of a promise": { outcome: "refused", act: (side) => side.run() },
+  "retry a mutation": stores(1),
+  "update lists": shows(three),
+  "update an item in all lists": shows(["Rye", "Milk"]),
+  "optimistic update": {
     shows: "query",
     outcome: both,
     async act(side) {

@@ -95,14 +95,14 @@ const comesBack = async (side: Side) => {
 
 const connecting: Record<string, Scenario> = {
   credentials: opens((peer) => peer.handshake.auth, { token: "t" }),
-  "credentials of the moment": opens((peer) => peer.handshake.auth, { token: "t" }),
-  "another path, a query": opens((peer) => peer.handshake.query.version, "2", { path: "/live" }),
-  "headers, transports": opens(
+  "credentials from a function": opens((peer) => peer.handshake.auth, { token: "t" }),
+  "path and query": opens((peer) => peer.handshake.query.version, "2", { path: "/live" }),
+  "headers and transports": opens(
     ({ handshake, conn }) => [handshake.headers["x-page"], conn.transport.name],
     ["1", "polling"],
   ),
   "WebSocket first, else polling": opens(({ conn }) => conn.transport.name, "polling", { transports: ["polling"] }),
-  "pauses and limits": {
+  "delays and limits of reconnecting": {
     apart: true,
     outcome: 2,
     async act(side) {
@@ -112,9 +112,9 @@ const connecting: Record<string, Scenario> = {
       return side.peers.length
     },
   },
-  "by hand": opens((peer) => peer.connected, true),
+  "connect later": opens((peer) => peer.connected, true),
   "a namespace": opens((peer) => [peer.nsp.name, peer.handshake.auth], ["/admin", { token: "t" }]),
-  "one more over the same connection": {
+  "another namespace on the same connection": {
     outcome: ["/admin", { token: "t" }, true],
     async act(side) {
       await side.run()
@@ -122,14 +122,14 @@ const connecting: Record<string, Scenario> = {
       return [admin.nsp.name, admin.handshake.auth, admin.conn === side.peers[0]?.conn]
     },
   },
-  "a connection of its own": {
+  "a separate connection": {
     outcome: false,
     async act(side) {
       await side.run()
       return (await side.peer(2)).conn === side.peers[0]?.conn
     },
   },
-  "types of events": {
+  "event types": {
     apart: true,
     outcome: [["1.0"]],
     prepare: (server) => server.on("connection", (peer) => peer.emit("news", 1)),
@@ -141,13 +141,13 @@ const connecting: Record<string, Scenario> = {
 }
 
 const connection: Record<string, Scenario> = {
-  "the session's id": gives(true, async (side) => (await side.run()) === (await side.peer()).id),
+  "session id": gives(true, async (side) => (await side.run()) === (await side.peer()).id),
   connected: gives([true, false], async (side) => {
     const before = await side.run()
     side.disconnect()
     return [before, await side.run()]
   }),
-  "wants to be connected": gives([true, true, false], async (side) => {
+  active: gives([true, true, false], async (side) => {
     const before = await side.run()
     await side.kill()
     await until(() => side.peers[0]?.connected === false)
@@ -165,7 +165,7 @@ const connection: Record<string, Scenario> = {
       return [before, await side.run()]
     },
   },
-  "when it connects": {
+  "on connect": {
     apart: true,
     outcome: [["connected"]],
     async act(side) {
@@ -174,12 +174,12 @@ const connection: Record<string, Scenario> = {
       return untilHeard(side, 1)
     },
   },
-  "when it is lost": gives([["lost"]], async (side) => {
+  "on disconnect": gives([["lost"]], async (side) => {
     await side.run()
     ;(await side.peer()).conn.close()
     return untilHeard(side, 1)
   }),
-  "when it cannot connect": {
+  "on a connection error": {
     apart: true,
     outcome: ["refused", { after: 7 }],
     prepare: (server) => server.use((_peer, next) => next(Object.assign(new Error("no"), { data: { after: 7 } }))),
@@ -189,19 +189,19 @@ const connection: Record<string, Scenario> = {
       return (await untilHeard(side, 1))[0]
     },
   },
-  "each attempt": gives([1, 2], async (side) => {
+  "on each attempt": gives([1, 2], async (side) => {
     await side.run()
     await side.kill()
     await until(() => side.heard.some(([attempt]) => attempt === 2))
     return [...new Set(side.heard.map(([attempt]) => attempt))].slice(0, 2)
   }),
-  "back again": gives([["back"]], async (side) => {
+  "on reconnect": gives([["back"]], async (side) => {
     await side.run()
     side.heard.length = 0
     await comesBack(side)
     return untilHeard(side, 1)
   }),
-  "given up": {
+  "when it gives up": {
     client: { reconnectionAttempts: 2 },
     outcome: [["given up"]],
     async act(side) {
@@ -224,20 +224,20 @@ const answersLate = (server: Server) => {
 
 const sending: Record<string, Scenario> = {
   "an event": sends([["say", 1, { deep: [2] }]]),
-  bytes: sends([["say", Buffer.from([1, 2])]]),
+  "binary data": sends([["say", Buffer.from([1, 2])]]),
   "a message": sends([["message", "hello"]]),
-  "an answer by callback": gives([[3]], async (side) => {
+  "ack with a callback": gives([[3]], async (side) => {
     await side.run()
     return untilHeard(side, 1)
   }),
-  "an answer by promise": gives(3),
-  "… with a limit": gives([[true]], async (side) => {
+  "ack as a promise": gives(3),
+  "ack callback with a timeout": gives([[true]], async (side) => {
     await side.run()
     return untilHeard(side, 1)
   }),
-  "… that rejects": gives("late"),
-  "only now or never": sends([["say", "now"]]),
-  "until it arrives": sends(Array(3).fill(["unsure", "again"]), {
+  "ack promise with a timeout": gives("late"),
+  volatile: sends([["say", "now"]]),
+  retries: sends(Array(3).fill(["unsure", "again"]), {
     prepare: answersLate,
     async act(side) {
       await side.run()
@@ -245,7 +245,7 @@ const sending: Record<string, Scenario> = {
       return side.told.map(([event, text]) => [event, text])
     },
   }),
-  "what waits": {
+  "size of the buffer": {
     apart: true,
     outcome: [0, 1],
     async act(side) {
@@ -254,7 +254,7 @@ const sending: Record<string, Scenario> = {
       return [before, await side.run()]
     },
   },
-  "… taken back": {
+  "clear the buffer": {
     apart: true,
     outcome: [["echo", 2]],
     async act(side) {
@@ -265,16 +265,16 @@ const sending: Record<string, Scenario> = {
       return side.told.map(([event, value]) => [event, value])
     },
   },
-  "to watch what is sent": gives(["echo", 5], async (side) => {
+  "watch outgoing events": gives(["echo", 5], async (side) => {
     await side.run()
     await side.ask(5)
     return side.heard[0]?.slice(0, 2)
   }),
-  "a room": gives(["kitchen"]),
+  "join a room": gives(["kitchen"]),
 }
 
 const listening: Record<string, Scenario> = {
-  "to hear an event": hears([[1], [2]], twice),
+  "listen to an event": hears([[1], [2]], twice),
   "several arguments": hears(
     [
       [1, "one"],
@@ -282,38 +282,38 @@ const listening: Record<string, Scenario> = {
     ],
     twice,
   ),
-  once: hears([[1]], twice),
-  "to wait for it": hears([[1]], twice),
-  "any event": hears(
+  "listen once": hears([[1]], twice),
+  "wait for an event": hears([[1]], twice),
+  "listen to all events": hears(
     [
       ["news", 1, "one"],
       ["news", 2, "two"],
     ],
     twice,
   ),
-  "to answer": gives(42, async (side) => {
+  acknowledge: gives(42, async (side) => {
     await side.run()
     return (await side.peer()).timeout(5000).emitWithAck("ask", 41)
   }),
-  "to end one": hears([], twice),
-  "to end those of an event": hears([], twice),
-  "to end all": hears([], twice),
-  "to end those of any event": hears([], twice),
+  "remove a listener": hears([], twice),
+  "remove the listeners of an event": hears([], twice),
+  "remove all listeners": hears([], twice),
+  "remove a catch-all listener": hears([], twice),
 }
 
 const ending: Record<string, Scenario> = {
-  leave: gives(false, async (side) => {
+  disconnect: gives(false, async (side) => {
     const peer = await side.peer()
     await side.run()
     await until(() => !peer.connected)
     return peer.connected
   }),
-  "leave and come back": gives([2, true], async (side) => {
+  "disconnect and reconnect": gives([2, true], async (side) => {
     await side.run()
     const peer = await side.peer(2)
     return [side.peers.length, peer.connected]
   }),
-  "leave a namespace, not the connection": gives(true, async (side) => {
+  "leave a namespace, keep the connection": gives(true, async (side) => {
     await side.run()
     expect(await side.ask(1)).toBe(1)
     return (await side.peer()).connected
@@ -343,11 +343,11 @@ const fallsSilent = (server: Server) => {
 /** What ends a session, by the first column of the page's table. */
 export const losses: Record<string, Scenario> = {
   "the server ended the session": loses((_side, peer) => peer.disconnect()),
-  "you ended it": loses((side) => side.disconnect()),
+  "you ended the session": loses((side) => side.disconnect()),
   "the connection was lost": loses((_side, peer) => peer.conn.close()),
-  "the server fell silent": loses(() => {}, {
+  "no ping within pingInterval + pingTimeout": loses(() => {}, {
     server: { pingInterval: 100, pingTimeout: 100 },
     prepare: fallsSilent,
   }),
-  "a frame could not be read": loses((_side, peer) => peer.conn.write("no packet")),
+  "an invalid packet arrived": loses((_side, peer) => peer.conn.write("no packet")),
 }

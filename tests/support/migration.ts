@@ -1,5 +1,5 @@
-// The pages that lead here from another library: tables of "you write – you write now", whose cells begin with code. A test
-// runs the code of both columns as it stands, and the compiler reads it.
+// The pages for users of another library: tables with the code of both libraries. A test runs the code of both columns, and
+// compiles it.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { transform } from "esbuild"
@@ -22,8 +22,8 @@ export async function codeBlocks(page: string): Promise<Record<string, string>> 
   return Object.fromEntries([...blocks].map(([, language, file = language, code = ""]) => [file, code]))
 }
 
-/** Rows of the page's tables that are headed so. Throws where a cell of the last two columns does not begin with code. */
-export async function migrationRows(page: string, headings = ["you write", "you write now"]): Promise<MigrationRow[]> {
+/** Rows of the page's tables whose last two columns have `headings`. Throws if a cell of these does not begin with code. */
+export async function migrationRows(page: string, headings: [string, string]): Promise<MigrationRow[]> {
   const rows: MigrationRow[] = []
   let isTable = false
   for (const line of (await textOf(page)).split("\n")) {
