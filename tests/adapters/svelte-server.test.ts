@@ -70,7 +70,7 @@ describe.each(svelteVersions)("%s on a server", (version) => {
     return rig
   }
 
-  it("requests nothing by itself, and leaves nothing", async () => {
+  it("requests nothing automatically, and leaves nothing", async () => {
     const { runtime, platform, census } = await open()
     html[version] = await render(bundle(), "List.svelte", runtime, { options: everything })
     expect(textOf({ textContent: html[version].replace(/<!--.*?-->/g, "").replace(/<[^>]*>/g, " ") })).toBe(

@@ -312,7 +312,7 @@ describe.each(svelteVersions)("%s", (version: SvelteVersion) => {
       expect(page.census()).toEqual(nothing)
     })
 
-    it("of a component that is made anew, by {#key} or a hot reload, lets the next join the read", async () => {
+    it("of a component that is recreated, by {#key} or a hot reload, lets the next join the read", async () => {
       const { told, platform, element, answer, settle, open, census } = await show<{ next(): void; hide(): void }>(
         "Keyed.svelte",
       )
@@ -402,7 +402,7 @@ describe.each(svelteVersions)("%s", (version: SvelteVersion) => {
     })
   })
 
-  it("items are shared: who changes one is told which query shows it, and drafts are made by structuredClone", async () => {
+  it("items are shared: changing one throws an error that names the query, and drafts are made by structuredClone", async () => {
     const { told, answer } = await show<Told>("List.svelte")
     await answer("Milk")
     const [item] = told.dataArr.value

@@ -76,7 +76,7 @@ describe.each(vueVersions)("%s", (version) => {
   const components = () => ({ RacletteScope: bundle.adapter.RacletteScope, Widget: makeWidget() })
 
   describe("RacletteScope", () => {
-    it("is whose code it is, for all that is in it, the nearest one", () => {
+    it("sets the plugin of its content, and the nearest one counts", () => {
       const { element } = mount({
         components: components(),
         template: `<Widget /><RacletteScope plugin-key="${shop}"><div><Widget><RacletteScope plugin-key="c__d"><Widget />
@@ -95,7 +95,7 @@ describe.each(vueVersions)("%s", (version) => {
       )
     })
 
-    it("makes its content anew with another key, and leaves nothing of before behind", async () => {
+    it("recreates its content for another key, and leaves nothing behind", async () => {
       const rig = await makeRuntime()
       runtime = rig.runtime
       const { shallowRef, onUnmounted, h } = bundle.vue

@@ -42,7 +42,7 @@ describe.each(vueVersions)("%s on a server", (version) => {
 
   const text = (html: string) => html.replace(/<!--.*?-->/g, "")
 
-  it("requests nothing by itself, and leaves nothing", async () => {
+  it("requests nothing automatically, and leaves nothing", async () => {
     const html = await render({ immediate: true, live: true, refetchInterval: 1000 })
     expect(text(html)).toBe("false  closed")
     expect(rig.platform.requests).toEqual([])
@@ -82,7 +82,7 @@ describe.each(vueVersions)("%s on a server", (version) => {
     expect(await iterated).toBe("over")
   })
 
-  it("shows what was asked for in onServerPrefetch, and leaves nothing", async () => {
+  it("shows the items that onServerPrefetch fetched, and leaves nothing", async () => {
     const results: unknown[] = []
     const rendering = render({ cb: (result: unknown) => results.push(result) }, (_api, { execute, isLoading }) => {
       bundle.vue.onServerPrefetch(async () => {

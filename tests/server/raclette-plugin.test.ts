@@ -85,7 +85,7 @@ describe("a plugin that is a function", () => {
     },
   )
 
-  it("is told of itself, as one that is an object", async () => {
+  it("gets its own name and key, as a plugin that is an object does", async () => {
     const told: PluginOptions[] = []
     const register = (_fastify: PluginFastifyInstance, options: PluginOptions) => void told.push(options)
     await makeApp({ plugins: [{ ...plugin(register), routePrefix: "/t" }] })

@@ -116,7 +116,7 @@ describe("How to define routes", () => {
     expect(await run(process.execPath, [outfile])).toEqual(expected)
   })
 
-  it("the route file runs as it stands: it checks token and body, answers, and tells nobody of nothing", async () => {
+  it("the route file runs as it stands: it checks token and body, answers, and emits nothing", async () => {
     const { app, url } = await listen({ plugins: [pluginOf(await load("verbatim.ts"))] })
     const client = await connectSocket(app, url)
     const events = record(client)
