@@ -4,7 +4,7 @@ import { RacletteProvider } from "raclette-wasm/react"
 import { useEffect, useState } from "react"
 import { start } from "./start"
 
-/** Makes a runtime once the page is there, for what is inside. */
+/** Creates a runtime in the browser and provides it to its children. */
 export function WithRuntime({ children }) {
   const [runtime, setRuntime] = useState()
   useEffect(() => {
