@@ -37,7 +37,7 @@ export default defineConfig({
     // By default Vitest leaves one core free, which of two is half of them.
     maxWorkers: "100%",
     projects: [
-      project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts"]),
+      project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts", "tests/prose/*.test.ts"]),
       project("adapters", ["tests/adapters/**/*.test.ts"]),
       project("testing", ["tests/testing/**/*.test.ts"]),
       project("server", ["tests/server/**/*.test.ts"]),

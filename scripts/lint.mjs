@@ -1,6 +1,8 @@
-// The lint suite: formatting, linting and types over the whole tree, each check counting as one test.
-import { spawnSync } from "node:child_process"
+// The lint suite: formatting, linting, types and prose over the whole tree, each check counting as one test. As many
+// run side by side as there are cores; the slowest begin first.
+import { execFile, spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { root } from "./setup.mjs"
 
@@ -14,19 +16,25 @@ export function cppFiles() {
   return listed.stdout.split("\n").filter(Boolean)
 }
 
+/** A check by a program: resolves with what it prints if it fails. */
 const program =
   (command, ...args) =>
-  () => {
-    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8" })
-    return status === 0 ? "" : (error?.message ?? `${stdout}${stderr}`)
-  }
+  () =>
+    new Promise((resolve) => {
+      const options = { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }
+      execFile(command, args, options, (error, stdout, stderr) => {
+        resolve(error === null ? "" : `${stdout}${stderr}` || error.message)
+      })
+    })
 
 const checks = {
-  "clang-format": () => program("clang-format", "--dry-run", "-Werror", ...cppFiles())(),
-  biome: program("npx", "biome", "ci", "--colors=off", "."),
   "tsc (js-glue, server-stub, tests)": program("npx", "tsc", "--noEmit"),
   "vue-tsc (web)": program("npx", "vue-tsc", "--noEmit", "-p", "web"),
   "vue-tsc (tests/e2e/apps)": program("npx", "vue-tsc", "--noEmit", "-p", "tests/e2e/apps"),
+  biome: program("npx", "biome", "ci", "--colors=off", "."),
+  "prose (textlint)": program(process.execPath, "scripts/prose.mjs"),
+  "spelling (cspell)": program("npx", "cspell", "lint", "--config", "scripts/prose/cspell.yaml", "--no-progress"),
+  "clang-format": () => program("clang-format", "--dry-run", "-Werror", ...cppFiles())(),
   "generated config is up to date": program(
     process.execPath,
     ...["--import", "tsx", "server-stub/write-config.ts", "--check", "pacifico__todo", "web/src/generated-config.ts"],
@@ -38,13 +46,18 @@ const checks = {
       .join("\n"),
 }
 
-/** Runs every check; prints what each finds. */
-export function lint() {
+/** Runs every check; prints what each finds as soon as it is through. */
+export async function lint() {
   const counts = { passed: 0, failed: 0 }
-  for (const [name, check] of Object.entries(checks)) {
-    const complaint = check()
-    counts[complaint === "" ? "passed" : "failed"]++
-    console.log(complaint === "" ? `✓ ${name}` : `✗ ${name}\n${complaint}`)
+  const waiting = Object.entries(checks)
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, check] = next
+      const complaint = await check()
+      counts[complaint === "" ? "passed" : "failed"]++
+      console.log(complaint === "" ? `✓ ${name}` : `✗ ${name}\n${complaint}`)
+    }
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
   return counts
 }
