@@ -14,7 +14,7 @@ const texts = {
 const enums = ["RouteKind", "RouteFlag", "OperationFlag", "NamePart", "Caller"]
 /** Structs that are read from memory, 32 bits a field. */
 const words = ["RouteWords", "AnswerWords"]
-const constants = ["kScratchUnits", "kRouteKindMask", "kOperationFlagBits", "kMostHead", "kLongestTail", "kAllPlugins"]
+const constants = ["kScratchUnits", "kRouteKindMask", "kOperationFlagBits", "kMaxHead", "kMaxTail", "kAllPlugins"]
 
 /** Exports that are no part of CoreModule: what link.ts starts the module by, and what tests alone call. */
 const elsewhere = ["rac_bind", "rac_census"]

@@ -14,7 +14,7 @@ const ADVICE =
 /** Bytes of base64 that are made at once, a multiple of 3: a call takes only so many arguments. */
 const CHUNK = 3 * 8192
 /** Characters of a last body that may outlive the page: a browser takes 64 kB, at up to 3 bytes each. */
-const MOST_KEPT_ALIVE = 20000
+const MAX_KEEPALIVE = 20000
 /** Milliseconds that what is on its way has left after `close()`: something may swallow it. */
 const LINGER = 3000
 
@@ -118,7 +118,7 @@ class Polling implements Transport {
         method: "POST",
         body,
         headers: { "content-type": "text/plain;charset=UTF-8" },
-        keepalive: this.#isOver && body.length < MOST_KEPT_ALIVE,
+        keepalive: this.#isOver && body.length < MAX_KEEPALIVE,
       })
       if (answer === undefined) break
     }

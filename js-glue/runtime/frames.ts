@@ -4,8 +4,8 @@
 // that comes before its session (a server that recovers one sends what was missed first) for the session.
 import {
   type CoreModule,
-  LONGEST_TAIL,
-  MOST_HEAD,
+  MAX_TAIL,
+  MAX_HEAD,
   ROUTE_KIND_MASK,
   RouteFlag,
   RouteKind,
@@ -85,7 +85,7 @@ export class Frames {
     if ((route & ROUTE_KIND_MASK) === RouteKind.needAll) route = this.#ask(connection, frame, length)
     const wantsTail = (route & RouteFlag.wantsTail) !== 0
     const hasOffset =
-      wantsTail && core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - LONGEST_TAIL, frame.length)) === 1
+      wantsTail && core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - MAX_TAIL, frame.length)) === 1
     return this.#take(connection, route, frame, NONE, hasOffset)
   }
 
@@ -95,7 +95,7 @@ export class Frames {
     const wall = this.#timers.wallClock()
     const route = this.#core.rac_text_frame(this.#runtime, connection, length, frame.length, wall, now)
     if ((route & ROUTE_KIND_MASK) !== RouteKind.needAll) return route
-    const units = this.#copy(frame, 0, Math.min(frame.length, MOST_HEAD))
+    const units = this.#copy(frame, 0, Math.min(frame.length, MAX_HEAD))
     return this.#core.rac_text_frame(this.#runtime, connection, units, frame.length, wall, now)
   }
 

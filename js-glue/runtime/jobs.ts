@@ -6,7 +6,7 @@
 export type Job = () => void
 
 /** So deep changes nest, where who watches one brings about another. */
-const DEEPEST = 20
+const MAX_DEPTH = 20
 
 export class Jobs {
   readonly #jobs: (Job | undefined)[] = []
@@ -62,7 +62,7 @@ export class Jobs {
   }
 
   #change(): void {
-    if (this.#depth === DEEPEST) return
+    if (this.#depth === MAX_DEPTH) return
     this.#depth++
     while (this.#changed < this.#changes.length && !this.#isOver) {
       const at = this.#changes[this.#changed++] as number

@@ -2,7 +2,7 @@
 // `next(error)` with. Its message is for the core, its data for the user, however large it is.
 
 /** So many units of a message are passed on. */
-const LONGEST = 1000
+const MAX_MESSAGE = 1000
 
 /** The error's message (empty where there is none) and its data. */
 export function readRefusal(payload: string): { message: string; data: unknown } {
@@ -15,5 +15,5 @@ export function readRefusal(payload: string): { message: string; data: unknown }
   // Servers before Socket.IO 3 send the message alone.
   const { message, data } =
     typeof said === "object" && said !== null ? (said as Record<string, unknown>) : { message: said }
-  return { message: typeof message === "string" ? message.slice(0, LONGEST) : "", data }
+  return { message: typeof message === "string" ? message.slice(0, MAX_MESSAGE) : "", data }
 }

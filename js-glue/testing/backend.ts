@@ -2,7 +2,7 @@
 // that there can be any number of them; a client reaches it by what `options` holds, and by nothing else.
 import type { PluginConfig } from "raclette-wasm"
 import { Api } from "./api"
-import { type Clock, LONGEST, RealClock, VirtualClock } from "./clock"
+import { type Clock, MAX_DELAY, RealClock, VirtualClock } from "./clock"
 import { Deliveries } from "./deliveries"
 import { happened, isPayload } from "./operations"
 import { type Entity, type Operation, Routes } from "./routes"
@@ -28,7 +28,7 @@ import type {
 import { webSocketOf } from "./web-socket"
 
 /** Two of these, of which a client's patience is made, are further away than any timer: without pings nobody misses one. */
-const NEVER = LONGEST
+const NEVER = MAX_DELAY
 
 const known = new Set<keyof BackendOptions>([
   ...(["plugins", "items", "defaults", "paths", "url", "idKey", "versionKey"] as const),

@@ -3,7 +3,7 @@
 import type { TimersDriver } from "raclette-wasm"
 
 /** Longest delay that setTimeout takes. */
-export const LONGEST = 2 ** 31 - 1
+export const MAX_DELAY = 2 ** 31 - 1
 
 /** What is further away than this keeps no process alive, in milliseconds: a runtime that nobody disposed of watches its connection. */
 const NEAR = 10_000
@@ -48,7 +48,7 @@ export class RealClock implements Clock {
 
   set(callback: () => void, ms: number): unknown {
     // Nothing runs for so long, and setTimeout would fire at once.
-    if (ms > LONGEST) return undefined
+    if (ms > MAX_DELAY) return undefined
     // Fake timers cut a fraction off: they would fire too early, and again, without end.
     const timer = setTimeout(callback, Math.ceil(Math.max(ms, 0)))
     if (ms > NEAR) (timer as NodeTimer).unref?.()

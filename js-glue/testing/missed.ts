@@ -3,7 +3,7 @@
 import type { Clock } from "./clock"
 
 /** How long a client may be away, in milliseconds. */
-const LONGEST_ABSENCE = 120_000
+const MAX_ABSENCE = 120_000
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
@@ -43,7 +43,7 @@ export class MissedEvents {
   }
 
   keep(session: KeptSession): void {
-    this.#kept.set(session.pid, { ...session, until: this.#clock.now() + LONGEST_ABSENCE })
+    this.#kept.set(session.pid, { ...session, until: this.#clock.now() + MAX_ABSENCE })
   }
 
   /** The session of a client that comes back, and what it missed; undefined where it begins anew. */

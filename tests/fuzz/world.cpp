@@ -123,16 +123,16 @@ FrameRoute World::route_of(ConnectionId from, std::u16string_view frame) {
     if (route.kind == RouteKind::need_all) route = runtime->text_frame(from, head, frame.size(), now, wall());
   }
   if (route.kind != RouteKind::need_all) return route;
-  route = runtime->text_frame(from, frame.substr(0, kMostHead), frame.size(), now, wall());
+  route = runtime->text_frame(from, frame.substr(0, kMaxHead), frame.size(), now, wall());
   oracle.expect(route.kind != RouteKind::need_all, "all of a frame was there, and more of it is asked for");
   return route;
 }
 
 /// What the binding does by a route.
 void World::take(const FrameRoute& route, const std::u16string& frame) {
-  oracle.expect(route.args_offset <= std::max<std::size_t>(frame.size(), kMostHead), "arguments beyond the frame");
+  oracle.expect(route.args_offset <= std::max<std::size_t>(frame.size(), kMaxHead), "arguments beyond the frame");
   if (route.wants_tail) {
-    const std::size_t length = std::min(frame.size(), kLongestTail);
+    const std::size_t length = std::min(frame.size(), kMaxTail);
     act([&] { runtime->text_tail(std::u16string_view(frame).substr(frame.size() - length)); });
   }
   if (route.kind == RouteKind::refusal) input(ConnectRefused{route.nsp_id, message_in(frame, route.args_offset)});
@@ -143,7 +143,7 @@ void World::take(const FrameRoute& route, const std::u16string& frame) {
 }
 
 void World::text_head(const std::u16string& frame, std::size_t head) {
-  const std::u16string_view seen = std::u16string_view(frame).substr(0, std::min(head, kMostHead));
+  const std::u16string_view seen = std::u16string_view(frame).substr(0, std::min(head, kMaxHead));
   FrameRoute route;
   act([&] { return route = runtime->text_frame(connection, seen, frame.size(), now, wall()); },
       [&](const FrameRoute& one) { oracle.routed(one); });

@@ -53,7 +53,7 @@ it.each([
   ["a status", "effect.h", "{ connecting, connected,", "{ connecting, opened, connected,", '  "opened",'],
   ["a kind of transport", "effect.h", "{ websocket, polling }", "{ polling, websocket }", undefined],
   ["a route", "frame.h", "  hold, ", "  keep, ", "  keep = 4,"],
-  ["a size", "frame.h", "kLongestTail = 80;", "kLongestTail = 81;", "export const LONGEST_TAIL = 81"],
+  ["a size", "frame.h", "kMaxTail = 80;", "kMaxTail = 81;", "export const MAX_TAIL = 81"],
   ["a life event", "input.h", "  hide,     //", "  freeze,  //", undefined],
   [
     "a setting's default",
@@ -148,9 +148,9 @@ it.each([
   [
     "a size that is computed",
     "frame.h",
-    "kLongestTail = 80",
-    "kLongestTail = 8 * ten",
-    /frame\.h: kLongestTail .*8 \* ten/,
+    "kMaxTail = 80",
+    "kMaxTail = 8 * ten",
+    /frame\.h: kMaxTail .*8 \* ten/,
   ],
   ["a setting without a default", "query.h", "double timeout = 30000;", "double timeout;", /timeout has no default/],
   ["a word that is longer", "layout.h", "  std::int32_t plan;", "  double plan;", /RouteWords: plan .*: double/],

@@ -31,7 +31,7 @@ std::u16string_view written(std::uint32_t length) {
 RouteWords route;
 
 bool is_busy(const Instance& instance) {
-  return instance.runtime->has_effects() || instance.runtime->next_timeout() != instance.told_timeout;
+  return instance.runtime->has_effects() || instance.runtime->next_timeout() != instance.reported_timeout;
 }
 
 int write_route(const Instance& instance, const raclette::FrameRoute& from) {
@@ -142,15 +142,15 @@ EMSCRIPTEN_KEEPALIVE int rac_is_busy(std::uint32_t instance) {
 EMSCRIPTEN_KEEPALIVE double rac_next_timeout(std::uint32_t instance) {
   Instance* found = find_instance(instance);
   if (found == nullptr) return -1;
-  found->told_timeout = found->runtime->next_timeout();
-  return found->told_timeout;
+  found->reported_timeout = found->runtime->next_timeout();
+  return found->reported_timeout;
 }
 
 /// The outside's timer is used up by this: which one is the earliest has to be told anew.
 EMSCRIPTEN_KEEPALIVE void rac_tick(std::uint32_t instance, double now) {
   Instance* found = find_instance(instance);
   if (found == nullptr) return;
-  found->told_timeout = -1;
+  found->reported_timeout = -1;
   found->runtime->handle(raclette::Tick{}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, std::uint32_t nsp_id, double now) {

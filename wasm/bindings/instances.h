@@ -18,7 +18,7 @@ struct Instance {
   Effects effects;
   std::vector<std::uint32_t> words;  // effects, or a plan, for the binding to read
   std::string text;                  // the strings that `words` point to
-  double told_timeout = -1;          // the earliest timer, as the outside knows it
+  double reported_timeout = -1;          // the earliest timer, as the outside knows it
 };
 
 /// Takes a runtime in; returns its handle, never 0.
@@ -44,9 +44,9 @@ int on(std::uint32_t handle, Ask ask) {
 /// A number of JavaScript's as an integer; 0 for one that does not fit.
 template <class Integer>
 Integer whole(double number) {
-  constexpr auto kLeast = static_cast<double>(std::numeric_limits<Integer>::min());
-  constexpr auto kMost = static_cast<double>(std::numeric_limits<Integer>::max());
-  return number >= kLeast && number < kMost ? static_cast<Integer>(number) : 0;
+  constexpr auto kMin = static_cast<double>(std::numeric_limits<Integer>::min());
+  constexpr auto kMax = static_cast<double>(std::numeric_limits<Integer>::max());
+  return number >= kMin && number < kMax ? static_cast<Integer>(number) : 0;
 }
 
 /// Drains the runtime's effects into `words` and `text`. Returns how many there are.

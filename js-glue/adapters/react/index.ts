@@ -208,7 +208,7 @@ function useProvided(caller: string) {
 }
 
 /** React ends a rendering that begins anew more often than that, without saying why. */
-const MOST_CHANGES = 10
+const MAX_CHANGES = 10
 
 /** The first of the values that are the same, so that hooks can depend on it. `what`: what is told of one that never is. */
 function useKept<T>(value: T, isSame: (before: T, now: T) => boolean, what: string, caller: string): T {
@@ -219,7 +219,7 @@ function useKept<T>(value: T, isSame: (before: T, now: T) => boolean, what: stri
     return kept
   }
   // The component is rendered again at once: only what says something else at every render says so then.
-  if (++changes.current > MOST_CHANGES) throw new Error(changing(what, `${caller}()`))
+  if (++changes.current > MAX_CHANGES) throw new Error(changing(what, `${caller}()`))
   keep(value)
   return value
 }

@@ -28,7 +28,7 @@ interface Asking {
 }
 
 /** So often in a row an answer may be followed by other params before it was shown with its own. */
-const MOST_UNSEEN = 50
+const MAX_UNSEEN = 50
 
 export class QueryStore {
   readonly #operation: Operation
@@ -268,7 +268,7 @@ export class QueryStore {
     const isSettled = this.#current?.isNew === false && !this.#current.query.isLoading.value
     this.#unseen = isSettled && !this.#isSeen ? this.#unseen + 1 : 0
     this.#isSeen = false
-    if (this.#unseen > MOST_UNSEEN) throw new Error(changing("params", `useQuery(${this.name})`))
+    if (this.#unseen > MAX_UNSEEN) throw new Error(changing("params", `useQuery(${this.name})`))
   }
 
   #execute(...given: Given): Promise<ExecuteResult> {

@@ -3,7 +3,7 @@
 import type { Item } from "./item"
 
 /** So many are remembered. */
-const MOST = 10_000
+const MAX_TOMBSTONES = 10_000
 
 interface Deletion {
   readonly at: number
@@ -21,7 +21,7 @@ export class Deletions {
     this.#deletions.delete(id)
     this.#deletions.set(id, { at, item })
     for (const oldest of this.#deletions.keys()) {
-      if (this.#deletions.size <= MOST) break
+      if (this.#deletions.size <= MAX_TOMBSTONES) break
       this.#deletions.delete(oldest)
     }
   }

@@ -11,7 +11,7 @@ import { waitFor } from "../base/waiting"
 /** How long `once` waits, in milliseconds. */
 const ONCE_TIMEOUT = 5000
 /** So many names' plans are kept at a time: a page that makes up names without end shall not fill its memory. */
-const MOST_PLANS = 10_000
+const MAX_PLANS = 10_000
 
 type BusListenSpec = ListenSpec<string, BusOptions>
 
@@ -72,7 +72,7 @@ export class BusDispatcher {
   #plan(bus: number, event: string): Entry<string>[] {
     const { core, runtime } = this.#context
     const version = core.rac_bus_version(runtime)
-    if (version !== this.#version || this.#planCount > MOST_PLANS) {
+    if (version !== this.#version || this.#planCount > MAX_PLANS) {
       this.#plans.clear()
       this.#planCount = 0
       this.#version = version

@@ -14,7 +14,7 @@ interface PendingAck {
 }
 
 /** So many names are remembered at a time: a page that makes up names without end shall not fill its memory. */
-const MOST_HEADS = 1000
+const MAX_HEADS = 1000
 
 /** Told of every emit of a namespace. */
 export type OutgoingListener = (event: string, ...args: unknown[]) => void
@@ -193,7 +193,7 @@ export class EmitRegistry {
     checkName(name, "the event")
     check(this.#context.core.checkEvent(name))
     const head = `[${JSON.stringify(name)}`
-    if (this.#heads.size >= MOST_HEADS) this.#heads.clear()
+    if (this.#heads.size >= MAX_HEADS) this.#heads.clear()
     this.#heads.set(name, head)
     return head
   }

@@ -17,10 +17,10 @@ export const OPERATION_FLAG_BITS = 2
  * As much of a frame as `textFrame` looks at, and so all of it that ever has to be copied: what says no more by then is
  * refused, or has no name that anybody could listen to.
  */
-export const MOST_HEAD = 65536
+export const MAX_HEAD = 65536
 
 /** As much of a frame's end as `textTail` looks at. */
-export const LONGEST_TAIL = 80
+export const MAX_TAIL = 80
 
 /** Names the bus or the scope of all plugins where a plugin's number is asked for. */
 export const ALL_PLUGINS = 0xffffffff

@@ -51,12 +51,12 @@ TEST(SlotMap, AHandleThatOutlivedItsObjectFindsNoStranger) {
 TEST(SlotMap, TakesNothingWhenItIsFullAndLosesNothing) {
   SlotMap<std::uint32_t> map;
   std::vector<Handle> handles;
-  for (std::uint32_t i = 0; i < kMostObjects; ++i) handles.push_back(map.insert(i));
+  for (std::uint32_t i = 0; i < kMaxObjects; ++i) handles.push_back(map.insert(i));
   EXPECT_TRUE(map.is_full());
   EXPECT_EQ(map.insert(7), 0u);
-  EXPECT_EQ(map.size(), kMostObjects);
+  EXPECT_EQ(map.size(), kMaxObjects);
   EXPECT_EQ(*map.find(handles.front()), 0u);
-  EXPECT_EQ(*map.find(handles.back()), kMostObjects - 1);
+  EXPECT_EQ(*map.find(handles.back()), kMaxObjects - 1);
   EXPECT_TRUE(map.erase(handles[5]));
   const Handle again = map.insert(7);
   EXPECT_EQ(*map.find(again), 7u);

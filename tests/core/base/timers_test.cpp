@@ -98,11 +98,11 @@ TEST(Timers, AgreeWithASortedListUnderRandomUse) {
 
 TEST(Timers, OneTooManyIsNoneAndLeavesTheOthersAlone) {
   TimerTable timers;
-  for (std::uint32_t i = 0; i < kMostObjects; ++i) ASSERT_NE(timers.set(i, SocketTimer::emit_answer, i), 0u);
+  for (std::uint32_t i = 0; i < kMaxObjects; ++i) ASSERT_NE(timers.set(i, SocketTimer::emit_answer, i), 0u);
   TimerId none = timers.set(5, SocketTimer::emit_answer);
   EXPECT_EQ(none, 0u);
   timers.cancel(none);
-  EXPECT_EQ(timers.size(), kMostObjects);
+  EXPECT_EQ(timers.size(), kMaxObjects);
   EXPECT_EQ(timers.pop_due(0)->subject, 0u);
   EXPECT_NE(timers.set(5, SocketTimer::emit_answer), 0u);
 }

@@ -39,29 +39,29 @@ TEST_F(DueReadsTest, WhatMayPassIsTriedAgainEverLater) {
 TEST_F(DueReadsTest, WhatTheServerDecidedRestsUntilSomethingHappens) {
   due.failed(3, 1, false, 0, 0);
   EXPECT_EQ(timers.size(), 0u);
-  due.hurry(2);
+  due.retry_entity(2);
   EXPECT_EQ(timers.size(), 0u) << "of another entity";
-  due.hurry(1);
+  due.retry_entity(1);
   EXPECT_EQ(timers.pop_due(0)->subject, 3u);
   due.fired(3);
-  due.hurry_all();
+  due.retry_all();
   EXPECT_EQ(timers.size(), 1u);
 }
 
 TEST_F(DueReadsTest, NothingHurriesBeforeTheServerWantsIt) {
   due.failed(3, 1, true, 60000, 0);
   EXPECT_EQ(timers.next(), 60000);
-  due.hurry_all();
+  due.retry_all();
   EXPECT_EQ(timers.next(), 60000);
 }
 
 TEST_F(DueReadsTest, OneThatIsExecutedIsNotHurried) {
   due.failed(3, 1, true, 0, 0);
   due.executed(3);
-  due.hurry_all();
+  due.retry_all();
   EXPECT_EQ(timers.size(), 0u);
   due.over(3);
-  due.hurry_all();
+  due.retry_all();
   EXPECT_EQ(timers.size(), 0u);
 }
 

@@ -37,7 +37,7 @@ struct FullTest : ::testing::Test {
 
 TEST_F(FullTest, AnExecutionTooManyIsRefusedAndItsBodyReleased) {
   const std::uint32_t create = query("create", {.debounce = 100});
-  EXPECT_EQ(fill(create), kMostObjects);
+  EXPECT_EQ(fill(create), kMaxObjects);
   EXPECT_EQ(pair.runtime->execute(create, 5, Caller::user, pair.now), 0u);
   pair.settle();
   EXPECT_EQ(pair.released_payloads[5], 1);
@@ -48,7 +48,7 @@ TEST_F(FullTest, AnExecutionTooManyIsRefusedAndItsBodyReleased) {
 
 TEST_F(FullTest, ARequestTooManyIsRefused) {
   const std::uint32_t read = query("get", {.use_cache = false, .timeout = 1000});
-  EXPECT_LE(fill(read), kMostObjects) << "each has a timer, and some are left to others";
+  EXPECT_LE(fill(read), kMaxObjects) << "each has a timer, and some are left to others";
   pair.advance(1);
   EXPECT_EQ(pair.runtime->execute(read, 0, Caller::user, pair.now), 0u);
 }

@@ -26,7 +26,7 @@ TEST(Gaps, PartNobodyFromWhatIsAskedForNow) {
 TEST(Gaps, AreClosedByANumberThatIsNotBelowTheSessions) {
   Gaps gaps;
   gaps.add();
-  gaps.hears_above(7);
+  gaps.complete_above(7);
   EXPECT_FALSE(gaps.is_open());
   EXPECT_FALSE(gaps.part({0, 0, 7}));
   EXPECT_FALSE(gaps.part({0, 0, 8}));

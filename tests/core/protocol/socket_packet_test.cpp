@@ -36,7 +36,7 @@ Decoded decode(const std::u16string& wire) {
   if (decoded.scan.status != ScanStatus::done) return decoded;
   const SocketHead& head = decoded.scan.head;
   if (is_event(head.type)) {
-    if (!head.unheard.empty() || !append_event_name(decoded.event, head)) return decoded;
+    if (!head.invalid_name.empty() || !append_event_name(decoded.event, head)) return decoded;
     if (is_reserved_event(decoded.event)) return decoded;
   }
   const std::string payload = to_utf8(std::u16string_view(wire).substr(head.payload_offset));

@@ -88,7 +88,7 @@ TEST_F(ClientFrames, ANameOfAKilobyteIsHeard) {
   EXPECT_EQ(channel(pair.text(R"(42[")" + name + R"("])")), name);
 }
 
-/// However long a frame is, the outside never has to copy more of it than kMostHead.
+/// However long a frame is, the outside never has to copy more of it than kMaxHead.
 TEST_F(ClientFrames, NoMoreThanTheHeadIsEverAskedFor) {
   const std::string long_text(200'000, ' ');
   for (const std::string& frame : {R"(42[")" + long_text + R"("])", "42[" + long_text + R"("e"])",
@@ -96,12 +96,12 @@ TEST_F(ClientFrames, NoMoreThanTheHeadIsEverAskedFor) {
     SCOPED_TRACE(frame.substr(0, 6));
     const std::u16string units = to_utf16(frame);
     EXPECT_EQ(pair.text_head(units, 512).kind, RouteKind::need_all);
-    EXPECT_EQ(pair.text_head(units, kMostHead).kind, RouteKind::nothing);
+    EXPECT_EQ(pair.text_head(units, kMaxHead).kind, RouteKind::nothing);
     EXPECT_EQ(pair.count<CloseTransport>(), 0u) << "an event, of which only the name is of no use";
   }
   const std::u16string nsp = to_utf16("42/" + long_text);
   EXPECT_EQ(pair.text_head(nsp, 512).kind, RouteKind::need_all);
-  EXPECT_EQ(pair.text_head(nsp, kMostHead).kind, RouteKind::nothing);
+  EXPECT_EQ(pair.text_head(nsp, kMaxHead).kind, RouteKind::nothing);
   EXPECT_EQ(pair.last<StatusChanged>()->code, ErrorCode::SOCKET_BAD_PACKET);
 }
 

@@ -33,7 +33,7 @@ struct RecoveryTest : ::testing::Test {
     const FrameRoute route = pair.text(frame);
     if (!route.wants_tail) return false;
     const std::u16string units = to_utf16(frame);
-    const std::size_t cut = units.size() > kLongestTail ? units.size() - kLongestTail : 0;
+    const std::size_t cut = units.size() > kMaxTail ? units.size() - kMaxTail : 0;
     return pair.runtime->text_tail(std::u16string_view(units).substr(cut));
   }
   std::string connect_packet() const {

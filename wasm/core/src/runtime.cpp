@@ -20,7 +20,7 @@ namespace {
 /// A plan's number holds its namespace above so many bits of its index there.
 constexpr std::uint32_t kPlanBits = 20;
 /// So many namespaces fit above that.
-constexpr std::uint32_t kMostNamespaces = 1u << (32 - kPlanBits);
+constexpr std::uint32_t kMaxNamespaces = 1u << (32 - kPlanBits);
 /// From here on, a millisecond later is the same time: a timer that is set anew when it fires would be due for ever.
 constexpr double kEndOfTime = 1ull << 53;
 
@@ -115,7 +115,7 @@ struct Runtime::Parts {
   }
 
   /// The event in which the backend says above which number it is heard; asked of while nothing else is known.
-  [[nodiscard]] bool says_commit(const Incoming& incoming) const {
+  [[nodiscard]] bool is_greeting(const Incoming& incoming) const {
     return data.gap_is_open() && incoming.kind == IncomingKind::event && incoming.nsp_id == 0 &&
            is_spelled(kConnected, incoming.event);
   }
@@ -187,16 +187,16 @@ FrameRoute Runtime::text_frame(ConnectionId connection, const std::u16string_vie
                                double wall) {
   const Incoming incoming = parts_->socket.text_frame(connection, head, total, wall, now);
   if (incoming.kind == IncomingKind::session) parts_->session_began(incoming, now);
-  if (parts_->says_commit(incoming)) {
+  if (parts_->is_greeting(incoming)) {
     if (head.size() < total) return {.kind = RouteKind::need_all};
-    parts_->data.hears_above(commit_in(head.substr(incoming.args_offset)));
+    parts_->data.complete_above(commit_in(head.substr(incoming.args_offset)));
   }
   return parts_->route(incoming);
 }
 
 FrameRoute Runtime::event_frame(ConnectionId connection, const std::u16string_view& head) {
   const Incoming incoming = parts_->socket.event_frame(connection, head);
-  if (parts_->says_commit(incoming)) return {.kind = RouteKind::need_all};
+  if (parts_->is_greeting(incoming)) return {.kind = RouteKind::need_all};
   return parts_->route(incoming);
 }
 
@@ -248,7 +248,7 @@ std::uint32_t Runtime::plugin(const std::string_view& plugin_key) {
 Outcome Runtime::open_namespace(const std::string_view& nsp) {
   if (!is_namespace(nsp)) return {ErrorCode::BAD_ARGUMENT, 0, "a namespace has no comma and no ? in its name"};
   const std::uint32_t nsp_id = parts_->socket.open_namespace(nsp);
-  if (nsp_id >= kMostNamespaces) {
+  if (nsp_id >= kMaxNamespaces) {
     parts_->socket.leave(nsp_id, 0);
     return {ErrorCode::BUFFER_FULL, 0, "4096 namespaces: dispose of those that are not needed any more"};
   }
@@ -346,7 +346,7 @@ OperationInfo Runtime::operation(const std::string_view& plugin_key, const std::
 
 Outcome Runtime::create_query(std::uint32_t operation, const QuerySettings& settings) {
   if (!parts_->data.has_operation(operation)) return {ErrorCode::UNKNOWN_OPERATION, 0, {}};
-  if (parts_->data.queries() >= kMostObjects) return registered(0);
+  if (parts_->data.queries() >= kMaxObjects) return registered(0);
   return registered(parts_->data.create_query(operation, settings));
 }
 

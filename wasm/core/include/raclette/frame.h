@@ -13,7 +13,7 @@ namespace raclette {
 enum class RouteKind : std::uint8_t {
   nothing,   // dealt with, or nobody listens
   need_all,  // this does not tell: come again, after `event_frame` with `text_frame`, after that with the whole frame,
-             // or kMostHead units of it
+             // or kMaxHead units of it
   event,     // call the listeners of `plan` with the arguments at `args_offset`
   ack,       // give the arguments at `args_offset` to `ack`
   hold,      // the text of a binary packet, or one of its attachments: keep it for the route that ends it
@@ -32,16 +32,16 @@ struct FrameRoute {
   std::int64_t reply_id = -1;
   /// Events and refusals: the namespace.
   std::uint32_t nsp_id = 0;
-  /// The frame may end with an offset: give in its last kLongestTail units by `text_tail`.
+  /// The frame may end with an offset: give in its last kMaxTail units by `text_tail`.
   bool wants_tail = false;
 };
 
 /// As much of a frame as `text_frame` looks at, and so all of it that ever has to be copied: what says no more by then
 /// is refused, or has no name that anybody could listen to.
-inline constexpr std::size_t kMostHead = 65536;
+inline constexpr std::size_t kMaxHead = 65536;
 
 /// As much of a frame's end as `text_tail` looks at.
-inline constexpr std::size_t kLongestTail = 80;
+inline constexpr std::size_t kMaxTail = 80;
 
 /// Listeners of one channel in the order of registration; valid until the next call of the runtime.
 struct ChannelPlanView {

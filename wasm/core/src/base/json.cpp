@@ -16,7 +16,7 @@ namespace {
 using Kind = JsonNode::Kind;
 
 /// Documents nested deeper than this are refused: nothing that the core reads comes near it.
-constexpr std::size_t kDeepest = 128;
+constexpr std::size_t kMaxDepth = 128;
 
 using Adapter = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(), std::declval<const char*>()));
 using Lexer = nlohmann::detail::lexer<nlohmann::json, Adapter>;
@@ -102,7 +102,7 @@ class TreeBuilder {
         return true;
       case Token::begin_object:
       case Token::begin_array:
-        if (depth_ == kDeepest) return false;
+        if (depth_ == kMaxDepth) return false;
         node.kind = token == Token::begin_object ? Kind::object : Kind::array;
         open_[depth_++] = static_cast<std::uint32_t>(nodes_.size() - 1);
         return true;
@@ -136,7 +136,7 @@ class TreeBuilder {
   std::vector<JsonNode>& nodes_;
   char* texts_;
   std::string_view name_;
-  std::uint32_t open_[kDeepest];
+  std::uint32_t open_[kMaxDepth];
   std::size_t depth_ = 0;
 };
 

@@ -1,7 +1,7 @@
 // Objects behind integer handles that cross the boundary. A handle holds an index and a generation, so one that
 // outlived its object finds nothing instead of a stranger; 0 is never a handle. Objects stay where they are: room is
 // added in blocks, since growing by copying would leave most of what it once took behind, unused. There is room for
-// kMostObjects; what does not fit is not taken, and it is the caller who says so.
+// kMaxObjects; what does not fit is not taken, and it is the caller who says so.
 #pragma once
 
 #include <cstddef>
@@ -17,14 +17,14 @@ namespace raclette {
 using Handle = std::uint32_t;
 
 /// The most objects that a slot map holds at a time.
-inline constexpr std::size_t kMostObjects = (1u << 20) - 1;
+inline constexpr std::size_t kMaxObjects = (1u << 20) - 1;
 
 /// What slot maps of all objects have in common: where an object is, and under which handle. One piece of code,
 /// whatever the objects are.
 class SlotTable {
  public:
   [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] bool is_full() const { return size_ == kMostObjects; }
+  [[nodiscard]] bool is_full() const { return size_ == kMaxObjects; }
 
  protected:
   explicit SlotTable(std::size_t object_size) : slot_size_(sizeof(Slot) + object_size) {}

@@ -78,7 +78,7 @@ using TimerId = std::uint32_t;
 class TimerTable {
  public:
   /// Sets a timer and returns its id. `subject`: the object concerned, where an owner has several of them. 0: there are
-  /// kMostObjects, and it never fires; who takes what comes in asks for `has_room` before.
+  /// kMaxObjects, and it never fires; who takes what comes in asks for `has_room` before.
   template <class Timer>
   TimerId set(double deadline, Timer timer, std::uint32_t subject = 0) {
     return add(deadline, owner_of(timer), static_cast<std::uint8_t>(timer), subject);
@@ -91,7 +91,7 @@ class TimerTable {
   [[nodiscard]] double next() const;
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
   /// A new object that needs a timer may be taken in: some room is kept for the timers of those that are there.
-  [[nodiscard]] bool has_room() const { return heap_.size() + kReserved <= kMostObjects; }
+  [[nodiscard]] bool has_room() const { return heap_.size() + kReserved <= kMaxObjects; }
 
  private:
   // What the heap moves about is kept small; what a timer is for stays where it is.

@@ -138,8 +138,8 @@ void DataClient::join_read(Handle read, Handle execution, Caller caller, double 
     case Join::trails:
       break;
   }
-  const bool hurries = caller != Caller::event && Flights::may_hurry(*flights_.find(joined.flight), now);
-  if (hurries) ask_again(joined.flight, now);
+  const bool retries_now = caller != Caller::event && Flights::may_retry_now(*flights_.find(joined.flight), now);
+  if (retries_now) ask_again(joined.flight, now);
 }
 
 void DataClient::wait_for(Handle flight, Handle execution) {
@@ -361,7 +361,7 @@ void DataClient::refetch(Handle handle, Query& query, double now) {
 void DataClient::refetch_on_focus(double now) {
   refetcher_.hidden = false;
   ++looks_;
-  due_.hurry_all();
+  due_.retry_all();
   catch_up(now);
   queries_.for_each([&](Handle handle, Query& query) {
     if (query.options.refetch_on_focus) refetch_soon(handle, query, now);

@@ -102,7 +102,7 @@ class DataClient {
   /// What proves that, or does not, is still to come.
   [[nodiscard]] bool gap_is_open() const { return reads_.gaps.is_open(); }
   /// The backend says above which number this session hears all events; 0: it has none. See gaps.h.
-  void hears_above(double commit) { reads_.gaps.hears_above(commit); }
+  void complete_above(double commit) { reads_.gaps.complete_above(commit); }
   /// The page is looked at again: the queries in use are executed again, unless what they show is fresh.
   void refetch_on_focus(double now);
   /// What the platform says of the network; a new session of the socket proves it, too.

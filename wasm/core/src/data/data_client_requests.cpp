@@ -9,7 +9,7 @@ namespace raclette {
 namespace {
 
 /// No server holds its clients off for longer, in milliseconds.
-constexpr double kLongestPause = 3600000;
+constexpr double kMaxPause = 3600000;
 
 }  // namespace
 
@@ -98,9 +98,9 @@ void DataClient::network_back(double now) {
   queue_.network_back(now);
   send_queued(now);
   flights_.for_each([&](Handle handle, Flight& flight) {
-    if (Flights::may_hurry(flight, now)) ask_again(handle, now);
+    if (Flights::may_retry_now(flight, now)) ask_again(handle, now);
   });
-  due_.hurry_all();
+  due_.retry_all();
   catch_up(now);
 }
 
@@ -114,7 +114,7 @@ void DataClient::ask_again(Handle handle, double now) {
 
 void DataClient::invalidate(std::uint32_t entity) {
   reads_.invalidate(entity);
-  due_.hurry(entity);
+  due_.retry_entity(entity);
 }
 
 /// A mutation of ours ended. Whoever waits for news of the entity has waited long enough.
@@ -122,7 +122,7 @@ void DataClient::changed(std::uint32_t entity, double now) {
   invalidate(entity);
   flights_.for_each([&](Handle handle, Flight& flight) {
     const Operation& operation = operations_[flight.operation];
-    if (operation.entity == entity && operation.config->is_read() && Flights::may_hurry(flight, now)) {
+    if (operation.entity == entity && operation.config->is_read() && Flights::may_retry_now(flight, now)) {
       ask_again(handle, now);
     }
   });
@@ -143,7 +143,7 @@ void DataClient::answered(Handle flight, const Answer& answer, double now) {
 
 /// A request ended, unless it is made again.
 void DataClient::complete(Handle handle, Answer answer, double now) {
-  answer.retry_after = std::min(answer.retry_after, kLongestPause);
+  answer.retry_after = std::min(answer.retry_after, kMaxPause);
   const std::uint32_t operation = flights_.find(handle)->operation;
   if (answer.retry_after > 0) operations_.hold(operation, now + answer.retry_after);
   if (is_made_again(handle, answer, now)) return;

@@ -38,21 +38,21 @@ void DueReads::over(Handle query) {
   due_.pop_back();
 }
 
-void DueReads::hurry(Due& due) {
+void DueReads::retry_now(Due& due) {
   if (due.trying) return;
   timers_.cancel(due.timer);
   // A deadline that has passed: with the next tick, when whoever executes it because of the same has done so.
   due.timer = timers_.set(due.not_before, DataTimer::due, due.query);
 }
 
-void DueReads::hurry(std::uint32_t entity) {
+void DueReads::retry_entity(std::uint32_t entity) {
   for (Due& due : due_) {
-    if (due.entity == entity) hurry(due);
+    if (due.entity == entity) retry_now(due);
   }
 }
 
-void DueReads::hurry_all() {
-  for (Due& due : due_) hurry(due);
+void DueReads::retry_all() {
+  for (Due& due : due_) retry_now(due);
 }
 
 void DueReads::clear() {

@@ -32,9 +32,9 @@ class DueReads {
   /// The query was answered, or is gone.
   void over(Handle query);
   /// Something happened to the entity.
-  void hurry(std::uint32_t entity);
+  void retry_entity(std::uint32_t entity);
   /// Something happened to the network, or the page is looked at again.
-  void hurry_all();
+  void retry_all();
   /// No read is due any more.
   void clear();
   /// The timer of a query fired.
@@ -51,7 +51,7 @@ class DueReads {
   };
 
   [[nodiscard]] Due* find(Handle query);
-  void hurry(Due& due);
+  void retry_now(Due& due);
 
   RetryPolicy& retries_;
   TimerTable& timers_;

@@ -90,7 +90,7 @@ class Flights {
   void end(Flight& flight);
   void erase(Handle flight) { flights_.erase(flight); }
   /// Whether it stands between two tries that nobody but us has parted.
-  [[nodiscard]] static bool may_hurry(const Flight& flight, double now) {
+  [[nodiscard]] static bool may_retry_now(const Flight& flight, double now) {
     return flight.between && flight.not_before <= now;
   }
   template <class Visit>

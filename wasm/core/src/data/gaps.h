@@ -21,21 +21,21 @@ class Gaps {
   /// A session began that goes on from none.
   void add() {
     ++count_;
-    hears_above_ = 0;
+    complete_above_ = 0;
   }
   [[nodiscard]] std::uint32_t count() const { return count_; }
   /// All events of a higher number than `commit` are heard in this session.
-  void hears_above(double commit) { hears_above_ = commit; }
+  void complete_above(double commit) { complete_above_ = commit; }
   /// The backend has not said that yet.
-  [[nodiscard]] bool is_open() const { return count_ > 0 && hears_above_ == 0; }
+  [[nodiscard]] bool is_open() const { return count_ > 0 && complete_above_ == 0; }
   /// Whether something may have been missed of what `as_of` does not know.
   [[nodiscard]] bool part(const AsOf& as_of) const {
-    return as_of.gaps != count_ && !(hears_above_ > 0 && as_of.commit >= hears_above_);
+    return as_of.gaps != count_ && !(complete_above_ > 0 && as_of.commit >= complete_above_);
   }
 
  private:
   std::uint32_t count_ = 0;
-  double hears_above_ = 0;
+  double complete_above_ = 0;
 };
 
 }  // namespace raclette

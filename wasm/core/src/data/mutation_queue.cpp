@@ -56,7 +56,7 @@ void MutationQueue::left(Mutation& mutation) {
 bool MutationQueue::has_time(Mutation& mutation, const Answer& answer, double now) {
   if (answer.status == 0 || RetryPolicy::outlook(answer) == Outlook::credentials) return true;
   if (mutation.undecided_since < 0) mutation.undecided_since = now;
-  return now - mutation.undecided_since < kLongestUndecided;
+  return now - mutation.undecided_since < kMaxUndecided;
 }
 
 void MutationQueue::failed(const Answer& answer, double now) {

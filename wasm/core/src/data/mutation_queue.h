@@ -33,7 +33,7 @@ inline constexpr double kKeepAfter = 1000;
 
 /// One that is answered for so long, in milliseconds, but by nobody who could decide it (a proxy, a captive portal),
 /// fails: it would block those behind it for ever.
-inline constexpr double kLongestUndecided = 24 * 3600 * 1000.0;
+inline constexpr double kMaxUndecided = 24 * 3600 * 1000.0;
 
 /// What the queue remembers of one request. It stands in the request's record; of a read it is empty.
 struct Mutation {
@@ -71,7 +71,7 @@ class MutationQueue {
   void keep(Mutation& mutation, Handle query, Handle execution, const Answer& answer = {});
   /// It is on the wire for a session that is over: it waits for no turn, and no time to be kept.
   void left(Mutation& mutation);
-  /// Whether it may be tried again after that answer; see kLongestUndecided.
+  /// Whether it may be tried again after that answer; see kMaxUndecided.
   [[nodiscard]] static bool has_time(Mutation& mutation, const Answer& answer, double now);
   /// The first one's try failed, and it is to be tried again.
   void failed(const Answer& answer, double now);

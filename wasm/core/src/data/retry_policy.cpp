@@ -20,7 +20,7 @@ Outlook RetryPolicy::outlook(const Answer& answer) {
 }
 
 /// Whether there is a body that says it.
-bool RetryPolicy::is_said(const Answer& answer) { return answer.usable && answer.response != 0; }
+bool RetryPolicy::answered_by_backend(const Answer& answer) { return answer.usable && answer.response != 0; }
 
 bool RetryPolicy::is_retried(const Answer& answer) {
   const Outlook found = outlook(answer);
@@ -33,10 +33,10 @@ bool RetryPolicy::stays_queued(const Answer& answer) {
     case Outlook::credentials:
       return true;
     case Outlook::server_failed:
-      return answer.status != 500 || !is_said(answer);
+      return answer.status != 500 || !answered_by_backend(answer);
     case Outlook::decided:
       // A failure of ours has no status: nothing was sent.
-      return answer.status != 0 && !(answer.status < 300 ? answer.usable : answer.status >= 400 && is_said(answer));
+      return answer.status != 0 && !(answer.status < 300 ? answer.usable : answer.status >= 400 && answered_by_backend(answer));
   }
   return false;
 }

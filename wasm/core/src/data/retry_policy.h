@@ -46,7 +46,7 @@ class RetryPolicy {
   double delay(Backoff& tries) { return tries.next(kRetryBackoff, random_); }
 
  private:
-  [[nodiscard]] static bool is_said(const Answer& answer);
+  [[nodiscard]] static bool answered_by_backend(const Answer& answer);
 
   Random& random_;
 };

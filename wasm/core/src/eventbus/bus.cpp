@@ -79,13 +79,13 @@ Result<std::vector<Handle>> EventBus::plan(NameId bus, const std::string_view& n
   static const Ordered kNobody;
   const Named* exact = named_.find(find(bus, name));
   const Named* wildcards = named_.find(find(bus, {}));
-  std::vector<Handle> heard = Ordered::merged(exact == nullptr ? kNobody : exact->listeners,
+  std::vector<Handle> found = Ordered::merged(exact == nullptr ? kNobody : exact->listeners,
                                               wildcards == nullptr ? kNobody : wildcards->listeners);
-  std::erase_if(heard, [&](Handle handle) {
+  std::erase_if(found, [&](Handle handle) {
     const Listener& listener = *listeners_.find(handle);
     return !listener.pattern.empty() && !listener.pattern.matches(name);
   });
-  return heard;
+  return found;
 }
 
 bool EventBus::allowed(const std::string_view& name) const {

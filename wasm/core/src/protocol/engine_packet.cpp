@@ -6,13 +6,13 @@
 namespace raclette {
 namespace {
 
-constexpr double kLongestTimer = 2147483647;
+constexpr double kMaxTimer = 2147483647;
 
 Failure bad_handshake(std::string detail) { return {ErrorCode::ENGINE_BAD_HANDSHAKE, std::move(detail)}; }
 
 std::optional<double> time_of(JsonView value) {
   const auto number = value.number();
-  return number && *number >= 0 && *number <= kLongestTimer ? number : std::nullopt;
+  return number && *number >= 0 && *number <= kMaxTimer ? number : std::nullopt;
 }
 
 }  // namespace

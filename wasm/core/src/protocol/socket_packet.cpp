@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kReserved[] = {"connect",       "connect_error", "disconnect",
                                           "disconnecting", "newListener",   "removeListener"};
-constexpr std::int64_t kLargestId = 9007199254740991;  // 2^53 - 1: what a JavaScript number holds exactly
+constexpr std::int64_t kMaxId = 9007199254740991;  // 2^53 - 1: what a JavaScript number holds exactly
 
 bool is_digit(char16_t unit) { return unit >= u'0' && unit <= u'9'; }
 bool is_space(char16_t unit) { return unit == u' ' || unit == u'\t' || unit == u'\n' || unit == u'\r'; }
@@ -92,7 +92,7 @@ class HeadScanner {
     std::int64_t id = 0;
     while (at_ < units_.size() && is_digit(units_[at_])) {
       id = id * 10 + (units_[at_++] - u'0');
-      if (id > kLargestId) return bad("an ack id beyond 2^53");
+      if (id > kMaxId) return bad("an ack id beyond 2^53");
     }
     if (at_ == units_.size() && !whole()) return short_of("");
     if (at_ > start) result_.head.ack_id = id;
@@ -123,7 +123,7 @@ class HeadScanner {
   }
 
   void skip_spaces() {
-    const std::size_t most = std::min(units_.size(), at_ + kLongestEvent);
+    const std::size_t most = std::min(units_.size(), at_ + kMaxEventName);
     while (at_ < most && is_space(units_[at_])) ++at_;
   }
 
@@ -140,10 +140,10 @@ class HeadScanner {
     skip_spaces();
     if (at_ == units_.size()) return short_of("an event without a name");
     if (is_digit(units_[at_]) || units_[at_] == u'-') return read_number();
-    if (units_[at_] != u'"') return unheard("an event whose name is neither a string nor a number");
+    if (units_[at_] != u'"') return invalid_name("an event whose name is neither a string nor a number");
     const std::size_t start = ++at_;
     const char16_t* const units = units_.data();
-    const std::size_t size = std::min(units_.size(), start + kLongestEvent + 1);
+    const std::size_t size = std::min(units_.size(), start + kMaxEventName + 1);
     std::size_t at = start;
     for (; at < size && units[at] != u'"'; ++at) {
       if (units[at] < 0x20) return bad("a control character in an event's name");
@@ -152,7 +152,7 @@ class HeadScanner {
       ++at;
     }
     at_ = at;
-    if (at_ > start + kLongestEvent) return unheard("an event whose name is longer than 1 kB");
+    if (at_ > start + kMaxEventName) return invalid_name("an event whose name is longer than 1 kB");
     if (at_ >= units_.size()) return short_of("an event's name without its closing quote");
     result_.head.raw_event = units_.substr(start, at_ - start);
     ++at_;
@@ -160,16 +160,16 @@ class HeadScanner {
   }
 
   /// An event that nobody can listen to; what it holds beside its name is none of our concern.
-  bool unheard(const std::string_view& why) {
-    result_.head.unheard = why;
+  bool invalid_name(const std::string_view& why) {
+    result_.head.invalid_name = why;
     return true;
   }
 
   bool read_number() {
     const std::size_t start = at_;
-    const std::size_t most = std::min(units_.size(), start + kLongestEvent + 1);
+    const std::size_t most = std::min(units_.size(), start + kMaxEventName + 1);
     while (at_ < most && is_of_number(units_[at_])) ++at_;
-    if (at_ > start + kLongestEvent) return unheard("an event whose name is longer than 1 kB");
+    if (at_ > start + kMaxEventName) return invalid_name("an event whose name is longer than 1 kB");
     if (at_ == units_.size()) return short_of("an event's name without an end");
     result_.head.raw_event = units_.substr(start, at_ - start);
     result_.head.event_is_number = true;
@@ -181,7 +181,7 @@ class HeadScanner {
     std::size_t end = units_.size();
     while (end > at_ && is_space(units_[end - 1])) --end;
     if (end == at_ || units_[end - 1] != u']') return bad("arguments without their closing bracket");
-    if (!is_event(result_.head.type) || !result_.head.unheard.empty()) return true;
+    if (!is_event(result_.head.type) || !result_.head.invalid_name.empty()) return true;
     skip_spaces();
     return units_[at_] == u',' || at_ == end - 1 ? true : bad("no comma after the event's name");
   }
@@ -240,7 +240,7 @@ ScanResult scan_socket_head(const std::u16string_view& units, std::size_t total)
 }
 
 bool scan_plain_event(const std::u16string_view& frame, SocketHead& head) {
-  constexpr int kMostDigits = 15;  // so long an id fits into kLargestId
+  constexpr int kMaxDigits = 15;  // so long an id fits into kMaxId
   const char16_t* at = frame.data();
   const char16_t* const end = at + frame.size();
   if (frame.size() < 5 || at[0] != u'4' || at[1] != u'2' || end[-1] != u'"') return false;
@@ -253,13 +253,13 @@ bool scan_plain_event(const std::u16string_view& frame, SocketHead& head) {
   }
   std::int64_t id = 0;
   int digits = 0;
-  for (; is_digit(*at) && digits < kMostDigits; ++digits) id = id * 10 + (*at++ - u'0');
+  for (; is_digit(*at) && digits < kMaxDigits; ++digits) id = id * 10 + (*at++ - u'0');
   if (digits > 0) head.ack_id = id;
   head.type = SocketPacketType::event;
   head.payload_offset = static_cast<std::uint32_t>(at - frame.data());
   if (end - at < 3 || at[0] != u'[' || at[1] != u'"') return false;
   head.raw_event = {at + 2, static_cast<std::size_t>(end - at - 3)};
-  return head.raw_event.size() <= kLongestEvent && is_plain(head.raw_event);
+  return head.raw_event.size() <= kMaxEventName && is_plain(head.raw_event);
 }
 
 bool append_event_name(std::string& out, const SocketHead& head) {

@@ -30,7 +30,7 @@ inline constexpr std::int64_t kNoAck = -1;
 /// More binary attachments than this in one packet are refused.
 inline constexpr std::uint32_t kMaxAttachments = 1000;
 /// A longer name of an event, or more blanks before it, in units, is none that anybody hears.
-inline constexpr std::size_t kLongestEvent = 1024;
+inline constexpr std::size_t kMaxEventName = 1024;
 
 /// What the head of a packet says.
 struct SocketHead {
@@ -45,7 +45,7 @@ struct SocketHead {
   bool event_has_escapes = false;
   bool event_is_number = false;
   /// Events: why they have no name that anybody could listen to; empty where they have one.
-  std::string_view unheard;
+  std::string_view invalid_name;
 };
 
 enum class ScanStatus : std::uint8_t {

@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::string_view kPluginPrefix = "plugin_";
 /// Plans are kept for this many channels; a server that invents ever new names makes them start over.
-constexpr std::size_t kMostPlans = 16384;
+constexpr std::size_t kMaxPlans = 16384;
 /// So many are kept that registrations have made out of date since: each would have to be made again anyway.
-constexpr std::size_t kMostStalePlans = 256;
+constexpr std::size_t kMaxStalePlans = 256;
 
 /// Where the key begins: behind the last separator, or at the start.
 template <class Text>
@@ -101,7 +101,7 @@ const ChannelPlan* ChannelRouter::match(const ByteUnits& channel) {
 /// A plan for a channel that has none.
 ChannelPlan& ChannelRouter::make_plan(const ByteUnits& channel, std::uint32_t hash) {
   const bool are_stale = plans_since_ != version_;
-  if (plans_.size() >= (are_stale ? kMostStalePlans : kMostPlans)) {
+  if (plans_.size() >= (are_stale ? kMaxStalePlans : kMaxPlans)) {
     plans_.clear();
     plans_by_channel_ = {};
     plans_since_ = ++version_;

@@ -54,7 +54,7 @@ void SocketClient::attach(std::uint32_t nsp_id, double now) {
 void SocketClient::open(double now) {
   if (suspended_ || engine_.state() != EngineState::closed || reconnect_timer_ != 0) return;
   apply(engine_.open(now), now);
-  tell_attempt();
+  report_attempt();
 }
 
 void SocketClient::disconnect(std::uint32_t nsp_id, double now) {
@@ -80,7 +80,7 @@ void SocketClient::give_up(std::uint32_t nsp_id, SocketStatus status, Failure wh
     apply(engine_.close(now), now);
   }
   set_status(nsp_id, status, std::move(why));
-  tell_attempt();
+  report_attempt();
 }
 
 void SocketClient::handle(const TransportOpened& input, double now) {
@@ -134,7 +134,7 @@ void SocketClient::handle(const LifeChanged& input, double now) {
     case Life::visible:
       hidden_ = suspended_ = false;
       timers_.cancel(hidden_timer_);
-      return hurry(now, kHangs);
+      return reconnect_now(now, kHangs);
     case Life::offline:
       offline_ = true;
       return apply(engine_.network_lost(now), now);
@@ -142,7 +142,7 @@ void SocketClient::handle(const LifeChanged& input, double now) {
       return suspend(now);
     case Life::show:
       suspended_ = false;
-      return hurry(now, kHangs);
+      return reconnect_now(now, kHangs);
     case Life::hidden:
       hidden_ = true;
       return watch_hidden(now);
@@ -169,14 +169,14 @@ void SocketClient::network_back(double now) {
   offline_ = false;
   backoff_.reset();
   each([](std::uint32_t, Namespace& one) { one.backoff.reset(); });
-  hurry(now, 0);
+  reconnect_now(now, 0);
   each([&](std::uint32_t nsp_id, Namespace& one) {
     if (one.gave_up_offline) connect(nsp_id, now);
   });
 }
 
 /// The next attempt to connect is made at once, also where one of that age is under way; so is one to get credentials.
-void SocketClient::hurry(double now, double least_age) {
+void SocketClient::reconnect_now(double now, double least_age) {
   timers_.cancel(reconnect_timer_);
   if (!is_wanted()) return;
   if (engine_.has_tried_for(least_age, now)) engine_.close(now);
@@ -192,7 +192,7 @@ void SocketClient::suspend(double now) {
   suspended_ = true;
   apply(engine_.close(now), now);
   timers_.cancel(reconnect_timer_);
-  tell_attempt();
+  report_attempt();
 }
 
 void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, double now) {
@@ -237,7 +237,7 @@ void SocketClient::apply(EngineSignal signal, double now) {
   each([&](std::uint32_t nsp_id, Namespace& one) {
     if (one.wanted) apply(nsp_id, one.session.attach(now), now);
   });
-  tell_attempt();
+  report_attempt();
 }
 
 void SocketClient::apply(std::uint32_t nsp_id, NamespaceSignal signal, double now) {
@@ -306,7 +306,7 @@ void SocketClient::schedule_reconnect(double now) {
   if (options_.reconnection && !backoff_.exhausted(options_.reconnection_attempts)) {
     const double wait = backoff_.next(waits_, random_);
     reconnect_timer_ = timers_.set(now + wait, SocketTimer::reconnect);
-    return tell_attempt(wait);
+    return report_attempt(wait);
   }
   each([&](std::uint32_t nsp_id, Namespace& one) {
     if (!one.wanted) return;
@@ -325,7 +325,7 @@ void SocketClient::retry_later(std::uint32_t nsp_id, double now, bool counts) {
   timers_.cancel(one.retry_timer);
   const double wait = one.backoff.next(waits_, random_);
   one.retry_timer = timers_.set(now + wait, SocketTimer::retry, nsp_id);
-  if (nsp_id == 0) tell_attempt(wait);
+  if (nsp_id == 0) report_attempt(wait);
 }
 
 void SocketClient::retry_now(std::uint32_t nsp_id, double now) {
@@ -333,19 +333,19 @@ void SocketClient::retry_now(std::uint32_t nsp_id, double now) {
   timers_.cancel(one.retry_timer);
   const bool waits = one.session.state() == NamespaceState::waiting;
   apply(nsp_id, waits ? one.session.retry(now) : one.session.attach(now), now);
-  if (nsp_id == 0) tell_attempt();
+  if (nsp_id == 0) report_attempt();
 }
 
 /// Tells how it goes with the connection, and with the session of the main namespace on it where that is wanted.
 /// `wait`: milliseconds until the attempt that was scheduled just now.
-void SocketClient::tell_attempt(double wait) {
+void SocketClient::report_attempt(double wait) {
   const Namespace& main = *namespaces_.front();
   if (wait == 0 && (reconnect_timer_ != 0 || main.retry_timer != 0)) return;
   const bool is_there = engine_.state() == EngineState::open && (!main.wanted || is_connected(0));
   const std::uint32_t attempt = is_there || !is_wanted() ? 0 : backoff_.attempts() + main.backoff.attempts();
   const AttemptChanged changed{attempt, static_cast<std::uint32_t>(std::min(std::ceil(wait), 4294967295.0))};
-  if (changed.wait == 0 && changed.attempt == told_.attempt && told_.wait == 0) return;
-  told_ = changed;
+  if (changed.wait == 0 && changed.attempt == reported_.attempt && reported_.wait == 0) return;
+  reported_ = changed;
   effects_.push_back(changed);
 }
 

@@ -131,7 +131,7 @@ class SocketClient {
   Incoming message(const std::u16string_view& packet, std::size_t total, double now);
   Incoming event_packet(const SocketHead& head, std::uint32_t nsp_id, double now);
   Incoming event_in(std::uint32_t nsp_id, const SocketHead& head);
-  Incoming unheard(Incoming event, const std::string_view& why);
+  Incoming drop_unnamed(Incoming event, const std::string_view& why);
   Incoming ack_packet(const SocketHead& head, std::uint32_t nsp_id);
   Incoming control_packet(const SocketHead& head, std::uint32_t nsp_id, const std::u16string_view& packet,
                           std::size_t total, double now);
@@ -145,11 +145,11 @@ class SocketClient {
   void schedule_reconnect(double now);
   void retry_later(std::uint32_t nsp_id, double now, bool counts);
   void retry_now(std::uint32_t nsp_id, double now);
-  void tell_attempt(double wait = 0);
+  void report_attempt(double wait = 0);
   void session_over(std::uint32_t nsp_id, double now);
   void network_back(double now);
   void give_up(std::uint32_t nsp_id, SocketStatus status, Failure why, double now);
-  void hurry(double now, double least_age);
+  void reconnect_now(double now, double least_age);
   void suspend(double now);
   void watch_hidden(double now);
   void hidden_for_long(double now);
@@ -186,7 +186,7 @@ class SocketClient {
   EngineSession engine_;
   Outbox outbox_;
   RoundTrips round_trips_;
-  AttemptChanged told_{};
+  AttemptChanged reported_{};
   Backoff backoff_;
   std::uint32_t auth_requests_ = 0;
   std::vector<std::unique_ptr<Namespace>> namespaces_;  // by number; a namespace stays where it is

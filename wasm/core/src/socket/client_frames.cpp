@@ -12,7 +12,7 @@ namespace raclette {
 namespace {
 
 /// So many events are kept for sessions that are still to begin.
-constexpr std::uint32_t kMostEarly = 1'000'000;
+constexpr std::uint32_t kMaxEarly = 1'000'000;
 
 bool is_control(SocketPacketType type) {
   return type == SocketPacketType::connect || type == SocketPacketType::disconnect ||
@@ -41,7 +41,7 @@ Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_
     return {};
   }
   if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
-  const bool was_in_doubt = engine_.heard(wall, now);
+  const bool was_in_doubt = engine_.frame_received(wall, now);
   const Incoming incoming = packet(head, total, now);
   if (was_in_doubt) out_of_doubt(now);
   return incoming;
@@ -59,7 +59,7 @@ Incoming SocketClient::packet(const std::u16string_view& head, std::size_t total
   if (!packet.ok()) return refuse(packet.failure(), now);
   const bool is_message = packet.value().type == EnginePacketType::message;
   if (!is_message && head.size() < total) {
-    if (total <= kMostHead) return {.kind = IncomingKind::need_all};
+    if (total <= kMaxHead) return {.kind = IncomingKind::need_all};
     return refuse({ErrorCode::FRAME_TOO_LARGE, "an Engine.IO control packet"}, now);
   }
   const EngineSignal signal = engine_.packet(packet.value(), now);
@@ -75,7 +75,7 @@ Incoming SocketClient::message(const std::u16string_view& packet, std::size_t to
   const ScanResult scan = scan_socket_head(packet, total);
   if (scan.status == ScanStatus::bad) return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string(scan.why)}, now);
   if (scan.status == ScanStatus::need_more) {
-    if (packet.size() + 1 < kMostHead) return {.kind = IncomingKind::need_all};
+    if (packet.size() + 1 < kMaxHead) return {.kind = IncomingKind::need_all};
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "a packet whose head is longer than 64 kB"}, now);
   }
   const std::int64_t found = find(scan.head.nsp);
@@ -84,7 +84,7 @@ Incoming SocketClient::message(const std::u16string_view& packet, std::size_t to
   Incoming incoming = is_ack(scan.head.type) ? ack_packet(scan.head, nsp_id) : event_packet(scan.head, nsp_id, now);
   if (engine_.state() != EngineState::open) return {};
   if (found < 0) incoming = {};
-  if (incoming.kind == IncomingKind::early && ++early_ > kMostEarly) {
+  if (incoming.kind == IncomingKind::early && ++early_ > kMaxEarly) {
     return refuse({ErrorCode::SOCKET_BAD_PACKET, "more than a million events before CONNECT"}, now);
   }
   return scan.head.attachments > 0 ? hold(incoming, scan.head.attachments, now) : complete(incoming, now);
@@ -100,7 +100,7 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t nsp_id
   }
   if (!has(nsp_id)) return {};
   held_offset_.reset();
-  if (!head.unheard.empty()) return unheard(event_in(nsp_id, head), head.unheard);
+  if (!head.invalid_name.empty()) return drop_unnamed(event_in(nsp_id, head), head.invalid_name);
   SocketHead decoded = head;
   event_name_.resize(text.size());
   std::transform(text.begin(), text.end(), event_name_.begin(), [](char c) { return static_cast<unsigned char>(c); });
@@ -110,7 +110,7 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t nsp_id
 }
 
 /// An event that nobody can listen to is told of, and dropped; what comes behind it is not concerned.
-Incoming SocketClient::unheard(Incoming event, const std::string_view& why) {
+Incoming SocketClient::drop_unnamed(Incoming event, const std::string_view& why) {
   if (event.kind != IncomingKind::event) return event;
   effects_.push_back(ReportError{ErrorCode::SOCKET_BAD_PACKET, std::string(why)});
   event.kind = IncomingKind::nothing;
@@ -177,7 +177,7 @@ Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t nsp_
     return {.kind = IncomingKind::refusal, .nsp_id = nsp_id, .args_offset = head.payload_offset + 1};
   }
   if (packet.size() < total) {
-    if (total < kMostHead) return {.kind = IncomingKind::need_all};
+    if (total < kMaxHead) return {.kind = IncomingKind::need_all};
     return refuse({ErrorCode::FRAME_TOO_LARGE, "a Socket.IO control packet"}, now);
   }
   const std::u16string_view payload = packet.substr(head.payload_offset);
@@ -209,7 +209,7 @@ Incoming SocketClient::accepted(std::uint32_t nsp_id, const std::u16string_view&
   set_status(nsp_id, SocketStatus::connected, {ErrorCode::OK, std::string(*sid)}, recovered);
   effects_.push_back(EarlyFrames{nsp_id, engine_.connection(), true});
   early_ = 0;
-  tell_attempt();
+  report_attempt();
   send_waiting(nsp_id, now);
   return {.kind = IncomingKind::session, .nsp_id = nsp_id, .recovered = recovered};
 }
@@ -222,7 +222,7 @@ Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
   if (!assembly_.attach()) {
     return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a binary frame that no packet announced"}, now);
   }
-  if (engine_.heard(0, now)) out_of_doubt(now);
+  if (engine_.frame_received(0, now)) out_of_doubt(now);
   if (assembly_.waiting()) return {.kind = IncomingKind::hold};
   timers_.cancel(attachments_timer_);
   if (held_offset_) namespaces_[assembled_.nsp_id]->session.offsets().note(std::move(*held_offset_), engine_.wall());

@@ -220,7 +220,7 @@ EngineSignal EngineSession::apply(UpgradeSignal signal, double now) {
 EngineSignal EngineSession::open(double now) { return step(EngineInput::start, now); }
 
 void EngineSession::set_clock(double wall, double now) {
-  heard_at_ = now;
+  last_frame_at_ = now;
   if (wall > 0) clock_ = wall - now;
 }
 
@@ -282,7 +282,7 @@ bool EngineSession::is_in_doubt(double wall, double now) {
   return graced_;
 }
 
-bool EngineSession::heard(double wall, double now) {
+bool EngineSession::frame_received(double wall, double now) {
   set_clock(wall, now);
   if (!graced_) return false;
   graced_ = false;

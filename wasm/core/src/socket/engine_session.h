@@ -64,7 +64,7 @@ class EngineSession {
   /// True: the machine slept for so long that the connection may be dead. A turn begins in which a frame has to come.
   bool is_in_doubt(double wall, double now);
   /// A frame came, at `wall` by the machine's clock (0: not known). True: the session was in doubt until now.
-  bool heard(double wall, double now);
+  bool frame_received(double wall, double now);
 
   /// Sends `head`, followed by the payload; while an upgrade takes over, when that is done.
   void send(std::string head, ValueHandle payload);
@@ -79,7 +79,7 @@ class EngineSession {
 
   [[nodiscard]] EngineState state() const { return state_; }
   /// The time of now by the machine's clock, as of the last frame that was not just an event.
-  [[nodiscard]] double wall() const { return heard_at_ + clock_; }
+  [[nodiscard]] double wall() const { return last_frame_at_ + clock_; }
   /// True if the attempt that is under way began `age` milliseconds ago or earlier.
   [[nodiscard]] bool has_tried_for(double age, double now) const {
     return (state_ == EngineState::opening || state_ == EngineState::handshaking) && now - began_ >= age;
@@ -136,7 +136,7 @@ class EngineSession {
   double patience_ = 0;
   double deadline_ = 0;
   double began_ = 0;     // when the transport was asked for
-  double heard_at_ = 0;  // when a frame came last, but for events
+  double last_frame_at_ = 0;  // when a frame came last, but for events
   double clock_ = 0;     // the machine's clock, less the time of inputs
   bool graced_ = false;
   Failure reason_;

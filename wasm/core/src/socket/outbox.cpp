@@ -8,10 +8,10 @@ namespace raclette {
 namespace {
 
 /// What BufferChanged can tell.
-constexpr double kMostBytes = std::numeric_limits<std::uint32_t>::max();
+constexpr double kMaxBytes = std::numeric_limits<std::uint32_t>::max();
 
 /// The size of an emit, as it is counted: what is none, or none that can be, would spoil the sum for ever.
-double size_of(const OutgoingEvent& event) { return std::min(std::max(0.0, event.bytes), kMostBytes); }
+double size_of(const OutgoingEvent& event) { return std::min(std::max(0.0, event.bytes), kMaxBytes); }
 
 }  // namespace
 
@@ -40,7 +40,7 @@ void Outbox::wait(Handle handle, Emit& emit, double now) {
   if (options_.buffer_life < kNoLimit && emit.life_timer == 0) {
     emit.life_timer = timers_.set(now + options_.buffer_life, SocketTimer::emit_life, handle);
   }
-  tell();
+  report_buffer();
 }
 
 void Outbox::leave_waiting(Handle handle, Emit& emit) {
@@ -48,16 +48,16 @@ void Outbox::leave_waiting(Handle handle, Emit& emit) {
   waiting_bytes_ -= size_of(emit.event);
   timers_.cancel(emit.life_timer);
   if (!emit.event.wants_ack) effects_.push_back(EmitOver{handle});
-  tell();
+  report_buffer();
 }
 
-void Outbox::tell() {
-  effects_.push_back(BufferChanged{waiting_count_, static_cast<std::uint32_t>(std::min(waiting_bytes_, kMostBytes))});
+void Outbox::report_buffer() {
+  effects_.push_back(BufferChanged{waiting_count_, static_cast<std::uint32_t>(std::min(waiting_bytes_, kMaxBytes))});
 }
 
 /// The emits of a namespace of which `which` is true, oldest first.
 template <class Which>
-std::vector<Handle> Outbox::those(std::uint32_t nsp_id, Which which) const {
+std::vector<Handle> Outbox::select(std::uint32_t nsp_id, Which which) const {
   std::vector<Handle> handles;
   in_order_.for_each([&](Handle handle) {
     const Emit& emit = *emits_.find(handle);
@@ -68,14 +68,14 @@ std::vector<Handle> Outbox::those(std::uint32_t nsp_id, Which which) const {
 
 std::vector<Handle> Outbox::sendable(std::uint32_t nsp_id) const {
   bool has_first = false;
-  return those(nsp_id, [&](const Emit& emit) {
+  return select(nsp_id, [&](const Emit& emit) {
     const bool is_behind = emit.event.is_ordered && std::exchange(has_first, true);
     return !emit.sent && !is_behind;
   });
 }
 
 bool Outbox::has_line(std::uint32_t nsp_id) const {
-  return in_line_ > 0 && !those(nsp_id, [](const Emit& emit) { return emit.event.is_ordered; }).empty();
+  return in_line_ > 0 && !select(nsp_id, [](const Emit& emit) { return emit.event.is_ordered; }).empty();
 }
 
 const OutgoingEvent* Outbox::find(Handle handle) {
@@ -180,7 +180,7 @@ void Outbox::expire(Handle handle) {
 }
 
 void Outbox::lost(std::uint32_t nsp_id, double now) {
-  for (const Handle handle : those(nsp_id, [](const Emit& emit) { return emit.sent; })) {
+  for (const Handle handle : select(nsp_id, [](const Emit& emit) { return emit.sent; })) {
     Emit& emit = *emits_.find(handle);
     if (emit.tries_left > 0) {
       --emit.tries_left;
@@ -193,12 +193,12 @@ void Outbox::lost(std::uint32_t nsp_id, double now) {
 }
 
 void Outbox::clear(std::uint32_t nsp_id) {
-  for (const Handle handle : those(nsp_id, [](const Emit& emit) { return !emit.sent; }))
+  for (const Handle handle : select(nsp_id, [](const Emit& emit) { return !emit.sent; }))
     fail(handle, ErrorCode::ABORTED);
 }
 
 void Outbox::end(std::uint32_t nsp_id) {
-  for (const Handle handle : those(nsp_id, [](const Emit&) { return true; })) fail(handle, ErrorCode::DISPOSED);
+  for (const Handle handle : select(nsp_id, [](const Emit&) { return true; })) fail(handle, ErrorCode::DISPOSED);
 }
 
 }  // namespace raclette

@@ -84,10 +84,10 @@ class Outbox {
   void leave_waiting(Handle handle, Emit& emit);
   void erase(Handle handle, Emit& emit);
   void move_line(std::uint32_t nsp_id);
-  void tell();
+  void report_buffer();
   void time(Handle handle, const Emit& emit, double now);
   template <class Which>
-  [[nodiscard]] std::vector<Handle> those(std::uint32_t nsp_id, Which which) const;
+  [[nodiscard]] std::vector<Handle> select(std::uint32_t nsp_id, Which which) const;
 
   const SocketOptions& options_;
   EngineSession& engine_;

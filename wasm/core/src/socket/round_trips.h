@@ -21,8 +21,8 @@ class RoundTrips {
     last_[next_++ % last_.size()] = milliseconds;
     const double least = std::ceil(*std::min_element(last_.begin(), last_.end()));
     const auto latency = static_cast<std::uint32_t>(std::clamp(least, 1.0, kNone));
-    if (latency == told_) return;
-    told_ = latency;
+    if (latency == reported_) return;
+    reported_ = latency;
     effects_.push_back(LatencyChanged{latency});
   }
   /// What comes now may take another way, or go to another server.
@@ -34,7 +34,7 @@ class RoundTrips {
   Effects& effects_;
   std::array<double, 8> last_{};
   std::size_t next_ = 0;
-  std::uint32_t told_ = 0;
+  std::uint32_t reported_ = 0;
 };
 
 }  // namespace raclette
