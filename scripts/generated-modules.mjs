@@ -8,7 +8,7 @@ const WIDTH = 120
 const texts = {
   SocketStatus: { type: "SocketStatus", list: "socketStatuses" },
   TransportKind: { type: "TransportName", list: "transportNames" },
-  Life: { type: "LifeEvent", list: "lifeEvents" },
+  LifecycleEvent: { type: "LifecycleEvent", list: "lifecycleEvents" },
 }
 /** Enums that are numbers on both sides. */
 const enums = ["RouteKind", "RouteFlag", "OperationFlag", "NamePart", "Caller"]
@@ -27,7 +27,7 @@ const head = (what) => `// ${what}
 export function valuesModule(declared) {
   return [
     head("What the compiled core and the binding have to agree on: sizes, names and their numbers, places in memory."),
-    `import type { SocketStatus } from "../../types"\nimport type { LifeEvent, TransportName } from "../../types/drivers"\n`,
+    `import type { SocketStatus } from "../../types"\nimport type { LifecycleEvent, TransportName } from "../../types/drivers"\n`,
     ...constants.map((name) => constantOf(name, declared.constant(name))),
     ...Object.entries(texts).map(([name, { type, list }]) => listOf(declared.enum(name), type, list)),
     ...enums.map((name) => enumOf(name, declared.enum(name))),

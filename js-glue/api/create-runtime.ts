@@ -98,8 +98,8 @@ function assemble(
       whole().context.guard(() => whole().queries.loading(...loading), "a subscriber of a query"),
     querySettled: (effect, response) => whole().queries.settled(effect, response),
     queryRetired: (...query) => whole().queries.retired(...query),
-    keepMutation: (...mutation) => whole().queries.keep(...mutation),
-    forgetMutation: (key) => whole().kept.forget(key),
+    persistMutation: (...mutation) => whole().queries.keep(...mutation),
+    removeMutation: (key) => whole().kept.forget(key),
     listenerExpired: (listener) => whole().bus.expired(listener),
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
   }

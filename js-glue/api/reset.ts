@@ -51,7 +51,7 @@ export class Resets {
     const { pump, core, runtime } = context
     let dropped: DroppedMutation[] = []
     const endAll = () => {
-      pump.enter((now) => core.rac_part(runtime, now))
+      pump.enter((now) => core.rac_end_sessions(runtime, now))
       for (const socket of sockets) socket?.part()
       if (pump.disposed) return
       dropped = kept.change(discard, next, (isDiscarded) => {
@@ -82,7 +82,7 @@ export class Resets {
     if (!stored) return
     this.#opened = undefined
     kept.begin(stored, (mutation) => queries.restore(configs.get(mutation.pluginKey), mutation))
-    pump.enter((now) => core.rac_rejoin(runtime, now))
+    pump.enter((now) => core.rac_restore_sessions(runtime, now))
     queries.refresh()
   }
 

@@ -1,9 +1,9 @@
 // What happens to the page: the network goes and comes, the page is hidden and looked at again, it goes into the
 // back/forward cache and returns. On a platform without a page nothing is told.
-import type { LifeEvent } from "../types/drivers"
+import type { LifecycleEvent } from "../types/drivers"
 
 /** Tells `tell` until the returned function is called. */
-export function watchLifecycle(tell: (event: LifeEvent) => void): () => void {
+export function watchLifecycle(tell: (event: LifecycleEvent) => void): () => void {
   const { document, navigator } = globalThis
   if (typeof document === "undefined" || typeof addEventListener !== "function") return () => {}
   const controller = new AbortController()

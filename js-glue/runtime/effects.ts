@@ -16,7 +16,7 @@ export type FetchEffect = Effect<"startFetch">
 /** One execution of a query ended. */
 export type SettledEffect = Effect<"querySettled">
 /** A mutation that waits for the network, or what became of it. */
-export type KeepEffect = Effect<"keepMutation">
+export type PersistEffect = Effect<"persistMutation">
 
 const NONE: readonly Effect[] = []
 

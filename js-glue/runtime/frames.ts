@@ -4,8 +4,8 @@
 // that comes before its session (a server that recovers one sends what was missed first) for the session.
 import {
   type CoreModule,
-  MAX_TAIL,
   MAX_HEAD,
+  MAX_TAIL,
   ROUTE_KIND_MASK,
   RouteFlag,
   RouteKind,
@@ -38,7 +38,7 @@ export interface FrameHost {
   /** The frame's arguments cannot be read. */
   refused(connection: number, detail: string): void
   /** The server refused the session of a namespace; `payload`: why, as JSON. */
-  connectRefused(nspId: number, payload: string): void
+  connectError(nspId: number, payload: string): void
 }
 
 /** A text frame that waits: for its attachments, or for its session. */
@@ -145,8 +145,8 @@ export class Frames {
       case RouteKind.early:
         this.#keepEarly({ text, attachments: [...attachments], hasOffset })
         return isBusy
-      case RouteKind.refusal:
-        this.#host.connectRefused(this.#word(RouteWords.nspId), text.slice(this.#word(RouteWords.argsOffset)))
+      case RouteKind.connectError:
+        this.#host.connectError(this.#word(RouteWords.nspId), text.slice(this.#word(RouteWords.argsOffset)))
         return true
       default:
         return isBusy

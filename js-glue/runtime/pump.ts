@@ -6,17 +6,18 @@
 // came up. An entry from within a callback makes its changes of state, and those that are left, before it returns: state is
 // visible at once, and what is older never comes after what is newer. The callbacks that it brings about wait.
 
-import { type CoreModule, lifeEvents } from "../core/core-module"
+import { type CoreModule, lifecycleEvents } from "../core/core-module"
 import type { Auth, TransportName } from "../types"
 import type { Drivers, Transport } from "../types/drivers"
 import { codeNumber, type ErrorCode, messageOf } from "../types/errors"
 import { askAuth } from "./ask-auth"
+import { readConnectError } from "./connect-error"
 import { Credentials, type CredentialsObject } from "./credentials"
 import {
   drainEffects,
   type Effect,
   type Effects,
-  type KeepEffect,
+  type PersistEffect,
   type ProgressEffect,
   type SettledEffect,
   type StatusEffect,
@@ -24,10 +25,9 @@ import {
 import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
 import { Moments } from "./moments"
-import { isPassing } from "./passing"
 import { membersOf, type OutgoingPayload } from "./payload"
-import { readRefusal } from "./refusal"
 import { type RequestOptions, Requests } from "./requests"
+import { isTransient } from "./transient"
 import { Values } from "./values"
 
 /** What the API wants to know. But for what says otherwise all of it is called as a job, or a change: after the drain. */
@@ -46,8 +46,8 @@ export interface PumpHost {
   listenerExpired(listener: number): void
   report(code: ErrorCode, detail: string): void
   /** A mutation waits for the network; see KeepMutation and ForgetMutation of effect.h. */
-  keepMutation(effect: KeepEffect, response: unknown): void
-  forgetMutation(key: string): void
+  persistMutation(effect: PersistEffect, response: unknown): void
+  removeMutation(key: string): void
   /** Told at once, not as a job: who is called next may execute the query anew. See QueryRetired of effect.h. */
   queryRetired(query: number, retired: { due: boolean; seen: number }): void
 }
@@ -115,15 +115,15 @@ export class Pump {
       ack: (ack, args) => this.#jobs.add(() => host.ack(ack, args)),
       ackRefused: (ack, detail) => this.#jobs.add(() => host.ackFailed(ack, "SOCKET_BAD_PAYLOAD", detail)),
       refused: (connection, detail) => core.payloadRefused(runtime, connection, detail, drivers.timers.now()),
-      connectRefused: (nspId, payload) => {
-        const { message, data } = readRefusal(payload)
+      connectError: (nspId, payload) => {
+        const { message, data } = readConnectError(payload)
         const refused = this.#namespaces.get(nspId)
         if (refused) refused.refusal = data
-        core.connectRefused(runtime, nspId, message, drivers.timers.now())
+        core.connectError(runtime, nspId, message, drivers.timers.now())
       },
     })
     this.#unwatch = drivers.watchLifecycle((event) =>
-      this.input((now) => core.rac_life(runtime, lifeEvents.indexOf(event), now)),
+      this.input((now) => core.rac_lifecycle(runtime, lifecycleEvents.indexOf(event), now)),
     )
   }
 
@@ -149,7 +149,7 @@ export class Pump {
     const left = this.#namespaces.get(nspId)
     if (left) left.isLeft = true
     this.#namespaces.delete(nspId)
-    this.enter((now) => this.core.rac_leave(this.runtime, nspId, now))
+    this.enter((now) => this.core.rac_close_namespace(this.runtime, nspId, now))
   }
 
   #credentialsOf(auth: Auth | undefined, what: string, isOver: () => boolean): Credentials {
@@ -318,11 +318,11 @@ export class Pump {
         change(() => host.querySettled(effect, response))
       },
       listenerExpired: ({ listener }) => change(() => host.listenerExpired(listener)),
-      keepMutation: (effect) => {
+      persistMutation: (effect) => {
         const response = this.#responses.get(effect.response)
-        change(() => host.keepMutation(effect, response))
+        change(() => host.persistMutation(effect, response))
       },
-      forgetMutation: ({ key }) => change(() => host.forgetMutation(key)),
+      removeMutation: ({ key }) => change(() => host.removeMutation(key)),
       emitOver: ({ emit }) => change(() => host.emitOver(emit)),
       reportError: ({ code, detail }) => job(() => host.report(code, detail)),
     }
@@ -376,7 +376,7 @@ export class Pump {
             core.rac_auth_ready(runtime, request, payload ? this.payloads.add(payload) : 0, now)
           }),
         (error: unknown) =>
-          this.input((now) => core.authFailed(runtime, request, messageOf(error), isPassing(error) ? 1 : 0, now)),
+          this.input((now) => core.authFailed(runtime, request, messageOf(error), isTransient(error) ? 1 : 0, now)),
       )
   }
 

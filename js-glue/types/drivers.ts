@@ -84,10 +84,10 @@ export interface TimersDriver {
 }
 
 /** What happens to the page or the machine; see `Life` of wasm/core/include/raclette/input.h. */
-export type LifeEvent = "online" | "offline" | "visible" | "hide" | "show" | "hidden"
+export type LifecycleEvent = "online" | "offline" | "visible" | "hide" | "show" | "hidden"
 
 /** Tells what happens to the page until the returned function is called; see drivers/lifecycle.ts. */
-export type LifecycleDriver = (tell: (event: LifeEvent) => void) => () => void
+export type LifecycleDriver = (tell: (event: LifecycleEvent) => void) => () => void
 
 /**
  * Resolves when nobody else has the turn at `what`, with the function that ends it; never rejects. See drivers/page-turns.ts.

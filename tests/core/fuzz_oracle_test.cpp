@@ -172,9 +172,9 @@ TEST_F(OracleTest, SeesEffectsThatNameWhatIsGone) {
       {QueryLoading{7, 1, false}, "of a query that is gone"},
       {StatusChanged{3, SocketStatus::closed, ErrorCode::OK, "", false}, "no such namespace"},
       {ListenerExpired{2}, "expired"},
-      {ForgetMutation{"key"}, "not kept"},
+      {RemoveMutation{"key"}, "not kept"},
       {QueryRetired{7, false, 0}, "retired"},
-      {KeepMutation{1, 9, 1, "key", 0, ErrorCode::OK, 0, 0}, "kept for an execution"},
+      {PersistMutation{1, 9, 1, "key", 0, ErrorCode::OK, 0, 0}, "kept for an execution"},
       {StartFetch{4, 7, "GET", "http://h", 0, false, "", ""}, "a request for a query"},
   };
   for (const auto& [effect, part] : kCases) {

@@ -87,7 +87,7 @@ TEST(Runtime, AnUnknownPlanIsEmpty) {
 TEST(Runtime, WhatIsHandedToSomethingGoneIsReleased) {
   Pair pair;
   const std::uint32_t left = pair.runtime->open_namespace("left").value;
-  pair.runtime->leave(left, pair.now);
+  pair.runtime->close_namespace(left, pair.now);
   EXPECT_EQ(pair.emit({.nsp_id = left, .payload = 1}).code, ErrorCode::BAD_ARGUMENT);
   EXPECT_EQ(pair.emit({.nsp_id = 4000, .payload = 2, .wants_ack = true}).code, ErrorCode::BAD_ARGUMENT);
   pair.runtime->reply(left, 1, 3, 0);

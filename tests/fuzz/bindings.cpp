@@ -162,9 +162,9 @@ class Boundary {
       case 3:
         return rac_disconnect(to, in_.flag() ? 0 : object(), now());
       case 4:
-        return rac_leave(to, object(), now());
+        return rac_close_namespace(to, object(), now());
       case 5:
-        return rac_life(to, in_.byte(), now());
+        return rac_lifecycle(to, in_.byte(), now());
       case 6:
         return rac_transport_paused(to, named<PauseTransport>(), now());
       case 7:
@@ -178,11 +178,11 @@ class Boundary {
       case 12:
         return rac_fetch_failed(to, named<StartFetch>(), in_.word(), in_.word(), in_.word(), in_.number(), now());
       case 13:
-        return rac_part(to, now());
+        return rac_end_sessions(to, now());
       case 14:
         return rac_reset(to, in_.byte(), now());
       default:
-        return rac_rejoin(to, now());
+        return rac_restore_sessions(to, now());
     }
   }
 
@@ -216,7 +216,7 @@ class Boundary {
       case 11:
         return void(abi::auth_failed(to, named<AskAuth>(), text(), in_.byte(), now()));
       case 12:
-        return void(abi::connect_refused(to, in_.flag() ? 0 : object(), text(), now()));
+        return void(abi::connect_error(to, in_.flag() ? 0 : object(), text(), now()));
       case 13:
         return answered(in_.flag() ? abi::log_title_of(text(), text()) : abi::log_time_of(in_.number()));
       case 14:
@@ -253,7 +253,7 @@ class Boundary {
       case 10:
         return in_.flag() ? rac_drop_mutation(to, in_.word(), now()) : rac_retry_mutation(to, in_.word(), now());
       case 11:
-        return answered(abi::follow(to, object(), object(), text_of(in_, kKeys)));
+        return answered(abi::refetch_on_event(to, object(), object(), text_of(in_, kKeys)));
       case 12:
         return answered(abi::restore(to, object(), in_.word(), text(), now()));
       case 13:

@@ -77,7 +77,7 @@ void follow(World& world, Bytes& in) {
   const std::uint32_t query = choose_query(world, in);
   if (!world.oracle.is_live(query)) return;
   const std::uint32_t plugin = in.flag() ? kAllPlugins : world.runtime->plugin("p__todo");
-  world.act([&] { return world.runtime->follow(query, plugin, text_of(in, kKeys)); },
+  world.act([&] { return world.runtime->refetch_on_event(query, plugin, text_of(in, kKeys)); },
             [&](const Outcome& added) {
               if (added.code != ErrorCode::OK) return;
               world.oracle.listens(0, added.value);

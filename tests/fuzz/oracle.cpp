@@ -58,8 +58,8 @@ void Oracle::emitted(std::uint32_t emit, bool wants_ack, ValueHandle payload) {
 
 void Oracle::routed(const FrameRoute& route) {
   if (route.kind == RouteKind::ack) end_emit(route.ack, true, "an answer");
-  if (route.kind == RouteKind::event || route.kind == RouteKind::early || route.kind == RouteKind::refusal) {
-    expect(namespaces_.contains(route.nsp_id) || route.kind == RouteKind::refusal, "a route to ", route.nsp_id);
+  if (route.kind == RouteKind::event || route.kind == RouteKind::early || route.kind == RouteKind::connect_error) {
+    expect(namespaces_.contains(route.nsp_id) || route.kind == RouteKind::connect_error, "a route to ", route.nsp_id);
   }
 }
 
@@ -268,7 +268,7 @@ void Oracle::see(const ListenerExpired& effect) {
   expect(bus_listeners_.erase(effect.listener) > 0, "expired, though it is gone: ", effect.listener);
 }
 
-void Oracle::see(const KeepMutation& effect) {
+void Oracle::see(const PersistMutation& effect) {
   const auto found = executions_.find(effect.execution);
   const bool is_its_own = found != executions_.end() && found->second.query == effect.query;
   expect(is_its_own, "kept for an execution that is over: ", effect.execution);
@@ -277,7 +277,7 @@ void Oracle::see(const KeepMutation& effect) {
   kept_.insert(effect.key);
 }
 
-void Oracle::see(const ForgetMutation& effect) {
+void Oracle::see(const RemoveMutation& effect) {
   expect(kept_.erase(effect.key) > 0, effect.key, " is forgotten, though it was not kept");
 }
 

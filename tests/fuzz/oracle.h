@@ -116,8 +116,8 @@ class Oracle {
   void see(const QueryRetired& effect);
   void see(const ReleaseResponse& effect) { release(responses_, effect.response, "response"); }
   void see(const ListenerExpired& effect);
-  void see(const KeepMutation& effect);
-  void see(const ForgetMutation& effect);
+  void see(const PersistMutation& effect);
+  void see(const RemoveMutation& effect);
   void see(const EmitOver& effect) { end_emit(effect.emit, false, "EmitOver"); }
   void see(const ReportError& effect);
 

@@ -119,11 +119,11 @@ void emit(World& world, Bytes& in) {
 
 void change_user(World& world, Bytes& in) {
   const std::uint8_t what = in.byte();
-  if ((what & 1) == 0) world.act([&] { world.runtime->part(world.now); });
+  if ((what & 1) == 0) world.act([&] { world.runtime->end_sessions(world.now); });
   if ((what & 2) == 0) {
     world.act([&] { world.runtime->reset((what & 8) != 0, world.now); }, [&] { world.oracle.was_reset(); });
   }
-  if ((what & 4) == 0) world.act([&] { world.runtime->rejoin(world.now); });
+  if ((what & 4) == 0) world.act([&] { world.runtime->restore_sessions(world.now); });
 }
 
 /// What a plan's number says, also of plans that are none.
@@ -167,10 +167,10 @@ constexpr Step kSteps[] = {
       world.input(PayloadRefused{choose_connection(world, in), in.raw(8)});
     },
     [](World& world, Bytes& in) {
-      world.input(ConnectRefused{choose_namespace(world, in), in.raw(8)});
+      world.input(ConnectError{choose_namespace(world, in), in.raw(8)});
     },
-    [](World& world, Bytes& in) { world.input(LifeChanged{static_cast<Life>(in.below(7))}); },
-    [](World& world, Bytes& in) { world.input(LifeChanged{static_cast<Life>(in.below(7))}); },
+    [](World& world, Bytes& in) { world.input(LifecycleChanged{static_cast<LifecycleEvent>(in.below(7))}); },
+    [](World& world, Bytes& in) { world.input(LifecycleChanged{static_cast<LifecycleEvent>(in.below(7))}); },
     [](World& world, Bytes& in) { world.advance(in.byte() * 10.0); },
     [](World& world, Bytes& in) { world.advance(in.byte() * 10.0); },
     [](World& world, Bytes& in) { world.advance(in.byte() * 1000.0); },

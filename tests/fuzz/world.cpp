@@ -71,7 +71,7 @@ void World::note(const Effect& effect) {
     if (answers) todo_.push_back([this, fetch = start->fetch] { fetch_done(fetch, 200, true, 0, 0); });
   } else if (const auto* abort = std::get_if<AbortFetch>(&effect)) {
     std::erase(fetches, abort->fetch);
-  } else if (const auto* keep = std::get_if<KeepMutation>(&effect)) {
+  } else if (const auto* keep = std::get_if<PersistMutation>(&effect)) {
     orders = std::max(orders, keep->order);
   }
 }
@@ -135,7 +135,7 @@ void World::take(const FrameRoute& route, const std::u16string& frame) {
     const std::size_t length = std::min(frame.size(), kMaxTail);
     act([&] { runtime->text_tail(std::u16string_view(frame).substr(frame.size() - length)); });
   }
-  if (route.kind == RouteKind::refusal) input(ConnectRefused{route.nsp_id, message_in(frame, route.args_offset)});
+  if (route.kind == RouteKind::connect_error) input(ConnectError{route.nsp_id, message_in(frame, route.args_offset)});
   if (route.kind != RouteKind::event) return;
   const ChannelPlanView plan = runtime->plan(route.plan);
   oracle.expect(plan.version == route.plan_version && !plan.listeners.empty(), "a route to nobody");
@@ -195,7 +195,7 @@ void World::open_namespace(const std::string& nsp) {
 }
 
 void World::leave(std::uint32_t nsp_id) {
-  act([&] { runtime->leave(nsp_id, now); },
+  act([&] { runtime->close_namespace(nsp_id, now); },
       [&] {
         if (nsp_id != 0) oracle.namespace_left(nsp_id);
       });
@@ -254,7 +254,8 @@ void World::finish() {
   opens = shakes = authorizes = accepts = answers = true;
   handshake = kHandshakes[1];
   session = R"({"sid":"s"})";
-  for (const Life life : {Life::online, Life::show, Life::visible}) input(LifeChanged{life});
+  for (const LifecycleEvent life : {LifecycleEvent::online, LifecycleEvent::show, LifecycleEvent::visible})
+    input(LifecycleChanged{life});
   end_everything();
   wait_for_rest();
   oracle.at_rest(runtime->census());

@@ -145,13 +145,7 @@ it.each([
     "busy = 1 << 4",
     /layout\.h: in RouteFlag, .*busy = 1 << 4/,
   ],
-  [
-    "a size that is computed",
-    "frame.h",
-    "kMaxTail = 80",
-    "kMaxTail = 8 * ten",
-    /frame\.h: kMaxTail .*8 \* ten/,
-  ],
+  ["a size that is computed", "frame.h", "kMaxTail = 80", "kMaxTail = 8 * ten", /frame\.h: kMaxTail .*8 \* ten/],
   ["a setting without a default", "query.h", "double timeout = 30000;", "double timeout;", /timeout has no default/],
   ["a word that is longer", "layout.h", "  std::int32_t plan;", "  double plan;", /RouteWords: plan .*: double/],
   [

@@ -2,14 +2,14 @@
 // and no other.
 import type { QueryOptions, SocketStatus } from "raclette-wasm"
 import { describe, expectTypeOf, it } from "vitest"
-import type { lifeEvents, QuerySettings, socketStatuses, transportNames } from "../../js-glue/core/core-module"
-import type { LifeEvent, TransportName } from "../../js-glue/types/drivers"
+import type { lifecycleEvents, QuerySettings, socketStatuses, transportNames } from "../../js-glue/core/core-module"
+import type { LifecycleEvent, TransportName } from "../../js-glue/types/drivers"
 
 describe("names that the core knows", () => {
   it("are those of the public types, all of them", () => {
     expectTypeOf<(typeof socketStatuses)[number]>().toEqualTypeOf<SocketStatus>()
     expectTypeOf<(typeof transportNames)[number]>().toEqualTypeOf<TransportName>()
-    expectTypeOf<(typeof lifeEvents)[number]>().toEqualTypeOf<LifeEvent>()
+    expectTypeOf<(typeof lifecycleEvents)[number]>().toEqualTypeOf<LifecycleEvent>()
   })
 
   it("are options of a query, as far as they are settings of one", () => {

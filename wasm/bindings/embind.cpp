@@ -51,8 +51,8 @@ int listen(std::uint32_t handle, std::uint32_t nsp_id, std::uint32_t scope, cons
 int check_event(const std::string& name) { return answer(Runtime::check_event(name)); }
 
 /// Value: the registration, which `rac_unlisten` takes back.
-int follow(std::uint32_t handle, std::uint32_t query, std::uint32_t scope, const std::string& channel_key) {
-  return on(handle, [&](Instance& instance) { return instance.runtime->follow(query, scope, channel_key); });
+int refetch_on_event(std::uint32_t handle, std::uint32_t query, std::uint32_t scope, const std::string& channel_key) {
+  return on(handle, [&](Instance& instance) { return instance.runtime->refetch_on_event(query, scope, channel_key); });
 }
 
 int bus_listen(std::uint32_t handle, std::uint32_t bus, const std::string& pattern, double lifetime, double now) {
@@ -101,13 +101,13 @@ int payload_refused(std::uint32_t handle, std::uint32_t connection, const std::s
   return input(handle, PayloadRefused{.connection = connection, .detail = detail}, now);
 }
 
-int auth_failed(std::uint32_t handle, std::uint32_t request, const std::string& detail, std::uint32_t is_passing,
+int auth_failed(std::uint32_t handle, std::uint32_t request, const std::string& detail, std::uint32_t is_transient,
                 double now) {
-  return input(handle, AuthFailed{.request = request, .detail = detail, .is_passing = is_passing != 0}, now);
+  return input(handle, AuthFailed{.request = request, .detail = detail, .is_transient = is_transient != 0}, now);
 }
 
-int connect_refused(std::uint32_t handle, std::uint32_t nsp_id, const std::string& message, double now) {
-  return input(handle, ConnectRefused{.nsp_id = nsp_id, .message = message}, now);
+int connect_error(std::uint32_t handle, std::uint32_t nsp_id, const std::string& message, double now) {
+  return input(handle, ConnectError{.nsp_id = nsp_id, .message = message}, now);
 }
 
 int log_title_of(const std::string& plugin_key, const std::string& title) {
@@ -123,7 +123,7 @@ void bind() {
   emscripten::function("namespace", &open_namespace);
   emscripten::function("listen", &listen);
   emscripten::function("checkEvent", &check_event);
-  emscripten::function("follow", &follow);
+  emscripten::function("refetchOnEvent", &refetch_on_event);
   emscripten::function("busListen", &bus_listen);
   emscripten::function("busPlan", &bus_plan);
   emscripten::function("operation", &operation);
@@ -132,7 +132,7 @@ void bind() {
   emscripten::function("transportClosed", &transport_closed);
   emscripten::function("payloadRefused", &payload_refused);
   emscripten::function("authFailed", &auth_failed);
-  emscripten::function("connectRefused", &connect_refused);
+  emscripten::function("connectError", &connect_error);
   emscripten::function("logTitle", &log_title_of);
   emscripten::function("logTime", &log_time_of);
 }

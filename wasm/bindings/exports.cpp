@@ -159,12 +159,12 @@ EMSCRIPTEN_KEEPALIVE void rac_connect(std::uint32_t instance, std::uint32_t nsp_
 EMSCRIPTEN_KEEPALIVE void rac_disconnect(std::uint32_t instance, std::uint32_t nsp_id, double now) {
   handle(instance, raclette::Disconnect{.nsp_id = nsp_id}, now);
 }
-EMSCRIPTEN_KEEPALIVE void rac_leave(std::uint32_t instance, std::uint32_t nsp_id, double now) {
-  if (const Instance* found = find_instance(instance)) found->runtime->leave(nsp_id, now);
+EMSCRIPTEN_KEEPALIVE void rac_close_namespace(std::uint32_t instance, std::uint32_t nsp_id, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->close_namespace(nsp_id, now);
 }
-/// `life`: the number of a raclette::Life.
-EMSCRIPTEN_KEEPALIVE void rac_life(std::uint32_t instance, std::uint32_t life, double now) {
-  handle(instance, raclette::LifeChanged{.life = static_cast<raclette::Life>(life)}, now);
+/// `life`: the number of a raclette::LifecycleEvent.
+EMSCRIPTEN_KEEPALIVE void rac_lifecycle(std::uint32_t instance, std::uint32_t life, double now) {
+  handle(instance, raclette::LifecycleChanged{.life = static_cast<raclette::LifecycleEvent>(life)}, now);
 }
 EMSCRIPTEN_KEEPALIVE void rac_transport_paused(std::uint32_t instance, std::uint32_t connection, double now) {
   handle(instance, raclette::TransportPaused{.connection = connection}, now);
@@ -314,7 +314,7 @@ EMSCRIPTEN_KEEPALIVE void rac_dispose_query(std::uint32_t instance, std::uint32_
   if (const Instance* found = find_instance(instance)) found->runtime->dispose_query(query, now);
 }
 
-/// `order`: as KeepMutation tells it.
+/// `order`: as PersistMutation tells it.
 EMSCRIPTEN_KEEPALIVE void rac_drop_mutation(std::uint32_t instance, std::uint32_t order, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->drop_mutation(order, now);
 }
@@ -323,17 +323,17 @@ EMSCRIPTEN_KEEPALIVE void rac_retry_mutation(std::uint32_t instance, std::uint32
   if (const Instance* found = find_instance(instance)) found->runtime->retry_mutation(order, now);
 }
 
-/// `part`, `reset` and `rejoin`: see raclette::Runtime.
-EMSCRIPTEN_KEEPALIVE void rac_part(std::uint32_t instance, double now) {
-  if (const Instance* found = find_instance(instance)) found->runtime->part(now);
+/// `part`, `reset` and `restore_sessions`: see raclette::Runtime.
+EMSCRIPTEN_KEEPALIVE void rac_end_sessions(std::uint32_t instance, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->end_sessions(now);
 }
 
 EMSCRIPTEN_KEEPALIVE void rac_reset(std::uint32_t instance, int discard, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->reset(discard != 0, now);
 }
 
-EMSCRIPTEN_KEEPALIVE void rac_rejoin(std::uint32_t instance, double now) {
-  if (const Instance* found = find_instance(instance)) found->runtime->rejoin(now);
+EMSCRIPTEN_KEEPALIVE void rac_restore_sessions(std::uint32_t instance, double now) {
+  if (const Instance* found = find_instance(instance)) found->runtime->restore_sessions(now);
 }
 
 EMSCRIPTEN_KEEPALIVE void rac_dispose(std::uint32_t instance) { raclette::bindings::remove_instance(instance); }

@@ -31,7 +31,8 @@ inline constexpr std::uint32_t kRouteKindMask = 7;
 /// timer is another than was told last. Most frames do without.
 enum class RouteFlag : std::uint8_t { wants_tail = 8, busy = 16 };
 
-static_assert(static_cast<std::uint32_t>(RouteKind::refusal) <= kRouteKindMask, "kinds and flags must not overlap");
+static_assert(static_cast<std::uint32_t>(RouteKind::connect_error) <= kRouteKindMask,
+              "kinds and flags must not overlap");
 
 /// Beside an operation's number, which stands above them.
 enum class OperationFlag : std::uint8_t { is_read = 1, has_body = 2 };

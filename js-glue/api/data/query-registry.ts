@@ -1,7 +1,7 @@
 // The queries of one runtime: makes them in the core and here, leads the core's outcomes to them, and knows them until
 // nothing of them is under way any more.
 import { configureQuery, createQuery } from "../../core/link"
-import type { KeepEffect, SettledEffect } from "../../runtime/effects"
+import type { PersistEffect, SettledEffect } from "../../runtime/effects"
 import { PLAIN } from "../../runtime/requests"
 import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsubscribe } from "../../types"
 import { check, messageOf, RacletteError } from "../../types/errors"
@@ -111,7 +111,7 @@ export class QueryRegistry implements QueryHost {
   }
 
   /** A mutation waits for the network. A body no storage takes. */
-  keep({ query, execution, order, key, tries, code, status }: KeepEffect, response: unknown): void {
+  keep({ query, execution, order, key, tries, code, status }: PersistEffect, response: unknown): void {
     const { kept } = this.#options
     const mutation = kept.has(key) ? undefined : this.#runners.get(query)?.stored(execution)
     if (mutation) kept.keep(key, order, mutation)
@@ -198,7 +198,7 @@ export class QueryRegistry implements QueryHost {
     const plugin = core.plugin(runtime, pluginKey).value
     runner.enter()
     for (const key of keys) {
-      const { value } = check(core.follow(runtime, runner.handle, plugin, key))
+      const { value } = check(core.refetchOnEvent(runtime, runner.handle, plugin, key))
       runner.onDispose(() => core.rac_unlisten(runtime, 0, value))
     }
   }

@@ -139,7 +139,7 @@ export interface Effects {
    * The mutation of this execution waits for the network: keep what it takes to make it again under `key`, so that a
    * later runtime can (Runtime::restore). The same key is told again whenever it is sent or failed.
    */
-  keepMutation: {
+  persistMutation: {
     query: number
     execution: number
     /** They are made in the order of this number, also those that were restored. */
@@ -155,7 +155,7 @@ export interface Effects {
     response: number
   }
   /** It is over, or was taken back. */
-  forgetMutation: {
+  removeMutation: {
     key: string
   }
   /** An emit that waited for a session and wants no answer is over: sent, expired, or taken back. */
@@ -304,7 +304,7 @@ export const effectReaders: readonly EffectReader[] = [
     bytes: word(),
   }),
   (word, text) => ({
-    type: "keepMutation",
+    type: "persistMutation",
     query: word(),
     execution: word(),
     order: word(),
@@ -315,7 +315,7 @@ export const effectReaders: readonly EffectReader[] = [
     response: word(),
   }),
   (_word, text) => ({
-    type: "forgetMutation",
+    type: "removeMutation",
     key: text(),
   }),
   (word) => ({

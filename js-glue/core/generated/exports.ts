@@ -34,9 +34,9 @@ export interface RawExports {
   rac_tick(runtime: number, now: number): void
   rac_connect(runtime: number, nspId: number, now: number): void
   rac_disconnect(runtime: number, nspId: number, now: number): void
-  rac_leave(runtime: number, nspId: number, now: number): void
-  /** `life`: the number of a raclette::Life. */
-  rac_life(runtime: number, life: number, now: number): void
+  rac_close_namespace(runtime: number, nspId: number, now: number): void
+  /** `life`: the number of a raclette::LifecycleEvent. */
+  rac_lifecycle(runtime: number, life: number, now: number): void
   rac_transport_paused(runtime: number, connection: number, now: number): void
   /** `wall`: milliseconds since 1970. */
   rac_transport_opened(runtime: number, connection: number, wall: number, now: number): void
@@ -95,13 +95,13 @@ export interface RawExports {
   rac_resume_query(runtime: number, query: number, due: number, seen: number, now: number): void
   rac_abort_query(runtime: number, query: number, now: number): void
   rac_dispose_query(runtime: number, query: number, now: number): void
-  /** `order`: as KeepMutation tells it. */
+  /** `order`: as PersistMutation tells it. */
   rac_drop_mutation(runtime: number, order: number, now: number): void
   rac_retry_mutation(runtime: number, order: number, now: number): void
-  /** `part`, `reset` and `rejoin`: see raclette::Runtime. */
-  rac_part(runtime: number, now: number): void
+  /** `part`, `reset` and `restoreSessions`: see raclette::Runtime. */
+  rac_end_sessions(runtime: number, now: number): void
   rac_reset(runtime: number, discard: number, now: number): void
-  rac_rejoin(runtime: number, now: number): void
+  rac_restore_sessions(runtime: number, now: number): void
   rac_dispose(runtime: number): void
 }
 
@@ -115,7 +115,7 @@ export interface ControlCalls {
   listen(runtime: number, nspId: number, scope: number, channelKey: string): Answer
   checkEvent(name: string): Answer
   /** Value: the registration, which `rac_unlisten` takes back. */
-  follow(runtime: number, query: number, scope: number, channelKey: string): Answer
+  refetchOnEvent(runtime: number, query: number, scope: number, channelKey: string): Answer
   busListen(runtime: number, bus: number, pattern: string, lifetime: number, now: number): Answer
   /** Value: how many listeners; `rac_words` tells where they stand. */
   busPlan(runtime: number, bus: number, name: string): Answer
@@ -129,8 +129,8 @@ export interface ControlCalls {
   restore(runtime: number, query: number, body: number, key: string, now: number): Answer
   transportClosed(runtime: number, connection: number, detail: string, now: number): Answer
   payloadRefused(runtime: number, connection: number, detail: string, now: number): Answer
-  authFailed(runtime: number, request: number, detail: string, isPassing: number, now: number): Answer
-  connectRefused(runtime: number, nspId: number, message: string, now: number): Answer
+  authFailed(runtime: number, request: number, detail: string, isTransient: number, now: number): Answer
+  connectError(runtime: number, nspId: number, message: string, now: number): Answer
   logTitle(pluginKey: string, title: string): Answer
   logTime(localMs: number): Answer
 }

@@ -2,7 +2,7 @@
 // Generated from the C++ side by `npm run generate`: an edit belongs there.
 
 import type { SocketStatus } from "../../types"
-import type { LifeEvent, TransportName } from "../../types/drivers"
+import type { LifecycleEvent, TransportName } from "../../types/drivers"
 
 /** So many UTF-16 units of the scratch area, and no more, have a place that never moves. */
 export const SCRATCH_UNITS = 512
@@ -38,14 +38,14 @@ export const socketStatuses = [
 export const transportNames = ["websocket", "polling"] as const satisfies readonly TransportName[]
 
 /** What happens to the page or the machine. */
-export const lifeEvents = [
+export const lifecycleEvents = [
   "online",
   "offline",
   "visible",
   "hide",
   "show",
   "hidden",
-] as const satisfies readonly LifeEvent[]
+] as const satisfies readonly LifecycleEvent[]
 
 /** What to do with a frame. */
 export enum RouteKind {
@@ -55,7 +55,7 @@ export enum RouteKind {
   ack = 3,
   hold = 4,
   early = 5,
-  refusal = 6,
+  connectError = 6,
 }
 
 /**

@@ -42,7 +42,7 @@ struct ResetTest : ::testing::Test {
   std::vector<std::string> forgotten() {
     std::vector<std::string> keys;
     for (const Effect& effect : pair.log) {
-      if (const auto* forget = std::get_if<ForgetMutation>(&effect)) keys.push_back(forget->key);
+      if (const auto* forget = std::get_if<RemoveMutation>(&effect)) keys.push_back(forget->key);
     }
     return keys;
   }
@@ -84,7 +84,7 @@ TEST_F(ResetTest, WhatIsDiscardedOnTheWireIsNotKeptLater) {
   execute(query("create"), 9);
   reset(true);
   pair.advance(5000);
-  EXPECT_EQ(pair.count<KeepMutation>(), 0u);
+  EXPECT_EQ(pair.count<PersistMutation>(), 0u);
 }
 
 TEST_F(ResetTest, WhatTrailsARequestStartsNoOther) {
@@ -184,14 +184,14 @@ TEST_F(ResetTest, AMutationIsNotMadeAgainWhateverComesOfIt) {
 
 TEST_F(ResetTest, WhatWaitsForTheNetworkEndsAndIsKept) {
   add_plugin(true);
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   const auto first = execute(query("create"), 9);
   const auto second = execute(query("delete", {}, R"({"_id":"1"})"));
   reset();
   for (const auto one : {first, second}) EXPECT_EQ(settled(one)->code, ErrorCode::ABORTED);
   EXPECT_EQ(pair.released_payloads[9], 1);
   EXPECT_TRUE(forgotten().empty());
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   pair.advance(100000);
   EXPECT_TRUE(pair.fetches.empty());
   expect_nothing_under_way();
@@ -201,7 +201,7 @@ TEST_F(ResetTest, WhatWaitsForTheNetworkEndsAndIsKept) {
 
 TEST_F(ResetTest, WhatWaitsForTheNetworkIsForgottenIfThatIsWanted) {
   add_plugin(true);
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   execute(query("create"), 9);
   execute(query("create"), 10);
   reset(true);
@@ -220,8 +220,8 @@ TEST_F(ResetTest, WhatIsOnTheWireAndWouldWaitIsKeptUntilItIsDecided) {
     const auto second = execute(query("create"), 10);
     pair.log.clear();
     reset();
-    ASSERT_TRUE(pair.last<KeepMutation>());
-    const std::string key = pair.last<KeepMutation>()->key;
+    ASSERT_TRUE(pair.last<PersistMutation>());
+    const std::string key = pair.last<PersistMutation>()->key;
     EXPECT_EQ(settled(second)->code, ErrorCode::ABORTED);
     if (one.status == 0) {
       pair.fail(ErrorCode::NETWORK_ERROR);
@@ -240,11 +240,11 @@ TEST_F(ResetTest, WhatAnEarlierSessionLeftIsNotTheNextOnes) {
   execute(query("create"), 9);
   ASSERT_EQ(pair.fetches.size(), 1u);
   reset();
-  const auto kept = pair.count<KeepMutation>();
+  const auto kept = pair.count<PersistMutation>();
   EXPECT_EQ(kept, 1u);
   reset();
   reset(true);
-  EXPECT_EQ(pair.count<KeepMutation>(), kept);
+  EXPECT_EQ(pair.count<PersistMutation>(), kept);
   EXPECT_TRUE(forgotten().empty());
   pair.respond(7, 201);
   EXPECT_EQ(forgotten().size(), 1u) << "it is decided";

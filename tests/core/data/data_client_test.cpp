@@ -219,7 +219,7 @@ TEST_F(DataTest, AnAnswerIsNotGivenWhereAnExecutionWouldDoMore) {
   pair.respond(8);
   EXPECT_FALSE(pair.last<QuerySettled>()->apply);
   EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 7u);
-  pair.input(LifeChanged{Life::visible});
+  pair.input(LifecycleChanged{LifecycleEvent::visible});
   EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u) << "it is about to be read again";
 }
 
@@ -679,12 +679,12 @@ TEST_F(DataTest, APageThatIsLookedAtAgainReadsAgainUnlessItIsFresh) {
   execute(query("get", R"({"_id":"1"})", {.refetch_on_focus = false}));
   pair.respond(7);
   pair.respond(8);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   pair.advance(500);
   EXPECT_TRUE(pair.fetches.empty()) << "what is shown is fresh";
   pair.advance(1000);
-  pair.life(Life::visible);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
+  pair.life(LifecycleEvent::visible);
   pair.advance(500);
   ASSERT_EQ(pair.fetches.size(), 1u);
   EXPECT_EQ(pair.fetches[0].url, "http://127.0.0.1:8082/todo/all");
@@ -732,7 +732,7 @@ TEST_F(RestingTest, ItsIntervalWaitsAndGoesOn) {
 
 TEST_F(RestingTest, ALookAtThePageWaits) {
   rest({});
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   expect_to_catch_up();
 }
 
@@ -744,7 +744,7 @@ TEST_F(RestingTest, AGapWaits) {
 
 TEST_F(RestingTest, AllOfThemAreOneRead) {
   rest({.refetch_interval = 5000});
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   pair.connect();
   pair.advance(20000);
   expect_to_catch_up();
@@ -752,7 +752,7 @@ TEST_F(RestingTest, AllOfThemAreOneRead) {
 
 TEST_F(RestingTest, WhatItsUserSwitchedOffIsNotDue) {
   rest({.refetch_on_reconnect = false, .refetch_on_focus = false});
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   pair.connect();
   set_active(true);
   EXPECT_TRUE(pair.fetches.empty());
@@ -763,7 +763,7 @@ TEST_F(DataTest, WhatWasAboutToBeReadAgainWaitsAsWellAndIsSparedByAnExecution) {
   execute(handle);
   pair.respond(7);
   pair.advance(2000);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   pair.runtime->configure_query(handle, {.active = false}, pair.now);
   pair.advance(600);
   EXPECT_TRUE(pair.fetches.empty());
@@ -780,7 +780,7 @@ TEST_F(DataTest, NothingThatIsDueIsPutOffByAnAnswerThatIsThere) {
   pair.respond(7);
   EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 7u);
   pair.runtime->configure_query(handle, {.active = false}, pair.now);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u);
 }
 

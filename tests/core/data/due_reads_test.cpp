@@ -139,12 +139,12 @@ TEST_F(FreshTest, WhatTheServerDecidedIsAskedAgainOnceSomethingHappens) {
   pair.advance(0);
   ASSERT_EQ(requests(), 1u) << "another event";
   answer(404);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   pair.advance(600);
   ASSERT_EQ(requests(), 1u) << "focus";
   answer(404);
-  pair.life(Life::offline);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::offline);
+  pair.life(LifecycleEvent::online);
   pair.advance(0);
   ASSERT_EQ(requests(), 1u) << "a network";
   answer(404);
@@ -185,7 +185,7 @@ TEST_F(FreshTest, AListenerDoesNotUndercutWhatTheServerWants) {
   execute(list, Caller::event);
   answer(503, 4000);
   execute(list, Caller::event);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   pair.advance(3999);
   EXPECT_EQ(requests(), 0u);
   pair.advance(1);
@@ -224,7 +224,7 @@ TEST_F(FreshTest, ThePauseOfARetryEndsWhereTheUserExecutesOrTheNetworkIsBackOrAM
   execute(patient);
   ASSERT_EQ(requests(), 1u) << "the user does not";
   answer(502);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   ASSERT_EQ(requests(), 1u) << "a network";
   answer(502);
   execute(query("create"));
@@ -266,8 +266,8 @@ TEST_F(FreshTest, AnIntervalRestsWhileThePageIsHiddenOrOfflineAndCatchesUp) {
   execute(ticking);
   answer(200);
   pair.disconnect();
-  for (const auto& [rests, goes_on] :
-       {std::pair{Life::hidden, Life::visible}, std::pair{Life::offline, Life::online}}) {
+  for (const auto& [rests, goes_on] : {std::pair{LifecycleEvent::hidden, LifecycleEvent::visible},
+                                       std::pair{LifecycleEvent::offline, LifecycleEvent::online}}) {
     pair.life(rests);
     pair.advance(60000);
     EXPECT_EQ(requests(), 0u);
@@ -286,7 +286,7 @@ TEST_F(FreshTest, AnIntervalRestsWhileThePageIsHiddenOrOfflineAndCatchesUp) {
 TEST_F(FreshTest, InTheBackgroundItGoesOnWhereTheUserWantsThat) {
   execute(query("get", {.refetch_interval = 5000, .refetch_interval_in_background = true}, R"({"_id":"1"})"));
   answer(200);
-  pair.life(Life::hidden);
+  pair.life(LifecycleEvent::hidden);
   pair.advance(5000);
   EXPECT_EQ(requests(), 1u);
 }
@@ -294,7 +294,7 @@ TEST_F(FreshTest, InTheBackgroundItGoesOnWhereTheUserWantsThat) {
 TEST_F(FreshTest, AQueryFollowsEventsByTheirKey) {
   const std::uint32_t plugin = pair.runtime->plugin("pacifico__todo");
   const auto following = query("get", {}, R"({"_id":"1"})");
-  const std::uint32_t registration = pair.runtime->follow(following, plugin, "todoCreated").value;
+  const std::uint32_t registration = pair.runtime->refetch_on_event(following, plugin, "todoCreated").value;
   event();
   pair.advance(0);
   EXPECT_EQ(requests(), 0u) << "it was never executed";

@@ -39,7 +39,7 @@ struct FlightsTest : ::testing::Test {
     flight.mutation.key = "c-1";
     flight.tries_left = tries;
     flight.timeout = timeout;
-    flights.ask(handle, false, 0);
+    flights.send(handle, false, 0);
     return handle;
   }
   template <class T>
@@ -54,7 +54,7 @@ struct FlightsTest : ::testing::Test {
 
 TEST_F(FlightsTest, AnAnswerToWhatIsNotOnTheWireIsNone) {
   const Handle standing_by = asked();
-  flights.stand_by(*flights.find(standing_by), {ErrorCode::NETWORK_ERROR});
+  flights.requeue(*flights.find(standing_by), {ErrorCode::NETWORK_ERROR});
   const Handle between = asked(1);
   flights.retry_later(between, {ErrorCode::NETWORK_ERROR}, 0);
   const Handle held = flights.add();
@@ -84,7 +84,7 @@ TEST_F(FlightsTest, ARequestIsMadeAsItsFlightSays) {
   EXPECT_EQ(start.body, 9u);
   EXPECT_FALSE(start.renew_auth);
   EXPECT_EQ(start.key, "c-1");
-  EXPECT_TRUE(flights.find(handle)->asked);
+  EXPECT_TRUE(flights.find(handle)->was_sent);
   EXPECT_EQ(timers.size(), 0u) << "it has no limit";
 }
 
@@ -94,7 +94,7 @@ TEST_F(FlightsTest, TheUrlOfASharedReadStandsInTheRead) {
   const Handle handle = flights.add();
   Flight& flight = *flights.find(handle);
   flight.read = reads.find_or_add({target, 0, 0, 0}, 0, 0);
-  flights.ask(handle, false, 0);
+  flights.send(handle, false, 0);
   EXPECT_EQ(std::get<StartFetch>(effects[0]).url, "http://h/todo/all");
   EXPECT_EQ(std::get<StartFetch>(effects[0]).method, "GET");
 }
@@ -157,9 +157,9 @@ TEST_F(FlightsTest, TriesAreFurtherAndFurtherApart) {
     EXPECT_GE(timers.next(), delay * 0.5);
     EXPECT_LT(timers.next(), delay * 1.5);
     const auto timer = timers.pop_due(timers.next());
-    EXPECT_EQ(static_cast<DataTimer>(timer->timer), DataTimer::try_again);
+    EXPECT_EQ(static_cast<DataTimer>(timer->timer), DataTimer::retry);
     EXPECT_EQ(timer->subject, handle);
-    flights.ask(handle, false, 0);
+    flights.send(handle, false, 0);
     EXPECT_EQ(timers.next(), 500);
   }
   EXPECT_EQ(all<StartFetch>().size(), 4u);
@@ -169,11 +169,11 @@ TEST_F(FlightsTest, TriesAreFurtherAndFurtherApart) {
 TEST_F(FlightsTest, WhatStandsByIsMadeAgainAsIfItHadNotBeenMade) {
   const Handle handle = asked(0, 500);
   flights.answered(handle, {ErrorCode::HTTP_ERROR, 401}, 0);
-  flights.stand_by(*flights.find(handle), {ErrorCode::HTTP_ERROR, 401, 7});
+  flights.requeue(*flights.find(handle), {ErrorCode::HTTP_ERROR, 401, 7});
   EXPECT_EQ(timers.size(), 0u);
   EXPECT_EQ(all<ReleaseResponse>()[0].response, 7u);
   EXPECT_TRUE(all<ReleasePayload>().empty()) << "its body is needed again";
-  flights.ask(handle, false, 0);
+  flights.send(handle, false, 0);
   EXPECT_FALSE(flights.answered(handle, {ErrorCode::HTTP_ERROR, 401}, 0)) << "each try may ask for credentials anew";
 }
 

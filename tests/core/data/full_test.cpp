@@ -59,7 +59,7 @@ TEST_F(FullTest, WhatIsDueWaitsUntilThereIsRoom) {
   pair.runtime->execute(followed, 0, Caller::user, pair.now);
   pair.settle();
   pair.respond(1);
-  pair.runtime->follow(followed, pair.runtime->plugin("pacifico__todo"), "todoCreated");
+  pair.runtime->refetch_on_event(followed, pair.runtime->plugin("pacifico__todo"), "todoCreated");
   const std::uint32_t some = query("create", {.debounce = 60'000});
   for (int i = 0; i < 10; ++i) pair.runtime->execute(some, 0, Caller::user, pair.now);
   fill(query("create", {.debounce = 60'000}));
@@ -68,7 +68,7 @@ TEST_F(FullTest, WhatIsDueWaitsUntilThereIsRoom) {
   pair.advance(10);
   EXPECT_EQ(pair.count<StartFetch>(), before);
   pair.runtime->abort_query(some, pair.now);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   pair.advance(500);
   EXPECT_EQ(pair.count<StartFetch>(), before + 1);
 }

@@ -15,12 +15,12 @@ using testing::Pair;
 
 TEST(Gaps, PartNobodyFromWhatIsAskedForNow) {
   Gaps gaps;
-  EXPECT_FALSE(gaps.part({}));
+  EXPECT_FALSE(gaps.may_have_missed({}));
   EXPECT_FALSE(gaps.is_open());
   gaps.add();
-  EXPECT_TRUE(gaps.part({}));
+  EXPECT_TRUE(gaps.may_have_missed({}));
   EXPECT_TRUE(gaps.is_open());
-  EXPECT_FALSE(gaps.part({0, gaps.count(), 0}));
+  EXPECT_FALSE(gaps.may_have_missed({0, gaps.count(), 0}));
 }
 
 TEST(Gaps, AreClosedByANumberThatIsNotBelowTheSessions) {
@@ -28,14 +28,14 @@ TEST(Gaps, AreClosedByANumberThatIsNotBelowTheSessions) {
   gaps.add();
   gaps.complete_above(7);
   EXPECT_FALSE(gaps.is_open());
-  EXPECT_FALSE(gaps.part({0, 0, 7}));
-  EXPECT_FALSE(gaps.part({0, 0, 8}));
-  EXPECT_TRUE(gaps.part({0, 0, 6}));
-  EXPECT_TRUE(gaps.part({0, 0, 0})) << "an answer that says nothing proves nothing";
-  EXPECT_TRUE(gaps.part({0, 0, -1}));
-  EXPECT_TRUE(gaps.part({0, 0, std::numeric_limits<double>::quiet_NaN()}));
+  EXPECT_FALSE(gaps.may_have_missed({0, 0, 7}));
+  EXPECT_FALSE(gaps.may_have_missed({0, 0, 8}));
+  EXPECT_TRUE(gaps.may_have_missed({0, 0, 6}));
+  EXPECT_TRUE(gaps.may_have_missed({0, 0, 0})) << "an answer that says nothing proves nothing";
+  EXPECT_TRUE(gaps.may_have_missed({0, 0, -1}));
+  EXPECT_TRUE(gaps.may_have_missed({0, 0, std::numeric_limits<double>::quiet_NaN()}));
   gaps.add();
-  EXPECT_TRUE(gaps.part({0, 0, 8})) << "another session has another number";
+  EXPECT_TRUE(gaps.may_have_missed({0, 0, 8})) << "another session has another number";
 }
 
 struct GapTest : ::testing::Test {
@@ -260,7 +260,7 @@ TEST_F(GapTest, WhatIsDueForAnotherReasonIsReadThoughNothingWasMissed) {
   pair.respond(1, 200, 0, 7);
   pair.advance(2000);
   pair.connect();
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   connected();
   EXPECT_EQ(reads(), 1u);
 }
@@ -308,7 +308,7 @@ struct Simulation {
     const OperationInfo info = pair.runtime->operation("pacifico__todo", "todo", "getAll");
     query = pair.runtime->create_query(info.operation, {}).value;
     pair.runtime->set_request(query, "", "{}", "");
-    pair.runtime->follow(query, pair.runtime->plugin("pacifico__todo"), "todoCreated");
+    pair.runtime->refetch_on_event(query, pair.runtime->plugin("pacifico__todo"), "todoCreated");
     pair.accepts = false;
     pair.runtime->execute(query, 0, Caller::user, pair.now);
     pair.settle();

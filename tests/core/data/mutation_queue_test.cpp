@@ -20,8 +20,8 @@ struct MutationQueueTest : ::testing::Test {
   [[nodiscard]] std::vector<std::string> kept() const {
     std::vector<std::string> keys;
     for (const Effect& effect : effects) {
-      if (const auto* keep = std::get_if<KeepMutation>(&effect)) keys.push_back(keep->key);
-      if (const auto* forget = std::get_if<ForgetMutation>(&effect)) std::erase(keys, forget->key);
+      if (const auto* keep = std::get_if<PersistMutation>(&effect)) keys.push_back(keep->key);
+      if (const auto* forget = std::get_if<RemoveMutation>(&effect)) std::erase(keys, forget->key);
     }
     return keys;
   }
@@ -47,14 +47,14 @@ TEST_F(MutationQueueTest, OnlyWhatMayBeMadeMoreThanOnceHasAKey) {
   queue.begin(queued, "", true, false);
   EXPECT_EQ(queued.key, "c-2");
   EXPECT_EQ(queued.order, 2u);
-  EXPECT_FALSE(queued.kept);
+  EXPECT_FALSE(queued.persisted);
 }
 
 TEST_F(MutationQueueTest, WhatAnEarlierRuntimeKeptHasTheKeyOfThen) {
   Mutation restored;
   queue.begin(restored, "old-4", true, false);
   EXPECT_EQ(restored.key, "old-4");
-  EXPECT_TRUE(restored.kept);
+  EXPECT_TRUE(restored.persisted);
   Mutation next;
   queue.begin(next, "", true, false);
   EXPECT_LT(restored.order, next.order) << "the order is one for both";
@@ -80,7 +80,7 @@ TEST_F(MutationQueueTest, ATryThatFailedHaltsTheQueueUntilItIsTimeToTry) {
   EXPECT_GE(timers.next(), 600);
   EXPECT_LT(timers.next(), 1600);
   timers.pop_due(1600);
-  queue.time_to_try();
+  queue.retry_now();
   EXPECT_EQ(queue.next(), 1u) << "nothing overtakes";
 }
 
@@ -92,7 +92,7 @@ TEST_F(MutationQueueTest, TriesAreFurtherAndFurtherApartUntilAnAnswer) {
     EXPECT_GE(timers.next(), delay * 0.5);
     EXPECT_LT(timers.next(), delay * 1.5);
     timers.pop_due(timers.next());
-    queue.time_to_try();
+    queue.retry_now();
   }
   queue.next();
   queue.remove(all[0], 1, true);
@@ -102,12 +102,12 @@ TEST_F(MutationQueueTest, TriesAreFurtherAndFurtherApartUntilAnAnswer) {
 }
 
 TEST_F(MutationQueueTest, WhileThePlatformSaysThatThereIsNoNetworkNothingGoesOut) {
-  queue.network_gone(0);
+  queue.went_offline(0);
   EXPECT_EQ(timers.size(), 0u) << "there is nothing to try";
   add(1);
   EXPECT_EQ(queue.next(), 0u);
   EXPECT_EQ(timers.size(), 1u) << "it may be wrong";
-  queue.network_back(0);
+  queue.went_online(0);
   EXPECT_EQ(timers.size(), 0u);
   EXPECT_EQ(queue.next(), 1u);
 }
@@ -115,8 +115,8 @@ TEST_F(MutationQueueTest, WhileThePlatformSaysThatThereIsNoNetworkNothingGoesOut
 TEST_F(MutationQueueTest, WhatIsOnTheWireWhenTheNetworkGoesStaysThere) {
   auto all = add(2);
   queue.next();
-  queue.network_gone(0);
-  queue.network_back(0);
+  queue.went_offline(0);
+  queue.went_online(0);
   EXPECT_EQ(queue.next(), 0u) << "its own answer or failure says how it goes on";
   queue.remove(all[0], 1, true);
   EXPECT_EQ(queue.next(), 2u);
@@ -130,7 +130,7 @@ TEST_F(MutationQueueTest, AQueueThatIsEmptyHaltsOnlyWithoutANetwork) {
   EXPECT_EQ(timers.size(), 0u);
   auto next = add(1);
   EXPECT_EQ(queue.next(), 1u);
-  queue.network_gone(0);
+  queue.went_offline(0);
   queue.remove(next[0], 1, false);
   EXPECT_EQ(timers.size(), 0u);
   add(1);
@@ -151,9 +151,9 @@ TEST_F(MutationQueueTest, WhatHasNoAnswerAfterASecondIsToBeKept) {
   queue.next();
   queue.sent(all[0], 1, 0);
   EXPECT_EQ(timers.next(), 1000);
-  queue.keep(all[0], 8, 9);
+  queue.persist(all[0], 8, 9);
   EXPECT_EQ(timers.size(), 0u);
-  const auto& keep = std::get<KeepMutation>(effects.back());
+  const auto& keep = std::get<PersistMutation>(effects.back());
   EXPECT_EQ(keep.query, 8u);
   EXPECT_EQ(keep.execution, 9u);
   EXPECT_EQ(keep.order, 1u);
@@ -166,8 +166,8 @@ TEST_F(MutationQueueTest, WhatHasNoAnswerAfterASecondIsToBeKept) {
 TEST_F(MutationQueueTest, WhatIsKeptIsToldItsTriesAndWhyTheLastFailed) {
   auto all = add(1);
   all[0].tries = 3;
-  queue.keep(all[0], 8, 9, {ErrorCode::HTTP_ERROR, 503, 5});
-  const auto& keep = std::get<KeepMutation>(effects.back());
+  queue.persist(all[0], 8, 9, {ErrorCode::HTTP_ERROR, 503, 5});
+  const auto& keep = std::get<PersistMutation>(effects.back());
   EXPECT_EQ(keep.tries, 3u);
   EXPECT_EQ(keep.code, ErrorCode::HTTP_ERROR);
   EXPECT_EQ(keep.status, 503u);
@@ -182,7 +182,7 @@ TEST_F(MutationQueueTest, AQueueThatIsClearedIsAsItWasAtFirst) {
   EXPECT_EQ(timers.size(), 0u);
   add(1);
   EXPECT_EQ(queue.next(), 1u);
-  queue.network_gone(0);
+  queue.went_offline(0);
   queue.clear();
   add(1);
   EXPECT_EQ(queue.next(), 0u) << "but for the network, which is gone still";
@@ -192,7 +192,7 @@ TEST_F(MutationQueueTest, WhoDoesNotWantToWaitEndsThePause) {
   add(2);
   queue.next();
   queue.failed({ErrorCode::HTTP_ERROR, 503, 0, true, 60000}, 0);
-  queue.time_to_try();
+  queue.retry_now();
   EXPECT_EQ(timers.size(), 0u);
   EXPECT_EQ(queue.next(), 1u) << "the first one, whatever the server said";
   EXPECT_EQ(queue.next(), 0u);
@@ -202,7 +202,7 @@ TEST_F(MutationQueueTest, WhatIsOverIsForgottenIfItWasKept) {
   auto all = add(2);
   queue.next();
   queue.sent(all[0], 1, 0);
-  queue.keep(all[1], 8, 9);
+  queue.persist(all[1], 8, 9);
   EXPECT_EQ(kept(), std::vector<std::string>{"c-2"});
   queue.remove(all[0], 1, true);
   EXPECT_EQ(timers.size(), 0u) << "nor is it kept later";
@@ -217,13 +217,13 @@ TEST_F(MutationQueueTest, WhatWasKeptButDoesNotWaitIsForgottenAllTheSame) {
   Mutation restored;
   queue.begin(restored, "old-4", false, false);
   queue.remove(restored, 77, true);
-  EXPECT_EQ(std::get<ForgetMutation>(effects.back()).key, "old-4");
+  EXPECT_EQ(std::get<RemoveMutation>(effects.back()).key, "old-4");
   EXPECT_EQ(queue.next(), 0u) << "the queue goes on as it was";
 }
 
 TEST_F(MutationQueueTest, ARequestThatIsNoMutationIsNothingToTheQueue) {
   add(1);
-  queue.network_gone(0);
+  queue.went_offline(0);
   Mutation read;
   queue.remove(read, 77, true);
   EXPECT_EQ(queue.next(), 0u) << "its answer proves nothing here";

@@ -42,10 +42,10 @@ struct QueueTest : ::testing::Test {
   std::vector<std::string> kept() {
     std::vector<std::string> keys;
     for (const Effect& effect : pair.log) {
-      if (const auto* keep = std::get_if<KeepMutation>(&effect)) {
+      if (const auto* keep = std::get_if<PersistMutation>(&effect)) {
         std::erase(keys, keep->key);
         keys.push_back(keep->key);
-      } else if (const auto* forget = std::get_if<ForgetMutation>(&effect)) {
+      } else if (const auto* forget = std::get_if<RemoveMutation>(&effect)) {
         std::erase(keys, forget->key);
       }
     }
@@ -65,7 +65,7 @@ TEST_F(QueueTest, WithANetworkAMutationGoesOutAtOnceAndIsNotKept) {
   EXPECT_TRUE(kept().empty());
   pair.respond(7, 201);
   EXPECT_EQ(settled(execution)->code, ErrorCode::OK);
-  EXPECT_EQ(pair.count<ForgetMutation>(), 0u);
+  EXPECT_EQ(pair.count<RemoveMutation>(), 0u);
   expect_nothing_left();
 }
 
@@ -88,13 +88,13 @@ TEST_F(QueueTest, OnlyTheFirstIsOnTheWireAndTheOthersFollowInTheirOrder) {
 }
 
 TEST_F(QueueTest, WithoutANetworkNothingIsTriedUntilItIsBack) {
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   const auto execution = create(9);
   create(10);
   EXPECT_TRUE(pair.fetches.empty());
   EXPECT_EQ(kept(), (std::vector<std::string>{"c-1", "c-2"}));
   EXPECT_FALSE(settled(execution));
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   ASSERT_EQ(pair.fetches.size(), 1u);
   EXPECT_EQ(pair.fetches[0].body, 9u);
   pair.respond(7, 201);
@@ -136,14 +136,14 @@ TEST_F(QueueTest, TriesAreFurtherAndFurtherApartUpToHalfAMinute) {
 }
 
 TEST_F(QueueTest, ANewSessionOfTheSocketProvesTheNetwork) {
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   create(9);
   pair.connect();
   EXPECT_EQ(pair.fetches.size(), 1u);
 }
 
 TEST_F(QueueTest, WhatThePlatformBelievesIsTriedNowAndThenAllTheSame) {
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   create(9);
   pair.advance(1500);
   EXPECT_EQ(pair.fetches.size(), 1u);
@@ -239,7 +239,7 @@ TEST_F(QueueTest, ADebouncedMutationOutlivesItsQueryToo) {
 }
 
 TEST_F(QueueTest, ReadsDoNotWait) {
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   create(9);
   const auto execution = execute(query("getAll"));
   ASSERT_EQ(pair.fetches.size(), 1u);
@@ -248,7 +248,7 @@ TEST_F(QueueTest, ReadsDoNotWait) {
 }
 
 TEST_F(QueueTest, AbortTakesAWaitingMutationBack) {
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   const auto first = query("create");
   const auto execution = execute(first, 9);
   create(10);
@@ -257,7 +257,7 @@ TEST_F(QueueTest, AbortTakesAWaitingMutationBack) {
   EXPECT_EQ(settled(execution)->code, ErrorCode::ABORTED);
   EXPECT_EQ(pair.released_payloads[9], 1);
   EXPECT_EQ(kept(), (std::vector<std::string>{"c-2"}));
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   ASSERT_EQ(pair.fetches.size(), 1u);
   EXPECT_EQ(pair.fetches[0].body, 10u);
   pair.respond(0, 201);
@@ -286,7 +286,7 @@ TEST_F(QueueTest, AQueueThatWasEmptiedByAbortsDoesNotStayHalted) {
 }
 
 TEST_F(QueueTest, AMutationOutlivesTheQueryThatMadeIt) {
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   const auto owner = query("create");
   const auto execution = execute(owner, 9);
   pair.runtime->dispose_query(owner, pair.now);
@@ -294,7 +294,7 @@ TEST_F(QueueTest, AMutationOutlivesTheQueryThatMadeIt) {
   EXPECT_FALSE(settled(execution));
   EXPECT_EQ(execute(owner, 11), 0u) << "its user is gone";
   EXPECT_EQ(pair.runtime->set_request(owner, "", "{}", "").code, ErrorCode::DISPOSED);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(pair.fetches[0].body, 9u);
   pair.respond(7, 201);
   EXPECT_EQ(settled(execution)->code, ErrorCode::OK);
@@ -303,11 +303,11 @@ TEST_F(QueueTest, AMutationOutlivesTheQueryThatMadeIt) {
 }
 
 TEST_F(QueueTest, WhatAnEarlierRuntimeKeptGoesOutFirstUnderItsOwnKey) {
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   const auto execution = pair.runtime->restore(query("create"), 9, "old-4", pair.now);
   pair.settle();
   create(10);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   ASSERT_EQ(pair.fetches.size(), 1u);
   EXPECT_EQ(pair.fetches[0].key, "old-4");
   pair.respond(7, 201);
@@ -325,7 +325,7 @@ TEST_F(QueueTest, WhatWasKeptForAnEntityThatNoLongerQueuesIsForgottenAllTheSame)
   other.settle();
   EXPECT_EQ(other.fetches[0].key, "old-4");
   other.respond(7, 201);
-  EXPECT_EQ(other.last<ForgetMutation>()->key, "old-4");
+  EXPECT_EQ(other.last<RemoveMutation>()->key, "old-4");
   EXPECT_EQ(other.runtime->restore(999, 5, "x", other.now), 0u);
   other.settle();
   EXPECT_EQ(other.released_payloads[5], 1);
@@ -333,20 +333,20 @@ TEST_F(QueueTest, WhatWasKeptForAnEntityThatNoLongerQueuesIsForgottenAllTheSame)
 
 TEST_F(QueueTest, EachTryOfWhatIsKeptIsToldAndHowItFailed) {
   create(9);
-  EXPECT_EQ(pair.count<KeepMutation>(), 0u) << "an answer may come at once";
+  EXPECT_EQ(pair.count<PersistMutation>(), 0u) << "an answer may come at once";
   pair.respond(7, 503);
-  const auto failed = *pair.last<KeepMutation>();
+  const auto failed = *pair.last<PersistMutation>();
   EXPECT_EQ(failed.tries, 1u);
   EXPECT_EQ(failed.status, 503u);
   EXPECT_EQ(failed.response, 7u);
   EXPECT_EQ(pair.released_responses[7], 1);
   pair.advance(1500);
-  EXPECT_EQ(pair.last<KeepMutation>()->tries, 2u);
-  EXPECT_EQ(pair.last<KeepMutation>()->code, ErrorCode::OK) << "which is on the wire";
+  EXPECT_EQ(pair.last<PersistMutation>()->tries, 2u);
+  EXPECT_EQ(pair.last<PersistMutation>()->code, ErrorCode::OK) << "which is on the wire";
   pair.respond(8, 401);
   pair.fail(ErrorCode::NETWORK_ERROR);
-  EXPECT_EQ(pair.last<KeepMutation>()->tries, 3u);
-  EXPECT_EQ(pair.last<KeepMutation>()->code, ErrorCode::NETWORK_ERROR);
+  EXPECT_EQ(pair.last<PersistMutation>()->tries, 3u);
+  EXPECT_EQ(pair.last<PersistMutation>()->code, ErrorCode::NETWORK_ERROR);
 }
 
 TEST_F(QueueTest, OneThatIsDroppedEndsAbortedWhereverItStands) {
@@ -375,7 +375,7 @@ TEST_F(QueueTest, ARetryTriesTheFirstWhateverPauseThereIs) {
   create(10);
   pair.input(FetchDone{.fetch = pair.fetches[0].fetch, .status = 503, .response = 0, .retry_after = 60000});
   pair.fetches.clear();
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   pair.runtime->retry_mutation(2, pair.now);
   pair.settle();
   ASSERT_EQ(pair.fetches.size(), 1u);
@@ -397,17 +397,17 @@ TEST_F(QueueTest, ARetryEndsThePauseOfOneWithRetries) {
   execute(query("create", "{}", settings), 9);
   pair.respond(7, 500);
   ASSERT_TRUE(pair.fetches.empty());
-  pair.runtime->retry_mutation(pair.last<KeepMutation>()->order, pair.now);
+  pair.runtime->retry_mutation(pair.last<PersistMutation>()->order, pair.now);
   pair.settle();
   ASSERT_EQ(pair.fetches.size(), 1u);
-  EXPECT_EQ(pair.fetches[0].key, pair.last<KeepMutation>()->key);
+  EXPECT_EQ(pair.fetches[0].key, pair.last<PersistMutation>()->key);
 }
 
 TEST_F(QueueTest, AMutationThatNeverWentOutMakesNoReadStale) {
   const auto list = query("getAll");
   execute(list);
   pair.respond(7);
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   const auto first = query("create");
   execute(first, 9);
   pair.runtime->abort_query(first, pair.now);

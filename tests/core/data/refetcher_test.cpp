@@ -46,9 +46,9 @@ TEST_F(RefetcherTest, AnExecutionSparesTheOneThatIsDue) {
 }
 
 TEST_F(RefetcherTest, AnIntervalBeginsAnewWhenAllHasEnded) {
-  refetcher.rested(refetch, 8, 1500, 0);
+  refetcher.restart_interval(refetch, 8, 1500, 0);
   EXPECT_EQ(timers.next(), 1500);
-  refetcher.rested(refetch, 8, 1500, 1000);
+  refetcher.restart_interval(refetch, 8, 1500, 1000);
   EXPECT_EQ(timers.size(), 1u);
   EXPECT_EQ(timers.next(), 2500);
   const auto timer = timers.pop_due(2500);
@@ -57,22 +57,22 @@ TEST_F(RefetcherTest, AnIntervalBeginsAnewWhenAllHasEnded) {
 }
 
 TEST_F(RefetcherTest, AnExecutionDoesNotPutTheIntervalOff) {
-  refetcher.rested(refetch, 8, 1500, 0);
+  refetcher.restart_interval(refetch, 8, 1500, 0);
   refetcher.executed(refetch);
   EXPECT_EQ(timers.next(), 1500);
 }
 
 TEST_F(RefetcherTest, AnIntervalOfZeroIsNone) {
-  refetcher.rested(refetch, 8, 1500, 0);
-  refetcher.rested(refetch, 8, 0, 0);
+  refetcher.restart_interval(refetch, 8, 1500, 0);
+  refetcher.restart_interval(refetch, 8, 0, 0);
   EXPECT_EQ(timers.size(), 0u);
 }
 
 TEST_F(RefetcherTest, WhatIsDueWhenAQueryIsNoLongerActiveIsNotedUntilItIsExecuted) {
-  refetcher.rest(refetch);
+  refetcher.deactivate(refetch);
   EXPECT_FALSE(refetch.due);
   refetcher.soon(refetch, 8, 0);
-  refetcher.rest(refetch);
+  refetcher.deactivate(refetch);
   EXPECT_EQ(timers.size(), 0u);
   EXPECT_TRUE(refetch.due);
   refetcher.executed(refetch);
@@ -81,7 +81,7 @@ TEST_F(RefetcherTest, WhatIsDueWhenAQueryIsNoLongerActiveIsNotedUntilItIsExecute
 
 TEST_F(RefetcherTest, AQueryThatStopsIsNotDueAnyMore) {
   refetcher.soon(refetch, 8, 0);
-  refetcher.rested(refetch, 8, 1500, 0);
+  refetcher.restart_interval(refetch, 8, 1500, 0);
   refetcher.stop(refetch);
   EXPECT_EQ(timers.size(), 0u);
 }

@@ -119,7 +119,7 @@ TEST_F(RetiredTest, WhoIsNoLongerLookedAtRetiresAndWhoIsAgainDoesNot) {
 
 TEST_F(RetiredTest, FocusAndGapsDoNotExecuteIt) {
   answered(query("getAll", settings(false, true)));
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   pair.drop();
   pair.advance(60000);
   EXPECT_EQ(pair.fetches.size(), 0u);
@@ -144,7 +144,7 @@ TEST_F(RetiredTest, ResumedItIsExecutedIfSomethingHappenedAndNotElse) {
   configure(list, settings(false, true));
   pair.advance(10000);
   ASSERT_EQ(retired(), 3u);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   list = resumed(false);
   configure(list, settings(true, false));
   EXPECT_EQ(pair.fetches.size(), 1u) << "focus";

@@ -133,7 +133,7 @@ TEST_F(StoreActionTest, APostThatReadsIsRepeatedWithItsBodyOnFocusAndAfterAGap) 
   execute(search());
   pair.respond(7);
   pair.advance(1000);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   pair.advance(500);
   expect_search();
   pair.respond(8);
@@ -156,7 +156,7 @@ TEST_F(StoreActionTest, APostThatReadsFailsWithoutANetworkInsteadOfWaitingForIt)
   const auto execution = execute(search());
   pair.fail(ErrorCode::NETWORK_ERROR);
   EXPECT_EQ(settled(execution)->code, ErrorCode::NETWORK_ERROR);
-  EXPECT_EQ(pair.count<KeepMutation>(), 0u);
+  EXPECT_EQ(pair.count<PersistMutation>(), 0u);
 }
 
 TEST_F(StoreActionTest, AGetThatChangesSomethingIsAMutation) {

@@ -15,7 +15,7 @@ struct NamespacesTest : ::testing::Test {
   void connect(std::uint32_t nsp_id) { pair.input(Connect{nsp_id}); }
   void disconnect(std::uint32_t nsp_id) { pair.input(Disconnect{nsp_id}); }
   void leave(std::uint32_t nsp_id) {
-    pair.runtime->leave(nsp_id, pair.now);
+    pair.runtime->close_namespace(nsp_id, pair.now);
     pair.settle();
   }
 

@@ -130,10 +130,10 @@ FrameRoute Pair::text_on(ConnectionId transport, const std::string& utf8) {
 
 /// What a refusal says, as the binding reads it.
 void Pair::refuse(const FrameRoute& route, const std::u16string& frame) {
-  if (route.kind != RouteKind::refusal) return;
+  if (route.kind != RouteKind::connect_error) return;
   const auto payload = nlohmann::json::parse(frame.substr(route.args_offset), nullptr, false);
   const bool has_message = payload.is_object() && payload.contains("message") && payload["message"].is_string();
-  runtime->handle(ConnectRefused{route.nsp_id, has_message ? payload["message"].get<std::string>() : ""}, now);
+  runtime->handle(ConnectError{route.nsp_id, has_message ? payload["message"].get<std::string>() : ""}, now);
 }
 
 /// As the binding does it: up to the second quote first, the whole frame where that does not tell.

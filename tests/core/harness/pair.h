@@ -47,7 +47,7 @@ class Pair {
   std::uint32_t emit(ValueHandle payload, std::uint32_t attachments, bool wants_ack, double timeout,
                      std::uint32_t retries = 0);
   Outcome emit(const OutgoingEvent& event);
-  void life(Life life) { input(LifeChanged{life}); }
+  void life(LifecycleEvent life) { input(LifecycleChanged{life}); }
 
   /// Frames from the server. Returns the last route.
   FrameRoute text(const std::string& utf8);

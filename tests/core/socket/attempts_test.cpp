@@ -115,9 +115,9 @@ TEST_F(AttemptsTest, AHiddenPageWaitsForNothing) {
   pair.connect();
   pair.drop();
   told();
-  pair.life(Life::hide);
+  pair.life(LifecycleEvent::hide);
   EXPECT_EQ(told(), Told{"1"});
-  pair.life(Life::show);
+  pair.life(LifecycleEvent::show);
   EXPECT_EQ(told(), Told{"0"}) << "an attempt at once, which succeeds";
 }
 
@@ -126,7 +126,7 @@ TEST_F(AttemptsTest, TheNetworksReturnMakesItsAttemptAtOnce) {
   pair.drop();
   told();
   pair.opens = false;
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(told(), Told{"0"}) << "the attempts count from there on";
 }
 

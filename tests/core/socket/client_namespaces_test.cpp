@@ -125,10 +125,10 @@ TEST_F(LeftNamespacesTest, ThatAreLeftWhileTheyWaitForCredentialsOrWereRejectedA
   connect(0);
   pair.authorizes = false;
   connect(admin);
-  pair.input(AuthFailed{.request = pair.last<AskAuth>()->request, .detail = "offline", .is_passing = true});
+  pair.input(AuthFailed{.request = pair.last<AskAuth>()->request, .detail = "offline", .is_transient = true});
   leave(admin);
   EXPECT_EQ(pair.runtime->census().namespaces, 1u);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   pair.advance(10'000);
   EXPECT_EQ(pair.sent, std::vector<std::string>{"40"});
 }

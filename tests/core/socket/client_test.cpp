@@ -309,7 +309,7 @@ TEST(Client, ThatThereAreNoCredentialsToBeHadIsNoRefusal) {
   }
   pair.input(AuthFailed{pair.last<AskAuth>()->request, "fetch failed", true});
   pair.authorizes = true;
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(status(pair), SocketStatus::connected) << "at once with the network";
   EXPECT_EQ(pair.count<OpenTransport>(), 1u);
 }

@@ -30,7 +30,7 @@ struct Rig {
     if (state == EngineState::closed) return;
     session.open(0);
     if (state == EngineState::opening) return;
-    session.transport_up(session.connection(), 0);
+    session.transport_opened(session.connection(), 0);
     if (state == EngineState::handshaking) return;
     packet(EnginePacketType::open, kHandshake);
   }
@@ -50,8 +50,8 @@ struct NamedInput {
 
 const NamedInput kInputs[] = {
     {"open", [](Rig& rig) { return rig.session.open(0); }},
-    {"transport up", [](Rig& rig) { return rig.session.transport_up(rig.session.connection(), 0); }},
-    {"transport down", [](Rig& rig) { return rig.session.transport_down(rig.session.connection(), "gone", 0); }},
+    {"transport up", [](Rig& rig) { return rig.session.transport_opened(rig.session.connection(), 0); }},
+    {"transport down", [](Rig& rig) { return rig.session.transport_closed(rig.session.connection(), "gone", 0); }},
     {"handshake", [](Rig& rig) { return rig.packet(EnginePacketType::open, kHandshake); }},
     {"close packet", [](Rig& rig) { return rig.packet(EnginePacketType::close); }},
     {"ping", [](Rig& rig) { return rig.packet(EnginePacketType::ping); }},
@@ -143,7 +143,7 @@ TEST(EngineSession, SaysWhyItEnded) {
 
 TEST(EngineSession, AReasonOfAnEarlierSessionDoesNotReturn) {
   Rig rig;
-  rig.session.transport_down(rig.session.connection(), "late news", 0);
+  rig.session.transport_closed(rig.session.connection(), "late news", 0);
   rig.reach(EngineState::open);
   rig.session.deadline(0, 0);
   EXPECT_EQ(rig.session.reason().code, ErrorCode::PING_TIMEOUT);
@@ -173,7 +173,7 @@ TEST(EngineSession, ADeadlineThatWasSleptOverGetsOneMoreTurn) {
   rig.reach(EngineState::open);
   EXPECT_EQ(rig.session.deadline(60000, 60500), EngineSignal::none);
   EXPECT_EQ(rig.session.state(), EngineState::open);
-  EXPECT_EQ(rig.timers.next(), 61000) << "no longer than the server's own patience";
+  EXPECT_EQ(rig.timers.next(), 61000) << "no longer than the server's own ping_window";
   EXPECT_EQ(rig.session.deadline(60000, 121000), EngineSignal::closed) << "one turn, not two";
   EXPECT_EQ(rig.session.reason().code, ErrorCode::PING_TIMEOUT);
 }
@@ -191,7 +191,7 @@ TEST(EngineSession, EachSessionHasAConnectionOfItsOwn) {
   Rig rig;
   rig.reach(EngineState::open);
   const ConnectionId first = rig.session.connection();
-  rig.session.transport_down(rig.session.connection(), "", 0);
+  rig.session.transport_closed(rig.session.connection(), "", 0);
   rig.session.open(0);
   EXPECT_NE(rig.session.connection(), first);
 }

@@ -20,7 +20,7 @@ TEST(Life, ANetworkThatIsBackIsTriedAtOnce) {
     pair.drop();
   }
   pair.opens = true;
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(status(pair), SocketStatus::connected);
   EXPECT_EQ(pair.runtime->census().timers, 1u) << "the attempt that was scheduled is not made as well";
 }
@@ -29,42 +29,44 @@ TEST(Life, APageThatIsLookedAtAgainTriesAtOnce) {
   Pair pair;
   pair.connect();
   pair.drop();
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   EXPECT_EQ(status(pair), SocketStatus::connected);
 }
 
 TEST(Life, NothingIsHurriedThatNobodyWants) {
   Pair pair;
-  for (const Life life : {Life::online, Life::visible, Life::show}) pair.life(life);
+  for (const LifecycleEvent life : {LifecycleEvent::online, LifecycleEvent::visible, LifecycleEvent::show})
+    pair.life(life);
   EXPECT_EQ(pair.count<OpenTransport>(), 0u);
   pair.connect();
-  for (const Life life : {Life::online, Life::visible, Life::show}) pair.life(life);
+  for (const LifecycleEvent life : {LifecycleEvent::online, LifecycleEvent::visible, LifecycleEvent::show})
+    pair.life(life);
   EXPECT_EQ(pair.count<OpenTransport>(), 1u) << "a healthy connection is left alone";
 }
 
 TEST(Life, WithoutANetworkTheConnectionIsGivenUp) {
   Pair pair;
   pair.connect();
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   EXPECT_EQ(status(pair), SocketStatus::reconnecting);
   EXPECT_EQ(pair.last<StatusChanged>()->text, "the network is offline");
   EXPECT_EQ(pair.count<CloseTransport>(), 1u);
-  pair.life(Life::offline);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::offline);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(status(pair), SocketStatus::connected);
 }
 
 TEST(Life, APageInTheCacheHoldsNoConnectionAndReopensIt) {
   Pair pair;
   pair.connect();
-  pair.life(Life::hide);
+  pair.life(LifecycleEvent::hide);
   EXPECT_EQ(pair.count<CloseTransport>(), 1u);
   EXPECT_EQ(pair.sent.back(), "1") << "the session is left to be recovered, not ended";
   EXPECT_EQ(pair.runtime->census().timers, 0u);
   EXPECT_EQ(status(pair), SocketStatus::reconnecting);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(pair.count<OpenTransport>(), 1u) << "not while it is there";
-  pair.life(Life::show);
+  pair.life(LifecycleEvent::show);
   EXPECT_EQ(status(pair), SocketStatus::connected);
 }
 
@@ -72,8 +74,8 @@ TEST(Life, APageThatWasDisconnectedStaysSo) {
   Pair pair;
   pair.connect();
   pair.disconnect();
-  pair.life(Life::hide);
-  pair.life(Life::show);
+  pair.life(LifecycleEvent::hide);
+  pair.life(LifecycleEvent::show);
   EXPECT_EQ(pair.count<OpenTransport>(), 1u);
 }
 
@@ -96,17 +98,17 @@ TEST(Life, AnAttemptThatHangsIsReplaced) {
   Pair pair;
   pair.opens = false;
   pair.connect();
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   EXPECT_EQ(pair.count<OpenTransport>(), 1u) << "it has only begun";
   pair.advance(1000);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   EXPECT_EQ(pair.count<OpenTransport>(), 2u);
   EXPECT_EQ(pair.count<CloseTransport>(), 1u);
   pair.opens = true;
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(pair.count<OpenTransport>(), 3u) << "what began without a network will not end";
   EXPECT_EQ(status(pair), SocketStatus::connected);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(pair.count<OpenTransport>(), 3u);
   EXPECT_EQ(pair.runtime->census().timers, 1u);
 }
@@ -117,7 +119,7 @@ TEST(Life, AHandshakeThatHangsIsReplacedToo) {
   pair.connect();
   pair.advance(5000);
   pair.shakes = true;
-  pair.life(Life::show);
+  pair.life(LifecycleEvent::show);
   EXPECT_EQ(pair.last<OpenTransport>()->kind, TransportKind::polling) << "the attempt begins anew";
   EXPECT_EQ(status(pair), SocketStatus::connected);
 }
@@ -129,7 +131,7 @@ TEST(Life, AttemptsThatWereUsedUpOfflineAreGivenBack) {
     pair.connect();
     pair.opens = false;
     if (offline) {
-      pair.life(Life::offline);
+      pair.life(LifecycleEvent::offline);
     } else {
       pair.drop();
     }
@@ -139,7 +141,7 @@ TEST(Life, AttemptsThatWereUsedUpOfflineAreGivenBack) {
     pair.drop();
     ASSERT_EQ(pair.last<StatusChanged>()->code, ErrorCode::RECONNECT_FAILED);
     pair.opens = true;
-    pair.life(Life::online);
+    pair.life(LifecycleEvent::online);
     EXPECT_EQ(status(pair), offline ? SocketStatus::connected : SocketStatus::closed);
     EXPECT_EQ(pair.count<OpenTransport>(), offline ? 4u : 3u);
   }
@@ -149,13 +151,13 @@ TEST(Life, WhoLeftMeanwhileIsNotBroughtBack) {
   Pair pair(R"({"reconnectionAttempts":1})");
   pair.connect();
   pair.opens = false;
-  pair.life(Life::offline);
+  pair.life(LifecycleEvent::offline);
   pair.advance(5000);
   pair.drop();
   ASSERT_EQ(pair.last<StatusChanged>()->code, ErrorCode::RECONNECT_FAILED);
   pair.disconnect();
   pair.opens = true;
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   EXPECT_EQ(status(pair), SocketStatus::closed);
 }
 
@@ -176,7 +178,7 @@ TEST(Life, AHiddenPageThatPollsLeavesItsConnectionToOthers) {
   Pair pair(kPolls);
   pair.pid = "p";
   pair.connect();
-  pair.life(Life::hidden);
+  pair.life(LifecycleEvent::hidden);
   pair.advance(9'999);
   EXPECT_EQ(pair.count<CloseTransport>(), 0u) << "one that is soon looked at again misses nothing";
   pair.advance(1);
@@ -184,10 +186,10 @@ TEST(Life, AHiddenPageThatPollsLeavesItsConnectionToOthers) {
   EXPECT_EQ(pair.sent.back(), "1") << "the session is left to be recovered, not ended";
   EXPECT_EQ(status(pair), SocketStatus::reconnecting);
   EXPECT_EQ(pair.runtime->census().timers, 0u);
-  pair.life(Life::online);
+  pair.life(LifecycleEvent::online);
   pair.advance(600'000);
   EXPECT_EQ(pair.count<OpenTransport>(), 1u) << "not while it is hidden";
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   EXPECT_EQ(pair.count<OpenTransport>(), 2u);
   EXPECT_EQ(status(pair), SocketStatus::connected);
   pair.advance(20'000);
@@ -200,9 +202,9 @@ TEST(Life, AHiddenPageIsLeftAloneWhereItIsLookedAtSoonOrWantsThatOrHasAWebSocket
     SCOPED_TRACE(options);
     Pair pair(options);
     pair.connect();
-    pair.life(Life::hidden);
+    pair.life(LifecycleEvent::hidden);
     pair.advance(9'000);
-    if (options == kPolls) pair.life(Life::visible);
+    if (options == kPolls) pair.life(LifecycleEvent::visible);
     pair.advance(10'000);
     EXPECT_EQ(pair.count<CloseTransport>(), 0u);
     EXPECT_EQ(status(pair), SocketStatus::connected);
@@ -211,7 +213,7 @@ TEST(Life, AHiddenPageIsLeftAloneWhereItIsLookedAtSoonOrWantsThatOrHasAWebSocket
 
 TEST(Life, APageThatIsHiddenFromTheStartPollsForAsLong) {
   Pair pair(kPolls);
-  pair.life(Life::hidden);
+  pair.life(LifecycleEvent::hidden);
   pair.advance(60'000);
   pair.connect();
   EXPECT_EQ(status(pair), SocketStatus::connected);
@@ -224,7 +226,7 @@ TEST(Life, APageThatIsHiddenFromTheStartPollsForAsLong) {
 TEST(Life, AHiddenPageThatFallsBackToPollingLeavesItsConnectionToo) {
   Pair pair(R"({"transports":["websocket","polling"],"upgrade":false,"randomizationFactor":0})");
   pair.connect();
-  pair.life(Life::hidden);
+  pair.life(LifecycleEvent::hidden);
   pair.advance(15'000);
   EXPECT_EQ(status(pair), SocketStatus::connected);
   pair.opens = false;
@@ -242,7 +244,7 @@ TEST(Life, AHiddenPageThatPollsWaitsForItsAnswers) {
   Pair pair(kPolls);
   pair.connect();
   const std::uint32_t asked = pair.emit(1, 0, true, 0);
-  pair.life(Life::hidden);
+  pair.life(LifecycleEvent::hidden);
   pair.advance(20'000);
   EXPECT_EQ(status(pair), SocketStatus::connected);
   pair.text("43" + std::to_string(asked) + "[]");
@@ -253,17 +255,17 @@ TEST(Life, AHiddenPageThatPollsWaitsForItsAnswers) {
 TEST(Life, AHiddenPageThatPolledDoesWhatItsUserSays) {
   Pair pair(kPolls);
   pair.connect();
-  pair.life(Life::hidden);
+  pair.life(LifecycleEvent::hidden);
   pair.advance(10'000);
   pair.disconnect();
   EXPECT_EQ(status(pair), SocketStatus::closed);
-  pair.life(Life::visible);
+  pair.life(LifecycleEvent::visible);
   EXPECT_EQ(pair.count<OpenTransport>(), 1u);
-  pair.life(Life::hidden);
-  pair.life(Life::hide);
+  pair.life(LifecycleEvent::hidden);
+  pair.life(LifecycleEvent::hide);
   pair.connect();
   EXPECT_EQ(status(pair), SocketStatus::connecting);
-  pair.life(Life::show);
+  pair.life(LifecycleEvent::show);
   EXPECT_EQ(status(pair), SocketStatus::connected) << "a page out of the cache";
 }
 

@@ -36,9 +36,9 @@ struct Rig {
       session.connect_packet("", 0);
       return;
     }
-    if (state == NamespaceState::parting || state == NamespaceState::returning) {
-      session.part(0);
-      if (state == NamespaceState::returning) session.attach(0);
+    if (state == NamespaceState::leaving || state == NamespaceState::rejoining) {
+      session.leave(0);
+      if (state == NamespaceState::rejoining) session.attach(0);
       return;
     }
     session.connect_error("no", 0);  // asked again at once
@@ -65,39 +65,39 @@ const NamedInput kInputs[] = {
      }},
     {"part",
      [](Rig& rig) {
-       rig.session.part(0);
+       rig.session.leave(0);
        return NamespaceSignal::none;
      }},
     {"auth ready", [](Rig& rig) { return rig.session.auth_ready(rig.request(), 0, 0); }},
-    {"unobtained", [](Rig& rig) { return rig.session.auth_failed(rig.request(), "fetch failed", 0, true); }},
+    {"auth_unavailable", [](Rig& rig) { return rig.session.auth_failed(rig.request(), "fetch failed", 0, true); }},
     {"refused", [](Rig& rig) { return rig.session.connect_error("no", 0); }},
     {"connect", [](Rig& rig) { return rig.session.connect_packet("", 0); }},
     {"disconnect", [](Rig& rig) { return rig.session.disconnect_packet(0); }},
     {"deadline", [](Rig& rig) { return rig.session.deadline(0); }},
     {"retry", [](Rig& rig) { return rig.session.retry(0); }},
-    {"forgive",
+    {"restart",
      [](Rig& rig) {
-       rig.session.forgive(0);
+       rig.session.restart(0);
        return NamespaceSignal::none;
      }},
 };
 
 TEST(NamespaceSession, EveryStateMeetsEveryInput) {
   using enum NamespaceState;
-  // What each input leads to, by state: detached, authenticating, connecting, connected, waiting, parting, returning,
+  // What each input leads to, by state: detached, authenticating, connecting, connected, waiting, leaving, rejoining,
   // rejected.
   const NamespaceState expected[][8] = {
-      /* attach */ {authenticating, authenticating, connecting, connected, waiting, returning, returning, rejected},
+      /* attach */ {authenticating, authenticating, connecting, connected, waiting, rejoining, rejoining, rejected},
       /* detach */ {detached, detached, detached, detached, detached, detached, detached, rejected},
-      /* part */ {detached, detached, parting, detached, detached, parting, parting, rejected},
-      /* auth ready */ {detached, connecting, connecting, connected, waiting, parting, returning, rejected},
-      /* unobtained */ {detached, waiting, connecting, connected, waiting, parting, returning, rejected},
+      /* part */ {detached, detached, leaving, detached, detached, leaving, leaving, rejected},
+      /* auth ready */ {detached, connecting, connecting, connected, waiting, leaving, rejoining, rejected},
+      /* auth_unavailable */ {detached, waiting, connecting, connected, waiting, leaving, rejoining, rejected},
       /* refused */ {detached, authenticating, authenticating, connected, waiting, detached, authenticating, rejected},
       /* connect */ {detached, authenticating, connected, connected, waiting, detached, detached, rejected},
       /* disconnect */ {detached, detached, detached, detached, waiting, detached, authenticating, rejected},
-      /* deadline */ {detached, waiting, detached, connected, waiting, parting, detached, rejected},
-      /* retry */ {detached, authenticating, connecting, connected, authenticating, parting, returning, rejected},
-      /* forgive */ {detached, authenticating, connecting, connected, waiting, parting, returning, detached},
+      /* deadline */ {detached, waiting, detached, connected, waiting, leaving, detached, rejected},
+      /* retry */ {detached, authenticating, connecting, connected, authenticating, leaving, rejoining, rejected},
+      /* restart */ {detached, authenticating, connecting, connected, waiting, leaving, rejoining, detached},
   };
   for (std::size_t input = 0; input < std::size(kInputs); ++input) {
     for (std::size_t state = 0; state < enum_size<NamespaceState>(); ++state) {
@@ -108,7 +108,7 @@ TEST(NamespaceSession, EveryStateMeetsEveryInput) {
       kInputs[input].apply(rig);
       EXPECT_EQ(rig.session.state(), expected[input][state]);
       const NamespaceState now = rig.session.state();
-      const bool waits = now == connecting || now == returning || now == authenticating;
+      const bool waits = now == connecting || now == rejoining || now == authenticating;
       EXPECT_EQ(rig.timers.size(), waits ? 1u : 0u) << "only what waits for an answer has a deadline";
     }
   }
@@ -209,21 +209,21 @@ TEST(NamespaceSession, IsNotRecoveredAfterARejection) {
 TEST(NamespaceSession, IsTakenBackWhenTheServerAcceptsWhatTheUserHasLeft) {
   for (const bool returns : {false, true}) {
     Rig rig;
-    rig.reach(returns ? NamespaceState::returning : NamespaceState::parting);
+    rig.reach(returns ? NamespaceState::rejoining : NamespaceState::leaving);
     rig.effects.clear();
-    EXPECT_EQ(rig.session.connect_packet("p", 0), returns ? NamespaceSignal::again : NamespaceSignal::none);
+    EXPECT_EQ(rig.session.connect_packet("p", 0), returns ? NamespaceSignal::reattach : NamespaceSignal::none);
     ASSERT_EQ(rig.effects.size(), 1u);
     EXPECT_EQ(std::get<SendPacket>(rig.effects[0]).head, "41/admin,");
     EXPECT_FALSE(rig.session.has_offsets()) << "the session that was taken back is not to be recovered";
-    EXPECT_EQ(rig.session.quiet_until(), kQuiet);
+    EXPECT_EQ(rig.session.connect_after(), kReconnectPause);
     rig.session.detach(1);
-    EXPECT_EQ(rig.session.quiet_until(), 0) << "another connection knows nothing of it";
+    EXPECT_EQ(rig.session.connect_after(), 0) << "another connection knows nothing of it";
   }
 }
 
 TEST(NamespaceSession, ARefusalOfWhatTheUserHasLeftDoesNotCount) {
   Rig rig;
-  rig.reach(NamespaceState::returning);
+  rig.reach(NamespaceState::rejoining);
   EXPECT_EQ(rig.session.connect_error("an old token", 0), NamespaceSignal::none);
   rig.effects.clear();
   rig.session.auth_ready(rig.request(), 0, 0);

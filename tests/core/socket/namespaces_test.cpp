@@ -197,14 +197,14 @@ TEST_F(NamespacesTest, ThoseThatWereWantedAreLeftAndReturnForAnotherUser) {
   for (const std::uint32_t nsp_id : {0u, admin, left}) connect(nsp_id);
   disconnect(left);
   const ConnectionId before = pair.connection;
-  pair.runtime->part(pair.now);
+  pair.runtime->end_sessions(pair.now);
   pair.settle();
   for (const std::uint32_t nsp_id : {0u, admin}) EXPECT_EQ(status(nsp_id), SocketStatus::closed);
   pair.advance(60000);
   EXPECT_EQ(pair.connection, 0u) << "nothing returns by itself";
   const std::size_t asked = pair.count<AskAuth>();
   for (int twice = 0; twice < 2; ++twice) {
-    pair.runtime->rejoin(pair.now);
+    pair.runtime->restore_sessions(pair.now);
     pair.settle();
   }
   for (const std::uint32_t nsp_id : {0u, admin}) EXPECT_EQ(status(nsp_id), SocketStatus::connected);
@@ -224,11 +224,11 @@ TEST_F(NamespacesTest, OneThatWasRejectedReturnsForAnotherUserAndOneThatIsLeftMe
   ASSERT_EQ(status(0), SocketStatus::rejected);
   pair.accepts = true;
   for (int twice = 0; twice < 2; ++twice) {
-    pair.runtime->part(pair.now);
+    pair.runtime->end_sessions(pair.now);
     pair.settle();
   }
   disconnect(admin);
-  pair.runtime->rejoin(pair.now);
+  pair.runtime->restore_sessions(pair.now);
   pair.settle();
   EXPECT_EQ(status(0), SocketStatus::connected);
   EXPECT_EQ(status(admin), SocketStatus::closed);
@@ -243,13 +243,13 @@ TEST_F(NamespacesTest, ForAnotherUserNothingIsRecoveredAndNothingThatWaitedIsSen
   pair.emit({.nsp_id = admin, .payload = 3, .wants_ack = true});
   pair.emit({.nsp_id = admin, .payload = 4});
   pair.log.clear();
-  pair.runtime->part(pair.now);
+  pair.runtime->end_sessions(pair.now);
   pair.settle();
   EXPECT_EQ(pair.count<AckFailed>(), 3u);
   EXPECT_EQ(pair.count<EmitOver>(), 1u);
   EXPECT_EQ(pair.runtime->census().emits, 0u);
   pair.sent.clear();
-  pair.runtime->rejoin(pair.now);
+  pair.runtime->restore_sessions(pair.now);
   pair.settle();
   connect(admin);
   EXPECT_EQ(pair.sent, (std::vector<std::string>{"40", "40/admin,"}));

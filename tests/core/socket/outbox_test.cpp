@@ -123,7 +123,7 @@ TEST_F(OutboxTest, NoAnswerInTimeEndsAnEmit) {
   EXPECT_EQ(timers.next(), 150) << "the wait for a session counts";
   const auto fired = timers.pop_due(150);
   ASSERT_TRUE(fired);
-  EXPECT_FALSE(outbox.answer_late(fired->subject));
+  EXPECT_FALSE(outbox.answer_timed_out(fired->subject));
   EXPECT_EQ(failed(emit), ErrorCode::ACK_TIMEOUT);
   EXPECT_FALSE(outbox.answer(0, emit)) << "a late answer falls through";
 }
@@ -161,7 +161,7 @@ TEST_F(OutboxTest, AnAckIdNeverComesAgain) {
 TEST_F(OutboxTest, AnEmitWithTriesIsSentAgainUnderTheSameNumber) {
   const Handle emit = outbox.add(event(5, 100, 2), false, 0);
   outbox.mark_sent(emit, 0);
-  EXPECT_TRUE(outbox.answer_late(timers.pop_due(100)->subject));
+  EXPECT_TRUE(outbox.answer_timed_out(timers.pop_due(100)->subject));
   outbox.mark_sent(emit, 100);
   EXPECT_EQ(timers.next(), 200) << "each try has its own time";
   outbox.lost(0, 150);
@@ -169,7 +169,7 @@ TEST_F(OutboxTest, AnEmitWithTriesIsSentAgainUnderTheSameNumber) {
   EXPECT_EQ(timers.size(), 0u) << "no time runs while there is no session";
   outbox.mark_sent(emit, 1000);
   EXPECT_EQ(released(5), 0);
-  EXPECT_FALSE(outbox.answer_late(timers.pop_due(1100)->subject));
+  EXPECT_FALSE(outbox.answer_timed_out(timers.pop_due(1100)->subject));
   EXPECT_EQ(failed(emit), ErrorCode::ACK_TIMEOUT);
   EXPECT_EQ(released(5), 1);
 }
@@ -189,12 +189,12 @@ TEST_F(OutboxTest, OfThoseThatAreOrderedOnlyTheFirstGoesOut) {
     one.nsp_id = nsp_id;
     return one;
   };
-  EXPECT_FALSE(outbox.has_line(0));
+  EXPECT_FALSE(outbox.has_ordered(0));
   const Handle first = outbox.add(ordered(1, 0), true, 0);
   const Handle second = outbox.add(ordered(2, 0), true, 0);
   const Handle beside = outbox.add(event(3), true, 0);
   const Handle other = outbox.add(ordered(4, 1), true, 0);
-  EXPECT_TRUE(outbox.has_line(0));
+  EXPECT_TRUE(outbox.has_ordered(0));
   EXPECT_EQ(outbox.sendable(0), (std::vector<Handle>{first, beside}));
   EXPECT_EQ(outbox.sendable(1), std::vector<Handle>{other});
   outbox.mark_sent(first, 0);
@@ -202,12 +202,12 @@ TEST_F(OutboxTest, OfThoseThatAreOrderedOnlyTheFirstGoesOut) {
   outbox.answer(0, first);
   const auto line = timers.pop_due(0);
   ASSERT_TRUE(line);
-  EXPECT_EQ(static_cast<SocketTimer>(line->timer), SocketTimer::emit_line);
+  EXPECT_EQ(static_cast<SocketTimer>(line->timer), SocketTimer::emit_ordered);
   EXPECT_EQ(line->subject, 0u);
   EXPECT_EQ(outbox.sendable(0), (std::vector<Handle>{second, beside}));
   outbox.fail(second, ErrorCode::ABORTED);
   outbox.fail(other, ErrorCode::ABORTED);
-  EXPECT_FALSE(outbox.has_line(0));
+  EXPECT_FALSE(outbox.has_ordered(0));
 }
 
 TEST_F(OutboxTest, HasRoomForSoManyEmitsAndSoManyBytes) {
@@ -228,7 +228,7 @@ TEST_F(OutboxTest, HasRoomForSoManyEmitsAndSoManyBytes) {
 }
 
 TEST_F(OutboxTest, AnEmitThatWaitsTooLongExpires) {
-  options.buffer_life = 500;
+  options.buffer_time_to_live = 500;
   const Handle asked = outbox.add(event(1), true, 0);
   outbox.add(event(2, 0, 0, false), true, 0);
   outbox.expire(timers.pop_due(500)->subject);
@@ -240,7 +240,7 @@ TEST_F(OutboxTest, AnEmitThatWaitsTooLongExpires) {
 }
 
 TEST_F(OutboxTest, TheEndOfAnEmitThatWantsNoAnswerIsToldIfItWaited) {
-  options.buffer_life = 500;
+  options.buffer_time_to_live = 500;
   const auto over = [&](Handle emit) {
     return std::count_if(effects.begin(), effects.end(), [&](const Effect& effect) {
       const auto* end = std::get_if<EmitOver>(&effect);
@@ -263,7 +263,7 @@ TEST_F(OutboxTest, TheEndOfAnEmitThatWantsNoAnswerIsToldIfItWaited) {
 }
 
 TEST_F(OutboxTest, ASessionEndsTheWait) {
-  options.buffer_life = 500;
+  options.buffer_time_to_live = 500;
   outbox.mark_sent(outbox.add(event(1), true, 0), 100);
   EXPECT_EQ(timers.size(), 0u);
 }

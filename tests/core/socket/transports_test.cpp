@@ -336,7 +336,7 @@ TEST(Transports, AHiddenPageKeepsTheWebSocketThatItUpgradedTo) {
   rig.from(rig.websocket, "3probe");
   rig.pair.input(TransportPaused{rig.polling});
   ASSERT_EQ(rig.pair.last<CloseTransport>()->connection, rig.polling);
-  rig.pair.life(Life::hidden);
+  rig.pair.life(LifecycleEvent::hidden);
   rig.pair.advance(20'000);
   EXPECT_EQ(rig.pair.last<CloseTransport>()->connection, rig.polling);
   EXPECT_EQ(status(rig.pair), SocketStatus::connected);

@@ -73,7 +73,7 @@ struct Runtime::Parts {
   }
   /// A read that failed has time until there is a session again: then it is due at once.
   void fire(DataTimer kind, const TimerEvent& timer, double now) {
-    if (kind == DataTimer::due && socket.is_lost()) return data.put_off(timer.subject);
+    if (kind == DataTimer::due && socket.is_lost()) return data.defer(timer.subject);
     data.fire(kind, timer.subject, now);
   }
   void fire(BusTimer kind, const TimerEvent& timer, double) { bus.fire(kind, timer.subject); }
@@ -96,8 +96,8 @@ struct Runtime::Parts {
         return {.kind = RouteKind::hold, .wants_tail = incoming.wants_tail};
       case IncomingKind::early:
         return {.kind = RouteKind::early, .nsp_id = incoming.nsp_id};
-      case IncomingKind::refusal:
-        return {.kind = RouteKind::refusal, .args_offset = incoming.args_offset, .nsp_id = incoming.nsp_id};
+      case IncomingKind::connect_error:
+        return {.kind = RouteKind::connect_error, .args_offset = incoming.args_offset, .nsp_id = incoming.nsp_id};
       case IncomingKind::ack:
         return {.kind = RouteKind::ack, .args_offset = incoming.args_offset, .ack = incoming.ack};
       case IncomingKind::event:
@@ -111,7 +111,7 @@ struct Runtime::Parts {
   void session_began(const Incoming& session, double now) {
     if (session.nsp_id != 0) return;
     if (!session.recovered) data.refetch_active(now);
-    data.network_back(now);
+    data.went_online(now);
   }
 
   /// The event in which the backend says above which number it is heard; asked of while nothing else is known.
@@ -126,7 +126,7 @@ struct Runtime::Parts {
     const ChannelPlan* plan = router.match(incoming.event);
     if (plan == nullptr) return route;
     for (const std::uint32_t entity : plan->entities) data.invalidate(entity);
-    for (const std::uint32_t query : plan->followers) data.follow(query, plan->entities);
+    for (const std::uint32_t query : plan->followers) data.refetch_on_event(query, plan->entities);
     if (plan->listeners.empty()) return route;
     route.kind = RouteKind::event;
     route.args_offset = incoming.args_offset;
@@ -165,12 +165,12 @@ void Runtime::handle(const Connect& input, double now) {
 void Runtime::handle(const Disconnect& input, double now) {
   if (parts_->router(input.nsp_id) != nullptr) parts_->socket.disconnect(input.nsp_id, now);
 }
-void Runtime::handle(const LifeChanged& input, double now) {
+void Runtime::handle(const LifecycleChanged& input, double now) {
   parts_->socket.handle(input, now);
-  if (input.life == Life::visible) parts_->data.refetch_on_focus(now);
-  if (input.life == Life::hidden) parts_->data.page_hidden();
-  if (input.life == Life::offline) parts_->data.network_gone(now);
-  if (input.life == Life::online) parts_->data.network_back(now);
+  if (input.life == LifecycleEvent::visible) parts_->data.refetch_on_focus(now);
+  if (input.life == LifecycleEvent::hidden) parts_->data.page_hidden();
+  if (input.life == LifecycleEvent::offline) parts_->data.went_offline(now);
+  if (input.life == LifecycleEvent::online) parts_->data.went_online(now);
 }
 void Runtime::handle(const TransportPaused& input, double now) { parts_->socket.handle(input, now); }
 void Runtime::handle(const TransportOpened& input, double now) { parts_->socket.handle(input, now); }
@@ -178,7 +178,7 @@ void Runtime::handle(const TransportClosed& input, double now) { parts_->socket.
 void Runtime::handle(const PayloadRefused& input, double now) { parts_->socket.handle(input, now); }
 void Runtime::handle(const AuthReady& input, double now) { parts_->socket.handle(input, now); }
 void Runtime::handle(const AuthFailed& input, double now) { parts_->socket.handle(input, now); }
-void Runtime::handle(const ConnectRefused& input, double now) { parts_->socket.handle(input, now); }
+void Runtime::handle(const ConnectError& input, double now) { parts_->socket.handle(input, now); }
 void Runtime::handle(const FetchDone& input, double now) { parts_->data.handle(input, now); }
 void Runtime::handle(const FetchFailed& input, double now) { parts_->data.handle(input, now); }
 void Runtime::handle(const Tick&, double now) { parts_->tick(now); }
@@ -249,7 +249,7 @@ Outcome Runtime::open_namespace(const std::string_view& nsp) {
   if (!is_namespace(nsp)) return {ErrorCode::BAD_ARGUMENT, 0, "a namespace has no comma and no ? in its name"};
   const std::uint32_t nsp_id = parts_->socket.open_namespace(nsp);
   if (nsp_id >= kMaxNamespaces) {
-    parts_->socket.leave(nsp_id, 0);
+    parts_->socket.close_namespace(nsp_id, 0);
     return {ErrorCode::BUFFER_FULL, 0, "4096 namespaces: dispose of those that are not needed any more"};
   }
   auto& routers = parts_->routers;
@@ -258,11 +258,11 @@ Outcome Runtime::open_namespace(const std::string_view& nsp) {
   return {ErrorCode::OK, nsp_id, {}};
 }
 
-void Runtime::leave(std::uint32_t nsp_id, double now) {
+void Runtime::close_namespace(std::uint32_t nsp_id, double now) {
   const ChannelRouter* const router = parts_->router(nsp_id);
   if (nsp_id == 0 || router == nullptr) return;
   parts_->versions = std::max(parts_->versions, router->version());
-  parts_->socket.leave(nsp_id, now);
+  parts_->socket.close_namespace(nsp_id, now);
   parts_->routers[nsp_id].reset();
   while (parts_->routers.back() == nullptr) parts_->routers.pop_back();
 }
@@ -360,7 +360,7 @@ std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, Caller cal
   return parts_->data.execute(query, body, caller, now);
 }
 
-Outcome Runtime::follow(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key) {
+Outcome Runtime::refetch_on_event(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key) {
   return registered(parts_->main().add(plugin, channel_key, query));
 }
 
@@ -370,9 +370,9 @@ std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, const std:
   return parts_->data.restore(query, body, std::string(key), now);
 }
 
-void Runtime::part(double now) { parts_->socket.part_all(now); }
+void Runtime::end_sessions(double now) { parts_->socket.end_sessions(now); }
 void Runtime::reset(bool discard, double now) { parts_->data.reset(discard, now); }
-void Runtime::rejoin(double now) { parts_->socket.rejoin(now); }
+void Runtime::restore_sessions(double now) { parts_->socket.restore_sessions(now); }
 void Runtime::drop_mutation(std::uint32_t order, double now) { parts_->data.drop_mutation(order, now); }
 void Runtime::retry_mutation(std::uint32_t order, double now) { parts_->data.retry_mutation(order, now); }
 void Runtime::configure_query(std::uint32_t query, const QuerySettings& settings, double now) {

@@ -159,7 +159,7 @@ struct ListenerExpired {
 };
 /// The mutation of this execution waits for the network: keep what it takes to make it again under `key`, so that a
 /// later runtime can (Runtime::restore). The same key is told again whenever it is sent or failed.
-struct KeepMutation {
+struct PersistMutation {
   std::uint32_t query;
   std::uint32_t execution;
   /// They are made in the order of this number, also those that were restored.
@@ -175,7 +175,7 @@ struct KeepMutation {
   ValueHandle response;
 };
 /// It is over, or was taken back.
-struct ForgetMutation {
+struct RemoveMutation {
   std::string key;
 };
 /// An emit that waited for a session and wants no answer is over: sent, expired, or taken back.
@@ -191,7 +191,7 @@ struct ReportError {
 using Effect = std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePayload, AskAuth, StatusChanged,
                             AckFailed, StartFetch, AbortFetch, QueryLoading, QuerySettled, ReleaseResponse,
                             ListenerExpired, ReportError, PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged,
-                            KeepMutation, ForgetMutation, EmitOver, QueryRetired, AttemptChanged, LatencyChanged>;
+                            PersistMutation, RemoveMutation, EmitOver, QueryRetired, AttemptChanged, LatencyChanged>;
 
 /// Effects in the order in which they are to be carried out.
 using Effects = std::vector<Effect>;

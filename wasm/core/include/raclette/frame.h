@@ -18,7 +18,7 @@ enum class RouteKind : std::uint8_t {
   ack,       // give the arguments at `args_offset` to `ack`
   hold,      // the text of a binary packet, or one of its attachments: keep it for the route that ends it
   early,     // an event before CONNECT: keep it, with its attachments, until EarlyFrames
-  refusal,   // a CONNECT_ERROR of `nsp_id`: give in what its payload, at `args_offset`, says by ConnectRefused
+  connect_error,  // a CONNECT_ERROR of `nsp_id`: give in what its payload, at `args_offset`, says by ConnectError
 };
 
 /// The same in detail. Offsets in UTF-16 units from the start of the (text) frame.

@@ -21,7 +21,7 @@ struct Disconnect {
   std::uint32_t nsp_id = 0;
 };
 /// What happens to the page or the machine.
-enum class Life : std::uint8_t {
+enum class LifecycleEvent : std::uint8_t {
   online,   // there is a network again
   offline,  // there is none
   visible,  // the page is looked at again
@@ -29,8 +29,8 @@ enum class Life : std::uint8_t {
   show,     // it came back from there
   hidden,   // the page is not looked at any more
 };
-struct LifeChanged {
-  Life life;
+struct LifecycleChanged {
+  LifecycleEvent life;
 };
 /// `wall`: milliseconds since 1970 by the machine's clock, which goes on while the machine sleeps; 0: not known.
 struct TransportOpened {
@@ -56,14 +56,14 @@ struct AuthReady {
   std::uint32_t request;
   ValueHandle payload;
 };
-/// `is_passing`: there are none to be had now, which says nothing of whether any would be accepted.
+/// `is_transient`: there are none to be had now, which says nothing of whether any would be accepted.
 struct AuthFailed {
   std::uint32_t request;
   std::string detail;
-  bool is_passing = false;
+  bool is_transient = false;
 };
-/// What a CONNECT_ERROR (RouteKind::refusal) says: the server refused the session of a namespace.
-struct ConnectRefused {
+/// What a CONNECT_ERROR (RouteKind::connect_error) says: the server refused the session of a namespace.
+struct ConnectError {
   std::uint32_t nsp_id;
   std::string message;
 };
@@ -88,7 +88,7 @@ struct FetchFailed {
 /// Time has passed: timers that are due fire, in the order of their deadlines. No other input fires any.
 struct Tick {};
 
-using Input = std::variant<Connect, Disconnect, LifeChanged, TransportOpened, TransportPaused, TransportClosed,
-                           PayloadRefused, AuthReady, AuthFailed, ConnectRefused, FetchDone, FetchFailed, Tick>;
+using Input = std::variant<Connect, Disconnect, LifecycleChanged, TransportOpened, TransportPaused, TransportClosed,
+                           PayloadRefused, AuthReady, AuthFailed, ConnectError, FetchDone, FetchFailed, Tick>;
 
 }  // namespace raclette

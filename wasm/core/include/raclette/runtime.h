@@ -40,14 +40,14 @@ class Runtime {
 
   void handle(const Connect& input, double now);
   void handle(const Disconnect& input, double now);
-  void handle(const LifeChanged& input, double now);
+  void handle(const LifecycleChanged& input, double now);
   void handle(const TransportOpened& input, double now);
   void handle(const TransportPaused& input, double now);
   void handle(const TransportClosed& input, double now);
   void handle(const PayloadRefused& input, double now);
   void handle(const AuthReady& input, double now);
   void handle(const AuthFailed& input, double now);
-  void handle(const ConnectRefused& input, double now);
+  void handle(const ConnectError& input, double now);
   void handle(const FetchDone& input, double now);
   void handle(const FetchFailed& input, double now);
   void handle(const Tick& input, double now);
@@ -82,7 +82,7 @@ class Runtime {
   Outcome open_namespace(const std::string_view& nsp);
   /// Disconnects a namespace, ends its emits and listeners, and frees it; its number is then another's. Not the main
   /// one.
-  void leave(std::uint32_t nsp_id, double now);
+  void close_namespace(std::uint32_t nsp_id, double now);
   /// Registers for the events of `channel_key` in a namespace; an empty key is every event. Value: the listener.
   Outcome listen(std::uint32_t nsp_id, std::uint32_t plugin, const std::string_view& channel_key);
   bool unlisten(std::uint32_t nsp_id, std::uint32_t listener);
@@ -122,22 +122,22 @@ class Runtime {
   std::uint32_t execute(std::uint32_t query, ValueHandle body, Caller caller, double now);
   /// The query is executed again whenever an event with this key comes in on one of the plugin's channels. Value: what
   /// `unlisten` takes, in the main namespace.
-  Outcome follow(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key);
+  Outcome refetch_on_event(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key);
   /// Executes a mutation that an earlier runtime kept under `key`, and that may have been sent already. Those that are
   /// restored go out in the order of these calls. Returns the execution, or 0.
   std::uint32_t restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now);
   /// The user is another from now on. Sessions of the socket end, emits that wait are dropped, and what is wanted
-  /// returns with `rejoin`.
-  void part(double now);
+  /// returns with `restore_sessions`.
+  void end_sessions(double now);
   /// After `part`. Reads, and mutations that are not on the wire, end with ABORTED, and nothing is remembered of what
   /// was read. Mutations on the wire end as they end, though not shown and not made again. `discard`: those that wait
   /// for the network are forgotten; else the outside keeps them still.
   void reset(bool discard, double now);
   /// Connects the namespaces again that `part` has left.
-  void rejoin(double now);
-  /// Takes back the mutation of that KeepMutation: its executions end with ABORTED. What is on the wire is aborted.
+  void restore_sessions(double now);
+  /// Takes back the mutation of that PersistMutation: its executions end with ABORTED. What is on the wire is aborted.
   void drop_mutation(std::uint32_t order, double now);
-  /// Tries the mutation of that KeepMutation now, whatever pause there is: of those that wait, the first.
+  /// Tries the mutation of that PersistMutation now, whatever pause there is: of those that wait, the first.
   void retry_mutation(std::uint32_t order, double now);
   /// Other settings from now on; what the query shows and what is under way stay.
   void configure_query(std::uint32_t query, const QuerySettings& settings, double now);

@@ -15,29 +15,29 @@
 namespace raclette {
 
 enum class SocketTimer : std::uint8_t {
-  engine,       // opening, handshake, or the next ping; one at a time
-  upgrade,      // the probe of a second transport
-  reconnect,    // the next attempt to connect
-  retry,        // the next CONNECT; subject: the namespace
-  connect,      // the answer to CONNECT; subject: the namespace
-  attachments,  // the rest of a binary packet
-  emit_answer,  // the answer to an emit; subject: the emit
-  emit_life,    // subject: the emit that has waited for a session for too long
-  emit_line,    // the next of those that are sent one after the other; subject: the namespace
-  hidden,       // the page has not been looked at for a while
+  engine,        // opening, handshake, or the next ping; one at a time
+  upgrade,       // the probe of a second transport
+  reconnect,     // the next attempt to connect
+  retry,         // the next CONNECT; subject: the namespace
+  connect,       // the answer to CONNECT; subject: the namespace
+  attachments,   // the rest of a binary packet
+  emit_answer,   // the answer to an emit; subject: the emit
+  emit_expiry,   // subject: the emit that has waited for a session for too long
+  emit_ordered,  // the next of those that are sent one after the other; subject: the namespace
+  hidden,        // the page has not been looked at for a while
 };
 
 enum class DataTimer : std::uint8_t {
-  request,    // subject: the fetch
-  read,       // subject: the cached read that goes stale
-  refetch,    // subject: the query to execute again, after a gap
-  interval,   // subject: the query to execute again, since its user wants that
-  due,        // subject: the read that failed and is tried again
-  debounce,   // subject: the query whose executions have waited for more of them
-  try_again,  // subject: the fetch that failed and is made again
-  queue,      // the mutations that wait for the network
-  keep,       // subject: the fetch of a mutation that has no answer yet
-  retire,     // subject: the query that nobody looks at
+  request,   // subject: the fetch
+  read,      // subject: the cached read that goes stale
+  refetch,   // subject: the query to execute again, after a gap
+  interval,  // subject: the query to execute again, since its user wants that
+  due,       // subject: the read that failed and is tried again
+  debounce,  // subject: the query whose executions have waited for more of them
+  retry,     // subject: the fetch that failed and is made again
+  queue,     // the mutations that wait for the network
+  persist,   // subject: the fetch of a mutation that has no answer yet
+  retire,    // subject: the query that nobody looks at
 };
 
 enum class BusTimer : std::uint8_t {

@@ -52,7 +52,7 @@ ReadKey DataClient::key_of(const Query& query) {
 Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, double now, bool quiet) {
   Query* query = find_query(handle);
   if (query == nullptr || is_full()) {
-    if (query != nullptr && caller == Caller::event) refetcher_.put_off(query->refetch);
+    if (query != nullptr && caller == Caller::event) refetcher_.defer(query->refetch);
     release_payload(effects_, body);
     return 0;
   }
@@ -139,7 +139,7 @@ void DataClient::join_read(Handle read, Handle execution, Caller caller, double 
       break;
   }
   const bool retries_now = caller != Caller::event && Flights::may_retry_now(*flights_.find(joined.flight), now);
-  if (retries_now) ask_again(joined.flight, now);
+  if (retries_now) retry(joined.flight, now);
 }
 
 void DataClient::wait_for(Handle flight, Handle execution) {
@@ -152,27 +152,27 @@ void DataClient::complete_read(Handle read, const Answer& answer, double now) {
   for (const Handle execution : reads_.complete(read, answer, now)) join_read(read, execution, Caller::event, now);
 }
 
-void DataClient::follow(Handle handle, std::span<const std::uint32_t> stale) {
+void DataClient::refetch_on_event(Handle handle, std::span<const std::uint32_t> stale) {
   Query* query = find_query(handle);
   if (query == nullptr || !query->machine.used()) return;
   const std::uint32_t entity = operations_[query->operation].entity;
   if (std::find(stale.begin(), stale.end(), entity) == stale.end()) invalidate(entity);
-  if (query->options.active) return refetcher_.at_once(query->refetch, handle);
+  if (query->options.active) return refetcher_.next_tick(query->refetch, handle);
   refetcher_.later(query->refetch);
 }
 
 void DataClient::fire(DataTimer kind, Handle subject, double now) {
   switch (kind) {
     case DataTimer::queue:
-      queue_.time_to_try();
+      queue_.retry_now();
       return send_queued(now);
-    case DataTimer::keep:
-      return keep(*flights_.find(subject));
+    case DataTimer::persist:
+      return persist(*flights_.find(subject));
     case DataTimer::request:
       flights_.timed_out(subject);
       return complete(subject, {ErrorCode::REQUEST_TIMEOUT}, now);
-    case DataTimer::try_again:
-      return ask_again(subject, now);
+    case DataTimer::retry:
+      return retry(subject, now);
     case DataTimer::read:
       return reads_.drop_answer(subject);
     case DataTimer::debounce:
@@ -180,7 +180,7 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
     case DataTimer::interval: {
       Query& query = *queries_.find(subject);
       query.refetch.interval = 0;
-      if (!query.options.active || !refetcher_.goes_on(query.options.refetch_interval_in_background)) {
+      if (!query.options.active || !refetcher_.interval_runs(query.options.refetch_interval_in_background)) {
         refetcher_.later(query.refetch);
         return;
       }
@@ -190,7 +190,7 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
       return;
     }
     case DataTimer::due:
-      put_off(subject);
+      defer(subject);
       if (!refetcher_.offline) execute(subject, 0, Caller::event, now);
       return;
     case DataTimer::refetch:
@@ -209,13 +209,13 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const QueryOutcome outcome = withdrawn                      ? QueryOutcome::withdrawn
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
                                                               : QueryOutcome::failed;
-  const bool shows = !execution.left && query.machine.settle(execution.number, outcome);
+  const bool shows = !execution.abandoned && query.machine.settle(execution.number, outcome);
   if (shows && outcome == QueryOutcome::answered && !is_part(execution.caller)) query.as_of = answer.as_of;
   // What shows is older than the first part of what was to come in its place.
   if (shows && outcome == QueryOutcome::failed && execution.caller == Caller::rest) query.as_of = {};
   const bool is_noted = is_part(execution.caller) ? outcome == QueryOutcome::failed : !withdrawn;
   if (is_read(query) && is_noted) note_answer(execution.query, query, answer, now);
-  const bool announce = query.options.notify && !withdrawn && !is_read(query) && !execution.left;
+  const bool announce = query.options.notify && !withdrawn && !is_read(query) && !execution.abandoned;
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce});
   if (query.disposed && query.executions.empty()) {
@@ -225,7 +225,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   idle(execution.query, query, now);
   const double interval = query.options.refetch_interval;
   if (interval > 0 && is_read(query) && !query.machine.loading()) {
-    refetcher_.rested(query.refetch, execution.query, interval, now);
+    refetcher_.restart_interval(query.refetch, execution.query, interval, now);
   }
 }
 
@@ -233,9 +233,9 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
 void DataClient::note_answer(Handle handle, Query& query, const Answer& answer, double now) {
   const Operation& operation = operations_[query.operation];
   if (answer.code == ErrorCode::OK) return due_.over(handle);
-  if (query.disposed || !reads_.is_behind(operation.entity, query.as_of)) return;
+  if (query.disposed || !reads_.may_be_stale(operation.entity, query.as_of)) return;
   if (!query.options.active) return refetcher_.later(query.refetch);
-  due_.failed(handle, operation.entity, RetryPolicy::is_retried(answer), operation.not_before, now);
+  due_.failed(handle, operation.entity, RetryPolicy::is_retryable(answer), operation.not_before, now);
 }
 
 void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
@@ -284,17 +284,17 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
   if (query == nullptr) return;
   const bool other_interval = query->options.refetch_interval != options.refetch_interval;
   // What retires is executed by nobody, so nobody noted for it what it missed.
-  const bool comes_back = query->options.retires && !options.retires;
-  if (comes_back && reads_.is_behind(operations_[query->operation].entity, query->as_of)) {
+  const bool was_retiring = query->options.retires && !options.retires;
+  if (was_retiring && reads_.may_be_stale(operations_[query->operation].entity, query->as_of)) {
     refetcher_.later(query->refetch);
   }
   query->options = options;
   idle(handle, *query, now);
   if (!is_read(*query) || !query->machine.used()) return;
   if (other_interval && !query->machine.loading()) {
-    refetcher_.rested(query->refetch, handle, options.refetch_interval, now);
+    refetcher_.restart_interval(query->refetch, handle, options.refetch_interval, now);
   }
-  if (!options.active) return refetcher_.rest(query->refetch);
+  if (!options.active) return refetcher_.deactivate(query->refetch);
   if (query->refetch.due) refetch(handle, *query, now);
 }
 
@@ -317,7 +317,7 @@ void DataClient::resume_query(Handle handle, bool due, std::uint32_t last_seen, 
   query->as_of = reads_.now(operations_[query->operation].entity);
   if (!is_read(*query)) return;
   query->refetch.due = due || last_seen != seen(*query);
-  refetcher_.rested(query->refetch, handle, query->options.refetch_interval, now);
+  refetcher_.restart_interval(query->refetch, handle, query->options.refetch_interval, now);
 }
 
 void DataClient::idle(Handle handle, Query& query, double now) {
@@ -327,19 +327,19 @@ void DataClient::idle(Handle handle, Query& query, double now) {
 void DataClient::retire(Handle handle, double now) {
   Query& query = *queries_.find(handle);
   if (!refetcher_.may_retire(query.refetch, handle, now) || !query.options.retires || !query.executions.empty()) return;
-  effects_.push_back(QueryRetired{handle, is_behind(query), seen(query)});
+  effects_.push_back(QueryRetired{handle, may_be_stale(query), seen(query)});
   dispose_query(handle, now);
 }
 
 /// Whether something may have changed since what the query shows was asked for.
-bool DataClient::is_behind(const Query& query) const {
-  return query.refetch.due || reads_.is_behind(operations_[query.operation].entity, query.as_of);
+bool DataClient::may_be_stale(const Query& query) const {
+  return query.refetch.due || reads_.may_be_stale(operations_[query.operation].entity, query.as_of);
 }
 
 /// Counts all for which the query would be executed again.
 std::uint32_t DataClient::seen(const Query& query) const {
   return reads_.changes(operations_[query.operation].entity) + reads_.gaps.count() +
-         (query.options.refetch_on_focus ? looks_ : 0);
+         (query.options.refetch_on_focus ? focus_count_ : 0);
 }
 
 void DataClient::refetch_active(double now) {
@@ -351,7 +351,7 @@ void DataClient::refetch_active(double now) {
 
 /// What is due is executed, unless it was proven meanwhile that what shows has missed nothing.
 void DataClient::refetch(Handle handle, Query& query, double now) {
-  const bool has_all = query.machine.state() != QueryState::error && !reads_.gaps.part(query.as_of);
+  const bool has_all = query.machine.state() != QueryState::error && !reads_.gaps.may_have_missed(query.as_of);
   if (query.refetch.gap && has_all) return refetcher_.executed(query.refetch);
   // Before the first session nobody could hear anything: that is no loss which pages have to show.
   const bool quiet = query.refetch.gap && reads_.gaps.count() == 1 && query.machine.state() == QueryState::success;
@@ -360,18 +360,18 @@ void DataClient::refetch(Handle handle, Query& query, double now) {
 
 void DataClient::refetch_on_focus(double now) {
   refetcher_.hidden = false;
-  ++looks_;
+  ++focus_count_;
   due_.retry_all();
-  catch_up(now);
+  refetch_due(now);
   queries_.for_each([&](Handle handle, Query& query) {
     if (query.options.refetch_on_focus) refetch_soon(handle, query, now);
   });
 }
 
 /// Intervals that were due while the page was hidden, or without a network.
-void DataClient::catch_up(double now) {
+void DataClient::refetch_due(double now) {
   queries_.for_each([&](Handle handle, Query& query) {
-    const bool may = query.options.active && refetcher_.goes_on(query.options.refetch_interval_in_background);
+    const bool may = query.options.active && refetcher_.interval_runs(query.options.refetch_interval_in_background);
     if (query.refetch.due && may) refetch_soon(handle, query, now);
   });
 }

@@ -88,14 +88,14 @@ class DataClient {
   void handle(const FetchDone& input, double now);
   void handle(const FetchFailed& input, double now);
   void fire(DataTimer kind, Handle subject, double now);
-  /// A read that is due waits until network_back.
-  void put_off(Handle query) { due_.fired(query); }
+  /// A read that is due waits until went_online.
+  void defer(Handle query) { due_.fired(query); }
 
   /// What was read of this entity, and what is being read, is stale from now on.
   void invalidate(std::uint32_t entity);
   /// An event came that the query follows: it is executed again, once for all that come before the next tick. `stale`:
   /// the entities that the event made stale already.
-  void follow(Handle query, std::span<const std::uint32_t> stale);
+  void refetch_on_event(Handle query, std::span<const std::uint32_t> stale);
   /// Events may have been missed: every read is stale, and the queries in use are executed again, but for what is
   /// proven to have missed nothing.
   void refetch_active(double now);
@@ -106,8 +106,8 @@ class DataClient {
   /// The page is looked at again: the queries in use are executed again, unless what they show is fresh.
   void refetch_on_focus(double now);
   /// What the platform says of the network; a new session of the socket proves it, too.
-  void network_gone(double now);
-  void network_back(double now);
+  void went_offline(double now);
+  void went_online(double now);
   /// The page is not looked at any more, until refetch_on_focus.
   void page_hidden() { refetcher_.hidden = true; }
 
@@ -131,9 +131,9 @@ class DataClient {
   struct Execution {
     Handle query;
     std::uint64_t number;
-    Handle flight = 0;  // 0 while it waits for a trailing request
-    Handle read = 0;    // 0 for a mutation, and for a read that shares nothing
-    bool left = false;  // it began in a session that is over: its end shows nowhere
+    Handle flight = 0;       // 0 while it waits for a trailing request
+    Handle read = 0;         // 0 for a mutation, and for a read that shares nothing
+    bool abandoned = false;  // it began in a session that is over: its end shows nowhere
     Caller caller = Caller::user;
   };
 
@@ -144,10 +144,10 @@ class DataClient {
   [[nodiscard]] static ReadKey key_of(const Query& query);
   void refetch_soon(Handle handle, Query& query, double now, bool gap = false);
   void refetch(Handle handle, Query& query, double now);
-  void catch_up(double now);
+  void refetch_due(double now);
   void idle(Handle handle, Query& query, double now);
   void retire(Handle handle, double now);
-  [[nodiscard]] bool is_behind(const Query& query) const;
+  [[nodiscard]] bool may_be_stale(const Query& query) const;
   [[nodiscard]] std::uint32_t seen(const Query& query) const;
 
   // Executions.
@@ -167,17 +167,17 @@ class DataClient {
 
   // Requests.
   Handle start(Handle read, std::span<const Handle> executions, ValueHandle body, Caller caller, double now,
-               const std::string_view& kept_key = {});
-  void ask_again(Handle flight, double now);
+               const std::string_view& persisted_key = {});
+  void retry(Handle flight, double now);
   void changed(std::uint32_t entity, double now);
   void wait_for(Handle flight, Handle execution);
   void answered(Handle flight, const Answer& answer, double now);
   void complete(Handle flight, Answer answer, double now);
-  [[nodiscard]] bool is_made_again(Handle flight, const Answer& answer, double now);
+  [[nodiscard]] bool retry_or_persist(Handle flight, const Answer& answer, double now);
   void end(Flight& flight, Handle handle, bool has_answer, double now);
-  void keep(Flight& flight, const Answer& answer = {});
-  void ask(Handle flight, double now);
-  void leave_behind(Flight& flight, bool discard);
+  void persist(Flight& flight, const Answer& answer = {});
+  void send(Handle flight, double now);
+  void abandon(Flight& flight, bool discard);
   [[nodiscard]] Handle find_mutation(std::uint32_t order);
   void send_queued(double now);
 
@@ -194,7 +194,7 @@ class DataClient {
   Debouncer debouncer_;
   Refetcher refetcher_;
   DueReads due_;
-  std::uint32_t looks_ = 0;  // how often the page was looked at again
+  std::uint32_t focus_count_ = 0;  // how often the page was looked at again
 };
 
 }  // namespace raclette

@@ -13,10 +13,10 @@ constexpr double kMaxPause = 3600000;
 
 }  // namespace
 
-/// Makes the request of these executions, or lets it wait for its turn, or until the server wants it. `kept_key`: the
-/// key under which the outside keeps it already.
+/// Makes the request of these executions, or lets it wait for its turn, or until the server wants it. `persisted_key`:
+/// the key under which the outside keeps it already.
 Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueHandle body, Caller caller, double now,
-                         const std::string_view& kept_key) {
+                         const std::string_view& persisted_key) {
   const Handle owner = executions_.find(executions.front())->query;
   const Query& query = *queries_.find(owner);
   const Handle handle = flights_.add();
@@ -30,21 +30,21 @@ Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueH
   flight.timeout = query.options.timeout;
   for (const Handle execution : executions) wait_for(handle, execution);
   if (!is_read(query)) {
-    queue_.begin(flight.mutation, kept_key, operations_.offline_mode(query.operation), query.options.retry > 0);
+    queue_.begin(flight.mutation, persisted_key, operations_.offline_mode(query.operation), query.options.retry > 0);
   }
-  if (flight.mutation.kept) keep(flight);
+  if (flight.mutation.persisted) persist(flight);
   if (!flight.mutation.queued) {
     const double not_before = operations_[query.operation].not_before;
     if (caller == Caller::event && is_read(query) && now < not_before) {
       flights_.hold(handle, not_before);
     } else {
-      flights_.ask(handle, false, now);
+      flights_.send(handle, false, now);
     }
     return handle;
   }
   queue_.add(handle, now);
   send_queued(now);
-  if (!flight.asked && !flight.mutation.kept) keep(flight);
+  if (!flight.was_sent && !flight.mutation.persisted) persist(flight);
   return handle;
 }
 
@@ -52,18 +52,18 @@ void DataClient::send_queued(double now) {
   const Handle handle = queue_.next();
   if (handle == 0) return;
   queue_.sent(flights_.find(handle)->mutation, handle, now);
-  ask(handle, now);
+  send(handle, now);
 }
 
-void DataClient::keep(Flight& flight, const Answer& answer) {
-  queue_.keep(flight.mutation, flight.query, flight.executions.back(), answer);
+void DataClient::persist(Flight& flight, const Answer& answer) {
+  queue_.persist(flight.mutation, flight.query, flight.executions.back(), answer);
 }
 
 /// Makes a request, for the first time or again.
-void DataClient::ask(Handle handle, double now) {
-  flights_.ask(handle, false, now);
+void DataClient::send(Handle handle, double now) {
+  flights_.send(handle, false, now);
   Flight& flight = *flights_.find(handle);
-  if (flight.mutation.kept) keep(flight);
+  if (flight.mutation.persisted) persist(flight);
 }
 
 Handle DataClient::find_mutation(std::uint32_t order) {
@@ -82,31 +82,31 @@ void DataClient::retry_mutation(std::uint32_t order, double now) {
   const Handle handle = find_mutation(order);
   const Flight* flight = flights_.find(handle);
   if (flight == nullptr) return;
-  if (flight->between) return ask_again(handle, now);
+  if (flight->awaits_retry) return retry(handle, now);
   if (!flight->mutation.queued) return;
-  queue_.time_to_try();
+  queue_.retry_now();
   send_queued(now);
 }
 
-void DataClient::network_gone(double now) {
+void DataClient::went_offline(double now) {
   refetcher_.offline = true;
-  queue_.network_gone(now);
+  queue_.went_offline(now);
 }
 
-void DataClient::network_back(double now) {
+void DataClient::went_online(double now) {
   refetcher_.offline = false;
-  queue_.network_back(now);
+  queue_.went_online(now);
   send_queued(now);
   flights_.for_each([&](Handle handle, Flight& flight) {
-    if (Flights::may_retry_now(flight, now)) ask_again(handle, now);
+    if (Flights::may_retry_now(flight, now)) retry(handle, now);
   });
   due_.retry_all();
-  catch_up(now);
+  refetch_due(now);
 }
 
 /// The request between two tries is made: what has changed since the last one it has not missed.
-void DataClient::ask_again(Handle handle, double now) {
-  ask(handle, now);
+void DataClient::retry(Handle handle, double now) {
+  send(handle, now);
   const Handle read = flights_.find(handle)->read;
   if (read == 0) return;
   for (const Handle execution : reads_.restarted(read)) wait_for(handle, execution);
@@ -123,7 +123,7 @@ void DataClient::changed(std::uint32_t entity, double now) {
   flights_.for_each([&](Handle handle, Flight& flight) {
     const Operation& operation = operations_[flight.operation];
     if (operation.entity == entity && operation.config->is_read() && Flights::may_retry_now(flight, now)) {
-      ask_again(handle, now);
+      retry(handle, now);
     }
   });
 }
@@ -146,11 +146,11 @@ void DataClient::complete(Handle handle, Answer answer, double now) {
   answer.retry_after = std::min(answer.retry_after, kMaxPause);
   const std::uint32_t operation = flights_.find(handle)->operation;
   if (answer.retry_after > 0) operations_.hold(operation, now + answer.retry_after);
-  if (is_made_again(handle, answer, now)) return;
+  if (retry_or_persist(handle, answer, now)) return;
   Flight& flight = *flights_.find(handle);
   // It is left to a later session of its own.
-  if (flight.left && (answer.code == ErrorCode::ABORTED || RetryPolicy::stays_queued(answer))) {
-    flight.mutation.kept = false;
+  if (flight.abandoned && (answer.code == ErrorCode::ABORTED || RetryPolicy::stays_queued(answer))) {
+    flight.mutation.persisted = false;
   }
   answer.as_of = {flight.as_of.changes, flight.as_of.gaps, answer.as_of.commit};
   end(flight, handle, true, now);
@@ -164,16 +164,16 @@ void DataClient::complete(Handle handle, Answer answer, double now) {
 
 /// True if the failure may pass, and the request stays: first of those that wait for the network, or until its next
 /// try.
-bool DataClient::is_made_again(Handle handle, const Answer& answer, double now) {
+bool DataClient::retry_or_persist(Handle handle, const Answer& answer, double now) {
   Flight& flight = *flights_.find(handle);
   if (flight.mutation.queued && RetryPolicy::stays_queued(answer) && queue_.has_time(flight.mutation, answer, now)) {
-    keep(flight, answer);
-    flights_.stand_by(flight, answer);
+    persist(flight, answer);
+    flights_.requeue(flight, answer);
     queue_.failed(answer, now);
     return true;
   }
   if (!Flights::may_retry(flight, answer)) return false;
-  if (flight.mutation.queued || flight.mutation.kept) keep(flight, answer);
+  if (flight.mutation.queued || flight.mutation.persisted) persist(flight, answer);
   flights_.retry_later(handle, answer, now);
   return true;
 }
@@ -184,7 +184,7 @@ void DataClient::end(Flight& flight, Handle handle, bool has_answer, double now)
   flights_.end(flight);
   queue_.remove(flight.mutation, handle, has_answer);
   const Operation& operation = operations_[flight.operation];
-  if (flight.asked && !operation.config->is_read()) changed(operation.entity, now);
+  if (flight.was_sent && !operation.config->is_read()) changed(operation.entity, now);
 }
 
 }  // namespace raclette

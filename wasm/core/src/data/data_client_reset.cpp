@@ -8,19 +8,19 @@ void DataClient::reset(bool discard, double now) {
   queue_.clear();
   flights_.for_each([&](Handle, Flight& flight) {
     // It belongs to a session before this one.
-    if (flight.left) return;
+    if (flight.abandoned) return;
     const bool goes_on = flight.on_wire && !operations_[flight.operation].config->is_read();
     if (goes_on) {
-      leave_behind(flight, discard);
+      abandon(flight, discard);
     } else if (!discard) {
-      flight.mutation.kept = false;
+      flight.mutation.persisted = false;
     }
   });
   std::vector<Handle> over;
   executions_.for_each([&](Handle handle, Execution& execution) {
     const Flight* flight = flights_.find(execution.flight);
-    execution.left = flight != nullptr && flight->left;
-    if (!execution.left) over.push_back(handle);
+    execution.abandoned = flight != nullptr && flight->abandoned;
+    if (!execution.abandoned) over.push_back(handle);
   });
   withdraw(std::move(over), ErrorCode::ABORTED, now);
   due_.clear();
@@ -34,11 +34,11 @@ void DataClient::reset(bool discard, double now) {
 }
 
 /// A mutation on the wire ends as it ends. One that would wait for the network is kept as if it did, or never.
-void DataClient::leave_behind(Flight& flight, bool discard) {
-  const bool is_kept = flight.mutation.queued || flight.mutation.kept;
-  Flights::leave(flight);
-  queue_.left(flight.mutation);
-  if (is_kept && !discard) keep(flight);
+void DataClient::abandon(Flight& flight, bool discard) {
+  const bool is_kept = flight.mutation.queued || flight.mutation.persisted;
+  Flights::abandon(flight);
+  queue_.abandoned(flight.mutation);
+  if (is_kept && !discard) persist(flight);
 }
 
 }  // namespace raclette

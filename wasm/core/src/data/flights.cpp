@@ -8,11 +8,11 @@
 
 namespace raclette {
 
-void Flights::ask(Handle handle, bool renew_auth, double now) {
+void Flights::send(Handle handle, bool renew_auth, double now) {
   Flight& flight = *flights_.find(handle);
-  flight.asked = flight.on_wire = true;
+  flight.was_sent = flight.on_wire = true;
   ++flight.mutation.tries;
-  flight.between = false;
+  flight.awaits_retry = false;
   flight.as_of = reads_.now(operations_[flight.operation].entity);
   timers_.cancel(flight.timer);
   if (flight.timeout > 0) flight.timer = timers_.set(now + flight.timeout, DataTimer::request, handle);
@@ -29,7 +29,7 @@ bool Flights::answered(Handle handle, const Answer& answer, double now) {
   release_response(effects_, answer.response);
   if (!refused) return false;
   flight->auth_renewed = true;
-  ask(handle, true, now);
+  send(handle, true, now);
   return false;
 }
 
@@ -45,19 +45,19 @@ void Flights::retry_later(Handle handle, const Answer& answer, double now) {
   release_response(effects_, answer.response);
   timers_.cancel(flight.timer);
   flight.not_before = answer.retry_after > 0 ? now + answer.retry_after : 0;
-  flight.between = true;
+  flight.awaits_retry = true;
   const double due = std::max(now + retries_.delay(flight.tries), flight.not_before);
-  flight.timer = timers_.set(due, DataTimer::try_again, handle);
+  flight.timer = timers_.set(due, DataTimer::retry, handle);
 }
 
 void Flights::hold(Handle handle, double until) {
   Flight& flight = *flights_.find(handle);
   flight.not_before = until;
-  flight.between = true;
-  flight.timer = timers_.set(until, DataTimer::try_again, handle);
+  flight.awaits_retry = true;
+  flight.timer = timers_.set(until, DataTimer::retry, handle);
 }
 
-void Flights::stand_by(Flight& flight, const Answer& answer) {
+void Flights::requeue(Flight& flight, const Answer& answer) {
   release_response(effects_, answer.response);
   timers_.cancel(flight.timer);
   flight.auth_renewed = flight.on_wire = false;

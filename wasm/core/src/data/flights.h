@@ -1,7 +1,7 @@
 // Requests under way: their timeout, the tries that follow a failure that may pass, and the one with other credentials
 // that follows a 401. A flight is one request, however often it is made, with all executions that wait for it.
 //
-//                ask            answered, timed out                    its timer (DataTimer::try_again)
+//                ask            answered, timed out                    its timer (DataTimer::retry)
 //   new          on the wire    -                                      -
 //   on the wire  -              on the wire (renew_auth), between      -
 //                               tries, standing by, or over (end)
@@ -45,10 +45,10 @@ struct Flight {
   TimerId timer = 0;      // for the answer, or for the next try
   double not_before = 0;  // of the next try, by the server's own word
   AsOf as_of;
-  bool between = false;  // tries
+  bool awaits_retry = false;  // tries
   bool on_wire = false;
-  bool left = false;   // by a session that is over: it ends as it ends, once
-  bool asked = false;  // it went out at least once
+  bool abandoned = false;  // by a session that is over: it ends as it ends, once
+  bool was_sent = false;   // it went out at least once
   bool auth_renewed = false;
 };
 
@@ -64,7 +64,7 @@ class Flights {
   [[nodiscard]] std::size_t size() const { return flights_.size(); }
 
   /// Makes the request, for the first time or again. `renew_auth`: with credentials that are asked for anew.
-  void ask(Handle flight, bool renew_auth, double now);
+  void send(Handle flight, bool renew_auth, double now);
   /// An answer came. False if the flight is not at its end with that: it is not on the wire (any more), or was refused
   /// for its credentials and is made once more with others. The response is released then.
   bool answered(Handle flight, const Answer& answer, double now);
@@ -73,17 +73,17 @@ class Flights {
 
   /// Whether a flight with that answer is made again in a while.
   [[nodiscard]] static bool may_retry(const Flight& flight, const Answer& answer) {
-    return flight.tries_left > 0 && RetryPolicy::is_retried(answer);
+    return flight.tries_left > 0 && RetryPolicy::is_retryable(answer);
   }
   /// Makes it again in a while. Releases the response.
   void retry_later(Handle flight, const Answer& answer, double now);
   /// Makes it at `until` for the first time.
   void hold(Handle flight, double until);
   /// Makes it again when it is asked, as if it had not been made. Releases the response.
-  void stand_by(Flight& flight, const Answer& answer);
+  void requeue(Flight& flight, const Answer& answer);
   /// The session in which it began is over: it is not made again, whatever comes of it.
-  static void leave(Flight& flight) {
-    flight.left = flight.auth_renewed = true;
+  static void abandon(Flight& flight) {
+    flight.abandoned = flight.auth_renewed = true;
     flight.tries_left = 0;
   }
   /// A flight is over: it has no timer any more and no body. It is there until it is erased.
@@ -91,7 +91,7 @@ class Flights {
   void erase(Handle flight) { flights_.erase(flight); }
   /// Whether it stands between two tries that nobody but us has parted.
   [[nodiscard]] static bool may_retry_now(const Flight& flight, double now) {
-    return flight.between && flight.not_before <= now;
+    return flight.awaits_retry && flight.not_before <= now;
   }
   template <class Visit>
   void for_each(Visit visit) {

@@ -29,7 +29,7 @@ class Gaps {
   /// The backend has not said that yet.
   [[nodiscard]] bool is_open() const { return count_ > 0 && complete_above_ == 0; }
   /// Whether something may have been missed of what `as_of` does not know.
-  [[nodiscard]] bool part(const AsOf& as_of) const {
+  [[nodiscard]] bool may_have_missed(const AsOf& as_of) const {
     return as_of.gaps != count_ && !(complete_above_ > 0 && as_of.commit >= complete_above_);
   }
 

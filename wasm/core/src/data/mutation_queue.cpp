@@ -6,13 +6,13 @@
 
 namespace raclette {
 
-void MutationQueue::begin(Mutation& mutation, const std::string_view& kept_key, bool queued, bool repeats) {
+void MutationQueue::begin(Mutation& mutation, const std::string_view& persisted_key, bool queued, bool repeats) {
   mutation.queued = queued;
-  mutation.kept = !kept_key.empty();
-  if (!mutation.kept && !queued && !repeats) return;
+  mutation.persisted = !persisted_key.empty();
+  if (!mutation.persisted && !queued && !repeats) return;
   mutation.order = ++mutations_;
-  if (mutation.kept) {
-    mutation.key = kept_key;
+  if (mutation.persisted) {
+    mutation.key = persisted_key;
   } else {
     mutation.key = client_;
     append_number(mutation.key.append("-"), mutation.order);
@@ -37,30 +37,30 @@ Handle MutationQueue::next() {
 }
 
 void MutationQueue::sent(Mutation& mutation, Handle flight, double now) {
-  if (mutation.kept || mutation.keep_timer != 0) return;
-  mutation.keep_timer = timers_.set(now + kKeepAfter, DataTimer::keep, flight);
+  if (mutation.persisted || mutation.persist_timer != 0) return;
+  mutation.persist_timer = timers_.set(now + kPersistAfter, DataTimer::persist, flight);
 }
 
-void MutationQueue::keep(Mutation& mutation, Handle query, Handle execution, const Answer& answer) {
-  timers_.cancel(mutation.keep_timer);
-  mutation.kept = true;
-  effects_.push_back(KeepMutation{query, execution, mutation.order, mutation.key, mutation.tries, answer.code,
-                                  answer.status, answer.response});
+void MutationQueue::persist(Mutation& mutation, Handle query, Handle execution, const Answer& answer) {
+  timers_.cancel(mutation.persist_timer);
+  mutation.persisted = true;
+  effects_.push_back(PersistMutation{query, execution, mutation.order, mutation.key, mutation.tries, answer.code,
+                                     answer.status, answer.response});
 }
 
-void MutationQueue::left(Mutation& mutation) {
-  timers_.cancel(mutation.keep_timer);
+void MutationQueue::abandoned(Mutation& mutation) {
+  timers_.cancel(mutation.persist_timer);
   mutation.queued = false;
 }
 
 bool MutationQueue::has_time(Mutation& mutation, const Answer& answer, double now) {
-  if (answer.status == 0 || RetryPolicy::outlook(answer) == Outlook::credentials) return true;
+  if (answer.status == 0 || RetryPolicy::classify(answer) == FailureKind::credentials) return true;
   if (mutation.undecided_since < 0) mutation.undecided_since = now;
   return now - mutation.undecided_since < kMaxUndecided;
 }
 
 void MutationQueue::failed(const Answer& answer, double now) {
-  if (RetryPolicy::outlook(answer) == Outlook::credentials) {
+  if (RetryPolicy::classify(answer) == FailureKind::credentials) {
     effects_.push_back(ReportError{ErrorCode::AUTH_FAILED, "mutations wait until the server takes the credentials"});
   }
   under_way_ = false;
@@ -69,8 +69,8 @@ void MutationQueue::failed(const Answer& answer, double now) {
 }
 
 void MutationQueue::remove(Mutation& mutation, Handle flight, bool answered) {
-  timers_.cancel(mutation.keep_timer);
-  if (mutation.kept) effects_.push_back(ForgetMutation{mutation.key});
+  timers_.cancel(mutation.persist_timer);
+  if (mutation.persisted) effects_.push_back(RemoveMutation{mutation.key});
   if (!mutation.queued) return;
   if (!waiting_.empty() && waiting_.front() == flight) under_way_ = false;
   std::erase(waiting_, flight);
@@ -91,12 +91,12 @@ void MutationQueue::clear() {
   halted_ = gone_;
 }
 
-void MutationQueue::network_gone(double now) {
+void MutationQueue::went_offline(double now) {
   gone_ = true;
   if (!halted_) halt(now);
 }
 
-void MutationQueue::network_back(double now) {
+void MutationQueue::went_online(double now) {
   gone_ = false;
   tries_.reset();
   if (now >= not_before_) flow();
@@ -107,7 +107,7 @@ void MutationQueue::flow() {
   timers_.cancel(timer_);
 }
 
-void MutationQueue::time_to_try() {
+void MutationQueue::retry_now() {
   timers_.cancel(timer_);
   halted_ = false;
 }

@@ -12,9 +12,9 @@
 // platform believes, and a backend may be back without any sign. A queue that is empty halts only where the network is
 // gone.
 //
-// A mutation that does not go out at once, has no answer after kKeepAfter, or failed is kept by the outside
-// (KeepMutation) under its key until it is over, so that a later runtime can make it again. Its key goes with each of
-// its requests.
+// A mutation that does not go out at once, has no answer after kPersistAfter, or failed is kept by the outside
+// (PersistMutation) under its key until it is over, so that a later runtime can make it again. Its key goes with each
+// of its requests.
 #pragma once
 
 #include <string>
@@ -29,7 +29,7 @@
 namespace raclette {
 
 /// A mutation that goes out at once and has no answer for so long is kept, in milliseconds: the network may hang.
-inline constexpr double kKeepAfter = 1000;
+inline constexpr double kPersistAfter = 1000;
 
 /// One that is answered for so long, in milliseconds, but by nobody who could decide it (a proxy, a captive portal),
 /// fails: it would block those behind it for ever.
@@ -43,11 +43,11 @@ struct Mutation {
   /// How often it was sent.
   std::uint32_t tries = 0;
   double undecided_since = -1;  // -1: it had no answer of that kind yet
-  TimerId keep_timer = 0;
+  TimerId persist_timer = 0;
   /// One of those that wait for the network.
   bool queued = false;
   /// The outside keeps it.
-  bool kept = false;
+  bool persisted = false;
 };
 
 class MutationQueue {
@@ -56,9 +56,9 @@ class MutationQueue {
   MutationQueue(std::string client, RetryPolicy& retries, TimerTable& timers, Effects& effects)
       : client_(std::move(client)), retries_(retries), timers_(timers), effects_(effects) {}
 
-  /// A mutation is begun. It has a key if it is `queued` or may be made more than once (`repeats`). `kept_key`: the one
-  /// under which an earlier runtime kept it, else empty.
-  void begin(Mutation& mutation, const std::string_view& kept_key, bool queued, bool repeats);
+  /// A mutation is begun. It has a key if it is `queued` or may be made more than once (`repeats`). `persisted_key`:
+  /// the one under which an earlier runtime kept it, else empty.
+  void begin(Mutation& mutation, const std::string_view& persisted_key, bool queued, bool repeats);
 
   /// Puts a queued one at the end.
   void add(Handle flight, double now);
@@ -68,9 +68,9 @@ class MutationQueue {
   void sent(Mutation& mutation, Handle flight, double now);
   /// The outside is to keep it, from now on or still. `execution`: one of `query` that waits for it. `answer`: how its
   /// last try failed, if it just did.
-  void keep(Mutation& mutation, Handle query, Handle execution, const Answer& answer = {});
+  void persist(Mutation& mutation, Handle query, Handle execution, const Answer& answer = {});
   /// It is on the wire for a session that is over: it waits for no turn, and no time to be kept.
-  void left(Mutation& mutation);
+  void abandoned(Mutation& mutation);
   /// Whether it may be tried again after that answer; see kMaxUndecided.
   [[nodiscard]] static bool has_time(Mutation& mutation, const Answer& answer, double now);
   /// The first one's try failed, and it is to be tried again.
@@ -81,10 +81,10 @@ class MutationQueue {
   /// None waits any more. What becomes of them is the caller's concern.
   void clear();
 
-  void network_gone(double now);
-  void network_back(double now);
+  void went_offline(double now);
+  void went_online(double now);
   /// The timer fired, or the user does not want to wait for that.
-  void time_to_try();
+  void retry_now();
 
  private:
   void halt(double now);

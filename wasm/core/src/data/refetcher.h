@@ -52,12 +52,12 @@ class Refetcher {
     refetch.due = true;
   }
   /// There is no room for its execution now: it is due as soon as the page is looked at, or the network is back.
-  void put_off(RefetchTimers& refetch) {
+  void defer(RefetchTimers& refetch) {
     timers_.cancel(refetch.soon);
     later(refetch);
   }
   /// The query is due with the next tick.
-  void at_once(RefetchTimers& refetch, Handle query) {
+  void next_tick(RefetchTimers& refetch, Handle query) {
     refetch.gap = false;
     timers_.cancel(refetch.soon);
     refetch.soon = timers_.set(0, DataTimer::refetch, query);
@@ -68,13 +68,13 @@ class Refetcher {
     refetch.due = false;
   }
   /// The query is not active any more.
-  void rest(RefetchTimers& refetch) {
+  void deactivate(RefetchTimers& refetch) {
     if (refetch.soon != 0) refetch.due = true;
     timers_.cancel(refetch.soon);
   }
   /// All executions of the query have ended, or the interval is another: it is due (DataTimer::interval) in `interval`
   /// milliseconds; 0: not any more.
-  void rested(RefetchTimers& refetch, Handle query, double interval, double now) {
+  void restart_interval(RefetchTimers& refetch, Handle query, double interval, double now) {
     timers_.cancel(refetch.interval);
     if (interval > 0) refetch.interval = timers_.set(now + interval, DataTimer::interval, query);
   }
@@ -92,7 +92,7 @@ class Refetcher {
     return now >= at;
   }
   /// Whether an interval goes on: `in_background`, also while the page is hidden.
-  [[nodiscard]] bool goes_on(bool in_background) const { return !offline && (!hidden || in_background); }
+  [[nodiscard]] bool interval_runs(bool in_background) const { return !offline && (!hidden || in_background); }
   bool hidden = false;
   bool offline = false;
   /// The query is not executed again any more.

@@ -2,7 +2,7 @@
 
 namespace raclette {
 
-Outlook RetryPolicy::outlook(const Answer& answer) {
+FailureKind RetryPolicy::classify(const Answer& answer) {
   switch (answer.status) {
     case 408:
     case 425:
@@ -10,33 +10,35 @@ Outlook RetryPolicy::outlook(const Answer& answer) {
     case 502:
     case 503:
     case 504:
-      return Outlook::passes;
+      return FailureKind::transient;
     default:
       break;
   }
-  if (answer.code == ErrorCode::NETWORK_ERROR || answer.code == ErrorCode::REQUEST_TIMEOUT) return Outlook::passes;
-  if (answer.code == ErrorCode::AUTH_FAILED || answer.status == 401) return Outlook::credentials;
-  return answer.status >= 500 ? Outlook::server_failed : Outlook::decided;
+  if (answer.code == ErrorCode::NETWORK_ERROR || answer.code == ErrorCode::REQUEST_TIMEOUT)
+    return FailureKind::transient;
+  if (answer.code == ErrorCode::AUTH_FAILED || answer.status == 401) return FailureKind::credentials;
+  return answer.status >= 500 ? FailureKind::server_error : FailureKind::permanent;
 }
 
 /// Whether there is a body that says it.
 bool RetryPolicy::answered_by_backend(const Answer& answer) { return answer.usable && answer.response != 0; }
 
-bool RetryPolicy::is_retried(const Answer& answer) {
-  const Outlook found = outlook(answer);
-  return found == Outlook::passes || found == Outlook::server_failed;
+bool RetryPolicy::is_retryable(const Answer& answer) {
+  const FailureKind found = classify(answer);
+  return found == FailureKind::transient || found == FailureKind::server_error;
 }
 
 bool RetryPolicy::stays_queued(const Answer& answer) {
-  switch (outlook(answer)) {
-    case Outlook::passes:
-    case Outlook::credentials:
+  switch (classify(answer)) {
+    case FailureKind::transient:
+    case FailureKind::credentials:
       return true;
-    case Outlook::server_failed:
+    case FailureKind::server_error:
       return answer.status != 500 || !answered_by_backend(answer);
-    case Outlook::decided:
+    case FailureKind::permanent:
       // A failure of ours has no status: nothing was sent.
-      return answer.status != 0 && !(answer.status < 300 ? answer.usable : answer.status >= 400 && answered_by_backend(answer));
+      return answer.status != 0 &&
+             !(answer.status < 300 ? answer.usable : answer.status >= 400 && answered_by_backend(answer));
   }
   return false;
 }

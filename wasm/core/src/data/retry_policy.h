@@ -25,20 +25,20 @@ namespace raclette {
 inline constexpr BackoffRule kRetryBackoff{1000, 30000, 0.5, BackoffLimit::before_spread};
 
 /// What may become of the same request if it is made again.
-enum class Outlook : std::uint8_t {
-  decided,        // the same: the server, or its user, has decided
-  passes,         // success: nobody heard it, or whoever did could not do it now
-  credentials,    // success, once the server takes the credentials
-  server_failed,  // success, if the server does not fail at it again
+enum class FailureKind : std::uint8_t {
+  permanent,     // the same: the server, or its user, has decided
+  transient,     // success: nobody heard it, or whoever did could not do it now
+  credentials,   // success, once the server takes the credentials
+  server_error,  // success, if the server does not fail at it again
 };
 
 class RetryPolicy {
  public:
   explicit RetryPolicy(Random& random) : random_(random) {}
 
-  [[nodiscard]] static Outlook outlook(const Answer& answer);
+  [[nodiscard]] static FailureKind classify(const Answer& answer);
   /// Whether a request that has tries left is made again.
-  [[nodiscard]] static bool is_retried(const Answer& answer);
+  [[nodiscard]] static bool is_retryable(const Answer& answer);
   /// Whether a mutation that waits for the network keeps its place: whatever its backend did not decide itself.
   [[nodiscard]] static bool stays_queued(const Answer& answer);
 

@@ -55,7 +55,7 @@ void SharedReads::started(Handle handle, Handle flight) {
 std::vector<Handle> SharedReads::complete(Handle handle, const Answer& answer, double now) {
   Read& read = *reads_.find(handle);
   read.flight = 0;
-  if (answer.code == ErrorCode::OK && !read.stale && answer.response != 0 && !gaps.part(answer.as_of)) {
+  if (answer.code == ErrorCode::OK && !read.stale && answer.response != 0 && !gaps.may_have_missed(answer.as_of)) {
     read.response = answer.response;
     read.status = answer.status;
     read.as_of = answer.as_of;
@@ -80,7 +80,7 @@ void SharedReads::leave(Handle handle, Handle execution) {
 
 ValueHandle SharedReads::reusable(Handle handle, double now) const {
   const Read* read = reads_.find(handle);
-  return read == nullptr || now >= read->fresh_until || gaps.part(read->as_of) ? 0 : read->response;
+  return read == nullptr || now >= read->fresh_until || gaps.may_have_missed(read->as_of) ? 0 : read->response;
 }
 
 std::vector<Handle> SharedReads::restarted(Handle handle) {

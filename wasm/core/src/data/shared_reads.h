@@ -90,8 +90,8 @@ class SharedReads {
   /// What is asked for now knows of that.
   [[nodiscard]] AsOf now(std::uint32_t entity) const { return {changes(entity), gaps.count()}; }
   /// Whether what knows of `as_of` may be behind.
-  [[nodiscard]] bool is_behind(std::uint32_t entity, const AsOf& as_of) const {
-    return as_of.changes != changes(entity) || gaps.part(as_of);
+  [[nodiscard]] bool may_be_stale(std::uint32_t entity, const AsOf& as_of) const {
+    return as_of.changes != changes(entity) || gaps.may_have_missed(as_of);
   }
   /// Its answer is not reused any longer: somebody wants a newer one, or its timer (DataTimer::read) fired.
   void drop_answer(Handle read);

@@ -36,7 +36,7 @@ void SocketClient::connect(std::uint32_t nsp_id, double now) {
   one.wanted = true;
   one.was_connected = one.gave_up_offline = false;
   one.backoff.reset();
-  one.session.forgive(now);
+  one.session.restart(now);
   set_status(nsp_id, SocketStatus::connecting);
   if (engine_.state() == EngineState::open) return attach(nsp_id, now);
   if (first) backoff_.reset();
@@ -46,8 +46,8 @@ void SocketClient::connect(std::uint32_t nsp_id, double now) {
 /// Begins a session of the namespace, now or as soon as it may.
 void SocketClient::attach(std::uint32_t nsp_id, double now) {
   Namespace& one = *namespaces_[nsp_id];
-  if (now >= one.session.quiet_until()) return apply(nsp_id, one.session.attach(now), now);
-  one.retry_timer = timers_.set(one.session.quiet_until(), SocketTimer::retry, nsp_id);
+  if (now >= one.session.connect_after()) return apply(nsp_id, one.session.attach(now), now);
+  one.retry_timer = timers_.set(one.session.connect_after(), SocketTimer::retry, nsp_id);
 }
 
 /// Begins a session of the engine, unless one is under way or an attempt is scheduled.
@@ -61,7 +61,7 @@ void SocketClient::disconnect(std::uint32_t nsp_id, double now) {
   if (!has(nsp_id)) return;
   Namespace& one = *namespaces_[nsp_id];
   one.gave_up_offline = false;
-  one.returns = false;
+  one.restores = false;
   one.session.forget();
   give_up(nsp_id, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
 }
@@ -70,7 +70,7 @@ void SocketClient::disconnect(std::uint32_t nsp_id, double now) {
 void SocketClient::give_up(std::uint32_t nsp_id, SocketStatus status, Failure why, double now) {
   Namespace& one = *namespaces_[nsp_id];
   one.wanted = false;
-  one.session.part(now);
+  one.session.leave(now);
   timers_.cancel(one.retry_timer);
   forget_early(nsp_id);
   forget_assembled(nsp_id);
@@ -85,11 +85,11 @@ void SocketClient::give_up(std::uint32_t nsp_id, SocketStatus status, Failure wh
 
 void SocketClient::handle(const TransportOpened& input, double now) {
   engine_.set_clock(input.wall, now);
-  apply(engine_.transport_up(input.connection, now), now);
+  apply(engine_.transport_opened(input.connection, now), now);
 }
 
 void SocketClient::handle(const TransportClosed& input, double now) {
-  apply(engine_.transport_down(input.connection, input.detail, now), now);
+  apply(engine_.transport_closed(input.connection, input.detail, now), now);
 }
 
 void SocketClient::handle(const TransportPaused& input, double now) {
@@ -109,10 +109,10 @@ void SocketClient::handle(const AuthReady& input, double now) {
 void SocketClient::handle(const AuthFailed& input, double now) {
   const std::uint32_t nsp_id = asked_by(input.request);
   if (!has(nsp_id)) return;
-  apply(nsp_id, namespaces_[nsp_id]->session.auth_failed(input.request, input.detail, now, input.is_passing), now);
+  apply(nsp_id, namespaces_[nsp_id]->session.auth_failed(input.request, input.detail, now, input.is_transient), now);
 }
 
-void SocketClient::handle(const ConnectRefused& input, double now) {
+void SocketClient::handle(const ConnectError& input, double now) {
   if (!has(input.nsp_id)) return;
   forget_early(input.nsp_id);
   std::string why = input.message.empty() ? "the server refused the connection" : input.message;
@@ -127,23 +127,23 @@ std::uint32_t SocketClient::asked_by(std::uint32_t auth_request) const {
   return nsp_id;
 }
 
-void SocketClient::handle(const LifeChanged& input, double now) {
+void SocketClient::handle(const LifecycleChanged& input, double now) {
   switch (input.life) {
-    case Life::online:
-      return network_back(now);
-    case Life::visible:
+    case LifecycleEvent::online:
+      return went_online(now);
+    case LifecycleEvent::visible:
       hidden_ = suspended_ = false;
       timers_.cancel(hidden_timer_);
       return reconnect_now(now, kHangs);
-    case Life::offline:
+    case LifecycleEvent::offline:
       offline_ = true;
       return apply(engine_.network_lost(now), now);
-    case Life::hide:
+    case LifecycleEvent::hide:
       return suspend(now);
-    case Life::show:
+    case LifecycleEvent::show:
       suspended_ = false;
       return reconnect_now(now, kHangs);
-    case Life::hidden:
+    case LifecycleEvent::hidden:
       hidden_ = true;
       return watch_hidden(now);
   }
@@ -165,7 +165,7 @@ void SocketClient::hidden_for_long(double now) {
 }
 
 /// Attempts that were made without a network do not count, and what was begun without one will hardly come to an end.
-void SocketClient::network_back(double now) {
+void SocketClient::went_online(double now) {
   offline_ = false;
   backoff_.reset();
   each([](std::uint32_t, Namespace& one) { one.backoff.reset(); });
@@ -179,10 +179,10 @@ void SocketClient::network_back(double now) {
 void SocketClient::reconnect_now(double now, double least_age) {
   timers_.cancel(reconnect_timer_);
   if (!is_wanted()) return;
-  if (engine_.has_tried_for(least_age, now)) engine_.close(now);
+  if (engine_.connecting_longer_than(least_age, now)) engine_.close(now);
   open(now);
   each([&](std::uint32_t nsp_id, Namespace& one) {
-    if (one.retry_timer != 0 && one.session.want().code != ErrorCode::OK) retry_now(nsp_id, now);
+    if (one.retry_timer != 0 && one.session.auth_failure().code != ErrorCode::OK) retry_now(nsp_id, now);
   });
 }
 
@@ -210,20 +210,20 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
       return open(now);
     case SocketTimer::retry: {
       namespaces_[subject]->retry_timer = 0;
-      if (namespaces_[subject]->is_left) return let_go(subject, now);
+      if (namespaces_[subject]->is_closing) return free_if_closed(subject, now);
       return retry_now(subject, now);
     }
     case SocketTimer::attachments:
       attachments_timer_ = 0;
       refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "the attachments of a binary packet did not come"}, now);
       return;
-    case SocketTimer::emit_life:
+    case SocketTimer::emit_expiry:
       return outbox_.expire(subject);
     case SocketTimer::emit_answer:
-      if (!outbox_.answer_late(subject)) return;
+      if (!outbox_.answer_timed_out(subject)) return;
       return send(subject, *outbox_.find(subject), now);
-    case SocketTimer::emit_line:
-      outbox_.line_fired(subject);
+    case SocketTimer::emit_ordered:
+      outbox_.ordered_fired(subject);
       if (is_connected(subject)) send_waiting(subject, now);
       return;
   }
@@ -243,15 +243,15 @@ void SocketClient::apply(EngineSignal signal, double now) {
 void SocketClient::apply(std::uint32_t nsp_id, NamespaceSignal signal, double now) {
   switch (signal) {
     case NamespaceSignal::none:
-      return let_go(nsp_id, now);
+      return free_if_closed(nsp_id, now);
     case NamespaceSignal::connected:
       return;
     case NamespaceSignal::wait:
       forget_early(nsp_id);
       return retry_later(nsp_id, now, false);
-    case NamespaceSignal::unobtained:
+    case NamespaceSignal::auth_unavailable:
       set_status(nsp_id, namespaces_[nsp_id]->was_connected ? SocketStatus::reconnecting : SocketStatus::connecting,
-                 namespaces_[nsp_id]->session.want());
+                 namespaces_[nsp_id]->session.auth_failure());
       return retry_later(nsp_id, now, true);
     case NamespaceSignal::rejected:
       return give_up(nsp_id, SocketStatus::rejected, namespaces_[nsp_id]->session.refusal(), now);
@@ -263,9 +263,9 @@ void SocketClient::apply(std::uint32_t nsp_id, NamespaceSignal signal, double no
       }
       set_status(nsp_id, SocketStatus::reconnecting, {ErrorCode::SERVER_DISCONNECTED, {}});
       return retry_later(nsp_id, now, true);
-    case NamespaceSignal::again:
+    case NamespaceSignal::reattach:
       return attach(nsp_id, now);
-    case NamespaceSignal::late:
+    case NamespaceSignal::timed_out:
       refuse({ErrorCode::CONNECT_TIMEOUT, {}}, now);
       return;
   }
@@ -286,7 +286,7 @@ void SocketClient::lost(Failure why, double now) {
     forget_early(nsp_id);
     outbox_.lost(nsp_id, now);
     if (one.wanted) set_status(nsp_id, one.was_connected ? SocketStatus::reconnecting : SocketStatus::connecting, why);
-    let_go(nsp_id, now);
+    free_if_closed(nsp_id, now);
   });
   if (is_wanted() && !suspended_) schedule_reconnect(now);
 }

@@ -29,10 +29,10 @@ enum class IncomingKind : std::uint8_t {
   need_all,  // the head does not tell: come again with the whole frame
   event,
   ack,
-  hold,     // the text of a binary packet: keep it until its attachments are there
-  early,    // an event before CONNECT: keep it until EarlyFrames
-  session,  // CONNECT: a session began
-  refusal,  // CONNECT_ERROR: come with what it says, by ConnectRefused
+  hold,           // the text of a binary packet: keep it until its attachments are there
+  early,          // an event before CONNECT: keep it until EarlyFrames
+  session,        // CONNECT: a session began
+  connect_error,  // CONNECT_ERROR: come with what it says, by ConnectError
 };
 
 struct Incoming {
@@ -64,21 +64,22 @@ class SocketClient {
   /// How many namespaces hold memory.
   [[nodiscard]] std::size_t namespaces() const;
   /// Disconnects the namespace, ends its emits and forgets it. Its number is then another's.
-  void leave(std::uint32_t nsp_id, double now);
+  void close_namespace(std::uint32_t nsp_id, double now);
 
   void connect(std::uint32_t nsp_id, double now);
   void disconnect(std::uint32_t nsp_id, double now);
-  /// Ends all sessions, without recovery, and takes back what waits; those that were wanted, or rejected, may `rejoin`.
-  void part_all(double now);
-  void rejoin(double now);
-  void handle(const LifeChanged& input, double now);
+  /// Ends all sessions, without recovery, and takes back what waits; those that were wanted, or rejected, may
+  /// `restore_sessions`.
+  void end_sessions(double now);
+  void restore_sessions(double now);
+  void handle(const LifecycleChanged& input, double now);
   void handle(const TransportOpened& input, double now);
   void handle(const TransportClosed& input, double now);
   void handle(const TransportPaused& input, double now);
   void handle(const PayloadRefused& input, double now);
   void handle(const AuthReady& input, double now);
   void handle(const AuthFailed& input, double now);
-  void handle(const ConnectRefused& input, double now);
+  void handle(const ConnectError& input, double now);
   /// `late`: milliseconds since the deadline.
   void fire(SocketTimer kind, std::uint32_t subject, double late, double now);
 
@@ -120,8 +121,8 @@ class SocketClient {
     bool gave_up_offline = false;  // its attempts were used up while there was no network
     bool served = false;           // the session has brought more than a greeting
     double since = 0;              // when it began
-    bool returns = false;
-    bool is_left = false;  // it is kept only for what the server still has to answer
+    bool restores = false;
+    bool is_closing = false;  // it is kept only for what the server still has to answer
     TimerId retry_timer = 0;
   };
 
@@ -147,7 +148,7 @@ class SocketClient {
   void retry_now(std::uint32_t nsp_id, double now);
   void report_attempt(double wait = 0);
   void session_over(std::uint32_t nsp_id, double now);
-  void network_back(double now);
+  void went_online(double now);
   void give_up(std::uint32_t nsp_id, SocketStatus status, Failure why, double now);
   void reconnect_now(double now, double least_age);
   void suspend(double now);
@@ -156,7 +157,7 @@ class SocketClient {
   Incoming refuse(Failure why, double now);
   void send(Handle handle, const OutgoingEvent& event, double now);
   void send_waiting(std::uint32_t nsp_id, double now);
-  void out_of_doubt(double now);
+  void send_held_back(double now);
   void transmit(const OutgoingEvent& event, std::int64_t ack_id);
   void forget_early(std::uint32_t nsp_id);
   void forget_assembled(std::uint32_t nsp_id);
@@ -173,7 +174,7 @@ class SocketClient {
       if (has(nsp_id)) visit(nsp_id, *namespaces_[nsp_id]);
     }
   }
-  void let_go(std::uint32_t nsp_id, double now);
+  void free_if_closed(std::uint32_t nsp_id, double now);
   [[nodiscard]] bool is_wanted() const;
   [[nodiscard]] std::uint32_t asked_by(std::uint32_t auth_request) const;
   void set_status(std::uint32_t nsp_id, SocketStatus status, Failure why = {}, bool recovered = false);

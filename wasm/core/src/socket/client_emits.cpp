@@ -7,8 +7,8 @@ namespace raclette {
 Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
   bool connected = is_connected(event.nsp_id);
   // Into a connection that may be dead nothing is sent that would be missed.
-  if (connected && !event.is_volatile && engine_.is_in_doubt(event.wall, now)) connected = false;
-  if (event.is_ordered && !event.is_volatile && outbox_.has_line(event.nsp_id)) connected = false;
+  if (connected && !event.is_volatile && engine_.has_ping_expired(event.wall, now)) connected = false;
+  if (event.is_ordered && !event.is_volatile && outbox_.has_ordered(event.nsp_id)) connected = false;
   if (connected && !event.wants_ack) {
     transmit(event, kNoAck);
     engine_.release(event.payload);

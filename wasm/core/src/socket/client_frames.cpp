@@ -41,14 +41,14 @@ Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_
     return {};
   }
   if (connection != engine_.connection() || engine_.state() == EngineState::closed) return {};
-  const bool was_in_doubt = engine_.frame_received(wall, now);
+  const bool had_expired = engine_.frame_received(wall, now);
   const Incoming incoming = packet(head, total, now);
-  if (was_in_doubt) out_of_doubt(now);
+  if (had_expired) send_held_back(now);
   return incoming;
 }
 
 /// What was kept back while the connection might be dead goes out, unless the frame was the end.
-void SocketClient::out_of_doubt(double now) {
+void SocketClient::send_held_back(double now) {
   each([&](std::uint32_t nsp_id, const Namespace&) {
     if (is_connected(nsp_id)) send_waiting(nsp_id, now);
   });
@@ -159,7 +159,7 @@ Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments,
   assembled_ = incoming;
   assembled_.wants_tail = false;
   assembly_.begin(attachments);
-  attachments_timer_ = timers_.set(now + engine_.patience(), SocketTimer::attachments);
+  attachments_timer_ = timers_.set(now + engine_.ping_window(), SocketTimer::attachments);
   return {.kind = IncomingKind::hold, .nsp_id = incoming.nsp_id, .wants_tail = incoming.wants_tail};
 }
 
@@ -174,7 +174,7 @@ Incoming SocketClient::complete(const Incoming& incoming, double now) {
 Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t nsp_id, const std::u16string_view& packet,
                                       std::size_t total, double now) {
   if (head.type == SocketPacketType::connect_error) {
-    return {.kind = IncomingKind::refusal, .nsp_id = nsp_id, .args_offset = head.payload_offset + 1};
+    return {.kind = IncomingKind::connect_error, .nsp_id = nsp_id, .args_offset = head.payload_offset + 1};
   }
   if (packet.size() < total) {
     if (total < kMaxHead) return {.kind = IncomingKind::need_all};
@@ -222,7 +222,7 @@ Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
   if (!assembly_.attach()) {
     return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a binary frame that no packet announced"}, now);
   }
-  if (engine_.frame_received(0, now)) out_of_doubt(now);
+  if (engine_.frame_received(0, now)) send_held_back(now);
   if (assembly_.waiting()) return {.kind = IncomingKind::hold};
   timers_.cancel(attachments_timer_);
   if (held_offset_) namespaces_[assembled_.nsp_id]->session.offsets().note(std::move(*held_offset_), engine_.wall());

@@ -13,7 +13,7 @@ std::uint32_t SocketClient::open_namespace(const std::string_view& nsp) {
   std::string name = namespace_name(nsp);
   for (std::uint32_t i = 0; i < namespaces_.size(); ++i) {
     if (!has(i) || namespaces_[i]->session.nsp() != name) continue;
-    if (std::exchange(namespaces_[i]->is_left, false)) timers_.cancel(namespaces_[i]->retry_timer);
+    if (std::exchange(namespaces_[i]->is_closing, false)) timers_.cancel(namespaces_[i]->retry_timer);
     return i;
   }
   std::uint32_t number = 0;
@@ -44,41 +44,41 @@ std::size_t SocketClient::namespaces() const {
       std::count_if(namespaces_.begin(), namespaces_.end(), [](const auto& nsp_id) { return nsp_id != nullptr; }));
 }
 
-void SocketClient::leave(std::uint32_t nsp_id, double now) {
+void SocketClient::close_namespace(std::uint32_t nsp_id, double now) {
   if (!has(nsp_id)) return;
   disconnect(nsp_id, now);
   Namespace& one = *namespaces_[nsp_id];
-  one.session.forgive(now);
-  one.is_left = true;
+  one.session.restart(now);
+  one.is_closing = true;
   outbox_.end(nsp_id);
-  let_go(nsp_id, now);
+  free_if_closed(nsp_id, now);
 }
 
 /// Frees a namespace that was left, once the server has no more to say in it, and would take a CONNECT again.
-void SocketClient::let_go(std::uint32_t nsp_id, double now) {
+void SocketClient::free_if_closed(std::uint32_t nsp_id, double now) {
   Namespace& one = *namespaces_[nsp_id];
-  if (!one.is_left || one.session.state() != NamespaceState::detached) return;
+  if (!one.is_closing || one.session.state() != NamespaceState::detached) return;
   timers_.cancel(one.retry_timer);
-  if (now < one.session.quiet_until()) {
-    one.retry_timer = timers_.set(one.session.quiet_until(), SocketTimer::retry, nsp_id);
+  if (now < one.session.connect_after()) {
+    one.retry_timer = timers_.set(one.session.connect_after(), SocketTimer::retry, nsp_id);
     return;
   }
   namespaces_[nsp_id].reset();
   while (namespaces_.back() == nullptr) namespaces_.pop_back();
 }
 
-void SocketClient::part_all(double now) {
+void SocketClient::end_sessions(double now) {
   each([&](std::uint32_t nsp_id, Namespace& one) {
-    const bool returns = one.returns || one.wanted || one.session.state() == NamespaceState::rejected;
-    if (returns) disconnect(nsp_id, now);
-    one.returns = returns;
+    const bool restores = one.restores || one.wanted || one.session.state() == NamespaceState::rejected;
+    if (restores) disconnect(nsp_id, now);
+    one.restores = restores;
     outbox_.clear(nsp_id);
   });
 }
 
-void SocketClient::rejoin(double now) {
+void SocketClient::restore_sessions(double now) {
   each([&](std::uint32_t nsp_id, Namespace& one) {
-    if (std::exchange(one.returns, false)) connect(nsp_id, now);
+    if (std::exchange(one.restores, false)) connect(nsp_id, now);
   });
 }
 

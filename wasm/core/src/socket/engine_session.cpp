@@ -83,27 +83,27 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure* why) {
       return EngineSignal::opened;
     case answer_ping:
       send_digit(EnginePacketType::pong);
-      graced_ = false;
-      arm(now + patience_);
+      in_grace_ = false;
+      arm(now + ping_window_);
       return EngineSignal::none;
     case deliver:
       served_ = delivers_ = true;
       if (polls()) polling_useless_ = false;
       return EngineSignal::message;
-    case wait_once_more:
-      graced_ = true;
+    case extend_deadline:
+      in_grace_ = true;
       delivers_ = false;
-      arm(now + std::min(kGrace, patience_));
+      arm(now + std::min(kGrace, ping_window_));
       return EngineSignal::none;
-    case leave:
+    case send_close:
       send_digit(EnginePacketType::close);
       [[fallthrough]];
-    case drop:
-    case drop_and_next:
+    case close:
+    case close_or_next:
       effects_.push_back(CloseTransport{connection_});
       [[fallthrough]];
-    case lose:
-    case lose_and_next:
+    case end:
+    case end_or_next:
       return lost(from, transition, why == nullptr ? Failure{} : std::move(*why), now);
   }
   return EngineSignal::none;
@@ -114,7 +114,7 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure* why) {
 void EngineSession::list_candidates() {
   candidate_ = 0;
   failures_.clear();
-  strange_ = ErrorCode::OK;
+  protocol_error_ = ErrorCode::OK;
   const bool begins_with_websocket = polling_useless_ || (options_.remember_upgrade && upgraded_);
   const TransportKind first = begins_with_websocket ? TransportKind::websocket : TransportKind::polling;
   const bool has_first = (begins_with_websocket || websocket_failed_) && may_use(first);
@@ -128,8 +128,8 @@ void EngineSession::list_candidates() {
 void EngineSession::begin(double now) {
   connection_ = ++last_connection_;
   handshake_ = {};
-  patience_ = 0;
-  graced_ = false;
+  ping_window_ = 0;
+  in_grace_ = false;
   began_ = now;
   arm(now + options_.timeout);
   effects_.push_back(OpenTransport{connection_, candidates_[candidate_], url(candidates_[candidate_])});
@@ -138,11 +138,11 @@ void EngineSession::begin(double now) {
 /// The transport is gone. One that could not be opened is no failure yet while there is another to try.
 EngineSignal EngineSession::lost(EngineState from, const EngineTransition& how, Failure why, double now) {
   if (why.code == ErrorCode::OK) why.code = how.reason;
-  const bool may_go_on = how.action == EngineAction::lose_and_next || how.action == EngineAction::drop_and_next;
+  const bool may_go_on = how.action == EngineAction::end_or_next || how.action == EngineAction::close_or_next;
   if (may_go_on && candidate_ + 1 < candidates_.size()) {
     note_failure(why);
     failures_.append("; ");
-    if (strange_ == ErrorCode::OK && is_protocol_error(why.code)) strange_ = why.code;
+    if (protocol_error_ == ErrorCode::OK && is_protocol_error(why.code)) protocol_error_ = why.code;
     ++candidate_;
     return step(EngineInput::next_transport, now);
   }
@@ -151,7 +151,7 @@ EngineSignal EngineSession::lost(EngineState from, const EngineTransition& how, 
 }
 
 void EngineSession::start(double now) {
-  arm(now + patience_);
+  arm(now + ping_window_);
   served_ = delivers_ = took_over_ = false;
   websocket_failed_ = polls() && candidate_ > 0 ? true : websocket_failed_ && polls();
   if (!polls()) return;
@@ -203,7 +203,7 @@ EngineSignal EngineSession::end(Failure why) {
     why.detail = std::move(failures_);
     failures_.clear();
     // That something else answers says more than that nothing does.
-    if (strange_ != ErrorCode::OK && why.code != ErrorCode::CLIENT_DISCONNECTED) why.code = strange_;
+    if (protocol_error_ != ErrorCode::OK && why.code != ErrorCode::CLIENT_DISCONNECTED) why.code = protocol_error_;
   }
   reason_ = std::move(why);
   return EngineSignal::closed;
@@ -224,15 +224,15 @@ void EngineSession::set_clock(double wall, double now) {
   if (wall > 0) clock_ = wall - now;
 }
 
-EngineSignal EngineSession::transport_up(ConnectionId connection, double now) {
-  if (connection == connection_) return step(EngineInput::transport_up, now);
+EngineSignal EngineSession::transport_opened(ConnectionId connection, double now) {
+  if (connection == connection_) return step(EngineInput::transport_opened, now);
   return connection == probe() ? apply(upgrade_.step(UpgradeInput::up, now), now) : EngineSignal::none;
 }
 
-EngineSignal EngineSession::transport_down(ConnectionId connection, const std::string_view& detail, double now) {
+EngineSignal EngineSession::transport_closed(ConnectionId connection, const std::string_view& detail, double now) {
   if (connection == connection_) {
     Failure why{ErrorCode::OK, std::string(detail)};
-    return step(EngineInput::transport_down, now, &why);
+    return step(EngineInput::transport_closed, now, &why);
   }
   return connection == probe() ? apply(upgrade_.step(UpgradeInput::down, now), now) : EngineSignal::none;
 }
@@ -247,7 +247,7 @@ EngineSignal EngineSession::packet(const EnginePacket& packet, double now) {
     auto handshake = decode_handshake(packet.data);
     if (!handshake.ok()) return refuse(handshake.failure(), now);
     handshake_ = std::move(handshake.value());
-    patience_ = handshake_.ping_interval + handshake_.ping_timeout;
+    ping_window_ = handshake_.ping_interval + handshake_.ping_timeout;
   }
   return step(input, now);
 }
@@ -262,7 +262,7 @@ EngineSignal EngineSession::refuse(Failure why, double now) { return step(Engine
 
 EngineSignal EngineSession::deadline(double late, double now) {
   timers_.cancel(timer_);
-  return step(late > kLate && !graced_ ? EngineInput::late_deadline : EngineInput::deadline, now);
+  return step(late > kLate && !in_grace_ ? EngineInput::late_deadline : EngineInput::deadline, now);
 }
 
 EngineSignal EngineSession::upgrade_deadline(double now) {
@@ -271,22 +271,22 @@ EngineSignal EngineSession::upgrade_deadline(double now) {
 
 EngineSignal EngineSession::close(double now) { return step(EngineInput::stop, now); }
 
-bool EngineSession::is_in_doubt(double wall, double now) {
+bool EngineSession::has_ping_expired(double wall, double now) {
   if (state_ != EngineState::open) return false;
   // The clock of inputs may stand still while the machine sleeps.
   const double slept = wall == 0 || clock_ == 0 ? 0 : std::max(wall - now - clock_, 0.0);
-  if (!graced_ && now + slept > deadline_) {
+  if (!in_grace_ && now + slept > deadline_) {
     clock_ += slept;
     step(EngineInput::late_deadline, now);
   }
-  return graced_;
+  return in_grace_;
 }
 
 bool EngineSession::frame_received(double wall, double now) {
   set_clock(wall, now);
-  if (!graced_) return false;
-  graced_ = false;
-  arm(now + patience_);
+  if (!in_grace_) return false;
+  in_grace_ = false;
+  arm(now + ping_window_);
   return true;
 }
 

@@ -43,8 +43,8 @@ class EngineSession {
 
   /// Begins a session: asks for a transport.
   EngineSignal open(double now);
-  EngineSignal transport_up(ConnectionId connection, double now);
-  EngineSignal transport_down(ConnectionId connection, const std::string_view& detail, double now);
+  EngineSignal transport_opened(ConnectionId connection, double now);
+  EngineSignal transport_closed(ConnectionId connection, const std::string_view& detail, double now);
   EngineSignal transport_paused(ConnectionId connection, double now);
   /// A text frame's packet. With EngineSignal::message the packet's data is for the layer above.
   EngineSignal packet(const EnginePacket& packet, double now);
@@ -62,7 +62,7 @@ class EngineSession {
   /// The machine's clock says `wall`, milliseconds since 1970; 0: it is not known.
   void set_clock(double wall, double now);
   /// True: the machine slept for so long that the connection may be dead. A turn begins in which a frame has to come.
-  bool is_in_doubt(double wall, double now);
+  bool has_ping_expired(double wall, double now);
   /// A frame came, at `wall` by the machine's clock (0: not known). True: the session was in doubt until now.
   bool frame_received(double wall, double now);
 
@@ -81,7 +81,7 @@ class EngineSession {
   /// The time of now by the machine's clock, as of the last frame that was not just an event.
   [[nodiscard]] double wall() const { return last_frame_at_ + clock_; }
   /// True if the attempt that is under way began `age` milliseconds ago or earlier.
-  [[nodiscard]] bool has_tried_for(double age, double now) const {
+  [[nodiscard]] bool connecting_longer_than(double age, double now) const {
     return (state_ == EngineState::opening || state_ == EngineState::handshaking) && now - began_ >= age;
   }
   /// True if a request to the server is always under way.
@@ -92,7 +92,7 @@ class EngineSession {
   /// Why the last session ended.
   [[nodiscard]] const Failure& reason() const { return reason_; }
   /// Longest time between two pings, in milliseconds; 0 before the handshake.
-  [[nodiscard]] double patience() const { return patience_; }
+  [[nodiscard]] double ping_window() const { return ping_window_; }
 
  private:
   /// `why`: what the input says about the end that it brings, if it brings one.
@@ -122,23 +122,23 @@ class EngineSession {
   ConnectionId connection_ = 0;
   std::vector<TransportKind> candidates_;
   std::size_t candidate_ = 0;
-  std::string failures_;               // of the candidates before this one
-  ErrorCode strange_ = ErrorCode::OK;  // what greeted one of them instead of a server
-  bool websocket_failed_ = false;      // in the last session that opened: begin with polling next time
-  bool upgraded_ = false;              // an upgrade worked before
-  bool took_over_ = false;             // one did in this session
-  bool served_ = false;                // this session brought a message, or an upgrade
-  bool polling_useless_ = false;       // the last session that polled ended without one
-  bool delivers_ = false;              // it did, and is not in doubt
+  std::string failures_;                      // of the candidates before this one
+  ErrorCode protocol_error_ = ErrorCode::OK;  // what greeted one of them instead of a server
+  bool websocket_failed_ = false;             // in the last session that opened: begin with polling next time
+  bool upgraded_ = false;                     // an upgrade worked before
+  bool took_over_ = false;                    // one did in this session
+  bool served_ = false;                       // this session brought a message, or an upgrade
+  bool polling_useless_ = false;              // the last session that polled ended without one
+  bool delivers_ = false;                     // it did, and is not in doubt
   Handshake handshake_;
   Effects held_;
   TimerId timer_ = 0;
-  double patience_ = 0;
+  double ping_window_ = 0;
   double deadline_ = 0;
-  double began_ = 0;     // when the transport was asked for
+  double began_ = 0;          // when the transport was asked for
   double last_frame_at_ = 0;  // when a frame came last, but for events
-  double clock_ = 0;     // the machine's clock, less the time of inputs
-  bool graced_ = false;
+  double clock_ = 0;          // the machine's clock, less the time of inputs
+  bool in_grace_ = false;
   Failure reason_;
 };
 

@@ -14,20 +14,20 @@ namespace raclette {
 enum class EngineState : std::uint8_t { closed, opening, handshaking, open };
 
 enum class EngineInput : std::uint8_t {
-  start,           // the owner wants a session
-  next_transport,  // a transport could not be opened, and there is another to try
-  transport_up,    // the transport opened
-  transport_down,  // the transport closed or could not be opened
-  handshake,       // open packet
-  close_packet,    // the server ends the session
-  ping,            // the server asks for a sign of life
-  message,         // a packet for the layer above
-  idle_packet,     // pong, upgrade, noop: nothing to do on an established transport
-  refused,         // a frame that is none of these, or that the layer above refuses
-  network_lost,    // the platform says that there is no network
-  deadline,        // the running deadline has passed
-  late_deadline,   // it passed long ago: the machine slept
-  stop,            // the owner ends the session
+  start,             // the owner wants a session
+  next_transport,    // a transport could not be opened, and there is another to try
+  transport_opened,  // the transport opened
+  transport_closed,  // the transport closed or could not be opened
+  handshake,         // open packet
+  close_packet,      // the server ends the session
+  ping,              // the server asks for a sign of life
+  message,           // a packet for the layer above
+  idle_packet,       // pong, upgrade, noop: nothing to do on an established transport
+  refused,           // a frame that is none of these, or that the layer above refuses
+  network_lost,      // the platform says that there is no network
+  deadline,          // the running deadline has passed
+  late_deadline,     // it passed long ago: the machine slept
+  stop,              // the owner ends the session
 };
 
 enum class EngineAction : std::uint8_t {
@@ -37,12 +37,12 @@ enum class EngineAction : std::uint8_t {
   begin_session,
   answer_ping,
   deliver,
-  wait_once_more,
-  lose,           // the transport is gone already: the session ends
-  drop,           // close the transport: the session ends
-  leave,          // tell the server, then close the transport: the session ends
-  lose_and_next,  // the transport is gone already; the session ends unless there is another to try
-  drop_and_next,  // close the transport; the session ends unless there is another to try
+  extend_deadline,
+  end,            // the transport is gone already: the session ends
+  close,          // close the transport: the session ends
+  send_close,     // tell the server, then close the transport: the session ends
+  end_or_next,    // the transport is gone already; the session ends unless there is another to try
+  close_or_next,  // close the transport; the session ends unless there is another to try
 };
 
 struct EngineTransition {
@@ -61,38 +61,38 @@ constexpr auto engine_transitions() {
       {closed, start, {opening, ask_transport}},
       {closed, next_transport, {opening, ask_next_transport}},
       // Late, from an earlier session.
-      {closed, {transport_up, transport_down, network_lost, deadline, late_deadline, stop}, {closed}},
+      {closed, {transport_opened, transport_closed, network_lost, deadline, late_deadline, stop}, {closed}},
       {closed, {handshake, close_packet, ping, message, idle_packet, refused}, {closed}},
 
-      {opening, transport_up, {handshaking}},
-      {opening, transport_down, {closed, lose_and_next, TRANSPORT_FAILED}},
-      {opening, {deadline, late_deadline}, {closed, drop_and_next, CONNECT_TIMEOUT}},
+      {opening, transport_opened, {handshaking}},
+      {opening, transport_closed, {closed, end_or_next, TRANSPORT_FAILED}},
+      {opening, {deadline, late_deadline}, {closed, close_or_next, CONNECT_TIMEOUT}},
       // Nothing can be said yet.
-      {opening, {handshake, close_packet, ping, message, idle_packet}, {closed, drop_and_next, ENGINE_BAD_PACKET}},
-      {opening, refused, {closed, drop_and_next, ENGINE_BAD_PACKET}},
-      {opening, stop, {closed, drop, CLIENT_DISCONNECTED}},
+      {opening, {handshake, close_packet, ping, message, idle_packet}, {closed, close_or_next, ENGINE_BAD_PACKET}},
+      {opening, refused, {closed, close_or_next, ENGINE_BAD_PACKET}},
+      {opening, stop, {closed, close, CLIENT_DISCONNECTED}},
       {opening, {start, next_transport, network_lost}, {opening}},
 
       {handshaking, handshake, {open, begin_session}},
-      {handshaking, transport_down, {closed, lose_and_next, TRANSPORT_FAILED}},
-      {handshaking, {deadline, late_deadline}, {closed, drop_and_next, CONNECT_TIMEOUT}},
-      {handshaking, close_packet, {closed, drop_and_next, SERVER_CLOSED}},
+      {handshaking, transport_closed, {closed, end_or_next, TRANSPORT_FAILED}},
+      {handshaking, {deadline, late_deadline}, {closed, close_or_next, CONNECT_TIMEOUT}},
+      {handshaking, close_packet, {closed, close_or_next, SERVER_CLOSED}},
       // The open packet comes first: something else may be in between, which the next transport may pass.
-      {handshaking, {ping, message, refused}, {closed, drop_and_next, ENGINE_BAD_PACKET}},
-      {handshaking, stop, {closed, drop, CLIENT_DISCONNECTED}},
-      {handshaking, {start, next_transport, transport_up, idle_packet, network_lost}, {handshaking}},
+      {handshaking, {ping, message, refused}, {closed, close_or_next, ENGINE_BAD_PACKET}},
+      {handshaking, stop, {closed, close, CLIENT_DISCONNECTED}},
+      {handshaking, {start, next_transport, transport_opened, idle_packet, network_lost}, {handshaking}},
 
       {open, ping, {open, answer_ping}},
       {open, message, {open, deliver}},
-      {open, transport_down, {closed, lose, TRANSPORT_CLOSED}},
-      {open, network_lost, {closed, drop, TRANSPORT_CLOSED}},
-      {open, close_packet, {closed, drop, SERVER_CLOSED}},
-      {open, deadline, {closed, drop, PING_TIMEOUT}},
+      {open, transport_closed, {closed, end, TRANSPORT_CLOSED}},
+      {open, network_lost, {closed, close, TRANSPORT_CLOSED}},
+      {open, close_packet, {closed, close, SERVER_CLOSED}},
+      {open, deadline, {closed, close, PING_TIMEOUT}},
       // What the server said meanwhile may still wait to be read.
-      {open, late_deadline, {open, wait_once_more}},
-      {open, {handshake, refused}, {closed, drop, ENGINE_BAD_PACKET}},
-      {open, stop, {closed, leave, CLIENT_DISCONNECTED}},
-      {open, {start, next_transport, transport_up, idle_packet}, {open}},
+      {open, late_deadline, {open, extend_deadline}},
+      {open, {handshake, refused}, {closed, close, ENGINE_BAD_PACKET}},
+      {open, stop, {closed, send_close, CLIENT_DISCONNECTED}},
+      {open, {start, next_transport, transport_opened, idle_packet}, {open}},
   });
 }
 static_assert(missing_pairs(engine_transitions()) == 0 && doubled_pairs(engine_transitions()) == 0);

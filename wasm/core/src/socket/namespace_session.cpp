@@ -25,18 +25,18 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
       asked_at_ = now;
       arm(now);
       return NamespaceSignal::none;
-    case welcome:
+    case accept:
       clear_refusals();
       return NamespaceSignal::connected;
-    case ask_anew:
+    case ask_again:
       note(*refusal);
       return ask(now);
-    case put_off:
+    case back_off:
       note(*refusal);
       return NamespaceSignal::wait;
-    case await_auth:
-      want_ = std::move(*refusal);
-      return NamespaceSignal::unobtained;
+    case wait_for_auth:
+      auth_failure_ = std::move(*refusal);
+      return NamespaceSignal::auth_unavailable;
     case give_up:
       note(*refusal);
       forget();
@@ -44,25 +44,25 @@ NamespaceSignal NamespaceSession::step(NamespaceInput input, double now, Failure
     case end:
       send_disconnect(now);
       return NamespaceSignal::none;
-    case end_and_return:
+    case end_and_rejoin:
       send_disconnect(now);
-      return NamespaceSignal::again;
+      return NamespaceSignal::reattach;
     case wait_for_answer:
       arm(now);
       return NamespaceSignal::none;
     case report_end:
       return NamespaceSignal::disconnected;
-    case report_late:
-      return NamespaceSignal::late;
+    case report_timeout:
+      return NamespaceSignal::timed_out;
   }
   return NamespaceSignal::none;
 }
 
 NamespaceSignal NamespaceSession::ask(double now) {
   auth_request_ = ++auth_requests_;
-  effects_.push_back(AskAuth{auth_request_, nsp_id_, refusal_.detail, is_late_});
-  is_late_ = false;
-  want_ = {};
+  effects_.push_back(AskAuth{auth_request_, nsp_id_, refusal_.detail, auth_timed_out_});
+  auth_timed_out_ = false;
+  auth_failure_ = {};
   arm(now);
   return NamespaceSignal::none;
 }
@@ -83,14 +83,15 @@ NamespaceSignal NamespaceSession::auth_ready(std::uint32_t request, ValueHandle 
   return signal;
 }
 
-NamespaceSignal NamespaceSession::auth_failed(std::uint32_t request, std::string detail, double now, bool is_passing) {
+NamespaceSignal NamespaceSession::auth_failed(std::uint32_t request, std::string detail, double now,
+                                              bool is_transient) {
   if (request != auth_request_) return NamespaceSignal::none;
   Failure why{ErrorCode::AUTH_FAILED, std::move(detail)};
-  return is_passing ? step(NamespaceInput::unobtained, now, &why) : refused(std::move(why), now);
+  return is_transient ? step(NamespaceInput::auth_unavailable, now, &why) : refused(std::move(why), now);
 }
 
 NamespaceSignal NamespaceSession::deadline(double now) {
-  is_late_ = state_ == NamespaceState::authenticating;
+  auth_timed_out_ = state_ == NamespaceState::authenticating;
   Failure why{ErrorCode::AUTH_FAILED, "it did not answer within `socket.timeout`"};
   return step(NamespaceInput::deadline, now, &why);
 }
@@ -105,9 +106,9 @@ NamespaceSignal NamespaceSession::refused(Failure refusal, double now) {
   return step(input, now, &refusal);
 }
 
-void NamespaceSession::forgive(double now) {
+void NamespaceSession::restart(double now) {
   clear_refusals();
-  step(NamespaceInput::forgive, now);
+  step(NamespaceInput::restart, now);
 }
 
 void NamespaceSession::clear_refusals() {
@@ -134,7 +135,7 @@ void NamespaceSession::send_credentials() {
 }
 
 void NamespaceSession::send_disconnect(double now) {
-  quiet_until_ = now + kQuiet;
+  connect_after_ = now + kReconnectPause;
   engine_.send(encode_socket_head(SocketPacketType::disconnect, nsp_, 0, kNoAck), 0);
 }
 

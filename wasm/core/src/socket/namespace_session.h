@@ -9,9 +9,9 @@
 // That there are no credentials to be had now (a network that is down, an `auth` that does not answer in `timeout`) is
 // no refusal: it is tried again after a wait, as a connection is.
 //
-// A session that the user leaves before the server has answered its CONNECT is `parting`: the answer will come, and
+// A session that the user leaves before the server has answered its CONNECT is `leaving`: the answer will come, and
 // must not be taken for that of a later CONNECT. If the server accepts, it is told DISCONNECT. Where the user connects
-// again meanwhile (returning), the next session begins once the answer is there. After a DISCONNECT that is some time
+// again meanwhile (rejoining), the next session begins once the answer is there. After a DISCONNECT that is some time
 // later: a Socket.IO server that gets it and the next CONNECT together still has the old session, and closes the
 // connection.
 //
@@ -42,16 +42,16 @@ namespace raclette {
 enum class NamespaceSignal : std::uint8_t {
   none,
   connected,
-  wait,          // set the retry timer
-  unobtained,    // likewise: there are no credentials
-  rejected,      // `authAttempts` used up
-  disconnected,  // the server ended the session
-  late,          // no answer to CONNECT: the connection is of no use
-  again,         // what the user had left is over: attach, since it is wanted
+  wait,              // set the retry timer
+  auth_unavailable,  // likewise: there are no credentials
+  rejected,          // `authAttempts` used up
+  disconnected,      // the server ended the session
+  timed_out,         // no answer to CONNECT: the connection is of no use
+  reattach,          // what the user had left is over: attach, since it is wanted
 };
 
 /// Between a DISCONNECT and the next CONNECT of a namespace on one connection, in milliseconds.
-inline constexpr double kQuiet = 100;
+inline constexpr double kReconnectPause = 100;
 
 class NamespaceSession {
  public:
@@ -69,14 +69,14 @@ class NamespaceSession {
 
   NamespaceSignal attach(double now) { return step(NamespaceInput::attach, now); }
   void detach(double now) {
-    quiet_until_ = 0;
+    connect_after_ = 0;
     step(NamespaceInput::detach, now);
   }
   /// The user leaves: the server is told, now or once it has answered.
-  void part(double now) { step(NamespaceInput::part, now); }
+  void leave(double now) { step(NamespaceInput::leave, now); }
   /// `request`: what AskAuth named; an older one is ignored, its payload released.
   NamespaceSignal auth_ready(std::uint32_t request, ValueHandle payload, double now);
-  NamespaceSignal auth_failed(std::uint32_t request, std::string detail, double now, bool is_passing = false);
+  NamespaceSignal auth_failed(std::uint32_t request, std::string detail, double now, bool is_transient = false);
   /// `pid`: the server's, or empty where it does not recover.
   NamespaceSignal connect_packet(const std::string_view& pid, double now);
   NamespaceSignal connect_error(std::string reason, double now);
@@ -84,7 +84,7 @@ class NamespaceSession {
   NamespaceSignal deadline(double now);
   NamespaceSignal retry(double now) { return step(NamespaceInput::retry, now); }
   /// The user starts anew: earlier rejections no longer count.
-  void forgive(double now);
+  void restart(double now);
   /// What its events end with.
   [[nodiscard]] SessionOffsets& offsets() { return offsets_; }
   /// The session is not to be recovered.
@@ -93,7 +93,7 @@ class NamespaceSession {
   /// When the CONNECT went out that was answered last.
   [[nodiscard]] double asked_at() const { return asked_at_; }
   /// Before then it may not be attached.
-  [[nodiscard]] double quiet_until() const { return quiet_until_; }
+  [[nodiscard]] double connect_after() const { return connect_after_; }
   /// The number under which this session asked for credentials last, or 0.
   [[nodiscard]] std::uint32_t auth_request() const { return auth_request_; }
   [[nodiscard]] const std::string& nsp() const { return nsp_; }
@@ -105,7 +105,7 @@ class NamespaceSession {
   /// Why the server, or the user's `auth`, refused last.
   [[nodiscard]] const Failure& refusal() const { return refusal_; }
   /// Why there were no credentials to be had; nothing while the session does not wait for that.
-  [[nodiscard]] const Failure& want() const { return want_; }
+  [[nodiscard]] const Failure& auth_failure() const { return auth_failure_; }
 
  private:
   /// `refusal`: with the inputs that are one.
@@ -130,12 +130,12 @@ class NamespaceSession {
   ValueHandle credentials_ = 0;
   double refusals_ = 0;
   Failure refusal_;
-  Failure want_;
-  bool is_late_ = false;  // the user's `auth` did not answer
+  Failure auth_failure_;
+  bool auth_timed_out_ = false;  // the user's `auth` did not answer
   std::string pid_;
   SessionOffsets offsets_;
   bool recovered_ = false;
-  double quiet_until_ = 0;
+  double connect_after_ = 0;
   double asked_at_ = 0;
   TimerId timer_ = 0;
 };

@@ -15,41 +15,41 @@ enum class NamespaceState : std::uint8_t {
   connecting,
   connected,
   waiting,
-  parting,
-  returning,
+  leaving,
+  rejoining,
   rejected
 };
 
 enum class NamespaceInput : std::uint8_t {
-  attach,         // the engine session is open
-  detach,         // it is gone
-  part,           // the user leaves
-  auth_ready,     // the user's credentials are there
-  unobtained,     // there are none to be had now
-  refused,        // CONNECT_ERROR, or an `auth` that failed, for the first time
-  refused_again,  // for another time
-  refused_last,   // for the last of `authAttempts` times
-  connect,        // CONNECT: the server accepts
-  disconnect,     // DISCONNECT: the server ends the session
-  deadline,       // no answer to CONNECT, or of the user's `auth`, in time
-  retry,          // the wait before the next try is over
-  forgive,        // the user starts anew
+  attach,            // the engine session is open
+  detach,            // it is gone
+  leave,             // the user leaves
+  auth_ready,        // the user's credentials are there
+  auth_unavailable,  // there are none to be had now
+  refused,           // CONNECT_ERROR, or an `auth` that failed, for the first time
+  refused_again,     // for another time
+  refused_last,      // for the last of `authAttempts` times
+  connect,           // CONNECT: the server accepts
+  disconnect,        // DISCONNECT: the server ends the session
+  deadline,          // no answer to CONNECT, or of the user's `auth`, in time
+  retry,             // the wait before the next try is over
+  restart,           // the user starts anew
 };
 
 enum class NamespaceAction : std::uint8_t {
   nothing,
   ask_auth,
   send_connect,
-  welcome,
-  ask_anew,         // with the reason of the refusal: a token may just have expired
-  put_off,          // the next try comes after a wait
-  await_auth,       // likewise, without a refusal
+  accept,
+  ask_again,        // with the reason of the refusal: a token may just have expired
+  back_off,         // the next try comes after a wait
+  wait_for_auth,    // likewise, without a refusal
   give_up,          // there is no further try
   end,              // tell the server
-  end_and_return,   // tell the server; the next session begins
+  end_and_rejoin,   // tell the server; the next session begins
   wait_for_answer,  // to the CONNECT that the user has left
   report_end,       // the server ended the session
-  report_late,
+  report_timeout,
 };
 
 struct NamespaceTransition {
@@ -63,55 +63,57 @@ constexpr auto namespace_transitions() {
   using enum NamespaceAction;
   return std::to_array<Transition<NamespaceState, NamespaceInput, NamespaceTransition>>({
       {detached, attach, {authenticating, ask_auth}},
-      {detached, {detach, part, auth_ready, unobtained, refused, refused_again, refused_last}, {detached}},
-      {detached, {connect, disconnect, deadline, retry, forgive}, {detached}},
+      {detached, {detach, leave, auth_ready, auth_unavailable, refused, refused_again, refused_last}, {detached}},
+      {detached, {connect, disconnect, deadline, retry, restart}, {detached}},
 
       {authenticating, auth_ready, {connecting, send_connect}},
-      {authenticating, refused, {authenticating, ask_anew}},
-      {authenticating, refused_again, {waiting, put_off}},
+      {authenticating, refused, {authenticating, ask_again}},
+      {authenticating, refused_again, {waiting, back_off}},
       {authenticating, refused_last, {rejected, give_up}},
-      {authenticating, {unobtained, deadline}, {waiting, await_auth}},
-      {authenticating, {detach, part}, {detached}},
+      {authenticating, {auth_unavailable, deadline}, {waiting, wait_for_auth}},
+      {authenticating, {detach, leave}, {detached}},
       {authenticating, disconnect, {detached, report_end}},
-      {authenticating, {attach, connect, retry, forgive}, {authenticating}},
+      {authenticating, {attach, connect, retry, restart}, {authenticating}},
 
-      {connecting, connect, {connected, welcome}},
-      {connecting, refused, {authenticating, ask_anew}},
-      {connecting, refused_again, {waiting, put_off}},
+      {connecting, connect, {connected, accept}},
+      {connecting, refused, {authenticating, ask_again}},
+      {connecting, refused_again, {waiting, back_off}},
       {connecting, refused_last, {rejected, give_up}},
       {connecting, detach, {detached}},
-      {connecting, part, {parting}},
+      {connecting, leave, {leaving}},
       {connecting, disconnect, {detached, report_end}},
-      {connecting, deadline, {detached, report_late}},
-      {connecting, {attach, auth_ready, unobtained, retry, forgive}, {connecting}},
+      {connecting, deadline, {detached, report_timeout}},
+      {connecting, {attach, auth_ready, auth_unavailable, retry, restart}, {connecting}},
 
       {connected, detach, {detached}},
-      {connected, part, {detached, end}},
+      {connected, leave, {detached, end}},
       {connected, disconnect, {detached, report_end}},
-      {connected, {attach, auth_ready, unobtained, refused, refused_again, refused_last}, {connected}},
-      {connected, {connect, deadline, retry, forgive}, {connected}},
+      {connected, {attach, auth_ready, auth_unavailable, refused, refused_again, refused_last}, {connected}},
+      {connected, {connect, deadline, retry, restart}, {connected}},
 
       {waiting, retry, {authenticating, ask_auth}},
-      {waiting, {detach, part}, {detached}},
-      {waiting, {attach, auth_ready, unobtained, refused, refused_again, refused_last}, {waiting}},
-      {waiting, {connect, disconnect, deadline, forgive}, {waiting}},
+      {waiting, {detach, leave}, {detached}},
+      {waiting, {attach, auth_ready, auth_unavailable, refused, refused_again, refused_last}, {waiting}},
+      {waiting, {connect, disconnect, deadline, restart}, {waiting}},
 
       // Whatever the server answers, it is the end.
-      {parting, attach, {returning, wait_for_answer}},
-      {parting, connect, {detached, end}},
-      {parting, {detach, refused, refused_again, refused_last, disconnect}, {detached}},
-      {parting, {part, auth_ready, unobtained, deadline, retry, forgive}, {parting}},
+      {leaving, attach, {rejoining, wait_for_answer}},
+      {leaving, connect, {detached, end}},
+      {leaving, {detach, refused, refused_again, refused_last, disconnect}, {detached}},
+      {leaving, {leave, auth_ready, auth_unavailable, deadline, retry, restart}, {leaving}},
 
       // Whatever the server answers, the next session begins.
-      {returning, connect, {detached, end_and_return}},
-      {returning, {refused, refused_again, refused_last, disconnect}, {authenticating, ask_auth}},
-      {returning, detach, {detached}},
-      {returning, part, {parting}},
-      {returning, deadline, {detached, report_late}},
-      {returning, {attach, auth_ready, unobtained, retry, forgive}, {returning}},
+      {rejoining, connect, {detached, end_and_rejoin}},
+      {rejoining, {refused, refused_again, refused_last, disconnect}, {authenticating, ask_auth}},
+      {rejoining, detach, {detached}},
+      {rejoining, leave, {leaving}},
+      {rejoining, deadline, {detached, report_timeout}},
+      {rejoining, {attach, auth_ready, auth_unavailable, retry, restart}, {rejoining}},
 
-      {rejected, forgive, {detached}},
-      {rejected, {attach, detach, part, auth_ready, unobtained, refused, refused_again, refused_last}, {rejected}},
+      {rejected, restart, {detached}},
+      {rejected,
+       {attach, detach, leave, auth_ready, auth_unavailable, refused, refused_again, refused_last},
+       {rejected}},
       {rejected, {connect, disconnect, deadline, retry}, {rejected}},
   });
 }

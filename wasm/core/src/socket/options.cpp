@@ -116,7 +116,7 @@ SocketOptions read_socket_options(const Field& origin, const Field& socket) {
   number("authAttempts", options.auth_attempts, 1, "a number of attempts, 1 or more");
   number("bufferMaxCount", options.buffer_count, 0, "a number of emits");
   number("bufferMaxBytes", options.buffer_bytes, 0, "a number of bytes");
-  number("bufferTimeToLive", options.buffer_life, 1, kMilliseconds);
+  number("bufferTimeToLive", options.buffer_time_to_live, 1, kMilliseconds);
   read_query(Field(socket, "query"), options.query);
   refuse_unknown(socket);
   return options;

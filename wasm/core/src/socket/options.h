@@ -46,7 +46,7 @@ struct SocketOptions {
   /// Emits that wait for a session: how many, how many bytes of payload, and how long.
   double buffer_count = 1000;
   double buffer_bytes = 10'000'000;
-  double buffer_life = kNoLimit;
+  double buffer_time_to_live = kNoLimit;
 
   /// How long to wait before an attempt to connect again.
   [[nodiscard]] BackoffRule backoff() const {

@@ -24,7 +24,7 @@ bool Outbox::is_full() const { return emits_.is_full() || !timers_.has_room(); }
 Handle Outbox::add(const OutgoingEvent& event, bool waits, double now) {
   const Handle handle = emits_.insert({event, ++order_, true, static_cast<double>(event.retries), 0, 0});
   in_order_.add(order_, handle);
-  in_line_ += event.is_ordered ? 1 : 0;
+  ordered_count_ += event.is_ordered ? 1 : 0;
   Emit& emit = *emits_.find(handle);
   if (event.wants_ack && event.timeout > 0 && event.retries == 0) {
     emit.answer_timer = timers_.set(now + event.timeout, SocketTimer::emit_answer, handle);
@@ -37,16 +37,16 @@ void Outbox::wait(Handle handle, Emit& emit, double now) {
   emit.sent = false;
   ++waiting_count_;
   waiting_bytes_ += size_of(emit.event);
-  if (options_.buffer_life < kNoLimit && emit.life_timer == 0) {
-    emit.life_timer = timers_.set(now + options_.buffer_life, SocketTimer::emit_life, handle);
+  if (options_.buffer_time_to_live < kNoLimit && emit.expiry_timer == 0) {
+    emit.expiry_timer = timers_.set(now + options_.buffer_time_to_live, SocketTimer::emit_expiry, handle);
   }
   report_buffer();
 }
 
-void Outbox::leave_waiting(Handle handle, Emit& emit) {
+void Outbox::end_wait(Handle handle, Emit& emit) {
   --waiting_count_;
   waiting_bytes_ -= size_of(emit.event);
-  timers_.cancel(emit.life_timer);
+  timers_.cancel(emit.expiry_timer);
   if (!emit.event.wants_ack) effects_.push_back(EmitOver{handle});
   report_buffer();
 }
@@ -74,8 +74,8 @@ std::vector<Handle> Outbox::sendable(std::uint32_t nsp_id) const {
   });
 }
 
-bool Outbox::has_line(std::uint32_t nsp_id) const {
-  return in_line_ > 0 && !select(nsp_id, [](const Emit& emit) { return emit.event.is_ordered; }).empty();
+bool Outbox::has_ordered(std::uint32_t nsp_id) const {
+  return ordered_count_ > 0 && !select(nsp_id, [](const Emit& emit) { return emit.event.is_ordered; }).empty();
 }
 
 const OutgoingEvent* Outbox::find(Handle handle) {
@@ -86,7 +86,7 @@ const OutgoingEvent* Outbox::find(Handle handle) {
 void Outbox::mark_sent(Handle handle, double now) {
   Emit* emit = emits_.find(handle);
   if (emit == nullptr) return;
-  if (!emit->sent) leave_waiting(handle, *emit);
+  if (!emit->sent) end_wait(handle, *emit);
   emit->sent = true;
   const OutgoingEvent& event = emit->event;
   if (!event.wants_ack) return erase(handle, *emit);
@@ -112,20 +112,20 @@ std::optional<double> Outbox::timed(Handle handle) const {
 }
 
 void Outbox::erase(Handle handle, Emit& emit) {
-  if (!emit.sent) leave_waiting(handle, emit);
+  if (!emit.sent) end_wait(handle, emit);
   timers_.cancel(emit.answer_timer);
-  timers_.cancel(emit.life_timer);
+  timers_.cancel(emit.expiry_timer);
   engine_.release(emit.event.payload);
   in_order_.remove(emit.order);
   if (timed_ == handle) timed_ = 0;
-  if (emit.event.is_ordered && --in_line_ > 0) move_line(emit.event.nsp_id);
+  if (emit.event.is_ordered && --ordered_count_ > 0) schedule_ordered(emit.event.nsp_id);
   emits_.erase(handle);
 }
 
 /// Once for all that end before the next tick.
-void Outbox::move_line(std::uint32_t nsp_id) {
-  if (line_timers_.size() <= nsp_id) line_timers_.resize(nsp_id + 1);
-  if (line_timers_[nsp_id] == 0) line_timers_[nsp_id] = timers_.set(0, SocketTimer::emit_line, nsp_id);
+void Outbox::schedule_ordered(std::uint32_t nsp_id) {
+  if (ordered_timers_.size() <= nsp_id) ordered_timers_.resize(nsp_id + 1);
+  if (ordered_timers_[nsp_id] == 0) ordered_timers_[nsp_id] = timers_.set(0, SocketTimer::emit_ordered, nsp_id);
 }
 
 std::int64_t Outbox::ack_id(Handle handle) const {
@@ -158,7 +158,7 @@ bool Outbox::fail(Handle handle, ErrorCode code) {
   return true;
 }
 
-bool Outbox::answer_late(Handle handle) {
+bool Outbox::answer_timed_out(Handle handle) {
   Emit* emit = emits_.find(handle);
   if (emit == nullptr) return false;
   emit->answer_timer = 0;
@@ -173,7 +173,7 @@ bool Outbox::answer_late(Handle handle) {
 void Outbox::expire(Handle handle) {
   Emit* emit = emits_.find(handle);
   if (emit == nullptr) return;
-  emit->life_timer = 0;
+  emit->expiry_timer = 0;
   const bool has_caller = emit->event.wants_ack;
   fail(handle, ErrorCode::EMIT_EXPIRED);
   if (!has_caller) effects_.push_back(ReportError{ErrorCode::EMIT_EXPIRED, {}});

@@ -37,7 +37,7 @@ class Outbox {
   /// What waits for a session of `nsp_id` and may go out in one, oldest first.
   [[nodiscard]] std::vector<Handle> sendable(std::uint32_t nsp_id) const;
   /// Whether an emit of `nsp_id` stands in line.
-  [[nodiscard]] bool has_line(std::uint32_t nsp_id) const;
+  [[nodiscard]] bool has_ordered(std::uint32_t nsp_id) const;
   /// The emit, or null for one that is gone.
   [[nodiscard]] const OutgoingEvent* find(Handle emit);
   /// It went out. From here on an answer, its time, or the session's end ends it.
@@ -53,9 +53,9 @@ class Outbox {
   /// The emit that was sent in `nsp_id` under `ack_id` and wants an answer, or 0.
   [[nodiscard]] Handle awaiting(std::uint32_t nsp_id, std::int64_t ack_id) const;
   /// No answer in time. True: it is to be sent again.
-  bool answer_late(Handle emit);
+  bool answer_timed_out(Handle emit);
   /// The timer of a namespace's line fired.
-  void line_fired(std::uint32_t nsp_id) { line_timers_[nsp_id] = 0; }
+  void ordered_fired(std::uint32_t nsp_id) { ordered_timers_[nsp_id] = 0; }
   /// It waited for longer than it may.
   void expire(Handle emit);
   /// The session of `nsp_id` is over: what was sent in it waits again where it has tries left, else it fails.
@@ -76,14 +76,14 @@ class Outbox {
     bool sent = false;
     double tries_left = 0;
     TimerId answer_timer = 0;
-    TimerId life_timer = 0;
+    TimerId expiry_timer = 0;
   };
 
   [[nodiscard]] bool awaits(std::uint32_t nsp_id, Handle handle) const;
   void wait(Handle handle, Emit& emit, double now);
-  void leave_waiting(Handle handle, Emit& emit);
+  void end_wait(Handle handle, Emit& emit);
   void erase(Handle handle, Emit& emit);
-  void move_line(std::uint32_t nsp_id);
+  void schedule_ordered(std::uint32_t nsp_id);
   void report_buffer();
   void time(Handle handle, const Emit& emit, double now);
   template <class Which>
@@ -98,10 +98,10 @@ class Outbox {
   std::uint64_t order_ = 0;
   std::uint32_t waiting_count_ = 0;
   double waiting_bytes_ = 0;
-  std::uint32_t in_line_ = 0;
+  std::uint32_t ordered_count_ = 0;
   Handle timed_ = 0;
   double timed_since_ = 0;
-  std::vector<TimerId> line_timers_;  // by namespace: the next in line goes out
+  std::vector<TimerId> ordered_timers_;  // by namespace: the next in line goes out
 };
 
 }  // namespace raclette

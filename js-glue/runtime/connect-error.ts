@@ -5,7 +5,7 @@
 const MAX_MESSAGE = 1000
 
 /** The error's message (empty where there is none) and its data. */
-export function readRefusal(payload: string): { message: string; data: unknown } {
+export function readConnectError(payload: string): { message: string; data: unknown } {
   let said: unknown
   try {
     said = JSON.parse(payload)

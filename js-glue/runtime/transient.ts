@@ -23,7 +23,7 @@ function statusOf(thrown: unknown): number {
 }
 
 /** True if asking again later may bring credentials. */
-export function isPassing(thrown: unknown): boolean {
+export function isTransient(thrown: unknown): boolean {
   try {
     const status = statusOf(thrown)
     if (status > 0) return status >= 500 || STATUSES.has(status)
