@@ -18,7 +18,7 @@ struct Instance {
   Effects effects;
   std::vector<std::uint32_t> words;  // effects, or a plan, for the binding to read
   std::string text;                  // the strings that `words` point to
-  double reported_timeout = -1;          // the earliest timer, as the outside knows it
+  double reported_timeout = -1;      // the earliest timer, as the outside knows it
 };
 
 /// Takes a runtime in; returns its handle, never 0.
