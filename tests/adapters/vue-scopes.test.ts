@@ -187,7 +187,7 @@ describe.each(vueVersions)("%s", (version) => {
       expect(key).toBe(todo)
     })
 
-    it("works behind an await of <script setup>, which brings the component back", async () => {
+    it("works after an await in script setup, which restores the component", async () => {
       const { h, Suspense } = bundle.vue
       // Not in Vue's types.
       const { withAsyncContext } = bundle.vue as unknown as {
@@ -238,7 +238,7 @@ describe.each(vueVersions)("%s", (version) => {
   })
 
   describe("another plugin's API", () => {
-    it("keeps the log of whose code it is, also for what it reports by itself", () => {
+    it("keeps the log of the calling plugin, also for its own reports", () => {
       inSetup(() => {
         bundle.adapter.provideRaclette(shop)
         for (const api of [use("raclette__core"), use({ pluginKey: "raclette__core" }), use(), use(shop)]) api.$log("x")

@@ -123,7 +123,7 @@ describe("an `auth` that gets no credentials now", () => {
     ["too many requests", status(429)],
     ["Node", Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })],
     ["a query", { code: "HTTP_ERROR", details: { status: 500 }, message: "HTTP_ERROR" }],
-  ])("is asked again with backoff until it does: %s", async (_what, thrown) => {
+  ])("is called again with backoff until it succeeds: %s", async (_what, thrown) => {
     const auth = vi.fn().mockRejectedValue(thrown)
     const { platform, connection, runtime } = await connectedBy(auth)
     for (const wait of [1000, 2000, 4000, 5000, 5000]) {

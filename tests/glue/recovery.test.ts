@@ -120,7 +120,7 @@ describe("offsets", () => {
 })
 
 describe("what was missed", () => {
-  it("comes before CONNECT, and is heard right after it, in order, text and binary", async () => {
+  it("comes before CONNECT and is delivered right after it, in order, text and binary", async () => {
     const { heard, connection, platform, runtime } = await connected()
     connection.text('42["a","off-1"]')
     connection.closed("cut")

@@ -175,7 +175,7 @@ describe("on", () => {
     expect(await Promise.all([waiting, step])).toMatchObject([{ type: "dataCreate" }, { done: false }])
   })
 
-  it("parses nothing for an event that nobody hears", async () => {
+  it("parses nothing for an event without listeners", async () => {
     const { connection, api } = await connected()
     api.$socket.on("heard", () => {})
     const parse = vi.spyOn(JSON, "parse")

@@ -43,7 +43,7 @@ async function answer(platform: FakePlatform, execution: Promise<ExecuteResult>,
 }
 
 describe("identity", () => {
-  it("of what did not change stays from one answer to the next, and nobody is told", async () => {
+  it("of unchanged items stays from one answer to the next, and subscribers are not called", async () => {
     const { todo, platform } = await made()
     const items = [...Array(1000).keys()].map((n) => ({ _id: `${n}`, name: `todo ${n}` }))
     const list = await shown(todo, platform, items, { options: { useCache: false } })
@@ -63,7 +63,7 @@ describe("identity", () => {
 })
 
 describe("queries that show the same item", () => {
-  it("are updated by each other's answers, and by those of mutations", async () => {
+  it("are updated by each other's answers and by the answers of mutations", async () => {
     const { todo, platform } = await made()
     const list = await shown(todo, platform, [
       { _id: "1", name: "a" },
@@ -83,7 +83,7 @@ describe("queries that show the same item", () => {
     expect(one.dataArr.value).toEqual([])
   })
 
-  it("show the newer version by updatedAt until an older one is confirmed, else what was asked for later", async () => {
+  it("show the newer version by updatedAt until an older one is confirmed, else the answer to the later request", async () => {
     const { todo, platform } = await made()
     const list = await shown(todo, platform, [
       { _id: "1", name: "new", updatedAt: at(5) },
@@ -383,7 +383,7 @@ describe("reading on", () => {
     body: { items: [...Array(count).keys()].map((n) => ({ _id: `${from + n}`, name: `${from + n}` })), hasMore },
   })
 
-  it("adds what follows, says whether there is more, and repeats all that is shown", async () => {
+  it("adds the next items, knows whether more follow, and refetches all shown items", async () => {
     const { todo, platform } = await made()
     const list = todo.getAll<Todo>({ params: { limit: 2 }, options: { useCache: false } })
     await answer(platform, list.execute(), 200, page(0, 2, true))
@@ -497,7 +497,7 @@ describe("requests", () => {
     expect(requests.map(({ aborted }) => aborted)).toEqual([false, true])
   })
 
-  it("of a mutation with retries carry a key, the same in every try, and those of others none", async () => {
+  it("of a mutation with retries carry the same key in every try, and other requests none", async () => {
     const { todo, platform } = await made()
     const keyOf = () => platform.request().headers.get("idempotency-key")
     const create = todo.create({ options: { retry: 1 } })

@@ -232,7 +232,7 @@ describe("rule 12: cursors, by options.nextParams(response, shown)", () => {
     expect([platform.requests, list.isLoading.value]).toEqual([[], false])
   })
 
-  it("all that is shown is read again along the cursors of now (TanStack/query#407, vue-query#206)", async () => {
+  it("all shown items are read again along the current cursors (TanStack/query#407, vue-query#206)", async () => {
     const all = { rows: rows(1, 7) }
     const { list, platform, serve } = await begun(all)
     for (let i = 0; i < 2; i++) {
