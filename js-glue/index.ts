@@ -4,7 +4,7 @@ import { assembleRuntime } from "./api/create-runtime"
 import { startFetch } from "./drivers/fetch"
 import { withFetchOptions } from "./drivers/fetch-options"
 import { watchLifecycle } from "./drivers/lifecycle"
-import { webLockTurns } from "./drivers/page-turns"
+import { webLocks } from "./drivers/page-locks"
 import { openPolling } from "./drivers/polling"
 import { indexedDbStorage, memoryStorage } from "./drivers/storage"
 import { platformTimers } from "./drivers/timers"
@@ -50,7 +50,7 @@ export function createRuntime<
     timers,
     watchLifecycle: options.lifecycle ?? watchLifecycle,
     storage: typeof storage === "function" ? storage : () => storage,
-    takeTurn: webLockTurns(name, timers),
+    acquireLock: webLocks(name, timers),
   })
   // Which names there are is known to the compiler alone.
   return runtime as Promise<unknown> as Promise<Runtime<Configs, Types>>

@@ -9,7 +9,7 @@ import { check, messageOf, RacletteError } from "../types/errors"
 import { checkName } from "./base/checks"
 import { Context, type Registrations } from "./base/context"
 import { set } from "./base/state"
-import { KeptMutations } from "./data/kept-mutations"
+import { PersistedMutations } from "./data/persisted-mutations"
 import { QueryRegistry } from "./data/query-registry"
 import { StoredMutations } from "./data/stored-mutations"
 import { BusDispatcher, createEventBus } from "./eventbus/eventbus"
@@ -21,7 +21,7 @@ import { renewAuth } from "./renew-auth"
 import { Resets } from "./reset"
 import { Connection } from "./socket/connection"
 import { EmitRegistry } from "./socket/emits"
-import { printed } from "./socket/packets-log"
+import { withPacketLog } from "./socket/packets-log"
 import { createSocket, SocketDispatcher } from "./socket/socket"
 
 /** Who speaks on the global bus when the runtime itself does. */
@@ -46,7 +46,9 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     const shared = assemble(core, handle, options, drivers, stored)
     end = () => shared.context.pump.dispose()
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
-    shared.kept.begin(stored, (mutation) => shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation))
+    shared.persisted.begin(stored, (mutation) =>
+      shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation),
+    )
     const runtime = createFacade(shared, new Resets(shared, { ask, open }))
     if (options.socket?.autoConnect !== false) runtime.connect()
     return runtime
@@ -99,7 +101,7 @@ function assemble(
     querySettled: (effect, response) => whole().queries.settled(effect, response),
     queryRetired: (...query) => whole().queries.retired(...query),
     persistMutation: (...mutation) => whole().queries.keep(...mutation),
-    removeMutation: (key) => whole().kept.forget(key),
+    removeMutation: (key) => whole().persisted.forget(key),
     listenerExpired: (listener) => whole().bus.expired(listener),
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
   }
@@ -107,25 +109,25 @@ function assemble(
   const log = new LogWriter(core, drivers.timers, options)
   logFileError(log)
   const write = (title: string, message?: unknown) => log.write("", title, message, 2)
-  const openTransport = options.log?.packets ? printed(drivers.openTransport, write) : drivers.openTransport
+  const openTransport = options.log?.packets ? withPacketLog(drivers.openTransport, write) : drivers.openTransport
   const pump = new Pump(core, handle, { ...drivers, openTransport }, options.auth, host)
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
-  const kept = new KeptMutations(context, stored)
+  const persisted = new PersistedMutations(context, stored)
   const queries = new QueryRegistry(context, {
-    kept,
+    persisted,
     entities: options,
     notify: options.notifications ?? true,
     announce: (sender, data) => announce(context, bus, sender, data),
-    listen: (owner, pluginKey, key, heard) => {
+    listen: (owner, pluginKey, key, listener) => {
       const { value: plugin } = core.plugin(handle, pluginKey)
-      const spec = { scope: plugin, logKey: pluginKey, key, callback: heard, options: {}, ended() {} }
+      const spec = { scope: plugin, logKey: pluginKey, key, callback: listener, options: {}, ended() {} }
       return mainSocket(whole()).listen(owner, spec)
     },
   })
   const emits = new EmitRegistry(context, options.socket)
   sockets.push(new SocketDispatcher(context, emits, 0))
-  return Object.assign(parts, { context, bus, queries, kept, emits, connection, sockets, configs: new Map() })
+  return Object.assign(parts, { context, bus, queries, persisted, emits, connection, sockets, configs: new Map() })
 }
 
 /** Says, once a page, that it could load faster. */
@@ -193,7 +195,7 @@ function connecting(context: Context, nspId: number, owner: Registrations) {
 }
 
 function createFacade(shared: Shared, resets: Resets): Runtime {
-  const { context, sockets, bus, queries, kept, emits, connection } = shared
+  const { context, sockets, bus, queries, persisted, emits, connection } = shared
   const { pump, core, runtime } = context
   const { owner } = mainSocket(shared)
   return Object.freeze({
@@ -202,7 +204,7 @@ function createFacade(shared: Shared, resets: Resets): Runtime {
     $eventbus: createEventBus(context, bus, owner, { bus: ALL_PLUGINS, sender: RUNTIME_SENDER, logKey: "" }),
     $log: createRuntimeLog(context.log),
     connection: connection.state,
-    queued: kept.queued,
+    queued: persisted.queued,
     of: (namespace, { auth } = {}) => openNamespace(shared, namespace, auth),
     ...connecting(context, 0, owner),
     renewAuth: () => renewAuth(shared, owner),
@@ -214,7 +216,7 @@ function createFacade(shared: Shared, resets: Resets): Runtime {
       }
       pump.dispose()
       queries.abandon()
-      kept.close()
+      persisted.close()
       bus.dispose()
       emits.dispose()
       for (const socket of sockets) socket?.dispose()

@@ -13,7 +13,7 @@ export class LogWriter {
   readonly #timers: Pick<TimersDriver, "wallClock">
   readonly #onError: (error: RacletteError) => void
   #level: LogLevel
-  #isTelling = false
+  #isReporting = false
 
   /** Throws `BAD_CONFIG` for a level or a sink that is none. */
   constructor(
@@ -56,21 +56,21 @@ export class LogWriter {
       try {
         sink(entry)
       } catch (cause) {
-        this.#tell(cause)
+        this.#reportSinkError(cause)
       }
     }
   }
 
   /** A sink threw. That does not go to the log, which would only come back here. */
-  #tell(cause: unknown): void {
-    if (this.#isTelling) return
-    this.#isTelling = true
+  #reportSinkError(cause: unknown): void {
+    if (this.#isReporting) return
+    this.#isReporting = true
     try {
       this.#onError(new RacletteError("LISTENER_THREW", `a sink of the log: ${messageOf(cause)}`, { cause }))
     } catch (thrown) {
       printed(thrown)
     }
-    this.#isTelling = false
+    this.#isReporting = false
   }
 }
 

@@ -57,8 +57,8 @@ export function checkOptions(options: RuntimeOptions): void {
 
 /** The options as JSON, as the core reads them. `client`: tells this runtime's mutations from those of all others. */
 export function coreOptions({ url, socket = {}, eventbus }: RuntimeOptions, client: string): string {
-  const told = Object.fromEntries(Object.entries(socket).filter(([name]) => !Object.hasOwn(OWN_KINDS, name)))
-  const sent = { ...told, query: pairsOf(socket.query) }
+  const forCore = Object.fromEntries(Object.entries(socket).filter(([name]) => !Object.hasOwn(OWN_KINDS, name)))
+  const sent = { ...forCore, query: pairsOf(socket.query) }
   return JSON.stringify({ origin: originOf(url), client, socket: sent, whitelist: eventbus?.whitelist }, stated)
 }
 

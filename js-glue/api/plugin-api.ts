@@ -5,7 +5,7 @@ import type { Data, EventBus, Log, PluginApi, PluginApiOptions, PluginConfig, So
 import { checkFunction, checkName, checkObject, wrong } from "./base/checks"
 import { type Context, Registrations } from "./base/context"
 import { createData } from "./data/create-data"
-import type { KeptMutations } from "./data/kept-mutations"
+import type { PersistedMutations } from "./data/persisted-mutations"
 import type { QueryRegistry } from "./data/query-registry"
 import { type BusDispatcher, createEventBus } from "./eventbus/eventbus"
 import { createLog, logKeyOf } from "./log"
@@ -22,7 +22,7 @@ export interface Shared {
   connection: Connection
   bus: BusDispatcher
   queries: QueryRegistry
-  kept: KeptMutations
+  persisted: PersistedMutations
   configs: Map<string, PluginConfig>
 }
 

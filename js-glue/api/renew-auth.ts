@@ -10,7 +10,7 @@ import { createEmitters } from "./socket/emits"
 const EVENT = "raclette--auth"
 
 /** Milliseconds that a backend may take. One that does not know the event never answers. */
-const PATIENCE = 5000
+const TIMEOUT = 5000
 
 /** See Runtime.renewAuth. */
 export async function renewAuth(shared: Shared, owner: Registrations): Promise<boolean> {
@@ -24,7 +24,7 @@ export async function renewAuth(shared: Shared, owner: Registrations): Promise<b
   if (!credentials || pump.disposed) return false
   const { value: status } = mainSocket(shared).status
   const volatile = status === "closed" || status === "rejected"
-  const emitters = createEmitters(emits, owner, 0, { timeout: PATIENCE, volatile })
+  const emitters = createEmitters(emits, owner, 0, { timeout: TIMEOUT, volatile })
   const answer = await emitters.emitWithAck(EVENT, credentials).catch(() => undefined)
   const isTaken = (answer as { ok?: unknown } | undefined)?.ok === true
   if (isTaken) pump.connectedWith(credentials)

@@ -47,14 +47,14 @@ export class Resets {
 
   /** Ends the session. Returns what was dropped of what waited for the network. */
   #end(discard: boolean, next: Promise<StoredMutations>): DroppedMutation[] {
-    const { context, queries, kept, sockets } = this.#shared
+    const { context, queries, persisted, sockets } = this.#shared
     const { pump, core, runtime } = context
     let dropped: DroppedMutation[] = []
     const endAll = () => {
       pump.enter((now) => core.rac_end_sessions(runtime, now))
       for (const socket of sockets) socket?.part()
       if (pump.disposed) return
-      dropped = kept.change(discard, next, (isDiscarded) => {
+      dropped = persisted.change(discard, next, (isDiscarded) => {
         queries.clear(isDiscarded)
         pump.changeUser()
       })
@@ -74,14 +74,14 @@ export class Resets {
 
   /** The first call that comes here begins the session for all. */
   #begin(): void {
-    const { context, kept, queries, configs } = this.#shared
+    const { context, persisted, queries, configs } = this.#shared
     const { pump, core, runtime } = context
     if (pump.disposed) this.#close()
     this.#checkAlive()
     const stored = this.#opened
     if (!stored) return
     this.#opened = undefined
-    kept.begin(stored, (mutation) => queries.restore(configs.get(mutation.pluginKey), mutation))
+    persisted.begin(stored, (mutation) => queries.restore(configs.get(mutation.pluginKey), mutation))
     pump.enter((now) => core.rac_restore_sessions(runtime, now))
     queries.refresh()
   }

@@ -146,10 +146,10 @@ async function readFile(url: URL): Promise<BufferSource> {
 
 async function request(url: URL): Promise<Response> {
   let directive = ""
-  const hear = (event: SecurityPolicyViolationEvent) => {
+  const onViolation = (event: SecurityPolicyViolationEvent) => {
     if (event.blockedURI === url.href) directive = event.effectiveDirective
   }
-  globalThis.addEventListener?.("securitypolicyviolation", hear)
+  globalThis.addEventListener?.("securitypolicyviolation", onViolation)
   try {
     const response = await fetch(url, { credentials: "same-origin" })
     if (response.ok) return response
@@ -162,7 +162,7 @@ async function request(url: URL): Promise<Response> {
     const ask = "Is its server running, and if it is another origin, does it send CORS headers?"
     throw failed(`${url.href} cannot be reached: ${messageOf(cause)}. ${ask}`, cause)
   } finally {
-    globalThis.removeEventListener?.("securitypolicyviolation", hear)
+    globalThis.removeEventListener?.("securitypolicyviolation", onViolation)
   }
 }
 

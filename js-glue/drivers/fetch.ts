@@ -27,7 +27,7 @@ async function perform(
   }
   if (signal.aborted) return
   if (text === undefined) handOver(response, signal, events)
-  else tell(response, text, events)
+  else deliver(response, text, events)
 }
 
 /** What `Retry-After` says, seconds or a date, in milliseconds; 0 where it says nothing. RFC 9110, section 10.2.3. */
@@ -38,7 +38,7 @@ function pauseOf(value: string | null | undefined): number {
   return pause > 0 ? pause : 0
 }
 
-function tell({ status, headers }: Response, text: string, events: FetchEvents): void {
+function deliver({ status, headers }: Response, text: string, events: FetchEvents): void {
   const retryAfter = status < 400 ? 0 : pauseOf(headers?.get("retry-after"))
   const commit = Number(headers?.get("raclette-commit") ?? 0)
   let body: unknown

@@ -88,13 +88,13 @@ class Polling implements Transport {
     while (!this.#isPausing && !this.#isOver) {
       const body = await this.#request("poll", { method: "GET" })
       if (body === undefined) return
-      for (const frame of body.split(SEPARATOR)) this.#tell(frame)
+      for (const frame of body.split(SEPARATOR)) this.#deliver(frame)
     }
     this.#isPolling = false
     this.#settlePause()
   }
 
-  #tell(frame: string): void {
+  #deliver(frame: string): void {
     if (this.#isOver) return
     const bytes = frame.startsWith("b") ? decodeBase64(frame.slice(1)) : undefined
     if (bytes) this.#events.binary(bytes)

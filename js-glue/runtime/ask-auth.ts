@@ -3,20 +3,20 @@
 // without a reason, since pages that a browser restores together all begin with a token that has expired.
 // A function answers by what it returns, or as socket.io-client has it: by calling its argument. The first answer counts.
 import type { Auth, AuthCallback } from "../types"
-import type { TakeTurn } from "../types/drivers"
+import type { AcquireLock } from "../types/drivers"
 import type { AskAuth } from "./credentials"
 
 /** `auth` as a function that waits for its turn at `what`, and leaves the user's own alone once `isOver`. */
 export function askAuth(
   auth: Auth | undefined,
-  takeTurn: TakeTurn | undefined,
+  acquireLock: AcquireLock | undefined,
   what: string,
   isOver: () => boolean,
 ): AskAuth | undefined {
   if (typeof auth !== "function") return auth && (() => auth)
-  if (!takeTurn) return (context) => firstAnswer(auth, context)
+  if (!acquireLock) return (context) => firstAnswer(auth, context)
   return async (context) => {
-    const end = await takeTurn(what)
+    const end = await acquireLock(what)
     try {
       return isOver() ? {} : await firstAnswer(auth, context)
     } finally {

@@ -24,7 +24,7 @@ import {
 } from "./effects"
 import { type EventReceiver, Frames } from "./frames"
 import { type Job, Jobs } from "./jobs"
-import { Moments } from "./moments"
+import { LogicalClock } from "./logical-clock"
 import { membersOf, type OutgoingPayload } from "./payload"
 import { type RequestOptions, Requests } from "./requests"
 import { isTransient } from "./transient"
@@ -69,7 +69,7 @@ export class Pump {
   readonly core: CoreModule
   readonly runtime: number
   readonly payloads = new Values<OutgoingPayload>()
-  readonly moments = new Moments()
+  readonly clock = new LogicalClock()
   /** Whether what is called now follows from an event of the server; see `Caller` of query.h. */
   followsEvent = false
   readonly #responses = new Values<unknown>()
@@ -98,11 +98,11 @@ export class Pump {
     this.join(0)
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
       done: (fetch, status, response, retryAfter, commit) => {
-        this.moments.ended(fetch, response)
+        this.clock.ended(fetch, response)
         this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), retryAfter, commit, now))
       },
       failed: (fetch, code, status, response, retryAfter) => {
-        this.moments.ended(fetch)
+        this.clock.ended(fetch)
         this.input((now) =>
           core.rac_fetch_failed(runtime, fetch, codeNumber(code), status, this.#keep(response), retryAfter, now),
         )
@@ -153,7 +153,7 @@ export class Pump {
   }
 
   #credentialsOf(auth: Auth | undefined, what: string, isOver: () => boolean): Credentials {
-    return new Credentials(askAuth(auth, this.#drivers.takeTurn, what, isOver))
+    return new Credentials(askAuth(auth, this.#drivers.acquireLock, what, isOver))
   }
 
   /** Enters the core with a call of the API, carries out what follows, and returns the call's result. */
@@ -277,12 +277,12 @@ export class Pump {
       releasePayload: ({ payload }) => this.payloads.release(payload),
       releaseResponse: ({ response }) => this.#responses.release(response),
       abortFetch: ({ fetch }) => {
-        this.moments.ended(fetch)
+        this.clock.ended(fetch)
         this.#requests.abort(fetch)
       },
       startFetch: (effect) => {
         const body = this.payloads.get(effect.body)
-        this.moments.began(effect.fetch)
+        this.clock.began(effect.fetch)
         this.#requests.expect(effect)
         job(() => this.#requests.start(effect, body))
       },

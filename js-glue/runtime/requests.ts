@@ -122,10 +122,10 @@ export class Requests {
     const init = this.#initOf(running, upload, body)
     const { done, failed } = this.#ends
     // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
-    const answer = (tell: () => void) => {
+    const answer = (settle: () => void) => {
       if (this.#running.get(fetch) !== running) return
       this.#over(running)
-      tell()
+      settle()
       if (this.#running.get(fetch) === running) this.#running.delete(fetch)
     }
     const malformed = (status: number, text: string, retryAfter = 0) => {

@@ -86,7 +86,7 @@ export class Api {
     const asked = { method: "", path: "", operations: [operation] }
     const result = await this.#resultOf({ record, asked, match: undefined, operation })
     if (result.status < 300 && isPayload(result.body)) {
-      this.#tell(operation, result.payload)
+      this.#broadcast(operation, result.payload)
       return result.body
     }
     const { message } = (result.body ?? {}) as { message?: string }
@@ -137,7 +137,7 @@ export class Api {
               if (!record.isAborted) record.status = result.status
               resolve(new Answer(record.url, result.status, result.body, result.headers))
             })
-            this.#tell(inquiry.operation, result.payload)
+            this.#broadcast(inquiry.operation, result.payload)
           },
           (error: unknown) => arrive(() => reject(error instanceof Lost ? new TypeError(error.message) : error)),
         )
@@ -145,7 +145,7 @@ export class Api {
     })
   }
 
-  #tell(operation: Operation | undefined, payload: Payload | undefined): void {
+  #broadcast(operation: Operation | undefined, payload: Payload | undefined): void {
     if (payload) for (const { name } of operation?.channels ?? []) this.#host.broadcast(name, [payload])
   }
 
@@ -172,7 +172,7 @@ export class Api {
     rule.timesLeft--
     if (failure.done) {
       const done = await this.#once(inquiry.record, () => this.#resultOf(inquiry))
-      this.#tell(inquiry.operation, done.payload)
+      this.#broadcast(inquiry.operation, done.payload)
     }
     const answer = replyOf(failure, scope, errorOf)
     if (!answer) throw new Lost(failure.message ?? `The test lets the network fail for ${scope.name}`)
@@ -187,7 +187,7 @@ export class Api {
     const signature = `${record.method} ${record.url} ${JSON.stringify(record.body)}`
     const kept = this.#kept.get(name)
     if (kept) {
-      const { payload: _told, ...known } = await kept.result
+      const { payload: _broadcast, ...known } = await kept.result
       if (kept.signature !== signature)
         return resultOf(reply(422, `This Idempotency-Key was used for ${kept.signature}`))
       if (known.status < 500) return known
@@ -247,8 +247,8 @@ function recordOf(known: Pick<BackendRequest, "operation" | "method" | "url" | "
 /** What a rule, or an operation, gives: a reply, an outcome, a payload, or items. */
 function resultOf(given: unknown, operation?: Operation, headers: Record<string, string> = {}): Result {
   if (given instanceof Reply) {
-    const isTold = given.status < 300 && isPayload(given.body)
-    return { ...given, ...(isTold && { payload: given.body as Payload }) }
+    const isBroadcast = given.status < 300 && isPayload(given.body)
+    return { ...given, ...(isBroadcast && { payload: given.body as Payload }) }
   }
   const { status, payload } = outcomeOf(given, operation)
   return { status, body: payload, headers, ...(isPayload(payload) && { payload }) }

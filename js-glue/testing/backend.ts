@@ -102,8 +102,8 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
       const made = isPayload(payload)
         ? undefined
         : happened(found.operation, this.#tableOf(found.operation.entity), payload)
-      const told = made ?? payload
-      this.#sockets.broadcast("/", told === undefined ? [found.channel.name] : [found.channel.name, copied(told)])
+      const sent = made ?? payload
+      this.#sockets.broadcast("/", sent === undefined ? [found.channel.name] : [found.channel.name, copied(sent)])
     })
     return this.#entered().then(() => this.settled())
   }

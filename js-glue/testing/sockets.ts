@@ -64,7 +64,7 @@ export class Sockets implements Host {
         if (packet.type === CONNECT) void this.#connect(connection, packet.namespace, packet.data)
         else if (packet.type === DISCONNECT) this.#leave(connection, packet.namespace, false)
         else if (packet.type === EVENT)
-          void this.#heard(connection, packet.namespace, packet.id, packet.data as unknown[])
+          void this.#received(connection, packet.namespace, packet.id, packet.data as unknown[])
       },
       over: () => this.#over(connection),
     })
@@ -170,7 +170,7 @@ export class Sockets implements Host {
     connection.send(encodePacket({ type: EVENT, namespace, data: args }))
   }
 
-  async #heard(
+  async #received(
     connection: Connection,
     namespace: string,
     id: number | undefined,

@@ -87,12 +87,12 @@ export interface TimersDriver {
 export type LifecycleEvent = "online" | "offline" | "visible" | "hide" | "show" | "hidden"
 
 /** Tells what happens to the page until the returned function is called; see drivers/lifecycle.ts. */
-export type LifecycleDriver = (tell: (event: LifecycleEvent) => void) => () => void
+export type LifecycleDriver = (notify: (event: LifecycleEvent) => void) => () => void
 
 /**
- * Resolves when nobody else has the turn at `what`, with the function that ends it; never rejects. See drivers/page-turns.ts.
+ * Resolves once this page holds the lock `what`, with the function that releases it. Never rejects. See drivers/page-locks.ts.
  */
-export type TakeTurn = (what: string) => Promise<() => void>
+export type AcquireLock = (what: string) => Promise<() => void>
 
 /** All that the runtime needs from outside. */
 export interface Drivers {
@@ -103,5 +103,5 @@ export interface Drivers {
   /** What keeps an identity's mutations that wait for the network; see drivers/storage.ts. */
   storage: (identity: string | undefined) => StorageDriver
   /** Turns among those that share what a user has here. Default: nobody else is there. */
-  takeTurn?: TakeTurn | undefined
+  acquireLock?: AcquireLock | undefined
 }

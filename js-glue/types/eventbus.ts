@@ -23,20 +23,20 @@ export interface BusOptions {
  * then finds nothing.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a payload that is not told is the user's to know
-export interface LocalBus<Sent extends object = AnyEvents, Heard extends object = Sent, Other = any> {
+export interface LocalBus<Sent extends object = AnyEvents, Received extends object = Sent, Other = any> {
   /**
    * Calls `listener` for each event that `pattern` stands for. `on<Payload>(…)` says what the payload is where the
    * types do not.
    */
-  on<Payload = never, Name extends BusName<Heard> = BusName<Heard>>(
+  on<Payload = never, Name extends BusName<Received> = BusName<Received>>(
     pattern: Name,
-    listener: (payload: PayloadOf<Heard, Name, Payload, Other>, event: string) => void,
+    listener: (payload: PayloadOf<Received, Name, Payload, Other>, event: string) => void,
     options?: BusOptions,
   ): Unsubscribe
   /** As `on`, for one event, and for 5000 ms unless `timeout` says otherwise. */
-  once<Payload = never, Name extends BusName<Heard> = BusName<Heard>>(
+  once<Payload = never, Name extends BusName<Received> = BusName<Received>>(
     pattern: Name,
-    listener: (payload: PayloadOf<Heard, Name, Payload, Other>, event: string) => void,
+    listener: (payload: PayloadOf<Received, Name, Payload, Other>, event: string) => void,
     options?: BusOptions,
   ): Unsubscribe
   /**
@@ -49,15 +49,15 @@ export interface LocalBus<Sent extends object = AnyEvents, Heard extends object 
    * on. Returns how many were removed.
    */
   // biome-ignore lint/suspicious/noExplicitAny: a listener of any payload can be taken off
-  off(pattern: BusName<Heard>, listener?: (payload: any, event: string) => void): number
+  off(pattern: BusName<Received>, listener?: (payload: any, event: string) => void): number
   /** `off` by raclette.js' other name. */
   // biome-ignore lint/suspicious/noExplicitAny: a listener of any payload can be taken off
-  removeListener(pattern: BusName<Heard>, listener?: (payload: any, event: string) => void): number
+  removeListener(pattern: BusName<Received>, listener?: (payload: any, event: string) => void): number
   /** Resolves with the payload of the next event that `pattern` stands for. Rejects as `WaitOptions` say. */
-  waitFor<Payload = never, Name extends BusName<Heard> = BusName<Heard>>(
+  waitFor<Payload = never, Name extends BusName<Received> = BusName<Received>>(
     pattern: Name,
-    options?: WaitOptions<PayloadOf<Heard, Name, Payload, Other>>,
-  ): Promise<PayloadOf<Heard, Name, Payload, Other>>
+    options?: WaitOptions<PayloadOf<Received, Name, Payload, Other>>,
+  ): Promise<PayloadOf<Received, Name, Payload, Other>>
 }
 
 /** What a listener of the global bus gets. */

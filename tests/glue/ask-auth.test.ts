@@ -10,8 +10,8 @@ import { settle, world } from "./rules/harness"
 type Cb = (credentials?: unknown) => void
 
 const isOpen = () => false
-const credentials = (auth: unknown, takeTurn?: () => Promise<() => void>) =>
-  new Credentials(askAuth(auth as Auth, takeTurn, "auth", isOpen))
+const credentials = (auth: unknown, acquireLock?: () => Promise<() => void>) =>
+  new Credentials(askAuth(auth as Auth, acquireLock, "auth", isOpen))
 /** Evaluates both, in this order, and is the second. */
 const both = <Second>(_first: unknown, second: Second): Second => second
 const later = () => new Promise<void>((resolve) => setImmediate(resolve))

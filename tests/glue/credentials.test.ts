@@ -1,7 +1,7 @@
 // Credentials: who asks for them when, and that what was refused once is asked about once, by requests and by the
 // connection together.
 import { describe, expect, it, vi } from "vitest"
-import { webLockTurns } from "../../js-glue/drivers/page-turns"
+import { webLocks } from "../../js-glue/drivers/page-locks"
 import { Credentials } from "../../js-glue/runtime/credentials"
 import type { Auth } from "../../js-glue/types"
 import { connect, FakePlatform, flush, makeRuntime } from "./harness"
@@ -154,7 +154,7 @@ describe("pages of one origin", () => {
   /** A page that shares its login with the others at `locks`, connected and with one read under way. */
   async function page(locks: PageLocks, auth: Auth, name = "page") {
     const platform = new FakePlatform()
-    platform.takeTurn = webLockTurns("backend", platform.drivers.timers, locks.of(name))
+    platform.acquireLock = webLocks("backend", platform.drivers.timers, locks.of(name))
     const { runtime, errors } = await makeRuntime({ auth }, platform)
     const { todo } = runtime.usePluginApi("pacifico__todo").$data
     const read = () => void todo?.getAll?.({ options: { useCache: false } }).execute()

@@ -6,7 +6,7 @@ import { type Executing, type Execution, Executions } from "../../js-glue/api/da
 import { EntityType } from "../../js-glue/api/data/store"
 import type { Reading } from "../../js-glue/api/data/turns"
 import type { Patch } from "../../js-glue/api/data/view"
-import { Moments } from "../../js-glue/runtime/moments"
+import { LogicalClock } from "../../js-glue/runtime/logical-clock"
 import type { QueryArgs } from "../../js-glue/types"
 import { flush } from "./harness"
 
@@ -31,7 +31,7 @@ function made() {
     response: (handle: number) => `response ${handle}`,
     payloads: { add: vi.fn((_payload: object) => 70) },
     abortStreams: vi.fn(),
-    moments: new Moments(),
+    clock: new LogicalClock(),
   }
   const context = { core, runtime: 9, pump } as unknown as Context
   return { core, pump, executions: new Executions(context) }

@@ -49,7 +49,7 @@ describe("what is generated", () => {
 it.each([
   ["an effect's field", "effect.h", "  std::uint32_t execution;\n", "  std::uint32_t run;\n", "    run: word(),"],
   ["an effect's type", "effect.h", "  bool keep;", "  double keep;", "    keep: word(),"],
-  ["a kind of effect", "effect.h", "KeepMutation, ForgetMutation", "ForgetMutation, KeepMutation", undefined],
+  ["a kind of effect", "effect.h", "PersistMutation, RemoveMutation", "RemoveMutation, PersistMutation", undefined],
   ["a status", "effect.h", "{ connecting, connected,", "{ connecting, opened, connected,", '  "opened",'],
   ["a kind of transport", "effect.h", "{ websocket, polling }", "{ polling, websocket }", undefined],
   ["a route", "frame.h", "  hold, ", "  keep, ", "  keep = 4,"],

@@ -57,7 +57,7 @@ export class FakePlatform {
   /** Tells the runtime what happens to the page. */
   life: Parameters<Drivers["watchLifecycle"]>[0] = () => {}
   /** Turns that the page takes with others; none by default. */
-  takeTurn: Drivers["takeTurn"]
+  acquireLock: Drivers["acquireLock"]
   #nextTimer = 1
 
   get connection(): FakeConnection {
@@ -195,7 +195,7 @@ export async function makeRuntime(
     {
       ...platform.drivers,
       storage: typeof storage === "function" ? storage : () => storage,
-      takeTurn: platform.takeTurn,
+      acquireLock: platform.acquireLock,
     },
   )
   return { runtime, platform, errors }

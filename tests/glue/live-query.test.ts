@@ -29,7 +29,7 @@ function made({ isKnown = true, disposed = false, concerns = [], type = new Enti
     view: { mayConcern: (items: readonly Item[]) => items.some(({ _id }) => concerns.includes(_id as string)) },
     state: { response: "response" in rest ? rest.response : {} },
     change: (change) => change(),
-    looks: { refresh, soon: confirm },
+    revalidator: { refresh, soon: confirm },
   }
   return {
     live: new LiveQuery(query),
@@ -55,13 +55,13 @@ describe("an event", () => {
     ["before any answer", event("dataDelete", { deleted: ["1"] }), { response: undefined }, [1, 1, 0]],
   ])("%s", (_name, payload, setting, [takes, executions, confirmations]) => {
     const { live, take, asks, confirms } = made(setting)
-    live.heard(payload)
+    live.onEvent(payload)
     expect([take.mock.calls.length, asks(), confirms()]).toEqual([takes, executions, confirmations])
   })
 
   it("of another shape makes the query ask, and shows nothing", () => {
     const { live, take, asks } = made({})
-    live.heard("no payload")
+    live.onEvent("no payload")
     expect([take.mock.calls.length, asks()]).toEqual([0, 1])
   })
 
@@ -69,10 +69,10 @@ describe("an event", () => {
     const type = new EntityType()
     const [first, second] = [made({ type }), made({ type, concerns: ["1"] })]
     const payload = event("dataUpdate", { items: [one] })
-    first.live.heard(payload)
-    second.live.heard(payload)
+    first.live.onEvent(payload)
+    second.live.onEvent(payload)
     expect([first.take.mock.calls.length, second.confirms()]).toEqual([1, 1])
-    first.live.heard(structuredClone(payload))
+    first.live.onEvent(structuredClone(payload))
     expect(first.take.mock.calls.length).toBe(2)
   })
 
@@ -81,15 +81,15 @@ describe("an event", () => {
     ["that is disposed of", { disposed: true }],
   ])("means nothing to a query %s", (_name, setting) => {
     const { live, take, asks } = made(setting)
-    live.heard("no payload")
-    live.heard(event("dataCreate", { items: [one] }))
+    live.onEvent("no payload")
+    live.onEvent(event("dataCreate", { items: [one] }))
     expect([take.mock.calls.length, asks()]).toEqual([0, 0])
   })
 
   it("says to the store what is new, and what is gone", () => {
     const { live, take } = made({})
-    live.heard(event("dataCreate", { items: [{ _id: "2" }] }))
-    live.heard(event("dataDelete", { items: [one], deleted: [1] }))
+    live.onEvent(event("dataCreate", { items: [{ _id: "2" }] }))
+    live.onEvent(event("dataDelete", { items: [one], deleted: [1] }))
     expect(take.mock.calls).toEqual([
       [[{ _id: "2" }], [], [{ _id: "2" }], { kind: "event", began: 1, at: 1 }, undefined],
       [[one], ["1"], [], { kind: "event", began: 2, at: 2 }, undefined],

@@ -12,23 +12,23 @@ function made(own: Params, { hasBody = false, size = 0 } = {}) {
     ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "get" },
     ...{ type: new EntityType(), change: undefined, shape, rules: {}, isOffline: false },
   }
-  const tell = vi.fn((path: string, params: string, _known: string | undefined) => path + params)
+  const setRequest = vi.fn((path: string, params: string, _known: string | undefined) => path + params)
   const params = new QueryParams(own)
   params.take(undefined, true)
-  return { params, query: { operation, args: {}, view: { size }, tell }, tell }
+  return { params, query: { operation, args: {}, view: { size }, setRequest }, setRequest }
 }
 
 describe("a query", () => {
   it("asks for its own params until it is given others, and knows what the core knows", () => {
     const own = { page: 1 }
-    const { params, query, tell } = made(own)
+    const { params, query, setRequest } = made(own)
     expect([params.isKnown, params.current, params.asked]).toEqual([false, own, {}])
     params.askWhole(query)
     params.askWhole(query)
     params.take({ page: 2 }, true)
     expect(params.asked).toEqual(own)
     params.askWhole(query)
-    expect(tell.mock.calls).toEqual([
+    expect(setRequest.mock.calls).toEqual([
       ["", '{"page":"1"}', undefined],
       ["", '{"page":"1"}', '{"page":"1"}'],
       ["", '{"page":"2"}', '{"page":"1"}'],
@@ -38,30 +38,30 @@ describe("a query", () => {
 
   it("keeps what goes into the body as it was when it was asked", () => {
     const own = { _id: "7", name: "a" }
-    const { params, query, tell } = made(own, { hasBody: true })
+    const { params, query, setRequest } = made(own, { hasBody: true })
     params.askWhole(query)
     own.name = "b"
-    expect([tell.mock.lastCall?.[1], params.body]).toEqual(['{"_id":"7"}', '{"name":"a"}'])
+    expect([setRequest.mock.lastCall?.[1], params.body]).toEqual(['{"_id":"7"}', '{"name":"a"}'])
   })
 
   it("that fails to say what it asks for has said nothing, and stays what it was", () => {
-    const { params, query, tell } = made({ page: 1 })
+    const { params, query, setRequest } = made({ page: 1 })
     params.askWhole(query)
     params.take({ page: 2 }, true)
-    tell.mockImplementationOnce(() => {
+    setRequest.mockImplementationOnce(() => {
       throw new Error("refused")
     })
     expect(() => params.askWhole(query)).toThrow("refused")
     expect([params.isKnown, params.asked]).toEqual([false, { page: 1 }])
     params.askWhole(query)
-    expect(tell.mock.lastCall).toEqual(["", '{"page":"2"}', undefined])
+    expect(setRequest.mock.lastCall).toEqual(["", '{"page":"2"}', undefined])
     expect(params.isKnown).toBe(true)
   })
 
   it("with a body that is no JSON tells the core nothing", () => {
-    const { params, query, tell } = made({ count: 1n }, { hasBody: true })
+    const { params, query, setRequest } = made({ count: 1n }, { hasBody: true })
     expect(() => params.askWhole(query)).toThrow("BigInt")
-    expect([tell.mock.calls, params.isKnown]).toEqual([[], false])
+    expect([setRequest.mock.calls, params.isKnown]).toEqual([[], false])
   })
 })
 

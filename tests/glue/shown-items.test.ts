@@ -8,7 +8,7 @@ import { ShownItems } from "../../js-glue/api/data/shown-items"
 import { EntityStore, EntityType } from "../../js-glue/api/data/store"
 import type { News } from "../../js-glue/api/data/verdict"
 import type { View } from "../../js-glue/api/data/view"
-import { Moments } from "../../js-glue/runtime/moments"
+import { LogicalClock } from "../../js-glue/runtime/logical-clock"
 import type { Operation, Query } from "../../js-glue/types"
 import { connect, eventFrame, flush, makeRuntime } from "./harness"
 import { mutableConfig, offlineConfig } from "./mutable-config"
@@ -22,7 +22,7 @@ function viewOf(number: number, isList = false, order: number[] = []) {
   const view: View = {
     number,
     ...{ isList, isLive: false, canRead: false, isActive: false },
-    lookAgain() {},
+    revalidate() {},
     changed({ was, gone, created }) {
       order.push(number)
       told.push([...was.keys(), ...gone, ...[...created].map((id) => `new ${id}`)])
@@ -175,8 +175,8 @@ describe("a runtime", () => {
 
 describe("recent changes", () => {
   it("are kept for executions that began before them, and no longer", () => {
-    const moments = new Moments()
-    const recent = new RecentChanges(moments)
+    const clock = new LogicalClock()
+    const recent = new RecentChanges(clock)
     const gone = new Set(["a"])
     const none = {
       was: new Map(),
@@ -187,15 +187,15 @@ describe("recent changes", () => {
     }
     expect(recent.note({ ...none, gone })).toBe(false)
     recent.began(1)
-    const first = moments.now
+    const first = clock.now
     expect(recent.note(none)).toBe(false)
     expect(recent.note({ ...none, gone })).toBe(true)
     recent.began(2)
-    const second = moments.now
+    const second = clock.now
     recent.note({ ...none, gone: new Set(["b"]) })
     expect(recent.since(first)).toHaveLength(2)
     expect(recent.since(second).map((change) => [...change.gone])).toEqual([["b"]])
-    expect(recent.since(moments.now)).toEqual([])
+    expect(recent.since(clock.now)).toEqual([])
     expect(recent.ended(1)).toHaveLength(1)
     expect(recent.ended(2)).toHaveLength(1)
     expect(recent.isEmpty).toBe(true)

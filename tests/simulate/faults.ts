@@ -16,7 +16,7 @@ export interface Planted {
 export const PLANTED: readonly Planted[] = [
   {
     name: "a mutation that is over stays in the storage",
-    file: "js-glue/api/data/kept-mutations.ts",
+    file: "js-glue/api/data/persisted-mutations.ts",
     from: "(storage) => storage.remove(key)",
     to: "async (_: unknown) => {}",
   },
@@ -24,7 +24,7 @@ export const PLANTED: readonly Planted[] = [
     name: "an optimistic change that failed stays",
     file: "js-glue/api/data/store.ts",
     from: "if (!patch.answer) this.#drop(patch)",
-    to: "patch.answer ??= { isTold: false, news: { kind: 'mutation', began: 0, at: 0 } } as never",
+    to: "patch.answer ??= { hasItem: false, news: { kind: 'mutation', began: 0, at: 0 } } as never",
   },
   {
     name: "a read that was under way undoes an event",
@@ -52,7 +52,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: "pages do not take turns to renew a token",
-    file: "js-glue/drivers/page-turns.ts",
+    file: "js-glue/drivers/page-locks.ts",
     from: "return locks && ((what)",
     to: "return name !== '' ? undefined : locks && ((what)",
   },

@@ -20,7 +20,7 @@ export class SvelteRef<T> implements Ref<T> {
   }
 
   get value(): T {
-    this.#follow ??= createSubscriber((changed) => onChange(this.#source, () => tell(changed)))
+    this.#follow ??= createSubscriber((changed) => onChange(this.#source, () => notify(changed)))
     this.#follow()
     return this.#now
   }
@@ -46,7 +46,7 @@ export class SvelteRef<T> implements Ref<T> {
  * What changes while a `$derived` or a template is at work is not changed by that, which Svelte would refuse. It may have been
  * looked at in the same run, which is over before it can be told.
  */
-function tell(changed: () => void): void {
+function notify(changed: () => void): void {
   untrack(changed)
   if (isInRun()) queueMicrotask(changed)
 }

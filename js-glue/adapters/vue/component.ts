@@ -39,7 +39,7 @@ export function hiddenWith(component: ComponentInternalInstance | undefined): Hi
   const set = (isHidden: boolean) => () => {
     if (hidden.isHidden === isHidden) return
     hidden.isHidden = isHidden
-    for (const tell of [...hidden.watchers]) tell()
+    for (const notify of [...hidden.watchers]) notify()
   }
   if (component) {
     onDeactivated(set(true), component)

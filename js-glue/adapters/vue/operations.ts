@@ -62,11 +62,11 @@ function attended(query: Query, options: QueryArgs["options"] = {}, hidden: Hidd
   let { active } = options
   const goesOn = options.live || options.immediate || options.refetchInterval || getCurrentInstance()
   const isAttended = query.isRead && Boolean(goesOn)
-  const tell = (changed: QueryTiming = {}) => {
+  const apply = (changed: QueryTiming = {}) => {
     const isActive = isAttended ? active !== false && !hidden.isHidden : active
     query.configure?.({ ...changed, active: isActive })
   }
-  const follow = () => tell()
+  const follow = () => apply()
   if (isAttended) {
     hidden.watchers.add(follow)
     follow()
@@ -74,7 +74,7 @@ function attended(query: Query, options: QueryArgs["options"] = {}, hidden: Hidd
   return {
     configure(changed: QueryTiming) {
       if ("active" in changed) active = changed.active
-      tell(changed)
+      apply(changed)
     },
     forget: () => void hidden.watchers.delete(follow),
   }

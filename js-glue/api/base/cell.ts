@@ -36,7 +36,7 @@ export class Cell<S extends object> {
   publish(state: S): void {
     const before = this.state
     this.state = state
-    if (state !== before && this.#watched) batch(() => this.#tell(before))
+    if (state !== before && this.#watched) batch(() => this.#notify(before))
   }
 
   /** Whether anybody follows one of its refs. */
@@ -64,7 +64,7 @@ export class Cell<S extends object> {
     if (before !== this.isFollowed) this.followed()
   }
 
-  #tell(before: S): void {
+  #notify(before: S): void {
     for (let one = this.#watched; one; one = one.next) {
       const { part, of } = one.selection
       if (this.state[part] !== before[part]) one.signal.value = of(this)

@@ -4,7 +4,7 @@ import type { ExecuteResult } from "../../types"
 import { RacletteError } from "../../types/errors"
 import type { Item } from "./item"
 import type { Params } from "./params"
-import { heldBy, isPlain, kindOf, plainCopy } from "./plain"
+import { isPlain, kindOf, plainCopy, toValue } from "./plain"
 
 /** What a mutation sends as it is. */
 export type Upload = FormData | Blob | URLSearchParams
@@ -22,8 +22,8 @@ export function resultOf(result: ExecuteResult<Item>): ExecuteResult<Item> {
  * What is asked by `execute(given, second)`: plain params, a body, or undefined for nothing. Throws `BAD_ARGUMENT`.
  */
 export function argumentOf(given: unknown, second: unknown, isRead: boolean): Params | Upload | undefined {
-  if (isHeard(given, second)) return undefined
-  const value = typeof given === "function" ? given : heldBy(given)
+  if (isListenerCall(given, second)) return undefined
+  const value = typeof given === "function" ? given : toValue(given)
   if (value === undefined || isPassed(value)) return undefined
   if (isPlain(value)) return plainCopy(value) as Params
   if (!isRead && isUpload(value)) return value
@@ -40,7 +40,7 @@ export function badParams(params: unknown): RacletteError {
 }
 
 /** Whether a listener of `$socket` was called: the second argument is then the event that `given` came with. */
-function isHeard(given: unknown, second: unknown): boolean {
+function isListenerCall(given: unknown, second: unknown): boolean {
   const { channelKey, args } = (second ?? {}) as { channelKey?: unknown; args?: unknown }
   return typeof channelKey === "string" && Array.isArray(args) && args[0] === given
 }

@@ -11,12 +11,12 @@ import type { Item } from "./item"
 import { type OperationSpec, requestOf, variantOf, type Wanted } from "./operation"
 import { isStream } from "./outcome"
 import type { Params } from "./params"
-import { heldBy } from "./plain"
+import { toValue } from "./plain"
 import { type Asking, QueryParams } from "./query-params"
 import type { QueryScope, Retired } from "./query-scope"
 import { initialState, type QueryState } from "./query-state"
 import type { QueryView } from "./query-view"
-import type { SecondLook } from "./second-look"
+import type { Revalidator } from "./revalidator"
 
 /** The params of a query that was never executed. */
 export const NOT_ASKED: Params = {}
@@ -33,7 +33,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   disposed = false
   protected readonly scope: QueryScope
   /** How it reads again by itself, once it has to. */
-  protected look: SecondLook | undefined
+  protected ownRevalidator: Revalidator | undefined
   #id: string | undefined
   #retired: Retired | undefined
   #ignoreSignal: Unsubscribe | undefined
@@ -61,7 +61,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   /** Whether it is kept up to date. */
   get isActive(): boolean {
     const { options = {} } = this.args
-    return options.active ?? (this.isFollowed || goesOn(options))
+    return options.active ?? (this.isFollowed || refetchesItself(options))
   }
 
   /** Whether somebody looks at it, or executed it just now. */
@@ -105,7 +105,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     }
     if (this.#retired) {
       scope.host.resume(this, this.#retired)
-      this.params.tellAgain(this)
+      this.params.resend(this)
     }
   }
 
@@ -120,16 +120,16 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   configure(changed: QueryTiming): void {
     if (this.isOver) return
     this.args = { ...this.args, options: { ...this.args.options, ...changed } }
-    this.#attend()
+    this.#activeChanged()
   }
 
   protected override followed(): void {
     const { active } = this.args.options ?? {}
-    if (this.isOver || active !== undefined || goesOn(this.args.options)) return
-    this.#attend()
+    if (this.isOver || active !== undefined || refetchesItself(this.args.options)) return
+    this.#activeChanged()
   }
 
-  tell(path: string, params: string, known: string | undefined): string {
+  setRequest(path: string, params: string, known: string | undefined): string {
     const { core, runtime, pump } = this.context
     const wanted = requestOf(this.operation, this.args)
     const { options } = wanted
@@ -153,18 +153,18 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   }
 
   protected get signal(): AbortSignal | null | undefined {
-    return (heldBy(this.args.config) as RequestInit | undefined)?.signal
+    return (toValue(this.args.config) as RequestInit | undefined)?.signal
   }
 
   /** It may be another matter now whether it is active: what retired may be behind by then. */
-  #attend(): void {
+  #activeChanged(): void {
     if (this.#retired && this.isActive) this.context.guard(() => this.enter(), "the params of a query")
-    this.tellSettings()
+    this.applySettings()
   }
 
-  protected tellSettings(): void {
+  protected applySettings(): void {
     if (this.handle !== 0) this.scope.host.configure(this)
-    if (this.isActive) this.look?.resume()
+    if (this.isActive) this.ownRevalidator?.resume()
   }
 
   /** The query's own params as far as they can be read. */
@@ -183,6 +183,6 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   }
 }
 
-function goesOn({ live, immediate, refetchInterval = 0, refetchOnEvent }: QueryOptions = {}): boolean {
+function refetchesItself({ live, immediate, refetchInterval = 0, refetchOnEvent }: QueryOptions = {}): boolean {
   return Boolean(live || immediate || refetchInterval > 0 || refetchOnEvent)
 }

@@ -36,7 +36,7 @@ export interface Execution {
   /** The moment in which it began. */
   readonly began: number
   /** An earlier runtime kept it: it may have been done before anything that this one knows. */
-  readonly isKept: boolean
+  readonly isRestored: boolean
   readonly headers: Wanted["headers"]
   /** What is sent is a body, not params. */
   readonly upload: boolean
@@ -101,8 +101,8 @@ export class Executions {
           return
         }
         const { headers = [] } = query.wanted ?? {}
-        const began = pump.moments.next()
-        const made = { query, params: current, headers, upload: !!upload, began, isKept: key !== undefined }
+        const began = pump.clock.next()
+        const made = { query, params: current, headers, upload: !!upload, began, isRestored: key !== undefined }
         const execution = { ...made, patches, reading, resolve }
         this.#underWay.set(number, execution)
         query.waiting++

@@ -4,7 +4,7 @@ import { changeIn } from "./items"
 import type { OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"
 import type { QueryView } from "./query-view"
-import type { SecondLook } from "./second-look"
+import type { Revalidator } from "./revalidator"
 
 /** The query that follows. */
 export interface Following {
@@ -16,7 +16,7 @@ export interface Following {
   /** Makes one change of all that `change` does. */
   change(change: () => void): void
   /** How it reads again by itself. */
-  readonly looks: Pick<SecondLook, "refresh" | "soon">
+  readonly revalidator: Pick<Revalidator, "refresh" | "soon">
 }
 
 export class LiveQuery {
@@ -27,18 +27,18 @@ export class LiveQuery {
   }
 
   /** An event came. Before it was executed the query follows nothing. */
-  heard(payload: unknown): void {
+  onEvent(payload: unknown): void {
     const query = this.#query
     if (query.disposed || !query.params.isKnown) return
     const change = changeIn(payload)
     if (!change) {
-      query.looks.refresh()
+      query.revalidator.refresh()
       return
     }
     const { type } = query.operation
-    query.change(() => type.hear(payload as object, change))
+    query.change(() => type.applyEvent(payload as object, change))
     const left = change.items.filter((item) => !change.deleted.includes(type.idOf(item)))
-    if (query.state.response === undefined) query.looks.refresh()
-    else if (query.view.mayConcern(left)) query.looks.soon()
+    if (query.state.response === undefined) query.revalidator.refresh()
+    else if (query.view.mayConcern(left)) query.revalidator.soon()
   }
 }

@@ -21,7 +21,7 @@ export class OperationTable {
   constructor(context: Context, defaults: EntityDefaults) {
     this.#context = context
     this.#defaults = defaults
-    this.#store = new EntityStore(context.pump.moments)
+    this.#store = new EntityStore(context.pump.clock)
   }
 
   /** Nothing is known of items any more. */

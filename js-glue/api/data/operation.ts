@@ -3,7 +3,7 @@ import { PLAIN, type RequestOptions } from "../../runtime/requests"
 import type { QueryArgs, StoredMutation } from "../../types"
 import type { Item, ListRules } from "./item"
 import type { OperationShape, Params } from "./params"
-import { heldBy, isPlain, plainCopy } from "./plain"
+import { isPlain, plainCopy, toValue } from "./plain"
 import type { EntityType } from "./store"
 import type { Patch } from "./view"
 
@@ -66,8 +66,8 @@ function defined(headers: unknown): unknown {
 
 /** The `config` of now, with plain headers; `signal` and `body` are what they are. */
 function configOf({ config }: QueryArgs<Item>): RequestInit {
-  const { headers, ...init } = (heldBy(config) ?? {}) as RequestInit
-  const held = heldBy(headers)
+  const { headers, ...init } = (toValue(config) ?? {}) as RequestInit
+  const held = toValue(headers)
   return { ...init, headers: held instanceof Headers ? held : (defined(plainCopy(held)) as HeadersInit) }
 }
 
@@ -111,7 +111,7 @@ export function variantOf({ options, headers }: Wanted, body: string | undefined
 const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"])
 
 /** Options that are kept with a mutation. */
-const KEPT_OPTIONS = ["notify", "retry", "timeout", "useStore", "mode"] as const
+const PERSISTED_OPTIONS = ["notify", "retry", "timeout", "useStore", "mode"] as const
 
 /** What it takes to make a mutation again. `headers`: those that it was made with. */
 export function storedMutation(
@@ -120,8 +120,8 @@ export function storedMutation(
   params: Params,
   headers: readonly [string, string][],
 ): Omit<StoredMutation, "key" | "order"> {
-  const { headers: _, ...init } = (heldBy(config) ?? {}) as RequestInit
-  const settings = KEPT_OPTIONS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]])
+  const { headers: _, ...init } = (toValue(config) ?? {}) as RequestInit
+  const settings = PERSISTED_OPTIONS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]])
   const plain: Record<string, string | boolean> = {}
   for (const [name, value] of Object.entries(init)) {
     if (typeof value === "string" || typeof value === "boolean") plain[name] = value

@@ -92,21 +92,21 @@ export function endMutation(
   news: News,
 ): void {
   const { change, type } = operation
-  const told = new Set<string>()
+  const returned = new Set<string>()
   if (!error && isStored) {
     const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
     const idsOf = (items: readonly Item[]) => items.map((item) => type.idOf(item)).filter(Boolean)
     // A delete that succeeded is one, whatever its answer says of it.
     const gone = change === "delete" && deleted.length === 0 ? idsOf(rowsOf(operation, params)) : deleted
     const ids = idsOf(items)
-    for (const id of ids) told.add(id)
+    for (const id of ids) returned.add(id)
     if (change === "create") for (const [i, patch] of patches.entries()) if (ids[i]) type.made(patch, ids[i])
     // An answer without the item says nothing of what it created, unless a row stands in for that.
     const created = patches.length > 0 ? items : items.filter((item) => type.idOf(item) !== "")
     type.take(items, gone, change === "create" ? created : [], news)
   }
   if (patches.length === 0) return
-  const isAll = !isStored || change === "delete" || (change === "create" && told.size > 0)
-  if (!error) for (const patch of patches) patch.answer = { isTold: isAll || told.has(patch.id), news }
+  const isAll = !isStored || change === "delete" || (change === "create" && returned.size > 0)
+  if (!error) for (const patch of patches) patch.answer = { hasItem: isAll || returned.has(patch.id), news }
   type.settle(...patches)
 }

@@ -26,7 +26,7 @@ export function isStream({ options }: QueryArgs<Item>): boolean {
 }
 
 /** What an answer brings; for a read nothing is no items. */
-export function broughtBy({ operation, args }: Executed, response: unknown): Item[] | undefined {
+export function itemsFrom({ operation, args }: Executed, response: unknown): Item[] | undefined {
   if (isStream(args)) return undefined
   const isNothing = response === undefined || response === null
   return isNothing && !operation.change ? [] : itemsOf(response)
@@ -34,5 +34,5 @@ export function broughtBy({ operation, args }: Executed, response: unknown): Ite
 
 export function outcomeOf(query: Executed, effect: SettledEffect, response: unknown): ExecuteResult<Item> {
   const error = effect.code === "OK" ? undefined : answerError(effect, response)
-  return resultOf({ response, result: error ? undefined : broughtBy(query, response), error })
+  return resultOf({ response, result: error ? undefined : itemsFrom(query, response), error })
 }

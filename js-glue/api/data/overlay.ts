@@ -52,7 +52,7 @@ interface Row {
 }
 
 /** `base` with the patches of `type` over it. `before`: the overlay until now. */
-export function overlaid(
+export function applyPatches(
   view: Underneath,
   base: readonly Item[],
   { patches, shown }: Pick<EntityType, "patches" | "shown">,
@@ -69,13 +69,13 @@ export function overlaid(
     rows.set(id, row)
     return row
   }
-  for (const patch of patches) lay(patch, rowOf(patch.made ?? patch.id), view)
+  for (const patch of patches) applyPatch(patch, rowOf(patch.made ?? patch.id), view)
   for (const id of before?.keys() ?? []) rowOf(id)
-  return drawn(view, items, rows, before)
+  return placeRows(view, items, rows, before)
 }
 
 /** Lays one patch over a row. */
-function lay({ kind, apply }: Patch, row: Row, { isList, canRead, rules }: Underneath): void {
+function applyPatch({ kind, apply }: Patch, row: Row, { isList, canRead, rules }: Underneath): void {
   const { item, isListed } = row
   if (kind === "delete") row.isListed = false
   if (kind === "delete" || (kind === "create" ? isListed : !item)) return
@@ -92,7 +92,12 @@ function lay({ kind, apply }: Patch, row: Row, { isList, canRead, rules }: Under
 }
 
 /** Puts the rows into `items`. */
-function drawn(view: Underneath, items: Item[], rows: ReadonlyMap<string, Row>, before: Overlaid["overlay"]): Overlaid {
+function placeRows(
+  view: Underneath,
+  items: Item[],
+  rows: ReadonlyMap<string, Row>,
+  before: Overlaid["overlay"],
+): Overlaid {
   const next = new Map<Item, Item | undefined>()
   const placed: Item[] = []
   const overlay = new Map<string, Item>()

@@ -14,7 +14,7 @@ export function plainCopy(value: unknown): unknown {
 }
 
 /** What a ref or a function holds by now, which may be another one; any other value itself. */
-export function heldBy(value: unknown): unknown {
+export function toValue(value: unknown): unknown {
   let held = value
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     if (typeof held === "function") held = held()
@@ -39,10 +39,10 @@ function isRef(value: unknown): value is { readonly value: unknown } {
 }
 
 function copyOf(given: unknown, key: string, within: object[]): unknown {
-  let value = heldBy(given)
+  let value = toValue(given)
   if (value instanceof Date) return new Date(value)
   if (typeof (value as { toJSON?: unknown } | null | undefined)?.toJSON === "function" && typeof value === "object") {
-    value = heldBy((value as { toJSON(key: string): unknown }).toJSON(key))
+    value = toValue((value as { toJSON(key: string): unknown }).toJSON(key))
   }
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value
   if (within.includes(value)) throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` holds itself`)

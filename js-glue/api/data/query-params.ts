@@ -22,7 +22,7 @@ export interface Asking {
    * Tells the core, unless `known`, what this returned before, says that it knows. Throws where there is nothing that
    * could be asked for.
    */
-  tell(path: string, params: string, known: string | undefined): string
+  setRequest(path: string, params: string, known: string | undefined): string
 }
 
 export class QueryParams {
@@ -84,7 +84,7 @@ export class QueryParams {
   }
 
   /** The core knows no longer what it was told. */
-  tellAgain(query: Asking): void {
+  resend(query: Asking): void {
     if (!this.isKnown) return
     this.#request = undefined
     this.ask(query, this.asked)
@@ -102,7 +102,7 @@ export class QueryParams {
     const { path, params: text, body } = splitParams(query.operation.shape, params)
     this.path = path
     this.body = body && JSON.stringify(body)
-    this.#request = query.tell(path, text, known)
+    this.#request = query.setRequest(path, text, known)
     this.asked = params
   }
 }

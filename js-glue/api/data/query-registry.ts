@@ -8,11 +8,11 @@ import { check, messageOf, RacletteError } from "../../types/errors"
 import { type Context, Registrations } from "../base/context"
 import { Executions } from "./executions"
 import { answerError } from "./failures"
-import type { KeptMutations } from "./kept-mutations"
 import { LiveQuery } from "./live-query"
 import { type MutationNotice, noticeOf } from "./notices"
 import { type EntityDefaults, OperationTable } from "./operation-table"
 import { outcomeOf } from "./outcome"
+import type { PersistedMutations } from "./persisted-mutations"
 import { facadeOf } from "./query-facade"
 import { QueryRunner } from "./query-runner"
 import type { Placed, QueryHost, QueryScope, Retired } from "./query-scope"
@@ -22,11 +22,11 @@ export interface DataOptions {
   notify: boolean
   announce(pluginKey: string, notice: MutationNotice): void
   /** Listens on a channel of a plugin. */
-  listen(owner: Registrations, pluginKey: string, channelKey: string, heard: (payload: unknown) => void): Unsubscribe
+  listen(owner: Registrations, pluginKey: string, channelKey: string, listener: (payload: unknown) => void): Unsubscribe
   /** For entities whose config says nothing else. */
   entities: EntityDefaults
   /** Where mutations wait for the network. */
-  kept: KeptMutations
+  persisted: PersistedMutations
 }
 
 export class QueryRegistry implements QueryHost {
@@ -104,7 +104,7 @@ export class QueryRegistry implements QueryHost {
     } catch (cause) {
       const error = lostError(stored, cause)
       runner?.dispose()
-      this.#options.kept.forget(key)
+      this.#options.persisted.forget(key)
       this.context.report(error, pluginKey)
       this.#options.announce(pluginKey, noticeOf(entity, operation, error))
     }
@@ -112,10 +112,10 @@ export class QueryRegistry implements QueryHost {
 
   /** A mutation waits for the network. A body no storage takes. */
   keep({ query, execution, order, key, tries, code, status }: PersistEffect, response: unknown): void {
-    const { kept } = this.#options
-    const mutation = kept.has(key) ? undefined : this.#runners.get(query)?.stored(execution)
-    if (mutation) kept.keep(key, order, mutation)
-    kept.tried(key, order, tries, code === "OK" ? undefined : answerError({ code, status }, response))
+    const { persisted } = this.#options
+    const mutation = persisted.has(key) ? undefined : this.#runners.get(query)?.stored(execution)
+    if (mutation) persisted.keep(key, order, mutation)
+    persisted.tried(key, order, tries, code === "OK" ? undefined : answerError({ code, status }, response))
   }
 
   loading(query: number, execution: number, quiet: boolean): void {
@@ -137,7 +137,7 @@ export class QueryRegistry implements QueryHost {
   /** The user is another: what was asked for, what shows and what is known is over. `discard`: also what is stored. */
   clear(discard: boolean): void {
     const { core, runtime, pump } = this.context
-    this.#since = pump.moments.next()
+    this.#since = pump.clock.next()
     this.#isEnding = true
     pump.enter((now) => {
       core.rac_reset(runtime, Number(discard), now)
@@ -206,7 +206,8 @@ export class QueryRegistry implements QueryHost {
   /** The query hears these events. */
   #follow({ owner, pluginKey }: QueryScope, keys: readonly string[], runner: QueryRunner): void {
     const live = new LiveQuery(runner)
-    for (const key of keys) runner.onDispose(this.#options.listen(owner, pluginKey, key, (event) => live.heard(event)))
+    for (const key of keys)
+      runner.onDispose(this.#options.listen(owner, pluginKey, key, (event) => live.onEvent(event)))
   }
 }
 

@@ -16,13 +16,13 @@ import { itemsOf } from "./items"
 import type { Following } from "./live-query"
 import { type OperationSpec, storedMutation } from "./operation"
 import { endMutation } from "./optimistic"
-import { broughtBy, isWithdrawn, outcomeOf } from "./outcome"
+import { isWithdrawn, itemsFrom, outcomeOf } from "./outcome"
 import { type Page, Pages } from "./pages"
 import type { Params } from "./params"
 import type { QueryScope } from "./query-scope"
 import { initialState, type QueryAction, reduce } from "./query-state"
 import { QueryView, type Showing } from "./query-view"
-import { SecondLook } from "./second-look"
+import { Revalidator } from "./revalidator"
 import { shareAnswer } from "./share"
 import { type Reading, type Reads, Turns } from "./turns"
 import type { News } from "./verdict"
@@ -94,8 +94,8 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   }
 
   reused(response: unknown): ExecuteResult<Item> {
-    const result = resultOf({ response, result: broughtBy(this, response), error: undefined })
-    const began = this.context.pump.moments.of(response)
+    const result = resultOf({ response, result: itemsFrom(this, response), error: undefined })
+    const began = this.context.pump.clock.of(response)
     this.change(() => this.#shows(result, [{ items: result.result ?? [], news: { kind: "reused", began, at: began } }]))
     return this.#callBack(result)
   }
@@ -137,7 +137,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   /** The user is another: it shows nothing, and is to be executed anew. */
   clear(): void {
     this.#endTurns("ABORTED", "the user is another")
-    this.look?.end()
+    this.ownRevalidator?.end()
     this.publish(initialState(NOT_ASKED))
   }
 
@@ -161,11 +161,11 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     this.#dispatch({ type: "shown", items })
   }
 
-  get looks(): SecondLook {
-    if (this.look) return this.look
-    const look = new SecondLook(this)
+  get revalidator(): Revalidator {
+    if (this.ownRevalidator) return this.ownRevalidator
+    const look = new Revalidator(this)
     this.onDispose(() => look.end())
-    this.look = look
+    this.ownRevalidator = look
     return look
   }
 
@@ -228,7 +228,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
       return begin()
     } catch (thrown) {
       // It may have taken its place for nothing.
-      this.tellSettings()
+      this.applySettings()
       return Promise.resolve(this.refused(thrown))
     }
   }
@@ -240,7 +240,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   /** The request could not even be built. */
   refused(thrown: unknown): ExecuteResult<Item> {
     const error = requestError(thrown)
-    this.#refusedAt = this.context.pump.moments.next()
+    this.#refusedAt = this.context.pump.clock.next()
     this.#turns?.cancel(new RacletteError("ABORTED", "a later execution was refused"))
     this.change(() => this.#dispatch({ type: "failed", error }))
     return this.#callBack(failure(error))
@@ -258,8 +258,9 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     const page = { items: result.result ?? [], news }
     const turns = this.#turns
     let whole: ExecuteResult<Item> | undefined = result
-    if (turns && !this.disposed && execution?.reading) whole = turns.came(execution.reading, page, result)
-    else if (turns && !this.disposed && !execution) whole = effect.apply ? turns.cameUnasked(page, result) : undefined
+    if (turns && !this.disposed && execution?.reading) whole = turns.received(execution.reading, page, result)
+    else if (turns && !this.disposed && !execution)
+      whole = effect.apply ? turns.receivedUnrequested(page, result) : undefined
     else if (effect.apply && began >= this.#refusedAt && !this.disposed) {
       if (result.error) this.#fails(result.error)
       else this.#shows(result, [page])
@@ -273,12 +274,12 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
 
   /** An answer came. */
   #news(response: unknown, execution: Execution | undefined): News {
-    const { moments } = this.context.pump
+    const { clock } = this.context.pump
     if (this.operation.change) {
-      const at = moments.next()
-      return { kind: "mutation", began: execution?.isKept ? 0 : (execution?.began ?? at), at }
+      const at = clock.next()
+      return { kind: "mutation", began: execution?.isRestored ? 0 : (execution?.began ?? at), at }
     }
-    const began = moments.of(response)
+    const began = clock.of(response)
     return { kind: "read", began, at: began }
   }
 
@@ -291,8 +292,8 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     const shown = this.isStream ? response : shareAnswer(this.state.response, response)
     let hasMore: boolean | undefined
     if (this.isStored && result) {
-      const told = pages.length === 1 ? [{ ...(pages[0] as Page), items: itemsOf(shown) ?? result }] : pages
-      const isNew = this.view.answered(shown, told, behind)
+      const parts = pages.length === 1 ? [{ ...(pages[0] as Page), items: itemsOf(shown) ?? result }] : pages
+      const isNew = this.view.answered(shown, parts, behind)
       hasMore = isNew && (followsOn(this, response, this.view.reach, this.state.items) ?? false)
     }
     this.#dispatch({ type: "answered", response: shown, hasMore })

@@ -9,11 +9,11 @@ import type { Item } from "./item"
 import { byId } from "./items"
 import { type Listing, Membership } from "./membership"
 import { isItemAsked, readsList } from "./operation"
-import { overlaid, replaceIn } from "./overlay"
+import { applyPatches, replaceIn } from "./overlay"
 import type { Behind, Page } from "./pages"
 import type { QueryParams } from "./query-params"
 import type { RecentChange } from "./recent-changes"
-import type { SecondLook } from "./second-look"
+import type { Revalidator } from "./revalidator"
 import { shareList } from "./share"
 import type { EntityType } from "./store"
 import type { Arrival, View } from "./view"
@@ -29,7 +29,7 @@ export interface Showing extends Listing {
   /** Shows other items from now on. */
   show(items: Item[]): void
   /** How it reads again by itself. */
-  readonly looks: Pick<SecondLook, "now" | "soon" | "later">
+  readonly revalidator: Pick<Revalidator, "now" | "soon" | "later">
 }
 
 const NONE: ReadonlySet<string> = new Set()
@@ -134,9 +134,9 @@ export class QueryView implements View {
     return this.#query === undefined
   }
 
-  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void {
-    if (inASecond) this.#query.looks.later(ids)
-    else this.#query.looks.now()
+  revalidate(ids: ReadonlySet<string>, inASecond: boolean): void {
+    if (inASecond) this.#query.revalidator.later(ids)
+    else this.#query.revalidator.now()
   }
 
   /** An item as the server gave it; undefined if it is not in the list. */
@@ -164,14 +164,14 @@ export class QueryView implements View {
     if (isSingle && answer === this.#source && type.isSettled) return this.#base.length > 0
     const kept: typeof type.kept = []
     const judged = pages.map(({ items, news }) => {
-      const list = type.judge(type.told(items), news, this)
+      const list = type.judge(type.normalize(items), news, this)
       kept.push(...type.kept)
       return list
     })
     let isWhole = isSingle && kept.length === 0
     this.removalsThen = this.removals
     if (!from) this.#extras = undefined
-    else this.#readOnAt = type.moments.next()
+    else this.#readOnAt = type.clock.next()
     const count = judged.reduce((sum, { length }) => sum + length, 0)
     // What came meanwhile may be in the answer or not; what left is not behind it in any case.
     this.#reach = from ? from.from + count - (this.removals - from.removals) : count
@@ -187,7 +187,7 @@ export class QueryView implements View {
       const { length } = list
       list = this.#caughtUp(list, change)
       isWhole = false
-      if (list.length > length && (change.began ?? began) < began) this.#query.looks.soon()
+      if (list.length > length && (change.began ?? began) < began) this.#query.revalidator.soon()
     }
     this.#setBase(list, at)
     // As long as nothing was kept or added that it did not bring, showing it again changes nothing.
@@ -206,7 +206,7 @@ export class QueryView implements View {
       const moves = this.isList && this.rules.order(old, now) !== 0
       const stays = this.#stays(old, now)
       // Others that show it learn what became of it; this one would not.
-      if (!stays && asked.has(id)) this.#query.looks.soon()
+      if (!stays && asked.has(id)) this.#query.revalidator.soon()
       next.set(old, stays && !moves ? now : undefined)
       if (stays && moves) added.push(now)
     }
@@ -215,7 +215,7 @@ export class QueryView implements View {
       if (!item) continue
       next.set(was.get(id) ?? item, undefined)
       // The page that was read meanwhile may begin behind it, or not.
-      if (began !== undefined && began < this.#readOnAt && !this.#extras?.has(id)) this.#query.looks.soon()
+      if (began !== undefined && began < this.#readOnAt && !this.#extras?.has(id)) this.#query.revalidator.soon()
     }
     for (const item of this.isList && this.canRead ? items : []) {
       const id = type.idOf(item)
@@ -225,7 +225,7 @@ export class QueryView implements View {
       if (!this.#enters(id, now, created.has(id), old)) continue
       added.push(now)
       // What was read since the mutation began lacks it: it was not done by then, or is gone again.
-      if (began !== undefined && began < this.#asOf) this.#query.looks.soon()
+      if (began !== undefined && began < this.#asOf) this.#query.revalidator.soon()
     }
     if (next.size > 0 || added.length > 0) this.#edit(next, added)
   }
@@ -258,7 +258,7 @@ export class QueryView implements View {
     if (!this.isList) return true
     const belonging = this.rules.of(now)
     const leaves = this.rules.leaves(old, now, belonging)
-    if (!belonging.isSure && (leaves || this.isLive)) this.#query.looks.soon()
+    if (!belonging.isSure && (leaves || this.isLive)) this.#query.revalidator.soon()
     return !leaves
   }
 
@@ -272,7 +272,7 @@ export class QueryView implements View {
       isNew || (before ? rules.enters(before, item, belonging) : rules.isMatched && !this.#query.state.hasMore)
     const enters = belongs === true && id !== "" && comes
     const isKnown = isSure && (enters || belongs === false)
-    if (!isKnown && (enters || this.isLive)) this.#query.looks.soon()
+    if (!isKnown && (enters || this.isLive)) this.#query.revalidator.soon()
     return enters
   }
 
@@ -326,9 +326,9 @@ export class QueryView implements View {
   #putRight(list: Item[], kept: readonly (readonly [Item, Item])[]): void {
     if (!this.isList) return
     const moved: Item[] = []
-    for (const [told, now] of kept) {
-      const stays = this.#stays(told, now)
-      if (stays && this.rules.order(told, now) === 0) continue
+    for (const [arrived, now] of kept) {
+      const stays = this.#stays(arrived, now)
+      if (stays && this.rules.order(arrived, now) === 0) continue
       replaceIn(list, new Map([[now, undefined]]))
       if (!this.#extras?.delete(this.#type.idOf(now))) this.#reach--
       if (stays) moved.push(now)
@@ -376,7 +376,7 @@ export class QueryView implements View {
   }
 
   #render(): void {
-    const { items, overlay } = overlaid(this, this.#base, this.#type, this.#overlay)
+    const { items, overlay } = applyPatches(this, this.#base, this.#type, this.#overlay)
     this.#overlay = overlay
     this.#query.show(shareList(this.#query.state.items, items))
   }

@@ -1,7 +1,7 @@
 // Confirmed changes that answers may not know of which were asked for before: an item that is gone must not come back by
 // them, and a new one must not vanish. Changes are kept only as long as a read is under way that began earlier: a mutation
 // may wait for the network for days.
-import { Moments } from "../../runtime/moments"
+import { LogicalClock } from "../../runtime/logical-clock"
 import type { Arrival } from "./view"
 
 /** What became of some items. */
@@ -16,10 +16,10 @@ export class RecentChanges {
   /** Executions of reads, the oldest first, and when each began. */
   readonly #underWay = new Map<number, number>()
   #changes: RecentChange[] = []
-  readonly #moments: Moments
+  readonly #clock: LogicalClock
 
-  constructor(moments = new Moments()) {
-    this.#moments = moments
+  constructor(clock = new LogicalClock()) {
+    this.#clock = clock
   }
 
   /** Whether there is none. */
@@ -33,7 +33,7 @@ export class RecentChanges {
   }
 
   began(execution: number): void {
-    this.#underWay.set(execution, this.#moments.next())
+    this.#underWay.set(execution, this.#clock.next())
   }
 
   /** When an execution of a read began that is under way. */
@@ -53,7 +53,7 @@ export class RecentChanges {
   /** Keeps a change if somebody may miss it. Whether it did. */
   note(arrival: Arrival): boolean {
     if (this.#underWay.size === 0 || (arrival.gone.size === 0 && arrival.items.length === 0)) return false
-    this.#changes.push({ ...arrival, at: this.#moments.next() })
+    this.#changes.push({ ...arrival, at: this.#clock.next() })
     return true
   }
 

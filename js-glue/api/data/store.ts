@@ -2,13 +2,13 @@
 // wherever it is shown, unless what is known is newer: see verdict.ts. And what a mutation assumes stands beside what the
 // server said: patches lie over the lists, in their order, until the server has spoken to them and to those before them on
 // their item. So taking one back restores exactly what was there, and what showed once does not show again.
-import { Moments } from "../../runtime/moments"
-import { Deletions } from "./deletions"
+import { LogicalClock } from "../../runtime/logical-clock"
 import { type Item, idOf, type Keys } from "./item"
 import type { Change } from "./items"
 import { RecentChanges } from "./recent-changes"
 import { share } from "./share"
 import { type Known, ShownItems } from "./shown-items"
+import { Tombstones } from "./tombstones"
 import { type News, type Verdict, verdictOn } from "./verdict"
 import { compareVersions } from "./version"
 import type { Arrival, Patch, View } from "./view"
@@ -20,7 +20,7 @@ const nothing = () => {}
 /** Holds on to what is new as long as there are answers that may not know of it. */
 const lately: View = {
   ...{ number: 0, isList: false, isLive: false, canRead: false, isActive: false },
-  ...{ lookAgain: nothing, changed: nothing, patched: nothing, clear: nothing },
+  ...{ revalidate: nothing, changed: nothing, patched: nothing, clear: nothing },
 }
 
 /** An older version that is not believed yet. */
@@ -30,7 +30,7 @@ const UNCONFIRMED = Number.POSITIVE_INFINITY
 export class EntityType {
   readonly keys: Keys
   readonly shown = new ShownItems((item) => this.idOf(item))
-  readonly moments: Moments
+  readonly clock: LogicalClock
   readonly recent: RecentChanges
   readonly views = new Set<View>()
   readonly lists = new Set<View>()
@@ -38,21 +38,21 @@ export class EntityType {
   /** Items that are shown as they came, though they have an id. */
   #apart: WeakSet<Item> | undefined
   /** What the last judgement kept though something else arrived: what arrived, and what is known. */
-  kept: [told: Item, known: Item][] = []
+  kept: [arrived: Item, known: Item][] = []
   /** Ids of items of which it took what may be older, and which are read again. */
   asked = NONE
   /** Items of which an older version came, and the moment from which on it is believed. */
   readonly #doubts = new Map<string, number>()
-  readonly #deletions = new Deletions()
+  readonly #tombstones = new Tombstones()
   /** Items as a kept mutation was answered, which a page before may have made long ago: a read under way may know better. */
   readonly #repeated = new Set<string>()
   /** Payloads of events that were taken. They go with their holders. */
-  readonly #heard = new WeakSet<object>()
+  readonly #applied = new WeakSet<object>()
 
-  constructor(keys: Keys = {}, moments = new Moments()) {
+  constructor(keys: Keys = {}, clock = new LogicalClock()) {
     this.keys = keys
-    this.moments = moments
-    this.recent = new RecentChanges(moments)
+    this.clock = clock
+    this.recent = new RecentChanges(clock)
   }
 
   /** Whether an answer that was shown before shows as it did. */
@@ -64,7 +64,7 @@ export class EntityType {
   readonly idOf = (item: Item): string => (this.#apart?.has(item) ? "" : idOf(item, this.keys.idKey))
 
   /** The items of one answer, one object for each id. Those of which one id has several contents are shown as they came. */
-  told(items: readonly Item[]): readonly Item[] {
+  normalize(items: readonly Item[]): readonly Item[] {
     if (items.length < 2) return items
     const first = new Map<string, Item>()
     const mixed = new Set<string>([""])
@@ -100,7 +100,7 @@ export class EntityType {
 
   /** Forgets all that is known; the views forget what they show. */
   clear(): void {
-    for (const part of [this.shown, this.recent, this.#doubts, this.#deletions, this.#repeated]) part.clear()
+    for (const part of [this.shown, this.recent, this.#doubts, this.#tombstones, this.#repeated]) part.clear()
     this.patches.length = 0
     for (const view of this.views) view.clear()
   }
@@ -121,7 +121,7 @@ export class EntityType {
    * by `view` where it read them.
    */
   judge(items: readonly Item[], news: News, view?: View): Item[] {
-    const looks = { doubt: new Set<string>(), ask: new Set<string>() }
+    const reread = { doubt: new Set<string>(), ask: new Set<string>() }
     this.kept = []
     if (news.kind === "read") this.#forget(news.began)
     const judged = items.map((item) => {
@@ -135,7 +135,7 @@ export class EntityType {
       }
       const next = share(known.item, item)
       const verdict = next === known.item ? "take" : this.#verdict(id, item, known, news)
-      if (verdict === "doubt" || verdict === "ask") looks[verdict].add(id)
+      if (verdict === "doubt" || verdict === "ask") reread[verdict].add(id)
       if (verdict === "keep" || verdict === "doubt") {
         this.kept.push([item, known.item])
         return known.item
@@ -145,8 +145,8 @@ export class EntityType {
       if (news.kind !== "reused") this.#doubts.delete(id)
       return next
     })
-    this.asked = looks.ask
-    for (const kind of ["doubt", "ask"] as const) this.#lookAgain(looks[kind], kind === "doubt", view)
+    this.asked = reread.ask
+    for (const kind of ["doubt", "ask"] as const) this.#revalidate(reread[kind], kind === "doubt", view)
     return judged
   }
 
@@ -156,10 +156,10 @@ export class EntityType {
   }
 
   /** Older versions of these items are believed from now on. Whether one of them is still in doubt. */
-  ripen(ids: Iterable<string>): boolean {
+  acceptOlder(ids: Iterable<string>): boolean {
     const doubted = [...ids].filter((id) => this.#doubts.has(id))
     for (const id of doubted) {
-      if (this.shown.known(id)) this.#doubts.set(id, this.moments.next())
+      if (this.shown.known(id)) this.#doubts.set(id, this.clock.next())
       else this.#doubts.delete(id)
     }
     return doubted.length > 0
@@ -169,7 +169,7 @@ export class EntityType {
    * `view` shows `items` instead of `before`, known since then; others that show one of them show it as it is now. `asked`:
    * which of them are read again.
    */
-  hold(view: View, before: readonly Item[], items: readonly Item[], since = this.moments.now, asked = NONE): void {
+  hold(view: View, before: readonly Item[], items: readonly Item[], since = this.clock.now, asked = NONE): void {
     const was = this.shown.hold(view, before, items, since)
     if (!was) return
     const arrival = { was, gone: NONE, items: [], created: NONE, asked }
@@ -177,12 +177,12 @@ export class EntityType {
   }
 
   /** An event came, which each of the live queries hears: it is taken once. */
-  hear(payload: object, { type, items, deleted, prevVersion }: Change): void {
-    if (this.#heard.has(payload)) return
-    this.#heard.add(payload)
+  applyEvent(payload: object, { type, items, deleted, prevVersion }: Change): void {
+    if (this.#applied.has(payload)) return
+    this.#applied.add(payload)
     const held = prevVersion && this.shown.find(this.idOf(prevVersion))
     const missedSome = held !== undefined && (this.compare(held, prevVersion as Item) ?? 0) < 0
-    const at = this.moments.next()
+    const at = this.clock.next()
     // What is restored is new to lists that have it no longer.
     const created = type === "dataCreate" || type === "dataRestore" ? items : []
     this.take(items, deleted, created, { kind: "event", began: at, at }, prevVersion)
@@ -206,7 +206,7 @@ export class EntityType {
     const gone = new Set(deleted)
     for (const id of gone) {
       const item = items.find((item) => this.idOf(item) === id)
-      this.#deletions.note(id, news.at, item ?? shown.find(id))
+      this.#tombstones.note(id, news.at, item ?? shown.find(id))
     }
     const there = judged.filter((item) => !this.isGone(item, news))
     const ids = new Set(there.map((item) => this.idOf(item)))
@@ -221,7 +221,7 @@ export class EntityType {
   /** Whether an item was deleted as far as is known, which `news` of it contradicts. */
   isGone(item: Item, { kind, began }: News): boolean {
     // An event may be as late as it likes.
-    return this.#deletions.contradicts(this.idOf(item), kind === "event" ? 0 : began, (deleted) =>
+    return this.#tombstones.contradicts(this.idOf(item), kind === "event" ? 0 : began, (deleted) =>
       this.compare(item, deleted),
     )
   }
@@ -229,16 +229,16 @@ export class EntityType {
   /** What was created is gone as far as is known: lists read what became of it, one of them for a mutation of one's own. */
   #contradicted({ kind }: News): void {
     if (kind === "event") this.#readLive(this.lists)
-    else readerOf([...this.lists])?.lookAgain(NONE, false)
+    else readerOf([...this.lists])?.revalidate(NONE, false)
   }
 
   #readLive(views: Iterable<View>): void {
-    for (const view of views) if (view.isLive && view.canRead) view.lookAgain(NONE, false)
+    for (const view of views) if (view.isLive && view.canRead) view.revalidate(NONE, false)
   }
 
   /** What one mutation assumes. */
   assume(...patches: readonly Patch[]): void {
-    const at = this.moments.next()
+    const at = this.clock.next()
     for (const patch of patches) patch.at = at
     this.patches.push(...patches)
     this.#redraw(patches)
@@ -270,9 +270,9 @@ export class EntityType {
       const { kind, at = 0, answer } = one
       if (!answer) break
       // Without an item, the row stands in for it until it comes, or a read says otherwise.
-      if (kind === "create" && !answer.isTold && one.made === undefined) continue
+      if (kind === "create" && !answer.hasItem && one.made === undefined) continue
       this.#drop(one)
-      const next = item && kind === "update" && !answer.isTold && !this.#isToldAfter(id, at) && one.apply(item)
+      const next = item && kind === "update" && !answer.hasItem && !this.#isConfirmedAfter(id, at) && one.apply(item)
       if (!next) continue
       item = next
       by ??= answer.news
@@ -289,8 +289,8 @@ export class EntityType {
   }
 
   /** Whether a later change of the item was confirmed, with the item. */
-  #isToldAfter(id: string, began: number): boolean {
-    return this.patches.some((patch) => patch.id === id && patch.answer?.isTold && (patch.at ?? 0) > began)
+  #isConfirmedAfter(id: string, began: number): boolean {
+    return this.patches.some((patch) => patch.id === id && patch.answer?.hasItem && (patch.at ?? 0) > began)
   }
 
   /** An item came that nobody shows yet: it may be what a patch created. */
@@ -315,7 +315,7 @@ export class EntityType {
   #verdict(id: string, item: Item, known: Known, news: News): Verdict {
     const doubted = this.#doubts.get(id) ?? UNCONFIRMED
     // Who executed later has the last word of one's own.
-    if (news.kind === "mutation" && this.#isToldAfter(id, news.began)) return "keep"
+    if (news.kind === "mutation" && this.#isConfirmedAfter(id, news.began)) return "keep"
     const order = this.compare(item, known.item)
     const verdict = verdictOn(news, known.since, order, doubted)
     if (verdict === "keep" && news.kind === "read" && order === undefined && this.#repeated.has(id)) return "ask"
@@ -327,14 +327,14 @@ export class EntityType {
   }
 
   /** Each of the items is read again, by `by` or by one of those that show it, single items first. */
-  #lookAgain(ids: ReadonlySet<string>, inASecond: boolean, by?: View): void {
+  #revalidate(ids: ReadonlySet<string>, inASecond: boolean, by?: View): void {
     const readers = new Set<View>()
     for (const id of ids) {
       const views = this.#viewsOf([id]).filter(({ canRead }) => canRead)
       const reader = readerOf([...(by ? [by] : []), ...views.filter(({ isList }) => !isList), ...views])
       if (reader && !views.some((view) => readers.has(view))) readers.add(reader)
     }
-    for (const reader of readers) reader.lookAgain(ids, inASecond)
+    for (const reader of readers) reader.revalidate(ids, inASecond)
   }
 
   /** A list may show the items by patches alone. */
@@ -359,10 +359,10 @@ function readerOf(views: readonly View[]): View | undefined {
 /** The types of one runtime: as many as its plugins' configs name. */
 export class EntityStore {
   readonly #types = new Map<string, EntityType>()
-  readonly #moments: Moments
+  readonly #clock: LogicalClock
 
-  constructor(moments: Moments) {
-    this.#moments = moments
+  constructor(clock: LogicalClock) {
+    this.#clock = clock
   }
 
   clear(): void {
@@ -373,7 +373,7 @@ export class EntityStore {
   type(name: string, keys: Keys): EntityType {
     const known = this.#types.get(name)
     if (known) return known
-    const made = new EntityType(keys, this.#moments)
+    const made = new EntityType(keys, this.#clock)
     this.#types.set(name, made)
     return made
   }

@@ -9,7 +9,7 @@ import { messageOf, RacletteError } from "../../types/errors"
 export const FORMAT = 1
 
 /** Milliseconds that a runtime waits for its storage: a browser may keep it waiting for ever. */
-const PATIENCE = 1000
+const TIMEOUT = 1000
 
 /** What takes over what is found. */
 export interface Finder {
@@ -37,16 +37,16 @@ export class StoredMutations {
   /** Hands over what was found, and from now on what is. */
   handTo(finder: Finder): void {
     this.#finder = finder
-    for (const tell of this.#waiting.splice(0)) tell(finder)
+    for (const deliver of this.#waiting.splice(0)) deliver(finder)
   }
 
   #load(timers: TimersDriver): Promise<void> {
     return new Promise((resolve) => {
       const timer = timers.set(() => {
-        const message = `it did not answer within ${PATIENCE} ms; what waits for the network is sent when it does`
+        const message = `it did not answer within ${TIMEOUT} ms; what waits for the network is sent when it does`
         this.#fail(new RacletteError("STORAGE_FAILED", message))
         resolve()
-      }, PATIENCE)
+      }, TIMEOUT)
       void this.#ask().then(() => {
         timers.clear(timer)
         resolve()
@@ -66,16 +66,16 @@ export class StoredMutations {
   /** A driver may know nothing of what is taken. */
   #find(mutations: readonly StoredMutation[]): void {
     const taken = mutations.filter((mutation) => this.#takes(mutation)).sort((a, b) => a.order - b.order)
-    if (taken.length > 0) this.#tell((finder) => finder.found(taken))
+    if (taken.length > 0) this.#deliver((finder) => finder.found(taken))
   }
 
   #fail(error: RacletteError): void {
-    this.#tell((finder) => finder.failed(error))
+    this.#deliver((finder) => finder.failed(error))
   }
 
-  #tell(tell: (finder: Finder) => void): void {
-    if (this.#finder) tell(this.#finder)
-    else this.#waiting.push(tell)
+  #deliver(deliver: (finder: Finder) => void): void {
+    if (this.#finder) deliver(this.#finder)
+    else this.#waiting.push(deliver)
   }
 
   #takes({ identity, format = 0, key, entity, operation }: StoredMutation): boolean {

@@ -10,7 +10,7 @@ import type { Item } from "./item"
 import type { Behind, Page, Pages } from "./pages"
 import type { Params } from "./params"
 import type { QueryView } from "./query-view"
-import type { SecondLook } from "./second-look"
+import type { Revalidator } from "./revalidator"
 
 type Resolve = (result: ExecuteResult<Item>) => void
 
@@ -28,7 +28,7 @@ export interface Reads extends Answered {
   /** Shows what was read. */
   read(reading: Reading, result: ExecuteResult<Item>): void
   /** How it reads again by itself. */
-  readonly looks: Pick<SecondLook, "soon">
+  readonly revalidator: Pick<Revalidator, "soon">
 }
 
 interface Turn {
@@ -91,15 +91,15 @@ export class Turns {
   }
 
   /** An answer to what the core asked by itself: the first page of all. Returns the result, if nothing is missing. */
-  cameUnasked(page: Page, result: ExecuteResult<Item>): ExecuteResult<Item> | undefined {
+  receivedUnrequested(page: Page, result: ExecuteResult<Item>): ExecuteResult<Item> | undefined {
     const turn = { adds: false, resolves: [] }
-    if (!this.#reading) return this.came(this.#begin(turn), page, result)
+    if (!this.#reading) return this.received(this.#begin(turn), page, result)
     if (this.#waiting.at(-1)?.adds !== false) this.#waiting.push(turn)
     return undefined
   }
 
   /** The answer to a request of `reading`. Returns the result, if that is over. */
-  came(reading: Reading, page: Page, result: ExecuteResult<Item>): ExecuteResult<Item> | undefined {
+  received(reading: Reading, page: Page, result: ExecuteResult<Item>): ExecuteResult<Item> | undefined {
     if (reading !== this.#reading) return result
     const goesOn = result.error ? this.#isTooMuch(reading, result) : this.#isIncomplete(reading, page, result)
     if (!goesOn) return this.#end(reading, result)
@@ -177,7 +177,7 @@ export class Turns {
     if (result.error || pages.length > 0) query.read(reading, whole)
     this.#forget()
     // An item that left while pages were read has moved others across their borders.
-    if (query.view.removals !== left && (adds || pages.length > 1)) query.looks.soon()
+    if (query.view.removals !== left && (adds || pages.length > 1)) query.revalidator.soon()
     this.proceed()
     return whole
   }

@@ -23,7 +23,7 @@ export interface Patch {
 /** The server confirmed a change. */
 export interface Answer {
   /** It said what became of the item. */
-  readonly isTold: boolean
+  readonly hasItem: boolean
   readonly news: News
 }
 
@@ -58,7 +58,7 @@ export interface View {
   /** Whether anybody looks at it: if not, what it would read again waits. */
   readonly isActive: boolean
   /** Reads it again; `inASecond`: these items, a second later. */
-  lookAgain(ids: ReadonlySet<string>, inASecond: boolean): void
+  revalidate(ids: ReadonlySet<string>, inASecond: boolean): void
   /** Something became of items that it shows, or may have to. */
   changed(arrival: Arrival): void
   /** Nothing is known any more. */

@@ -17,11 +17,11 @@ export class Connection {
 
   /** What of it is another now. */
   changed(effect: ProgressEffect): void {
-    this.#now = Object.freeze({ ...this.#now, ...this.#told(effect) })
+    this.#now = Object.freeze({ ...this.#now, ...this.#changesIn(effect) })
     set(this.state, this.#now)
   }
 
-  #told(effect: ProgressEffect): Partial<ConnectionState> {
+  #changesIn(effect: ProgressEffect): Partial<ConnectionState> {
     if (effect.type === "latencyChanged") return { latency: effect.latency }
     const { attempt, wait } = effect
     return { attempt, nextAttempt: wait > 0 ? this.#timers.wallClock() + wait : undefined }

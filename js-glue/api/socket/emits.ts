@@ -74,14 +74,14 @@ export class EmitRegistry {
     }
     const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
     const listeners = this.#outgoing.get(nspId)
-    if (listeners) this.#tell(listeners, name, args)
+    if (listeners) this.#notifyOutgoing(listeners, name, args)
     // Arguments are the user's, and so are listeners: they may have ended what they are about.
     checkWanted()
     this.#send(nspId, payload, options, ack)
   }
 
   /** Dispatch rules as in listener-registry.ts. */
-  #tell(listeners: ReadonlySet<OutgoingListener>, name: string, args: unknown[]): void {
+  #notifyOutgoing(listeners: ReadonlySet<OutgoingListener>, name: string, args: unknown[]): void {
     for (const listener of [...listeners]) {
       if (listeners.has(listener)) this.#context.guard(() => listener(name, ...args), "a listener of outgoing events")
     }
@@ -206,11 +206,11 @@ function owned(owner: Registrations, ack: PendingAck, ended: () => void): Pendin
     if (!isOver) ended()
     isOver = true
   })
-  const over = (tell: () => void) => {
+  const over = (finish: () => void) => {
     if (isOver) return
     isOver = true
     end()
-    tell()
+    finish()
   }
   return {
     answer: (args) => over(() => ack.answer(args)),

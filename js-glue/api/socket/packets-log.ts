@@ -3,10 +3,10 @@
 import type { OpenTransport, TransportEvents } from "../../types/drivers"
 
 /** Transports that tell `write` of each frame, and of how they begin and end. */
-export function printed(open: OpenTransport, write: (title: string, message?: unknown) => void): OpenTransport {
+export function withPacketLog(open: OpenTransport, write: (title: string, message?: unknown) => void): OpenTransport {
   return (name, url, events) => {
     write(`${name} opens`, url)
-    const told: TransportEvents = {
+    const traced: TransportEvents = {
       ...events,
       opened() {
         write(`${name} is open`)
@@ -25,7 +25,7 @@ export function printed(open: OpenTransport, write: (title: string, message?: un
         events.closed(detail)
       },
     }
-    const transport = open(name, url, told)
+    const transport = open(name, url, traced)
     return {
       sendText(text) {
         write(`${name} ▶`, text)

@@ -30,7 +30,7 @@ interface Kept {
 
 const NONE: readonly QueuedMutation[] = Object.freeze([])
 
-export class KeptMutations {
+export class PersistedMutations {
   /** Those that wait, in their order: what is there survives a reload, what is over is gone from the storage. */
   readonly queued = new State(NONE)
   readonly #context: Context
@@ -39,7 +39,7 @@ export class KeptMutations {
   /** Those of users before that were on the wire. */
   readonly #left = new Map<string, Kept>()
   /** The keys that the core has told since the user is about to be another. */
-  #told: Set<string> | undefined
+  #reported: Set<string> | undefined
   /** What this runtime's orders begin behind. */
   #base = 0
   /** What they began behind before that: those up to an order of the core. */
@@ -79,15 +79,15 @@ export class KeptMutations {
     // What is nobody's would be sent as the next user's.
     const isDiscarded = discard || where instanceof Promise || where.identity === undefined
     const before = [...this.#kept.values()].filter(({ isOver }) => !isOver).sort(byOrder)
-    this.#told = new Set()
+    this.#reported = new Set()
     end(isDiscarded)
     const dropped = before.filter(({ isOver }) => isOver).map((kept) => this.#dataOf(kept))
     // Those on the wire.
     for (const [key, kept] of this.#kept) {
       if (isDiscarded && !kept.isOver) this.forget(key)
-      else if (this.#told.has(key)) this.#left.set(key, kept)
+      else if (this.#reported.has(key)) this.#left.set(key, kept)
     }
-    this.#told = undefined
+    this.#reported = undefined
     this.#kept = new Map()
     this.#where = next
     this.#show()
@@ -121,7 +121,7 @@ export class KeptMutations {
 
   /** It was sent, or failed: `error`, if that is news. Nothing happens where it is not known. */
   tried(key: string, order: number, tries: number, error: RacletteError | undefined): void {
-    this.#told?.add(key)
+    this.#reported?.add(key)
     this.#highest = Math.max(this.#highest, order)
     const kept = this.#kept.get(key)
     if (!kept) return

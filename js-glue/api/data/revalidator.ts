@@ -7,10 +7,10 @@ import type { Item } from "./item"
 import type { OperationSpec } from "./operation"
 
 /** Milliseconds until an older version is asked for again, and between two reads that confirm what was guessed. */
-const A_SECOND = 1000
+const DELAY = 1000
 
 /** The query that reads. */
-export interface Looking {
+export interface Revalidated {
   readonly disposed: boolean
   readonly operation: Pick<OperationSpec, "type">
   /** Whether somebody looks at it, or executed it just now. */
@@ -19,8 +19,8 @@ export interface Looking {
   execute(params: undefined): Promise<ExecuteResult<Item>>
 }
 
-export class SecondLook {
-  readonly #query: Looking
+export class Revalidator {
+  readonly #query: Revalidated
   /** Items in doubt, as long as the timer runs. */
   #doubted = new Set<string>()
   #timer: unknown
@@ -33,7 +33,7 @@ export class SecondLook {
   /** Whether a read is made once somebody looks. */
   #isDue = false
 
-  constructor(query: Looking) {
+  constructor(query: Revalidated) {
     this.#query = query
   }
 
@@ -60,7 +60,7 @@ export class SecondLook {
   soon(): void {
     if (this.#isNext || this.#confirmation !== undefined || !this.#isInUse()) return
     const { timers, pump } = this.#query.context
-    const wait = this.#confirmedAt + A_SECOND - pump.now()
+    const wait = this.#confirmedAt + DELAY - pump.now()
     const confirm = () => {
       this.#confirmation = undefined
       this.#confirmedAt = pump.now()
@@ -75,15 +75,15 @@ export class SecondLook {
     if (this.#query.disposed) return
     for (const id of ids) this.#doubted.add(id)
     this.#timer ??= this.#query.context.timers.set(() => {
-      if (this.#ripen()) this.now()
-    }, A_SECOND)
+      if (this.#acceptOlder()) this.now()
+    }, DELAY)
   }
 
   end(): void {
     const { timers } = this.#query.context
     for (const timer of [this.#timer, this.#confirmation]) if (timer !== undefined) timers.clear(timer)
     this.#confirmation = undefined
-    this.#ripen()
+    this.#acceptOlder()
     this.#isNext = false
   }
 
@@ -103,11 +103,11 @@ export class SecondLook {
     return !disposed && isInUse
   }
 
-  #ripen(): boolean {
+  #acceptOlder(): boolean {
     const doubted = this.#doubted
     this.#doubted = new Set()
     this.#timer = undefined
-    return this.#query.operation.type.ripen(doubted)
+    return this.#query.operation.type.acceptOlder(doubted)
   }
 
   async #readOn(): Promise<void> {

@@ -5,10 +5,10 @@
 // none waits as long as another, so that two do not take the same turn. And the next turn begins a moment after the end
 // of the one before: what was written to localStorage takes its own way to the processes of other pages, and a lock is
 // there before it after 1 in 15 writes in Chromium. A moment later that is rare; IndexedDB alone never shows it.
-import type { TakeTurn, TimersDriver } from "../types/drivers"
+import type { AcquireLock, TimersDriver } from "../types/drivers"
 
 /** As much of Web Locks as is used here; a page that was not loaded over HTTPS has none. */
-export type TurnLocks = Pick<LockManager, "request">
+export type LockApi = Pick<LockManager, "request">
 
 /** How long a turn may last, in milliseconds. */
 const LIMIT = 10_000
@@ -17,15 +17,15 @@ const LIMIT = 10_000
 const REST = 50
 
 /** Turns under the locks whose names begin with `name`; undefined where there are no locks, and so no turns. */
-export function webLockTurns(
+export function webLocks(
   name: string,
   timers: TimersDriver,
-  locks: TurnLocks | undefined = globalThis.navigator?.locks,
-): TakeTurn | undefined {
+  locks: LockApi | undefined = globalThis.navigator?.locks,
+): AcquireLock | undefined {
   return locks && ((what) => take(locks, `${name} ${what}`, timers))
 }
 
-function take(locks: TurnLocks, name: string, timers: TimersDriver): Promise<() => void> {
+function take(locks: LockApi, name: string, timers: TimersDriver): Promise<() => void> {
   return new Promise((begin) => {
     const waiting = new AbortController()
     let timer: unknown

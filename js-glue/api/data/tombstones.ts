@@ -5,24 +5,24 @@ import type { Item } from "./item"
 /** So many are remembered. */
 const MAX_TOMBSTONES = 10_000
 
-interface Deletion {
+interface Tombstone {
   readonly at: number
   readonly item: Item | undefined
 }
 
-export class Deletions {
-  readonly #deletions = new Map<string, Deletion>()
+export class Tombstones {
+  readonly #tombstones = new Map<string, Tombstone>()
 
   clear(): void {
-    this.#deletions.clear()
+    this.#tombstones.clear()
   }
 
   note(id: string, at: number, item: Item | undefined): void {
-    this.#deletions.delete(id)
-    this.#deletions.set(id, { at, item })
-    for (const oldest of this.#deletions.keys()) {
-      if (this.#deletions.size <= MAX_TOMBSTONES) break
-      this.#deletions.delete(oldest)
+    this.#tombstones.delete(id)
+    this.#tombstones.set(id, { at, item })
+    for (const oldest of this.#tombstones.keys()) {
+      if (this.#tombstones.size <= MAX_TOMBSTONES) break
+      this.#tombstones.delete(oldest)
     }
   }
 
@@ -31,10 +31,10 @@ export class Deletions {
    * `order`: above 0 if it is the newer version, undefined where versions do not say.
    */
   contradicts(id: string, began: number, order: (deleted: Item) => number | undefined): boolean {
-    const deletion = this.#deletions.get(id)
+    const deletion = this.#tombstones.get(id)
     if (deletion === undefined) return false
     if (began <= deletion.at && !(deletion.item && (order(deletion.item) ?? 0) > 0)) return true
-    this.#deletions.delete(id)
+    this.#tombstones.delete(id)
     return false
   }
 }

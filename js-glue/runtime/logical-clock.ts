@@ -1,7 +1,7 @@
 // The order in which things happen in a runtime, as numbers that only grow. It says what a clock cannot: whether an
 // answer may know of something, since its request began later.
 
-export class Moments {
+export class LogicalClock {
   /** The moment of now. */
   now = 0
   /** Requests under way, and when each began. */

@@ -1,7 +1,7 @@
 // The turns driver on Web Locks of the test's own: who has the turn when, and that nobody waits for ever.
 import { afterEach, describe, expect, it, vi } from "vitest"
-import { webLockTurns } from "../../js-glue/drivers/page-turns"
-import type { TakeTurn } from "../../js-glue/types/drivers"
+import { webLocks } from "../../js-glue/drivers/page-locks"
+import type { AcquireLock } from "../../js-glue/types/drivers"
 import { FakePlatform, flush } from "./harness"
 import { PageLocks } from "./page-locks"
 
@@ -13,14 +13,14 @@ function pages() {
   const platform = new FakePlatform()
   const log: string[] = []
   const ends = new Map<string, () => void>()
-  const page = (name: string): TakeTurn => {
-    const takeTurn = webLockTurns("raclette-wasm http://backend.test", platform.drivers.timers, locks.of(name))
-    if (!takeTurn) throw new Error("there are locks")
-    return takeTurn
+  const page = (name: string): AcquireLock => {
+    const acquireLock = webLocks("raclette-wasm http://backend.test", platform.drivers.timers, locks.of(name))
+    if (!acquireLock) throw new Error("there are locks")
+    return acquireLock
   }
   /** Takes the turn of a page, which says when it has begun. */
-  const take = async (name: string, takeTurn = page(name), what = "auth") => {
-    void takeTurn(what).then((end) => {
+  const take = async (name: string, acquireLock = page(name), what = "auth") => {
+    void acquireLock(what).then((end) => {
       log.push(name)
       ends.set(name, end)
     })
@@ -139,12 +139,12 @@ describe("turns", () => {
     const { timers } = new FakePlatform().drivers
     const refused = { request: () => Promise.reject(new DOMException("no storage here", "SecurityError")) }
     const platform = new FakePlatform()
-    const takeTurn = webLockTurns("x", platform.drivers.timers, refused as unknown as LockManager)
-    const end = await takeTurn?.("auth")
+    const acquireLock = webLocks("x", platform.drivers.timers, refused as unknown as LockManager)
+    const end = await acquireLock?.("auth")
     end?.()
     platform.advance(50)
     expect([typeof end, platform.timers.size]).toEqual(["function", 0])
     const threw = { request: () => void JSON.parse("") }
-    expect(typeof (await webLockTurns("x", timers, threw as unknown as LockManager)?.("auth"))).toBe("function")
+    expect(typeof (await webLocks("x", timers, threw as unknown as LockManager)?.("auth"))).toBe("function")
   })
 })
