@@ -8,6 +8,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const alias = {
   "#shipped-core": path("js-glue/core/core-file.ts"),
   "#embedded-core": path("dist/embedded.js"),
+  "#parts": path("js-glue/parts-later.ts"),
 }
 
 /** As tsconfig.json has it for tsx and esbuild: what plugins of the backend import in raclette.js' words. */

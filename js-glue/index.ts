@@ -1,18 +1,19 @@
 // raclette-wasm: the public entry. It only puts the shipped drivers together with the API; importing it does
 // nothing and needs no `window`.
+import { loadIndexedDb, loadPolling } from "#parts"
 import { assembleRuntime } from "./api/create-runtime"
 import { startFetch } from "./drivers/fetch"
 import { withFetchOptions } from "./drivers/fetch-options"
+import { storageLater, transportLater } from "./drivers/later"
 import { watchLifecycle } from "./drivers/lifecycle"
 import { webLocks } from "./drivers/page-locks"
-import { openPolling } from "./drivers/polling"
-import { indexedDbStorage, memoryStorage } from "./drivers/storage"
+import { memoryStorage } from "./drivers/storage"
 import { platformTimers } from "./drivers/timers"
 import { NO_WEBSOCKET, openWebSocket } from "./drivers/websocket"
-import type { ApiTypes, NoTypes, PluginConfig, Runtime, RuntimeOptions } from "./types"
+import type { ApiTypes, NoTypes, PluginConfig, Runtime, RuntimeOptions, StorageDriver } from "./types"
 import { RacletteError } from "./types/errors"
 
-export { indexedDbStorage, memoryStorage } from "./drivers/storage"
+export { memoryStorage } from "./drivers/storage"
 export type * from "./types"
 export { type ErrorCode, RacletteError } from "./types/errors"
 
@@ -44,7 +45,10 @@ export function createRuntime<
   const runtime: Promise<Runtime> = assembleRuntime(options, {
     openTransport: (name, url, events) =>
       name === "polling"
-        ? openPolling(fetchFunction, url, transport, events)
+        ? transportLater(async () => {
+            const { openPolling } = await loadPolling()
+            return (events) => openPolling(fetchFunction, url, transport, events)
+          }, events)
         : openWebSocket(WebSocketClass, url, transport, events),
     startFetch: (request, events) => startFetch(fetchFunction, request, events),
     timers,
@@ -54,6 +58,17 @@ export function createRuntime<
   })
   // Which names there are is known to the compiler alone.
   return runtime as Promise<unknown> as Promise<Runtime<Configs, Types>>
+}
+
+/**
+ * Keeps records in the IndexedDB database `name`. Nothing is opened, nor is the part of the package loaded that does it,
+ * before the first call. Rejects with what the browser says: no access in some private windows, no space left.
+ */
+export function indexedDbStorage<T extends { key: string }>(
+  name: string,
+  locks?: Pick<LockManager, "request">,
+): StorageDriver<T> {
+  return storageLater(async () => (await loadIndexedDb()).indexedDbStorage<T>(name, locks))
 }
 
 /** Of what pages share: one for each backend, since nothing may go to another. */

@@ -39,6 +39,9 @@ const binding = [
   "scripts/shrink.mjs",
 ]
 
+/** What js-glue/parts-later.ts imports: each is a chunk that stands alone, dist/NAME.js. */
+const chunks = { polling: "js-glue/drivers/polling.ts", "indexed-db": "js-glue/drivers/indexed-db.ts" }
+
 const targets = {
   native: {
     inputs: [...core, "wasm/bindings", "tests/core", "tests/fuzz"],
@@ -56,6 +59,7 @@ const targets = {
       "svelte.js",
       "testing.js",
       "vite.js",
+      ...Object.keys(chunks).map((name) => `${name}.js`),
       "raclette.wasm",
       "cjs/index.js",
     ].map((name) => `dist/${name}`),
@@ -131,11 +135,11 @@ function makeWasm() {
   run("cmake", ["--build", "--preset", "wasm"], env)
 }
 
-/** What holds the binding, and which module of js-glue/core says where the compiled core is. */
+/** What holds the binding, and which modules say where the compiled core is, and the parts that few need. */
 const bindings = [
-  { name: "index", source: "js-glue/index.ts", core: "core-file.ts" },
-  { name: "inline", source: "js-glue/inline.ts", core: "core-inline.ts" },
-  { name: "cjs", source: "js-glue/index.ts", core: "core-inline.ts", commonJs: true },
+  { name: "index", source: "js-glue/index.ts", core: "core-file.ts", parts: "parts-later.ts" },
+  { name: "inline", source: "js-glue/inline.ts", core: "core-inline.ts", parts: "parts-inline.ts" },
+  { name: "cjs", source: "js-glue/index.ts", core: "core-inline.ts", parts: "parts-inline.ts", commonJs: true },
 ]
 
 const adapters = (...names) => ({
@@ -186,12 +190,12 @@ async function makeBinding() {
     writeFileSync(join(root, `build/${name}.meta.json`), JSON.stringify(metafile))
     return mangleCache
   }
-  for (const { name, source, core, ...rest } of bindings) {
-    const alias = { "#shipped-core": join(root, "js-glue/core", core) }
+  for (const { name, source, core, parts, ...rest } of bindings) {
+    const alias = { "#shipped-core": join(root, "js-glue/core", core), "#parts": join(root, "js-glue", parts) }
     const mangleCache = await bundle(name, {
       entryPoints: [source],
       alias,
-      plugins: [packed(module)],
+      plugins: [packed(module), parted],
       mangleProps: renamed,
       mangleCache: names,
       ...(rest.commonJs && commonJs),
@@ -201,6 +205,7 @@ async function makeBinding() {
   }
   const embedded = { in: "js-glue/core/core-inline.ts", out: "embedded" }
   await bundle("embedded", { entryPoints: [embedded], plugins: [packed(module)] })
+  for (const [name, source] of Object.entries(chunks)) await bundle(name, { entryPoints: [{ in: source, out: name }] })
   await bundle("adapters", adapters("vue", "react", "svelte"))
   // Svelte itself is no CommonJS.
   await bundle("adapters-cjs", { ...adapters("vue", "react"), ...commonJs })
@@ -229,6 +234,20 @@ const packed = (wasm) => ({
     onLoad({ filter: /.*/, namespace: "packed" }, () => ({ contents: packedModule(wasm) }))
   },
 })
+
+/** Leaves chunks where they are. */
+const parted = {
+  name: "chunks",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined
+      const source = `${relative(root, join(resolveDir, path))}.ts`
+      const [name] = Object.entries(chunks).find(([, chunk]) => chunk === source) ?? []
+      if (name === undefined) throw new Error(`${source} is imported by \`import()\`, but is no chunk`)
+      return { path: `./${name}.js`, external: true }
+    })
+  },
+}
 
 function makeDeclarations() {
   run("npx", ["tsc", "-p", "tsconfig.build.json"])

@@ -55,7 +55,7 @@ const sentences = {
 export type ErrorCode = keyof typeof sentences
 
 /** The codes by their number in the core. */
-export const errorCodes = Object.keys(sentences) as ErrorCode[]
+export const errorCodes = /* @__PURE__ */ Object.keys(sentences) as ErrorCode[]
 
 /** The number of a code in the core. */
 export function codeNumber(code: ErrorCode): number {

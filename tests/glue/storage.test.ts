@@ -1,7 +1,8 @@
 // The storage driver on an IndexedDB in memory, with Web Locks of the test's own: what is kept, and who may have it.
 import { IDBFactory, IDBObjectStore } from "fake-indexeddb"
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
-import { indexedDbStorage, type Locks, memoryStorage } from "../../js-glue/drivers/storage"
+import { indexedDbStorage, type Locks } from "../../js-glue/drivers/indexed-db"
+import { memoryStorage } from "../../js-glue/drivers/storage"
 
 /** Web Locks as the platform has them, as far as the driver uses them: who asks first is given first. */
 class FakeLocks {

@@ -57,7 +57,7 @@ export const rules: LayerRule[] = [
   },
   {
     name: "the public entry alone puts drivers in place",
-    from: { path: "^js-glue/", pathNot: "^js-glue/(drivers/|index\\.ts)" },
+    from: { path: "^js-glue/", pathNot: "^js-glue/(drivers/|parts[-.]|index\\.ts)" },
     to: { path: "^js-glue/drivers/" },
     example: { "js-glue/api/bad-driver.ts": ["../drivers/fetch"], "js-glue/drivers/fetch.ts": [] },
   },
@@ -142,11 +142,11 @@ export const rules: LayerRule[] = [
   {
     name: "no file of the binding is dead",
     from: { path: "^js-glue/(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$" },
-    // The build chooses between core-file.ts and core-inline.ts.
+    // The build chooses between core-file.ts and core-inline.ts, and between parts-later.ts and parts-inline.ts.
     to: {
       path: "^js-glue/",
       pathNot:
-        "\\.d\\.ts$|/core-(file|inline)\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
+        "\\.d\\.ts$|/core-(file|inline)\\.ts$|^js-glue/(parts-\\w+|drivers/(polling|indexed-db))\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
       reachable: false,
     },
     example: { "js-glue/inline.ts": ["./index"], "js-glue/index.ts": [], "js-glue/api/dead.ts": [] },

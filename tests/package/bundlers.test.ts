@@ -11,6 +11,9 @@ import { codeBlock, example, folder, modules, plainConfig, write } from "./user"
 
 const page = '<!doctype html><body><script type="module" src="/main.js"></script></body>'
 
+/** What the package imports later. */
+const CHUNKS = ["embedded.js", "indexed-db.js", "polling.js"]
+
 /** An app named `name` whose page is that of the README; resolves with the address of its site. */
 async function makeApp(name: string, entry: string, change = (code: string) => code): Promise<string> {
   const site = await serve({ at: `${name}/public`, policy: POLICY })
@@ -22,11 +25,13 @@ async function makeApp(name: string, entry: string, change = (code: string) => c
   return site
 }
 
-/** The names of what the bundler wrote, without hashes; the chunk of the embedded copy is called by its number or name. */
+/** The names of what the bundler wrote, without hashes. */
 async function published(name: string): Promise<string[]> {
   const files = await readdir(join(folder, name, "public"))
   return files
-    .map((file) => file.replace(/^(embedded-[\w-]+|\d+)\.js$/, "copy.js").replace(/^\w{16,}\.wasm$/, "wasm"))
+    .map((file) =>
+      file.replace(/^(embedded|indexed-db|polling)-[\w-]+\.js$/, "$1.js").replace(/^\w{16,}\.wasm$/, "wasm"),
+    )
     .sort()
 }
 
@@ -62,7 +67,7 @@ describe("esbuild", () => {
   it("works with the file copied beside the bundle", async () => {
     const site = await makeApp("esbuild-copy", "raclette-wasm")
     await shell("esbuild-copy", await codeBlock("docs/bundlers.md", "sh esbuild"))
-    expect(await published("esbuild-copy")).toEqual(["copy.js", "index.html", "main.js", "raclette.wasm"])
+    expect(await published("esbuild-copy")).toEqual([...CHUNKS, "index.html", "main.js", "raclette.wasm"].sort())
     await expectExample(site)
   })
 
@@ -93,7 +98,7 @@ describe("Rollup", () => {
   it("works with the file copied beside the bundle", async () => {
     const site = await makeApp("rollup-copy", "raclette-wasm")
     await shell("rollup-copy", await codeBlock("docs/bundlers.md", "sh rollup"))
-    expect(await published("rollup-copy")).toEqual(["copy.js", "index.html", "main.js", "raclette.wasm"])
+    expect(await published("rollup-copy")).toEqual([...CHUNKS, "index.html", "main.js", "raclette.wasm"].sort())
     await expectExample(site)
   })
 

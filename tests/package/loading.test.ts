@@ -175,3 +175,81 @@ describe("a core that can", () => {
     expect(await attempt(await openSite(), "index.js", "node_modules/raclette-wasm/dist/raclette.wasm")).toBe("closed")
   })
 })
+
+describe("a chunk", () => {
+  /** Makes a runtime that polls or keeps mutations: its status and what there is to tell, until `isSeen` has what it wants. */
+  const use = (page: Page, options: string, result: string) =>
+    page.evaluate(
+      `(async () => {
+        const { createRuntime } = await import("/node_modules/raclette-wasm/dist/index.js")
+        const errors = []
+        const onError = ({ code, message }) => errors.push(code + " " + message)
+        const runtime = await createRuntime({ log: { sink() {} }, onError, ...${options} })
+        for (let attempts = 2000; ; attempts--) {
+          if (attempts === 0) throw new Error(runtime.$socket.status.value + " " + errors)
+          const result = (${result})(runtime, errors)
+          if (result) return runtime.dispose(), result
+          await new Promise((resolve) => setTimeout(resolve, 5))
+        }
+      })()`,
+    )
+  const polling = `{ socket: { transports: ["polling"], reconnectionDelay: 10 } }`
+  const data = { todo: { offlineMode: true, operations: {} } }
+  const config = { pluginName: "a", author: "b", pluginKey: "b__a", routePrefix: "", data }
+  const offline = `{ socket: { autoConnect: false }, plugins: [${JSON.stringify(config)}] }`
+  /** The backend refuses who has no token: its word came over the connection. */
+  const code = `({ $socket }) => $socket.reason.value?.code === "CONNECT_REJECTED" && "heard"`
+  const reason = `({ $socket }) => $socket.reason.value?.message`
+
+  /** Answers requests for some chunks by 404 as long as `broken` is set, and counts them. */
+  function watched() {
+    const state = { broken: false, asked: [] as string[] }
+    const answer = (path: string, response: ServerResponse) => {
+      const name = /(polling|indexed-db|embedded)\.js$/.exec(path)?.[1]
+      if (name) state.asked.push(name)
+      if (!name || !state.broken) return false
+      response.writeHead(404).end()
+      return true
+    }
+    return { state, answer }
+  }
+
+  it("costs a page nothing that does not need it", async () => {
+    const { state, answer } = watched()
+    expect(await attempt(await openSite({ answer }))).toBe("closed")
+    expect(state.asked).toEqual([])
+  })
+
+  it("is loaded where the page polls, under its policy, and once", async () => {
+    const { state, answer } = watched()
+    const page = await openSite({ answer })
+    expect(await use(page, polling, code)).toBe("heard")
+    expect(await use(page, polling, code)).toBe("heard")
+    expect(state.asked).toEqual(["polling"])
+  })
+
+  it("is loaded where mutations are kept, before createRuntime resolves", async () => {
+    const { state, answer } = watched()
+    expect(await use(await openSite({ answer }), offline, "(_, errors) => [errors.length]")).toEqual([0])
+    expect(state.asked).toEqual(["indexed-db"])
+  })
+
+  it("that cannot be had is why there is no connection, or nothing is kept", async () => {
+    const { state, answer } = watched()
+    state.broken = true
+    const page = await openSite({ answer })
+    const unloaded = "a part of raclette-wasm could not be loaded: "
+    expect(await use(page, polling, reason)).toContain(unloaded)
+    const errors = await use(page, offline, "(_, errors) => errors.length > 0 && errors")
+    expect(errors).toEqual([expect.stringMatching(/^STORAGE_FAILED .*indexed-db\.js/)])
+  })
+
+  it("is asked for again once it can be had", async () => {
+    const { state, answer } = watched()
+    const page = await openSite({ answer })
+    state.broken = true
+    await use(page, polling, reason)
+    state.broken = false
+    expect(await use(page, polling, code)).toBe("heard")
+  })
+})

@@ -79,7 +79,10 @@ export async function plant({ name, file, from, to }: Planted): Promise<URL> {
     absWorkingDir: fileURLToPath(root),
     entryPoints: ["js-glue/index.ts"],
     outfile: fileURLToPath(new URL("index.js", folder)),
-    alias: { "#shipped-core": fileURLToPath(new URL("js-glue/core/core-file.ts", root)) },
+    alias: {
+      "#shipped-core": fileURLToPath(new URL("js-glue/core/core-file.ts", root)),
+      "#parts": fileURLToPath(new URL("js-glue/parts-inline.ts", root)),
+    },
     external: ["#embedded-core"],
     bundle: true,
     format: "esm",

@@ -1,6 +1,6 @@
 // The package as it was built, on virtual globals. All runtimes of a process share one instance of the compiled core, as
 // those of a page do: to start one for each run would take most of its time.
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { PageSocket } from "./backend/line"
 import { installGlobals } from "./platform/globals"
 import type { Product } from "./scene"
@@ -14,6 +14,11 @@ export async function loadProduct(folder = new URL("dist/", root)): Promise<Prod
   // Failures are many, and nobody reads where they were made.
   Error.stackTraceLimit = 0
   const { createRuntime } = (await import(new URL("index.js", folder).href)) as Product
+  // So are the chunks that a page would load later: what is loaded already takes no time of its own.
+  for (const name of ["polling.js", "indexed-db.js"]) {
+    const chunk = new URL(name, folder)
+    if (existsSync(chunk)) await import(chunk.href)
+  }
   const wasm = { module: await WebAssembly.compile(readFileSync(new URL("raclette.wasm", folder))) }
   // The instance is made in time of its own, which no run has.
   const first = await createRuntime({ url: "http://backend.test", wasm, socket: { autoConnect: false } })

@@ -1,0 +1,6 @@
+// The same parts for an entry that is one file.
+import { indexedDbStorage } from "./drivers/indexed-db"
+import { openPolling } from "./drivers/polling"
+
+export const loadPolling = async () => ({ openPolling })
+export const loadIndexedDb = async () => ({ indexedDbStorage })
