@@ -1,18 +1,21 @@
-// The vitest suites, one project each, so that one of them can be run alone: `npm test -- glue`.
+// The Vitest suites. Each is a project, so that `npm test -- glue` can run one.
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** Glue tests run on the sources; the compiled core comes from the build folder. */
+/** Glue tests import the sources, and load the compiled core from the build outputs. */
 const alias = {
   "#shipped-core": path("js-glue/core/core-file.ts"),
   "#embedded-core": path("dist/embedded.js"),
   "#parts": path("js-glue/parts-later.ts"),
 }
 
-/** As tsconfig.json has it for tsx and esbuild: what plugins of the backend import in raclette.js' words. */
-const ofRaclette = [
+/**
+ * raclette.js' module names, which backend plugins import. The same aliases as `paths` in tsconfig.json for tsx and
+ * esbuild.
+ */
+const racletteAliases = [
   {
     find: /^@raclettejs\/(types|core|raclette-core|raclette-core\/types|raclette-types)$/,
     replacement: path("server-stub/raclette/types.ts"),
@@ -20,22 +23,24 @@ const ofRaclette = [
 ]
 
 const project = (name: string, include: string[], testTimeout = 20_000, globalSetup: string[] = []) => ({
-  resolve: { alias: [...Object.entries(alias).map(([find, replacement]) => ({ find, replacement })), ...ofRaclette] },
+  resolve: {
+    alias: [...Object.entries(alias).map(([find, replacement]) => ({ find, replacement })), ...racletteAliases],
+  },
   test: { name, include, testTimeout, hookTimeout: testTimeout, globalSetup, environment: "node" as const },
 })
 
-/** Each engine has a file of its own, and all run side by side: most of the time they wait. */
+/** One file per browser engine. All run in parallel, since they mostly wait. */
 const engines = project("engines", ["tests/engines/*.test.ts"], 120_000)
-const sideBySide = {
+const inParallel = {
   maxWorkers: 3,
   sequence: { groupOrder: 1 },
-  // Long enough for the longest pause between two attempts to reconnect.
+  // Longer than the longest delay between two reconnection attempts.
   expect: { poll: { timeout: 20_000 } },
 }
 
 export default defineConfig({
   test: {
-    // By default Vitest leaves one core free, which of two is half of them.
+    // By default Vitest leaves one core free: half of a machine with two.
     maxWorkers: "100%",
     projects: [
       project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts", "tests/prose/*.test.ts"]),
@@ -48,7 +53,7 @@ export default defineConfig({
       project("simulate", ["tests/simulate/**/*.test.ts"], 120_000),
       project("soak", ["tests/soak/**/*.test.ts"]),
       project("bench", ["tests/bench/**/*.test.ts"], 120_000),
-      { ...engines, test: { ...engines.test, ...sideBySide } },
+      { ...engines, test: { ...engines.test, ...inParallel } },
       {
         test: {
           name: "types",

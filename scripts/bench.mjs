@@ -1,8 +1,9 @@
-// `npm run bench`: sets up and builds what the bench needs, then measures the package as it ships beside its peers.
-//   npm run bench                     all of it; the tables are printed, the numbers kept in build/bench
+// `npm run bench`: measures the built package beside comparable libraries. Prints tables, and stores results in
+// build/bench.
+//   npm run bench                     all benches
 //   npm run bench -- frames bus       some of: frames bus query start size memory growth server
-//   npm run bench -- --quick          seconds instead of minutes: shows that it works, measures little
-//   npm run bench -- --publish        the numbers in build/bench become those of docs/bench afterwards, with its charts
+//   npm run bench -- --quick          a smoke test of some seconds; its numbers mean little
+//   npm run bench -- --publish        then copies the results in build/bench to docs/bench, and draws its charts
 import { spawnSync } from "node:child_process"
 import { build } from "./build.mjs"
 import { root, setup } from "./setup.mjs"

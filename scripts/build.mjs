@@ -1,8 +1,11 @@
-// Builds the parts of the project, each only if its inputs changed since it was last built (a hash over them is kept
-// in build/.stamps). `npm run build` makes the package and the page.
-//   native: the C++ suite with sanitizers     wasm: the module     binding: dist/     web: the demo page
-//   apps: what the browser suite runs beside the page     stub: the backend in JavaScript, which starts in a third of
-//   the time that it takes in TypeScript, for suites that start it often
+// Builds the project's targets. A target is rebuilt only if the hash of its inputs, stored in build/.stamps, has
+// changed. `npm run build` builds the package and the demo page.
+//   native    the C++ tests with sanitizers
+//   wasm      the WebAssembly module
+//   binding   dist/, the package
+//   web       the demo page
+//   apps      the other apps of the browser suite
+//   stub      the backend as JavaScript, which starts three times as fast as its TypeScript sources
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
@@ -75,27 +78,27 @@ const targets = {
 }
 
 /**
- * Brings `names` up to date, in that order. Ends the process if one cannot be built. Returns the milliseconds that each
- * took which had to be built, by name.
+ * Builds the targets `names`, in that order, if they are out of date. Exits if one fails. Returns how long each build
+ * took, in ms by name.
  */
 export async function build(names) {
-  const took = {}
+  const durations = {}
   for (const name of names) {
     const { inputs, outputs, make } = targets[name]
     const stampFile = join(root, "build/.stamps", name)
     const stamp = hashOf(inputs)
-    const isThere = outputs.every((output) => existsSync(join(root, output)))
-    if (isThere && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) continue
+    const hasOutputs = outputs.every((output) => existsSync(join(root, output)))
+    if (hasOutputs && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) continue
     console.log(`Building ${name}`)
-    // Whatever a build that fails leaves behind is not taken for built.
+    // Removed first: after a failed build, the old stamp must not match.
     rmSync(stampFile, { force: true })
     const start = Date.now()
     await make()
-    took[name] = Date.now() - start
+    durations[name] = Date.now() - start
     mkdirSync(join(root, "build/.stamps"), { recursive: true })
     writeFileSync(stampFile, stamp)
   }
-  return took
+  return durations
 }
 
 function hashOf(inputs) {
@@ -113,12 +116,12 @@ function filesOf(path) {
     .flatMap((name) => filesOf(join(path, name)))
 }
 
-/** Runs a program; what it prints is shown only if it fails. */
+/** Runs a program. Prints its output only if it fails, then exits. */
 function run(command, args, env = {}) {
   const result = spawnSync(command, args, { cwd: root, encoding: "utf8", env: { ...process.env, ...env } })
   if (result.status === 0) return
   console.error(result.error?.message ?? `${result.stdout}${result.stderr}`)
-  console.error(`${command} ${args.join(" ")} failed`)
+  console.error(`The build failed: \`${command} ${args.join(" ")}\` exited with ${result.status ?? result.signal}.`)
   process.exit(1)
 }
 
@@ -128,14 +131,14 @@ function makeNative() {
 }
 
 function makeWasm() {
-  // Debian's emscripten looks for its JavaScript tools beside Debian's own Node, which may not be the one in use.
+  // Debian's Emscripten needs JavaScript packages that only Debian's own Node finds by default.
   const modules = "/usr/share/nodejs"
   const env = existsSync(modules) ? { NODE_PATH: modules } : {}
   run("cmake", ["--preset", "wasm"], env)
   run("cmake", ["--build", "--preset", "wasm"], env)
 }
 
-/** What holds the binding, and which modules say where the compiled core is, and the parts that few need. */
+/** The bundles of the binding: the modules that load the compiled core, and the parts that few pages need, in each. */
 const bindings = [
   { name: "index", source: "js-glue/index.ts", core: "core-file.ts", parts: "parts-later.ts" },
   { name: "inline", source: "js-glue/inline.ts", core: "core-inline.ts", parts: "parts-inline.ts" },
@@ -147,7 +150,9 @@ const adapters = (...names) => ({
   external: ["raclette-wasm", ...names],
 })
 
-/** CommonJS is for `require`: Jest and servers, where size matters less than a stack that can be read. */
+/**
+ * CommonJS bundles, for `require()` in Jest and on servers: not minified, since readable stacks matter more than size.
+ */
 const commonJs = { format: "cjs", minify: false, outdir: "dist/cjs", sourcemap: false }
 
 async function makeBinding() {
@@ -186,7 +191,7 @@ async function makeBinding() {
       writeFileSync(path, code)
       writeFileSync(`${path}.map`, withoutPacked(map))
     }
-    // What is bundled and what it costs, for the bench of sizes and the test of licences.
+    // For the size bench and the test of licenses.
     writeFileSync(join(root, `build/${name}.meta.json`), JSON.stringify(metafile))
     return mangleCache
   }
@@ -201,13 +206,14 @@ async function makeBinding() {
       ...(rest.commonJs && commonJs),
     })
     const missing = Object.keys(mangleCache).filter((name) => !(name in names))
-    if (missing.length > 0) throw new Error(`js-glue asks for what the module does not export: ${missing.join(", ")}`)
+    if (missing.length > 0)
+      throw new Error(`js-glue uses functions that the module does not export: ${missing.join(", ")}`)
   }
   const embedded = { in: "js-glue/core/core-inline.ts", out: "embedded" }
   await bundle("embedded", { entryPoints: [embedded], plugins: [packed(module)] })
   for (const [name, source] of Object.entries(chunks)) await bundle(name, { entryPoints: [{ in: source, out: name }] })
   await bundle("adapters", adapters("vue", "react", "svelte"))
-  // Svelte itself is no CommonJS.
+  // Without svelte, which itself has no CommonJS build.
   await bundle("adapters-cjs", { ...adapters("vue", "react"), ...commonJs })
   const testing = { entryPoints: [{ in: "js-glue/testing/index.ts", out: "testing" }] }
   await bundle("testing", testing)
@@ -218,14 +224,14 @@ async function makeBinding() {
   makeDeclarations()
 }
 
-/** A source map without the text of the packed module, which would be most of it. */
+/** A source map without the source of the packed module, which would be most of the map. */
 function withoutPacked(map) {
   const { sources, sourcesContent, ...rest } = JSON.parse(map)
   const texts = sourcesContent.map((text, i) => (sources[i].startsWith("packed:") ? null : text))
   return JSON.stringify({ ...rest, sources, sourcesContent: texts })
 }
 
-/** The module as text, for what holds it, and the chunk of it for what does not. */
+/** An esbuild plugin: `#packed-core` is the module as text, `#embedded-core` the separate chunk that contains it. */
 const packed = (wasm) => ({
   name: "packed core",
   setup({ onResolve, onLoad }) {
@@ -263,11 +269,11 @@ function makeDeclarations() {
   copyDeclarations()
 }
 
-/** The same declarations once more as those of CommonJS, which the package.json beside them says that they are. */
+/** Copies the declarations for CommonJS. A package.json beside the copies sets their module type. */
 function copyDeclarations() {
   const dist = join(root, "dist")
-  const isModuleAlone = (file) => /(\.wasm|vite|raclettejs)\.d\.ts$|\/svelte\//.test(file)
-  for (const file of filesOf(dist).filter((file) => file.endsWith(".d.ts") && !isModuleAlone(file))) {
+  const isEsmOnly = (file) => /(\.wasm|vite|raclettejs)\.d\.ts$|\/svelte\//.test(file)
+  for (const file of filesOf(dist).filter((file) => file.endsWith(".d.ts") && !isEsmOnly(file))) {
     const copy = join(dist, "cjs", relative(dist, file))
     mkdirSync(dirname(copy), { recursive: true })
     copyFileSync(file, copy)

@@ -1,15 +1,14 @@
-// Reads declarations of the C++ side in the plain forms that the boundary is written in: structs of fields, enums,
-// constants and functions, each with the `///` lines above it. What is asked for and written in another form is refused
-// with its place, never guessed at or passed over.
+// Parses the C++ declarations of the boundary: structs, enums, constants and functions in simple forms, each with the
+// `///` comment above it. A declaration in any other form throws an error with its file; none is skipped.
 
 const DOC = String.raw`((?:^ *///.*\n)*)`
 
-/** `snake_case` as JavaScript writes it. */
+/** Converts `snake_case` to `camelCase`. */
 export function camelCase(name) {
   return name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())
 }
 
-/** The declarations in the sources of `paths`, which `read` gets the text of. */
+/** The declarations in the files `paths`. `read` returns the text of a file. */
 export class Declarations {
   #texts
 
@@ -27,7 +26,7 @@ export class Declarations {
       if (/^ *\/\/\//.test(line)) doc += `${line}\n`
       else if (field) fields.push({ name: field[2], type: field[1], initial: field[3], doc: textOf(doc) })
       else if (!/^ *(\/\/.*)?$/.test(line))
-        throw new Error(`${path}: in ${name}, this is no plain field: ${line.trim()}`)
+        throw new Error(`${path}: in ${name}, expected a field \`type name = default;\`: ${line.trim()}`)
       if (field) doc = ""
     }
     if (fields.length === 0) throw new Error(`${path}: ${name} has no fields`)
@@ -41,17 +40,17 @@ export class Declarations {
     for (const one of found[2].replace(/\/\/.*/g, "").split(",")) {
       if (one.trim() === "") continue
       const member = /^\s*(\w+)(?: = (\d+))?\s*$/.exec(one)
-      if (!member) throw new Error(`${path}: in ${name}, this is no plain enumerator: ${one.trim()}`)
+      if (!member) throw new Error(`${path}: in ${name}, expected \`name\` or \`name = number\`: ${one.trim()}`)
       const next = members.length === 0 ? 0 : members.at(-1).value + 1
       members.push({ name: member[1], value: Number(member[2] ?? next) })
     }
     return { doc: textOf(found[1]), members }
   }
 
-  /** A constant that is a number: `{ doc, value }`. `value` is what stands there. */
+  /** A numeric constant: `{ doc, value }`. `value` is its source text. */
   constant(name) {
     const { path, found } = this.#find(name, String.raw`^inline constexpr [\w:]+ ${name} = ([^;]+);`)
-    if (Number.isNaN(Number(found[2]))) throw new Error(`${path}: ${name} is no plain number: ${found[2]}`)
+    if (Number.isNaN(Number(found[2]))) throw new Error(`${path}: ${name} must be a number literal: ${found[2]}`)
     return { doc: textOf(found[1]), value: found[2] }
   }
 
@@ -70,7 +69,7 @@ export class Declarations {
     })
   }
 
-  /** The functions that are registered with embind, the same. */
+  /** The functions that are registered with embind, in the same form. */
   embound() {
     const pattern = String.raw`^ *emscripten::function\("(\w+)", &(\w+)\);`
     return this.#each("emscripten::function", pattern).map(({ found: registered }) => {
@@ -79,27 +78,29 @@ export class Declarations {
     })
   }
 
-  /** Every place where `pattern` is found, which has to be every one that has the word. */
+  /** All matches of `pattern`. Throws if `word` occurs in a place that does not match. */
   #each(word, pattern) {
     const all = this.#all(pattern)
     const words = this.#texts.reduce((sum, { text }) => sum + text.split(word).length - 1, 0)
     if (all.length === words) return all
-    throw new Error(`of ${words} times ${word}, ${words - all.length} stand in a form that cannot be read`)
+    throw new Error(`${words - all.length} of ${words} uses of ${word} have a form that this parser does not know`)
   }
 
-  /** Every place where `pattern` is found behind a doc comment. */
+  /** All matches of `pattern`, each with the doc comment above it. */
   #all(pattern) {
     return this.#texts.flatMap(({ path, text }) =>
       [...text.matchAll(new RegExp(DOC + pattern, "gm"))].map((found) => ({ path, found })),
     )
   }
 
-  /** The one place. */
+  /** The only match. Throws if there is none, or more than one. */
   #find(what, pattern) {
     const all = this.#all(pattern)
     if (all.length === 1) return all[0]
     const paths = this.#texts.map(({ path }) => path).join(", ")
-    throw new Error(`${what} is declared ${all.length} times, in a form that can be read, in ${paths}`)
+    throw new Error(
+      `${what} is declared ${all.length} times instead of once, in a form that this parser knows, in ${paths}`,
+    )
   }
 }
 
@@ -107,12 +108,12 @@ function paramsOf(list, path) {
   return list.split(",").flatMap((one) => {
     if (one.trim() === "") return []
     const param = /^\s*(const std::string&|[\w:]+) (\w+)$/.exec(one)
-    if (!param) throw new Error(`${path}: this is no plain parameter: ${one.trim()}`)
+    if (!param) throw new Error(`${path}: expected a parameter \`type name\`: ${one.trim()}`)
     return { name: param[2], type: param[1] }
   })
 }
 
-/** What `///` lines say. */
+/** The text of `///` lines. */
 function textOf(doc) {
   return doc.replace(/^ *\/\/\/ ?/gm, "").trim()
 }

@@ -1,11 +1,14 @@
-// Makes the emitted declarations fit for every resolver: Node's wants the endings that the sources leave out, and
-// what no entry reaches has no place in the package.
+// Finishes the emitted declarations: adds the file extensions that Node's resolver needs, and deletes files that no
+// entry imports.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 
 const specifier = /(\bfrom |\bimport\(|\bimport )"(\.{1,2}\/[^"]+)"/g
 
-/** Completes the relative specifiers of `entries` and of all they reach; deletes the other files of `emitted`. */
+/**
+ * Adds extensions to the relative imports of `entries` and of all files that they import. Deletes all others of
+ * `emitted`.
+ */
 export function finishDeclarations(entries, emitted) {
   const reached = new Set()
   for (const entry of entries) complete(resolve(entry), reached)

@@ -1,8 +1,8 @@
-// Tables of the documents that say again what the types of js-glue or the apps of the tests say: each is written from there,
-// between a line that names its source and the next line that belongs to no table.
+// Generates tables of the documents from the types of js-glue and the apps of the tests. Above each table, a comment in
+// the document names its source.
 import ts from "typescript"
 
-/** Which table comes from where. `part`: of the source. `rows`: makes its rows from the source's text; `read` gets other files. */
+/** The tables: document, source, the `part` of the source, and the function that makes its rows from the source's text. */
 const tables = [
   { document: "docs/errors.md", source: "js-glue/types/errors.ts", rows: ofTree(errorRows) },
   ...optionTables("docs/options.md", "js-glue/types/options.ts", ["RuntimeOptions", "SocketOptions"]),
@@ -10,7 +10,7 @@ const tables = [
   { document: "docs/bundlers.md", source: "tests/package/apps/apps.json", rows: appRows },
 ]
 
-/** The documents by their path. `read`: gets the text of a file. */
+/** The documents with updated tables: their text by path. `read` returns the text of a file. */
 export function documents(read) {
   const texts = {}
   for (const { document, source, part, rows } of tables) {
@@ -21,21 +21,21 @@ export function documents(read) {
   return texts
 }
 
-/** `text` with other rows in the table behind `mark`; its two lines of heading stay. */
+/** Replaces the rows of the table below `mark`, and keeps its two heading lines. */
 function withTable(document, text, mark, rows) {
   const [before, after, ...more] = text.split(mark)
   const table = /^\|.*\n\|[ -|]*\n(?:\|.*\n)*/.exec(after ?? "")
-  if (!table || more.length > 0) throw new Error(`${document} needs one table behind ${mark.trim()}`)
+  if (!table || more.length > 0) throw new Error(`${document} needs exactly one table below the line ${mark.trim()}`)
   const heading = table[0].split("\n").slice(0, 2)
   return `${before}${mark}${[...heading, ...rows].join("\n")}\n${after.slice(table[0].length)}`
 }
 
-/** `rows` of a syntax tree as rows of the text. */
+/** Adapts a function of a syntax tree to one of the source's text. */
 function ofTree(rows) {
   return (text, source) => rows(ts.createSourceFile(source, text, ts.ScriptTarget.Latest, true))
 }
 
-/** What runs, in which version, and where its core comes from. */
+/** Rows of the apps: what runs, its version, and where it loads the core from. */
 function appRows(text, _source, read) {
   const words = { file: "the file", embedded: "the copy" }
   return JSON.parse(text).map(({ name, folder = name, title, package: of, versions, node, dev, build, start }) => {
@@ -45,19 +45,20 @@ function appRows(text, _source, read) {
   })
 }
 
-/** Codes and their sentences. */
+/** Rows of the error codes with their messages. */
 function errorRows(tree) {
   const sentences = find(tree, (node) => ts.isVariableDeclaration(node) && node.name.text === "sentences")
   const { properties } = find(sentences, ts.isObjectLiteralExpression)
-  // OK is none.
+  // The first one, OK, is no error.
   return properties.slice(1).map(({ name, initializer }) => row(`\`${name.text}\``, initializer.text))
 }
 
-/** A table for each of these interfaces: options, their defaults, and what else their comments say. */
+/** One table for each of these interfaces: options, their defaults and their descriptions. */
 function optionTables(document, source, interfaces) {
   return interfaces.map((part) => ({ document, source, part, rows: ofTree((tree) => optionRows(tree, part)) }))
 }
 
+/** Rows of the options: name, default and description, from their doc comments. */
 function optionRows(tree, name) {
   const options = find(tree, (node) => ts.isInterfaceDeclaration(node) && node.name.text === name)
   return options.members.map((member) => {
@@ -72,9 +73,11 @@ function row(...cells) {
   return `|${cells.map((cell) => (cell === "" ? " " : ` ${cell.replaceAll("|", "\\|")} `)).join("|")}|`
 }
 
-/** The first node in `tree` that `isWanted`. */
+/** The first node in `tree` for which `isWanted` returns true. */
 function find(tree, isWanted) {
   const found = isWanted(tree) ? tree : ts.forEachChild(tree, (node) => find(node, isWanted))
-  if (!found && ts.isSourceFile(tree)) throw new Error(`${tree.fileName} has not what its table is made of`)
+  if (!found && ts.isSourceFile(tree)) {
+    throw new Error(`${tree.fileName} does not declare what its table is generated from: see scripts/docs-tables.mjs`)
+  }
   return found
 }

@@ -1,4 +1,4 @@
-// `npm run format`: writes every file as the lint suite wants it.
+// `npm run format`: formats all files with clang-format and Biome, as the lint suite expects.
 import { spawnSync } from "node:child_process"
 import { cppFiles } from "./lint.mjs"
 import { root, setup } from "./setup.mjs"

@@ -1,25 +1,25 @@
-// Puts functions of a module that are alike next to each other, which makes it compress better: what stood shortly
-// before is cheaper to repeat than what stood far away. The order means nothing to the module itself. It works on
-// WebAssembly's text, in which an instruction is a line and functions are called by name, so that wasm-opt numbers them
-// when it reads the text again.
+// Reorders the functions of a module so that similar ones are adjacent. Then the module compresses better, since a
+// nearby repetition is cheaper than a distant one. The order does not change the module's behavior. It works on the
+// text format, in which each instruction is a line and calls use names; wasm-opt assigns the numbers when it reads the
+// text.
 
-/** So many of the functions before it are looked at for one that a function is like. */
+/** How many of the last functions a candidate is compared with. */
 const REACH = 3
 
-/** A pair that more than one in so many of the functions has does not tell which are alike. */
+/** Pairs that more than one in `COMMON` functions have are ignored: they do not tell functions apart. */
 const COMMON = 3
 
-/** A module's text, with its functions in that order. */
-export function withLikeNextToLike(text) {
+/** The text of a module with its functions reordered. Throws if it finds no functions. */
+export function orderBySimilarity(text) {
   const forms = text.replace(/\n\)\s*$/, "").split(/\n(?= \()/)
   const isFunction = (form) => form.startsWith(" (func ")
   const functions = forms.filter(isFunction)
-  if (functions.length === 0) throw new Error("the module's text has no functions where they are looked for")
+  if (functions.length === 0) throw new Error("No functions found: the text format of wasm-opt may have changed")
   const order = chain(functions.map(pairsOf))
   return [...forms.filter((form) => !isFunction(form)), ...order.map((at) => functions[at]), ")\n"].join("\n")
 }
 
-/** Each two lines of a function that follow on each other, and how often it has them. */
+/** The pairs of consecutive lines of a function, with their counts. */
 function pairsOf(text) {
   const [head, ...rest] = text.split("\n").map((line) => line.trim())
   const lines = [head.replace(/\$\S+/, ""), ...rest.filter((line) => line !== ")")]
@@ -31,14 +31,14 @@ function pairsOf(text) {
   return pairs
 }
 
-/** Numbers of functions: the first one, and then always the one that is most like one of the last. */
+/** The order, as indices: the first function, then each time the one most similar to one of the last. */
 function chain(functions) {
   const { owners, weight, sizes } = weigh(functions)
   const left = new Set(functions.keys())
   const order = []
   const recent = []
-  /** What part of both a function has in common with each that is left, by their numbers. */
-  const alike = (at) => {
+  /** The similarity of a function to each remaining one, by index. */
+  const similarities = (at) => {
     const shared = new Map()
     for (const [pair, times] of functions[at]) {
       const others = owners.get(pair)
@@ -55,21 +55,23 @@ function chain(functions) {
   while (next !== undefined) {
     order.push(next)
     left.delete(next)
-    recent.unshift(alike(next))
+    recent.unshift(similarities(next))
     recent.splice(REACH)
     next = left.values().next().value
     let most = 0
     recent.forEach((shared, ago) => {
       for (const [other, much] of shared) {
-        const likeness = much / (1 + ago / 2)
-        if (left.has(other) && likeness > most) [most, next] = [likeness, other]
+        const similarity = much / (1 + ago / 2)
+        if (left.has(other) && similarity > most) [most, next] = [similarity, other]
       }
     })
   }
   return order
 }
 
-/** Which functions have a pair, what it counts for (the more, the fewer have it), and what each function's add up to. */
+/**
+ * The functions that have each pair, the weight of a pair (rare pairs weigh more), and each function's total weight.
+ */
 function weigh(functions) {
   const owners = new Map()
   functions.forEach((pairs, at) => {

@@ -1,10 +1,9 @@
-// `npm run fuzz`: builds libFuzzer's programs of tests/fuzz with clang and lets them look for inputs that break a rule, from
-// the corpus in tests/fuzz/corpus on. One process runs at a time. A finding ends the command, and the input that made it
-// is kept in build/fuzz.
-//   npm run fuzz                          every target, ten minutes in all
+// `npm run fuzz`: builds the libFuzzer targets of tests/fuzz with clang and runs them one after the other, starting
+// from the corpus in tests/fuzz/corpus. Stops at the first finding, and stores its input in build/fuzz.
+//   npm run fuzz                          all targets, ten minutes in total
 //   npm run fuzz -- runtime --minutes 60  some of: runtime config bindings
-//   npm run fuzz -- --keep                likewise; what reaches something new becomes part of the corpus
-//   npm run fuzz -- --coverage            what the corpus reaches of the core, by file; nothing is looked for
+//   npm run fuzz -- --keep                adds inputs that reach new code to the corpus
+//   npm run fuzz -- --coverage            prints the corpus' coverage of the core by file, without fuzzing
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -13,18 +12,19 @@ import { parseArgs } from "node:util"
 import { root, setup } from "./setup.mjs"
 
 const TARGETS = ["runtime", "config", "bindings"]
-/** Inputs of twice the length find little more, and take twice as long. */
-const LONGEST = 512
+/** Inputs of twice this length find little more, and take twice as long. */
+const MAX_LENGTH = 512
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { minutes: { type: "string", default: "10" }, keep: { type: "boolean" }, coverage: { type: "boolean" } },
 })
 const unknown = positionals.filter((name) => !TARGETS.includes(name))
-if (unknown.length > 0) stop(`No such target: ${unknown.join(", ")}. There are: ${TARGETS.join(", ")}.`)
+if (unknown.length > 0) stop(`Unknown target: ${unknown.join(", ")}. Available targets: ${TARGETS.join(", ")}.`)
 const targets = positionals.length > 0 ? positionals : TARGETS
 const seconds = Math.floor((Number(options.minutes) * 60) / targets.length)
-if (!(seconds > 0)) stop(`--minutes ${options.minutes}: it has to be a number of minutes.`)
+if (!(seconds > 0))
+  stop(`--minutes ${options.minutes} is too short or no number: pass a number of minutes, such as 10.`)
 
 setup(["fuzz"])
 const preset = options.coverage ? "coverage" : "fuzz"
@@ -37,13 +37,13 @@ else targets.forEach(fuzz)
 
 function fuzz(target, index) {
   const corpus = corpora[index]
-  const limits = [`-max_total_time=${seconds}`, `-max_len=${LONGEST}`, "-len_control=0", "-timeout=20"]
-  const told = ["-print_final_stats=1", `-artifact_prefix=${join(folder, target)}-`]
-  run(program(target), [...limits, ...told, `-dict=${join(root, "tests/fuzz/fuzz.dict")}`, corpus])
+  const limits = [`-max_total_time=${seconds}`, `-max_len=${MAX_LENGTH}`, "-len_control=0", "-timeout=20"]
+  const output = ["-print_final_stats=1", `-artifact_prefix=${join(folder, target)}-`]
+  run(program(target), [...limits, ...output, `-dict=${join(root, "tests/fuzz/fuzz.dict")}`, corpus])
   if (options.keep) pack(target, corpus)
 }
 
-/** Which lines of the core and the boundary the corpus reaches, as llvm-cov counts them. */
+/** Prints the corpus' line coverage of the core and the boundary, as llvm-cov counts it. */
 function report() {
   const profiles = targets.map((target, index) => {
     const profile = join(folder, `${target}.profraw`)
@@ -57,7 +57,7 @@ function report() {
   run(tool("llvm-cov"), ["report", ...objects, `-instr-profile=${merged}`, others])
 }
 
-/** Writes the inputs of a target's corpus to a folder, as libFuzzer wants them. */
+/** Writes a target's corpus to a folder, one file per input. */
 function unpack(target) {
   const corpus = join(folder, "corpus", target)
   mkdirSync(corpus, { recursive: true })
@@ -68,12 +68,12 @@ function unpack(target) {
   return corpus
 }
 
-/** Makes of a folder the smallest corpus that reaches the same edges, an input a line. */
+/** Minimizes a corpus folder, and writes it back as one file, one input per line. */
 function pack(target, corpus) {
   const small = join(folder, "small", target)
   rmSync(small, { recursive: true, force: true })
   mkdirSync(small, { recursive: true })
-  run(program(target), ["-merge=1", "-use_counters=0", `-max_len=${LONGEST}`, small, corpus])
+  run(program(target), ["-merge=1", "-use_counters=0", `-max_len=${MAX_LENGTH}`, small, corpus])
   const lines = readdirSync(small).map((name) => readFileSync(join(small, name)).toString("base64"))
   lines.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
   writeFileSync(packed(target), `${lines.join("\n")}\n`)
@@ -87,7 +87,7 @@ function program(target) {
   return join(folder, `tests/fuzz/fuzz_${target}`)
 }
 
-/** A program of the LLVM that clang belongs to. */
+/** The path of an LLVM tool of clang's version. */
 function tool(name) {
   return spawnSync("clang++", [`-print-prog-name=${name}`], { encoding: "utf8" }).stdout.trim()
 }
@@ -98,10 +98,10 @@ function run(command, args, env = {}) {
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, ...env },
   })
-  if (status !== 0) stop(error?.message ?? `${command} failed: see above.`)
+  if (status !== 0) stop(error?.message ?? `${command} failed with status ${status}: see its output above.`)
 }
 
-function stop(sentence) {
-  console.error(sentence)
+function stop(message) {
+  console.error(message)
   process.exit(1)
 }

@@ -1,8 +1,8 @@
-// Writes what says again what is said elsewhere, so that nobody has to keep two places alike: the binding's half of the
-// boundary, from the C++ side's declarations (effects and their fields, statuses, route kinds, flags, settings, sizes,
-// signatures), and tables of the documents, from the types. Adding one is an edit of its source and a run of this.
-//   npm run generate                    writes js-glue/core/generated and tables in docs
-//   node scripts/generate.mjs --check   says what of it is out of date
+// Generates files from their single source: the binding's side of the boundary from the C++ declarations (effects and
+// their fields, statuses, route kinds, flags, settings, sizes, signatures), and tables in docs from the TypeScript
+// types. Edit the source, then run this.
+//   npm run generate                    writes js-glue/core/generated and the tables in docs
+//   node scripts/generate.mjs --check   lists the files that are out of date
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -15,7 +15,7 @@ const headers = ["effect", "frame", "input", "query", "runtime"].map((name) => `
 const layout = "wasm/bindings/layout.h"
 const functions = ["wasm/bindings/exports.cpp", "wasm/bindings/embind.cpp"]
 
-/** What is generated, whole files by their path. `read`: gets the text of a file. */
+/** The generated files: their text by path. `read` returns the text of a file. */
 export function generate(read) {
   const declared = new Declarations([...headers, layout], read)
   const folder = "js-glue/core/generated"
@@ -27,22 +27,22 @@ export function generate(read) {
   }
 }
 
-/** Writes it, or with `--check` says what is out of date. Returns whether all is fine now. */
+/** Writes the generated files; with `isCheck`, only lists the outdated ones. Returns whether all are up to date. */
 function main(isCheck) {
   const read = (path) => readFileSync(join(root, path), "utf8")
-  let isFine = true
+  let isUpToDate = true
   for (const [path, text] of Object.entries(generate(read))) {
     const file = join(root, path)
     if (existsSync(file) && read(path) === text) continue
     if (isCheck) {
-      console.error(`${path} is out of date: run \`npm run generate\``)
-      isFine = false
+      console.error(`${path} is out of date. Run \`npm run generate\`, and commit the result.`)
+      isUpToDate = false
     } else {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, text)
     }
   }
-  return isFine
+  return isUpToDate
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

@@ -1,35 +1,35 @@
-// The modules of js-glue/core/generated as text, formatted as the formatter of the project would: see generate.mjs.
+// The text of the modules in js-glue/core/generated, formatted as Biome formats it. See generate.mjs.
 import { camelCase } from "./cpp-declarations.mjs"
 
-/** Columns of a line. */
+/** The maximum line length. */
 const WIDTH = 120
 
-/** Enums that are texts in TypeScript: the type of those, and what the list of them is called. */
-const texts = {
+/** Enums that are strings in TypeScript: the string type, and the name of the list of its values. */
+const stringEnums = {
   SocketStatus: { type: "SocketStatus", list: "socketStatuses" },
   TransportKind: { type: "TransportName", list: "transportNames" },
   LifecycleEvent: { type: "LifecycleEvent", list: "lifecycleEvents" },
 }
-/** Enums that are numbers on both sides. */
+/** Enums that are also enums in TypeScript. */
 const enums = ["RouteKind", "RouteFlag", "OperationFlag", "NamePart", "Caller"]
-/** Structs that are read from memory, 32 bits a field. */
+/** Structs that are read from memory. Each field has 32 bits. */
 const words = ["RouteWords", "AnswerWords"]
 const constants = ["kScratchUnits", "kRouteKindMask", "kOperationFlagBits", "kMaxHead", "kMaxTail", "kAllPlugins"]
 
-/** Exports that are no part of CoreModule: what link.ts starts the module by, and what tests alone call. */
+/** Exports that CoreModule does not have: link.ts calls the first, only tests call the second. */
 const elsewhere = ["rac_bind", "rac_census"]
 
 const head = (what) => `// ${what}
 // Generated from the C++ side by \`npm run generate\`: an edit belongs there.
 `
 
-/** Sizes, names, numbers, places and settings. */
+/** Constants, enums, layouts in memory, and settings. */
 export function valuesModule(declared) {
   return [
     head("What the compiled core and the binding have to agree on: sizes, names and their numbers, places in memory."),
     `import type { SocketStatus } from "../../types"\nimport type { LifecycleEvent, TransportName } from "../../types/drivers"\n`,
     ...constants.map((name) => constantOf(name, declared.constant(name))),
-    ...Object.entries(texts).map(([name, { type, list }]) => listOf(declared.enum(name), type, list)),
+    ...Object.entries(stringEnums).map(([name, { type, list }]) => listOf(declared.enum(name), type, list)),
     ...enums.map((name) => enumOf(name, declared.enum(name))),
     ...words.map((name) => wordsOf(name, declared.struct(name))),
     settingsOf("QuerySettings", declared.struct("QuerySettings")),
@@ -85,7 +85,7 @@ function typeOfSetting(struct, field, type) {
   throw refused(struct, field, type)
 }
 
-/** What each effect carries, and how it is read. */
+/** The types of the effects, and functions that read them. */
 export function effectsModule(declared) {
   const effects = declared.variant("Effect").map((name) => {
     const { doc, fields } = declared.struct(name)
@@ -115,7 +115,7 @@ ${effects.map(readerOf).join("")}]
 `
 }
 
-/** A field's name and type in TypeScript, and the expression that reads it. */
+/** A field: its name and type in TypeScript, and the expression that reads it. */
 function effectField(effect, { name, type, doc }) {
   const [typed, read] = fieldTypes[type] ?? []
   if (!typed) throw refused(effect, name, type)
@@ -148,7 +148,7 @@ function readerOf({ name, fields }) {
   return `  (${params}) => ({\n    type: "${name}",\n${lines.join("")}  }),\n`
 }
 
-/** What the binding calls. */
+/** The signatures of the functions that the binding calls. */
 export function exportsModule(declared) {
   const raw = declared.exports().filter(({ name }) => !elsewhere.includes(name))
   return `${head("What the compiled core can be asked: the signatures of wasm/bindings/exports.cpp and embind.cpp.")}
@@ -179,7 +179,7 @@ function signature({ name, doc, params }, returns) {
   return comment(doc, "  ") + (fits(line) ? line : broken)
 }
 
-/** The C++ side calls a runtime's handle by what it leads to. */
+/** C++ names a runtime's handle `instance` or `handle`. */
 function paramName(name) {
   return name === "instance" || name === "handle" ? "runtime" : camelCase(name)
 }
@@ -191,10 +191,10 @@ function typeOfParam(call, param, type) {
 }
 
 function refused(where, name, type) {
-  return new Error(`${where}: ${name} is of a type that does not cross the boundary: ${type}`)
+  return new Error(`${where}: ${name} has the type ${type}, which cannot cross the boundary`)
 }
 
-/** A doc comment, on one line where it fits. Names in it are written as in JavaScript. */
+/** A doc comment, on one line if it fits. Names in backquotes are converted to camelCase. */
 function comment(doc, indent = "") {
   if (doc === "") return ""
   const single = `${indent}/** ${named(doc)} */\n`
@@ -212,7 +212,7 @@ function named(doc) {
   return doc.replace(/`(?!rac_)(\w+)`/g, (_, name) => `\`${camelCase(name)}\``)
 }
 
-/** Whether a line, with its end, is no longer than one may be. */
+/** Whether a line, which ends with a newline, is within `WIDTH`. */
 function fits(line) {
   return line.length <= WIDTH + 1
 }

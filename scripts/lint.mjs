@@ -1,12 +1,12 @@
-// The lint suite: formatting, linting, types and prose over the whole tree, each check counting as one test. As many
-// run side by side as there are cores; the slowest begin first.
+// The lint suite: formatting, linting, type and prose checks of all files. Each check counts as one test. As many run in
+// parallel as there are cores, the slowest first.
 import { execFile, spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { root } from "./setup.mjs"
 
-/** The C++ sources that git knows or would add. */
+/** The C++ files that git tracks or would add. */
 export function cppFiles() {
   const patterns = ["*.h", "*.cpp"]
   const listed = spawnSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...patterns], {
@@ -39,23 +39,23 @@ const checks = {
     process.execPath,
     ...["--import", "tsx", "server-stub/write-config.ts", "--check", "pacifico__todo", "web/src/generated-config.ts"],
   ),
-  "what is generated is up to date": program(process.execPath, "scripts/generate.mjs", "--check"),
-  "lock files name no host": () =>
+  "generated files are up to date": program(process.execPath, "scripts/generate.mjs", "--check"),
+  "lock files contain no registry URLs": () =>
     ["package-lock.json", "tests/bench/package-lock.json", "tests/package/runners/package-lock.json"]
       .flatMap((file) => /https?:\/\/[^"]*\.tgz/.exec(readFileSync(join(root, file), "utf8")) ?? [])
       .join("\n"),
 }
 
-/** Runs every check; prints what each finds as soon as it is through. */
+/** Runs all checks, and prints the output of those that fail. */
 export async function lint() {
   const counts = { passed: 0, failed: 0 }
   const waiting = Object.entries(checks)
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [name, check] = next
-      const complaint = await check()
-      counts[complaint === "" ? "passed" : "failed"]++
-      console.log(complaint === "" ? `✓ ${name}` : `✗ ${name}\n${complaint}`)
+      const problems = await check()
+      counts[problems === "" ? "passed" : "failed"]++
+      console.log(problems === "" ? `✓ ${name}` : `✗ ${name}\n${problems}`)
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, work))

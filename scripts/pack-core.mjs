@@ -1,14 +1,16 @@
-// Writes bytes as printable ASCII that still compresses like the bytes: each of the 90 most frequent bytes is one
-// character, each of the others a pair of one of the last two characters and a digit. Characters keep the order of the
-// bytes. Beside base64 of the deflated bytes the file grows by half, but brotli makes a tenth less of it, and
-// gzip no more, since both still see where the bytes repeat. Left out are what a string literal escapes and `<`, so
-// that the bundle can stand in an HTML page.
+// Encodes bytes as printable ASCII that still compresses well. Each of the 90 most frequent bytes is one character;
+// each other byte is a pair, whose first character is one of the last two of the alphabet. Characters keep the order of
+// the bytes. The file is half again as large as base64 of the deflated bytes, but brotli makes it a tenth smaller, and
+// gzip no larger, since both still see repetitions. The alphabet omits characters that a string literal escapes, and
+// `<`, so that the bundle can be inlined in HTML.
 const alphabet = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
   .filter((character) => !'"\\<'.includes(character))
   .join("")
 const singles = alphabet.length - 2
 
-/** Source of a module with `alphabet`, `order`, `size` and `text`, from which js-glue/core/core-inline.ts unpacks. */
+/**
+ * The source of a module that exports `alphabet`, `order`, `size` and `text`. js-glue/core/core-inline.ts decodes them.
+ */
 export function packedModule(bytes) {
   const counts = new Array(256).fill(0)
   for (const byte of bytes) counts[byte]++

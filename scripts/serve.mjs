@@ -1,5 +1,5 @@
-// `npm run serve`: the backend alone, compiled, and in this very process, so that a signal reaches it and nothing is left
-// behind when it ends. What it needs is npm's; what it serves is for it to say (docs/backend.md lists its settings).
+// `npm run serve`: runs the compiled backend without the demo page, in this process, so that signals reach it and no
+// child process remains. docs/backend.md lists its environment variables.
 import { join } from "node:path"
 import { build } from "./build.mjs"
 import { root, setup } from "./setup.mjs"

@@ -1,25 +1,25 @@
-// Gives what the module exports to the binding (`rac_…`) names of a letter or two, which esbuild then writes into the
-// binding as well; and leaves out what Emscripten exports for a runtime of its own, which is not there. What starts the
-// module is named after its bytes, so that a binding refuses a module of another build instead of calling at random.
+// Renames the module's exports for the binding (`rac_…`) to one or two letters; esbuild writes the same names into the
+// binding. Removes the exports for Emscripten's own JavaScript runtime, which the package does not have. The name of
+// the first call contains a hash of the module, so that a binding refuses a module of another build.
 import { createHash } from "node:crypto"
 
 const EXPORTS = 7
 const HEADER = 8
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/** What is exported beside `rac_…` and used: js-glue/core/link.ts and embind.ts. */
+/** The other exports that js-glue/core/link.ts and embind.ts use. */
 const kept = new Set(["memory", "malloc", "free", "_initialize", "__indirect_function_table"])
 
-/** What tests alone ask for, of the module as it was linked. */
+/** An export for tests only. The linked module in build/wasm keeps it. */
 const testsOnly = "rac_census"
 
-/** Which exports get other names; esbuild's `mangleProps`. */
+/** The exports to rename; esbuild's `mangleProps`. */
 export const renamed = /^rac_/
 
 /** The first call of the binding. */
 const starter = "rac_bind"
 
-/** The module with short names, and what they stand for: `{ rac_text: "a" }`. */
+/** Renames the exports. Returns `{ module, names }`, with `names` as in `{ rac_text: "a" }`. */
 export function withShortNames(module) {
   const names = { [starter]: `v${createHash("sha256").update(module).digest("hex").slice(0, 8)}` }
   const section = findSection(module, EXPORTS)
@@ -52,7 +52,7 @@ function findSection(module, wanted) {
     if (module[at] === wanted) return { start: at, body, end: body + size }
     at = body + size
   }
-  throw new Error(`the module has no section ${wanted}`)
+  throw new Error(`The WebAssembly module has no section ${wanted}: is build/wasm/raclette.wasm complete?`)
 }
 
 function readExports(module, start) {
@@ -68,7 +68,7 @@ function readExports(module, start) {
   return entries
 }
 
-/** An unsigned LEB128 number, and where it ends. */
+/** Reads an unsigned LEB128 number. Returns `[value, end]`. */
 function readNumber(bytes, start) {
   let value = 0
   let at = start

@@ -1,17 +1,19 @@
-// Makes what ships small. Both steps change bytes and never behaviour, names of properties or exports:
-// terser takes esbuild's output a few percent further; wasm-opt removes the code behind exports that the package does not
-// have, and writes the functions in the order that compresses best. wasm-opt is the one that the `emcc` in use brings, so
-// that it knows whatever that emcc writes; npm's `binaryen` 132 makes 30 bytes less of it, for a devDependency of 104 MB
-// and a second version to keep in step.
+// Reduces the size of the package without changing behavior, property names or exports. terser shrinks esbuild's output
+// by another few percent. wasm-opt removes the code behind exports that the package does not use, and the functions are
+// put into an order that compresses well. wasm-opt is the one of the `emcc` in use, so that it knows all features which
+// that emcc emits. npm's `binaryen` 132 would save 30 bytes, but is a devDependency of 104 MB and a second version to
+// keep in sync.
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { minify } from "terser"
-import { withLikeNextToLike } from "./function-order.mjs"
+import { orderBySimilarity } from "./function-order.mjs"
 import { root } from "./setup.mjs"
 
-/** Optimises a module by the flags of wasm-opt.txt: `{ module, symbols }`, `symbols` a name for each function. */
+/**
+ * Optimizes a module with the flags in wasm-opt.txt. Returns `{ module, symbols }`; `symbols` maps functions to names.
+ */
 export function shrinkModule(module) {
   const flags = readFileSync(join(root, "wasm/bindings/wasm-opt.txt"), "utf8").match(/^-.*/gm)
   const folder = mkdtempSync(join(tmpdir(), "raclette-shrink-"))
@@ -20,7 +22,7 @@ export function shrinkModule(module) {
   try {
     writeFileSync(input, module)
     optimize(input, "-S", "-o", text)
-    writeFileSync(text, withLikeNextToLike(readFileSync(text, "utf8")))
+    writeFileSync(text, orderBySimilarity(readFileSync(text, "utf8")))
     optimize(text, "-o", output, `--symbolmap=${symbols}`)
     return { module: readFileSync(output), symbols: readFileSync(symbols, "utf8") }
   } finally {
@@ -28,12 +30,12 @@ export function shrinkModule(module) {
   }
 }
 
-/** Where the wasm-opt of the emcc on the PATH is. */
+/** The path of the wasm-opt that belongs to the emcc on the PATH. */
 function wasmOpt() {
   return join(read("em-config", ["BINARYEN_ROOT"]).trim(), "bin/wasm-opt")
 }
 
-/** The parts of WebAssembly that this emcc's compiler uses of its own accord, of which wasm-opt wants to be told. */
+/** The WebAssembly features that this emcc enables by default. wasm-opt needs them as flags. */
 function features() {
   const macros = read("emcc", ["-dM", "-E", "-x", "c++", "/dev/null"])
   const names = Array.from(macros.matchAll(/^#define __wasm_(\w+)__ 1$/gm), ([, name]) => name.replaceAll("_", "-"))
@@ -47,8 +49,8 @@ function read(command, args) {
 }
 
 /**
- * Minifies an ES module, `{ code, map }` for what esbuild made of `code` and its map. What says `#__PURE__` goes on saying
- * so: bundlers leave out by it what a page does not use.
+ * Minifies an ES module and updates its source map. Returns `{ code, map }`. Keeps `#__PURE__` annotations, with which
+ * bundlers drop unused code.
  */
 export async function shrinkScript(name, code, map) {
   const result = await minify(code, {

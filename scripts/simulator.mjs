@@ -1,12 +1,12 @@
-// Bundles the simulator of tests/simulate, and says how it is run. Run from the sources, what a loader of TypeScript does to
-// each function would cost a third of the seeds, and the loader's start a second.
+// Bundles the simulator of tests/simulate. Run by a TypeScript loader instead, it would start a second later and run a
+// third fewer seeds.
 import { join } from "node:path"
 import { root } from "./setup.mjs"
 
-/** Fewer and cheaper collections, by the thread that runs: a seed leaves nothing that the next one needs. */
+/** Node flags for fewer and cheaper garbage collections: seeds share no objects. */
 const flags = ["--max-semi-space-size=64", "--min-semi-space-size=32", "--single-threaded-gc"]
 
-/** The program that simulates with `args`, and all of its arguments. */
+/** Builds the simulator. Returns the command that runs it with `args`: `[program, arguments]`. */
 export async function simulator(args) {
   const { build } = await import("esbuild")
   const outfile = join(root, "build/simulate/main.js")

@@ -1,8 +1,8 @@
-// `npm run soak`: the built package and the compiled backend as real processes, three nodes behind nginx with Redis and
-// PostgreSQL, through faults that a seed draws; see tests/soak/README.md.
-//   npm run soak                            a new seed, three minutes
-//   npm run soak -- --minutes 30 --seed 7   half an hour of the seed 7
-//   npm run soak -- --planted lost-event    puts a fault into a node, and wants it to be found; or false-answer
+// `npm run soak`: runs the built package against real processes, three nodes of the compiled backend behind nginx with
+// Redis and PostgreSQL, and injects faults drawn from a seed. See tests/soak/README.md.
+//   npm run soak                            three minutes of a new seed
+//   npm run soak -- --minutes 30 --seed 7   half an hour of seed 7
+//   npm run soak -- --planted lost-event    plants a bug in a node, and fails if it is not found; or: false-answer
 import { spawnSync } from "node:child_process"
 import { build } from "./build.mjs"
 import { root, setup } from "./setup.mjs"

@@ -1,5 +1,5 @@
-// `npm start`: installs what is missing, builds what is out of date, and runs the backend with the demo page. The
-// backend prints the page's address; it ends when this process is told to.
+// `npm start`: installs missing dependencies, builds outdated targets, and runs the backend with the demo page. The
+// backend prints the page's address, and stops when this process gets SIGINT or SIGTERM.
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { build } from "./build.mjs"

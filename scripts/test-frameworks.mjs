@@ -1,7 +1,7 @@
-// `npm run test:frameworks`: builds the package and runs the apps of tests/package/apps with it, each with what its
-// package.json pins: development servers, builds and runtimes. Then it writes their table in docs/bundlers.md.
-//   npm run test:frameworks                every app
-//   npm run test:frameworks -- nuxt astro  some of them, by their names in tests/package/apps/apps.json
+// `npm run test:frameworks`: runs the apps of tests/package/apps with the built package, each with the versions that
+// its package.json pins: development servers, builds and runtimes. Then updates their table in docs/bundlers.md.
+//   npm run test:frameworks                all apps
+//   npm run test:frameworks -- nuxt astro  some apps, by their names in tests/package/apps/apps.json
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +12,7 @@ const names = JSON.parse(readFileSync(join(root, "tests/package/apps/apps.json")
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !names.includes(name))
 if (unknown.length > 0) {
-  console.error(`No such app: ${unknown.join(", ")}. There are: ${names.join(", ")}.`)
+  console.error(`Unknown app: ${unknown.join(", ")}. Available apps: ${names.join(", ")}.`)
   process.exit(2)
 }
 

@@ -1,7 +1,7 @@
-// `npm test`: sets up and builds what the asked suites need, runs them, tells the minutes that each part took, and closes
-// with one line over all, `N passed, N failed`. A suite that cannot run, or runs no test, counts as one that failed. All
-// suites together, with set-up and builds, are meant to stay under 15 minutes on two cores.
-//   npm test                  every suite
+// `npm test`: installs and builds what the given suites need, runs them, and prints how long each step took. The last
+// line is `N passed, N failed`. A suite that cannot run, or has no tests, counts as one failure. All suites, with
+// set-up and builds, should take less than 15 minutes on two cores.
+//   npm test                  all suites
 //   npm test -- core glue     some of: lint types core glue adapters testing server interop package simulate soak bench engines e2e
 import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -14,7 +14,7 @@ import { simulator } from "./simulator.mjs"
 
 const results = join(root, "build/results")
 
-/** What each suite needs built, and how it runs; each run returns `{ passed, failed }`. */
+/** The suites: the targets that each needs, and a function that runs it and resolves with `{ passed, failed }`. */
 const suites = {
   lint: { builds: ["wasm", "binding"], run: lint },
   types: { builds: [], run: () => runVitest("types") },
@@ -35,7 +35,7 @@ const suites = {
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in suites))
 if (unknown.length > 0) {
-  console.error(`No such suite: ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}.`)
+  console.error(`Unknown suite: ${unknown.join(", ")}. Available suites: ${Object.keys(suites).join(", ")}.`)
   process.exit(2)
 }
 const names = asked.length > 0 ? asked : Object.keys(suites)
@@ -44,7 +44,7 @@ const begin = Date.now()
 setup(names)
 const lines = [lineOf("set-up", Date.now() - begin)]
 const builds = await build([...new Set(names.flatMap((name) => suites[name].builds))])
-for (const [name, took] of Object.entries(builds)) lines.push(lineOf(`build ${name}`, took))
+for (const [name, duration] of Object.entries(builds)) lines.push(lineOf(`build ${name}`, duration))
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
@@ -62,7 +62,7 @@ console.log(`\n${lines.join("\n")}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed === 0 ? 0 : 1)
 
-/** What a part of the run came to, and the minutes that it took. */
+/** A line of the summary: a step with its counts and duration. */
 function lineOf(name, ms, counts = "") {
   return `${name.padEnd(13)} ${counts}${(ms / 60_000).toFixed(1)} min`
 }
@@ -77,7 +77,7 @@ async function runSuite(run) {
   }
 }
 
-/** Resolves with whether the program succeeded. */
+/** Runs a program. Resolves with whether it exited with 0. */
 function execute(command, args, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -93,7 +93,7 @@ function execute(command, args, env = {}) {
   })
 }
 
-/** Counts, with a program that failed without a failed test counting as one. */
+/** The counts of a run. A program that failed without a failed test counts as one failure. */
 function counted(succeeded, passed, failed) {
   return { passed, failed: succeeded ? failed : Math.max(failed, 1) }
 }
@@ -103,7 +103,7 @@ function readResult(file, read) {
   return read(readFileSync(file, "utf8"))
 }
 
-/** All of GoogleTest's tests in one process: ctest would start one with sanitizers for each of them. */
+/** Runs all GoogleTest tests in one process. ctest would start one process, with sanitizers, per test. */
 async function runCore() {
   const file = join(results, "core.xml")
   const output = ["--gtest_brief=1", `--gtest_output=xml:${file}`]
@@ -133,13 +133,16 @@ async function runVitest(project) {
   return counted(succeeded, passed, failed)
 }
 
-/** The seeds that once failed and a minute of new ones, and beside them the simulator's own tests. A seed counts as a test. */
+/**
+ * Runs the seeds that have failed before and one minute of new ones, beside the simulator's own tests. Each seed is a
+ * test.
+ */
 async function runSimulate() {
   const command = await simulator(["--known", ...firstSeed(), "--minutes", "1"])
   return sumOf(await Promise.all([runVitest("simulate"), runReporting("simulate", ...command)]))
 }
 
-/** Other seeds after each change of what is simulated, and the same for the same sources, so that a run can be repeated. */
+/** Derives the first seed from the sources: a run can be repeated, and each change of the sources runs other seeds. */
 function firstSeed() {
   const trees = ["HEAD:js-glue", "HEAD:wasm", "HEAD:tests/simulate"]
   const { status, stdout } = spawnSync("git", ["rev-parse", ...trees], { cwd: root, encoding: "utf8" })
@@ -147,14 +150,14 @@ function firstSeed() {
   return ["--seed", String(Number.parseInt(createHash("sha256").update(stdout).digest("hex").slice(0, 7), 16))]
 }
 
-/** The soak's own tests, and then, alone, a minute of it with a new seed, which counts as a test. */
+/** Runs the soak's own tests, then one minute of the soak with a new seed, which is one test. */
 async function runSoak() {
   const own = await runVitest("soak")
   const args = ["--import", "tsx", "tests/soak/main.ts", "--minutes", "1"]
   return sumOf([own, await runReporting("soak", process.execPath, args)])
 }
 
-/** Runs a program that writes its counts to a file. */
+/** Runs a program that writes its counts to the file of `--report`. */
 async function runReporting(name, program, args) {
   const file = join(results, `${name}-run.json`)
   const succeeded = await execute(program, [...args, "--report", file])

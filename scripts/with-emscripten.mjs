@@ -1,19 +1,19 @@
-// `npm run test:emscripten`: builds the module and the package with another Emscripten and runs the suites that depend on
-// it. All of it happens in a copy of the sources, build/emscripten-<version>, so the build in use stays as it is.
-//   npm run test:emscripten                       the emcc on the PATH
-//   npm run test:emscripten -- ~/emsdk            that of an emsdk
-//   npm run test:emscripten -- /var/tmp/trixie    that of a Debian in a folder, as root, made by:
+// `npm run test:emscripten`: builds the package with another Emscripten and runs suites with it, in a copy of the
+// sources, build/emscripten-<version>. The regular build stays untouched.
+//   npm run test:emscripten                       uses the emcc on the PATH
+//   npm run test:emscripten -- ~/emsdk            uses an emsdk
+//   npm run test:emscripten -- /var/tmp/trixie    uses a Debian in a folder (as root), created with:
 //     debootstrap --variant=minbase trixie /var/tmp/trixie
 //     chroot /var/tmp/trixie apt-get install -y --no-install-recommends emscripten git
-//   npm run test:emscripten -- ~/emsdk glue       other suites than core, glue and package
-// The Node and npm in use are taken there, too. Debian 13's own Node loses the named exports of CommonJS packages under
+//   npm run test:emscripten -- ~/emsdk glue       runs other suites than core, glue and package
+// The Debian uses this machine's Node and npm. Debian 13's own Node loses the named exports of CommonJS packages under
 // --disallow-code-generation-from-strings, with which the package suite imports the adapters.
 import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs"
 import { delimiter, dirname, join, resolve } from "node:path"
 import { root, setup } from "./setup.mjs"
 
-/** Where the copy is for the Debian in a folder, and Node and npm. */
+/** Paths within the Debian: of the copy, and of Node and npm. */
 const inside = "/srv/raclette-wasm"
 const tools = "/srv/node"
 
@@ -24,7 +24,7 @@ setup([])
 const emscripten = find(place)
 const { stdout } = emscripten.run("emcc", ["-dumpversion"], { stdio: "pipe", encoding: "utf8" })
 const version = stdout?.trim()
-if (!version) stop(`${place ?? "The PATH"} has no emcc that runs.`)
+if (!version) stop(`No working emcc in ${place ?? "the PATH"}. Install Emscripten, or pass the folder of an emsdk.`)
 const copy = join(root, `build/emscripten-${version}`)
 copySources(copy)
 emscripten.prepare(copy)
@@ -33,14 +33,15 @@ const options = { cwd: copy, stdio: ["ignore", "inherit", "inherit"] }
 const { status } = emscripten.run("node", ["scripts/test.mjs", ...suites], options)
 process.exit(status ?? 1)
 
-/** How programs run that see the Emscripten of `place`, and what they need in the copy of the sources. */
+/** How to run programs with the Emscripten of `place`, and how to prepare the copy for them. */
 function find(place) {
   if (place === undefined) return onPath([])
   const folder = resolve(place)
   const has = (file) => existsSync(join(folder, file))
   if (has("usr/bin/emcc") && has("etc/debian_version")) return chrooted(folder)
   const emcc = ["upstream/emscripten", "."].find((path) => has(join(path, "emcc")))
-  if (emcc === undefined) stop(`${folder} is neither an emsdk nor a Debian that has emscripten.`)
+  if (emcc === undefined)
+    stop(`${folder} contains no emcc: pass the folder of an emsdk, or of a Debian with emscripten.`)
   return onPath([join(folder, emcc)])
 }
 
@@ -55,10 +56,13 @@ function onPath(folders) {
   }
 }
 
-/** In the Debian of `folder`. The mounts are in a namespace of their own, which ends with the program. */
+/**
+ * Runs programs in the Debian of `folder` with chroot. The mounts are in their own namespace, which ends with the
+ * program.
+ */
 function chrooted(folder) {
-  if (process.getuid?.() !== 0) stop("A Debian in a folder is used through chroot, which only root may call.")
-  const npm = dirname(dirname(process.env.npm_execpath ?? stop("Start this by `npm run test:emscripten`.")))
+  if (process.getuid?.() !== 0) stop(`${folder} is a Debian, which needs chroot: run this command as root.`)
+  const npm = dirname(dirname(process.env.npm_execpath ?? stop("Start this script with `npm run test:emscripten`.")))
   const script = `set -e
     for name in dev proc sys; do mount --rbind /$name "$0/$name"; done
     cp -L /etc/resolv.conf "$0/etc/resolv.conf"
@@ -91,7 +95,7 @@ function chrooted(folder) {
   }
 }
 
-/** Copies what git knows or would add; what was built there stays, and is built again where its sources changed. */
+/** Copies all files that git tracks or would add. Build outputs in the copy stay, so that builds are incremental. */
 function copySources(folder) {
   const listed = git(root, "ls-files", "-co", "--exclude-standard", "-z").split("\0")
   mkdirSync(folder, { recursive: true })
@@ -110,7 +114,7 @@ function git(folder, ...args) {
   return stdout
 }
 
-function stop(sentence) {
-  console.error(sentence)
+function stop(message) {
+  console.error(message)
   process.exit(1)
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 
 const script = new URL("../../scripts/function-order.mjs", import.meta.url).href
-const { withLikeNextToLike } = (await import(script)) as { withLikeNextToLike(text: string): string }
+const { orderBySimilarity } = (await import(script)) as { orderBySimilarity(text: string): string }
 
 const others = [" (memory $0 1)", ' (export "a" (func $add1))', " (start $add1)"]
 const calculating = (instruction: string, constant: number) =>
@@ -21,7 +21,7 @@ describe("the order of a module's functions", () => {
     const instructions = ["add", "sub", "mul", "xor"]
     const ones = instructions.map((instruction) => calculating(instruction, 1))
     const twos = instructions.map((instruction) => calculating(instruction, 2))
-    const ordered = withLikeNextToLike(moduleOf([...ones, ...others, ...twos]))
+    const ordered = orderBySimilarity(moduleOf([...ones, ...others, ...twos]))
     expect(ordered.split("\n").sort()).toEqual(
       moduleOf([...ones, ...others, ...twos])
         .split("\n")
@@ -32,6 +32,6 @@ describe("the order of a module's functions", () => {
   })
 
   it("is not guessed where no function is found", () => {
-    expect(() => withLikeNextToLike(moduleOf(others))).toThrow("no functions")
+    expect(() => orderBySimilarity(moduleOf(others))).toThrow("No functions found")
   })
 })
