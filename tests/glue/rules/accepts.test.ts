@@ -1,5 +1,5 @@
-// Rule 3, what `execute` accepts: nothing, or a plain object. What frameworks and the runtime itself pass to a callback
-// counts as nothing; all else is refused with a sentence that says what to pass.
+// What `execute()` accepts: nothing, or a plain object. Arguments that frameworks and the runtime itself pass to
+// callbacks count as nothing. Anything else is refused with BAD_ARGUMENT and a message that says what to pass.
 import { runInNewContext } from "node:vm"
 import { Window } from "happy-dom"
 import { describe, expect, it } from "vitest"
@@ -60,7 +60,7 @@ async function listShown(made: World<never>): Promise<RuleQuery> {
   return list
 }
 
-describe("rule 3: counts as nothing (react-apollo#3294, apollo-feature-requests#163)", () => {
+describe("counts as nothing (react-apollo#3294, apollo-feature-requests#163)", () => {
   it.each(events)("%s: a read repeats what it asked last", async (_name, make) => {
     const made = await world()
     const list = await listShown(made)
@@ -96,7 +96,7 @@ describe("rule 3: counts as nothing (react-apollo#3294, apollo-feature-requests#
   })
 })
 
-describe("rule 3: counts as nothing: the result passed to a callback", () => {
+describe("counts as nothing: the result passed to a callback", () => {
   it.each([
     ["that succeeded", 201, created({ _id: "1", name: "a" })],
     ["that failed", 400, { message: "no" }],
@@ -137,7 +137,7 @@ describe("rule 3: counts as nothing: the result passed to a callback", () => {
   })
 })
 
-describe("rule 3: counts as nothing: a call by a listener of $socket", () => {
+describe("counts as nothing: a call by a listener of $socket", () => {
   type Listen = (made: World<never>, listener: (...args: unknown[]) => unknown) => unknown
   const ways: [string, Listen][] = [
     ["on", ({ api }, listener) => api.$socket.on("todoCreated", listener)],
@@ -176,7 +176,7 @@ describe("rule 3: counts as nothing: a call by a listener of $socket", () => {
   })
 })
 
-describe("rule 3: is taken: a plain object", () => {
+describe("is taken: a plain object", () => {
   it.each([
     ["a literal", { name: "a" }],
     ["one without a prototype", Object.assign(Object.create(null), { name: "a" })],
@@ -206,7 +206,7 @@ describe("rule 3: is taken: a plain object", () => {
   })
 })
 
-describe("rule 3: is BAD_ARGUMENT, and the message says what to pass", () => {
+describe("is BAD_ARGUMENT, and the message says what to pass", () => {
   class Todo {
     name = "a"
   }

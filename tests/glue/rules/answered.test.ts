@@ -1,5 +1,5 @@
-// Rule 6, what is answered: which answers mean that there is nothing to show, what an envelope is, and that every JSON
-// answer of a mutation is a success.
+// How responses are read: which ones contain no items, what an envelope is, and that any JSON response to a mutation is
+// a success.
 import { describe, expect, it } from "vitest"
 import { fetchedWorld } from "./fetched"
 import { answer, created, type Item, names, over, type RuleQuery, read, settle, shown, world } from "./harness"
@@ -26,7 +26,7 @@ async function answeredBy(response: Response, operation: "getAll" | "create" | "
   return { list, query, outcome }
 }
 
-describe("rule 6: for a read, no content is nothing to show and no error (nitro#1992, redux-toolkit#2090)", () => {
+describe("for a read, no content is nothing to show and no error (nitro#1992, redux-toolkit#2090)", () => {
   it.each([
     ["204", () => new Response(null, { status: 204 })],
     [
@@ -94,7 +94,7 @@ describe("rule 6: for a read, no content is nothing to show and no error (nitro#
   })
 })
 
-describe("rule 6: an envelope is { body: { items | deleted } }, and all else is an item", () => {
+describe("an envelope is { body: { items | deleted } }, and all else is an item", () => {
   it.each<[string, Item]>([
     ["with `type` and an object as `body`", { _id: "1", type: "mail", body: { text: "hi" } }],
     ["with `type` and a text as `body`", { _id: "1", type: "mail", body: "hi" }],
@@ -139,7 +139,7 @@ describe("rule 6: an envelope is { body: { items | deleted } }, and all else is 
   })
 })
 
-describe("rule 6: for a mutation every JSON answer is a success, and `response` holds it", () => {
+describe("for a mutation every JSON answer is a success, and `response` holds it", () => {
   const answers: unknown[] = [
     123456,
     0,

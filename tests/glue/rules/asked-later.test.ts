@@ -1,5 +1,5 @@
-// Rule 1, what comes of it: whatever the caller does with params and headers after `execute` changes neither the request,
-// however late it goes out or often it is tried, nor what is patched, nor what is kept offline.
+// Params and headers are copied when `execute()` is called. Later changes by the caller affect neither the request,
+// however late or often it is sent, nor its patches, nor what is stored offline.
 import { describe, expect, it } from "vitest"
 import { isProxy, reactive, ref } from "vue"
 import { memoryStorage } from "../../../js-glue/drivers/storage"
@@ -12,7 +12,7 @@ const two = [
   { _id: "2", name: "b", tags: ["y"] },
 ]
 
-describe("rule 1: the request is what was asked at the call, though the form changes", () => {
+describe("the request is what was asked at the call, though the form changes", () => {
   it("before `auth` has answered", async () => {
     let answered: (credentials: { token: string }) => void = () => {}
     const auth = () =>
@@ -104,7 +104,7 @@ describe("rule 1: the request is what was asked at the call, though the form cha
   })
 })
 
-describe("rule 1: what is patched is what was asked at the call", () => {
+describe("what is patched is what was asked at the call", () => {
   it.each([true, false])("the row that was deleted leaves, with optimistic: %s", async (optimistic) => {
     const made = await world()
     const list = await shown(made, two)
@@ -175,7 +175,7 @@ describe("rule 1: what is patched is what was asked at the call", () => {
   })
 })
 
-describe("rule 1: what is kept offline is what was executed", () => {
+describe("what is kept offline is what was executed", () => {
   async function offline(storage = memoryStorage() as StorageDriver) {
     const made = await world({ entity: { offlineMode: true }, runtime: { storage } })
     return { ...made, storage }

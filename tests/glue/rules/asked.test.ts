@@ -1,5 +1,5 @@
-// Rule 1, what is sent: params and headers are read and copied when `execute` is called, with every ref, signal and
-// getter in them replaced by what it holds at that moment.
+// What a request contains: params and headers are read and deeply copied when `execute()` is called. Refs, signals and
+// getters are replaced by their current values.
 import { computed as preactComputed, signal } from "@preact/signals-core"
 import { describe, expect, it } from "vitest"
 import {
@@ -95,7 +95,7 @@ function ownRef(value: string) {
 
 const withGetter = (get: () => unknown) => Object.defineProperty({}, "name", { get, enumerable: true })
 
-describe("rule 1: what is sent is what the caller had at the call, where params are", () => {
+describe("what is sent is what the caller had at the call, where params are", () => {
   it.each(forms)("%s: of a mutation", async (_name, make) => {
     const { todo, platform } = await world()
     const { params, change } = make()
@@ -122,7 +122,7 @@ describe("rule 1: what is sent is what the caller had at the call, where params 
   })
 })
 
-describe("rule 1: refs are unwrapped at every depth", () => {
+describe("refs are unwrapped at every depth", () => {
   it("in a query string (vue-query#93, DamianOsipiuk/vue-query#110)", async () => {
     const { todo, platform } = await world()
     const filter = ref({ tags: [ref("a"), computed(() => "b")], range: reactive({ from: signal(1) }) })
@@ -193,7 +193,7 @@ describe("rule 1: refs are unwrapped at every depth", () => {
   })
 })
 
-describe("rule 1: copies are deep", () => {
+describe("copies are deep", () => {
   const changes: [string, () => Item, (params: Item) => unknown, Item][] = [
     ["a list", () => ({ tags: ["a"] }), ({ tags }) => (tags as string[]).push("b"), { tags: ["a"] }],
     [
@@ -239,7 +239,7 @@ describe("rule 1: copies are deep", () => {
   })
 })
 
-describe("rule 1: the headers of `config` are read and copied at the call, where they are", () => {
+describe("the headers of `config` are read and copied at the call, where they are", () => {
   const headerForms: [string, () => { config: object; change: () => void }][] = [
     ["a plain object", () => headers({ "x-tenant": "one" })],
     ["a reactive object", () => headers(reactive({ "x-tenant": "one" }))],

@@ -1,4 +1,5 @@
-// Rule 5, beside store-action.test.ts: what each storeActionType assumes, and which rows a bulk operation changes.
+// What each storeActionType patches optimistically, and which rows a bulk operation changes. See also
+// store-action.test.ts.
 import { describe, expect, it } from "vitest"
 import { memoryStorage } from "../../../js-glue/drivers/storage"
 import type { StorageDriver } from "../../../js-glue/types"
@@ -33,7 +34,7 @@ const three = [
 ]
 const optimistic = { options: { optimistic: true } }
 
-describe("rule 5: what is assumed of an operation", () => {
+describe("what is assumed of an operation", () => {
   it.each([
     ["get", "dataMove", "changes"],
     ["post", "dataRestore", "changes"],
@@ -56,7 +57,7 @@ describe("rule 5: what is assumed of an operation", () => {
   })
 })
 
-describe("rule 5: which rows a bulk operation changes", () => {
+describe("which rows a bulk operation changes", () => {
   it("those whose ids are there; one that names none is reported, once", async () => {
     const all = await made()
     const list = await shown(all, three)
@@ -133,7 +134,7 @@ describe("rule 5: which rows a bulk operation changes", () => {
   })
 })
 
-describe("rule 5: a bulk operation that is over", () => {
+describe("a bulk operation that is over", () => {
   it.each([
     ["{ ok: true }", { ok: true }],
     ["nothing", undefined],

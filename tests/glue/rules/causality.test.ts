@@ -1,5 +1,6 @@
-// Rule 9, causality before clocks: what overlapped in time is ordered by version, else an event or a mutation's answer
-// stands above a read that began before it. A reused answer is not an arrival. What nothing orders is read again.
+// Causality before clocks. Overlapping changes are ordered by version; without versions, an event or a mutation's
+// response wins over a read that began before it. A reused response is no new arrival. What cannot be ordered is
+// refetched.
 import { describe, expect, it } from "vitest"
 import { Backend } from "./backend"
 import {
@@ -32,7 +33,7 @@ async function readUnderWay(first: Item) {
   return { ...made, list, seen, request }
 }
 
-describe("rule 9: an event stands above a read that began before it (redux-toolkit#3622)", () => {
+describe("an event stands above a read that began before it (redux-toolkit#3622)", () => {
   it("without versions: the read's answer does not undo it", async () => {
     const { event, request, platform, list, seen } = await readUnderWay(row("old"))
     event("todoUpdated", "dataUpdate", { items: [row("new")] })
@@ -113,7 +114,7 @@ describe("rule 9: an event stands above a read that began before it (redux-toolk
   })
 })
 
-describe("rule 9: a mutation's answer stands above a read that began before it", () => {
+describe("a mutation's answer stands above a read that began before it", () => {
   it.each([true, false])("of an update, with optimistic: %s", async (optimistic) => {
     const { todo, platform, list, request, seen } = await readUnderWay(row("old"))
     void todo.update({ options: { optimistic } }).execute({ _id: "1", name: "mine" })
@@ -176,7 +177,7 @@ describe("rule 9: a mutation's answer stands above a read that began before it",
   })
 })
 
-describe("rule 9: a reused answer is not an arrival (apollo-client#6167)", () => {
+describe("a reused answer is not an arrival (apollo-client#6167)", () => {
   it("page 1 reused does not undo what page 2 brought", async () => {
     for (const [old, newer] of [
       [1, 2],
@@ -229,7 +230,7 @@ describe("rule 9: a reused answer is not an arrival (apollo-client#6167)", () =>
   })
 })
 
-describe("rule 9: what came while a mutation was in flight, and differs from its answer, is read again", () => {
+describe("what came while a mutation was in flight, and differs from its answer, is read again", () => {
   /** Update "mine" is in flight while `theirs` comes by an event or a read; then it is answered. */
   async function crossed(theirs: Item, mine: Item, by: "an event" | "a read", optimistic: boolean) {
     const made = await world()
@@ -320,7 +321,7 @@ describe("rule 9: what came while a mutation was in flight, and differs from its
   })
 })
 
-describe("rule 9: a read that began after an event has the last word, though its answer is the one before", () => {
+describe("a read that began after an event has the last word, though its answer is the one before", () => {
   const two: Item = { _id: "2", name: "two" }
 
   it.each([

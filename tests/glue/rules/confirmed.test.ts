@@ -1,5 +1,5 @@
-// Rule 9, a version that goes back: where an answer to a request that began later brings an older version, it is read
-// once more a second later; if that says so again, it wins.
+// A version that goes back. If a request that began later returns an older version, the item is read again a second
+// later. If that read confirms the older version, it wins.
 import { describe, expect, it } from "vitest"
 import { eventFrame } from "../harness"
 import {
@@ -46,7 +46,7 @@ async function within({ platform }: Pick<World<never>, "platform">, ms: number):
   return platform.requests.map(asked)
 }
 
-describe("rule 9: an older version from a request that began later is read once more, a second later", () => {
+describe("an older version from a request that began later is read once more, a second later", () => {
   it("and not earlier; the response holds what came", async () => {
     const made = await wentBack()
     expect(made.list.response.value).toEqual(read(row("three", at(3)), other))
@@ -179,7 +179,7 @@ describe("rule 9: an older version from a request that began later is read once 
   })
 })
 
-describe("rule 9: no second look is needed", () => {
+describe("no second look is needed", () => {
   async function quiet(made: Pick<World<never>, "platform">, list: RuleQuery, rows: unknown[]) {
     expect(names(list)).toEqual(rows)
     expect(await within(made, 3000)).toEqual([])
@@ -252,7 +252,7 @@ describe("rule 9: no second look is needed", () => {
   })
 })
 
-describe("rule 9: the second look, when it fails or is overtaken", () => {
+describe("the second look, when it fails or is overtaken", () => {
   it("a failure of it harms nothing, and the next read decides", async () => {
     const made = await wentBack()
     await within(made, 1500)

@@ -1,5 +1,5 @@
-// Rule 11, a created item shows once at rest, whichever of event, read and answer came first, and never twice in between
-// where its `_id` or its scalar params match.
+// A created item shows once at rest, in whichever order event, read and response arrive. It never shows twice in
+// between if its `_id` or its scalar params match.
 import { describe, expect, it } from "vitest"
 import { answer, created, history, type Item, names, read, settle, shown, type World, world } from "./harness"
 
@@ -47,7 +47,7 @@ async function follow({ platform }: Pick<World<never>, "platform">, ...items: It
   }
 }
 
-describe("rule 11: a created item shows once (apollo-client#3062, apollo-client#3092, relay#3060)", () => {
+describe("a created item shows once (apollo-client#3062, apollo-client#3092, relay#3060)", () => {
   it.each(orders)("%s, %s, %s", async (...order) => {
     const cases: [string, Item, Item][] = [
       ["with an id of the client's", { _id: "9", name: "b" }, { _id: "9", name: "b" }],
@@ -102,7 +102,7 @@ describe("rule 11: a created item shows once (apollo-client#3062, apollo-client#
   })
 })
 
-describe("rule 11: several creations at a time", () => {
+describe("several creations at a time", () => {
   const orderOfTwo = [
     [0, 1],
     [1, 0],

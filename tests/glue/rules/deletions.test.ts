@@ -1,5 +1,5 @@
-// Rule 14: a late creation does not bring back what was deleted. Deletions are remembered with version or time, and a
-// creation that contradicts one is confirmed by a read.
+// A late creation does not restore a deleted item. Deletions are remembered with version or time, and a creation that
+// contradicts one is confirmed by a read.
 import { describe, expect, it } from "vitest"
 import { memoryStorage } from "../../../js-glue/drivers/storage"
 import type { StorageDriver, StoredMutation } from "../../../js-glue/types"
@@ -44,7 +44,7 @@ async function deletedIn(by: (typeof ways)[number], version?: number) {
   return { ...made, list, seen }
 }
 
-describe("rule 14: a late creation of what was deleted is confirmed by a read, and not shown before", () => {
+describe("a late creation of what was deleted is confirmed by a read, and not shown before", () => {
   it.each(ways)("deleted by %s, without versions: the server says it is gone", async (by) => {
     const { event, list, seen, platform } = await deletedIn(by)
     event("todoCreated", "dataCreate", { items: [a()] })
@@ -129,7 +129,7 @@ describe("rule 14: a late creation of what was deleted is confirmed by a read, a
   })
 })
 
-describe("rule 14: other late news of what was deleted", () => {
+describe("other late news of what was deleted", () => {
   it("the answer to my creation, which somebody deleted before it arrived (TanStack/query#1204)", async () => {
     for (const optimistic of [true, false]) {
       const made = await world()
@@ -225,7 +225,7 @@ describe("rule 14: other late news of what was deleted", () => {
   })
 })
 
-describe("rule 14: a creation by this client is no contradiction", () => {
+describe("a creation by this client is no contradiction", () => {
   it("deleted and created again under its id: it shows at once, and stays", async () => {
     const { todo, list, platform, event } = await deletedIn("an optimistic mutation")
     void todo.create({ options: { optimistic: true } }).execute({ _id: "1", name: "a" })
@@ -249,7 +249,7 @@ describe("rule 14: a creation by this client is no contradiction", () => {
   })
 })
 
-describe("rule 14: the answer to a creation may be older than what was read since it was executed", () => {
+describe("the answer to a creation may be older than what was read since it was executed", () => {
   it.each([[{}], [{ live: true }]])("with %o: a list that lacks the item is read once more", async (options) => {
     const made = await world()
     const { todo, platform } = made

@@ -1,5 +1,5 @@
-// Rule 13 without `match`: a param that names a field of the item is taken as a guess, which is shown at once and
-// confirmed by one read per burst. And rule 15's second sentence: a live `get(_id)` hears only about its item.
+// Lists without `match`. A param that is named like a field of the item is a guess: it is applied at once, and
+// confirmed by one read per burst. A live `get(_id)` only gets events of its item.
 import { describe, expect, it } from "vitest"
 import { Backend } from "./backend"
 import {
@@ -33,7 +33,7 @@ async function filtered(backend: Backend, params: object, options: object = {}) 
   return { ...made, list, backend, tell }
 }
 
-describe("rule 13: a param that names a field of the item is a guess", () => {
+describe("a param that names a field of the item is a guess", () => {
   it.each<[string, object, Item]>([
     ["a boolean", { done: false }, { done: false }],
     ["a text", { owner: "me" }, { owner: "me" }],
@@ -114,7 +114,7 @@ describe("rule 13: a param that names a field of the item is a guess", () => {
   })
 })
 
-describe("rule 13: one read per burst", () => {
+describe("one read per burst", () => {
   const params = { done: false, owner: "me", limit: 50 }
   const mine = (n: number) => row(`${n}`, { owner: "me" })
 
@@ -182,7 +182,7 @@ describe("rule 13: one read per burst", () => {
   })
 })
 
-describe("rule 15: a live `get(_id)` hears only about its item", () => {
+describe("a live `get(_id)` hears only about its item", () => {
   async function thirty(options: object = {}) {
     const made = await world()
     const queries: RuleQuery[] = []

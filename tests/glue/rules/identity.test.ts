@@ -1,5 +1,6 @@
-// Rule 10, identity: the entity's `idKey` where the config or createRuntime names one, else `_id`, else `id`. Ids are compared as text and kept as what they are. What has no usable id is shown as it
-// came, shared with no other query, and touched by no patch.
+// The identity of items: the entity's `idKey` if the config or createRuntime names one, else `_id`, else `id`. Ids are
+// compared as text and keep their type. An item without a usable id is shown as it came, shared with no other query,
+// and never patched.
 import { describe, expect, it } from "vitest"
 import {
   answer,
@@ -33,7 +34,7 @@ const setups: [string, string, WorldSetup][] = [
   ],
 ]
 
-describe("rule 10: an item's id is", () => {
+describe("an item's id is", () => {
   it.each(setups)("%s: an optimistic change is its row's alone", async (_name, key, setup) => {
     const made = await world(setup)
     const list = await shown(made, three(key))
@@ -90,7 +91,7 @@ describe("rule 10: an item's id is", () => {
   })
 })
 
-describe("rule 10: ids are compared as text and kept as what they are", () => {
+describe("ids are compared as text and kept as what they are", () => {
   it.each<[string, unknown, unknown]>([
     ["a number is shown, a text is given (feathersjs-ecosystem/feathers-vuex#603)", 2, "2"],
     ["a text is shown, a number is given", "2", 2],
@@ -175,7 +176,7 @@ describe("rule 10: ids are compared as text and kept as what they are", () => {
   )
 })
 
-describe("rule 10: items without a usable id are shown as they came", () => {
+describe("items without a usable id are shown as they came", () => {
   const unusable: [string, unknown, unknown][] = [
     ["null (apollo-client#9814, apollo-client#8492)", null, null],
     ["missing (apollo-client#6225)", undefined, undefined],
@@ -222,7 +223,7 @@ describe("rule 10: items without a usable id are shown as they came", () => {
   })
 })
 
-describe("rule 10: one id twice with different content in one answer (apollo-client#2943)", () => {
+describe("one id twice with different content in one answer (apollo-client#2943)", () => {
   const twice = [
     { _id: "1", name: "a" },
     { _id: "1", name: "b" },
@@ -261,7 +262,7 @@ describe("rule 10: one id twice with different content in one answer (apollo-cli
   })
 })
 
-describe("rule 10: an optimistic change that names no item is sent without a patch and reported once", () => {
+describe("an optimistic change that names no item is sent without a patch and reported once", () => {
   const operations = {
     updateOwn: { target: "/todo/own", method: "patch" },
     deleteOwn: { target: "/todo/own", method: "delete" },

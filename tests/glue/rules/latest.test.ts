@@ -1,5 +1,5 @@
-// Rule 8: latest wins, failures included. An older answer never replaces the refusal of a newer execution; each
-// `execute()` resolves with its own outcome all the same.
+// The latest execution wins, also if it fails. An older response never replaces a newer failure. Each `execute()` still
+// resolves with its own outcome.
 import { describe, expect, it } from "vitest"
 import type { FakeRequest } from "../harness"
 import { answer, created, names, over, type RuleArgs, read, settle, shown, type World, world } from "./harness"
@@ -28,7 +28,7 @@ async function twoInFlight(args: RuleArgs = uncached) {
   return { made, list, older, newer, first: requestOf(1), second: requestOf(2) as FakeRequest }
 }
 
-describe("rule 8: an older answer does not replace the newer's refusal", () => {
+describe("an older answer does not replace the newer's refusal", () => {
   it.each(refusals)("%s", async (_name, refuse, code) => {
     const { made, list, newer, first, second } = await twoInFlight()
     refuse(second, made)
@@ -97,7 +97,7 @@ describe("rule 8: an older answer does not replace the newer's refusal", () => {
   })
 })
 
-describe("rule 8: an older outcome does not replace the newer's answer", () => {
+describe("an older outcome does not replace the newer's answer", () => {
   it.each(refusals)("an older %s (vueuse#5525)", async (_name, refuse) => {
     const { made, list, newer, first, second } = await twoInFlight()
     second.answered(200, read(a))
@@ -142,7 +142,7 @@ describe("rule 8: an older outcome does not replace the newer's answer", () => {
   })
 })
 
-describe("rule 8: each execution resolves with its own outcome", () => {
+describe("each execution resolves with its own outcome", () => {
   it.each([
     ["older first", [0, 1]],
     ["newer first", [1, 0]],

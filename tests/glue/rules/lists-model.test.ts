@@ -1,6 +1,6 @@
-// Lists of every kind (filtered by `match`, by a guess or by neither, sorted, read in pages, from servers that cap their
-// pages) beside a model of the server, under random interleavings of reads, pages, changes of one's own and of others, and
-// late answers. Once all has come to rest and all pages are read, each list shows exactly the server's rows.
+// Compares lists of every kind (filtered by `match`, by a guess or not at all, sorted, paged, from servers that cap
+// page sizes) with a model of the server, under random interleavings of reads, pages, changes by this and other
+// clients, and late responses. At rest, with all pages read, each list shows exactly the server's rows.
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import type { FakeRequest } from "../harness"

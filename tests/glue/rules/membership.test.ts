@@ -1,5 +1,5 @@
-// Rule 13, with `options.match` and `options.sort`: whether an item belongs to a list, and where, is decided here, without
-// a request. Per query, entity or runtime.
+// `options.match` and `options.sort` decide, without a request, whether an item belongs to a list, and where. They can
+// be set per query, entity or runtime.
 import { describe, expect, it } from "vitest"
 import { Backend } from "./backend"
 import {
@@ -31,7 +31,7 @@ async function openList(rows: Item[], options: RuleQueryOptions = { match }, set
   return { ...made, list }
 }
 
-describe("rule 13: `options.match` decides, and nothing is asked", () => {
+describe("`options.match` decides, and nothing is asked", () => {
   it("a creation that matches shows, and one that does not does not", async () => {
     const { event, list, platform } = await openList([row("1", false)])
     event("todoCreated", "dataCreate", { items: [row("2", true)] })
@@ -141,7 +141,7 @@ describe("rule 13: `options.match` decides, and nothing is asked", () => {
   })
 })
 
-describe("rule 13: `match` and `sort` are named per query, entity or runtime, the nearest counts", () => {
+describe("`match` and `sort` are named per query, entity or runtime, the nearest counts", () => {
   const none = () => false
   const setups: [string, RuleQueryOptions, WorldSetup][] = [
     ["per query", { match }, {}],
@@ -181,7 +181,7 @@ describe("rule 13: `match` and `sort` are named per query, entity or runtime, th
   })
 })
 
-describe("rule 13: `options.sort` says where", () => {
+describe("`options.sort` says where", () => {
   const sort = (a: Item, b: Item) => Number(a.n) - Number(b.n)
   const item = (name: string, n: number): Item => ({ _id: name, name, n })
 
@@ -254,7 +254,7 @@ describe("rule 13: `options.sort` says where", () => {
   })
 })
 
-describe("rule 13: limit, offset and cursors are not filters", () => {
+describe("limit, offset and cursors are not filters", () => {
   it.each<[string, RuleArgs]>([
     ["limit", { params: { limit: 20 } }],
     ["limit as text", { params: { limit: "20" } }],

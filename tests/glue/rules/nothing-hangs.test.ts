@@ -1,5 +1,5 @@
-// Rule 7: nothing hangs and nothing ends the process. Whatever is thrown, given or answered, `execute()` resolves,
-// `isLoading` ends, and the next execution works.
+// Nothing hangs and nothing crashes. Whatever is thrown, passed or returned, `execute()` resolves, `isLoading` ends,
+// and the next execution works.
 import { describe, expect, it } from "vitest"
 import { eventFrame } from "../harness"
 import { bodiesRead, fetchedWorld } from "./fetched"
@@ -20,7 +20,7 @@ async function goesOn(query: RuleQuery, platform: Awaited<ReturnType<typeof worl
   expect(query.error.value).toBeUndefined()
 }
 
-describe("rule 7: JSON of any depth", () => {
+describe("JSON of any depth", () => {
   const shapes: [string, (depth: number) => string][] = [
     ["nested lists", (depth) => lists(depth)],
     ["nested objects", (depth) => objects(depth)],
@@ -114,7 +114,7 @@ describe("rule 7: JSON of any depth", () => {
   })
 })
 
-describe("rule 7: an `_id` that cannot become text", () => {
+describe("an `_id` that cannot become text", () => {
   const ids: [string, unknown][] = [
     ["whose toString is a text", { toString: "x" }],
     ["whose toString and valueOf are null", { toString: null, valueOf: null }],
@@ -164,7 +164,7 @@ describe("rule 7: an `_id` that cannot become text", () => {
   )
 })
 
-describe("rule 7: thrown values without text", () => {
+describe("thrown values without text", () => {
   const revoked = () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
@@ -263,7 +263,7 @@ describe("rule 7: thrown values without text", () => {
   })
 })
 
-describe("rule 7: params that no JSON can hold", () => {
+describe("params that no JSON can hold", () => {
   const cyclic = () => {
     const item: Item = { name: "a" }
     item.self = item

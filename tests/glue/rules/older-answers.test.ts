@@ -1,5 +1,5 @@
-// Rules 9 and 13 together: an answer that was asked for earlier than what is known of one of its items does not undo that,
-// and the list has the item where it belongs by what shows, not where it was by what the answer says.
+// A response to an earlier request does not undo newer knowledge of an item. The list has the item where its current
+// fields belong, not where the older response had it.
 import { describe, expect, it } from "vitest"
 import type { FakeRequest } from "../harness"
 import { Backend } from "./backend"

@@ -1,5 +1,5 @@
-// Rule 12, all that is shown is read again: in one request where the server allows it, else page by page in the size that
-// it gives; with cursors, along them. The bound of one request beyond the one in flight counts such a refresh once.
+// Refetching a list of several pages: in one request if the server allows it, otherwise page by page in the size that
+// it returns, with cursors if it has them. The whole refetch counts as one request in flight.
 import { describe, expect, it } from "vitest"
 import { eventFrame, type FakeRequest } from "../harness"
 import { Backend, type BackendRules, rows } from "./backend"
@@ -47,7 +47,7 @@ const servers: [string, object, BackendRules, number][] = [
   ["reads no limit at all", { limit: 2 }, { pageSize: 2, ignoresLimit: true }, 4],
 ]
 
-describe("rule 12: `execute()` reads all that is shown, where the server", () => {
+describe("`execute()` reads all that is shown, where the server", () => {
   it.each(servers)("%s", async (_name, params, rules, most) => {
     for (const tells of ["hasMore", "total"] as const) {
       const { list, platform, backend } = await threePages(new Backend(rows(1, 20), { ...rules, tells }), params)
@@ -158,7 +158,7 @@ describe("rule 12: `execute()` reads all that is shown, where the server", () =>
   })
 })
 
-describe("rule 12: cursors, by options.nextParams(response, shown)", () => {
+describe("cursors, by options.nextParams(response, shown)", () => {
   type Page = { body: { items: Item[]; next?: string } }
 
   /** A server whose pages of two end with the id that the next one begins with. */
@@ -278,7 +278,7 @@ describe("rule 12: cursors, by options.nextParams(response, shown)", () => {
   })
 })
 
-describe("rule 12: a refresh of several pages counts once", () => {
+describe("a refresh of several pages counts once", () => {
   it.each<[string, BackendRules]>([
     ["in one request", {}],
     ["page by page", { pageSize: 2, ignoresLimit: true }],

@@ -1,5 +1,5 @@
-// Rule 12, reading on: the next page begins behind what the server returned, less deletions and plus creations that are
-// known of; `next()` and `execute()` take turns; a page with nothing new ends it.
+// Reading on. The next page begins after the rows that the server returned, corrected by known deletions and creations.
+// `next()` and `execute()` run one after the other. A page without new items is the last.
 import { describe, expect, it } from "vitest"
 import { Backend, rows } from "./backend"
 import {
@@ -40,7 +40,7 @@ async function readOn({ platform }: Pick<World<never>, "platform">, list: RuleQu
   }
 }
 
-describe("rule 12: the next page begins behind what the server returned", () => {
+describe("the next page begins behind what the server returned", () => {
   it("though it returned an item twice, or one that is shown already", async () => {
     const { todo, platform } = await world()
     const list = todo.getAll({ params: { limit: 2 } })
@@ -142,7 +142,7 @@ describe("rule 12: the next page begins behind what the server returned", () => 
   })
 })
 
-describe("rule 12: `next()` and `execute()` take turns (TanStack/query#5972, TanStack/query#8046)", () => {
+describe("`next()` and `execute()` take turns (TanStack/query#5972, TanStack/query#8046)", () => {
   const turns: [string, (list: RuleQuery) => void][] = [
     ["`execute()` while `next()` is under way", (list) => void [list.execute.next(), list.execute()]],
     ["`next()` while `execute()` is under way", (list) => void [list.execute(), list.execute.next()]],
@@ -212,7 +212,7 @@ describe("rule 12: `next()` and `execute()` take turns (TanStack/query#5972, Tan
   })
 })
 
-describe("rule 12: a page with nothing new ends it", () => {
+describe("a page with nothing new ends it", () => {
   it.each([
     ["an empty page", page([], { total: 9 })],
     ["an empty page that says there is more", page([])],

@@ -1,5 +1,5 @@
-// Rule 11, functions for `optimistic`, and answers that are no items: a function gets a copy, and where it returns no
-// item nothing changes; an answer such as { ok: true } leaves no junk row.
+// Functions for `optimistic`, and responses that are no items. A function gets a copy; if it returns no item, nothing
+// changes. A response such as { ok: true } adds no row.
 import { describe, expect, it } from "vitest"
 import { Backend } from "./backend"
 import {
@@ -22,7 +22,7 @@ const live = { options: { live: true, useCache: false } }
 const optimistic = { options: { optimistic: true } }
 type Make = (params: Item, current: Item | undefined) => unknown
 
-describe("rule 11: a function for `optimistic` gets a copy", () => {
+describe("a function for `optimistic` gets a copy", () => {
   const row = () => ({ _id: "1", name: "a", tags: ["x"], by: { name: "me" } })
   it.each<[string, Make]>([
     [
@@ -98,7 +98,7 @@ describe("rule 11: a function for `optimistic` gets a copy", () => {
   })
 })
 
-describe("rule 11: a function for `optimistic` that returns no item changes nothing, and the error is reported", () => {
+describe("a function for `optimistic` that returns no item changes nothing, and the error is reported", () => {
   it.each<[string, Make]>([
     ["undefined", () => undefined],
     ["null", () => null],
@@ -133,7 +133,7 @@ describe("rule 11: a function for `optimistic` that returns no item changes noth
   })
 })
 
-describe("rule 11: an answer that is no item leaves no junk row", () => {
+describe("an answer that is no item leaves no junk row", () => {
   const answers: [string, unknown, number][] = [
     ["{ ok: true } (apollo-client#2368)", { ok: true }, 200],
     ["{ acknowledged: true, modifiedCount: 1 }", { acknowledged: true, modifiedCount: 1 }, 200],

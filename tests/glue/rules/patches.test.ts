@@ -1,5 +1,5 @@
-// Rule 11, patches lie over the truth, in order: a confirmed one stays until the earlier ones on its item are settled.
-// Two and three changes of one item, answered in every order, with every choice of them refused.
+// Optimistic patches apply in order on top of the server's data. A confirmed patch stays until the earlier ones of its
+// item are settled. The tests answer two and three changes of one item in every order, with every choice of failures.
 import { describe, expect, it } from "vitest"
 import { answer, at, deleted, history, type Item, read, settle, shown, updated, type World, world } from "./harness"
 
@@ -65,7 +65,7 @@ const base = { _id: "1", n: 0 }
 const sameField = (count: number) => [...Array(count).keys()].map((i) => ({ n: i + 1 }))
 const otherFields = (count: number) => [...Array(count).keys()].map((i) => ({ ["abc"[i] as string]: i + 1 }))
 
-describe("rule 11: changes of one field (apollo-client#7341, wasp#670)", () => {
+describe("changes of one field (apollo-client#7341, wasp#670)", () => {
   const orders = counts.flatMap((count) => permutations(count).map((order) => [count, order] as const))
 
   it.each(orders)(
@@ -103,7 +103,7 @@ describe("rule 11: changes of one field (apollo-client#7341, wasp#670)", () => {
   )
 })
 
-describe("rule 11: reported flickers", () => {
+describe("reported flickers", () => {
   const first = (list: { dataArr: { value: Item[] } }) => list.dataArr.value[0]
 
   it("on and off again; the first answer and a read of that state come in between (wasp#670, vercel/swr#425)", async () => {
@@ -184,7 +184,7 @@ describe("rule 11: reported flickers", () => {
   })
 })
 
-describe("rule 11: the truth changes under a patch", () => {
+describe("the truth changes under a patch", () => {
   async function patched(params: Item, operation: "update" | "delete" = "update") {
     const made = await world()
     const list = await shown(

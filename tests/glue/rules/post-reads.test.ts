@@ -1,5 +1,4 @@
-// Rule 5, reads whose method is POST: their params go out as JSON each time that they are asked for, by the user or by the
-// core itself.
+// Reads with the method POST send their params as JSON, at every execution and every refetch by the core.
 import { describe, expect, it } from "vitest"
 import { connect, eventFrame, type FakeRequest } from "../harness"
 import {
@@ -34,7 +33,7 @@ function search({ platform }: Pick<All, "platform">): FakeRequest {
   return request
 }
 
-describe("rule 5: a read that is a POST sends its params as JSON", () => {
+describe("a read that is a POST sends its params as JSON", () => {
   async function started(options: object = {}) {
     const all = await made()
     const query = all.todo.search({ params: milk, options })

@@ -1,5 +1,5 @@
-// Rule 2, `execute()` without an argument: a read repeats what it asked last, with its params as they are now; a mutation
-// uses its own params and never an earlier execution's argument. `execute({})` resets a read to its own params.
+// `execute()` without an argument. A read repeats its last execution, with the current values of its params. A mutation
+// uses its own params, never an earlier argument. `execute({})` resets a read to its own params.
 import { describe, expect, it } from "vitest"
 import { reactive, ref } from "vue"
 import { connect } from "../harness"
@@ -16,7 +16,7 @@ async function asks({ platform }: World<never>, query: RuleQuery, ...args: unkno
 
 const uncached = { useCache: false }
 
-describe("rule 2: a read's `execute()`", () => {
+describe("a read's `execute()`", () => {
   it("repeats the argument of the last execution", async () => {
     const made = await world()
     const list = made.todo.getAll({ params: { done: "no" }, options: uncached })
@@ -137,7 +137,7 @@ describe("rule 2: a read's `execute()`", () => {
   })
 })
 
-describe("rule 2: a mutation's `execute()`", () => {
+describe("a mutation's `execute()`", () => {
   async function sent(made: World<never>, query: RuleQuery, ...args: unknown[]) {
     void query.execute(...args)
     await settle()

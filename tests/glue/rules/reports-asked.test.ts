@@ -1,5 +1,5 @@
-// What users of other data libraries report about what is asked: query strings, paths, bodies, uploads, bulk operations
-// and several executions of one query. Each test is named after the report whose situation it makes.
+// Requests: query strings, paths, bodies, uploads, bulk operations and several executions of one query, in situations
+// that users of other data libraries reported. Each test is named after its report.
 import { describe, expect, it } from "vitest"
 import { computed, reactive, ref } from "vue"
 import { rows } from "./backend"

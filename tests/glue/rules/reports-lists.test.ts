@@ -1,5 +1,5 @@
-// What users of other data libraries report about lists: what one shows after a mutation or an event, where an item stands
-// in it, and guesses. Each test is named after the report whose situation it makes.
+// Lists after a mutation or an event: their items, their order, and guesses, in situations that users of other data
+// libraries reported. Each test is named after its report.
 import { describe, expect, it } from "vitest"
 import { rows } from "./backend"
 import {

@@ -1,5 +1,5 @@
-// What users of other data libraries report, of all kinds, and what ours got wrong at first. Each test is named after the
-// report whose situation it makes.
+// More situations that users of other data libraries reported, and some that this library got wrong at first. Each test
+// is named after its report.
 import { describe, expect, it } from "vitest"
 import type { FakeRequest } from "../harness"
 import { Backend, rows } from "./backend"

@@ -1,5 +1,5 @@
-// What users of other data libraries report about reading on: pages that are read twice, not at all or in a wrong order,
-// while items come and go. Each test is named after the report whose situation it makes.
+// Reading on while items come and go: pages read twice, skipped or in a wrong order, in situations that users of other
+// data libraries reported. Each test is named after its report.
 import { describe, expect, it } from "vitest"
 import { Backend, type BackendRules, rows } from "./backend"
 import { asked, atRest, drain, history, type Item, names, over, type RuleQuery, read, settle, world } from "./harness"

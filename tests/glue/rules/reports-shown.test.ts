@@ -1,5 +1,5 @@
-// What users of other data libraries report about what is shown: answers that come late, optimistic changes that flicker
-// or stay, items that lose fields, and what waits offline. Each test is named after the report whose situation it makes.
+// What is shown: late responses, optimistic changes that flicker or stay, items that lose fields, and offline queues,
+// in situations that users of other data libraries reported. Each test is named after its report.
 import { describe, expect, it } from "vitest"
 import { Backend, rows } from "./backend"
 import {

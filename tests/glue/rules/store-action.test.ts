@@ -1,5 +1,5 @@
-// Rule 5: `storeActionType` decides what an operation is, and the HTTP method only where it is missing. `optimistic` goes
-// by it, too, and bulk operations patch all their rows.
+// `storeActionType` decides what an operation is; the HTTP method only if it is missing. `optimistic` follows it too,
+// and bulk operations patch all their rows.
 import { describe, expect, it } from "vitest"
 import { connect, eventFrame } from "../harness"
 import {
@@ -39,7 +39,7 @@ const three = [
 ]
 const optimistic = { options: { optimistic: true } }
 
-describe("rule 5: POST /todo/search of type dataRead is a read", () => {
+describe("POST /todo/search of type dataRead is a read", () => {
   it("shared while it is in flight, and reused for 1000 ms, by its body", async () => {
     const { todo, platform } = await made()
     const queries = [1, 2, 3].map(() => todo.search({ params: { text: "milk" } }))
@@ -131,7 +131,7 @@ describe("rule 5: POST /todo/search of type dataRead is a read", () => {
   })
 })
 
-describe("rule 5: GET of type dataUpdate is a mutation", () => {
+describe("GET of type dataUpdate is a mutation", () => {
   it("neither shared nor reused, announced, without a body, and makes reads stale", async () => {
     const all = await made()
     const list = await shown(all, three)
@@ -157,7 +157,7 @@ describe("rule 5: GET of type dataUpdate is a mutation", () => {
   })
 })
 
-describe("rule 5: without a storeActionType the method decides", () => {
+describe("without a storeActionType the method decides", () => {
   it.each([
     ["get", true],
     ["post", false],
@@ -174,7 +174,7 @@ describe("rule 5: without a storeActionType the method decides", () => {
   })
 })
 
-describe("rule 5: `optimistic` goes by the storeActionType", () => {
+describe("`optimistic` goes by the storeActionType", () => {
   it.each([
     [
       "POST that updates changes its row",
@@ -216,7 +216,7 @@ describe("rule 5: `optimistic` goes by the storeActionType", () => {
   })
 })
 
-describe("rule 5: a bulk operation patches all its rows", () => {
+describe("a bulk operation patches all its rows", () => {
   it.each([
     [
       "ids, updated",
@@ -299,7 +299,7 @@ describe("rule 5: a bulk operation patches all its rows", () => {
   })
 })
 
-describe("rule 5: an entity without `type` is named after its key", () => {
+describe("an entity without `type` is named after its key", () => {
   const base = configWith()
   const { type: _type, ...untyped } = base.data.todo as { type: string; operations: object }
 

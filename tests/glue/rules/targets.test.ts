@@ -1,4 +1,4 @@
-// Rule 4, function targets: they get params as they are, and no value leaves its path segment.
+// Function targets get params unchanged, and no value leaves its path segment.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { jsonOf, over, queryOf, settle, world } from "./harness"
@@ -20,7 +20,7 @@ async function sent(target: Target, params: object, method = "get") {
 
 const pathOf = (url = "") => url.split("?")[0]
 
-describe("rule 4: a function target gets params as they are", () => {
+describe("a function target gets params as they are", () => {
   it("numbers, booleans, nested values, and undefined for what is missing", async () => {
     const seen: unknown[] = []
     const target: Target = (params) => {
@@ -86,7 +86,7 @@ describe("rule 4: a function target gets params as they are", () => {
   })
 })
 
-describe("rule 4: a value cannot leave its path segment", () => {
+describe("a value cannot leave its path segment", () => {
   const plain: Target = ({ _id }) => `/todo/${_id}`
   it.each<[string, Target, object, string]>([
     ["a slash", plain, { _id: "a/b" }, "/todo/a%2Fb"],
@@ -148,7 +148,7 @@ describe("rule 4: a value cannot leave its path segment", () => {
   })
 })
 
-describe("rule 4: a target that encodes for itself works, and nothing is encoded twice", () => {
+describe("a target that encodes for itself works, and nothing is encoded twice", () => {
   it.each<[string, Target, object, string]>([
     ["a segment", ({ _id }) => `/todo/${encodeURIComponent(_id)}`, { _id: "a/b c" }, "/todo/a%2Fb%20c"],
     ["a segment without need", ({ _id }) => `/todo/${encodeURIComponent(_id)}`, { _id: "abc" }, "/todo/abc"],
@@ -166,7 +166,7 @@ describe("rule 4: a target that encodes for itself works, and nothing is encoded
   })
 })
 
-describe("rule 4: a target that fails is an error, and asks nothing", () => {
+describe("a target that fails is an error, and asks nothing", () => {
   it.each<[string, Target]>([
     ["throws", ({ by }) => `/todo/${by.id}`],
     [

@@ -1,4 +1,5 @@
-// Rule 3, uploads: FormData, Blob and URLSearchParams are a mutation's body as they are, with placeholders from params.
+// Uploads: FormData, Blob and URLSearchParams are sent as the mutation's body unchanged. Placeholders of the path come
+// from params.
 import { describe, expect, it } from "vitest"
 import { memoryStorage } from "../../../js-glue/drivers/storage"
 import type { StorageDriver } from "../../../js-glue/types"
@@ -20,7 +21,7 @@ const bodies: [string, () => FormData | Blob | URLSearchParams][] = [
   ["URLSearchParams", () => new URLSearchParams({ name: "Milk" })],
 ]
 
-describe("rule 3: a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux-toolkit#3888)", () => {
+describe("a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux-toolkit#3888)", () => {
   it.each(bodies)("%s, and no content type is made up", async (_name, make) => {
     const { todo, platform } = await world()
     const body = make()
@@ -115,7 +116,7 @@ describe("rule 3: a body is sent as it is (redux-toolkit#3937, redux-toolkit#228
   })
 })
 
-describe("rule 3: a body is never sent as something else", () => {
+describe("a body is never sent as something else", () => {
   it("in a retry", async () => {
     const { todo, platform } = await world()
     const body = form()

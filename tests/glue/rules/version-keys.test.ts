@@ -1,11 +1,11 @@
-// Rule 10, an item's version is under the entity's `versionKey` where the config or createRuntime names one, else under
-// `updatedAt`. Read off what shows where an event and a read overlapped.
+// An item's version is under the entity's `versionKey` if the config or createRuntime names one, else under
+// `updatedAt`. The tests see which of an overlapping event and read wins.
 import { describe, expect, it } from "vitest"
 import { answer, at, type Item, names, read, settle, shown, type WorldSetup, world } from "./harness"
 
 const live = { options: { live: true, useCache: false } }
 
-describe("rule 10: an item's version is", () => {
+describe("an item's version is", () => {
   const rev = { versionKey: "rev" }
   it.each<[string, WorldSetup, Item, Item]>([
     ["`updatedAt`", {}, { updatedAt: at(2) }, { updatedAt: at(3) }],

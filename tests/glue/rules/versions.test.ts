@@ -1,6 +1,6 @@
-// Rule 9, versions are instants: RFC 3339 with 0 to 9 fraction digits and any offset, numbers, and what else Date.parse
-// takes; never texts. Read off what shows where an event and a read overlapped: the newer version, and the event where
-// the two cannot be ordered.
+// Versions are instants: RFC 3339 with 0 to 9 fraction digits and any offset, numbers, and other dates that Date.parse
+// accepts; never plain text. The tests see which of an overlapping event and read wins: the newer version, or the event
+// if the two cannot be ordered.
 import { describe, expect, it } from "vitest"
 import { answer, at, type Item, names, read, settle, shown, world } from "./harness"
 
@@ -17,7 +17,7 @@ async function winner(ofEvent: unknown, ofRead: unknown): Promise<unknown> {
 
 const day = (rest: string) => `2026-01-01T${rest}`
 
-describe("rule 9: the later instant is the newer version", () => {
+describe("the later instant is the newer version", () => {
   it.each<[string, unknown, unknown]>([
     ["no fraction, then one", day("00:00:00Z"), day("00:00:00.250Z")],
     ["offsets: +02:00, then Z", day("02:00:00+02:00"), day("00:00:01Z")],
@@ -66,7 +66,7 @@ describe("rule 9: the later instant is the newer version", () => {
   })
 })
 
-describe("rule 9: the same instant in two writings is the same version", () => {
+describe("the same instant in two writings is the same version", () => {
   it.each<[string, unknown, unknown]>([
     ["fractions of 0", day("00:00:00Z"), day("00:00:00.000000000Z")],
     ["digits that add nothing", day("00:00:00.1Z"), day("00:00:00.100000Z")],
@@ -81,7 +81,7 @@ describe("rule 9: the same instant in two writings is the same version", () => {
   })
 })
 
-describe("rule 9: what is no instant is no version", () => {
+describe("what is no instant is no version", () => {
   const instant = day("00:00:00Z")
   it.each<[string, unknown, unknown]>([
     ["words", "yesterday", "zzz"],
@@ -100,7 +100,7 @@ describe("rule 9: what is no instant is no version", () => {
   })
 })
 
-describe("rule 9: a newer version is taken while an older is shown", () => {
+describe("a newer version is taken while an older is shown", () => {
   it.each<[string, unknown, unknown]>([
     ["00Z, then 00.250Z", day("00:00:00Z"), day("00:00:00.250Z")],
     ["+02:00, then Z", day("02:00:00+02:00"), day("00:00:01Z")],
