@@ -1,5 +1,5 @@
-// The backend as a process. It prints one line, with the address, when it is ready, and logs to standard error. On
-// SIGTERM or SIGINT it sends what is under way, closes sockets and database, and ends.
+// The backend as a process. It prints one line with its address when it is ready, and logs to standard error. On
+// SIGTERM or SIGINT it answers requests in flight, closes sockets and database, and exits.
 //   HOST (127.0.0.1)  PORT (8082; 0: any)  RACLETTE_DATA (server-stub/data)  RACLETTE_WEB (folder of the demo page)
 //   DATABASE_URL (a PostgreSQL database; none: a SQLite file)
 //   REDIS_URL (a Redis server by which nodes share events and the count of requests; none: one node)
@@ -15,10 +15,9 @@ import { fileURLToPath } from "node:url"
 import type { FastifyInstance } from "fastify"
 import { buildApp } from "./app"
 import { readSecret } from "./raclette/auth"
-import { readProxies } from "./raclette/proxies"
+import { parseTrustProxy } from "./raclette/trust-proxy"
 
-/** In ms. */
-const LONGEST_END = 5000
+const SHUTDOWN_TIMEOUT = 5000
 
 const { env } = process
 const dataFolder = env.RACLETTE_DATA ?? fileURLToPath(new URL("data", import.meta.url))
@@ -34,7 +33,7 @@ async function start(): Promise<void> {
     secret: readSecret(env, dataFolder),
     ...(env.TOKEN_LIFETIME && { tokenLifetime: Number(env.TOKEN_LIFETIME) }),
     rateLimit: Number(env.RATE_LIMIT ?? 6000),
-    trustProxy: readProxies(env.TRUST_PROXY),
+    trustProxy: parseTrustProxy(env.TRUST_PROXY),
     devLogin: env.DEV_LOGIN === "1" && !isProduction,
     isDevelopment: !isProduction,
     metrics: env.METRICS === "1",
@@ -43,25 +42,26 @@ async function start(): Promise<void> {
     ...(env.RACLETTE_WEB && { webRoot: resolve(env.RACLETTE_WEB) }),
   })
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => void end(app))
+    process.once(signal, () => void shutDown(app))
   }
   await app.listen({ host, port })
   const address = app.server.address() as AddressInfo
   console.log(`raclette-wasm demo: http://${host}:${address.port}/`)
 }
 
-/** Ends the process in good order, or without it when that takes too long. */
-async function end(app: FastifyInstance): Promise<void> {
+/** Closes the app and exits with 0; exits with 1 if that takes longer than `SHUTDOWN_TIMEOUT` ms. */
+async function shutDown(app: FastifyInstance): Promise<void> {
   setTimeout(() => {
-    app.log.error("The end took too long: what was left of it is left out")
+    app.log.error(`Shutdown took longer than ${SHUTDOWN_TIMEOUT} ms: exiting without closing what is still open`)
     process.exit(1)
-  }, LONGEST_END)
+  }, SHUTDOWN_TIMEOUT)
   await app.close()
   process.exit(0)
 }
 
 start().catch((error: NodeJS.ErrnoException) => {
-  const taken = error.code === "EADDRINUSE"
-  console.error(taken ? `Port ${port} is taken: end what listens there, or set PORT.` : error.message)
+  const isTaken = error.code === "EADDRINUSE"
+  const hint = `Port ${port} is already in use. Stop the process that listens there, or set PORT to a free port.`
+  console.error(isTaken ? hint : error.message)
   process.exit(1)
 })

@@ -1,6 +1,6 @@
-// Writes a plugin's generated config to a file, or with --check says whether the file is up to date.
+// Writes the generated config of a plugin to a file. With --check it only compares: exit code 1 means out of date.
 //   tsx server-stub/write-config.ts [--check] <pluginKey> <file>
-// PLUGIN_PREFIX is that of the backend.
+// Set PLUGIN_PREFIX as for the backend, since it changes the routes' paths.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -24,12 +24,12 @@ const keys = app.generatedConfigs.map((one) => one.pluginKey)
 await app.close()
 rmSync(dataFolder, { recursive: true })
 if (!config) {
-  console.error(`There is no plugin ${pluginKey}; there are: ${keys.join(", ")}`)
+  console.error(`Plugin "${pluginKey}" not found. Registered plugins: ${keys.join(", ")}.`)
   process.exit(2)
 }
 const text = configModule(config)
 if (!check) writeFileSync(file, text)
 else if (readFileSync(file, "utf8") !== text) {
-  console.error(`${file} is out of date: run \`npm run config\``)
+  console.error(`${file} is out of date. Run \`npm run config\`, and commit the result.`)
   process.exit(1)
 }

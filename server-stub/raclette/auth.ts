@@ -1,4 +1,4 @@
-// Tokens (JWT) say who a client is. The same code checks them in HTTP requests and in the Socket.IO handshake.
+// Tokens (JWT) identify clients. HTTP requests and Socket.IO handshakes are verified by the same code.
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -13,15 +13,15 @@ export interface AuthOptions {
   tokenLifetime: number
 }
 
-/** Of all that a token's head may name, what this secret signs. */
+/** The only algorithm accepted, whatever a token's header names. */
 const ALGORITHM = "HS256"
-const ENDED = "The login that the token came of has ended."
+const ENDED = "The login of this token has ended. Log in again."
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** An `onRequest` hook that lets only requests with a valid token through, else 401. */
+    /** An `onRequest` hook that answers requests without a valid token with 401. */
     authenticate: onRequestHookHandler
-    /** The user of a token; throws, with what is wrong, for one that is forged, has expired, or whose login has ended. */
+    /** The user of a token. Throws if the token is forged or expired, or if its login has ended. */
     verifyToken(token: string): User
   }
 }
@@ -34,13 +34,15 @@ declare module "@fastify/jwt" {
 }
 
 /**
- * The secret that signs tokens: `JWT_SECRET`, or in development one that is made once and kept in the data folder, so
- * that tokens survive a restart. Throws in production without `JWT_SECRET`.
+ * The secret that signs tokens: `JWT_SECRET`. Without it, development generates one and keeps it in the data folder, so
+ * that tokens survive a restart; production throws.
  */
 export function readSecret(env: NodeJS.ProcessEnv, dataFolder: string): string {
   if (env.JWT_SECRET) return env.JWT_SECRET
   if (env.NODE_ENV === "production") {
-    throw new Error("JWT_SECRET is not set: in production the secret that signs tokens comes from the environment")
+    throw new Error(
+      "JWT_SECRET is not set, but NODE_ENV is production. Set JWT_SECRET to a long random string, the same for all nodes.",
+    )
   }
   const file = join(dataFolder, "development-secret")
   if (!existsSync(file)) {
@@ -50,7 +52,7 @@ export function readSecret(env: NodeJS.ProcessEnv, dataFolder: string): string {
   return readFileSync(file, "utf8")
 }
 
-/** Decorates the app with `authenticate` and `jwt`. */
+/** Decorates the app with `authenticate`, `verifyToken` and `jwt`. */
 export default plugin(
   async (fastify, { secret, tokenLifetime }: AuthOptions) => {
     await fastify.register(jwt, {
@@ -67,7 +69,6 @@ export default plugin(
       try {
         request.user = fastify.verifyToken(fastify.jwt.lookupToken(request))
       } catch (error) {
-        // Whatever is wrong with a token, it is its sender's.
         throw fastify.httpErrors.unauthorized(error instanceof Error ? error.message : String(error))
       }
     })

@@ -1,11 +1,10 @@
-// The database: one SQLite file that the app opens for itself, or with `DATABASE_URL` a PostgreSQL server that several
-// nodes share. Both are asked with the same queries and table definitions: those of drizzle's SQLite dialect.
-// Within a transaction every query of its asynchronous context belongs to it, so that a service need not know whether
-// it runs in one.
+// The database: a SQLite file, or with `DATABASE_URL` a PostgreSQL database that several nodes share. Both take the
+// same queries and table definitions, in drizzle's SQLite dialect. Within a transaction, every query in the same
+// asynchronous context belongs to it. So a service need not know whether it runs in a transaction.
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { SQLiteTable } from "drizzle-orm/sqlite-core"
 import plugin from "fastify-plugin"
-import type { Changes } from "./changes"
+import type { Migrations } from "./migrations"
 import { openPostgres } from "./postgres"
 import type { Queries } from "./queries"
 import { openSqlite } from "./sqlite"
@@ -13,18 +12,20 @@ import type { Store } from "./store"
 
 export interface Database extends Queries {
   /**
-   * Creates a table where it is missing. Beside its columns every table has `rowid`, which grows with each row. One that is
-   * there is left as it is, but for `changes`, each of which is made once.
+   * Creates a table if it is missing. Every table also has a column `rowid`, which grows with each row. An existing
+   * table only gets the `migrations` that it has not had yet.
    */
-  createTable(table: SQLiteTable, changes?: Changes): Promise<void>
-  /** Does all of `work` or, if it rejects, nothing. Called within a transaction, it is a part of that one. */
+  createTable(table: SQLiteTable, migrations?: Migrations): Promise<void>
+  /**
+   * Runs `work` in a transaction, which is rolled back if `work` rejects. A nested call joins the outer transaction.
+   */
   transaction<T>(work: () => Promise<T>): Promise<T>
 }
 
 export interface DatabaseOptions {
-  /** Folder of the SQLite file; made if it is not there. */
+  /** Folder of the SQLite file. It is created if missing. */
   dataFolder: string
-  /** Address of a PostgreSQL database, used instead of the file. */
+  /** URL of a PostgreSQL database, used instead of the file. */
   databaseUrl?: string | undefined
 }
 
@@ -35,7 +36,8 @@ declare module "fastify" {
 }
 
 function makeDatabase(store: Store): Database {
-  // Code that is still running in a transaction's context when the transaction is over is outside of it again.
+  // `queries` is cleared at the end, so that code which still runs in the context is outside of the finished
+  // transaction.
   const context = new AsyncLocalStorage<{ queries: Queries | undefined }>()
   const inside = () => context.getStore()?.queries
   const here = () => inside() ?? store.queries
@@ -55,7 +57,7 @@ function makeDatabase(store: Store): Database {
     delete: (table) => here().delete(table),
     run: (query) => here().run(query),
     insertRows: (table, rows) => here().insertRows(table, rows),
-    createTable: (table, changes = {}) => store.createTable(table, changes),
+    createTable: (table, migrations = {}) => store.createTable(table, migrations),
     transaction: (work) => (inside() ? work() : begin(work)),
   }
 }

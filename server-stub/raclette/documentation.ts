@@ -1,13 +1,13 @@
-// The API as OpenAPI, from the routes' schemas, and a page to read it and try it on: `/documentation`. The page is part
-// of the package that serves it and asks no other host for anything.
+// The API as OpenAPI, generated from the routes' schemas, and as an interactive page at `/documentation`. The page
+// loads nothing from other hosts.
 import swagger from "@fastify/swagger"
 import swaggerUi from "@fastify/swagger-ui"
 import plugin from "fastify-plugin"
 
 const description =
-  "Routes with a lock want `Authorization: Bearer <token>`; `POST /auth/dev-login` gives one in development."
+  "Routes with a lock need `Authorization: Bearer <token>`. In development, `POST /auth/dev-login` issues a token."
 
-/** Adds `/documentation` and `/documentation/json`. Register it before the routes. */
+/** Adds `/documentation` and `/documentation/json`. Register it before the routes that it documents. */
 export default plugin(
   async (fastify) => {
     await fastify.register(swagger, {

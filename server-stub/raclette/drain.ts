@@ -1,34 +1,36 @@
-// Closing in good order: requests that came before the app closes are answered, and their events are sent, before the
-// sockets close. Fastify answers 503 to what comes later, and so is in the end what could not be answered in time. A
-// request is over when its answer has gone out. If its client has gone, it is over when its handler and all hooks before
-// the answer have run, so that others hear of what it did.
+// Graceful shutdown: requests in flight are answered, and their events sent, before the sockets close. Fastify answers
+// later requests with 503; so are requests in flight that exceed the timeout. A request ends when its response is sent.
+// If its client has disconnected, it ends after its handler and its `onSend` hooks, so that other clients get its
+// events.
 import { once } from "node:events"
 import type { FastifyReply, FastifyRequest } from "fastify"
 import plugin from "fastify-plugin"
-import { giveUp } from "./limits"
+import { abort } from "./response-timeout"
 
-/** How long is waited for answers, in ms: it leaves time for the rest within the 5 s that a node takes to end. */
-const PATIENCE = 3500
+/** How long to wait for responses, in ms. It leaves time for the other steps of the 5 s shutdown. */
+const DRAIN_TIMEOUT = 3500
 
-/** Holds `close()` back until no request is under way, 3.5 s at most. Register it before what the answers need. */
+/**
+ * Delays `close()` until no request is in flight, at most 3.5 s. Register it before the plugins that responses need.
+ */
 export default plugin(
   async (fastify) => {
-    const underWay = new Map<FastifyRequest, FastifyReply>()
+    const inFlight = new Map<FastifyRequest, FastifyReply>()
     const handled = new WeakSet<FastifyRequest>()
-    const ends = new EventTarget()
+    const idle = new EventTarget()
     const end = (request: FastifyRequest) => {
-      underWay.delete(request)
-      if (underWay.size === 0) ends.dispatchEvent(new Event("none"))
+      inFlight.delete(request)
+      if (inFlight.size === 0) idle.dispatchEvent(new Event("idle"))
     }
-    // Not asynchronous, as all hooks that wait for nothing: each promise costs every request a little.
+    // Callback hooks: an async hook would cost every request a promise.
     fastify.addHook("onRequest", (request, reply, done) => {
-      underWay.set(request, reply)
+      inFlight.set(request, reply)
       reply.raw.once("close", () => {
         if (handled.has(request)) end(request)
       })
       done()
     })
-    // A route's own hooks run after those of the app.
+    // A route's own onSend hooks run after the app's: so this one is the last.
     fastify.addHook("onRoute", (route) => {
       const own = route.onSend ?? []
       route.onSend = [
@@ -45,10 +47,12 @@ export default plugin(
       done()
     })
     fastify.addHook("preClose", async () => {
-      if (underWay.size === 0) return
-      await once(ends, "none", { signal: AbortSignal.timeout(PATIENCE) }).catch(() => {
-        fastify.log.warn(`${underWay.size} requests were still under way at the end`)
-        for (const reply of underWay.values()) giveUp(reply, "The server ends: try again")
+      if (inFlight.size === 0) return
+      await once(idle, "idle", { signal: AbortSignal.timeout(DRAIN_TIMEOUT) }).catch(() => {
+        fastify.log.warn(
+          `${inFlight.size} requests had no response ${DRAIN_TIMEOUT} ms after shutdown began: they get 503`,
+        )
+        for (const reply of inFlight.values()) abort(reply, "The server is shutting down. Try again.")
       })
     })
   },

@@ -1,20 +1,21 @@
-// Logins that have ended before their tokens expire. Nothing is allowed by a token of one, at any node: its node writes it
-// down and tells the others at once where they share Redis, and each node reads it from the database within a second.
+// Logins that ended before their tokens expired. No node accepts their tokens any more. The node that ends a login
+// stores that in the database and notifies the other nodes through Redis; every node also polls the database each
+// second.
 import { gte, lt } from "drizzle-orm"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 
-/** How often a node asks which logins have ended, in ms. */
-const ROUND = 1000
+/** How often a node reads the table, in ms. */
+const POLL_INTERVAL = 1000
 
 const endedLogins = sqliteTable("ended_logins", {
   login: text("login").primaryKey(),
-  /** When the last of its tokens has expired, in ms since 1970. */
+  /** When the last token of the login expires, in ms since 1970. */
   until: integer("until").notNull(),
 })
 
-/** `isMine`: this node has ended it. */
+/** `isMine`: this node ended the login. */
 type Listener = (login: string, until: number, isMine: boolean) => void
 
 declare module "fastify" {
@@ -48,17 +49,17 @@ export class EndedLogins {
     this.#app = app
   }
 
-  /** Whether a token's login has ended. Tokens that came of no login have none. */
+  /** Whether a token's login has ended. undefined: a token without a login. */
   has(login: string | undefined): boolean {
     return login !== undefined && (this.#until.get(login) ?? 0) >= Date.now()
   }
 
-  /** Calls `listener` for each login that this node learns of, or ends. */
+  /** Calls `listener` for each login that this node ends or learns of. */
   onEnd(listener: Listener): void {
     this.#listeners.push(listener)
   }
 
-  /** Ends a login for good. `until`: when the last of its tokens has expired, in ms since 1970. */
+  /** Ends a login permanently. `until`: when its last token expires, in ms since 1970. */
   async end(login: string, until: number): Promise<void> {
     const { database } = this.#app
     await database.transaction(async () => {
@@ -68,14 +69,14 @@ export class EndedLogins {
     this.learn(login, until, true)
   }
 
-  /** Takes note of a login that has ended. */
+  /** Records a login that ended, here or at another node. */
   learn(login: string, until: number, isMine = false): void {
     if (this.#until.has(login)) return
     this.#until.set(login, until)
     for (const listener of this.#listeners) listener(login, until, isMine)
   }
 
-  /** Reads what other nodes have ended. */
+  /** Reads the logins that other nodes ended. */
   async read(): Promise<void> {
     const now = Date.now()
     for (const [login, until] of this.#until) if (until < now) this.#until.delete(login)
@@ -93,13 +94,13 @@ export class EndedLogins {
         })
         .catch((error) => {
           if (!this.#isFailing)
-            this.#app.log.error(error, "Which logins have ended could not be read: it is read again")
+            this.#app.log.error(error, "Ended logins could not be read from the database: retrying every second")
           this.#isFailing = true
         })
         .finally(() => {
           this.#isReading = false
         })
-    }, ROUND).unref()
+    }, POLL_INTERVAL).unref()
   }
 
   close(): void {

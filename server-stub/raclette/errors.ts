@@ -1,16 +1,18 @@
-// Errors as clients get them: `{ statusCode, error, message }`, with what is wrong and where. What went wrong inside
-// is logged. Nobody is told of it, but in development what the route itself says (`reply.internalServerError("…")`).
+// Error responses: `{ statusCode, error, message }`. A 4xx message says what is wrong and where. A 5xx error is logged,
+// and its message stays on the server, except for errors of routes in development (`reply.internalServerError("…")`).
 import type { FastifyError } from "fastify"
 import plugin from "fastify-plugin"
 
-interface Problem {
+const HIDDEN_MESSAGE = "Internal error. See the server's log for its cause."
+
+interface ValidationProblem {
   instancePath?: string
   message?: string
   params?: { additionalProperty?: string; missingProperty?: string }
 }
 
 /** "body/name must NOT have fewer than 1 characters; body must NOT have additional properties: x". */
-function wording(context: string, problems: Problem[]): string {
+function validationMessage(context: string, problems: ValidationProblem[]): string {
   return problems
     .map(({ instancePath = "", message = "is invalid", params }) => {
       const extra = params?.additionalProperty
@@ -19,14 +21,14 @@ function wording(context: string, problems: Problem[]): string {
     .join("; ")
 }
 
-/** What an error says of itself, or what made it of a failure of the server's own. */
+/** The error's own status; else that of its cause if it is a 5xx; else 500. */
 function statusOf({ statusCode, cause }: FastifyError): number {
   const { statusCode: inner = 500 } = (cause ?? {}) as { statusCode?: number }
   return statusCode ?? Math.max(inner, 500)
 }
 
 export interface ErrorOptions {
-  /** Whether clients are told what routes say of failures of the server's own. */
+  /** Whether clients get the messages of 5xx errors that routes throw. */
   isDevelopment: boolean
 }
 
@@ -36,13 +38,13 @@ export default plugin(
       const status = error.validation ? 400 : statusOf(error)
       if (status >= 500) request.log.error(error)
       const message = error.validation
-        ? wording(error.validationContext ?? "request", error.validation as Problem[])
+        ? validationMessage(error.validationContext ?? "request", error.validation as ValidationProblem[])
         : error.message
-      const isTold = status < 500 || (isDevelopment && error instanceof fastify.httpErrors.HttpError)
-      return reply.getHttpError(status as 400, isTold ? message : "An error on the server; its log says which.")
+      const isExposed = status < 500 || (isDevelopment && error instanceof fastify.httpErrors.HttpError)
+      return reply.getHttpError(status as 400, isExposed ? message : HIDDEN_MESSAGE)
     })
     fastify.setNotFoundHandler(async ({ method, url }) => {
-      throw fastify.httpErrors.notFound(`There is no ${method} ${url}`)
+      throw fastify.httpErrors.notFound(`Route ${method} ${url} not found. GET /documentation lists all routes.`)
     })
   },
   { name: "raclette-errors" },

@@ -1,52 +1,52 @@
-// Which events have to come in order: those of one plugin whose sending failed before, and those that tell of one item.
+// The order of events. Two kinds keep their order: events about the same item, and events of a plugin after one of its
+// events could not be sent.
 
-/** What an event tells of. */
-interface Told {
+interface ChannelEvent {
   channel: string
   payload: unknown
 }
 
-/** The plugin of an event: what stands before its channelKey, or all of its name where there is none. */
-export function groupOf({ channel }: Pick<Told, "channel">): string {
+/** The plugin of an event: its name up to the channelKey, or the whole name if it has none. */
+export function pluginOf({ channel }: Pick<ChannelEvent, "channel">): string {
   const end = channel.indexOf("--")
   return end < 0 ? channel : channel.slice(0, end)
 }
 
-/** Ids of the items that an event tells of; none where its payload names none, and it may tell of any. */
-function itemsOf({ payload }: Told): string[] {
+/** Ids of the items in an event's payload. Empty if it names none: such an event may be about any item. */
+function itemsOf({ payload }: ChannelEvent): string[] {
   const body = (payload as { body?: { items?: unknown; deleted?: unknown } } | null)?.body
   const items = Array.isArray(body?.items) ? body.items.map((item) => item?._id) : []
   const deleted = Array.isArray(body?.deleted) ? body.deleted : []
   return [...items, ...deleted].filter((id) => id !== undefined).map(String)
 }
 
-/** Events that others have to wait for. */
-export class EventsBefore {
-  readonly #groups = new Set<string>()
+/** Earlier events that are not sent yet, and what later events have to wait for them. */
+export class BlockingEvents {
+  readonly #plugins = new Set<string>()
   readonly #items = new Map<string, Set<string>>()
 
-  /** Makes those wait that tell of an item that this event tells of. */
-  addItems(event: Told): void {
+  /** Blocks later events about any of this event's items. */
+  blockItems(event: ChannelEvent): void {
     const ids = itemsOf(event)
-    if (ids.length === 0) this.addGroup(event)
-    const group = groupOf(event)
-    const known = this.#items.get(group) ?? new Set()
-    for (const id of ids) known.add(id)
-    this.#items.set(group, known)
+    if (ids.length === 0) this.blockPlugin(event)
+    const plugin = pluginOf(event)
+    const blocked = this.#items.get(plugin) ?? new Set()
+    for (const id of ids) blocked.add(id)
+    this.#items.set(plugin, blocked)
   }
 
-  /** Makes all events of the same plugin wait. */
-  addGroup(event: Told): void {
-    this.#groups.add(groupOf(event))
+  /** Blocks all later events of the same plugin. */
+  blockPlugin(event: ChannelEvent): void {
+    this.#plugins.add(pluginOf(event))
   }
 
-  /** Whether an event has to wait for one of these. */
-  holdUp(event: Told): boolean {
-    const group = groupOf(event)
-    if (this.#groups.has(group)) return true
-    const known = this.#items.get(group)
-    if (!known) return false
+  /** Whether an event has to wait. */
+  blocks(event: ChannelEvent): boolean {
+    const plugin = pluginOf(event)
+    if (this.#plugins.has(plugin)) return true
+    const blocked = this.#items.get(plugin)
+    if (!blocked) return false
     const ids = itemsOf(event)
-    return ids.length === 0 || ids.some((id) => known.has(id))
+    return ids.length === 0 || ids.some((id) => blocked.has(id))
   }
 }

@@ -1,12 +1,12 @@
-// The generated config: what the frontend knows of a plugin, derived from the routes that the plugin registered. It is
-// served over HTTP and written out as a module; equal routes give equal text.
+// The generated config describes a plugin to the frontend. It is derived from the plugin's routes, served over HTTP and
+// written to a module. The same routes always give the same text.
 import type { FastifyInstance, RouteOptions } from "fastify"
 import { channelOf, channelPrefix, pluginKey } from "./broadcast"
 import type { OperationType, RaclettePlugin } from "./types"
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The operation's name. Default: that of its method and path. */
+    /** The operation's name. Default: derived from method and path. */
     operation?: string
   }
 }
@@ -23,7 +23,7 @@ export interface GeneratedConfig {
   author: string
   pluginKey: string
   routePrefix: string
-  /** The types of the entities, by the entities' names. */
+  /** Each entity's type, by the entity's name. */
   entityMapping: Record<string, string>
   data: Record<string, { type: string; offlineMode?: true; operations: Record<string, GeneratedOperation> }>
 }
@@ -37,9 +37,9 @@ const byMethod: Record<string, string> = {
 }
 
 /**
- * Entity and operation of a route, as raclette.js names them: the entity is the first segment of its path; the operation is
- * what the method does, with the words of the fixed segments behind it: `GET /todo/all` is `getAll`, and
- * `POST /todo/:_id/archive` is `createArchive`.
+ * Entity and operation of a route, as raclette.js names them. The entity is the first segment of the path. The
+ * operation is the method's verb and the other fixed segments: `getAll` for `GET /todo/all`, `createArchive` for `POST
+ * /todo/:_id/archive`.
  */
 export function nameOperation(method: string, path: string): { entity: string; operation: string } {
   const [entity = "", ...rest] = path.split("/").filter((segment) => segment !== "" && !segment.startsWith(":"))
@@ -48,7 +48,7 @@ export function nameOperation(method: string, path: string): { entity: string; o
   return { entity, operation: [byMethod[method] ?? method.toLowerCase(), ...capitalised].join("") }
 }
 
-/** Collects the config of a plugin from the routes that it will register on `fastify`. */
+/** Collects a plugin's config while the plugin registers its routes on `fastify`. Complete once the app is ready. */
 export function collectConfig(fastify: FastifyInstance, plugin: RaclettePlugin, routePrefix: string): GeneratedConfig {
   const { name, author } = plugin
   const key = pluginKey(plugin)
@@ -65,7 +65,7 @@ export function collectConfig(fastify: FastifyInstance, plugin: RaclettePlugin, 
     const unknown = plugin.offlineMode?.find((entity) => !config.data[entity])
     if (unknown === undefined) return
     const known = Object.keys(config.data).join(", ")
-    throw new Error(`offlineMode of the plugin ${key} names ${unknown}, but its routes are of: ${known}`)
+    throw new Error(`offlineMode of plugin ${key} names the entity ${unknown}, but its routes' entities are: ${known}`)
   })
   return config
 }
@@ -91,18 +91,20 @@ function addRoute(config: GeneratedConfig, plugin: RaclettePlugin, route: RouteO
   }
   const { operations } = config.data[entity]
   const other = operations[operation]
-  if (other)
-    throw new Error(`${method} ${route.url} and ${other.method} ${other.target} are both ${entity}.${operation}`)
+  if (other) {
+    const routes = `${method} ${route.url} and ${other.method.toUpperCase()} ${other.target}`
+    throw new Error(`${routes} are both ${entity}.${operation}: set \`operation\` in the config of one of them`)
+  }
   operations[operation] = generated
 }
 
-/** The config as a TypeScript module, its literals kept, formatted as the project's formatter wants it. */
+/** The config as a TypeScript module with literal types, formatted as Biome formats it. */
 export function configModule(config: GeneratedConfig): string {
   const head = "// Generated from the backend's routes by `npm run config`. Do not edit: change the routes instead."
   return `${head}\nexport default ${print(config, 0)} as const\n`
 }
 
-/** A value as source text, each member on a line of its own. */
+/** A value as source text, with one member per line. */
 function print(value: unknown, depth: number): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value)
   const isArray = Array.isArray(value)

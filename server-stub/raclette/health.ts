@@ -1,10 +1,10 @@
-// What load balancers ask. `/health`: whether the process is alive; `/ready`: whether it can do its work, which takes the
-// database, and Redis where nodes share one. Both answer soon, whatever else stands still, and are not counted.
+// Health checks for load balancers. `/health`: the process is alive. `/ready`: the database responds, and Redis if
+// nodes share one. Both respond within about a second even if these hang, and do not count for `RATE_LIMIT`.
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
 
-/** How long the database and Redis may take to answer, in ms. */
-const LIMIT = 1000
+/** How long the database and Redis may take to respond, in ms. */
+const PROBE_TIMEOUT = 1000
 
 /** Adds `GET /health` and `GET /ready`. */
 export function registerHealth(fastify: FastifyInstance): void {
@@ -25,19 +25,19 @@ export function registerHealth(fastify: FastifyInstance): void {
   })
 }
 
-/** Asks again only when the last question was answered, so that they do not pile up. */
-function probe(ask: () => Promise<unknown>): () => Promise<boolean> {
-  let asked: Promise<boolean> | undefined
+/** Checks share a query that is still in flight, so that queries to a hanging server do not pile up. */
+function probe(query: () => Promise<unknown>): () => Promise<boolean> {
+  let inFlight: Promise<boolean> | undefined
   return () => {
-    asked ??= ask()
+    inFlight ??= query()
       .then(
         () => true,
         () => false,
       )
       .finally(() => {
-        asked = undefined
+        inFlight = undefined
       })
-    const late = new Promise<boolean>((resolve) => setTimeout(resolve, LIMIT, false).unref())
-    return Promise.race([asked, late])
+    const late = new Promise<boolean>((resolve) => setTimeout(resolve, PROBE_TIMEOUT, false).unref())
+    return Promise.race([inFlight, late])
   }
 }

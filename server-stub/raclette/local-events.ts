@@ -1,34 +1,35 @@
-// The events of one node alone: they are counted, and the last ones remembered, as they are sent.
+// The events of a single node. Each gets its commit number when it is sent, and the last ones are kept for restored
+// sessions.
 import type { Server, Socket } from "socket.io"
-import { counts } from "./commits"
-import { type Audience, type Events, isFor, type Known, REMEMBERED } from "./recovery"
+import { isCounted } from "./commits"
+import { type BroadcastOptions, type Events, HISTORY_LENGTH, isRecipient, type RestoredState } from "./recovery"
 
 interface Packet {
   id?: number
-  /** A name and arguments; behind them the adapter puts the offset. */
+  /** Name, arguments, and at the end the offset that the adapter appends. */
   data: unknown[]
 }
 
 interface LocalAdapter {
-  broadcast(packet: Packet, opts: Audience): void
+  broadcast(packet: Packet, opts: BroadcastOptions): void
 }
 
-/** The events of the namespace `/`, if no other node has a part in them. */
+/** The events of the namespace `/` of a single node. */
 export class LocalEvents implements Events {
-  /** From a number on that no earlier process can have reached. */
+  /** Starts at a number that no earlier process can have reached. */
   #commit = Date.now() * 1000
   #sent = 0
-  /** The last of those that can be missed, and how many were sent before each. */
-  readonly #last: { place: number; packet: Packet; opts: Audience }[] = []
+  /** The last events, each with the number of events sent before it. Packets with an ack id cannot be recovered. */
+  readonly #history: { index: number; packet: Packet; opts: BroadcastOptions }[] = []
 
   constructor(io: Server) {
     const adapter = io.of("/").adapter as unknown as LocalAdapter
     const broadcast = adapter.broadcast.bind(adapter)
     adapter.broadcast = (packet, opts) => {
-      if (counts(packet, opts.flags)) this.#commit++
+      if (isCounted(packet, opts.flags)) this.#commit++
       broadcast(packet, opts)
-      if (packet.id === undefined) this.#last.push({ place: this.#sent++, packet, opts })
-      if (this.#last.length > REMEMBERED) this.#last.shift()
+      if (packet.id === undefined) this.#history.push({ index: this.#sent++, packet, opts })
+      if (this.#history.length > HISTORY_LENGTH) this.#history.shift()
     }
   }
 
@@ -36,21 +37,21 @@ export class LocalEvents implements Events {
     return this.#commit
   }
 
-  async mark(): Promise<string> {
+  async position(): Promise<string> {
     return String(this.#sent)
   }
 
-  rest(socket: Socket, { mark, packets }: Known): unknown[][] | undefined {
-    if (this.#sent - Number(mark) > REMEMBERED) return undefined
+  missed(socket: Socket, { position, packets }: RestoredState): unknown[][] | undefined {
+    if (this.#sent - Number(position) > HISTORY_LENGTH) return undefined
     const offsets = new Set(packets.map((packet) => packet.at(-1)))
-    return this.#last
-      .filter(({ place, packet, opts }) => {
-        return place >= Number(mark) && !offsets.has(packet.data.at(-1)) && isFor(socket, opts)
+    return this.#history
+      .filter(({ index, packet, opts }) => {
+        return index >= Number(position) && !offsets.has(packet.data.at(-1)) && isRecipient(socket, opts)
       })
       .map(({ packet }) => packet.data)
   }
 
-  greet(socket: Socket, name: string, payload: object): void {
+  emitWithOffset(socket: Socket, name: string, payload: object): void {
     socket.emit(name, payload)
   }
 }

@@ -1,12 +1,12 @@
-// `GET /metrics` for Prometheus: the process, how long each route takes, and what only this backend knows of itself. The
-// numbers are this node's own, but for the outbox, which nodes share. Each app has a registry of its own, so that two in one
-// process count apart.
+// `GET /metrics` for Prometheus: metrics of the process and of each route, and gauges of clients, outbox and Redis. All
+// are per node, except the outbox, which nodes share. Each app has its own registry, so that two apps in one process do
+// not mix.
 import type { FastifyInstance } from "fastify"
 import metrics, { type IMetricsPluginOptions } from "fastify-metrics"
 import plugin from "fastify-plugin"
 import { Gauge, Registry } from "prom-client"
 
-/** Answers `GET /metrics`. Register it before the routes that it measures. Whoever can reach the route can read it. */
+/** Adds `GET /metrics`, without authentication. Register it before the routes that it measures. */
 export default plugin(
   async (fastify) => {
     const registry = new Registry()
@@ -15,7 +15,7 @@ export default plugin(
       defaultMetrics: { enabled: true, register: registry },
       routeMetrics: {
         enabled: { histogram: true, summary: false },
-        // The plugin makes its summary all the same.
+        // The plugin creates its summary even if it is disabled; a registry that nobody reads keeps it out.
         overrides: { histogram: { registers: [registry] }, summary: { registers: [new Registry()] } },
       },
     } satisfies Partial<IMetricsPluginOptions>)
@@ -36,7 +36,11 @@ function addGauges(fastify: FastifyInstance, registry: Registry): void {
         this.set(await read())
       },
     })
-  gauge("raclette_clients", "Clients that are connected to this node", () => fastify.io.of("/").sockets.size)
-  gauge("raclette_outbox_events", "Events of all nodes that are on their way, or wait", () => fastify.outbox.count())
-  gauge("raclette_redis_up", "1 while events can be sent to other nodes", () => Number(fastify.canPublish()))
+  gauge("raclette_clients", "Clients connected to this node", () => fastify.io.of("/").sockets.size)
+  gauge("raclette_outbox_events", "Events in the outbox of all nodes: being sent, or waiting", () =>
+    fastify.outbox.count(),
+  )
+  gauge("raclette_redis_up", "1 while Redis is connected and events reach other nodes, else 0", () =>
+    Number(fastify.canPublish()),
+  )
 }

@@ -1,44 +1,46 @@
-// Tables that change. A table's definition says what it is now; a database may have it as it was. So whoever changes a
-// definition names the change, with the statements that bring a table of before up to it. Each is done once for all nodes,
-// in one transaction with the note that it was. A table that is new has all of them in its definition.
+// Migrations of tables. A definition describes the current table; an existing database may hold an older one. So each
+// change of a definition comes with a named migration: the statements that update an older table. Each migration runs
+// once for all nodes, in one transaction with the row that records it. A new table needs none, and all are recorded as
+// applied.
 import { eq, type SQL } from "drizzle-orm"
 import { getTableConfig, integer, type SQLiteTable, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { Queries } from "./queries"
-import { creationOf } from "./tables"
+import { createStatements } from "./tables"
 
-/** The changes of a table in their order: what each is called, for good, and its statements, which both databases take. */
-export type Changes = Record<string, SQL[]>
+/**
+ * Migrations of a table, in order: by name, which must never change, the statements. They must run on both databases.
+ */
+export type Migrations = Record<string, SQL[]>
 
-const changesDone = sqliteTable("table_changes", {
-  /** The table and the change. */
+const appliedMigrations = sqliteTable("table_changes", {
+  /** `<table>/<migration>` */
   name: text("name").primaryKey(),
   at: integer("at").notNull(),
 })
 
 /**
- * Creates `table` where it is missing, or makes those of its changes that were not made yet, and indexes that are missing.
- * Call it in a transaction, one at a time. `isThere` asks for a table by its name; `more` is added to the columns of a new
- * one.
+ * Creates `table` if it is missing; otherwise applies its pending migrations and creates missing indexes. Call it in a
+ * transaction, and never two at a time. `extraColumns` are appended to the columns of a new table.
  */
-export async function createOrChange(
+export async function createOrMigrate(
   queries: Queries,
   table: SQLiteTable,
-  changes: Changes,
-  { isThere, more = [] }: { isThere(name: string): Promise<boolean>; more?: SQL[] },
+  migrations: Migrations,
+  { tableExists, extraColumns = [] }: { tableExists(name: string): Promise<boolean>; extraColumns?: SQL[] },
 ): Promise<void> {
   const run = async (statements: SQL[]) => {
     for (const statement of statements) await queries.run(statement)
   }
   const { name } = getTableConfig(table)
-  const wasThere = await isThere(name)
-  if (!wasThere) await run(creationOf(table, more))
-  if (Object.keys(changes).length > 0) await run(creationOf(changesDone))
-  for (const [change, statements] of Object.entries(changes)) {
-    const key = `${name}/${change}`
-    const done = await queries.select().from(changesDone).where(eq(changesDone.name, key))
+  const existed = await tableExists(name)
+  if (!existed) await run(createStatements(table, extraColumns))
+  if (Object.keys(migrations).length > 0) await run(createStatements(appliedMigrations))
+  for (const [migration, statements] of Object.entries(migrations)) {
+    const key = `${name}/${migration}`
+    const done = await queries.select().from(appliedMigrations).where(eq(appliedMigrations.name, key))
     if (done.length > 0) continue
-    if (wasThere) await run(statements)
-    await queries.insert(changesDone).values({ name: key, at: Date.now() })
+    if (existed) await run(statements)
+    await queries.insert(appliedMigrations).values({ name: key, at: Date.now() })
   }
-  if (wasThere) await run(creationOf(table))
+  if (existed) await run(createStatements(table))
 }

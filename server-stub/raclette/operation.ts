@@ -1,73 +1,72 @@
-// An operation is done whole or not at all: what its handler writes, the events that tell of it and the answer that is
-// kept for another try are one transaction. Every request of an operation takes the same steps: claim its key, await the
-// handler, serialise its payload, commit, answer, send the events. A handler that throws, or answers with a status of 300 or
-// more, changes nothing. What only reads has no transaction.
+// Operations are atomic: the handler's writes, its events and the response stored for its idempotency key are one
+// transaction. Every operation takes the same steps: claim the key, run the handler, serialize the payload, commit,
+// respond, send the events. If the handler throws, or responds with a status of 300 or more, everything is rolled back.
+// Reads have no transaction.
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } from "fastify"
-import { isData, payloadOf, sendSerialised, serialise } from "./answer"
-import { answerAgain } from "./idempotency"
-import { isGivenUp } from "./limits"
+import { replayResponse } from "./idempotency"
 import type { OutgoingEvent } from "./outbox-table"
+import { isSerializable, runHandler, sendSerialized, serialize } from "./response"
+import { isAborted } from "./response-timeout"
 import { isRead } from "./types"
 
-/** The operation that a request does. */
 interface Operation {
-  /** What the handler, or what it calls, has emitted so far. */
+  /** The events emitted so far by the handler and the services that it calls. */
   events: OutgoingEvent[]
   isOver: boolean
 }
 
 /**
- * What is sent after the commit: what was emitted meanwhile, and the events of the route. `payload`: what the request is
- * answered with; undefined where that is no data.
+ * Returns the events to send after the commit: those emitted so far, and those of the route's `broadcastChannels`.
+ * `payload`: the response's payload; undefined for strings, bytes and streams.
  */
 type EventsOf = (request: FastifyRequest, emitted: OutgoingEvent[], payload?: unknown) => OutgoingEvent[]
 
-/** Ends a transaction without a commit where there is an answer all the same. */
-class NotCommitted extends Error {
-  readonly answer: () => unknown
+/** Rolls a transaction back for which there is a response. */
+class Rollback extends Error {
+  readonly respond: () => unknown
 
-  constructor(answer: () => unknown) {
-    super("The operation was not committed")
-    this.answer = answer
+  constructor(respond: () => unknown) {
+    super("The operation was rolled back")
+    this.respond = respond
   }
 }
 
 const context = new AsyncLocalStorage<Operation>()
 
-/** The operation that the caller is a part of, while its transaction lasts. */
+/** The operation that the caller runs in; undefined once it has ended. */
 export function currentOperation(): Operation | undefined {
   const operation = context.getStore()
   return operation?.isOver ? undefined : operation
 }
 
-/** Makes operations of those routes, registered on `fastify` from now on, that change something or tell of something. */
-export function operations(fastify: FastifyInstance, eventsOf: EventsOf): void {
+/** Wraps the handlers of all routes registered on `fastify` from now on that are mutations or broadcast events. */
+export function wrapOperations(fastify: FastifyInstance, eventsOf: EventsOf): void {
   fastify.addHook("onRoute", (route) => {
-    const step = stepOf(route)
-    if (!step) return
+    const run = runnerOf(route)
+    if (!run) return
     const { handler } = route
     route.handler = async function (request, reply) {
-      const answer = await step(request, reply, () => handler.call(this, request, reply), eventsOf)
-      answer()
+      const respond = await run(request, reply, () => handler.call(this, request, reply), eventsOf)
+      respond()
       return reply
     } as RouteHandlerMethod
   })
 }
 
-/** How the requests of a route are done; undefined for its handler alone. */
-function stepOf({ method, config = {} }: RouteOptions) {
+/** How requests of a route run; undefined if the handler needs no wrapping. */
+function runnerOf({ method, config = {} }: RouteOptions) {
   const { type, broadcastChannels = [] } = config
   if (type === undefined) return undefined
-  if ([method].flat().some((one) => !isRead(type, one))) return perform
-  return broadcastChannels.length > 0 ? tell : undefined
+  if ([method].flat().some((one) => !isRead(type, one))) return runOperation
+  return broadcastChannels.length > 0 ? runBroadcastRead : undefined
 }
 
 /**
- * Does a read that others are told of. There is nothing to commit, so it has no transaction. Resolves with what answers
- * the request and sends the events, at most once: no outbox keeps them.
+ * Runs a read with `broadcastChannels`. It has nothing to commit, so no transaction. Resolves with a function that
+ * responds and sends the events, at most once, since the outbox does not store them.
  */
-async function tell(
+async function runBroadcastRead(
   request: FastifyRequest,
   reply: FastifyReply,
   handle: () => unknown,
@@ -75,13 +74,15 @@ async function tell(
 ): Promise<() => unknown> {
   const operation: Operation = { events: [], isOver: false }
   try {
-    const payload = await context.run(operation, () => payloadOf(reply, handle))
+    const payload = await context.run(operation, () => runHandler(reply, handle))
     if (reply.statusCode >= 300) return () => reply.send(payload)
-    const { events, answer } = outcomeOf(operation, request, reply, payload, eventsOf)
+    const { events, respond } = outcomeOf(operation, request, reply, payload, eventsOf)
     return () => {
-      answer()
+      respond()
       for (const event of events) {
-        request.server.publish(event).catch((error) => request.log.error(error, `${event.channel} could not be sent`))
+        request.server.publish(event).catch((error) => {
+          request.log.error(error, `Event ${event.channel} could not be sent`)
+        })
       }
     }
   } finally {
@@ -89,7 +90,7 @@ async function tell(
   }
 }
 
-/** What an operation that succeeded comes to: its events, the body that is kept, and what sends that. */
+/** The outcome of a successful operation: its events, the body to store, and a function that sends the response. */
 function outcomeOf(
   operation: Operation,
   request: FastifyRequest,
@@ -97,43 +98,43 @@ function outcomeOf(
   payload: unknown,
   eventsOf: EventsOf,
 ) {
-  const hasData = isData(payload)
+  const hasData = isSerializable(payload)
   const events = eventsOf(request, operation.events, hasData ? payload : undefined)
-  if (!hasData) return { events, body: payload, answer: () => reply.send(payload) }
-  const body = serialise(reply, payload)
-  return { events, body, answer: () => sendSerialised(reply, body) }
+  if (!hasData) return { events, body: payload, respond: () => reply.send(payload) }
+  const body = serialize(reply, payload)
+  return { events, body, respond: () => sendSerialized(reply, body) }
 }
 
 /**
- * Does an operation in a transaction of its own. Resolves, after that, with what answers the request and sends the
- * events. Rejects, with nothing changed, if the handler or the commit fails.
+ * Runs an operation in a transaction. Resolves after the commit, with a function that responds and sends the events.
+ * Rejects if the handler or the commit fails; then everything is rolled back.
  */
-async function perform(
+async function runOperation(
   request: FastifyRequest,
   reply: FastifyReply,
   handle: () => unknown,
   eventsOf: EventsOf,
 ): Promise<() => unknown> {
-  const { database, outbox, claimKey, keepAnswer } = request.server
+  const { database, outbox, claimIdempotencyKey, storeResponse } = request.server
   const operation: Operation = { events: [], isOver: false }
   try {
     return await database.transaction(async () => {
-      if (isGivenUp(reply)) throw new Error("It waited too long for the database: it is not begun")
-      const known = await claimKey(request)
-      if (known) throw new NotCommitted(() => answerAgain(request, reply, known))
-      const payload = await context.run(operation, () => payloadOf(reply, handle))
-      if (reply.statusCode >= 300) throw new NotCommitted(() => reply.send(payload))
-      const { events, body, answer } = outcomeOf(operation, request, reply, payload, eventsOf)
-      await keepAnswer(request, reply.statusCode, body)
+      if (isAborted(reply)) throw new Error("The response timeout passed before the transaction began: nothing was run")
+      const stored = await claimIdempotencyKey(request)
+      if (stored) throw new Rollback(() => replayResponse(request, reply, stored))
+      const payload = await context.run(operation, () => runHandler(reply, handle))
+      if (reply.statusCode >= 300) throw new Rollback(() => reply.send(payload))
+      const { events, body, respond } = outcomeOf(operation, request, reply, payload, eventsOf)
+      await storeResponse(request, reply.statusCode, body)
       const sendEvents = await outbox.add(events)
       return () => {
-        answer()
+        respond()
         sendEvents()
       }
     })
   } catch (error) {
-    if (request.idempotentTry) request.idempotentTry.isClaimed = false
-    if (error instanceof NotCommitted) return error.answer
+    if (request.idempotencyAttempt) request.idempotencyAttempt.isClaimed = false
+    if (error instanceof Rollback) return error.respond
     throw error
   } finally {
     operation.isOver = true

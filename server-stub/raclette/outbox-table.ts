@@ -1,20 +1,19 @@
-// The table of the outbox: events as they are stored, in the order in which they were written, and which of them may be
-// sent now.
+// The outbox table: stored events in the order in which they were written, and which of them may be sent now.
 import { randomUUID } from "node:crypto"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
-import { EventsBefore } from "./event-order"
+import { BlockingEvents } from "./event-order"
 
 /** An event as Socket.IO sends it. */
 export interface OutgoingEvent {
   channel: string
   payload: unknown
-  /** Who hears of it: the sockets in any of these. Default: all. */
+  /** The event goes to the sockets in any of these rooms. Default: all sockets. */
   rooms?: string[]
 }
 
-/** How long a node may take from the commit to the sending, in ms. */
-export const LOAN = 5000
-/** How many rows are sent at a time, and how many are deleted by one statement. */
+/** How long a node that wrote an event has it leased for sending, in ms. Afterwards another node may send it. */
+export const LEASE = 5000
+/** How many rows are sent at a time, and deleted by one statement. */
 export const BATCH = 500
 
 export const events = sqliteTable("outbox", {
@@ -24,7 +23,7 @@ export const events = sqliteTable("outbox", {
   rooms: text("rooms"),
   writtenAt: integer("written_at").notNull(),
   place: integer("place").notNull(),
-  lentUntil: integer("lent_until").notNull(),
+  leasedUntil: integer("lent_until").notNull(),
 })
 
 export type Row = typeof events.$inferSelect
@@ -35,34 +34,34 @@ export function batchesOf(ids: string[]): string[][] {
   return Array.from({ length: batches }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH))
 }
 
-/** Of rows in their order those that may be sent: who `waits`, and neither an item nor a plugin of which is held up. */
-export function inOrder(rows: Row[], waits: (row: Row) => boolean): Row[] {
-  const before = new EventsBefore()
+/** The rows that wait and that no earlier row blocks. `rows` must be in the order in which they were written. */
+export function sendableRows(rows: Row[], waits: (row: Row) => boolean): Row[] {
+  const earlier = new BlockingEvents()
   return rows.filter((row) => {
-    const event = outgoingOf(row)
-    if (!waits(row)) before.addItems(event)
-    else if (before.holdUp(event)) before.addGroup(event)
+    const event = eventOf(row)
+    if (!waits(row)) earlier.blockItems(event)
+    else if (earlier.blocks(event)) earlier.blockPlugin(event)
     else return true
     return false
   })
 }
 
-/** Whether an event is lent to who wrote it. Otherwise it waits, or has waited. */
-export function isAtFirstTry({ writtenAt, lentUntil }: Row, now: number): boolean {
-  return lentUntil >= now && lentUntil === writtenAt + LOAN
+/** Whether the node that wrote an event still holds its first lease. Otherwise the event waits, or has waited. */
+export function isFirstAttempt({ writtenAt, leasedUntil }: Row, now: number): boolean {
+  return leasedUntil >= now && leasedUntil === writtenAt + LEASE
 }
 
-/** Events as they are stored. Those of an operation mostly have one payload. */
-export function rowsOf(outgoing: OutgoingEvent[], writtenAt: number, lentUntil: number): Row[] {
+/** The rows that store events. Events of one operation mostly share a payload, which is serialized once. */
+export function rowsOf(outgoing: OutgoingEvent[], writtenAt: number, leasedUntil: number): Row[] {
   const texts = new Map<unknown, string>()
   return outgoing.map(({ channel, payload, rooms }, place) => {
     const text = texts.get(payload) ?? JSON.stringify(payload)
     texts.set(payload, text)
     const where = rooms ? JSON.stringify(rooms) : null
-    return { _id: randomUUID(), channel, payload: text, rooms: where, writtenAt, place, lentUntil }
+    return { _id: randomUUID(), channel, payload: text, rooms: where, writtenAt, place, leasedUntil }
   })
 }
 
-export function outgoingOf({ channel, payload, rooms }: Row): OutgoingEvent {
+export function eventOf({ channel, payload, rooms }: Row): OutgoingEvent {
   return { channel, payload: JSON.parse(payload), ...(rooms !== null && { rooms: JSON.parse(rooms) }) }
 }

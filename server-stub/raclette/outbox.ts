@@ -1,54 +1,53 @@
-// Events on their way. An event is written in the transaction of the change that it tells of, sent after the commit,
-// and deleted when it was sent: a process that dies in between has told of nothing that was not written, and leaves
-// the events of what it wrote in the table, for itself after a restart or for another node. So that two nodes do not
-// send the same event, it is lent to one of them for a while, and to another only when that time is over or the one could
-// not send it. So an event is sent at least once, and twice if a process dies, or stands still for longer than the loan,
-// while it sends one.
-// Events that tell of one item come in the order of their commits, and none of a plugin comes before one that waits: who
-// writes an event looks in the same transaction for what is in the table before it, and leaves its own there if it has to
-// come later. A node sends one event after the other.
+// A transactional outbox. An event is written in the transaction of its change, sent after the commit, and deleted once
+// sent. If a process dies in between, no event announces an uncommitted change, and the events of committed changes
+// stay in the table for this node's next start or for another node. A row is leased to one node at a time, so that two
+// nodes do not send it. Another node may lease it when the lease has expired or the first node failed. So events are
+// delivered at least once; twice only if a process dies, or hangs for longer than the lease, while it sends. Order:
+// events about one item are sent in the order of their commits, and no event of a plugin overtakes one that waits. To
+// ensure this, the transaction that writes an event reads the earlier rows, and leaves its event for later if one of
+// them blocks it. A node sends one event after the other.
 import { and, count, inArray, lt, sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
-import { EventsBefore, groupOf } from "./event-order"
+import { BlockingEvents, pluginOf } from "./event-order"
 import {
   BATCH,
   batchesOf,
+  eventOf,
   events,
-  inOrder,
-  isAtFirstTry,
-  LOAN,
+  isFirstAttempt,
+  LEASE,
   type OutgoingEvent,
-  outgoingOf,
   type Row,
   rowsOf,
+  sendableRows,
 } from "./outbox-table"
-import { atMost } from "./patience"
+import { settledWithin } from "./timeout"
 
-/** How often a node looks for events that were left, in ms. */
-const ROUND = 1000
-/** How soon a node looks whether what its events wait for was sent, in ms. */
-const SOON = 50
-/** How long the end waits for what is being sent, in ms. */
-const PATIENCE = 300
-/** How long what was sent may stay in the table, in ms, so that others that are sent meanwhile are deleted with it. */
-const LINGER = 50
-/** How many events on their way are looked at before new ones are put behind them unseen. */
-const GLANCE = 50
+/** How often a node looks for waiting events, in ms. */
+const POLL_INTERVAL = 1000
+/** When a node looks again whether the events that block its own were sent, in ms. */
+const RECHECK_DELAY = 50
+/** How long `close()` waits for events that are being sent, in ms. */
+const CLOSE_TIMEOUT = 300
+/** How long sent events may stay in the table, in ms, so that several are deleted by one statement. */
+const DELETE_DELAY = 50
+/** How many earlier rows are compared with new events. If there are more, the new events wait without a comparison. */
+const MAX_COMPARED = 50
 
-/** What has become of events, until the table knows. */
-interface Outcome {
+/** An update of the table that is being collected: ids of rows to delete, and rows whose lease to release. */
+interface PendingUpdate {
   sent: string[]
-  left: Row[]
-  /** Lets the table know now. */
-  hurry(): void
-  over: Promise<void>
+  failed: Row[]
+  /** Writes the update now. */
+  flush(): void
+  written: Promise<void>
 }
 
 export interface Outbox {
-  /** Writes events in the transaction that it is called in. What it returns sends them, after the commit. */
+  /** Writes events in the current transaction. Call the returned function after the commit: it sends them. */
   add(outgoing: OutgoingEvent[]): Promise<() => void>
-  /** How many events are on their way, or wait. */
+  /** How many events are in the table: being sent, or waiting. */
   count(): Promise<number>
 }
 
@@ -63,14 +62,14 @@ export interface OutboxOptions {
   isAlone: boolean
 }
 
-/** Decorates the app with `outbox`, which sends with the app's `publish`. Register it before the sockets. */
+/** Decorates the app with `outbox`, which sends events with the app's `publish()`. Register it before the sockets. */
 export default plugin(
   async (fastify, { isAlone }: OutboxOptions) => {
     await fastify.database.createTable(events)
     const outbox = new StoredOutbox(fastify, isAlone)
     fastify.decorate("outbox", outbox)
     fastify.addHook("onListen", async () => outbox.open())
-    // It runs before the sockets' own hook, so that clients still get what was written before.
+    // Runs before the hook that closes the sockets, so that clients still get their events.
     fastify.addHook("preClose", () => outbox.close())
   },
   { name: "raclette-outbox", dependencies: ["raclette-database"] },
@@ -79,48 +78,47 @@ export default plugin(
 class StoredOutbox implements Outbox {
   readonly #app: FastifyInstance
   readonly #isAlone: boolean
-  /** Sendings that are not over. */
-  readonly #underWay = new Set<Promise<boolean>>()
-  /** The events that are lent to this node, by id, and until when. */
-  readonly #inHand = new Map<string, number>()
-  /** When those written by then could no longer count on being sent in order, by group. */
+  /** `#send()` calls that are not settled. */
+  readonly #inFlight = new Set<Promise<boolean>>()
+  /** The ids of the events that are leased to this node, with the leases' ends. */
+  readonly #leased = new Map<string, number>()
+  /** By plugin: events written up to this time must not be sent at their first attempt, since an earlier one failed. */
   readonly #failedAt = new Map<string, number>()
-  /** Over when this node has sent all that it was given so far. */
-  #turn: Promise<unknown> = Promise.resolve()
-  /** Whether all that is in the table is in this node's hand. */
-  #isClear = false
-  /** How often that could no longer be said. */
-  #doubts = 0
+  /** Resolves when this node has sent everything that it was given so far. */
+  #queue: Promise<unknown> = Promise.resolve()
+  /** Whether this node has leased every row of the table, so that nothing waits. */
+  #isDrained = false
+  /** How often `#isDrained` was cleared. */
+  #undrainedCount = 0
   #isFailing = false
   #isClosing = false
-  /** What the table is told next. */
-  #outcome: Outcome | undefined
-  /** The ids of what was sent and could not be deleted: it is with what is sent next, or in the next round. */
+  #pending: PendingUpdate | undefined
+  /** Ids of sent events that could not be deleted. The next update deletes them. */
   #undeleted: string[] = []
-  /** Over when the table knows of all before that. */
-  #settled: Promise<unknown> = Promise.resolve()
+  /** Resolves when all earlier updates are written. */
+  #written: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
-  #soon: NodeJS.Timeout | undefined
-  #round: Promise<void> | undefined
+  #recheckTimer: NodeJS.Timeout | undefined
+  #polling: Promise<void> | undefined
 
   constructor(app: FastifyInstance, isAlone: boolean) {
     this.#app = app
     this.#isAlone = isAlone
   }
 
-  /** Begins to look for events that were left. */
+  /** Starts polling for waiting events. */
   open(): void {
-    this.#timer = setInterval(() => this.#look(), ROUND)
+    this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL)
   }
 
-  /** Resolves when nothing is being sent any more, or soon: what is left is sent by another node, or after the next start. */
+  /** Resolves when nothing is being sent, or after `CLOSE_TIMEOUT`. Another node, or the next start, sends the rest. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    if (this.#soon) this.#look()
-    clearTimeout(this.#soon)
+    if (this.#recheckTimer) this.#poll()
+    clearTimeout(this.#recheckTimer)
     this.#isClosing = true
-    this.#outcome?.hurry()
-    await atMost(PATIENCE, Promise.all([this.#round, ...this.#underWay]))
+    this.#pending?.flush()
+    await settledWithin(CLOSE_TIMEOUT, Promise.all([this.#polling, ...this.#inFlight]))
   }
 
   async count(): Promise<number> {
@@ -130,233 +128,234 @@ class StoredOutbox implements Outbox {
 
   async add(outgoing: OutgoingEvent[]): Promise<() => void> {
     if (outgoing.length === 0) return () => {}
-    // Before the table is looked at: what fails after that holds these up.
+    // Before the table is read: an event that fails later blocks these.
     const now = Date.now()
-    const waits = !this.#app.canPublish() || (await this.#haveToWait(outgoing))
-    const rows = rowsOf(outgoing, now, waits ? 0 : now + LOAN)
+    const waits = !this.#app.canPublish() || (await this.#mustWait(outgoing))
+    const rows = rowsOf(outgoing, now, waits ? 0 : now + LEASE)
     await this.#app.database.insertRows(events, rows)
     if (waits) {
-      this.#doubt()
-      return () => this.#lookSoon()
+      this.#markUndrained()
+      return () => this.#pollSoon()
     }
-    for (const { _id, lentUntil } of rows) this.#inHand.set(_id, lentUntil)
+    for (const { _id, leasedUntil } of rows) this.#leased.set(_id, leasedUntil)
     return () => void this.#send(rows, outgoing, true)
   }
 
-  /** Whether events that are written now have to come after others that are in the table. */
-  async #haveToWait(outgoing: OutgoingEvent[]): Promise<boolean> {
-    if (this.#isClear) return false
+  /** Whether earlier rows of the table block events that are written now. */
+  async #mustWait(outgoing: OutgoingEvent[]): Promise<boolean> {
+    if (this.#isDrained) return false
     const now = Date.now()
-    for (const group of new Set(outgoing.map(groupOf))) {
-      const isOfGroup = sql`substr(${events.channel}, 1, ${group.length}) = ${group}`
-      const query = this.#app.database.select().from(events).where(isOfGroup)
-      const older = await query.orderBy(sql`rowid`).limit(GLANCE)
-      if (older.length === GLANCE) return true
-      const before = new EventsBefore()
+    for (const plugin of new Set(outgoing.map(pluginOf))) {
+      const isOfPlugin = sql`substr(${events.channel}, 1, ${plugin.length}) = ${plugin}`
+      const query = this.#app.database.select().from(events).where(isOfPlugin)
+      const older = await query.orderBy(sql`rowid`).limit(MAX_COMPARED)
+      if (older.length === MAX_COMPARED) return true
+      const earlier = new BlockingEvents()
       for (const row of older) {
-        // What this node has in hand it sends before what it is given now.
-        if (row.lentUntil >= now && this.#inHand.has(row._id)) continue
-        if (isAtFirstTry(row, now)) before.addItems(outgoingOf(row))
-        else before.addGroup(row)
+        // This node sends the events that it has leased before these.
+        if (row.leasedUntil >= now && this.#leased.has(row._id)) continue
+        if (isFirstAttempt(row, now)) earlier.blockItems(eventOf(row))
+        else earlier.blockPlugin(row)
       }
-      if (outgoing.some((event) => before.holdUp(event))) return true
+      if (outgoing.some((event) => earlier.blocks(event))) return true
     }
     return false
   }
 
   /**
-   * Sends events when this node's turn comes; `isNew`: at the first try. Resolves, when that is over, with whether all
-   * arrived where they were sent to. The others are left in the table.
+   * Sends events after all earlier ones of this node. `isNew`: this is their first attempt. Resolves with whether all
+   * were sent, once the table is updated. Events that failed stay in the table.
    */
   #send(rows: Row[], outgoing: OutgoingEvent[], isNew: boolean): Promise<boolean> {
-    const sent = this.#turn.then(() => this.#publish(rows, outgoing, isNew))
-    this.#turn = sent
-    const over = sent
-      .then(async (arrived) => {
-        await this.#settle(rows, arrived)
-        return arrived.size === rows.length
+    const sent = this.#queue.then(() => this.#publish(rows, outgoing, isNew))
+    this.#queue = sent
+    const done = sent
+      .then(async (published) => {
+        await this.#record(rows, published)
+        return published.size === rows.length
       })
       .catch((error) => {
-        this.#app.log.error(
-          error,
-          "What was sent is still in the outbox, or what was not is still lent: see to the database",
-        )
+        this.#app.log.error(error, "The outbox could not be updated: retrying. Clients may get these events twice")
         return false
       })
       .finally(() => {
-        this.#underWay.delete(over)
-        for (const { _id } of rows) this.#inHand.delete(_id)
+        this.#inFlight.delete(done)
+        for (const { _id } of rows) this.#leased.delete(_id)
       })
-    this.#underWay.add(over)
-    return over
-  }
-
-  /** Sends in order, and nothing of a plugin after what did not arrive. Resolves with the ids of what did. */
-  async #publish(rows: Row[], outgoing: OutgoingEvent[], isNew: boolean): Promise<Set<string>> {
-    const arrived = new Set<string>()
-    const before = new EventsBefore()
-    for (const [n, event] of outgoing.entries()) {
-      const { _id, writtenAt, lentUntil } = rows[n] as Row
-      const failedSince = isNew && writtenAt <= (this.#failedAt.get(groupOf(event)) ?? 0)
-      if (failedSince || lentUntil < Date.now()) before.addGroup(event)
-      if (before.holdUp(event)) continue
-      const failure = await this.#app.publish(event).catch((error: unknown) => error ?? new Error("It did not arrive"))
-      this.#report(failure)
-      if (failure === undefined) arrived.add(_id)
-      else {
-        before.addGroup(event)
-        this.#failedAt.set(groupOf(event), Number.POSITIVE_INFINITY)
-      }
-    }
-    if (arrived.size < rows.length) this.#doubt()
-    return arrived
-  }
-
-  /** Something is left in the table, or will be. */
-  #doubt(): void {
-    this.#isClear = false
-    this.#doubts++
+    this.#inFlight.add(done)
+    return done
   }
 
   /**
-   * Deletes what arrived, and gives back what did not; resolves when that is done. Of what arrived nobody waits for that
-   * where this node is alone: it is deleted together with what arrives in the next moment.
+   * Sends in order. After an event that fails, no event of its plugin is sent. Resolves with the ids of sent events.
    */
-  #settle(rows: Row[], arrived: Set<string>, isUrgent = this.#isClosing || !this.#isAlone): Promise<void> {
-    this.#outcome ??= this.#nextOutcome()
-    const { sent, left, hurry, over } = this.#outcome
-    for (const row of rows) {
-      if (arrived.has(row._id)) sent.push(row._id)
-      else left.push(row)
+  async #publish(rows: Row[], outgoing: OutgoingEvent[], isNew: boolean): Promise<Set<string>> {
+    const published = new Set<string>()
+    const earlier = new BlockingEvents()
+    for (const [n, event] of outgoing.entries()) {
+      const { _id, writtenAt, leasedUntil } = rows[n] as Row
+      const failedSince = isNew && writtenAt <= (this.#failedAt.get(pluginOf(event)) ?? 0)
+      if (failedSince || leasedUntil < Date.now()) earlier.blockPlugin(event)
+      if (earlier.blocks(event)) continue
+      const failure = await this.#app.publish(event).catch((error: unknown) => error ?? new Error("publish() rejected"))
+      this.#report(failure)
+      if (failure === undefined) published.add(_id)
+      else {
+        earlier.blockPlugin(event)
+        this.#failedAt.set(pluginOf(event), Number.POSITIVE_INFINITY)
+      }
     }
-    if (left.length > 0 || isUrgent) hurry()
-    return over
+    if (published.size < rows.length) this.#markUndrained()
+    return published
   }
 
-  /** What becomes of events from now on, until the table is told: after `LINGER` ms, and after what is before it. */
-  #nextOutcome(): Outcome {
-    let hurry = () => {}
+  /** A row waits in the table, or will. */
+  #markUndrained(): void {
+    this.#isDrained = false
+    this.#undrainedCount++
+  }
+
+  /**
+   * Deletes sent events and releases the leases of failed ones. Resolves when that is written. With other nodes it is
+   * written at once; a single node collects deletions for `DELETE_DELAY`, since nobody waits for them.
+   */
+  #record(rows: Row[], published: Set<string>, isUrgent = this.#isClosing || !this.#isAlone): Promise<void> {
+    this.#pending ??= this.#openUpdate()
+    const { sent, failed, flush, written } = this.#pending
+    for (const row of rows) {
+      if (published.has(row._id)) sent.push(row._id)
+      else failed.push(row)
+    }
+    if (failed.length > 0 || isUrgent) flush()
+    return written
+  }
+
+  /** Starts to collect an update, which is written after `DELETE_DELAY` ms and after all earlier ones. */
+  #openUpdate(): PendingUpdate {
+    let flush = () => {}
     const isTime = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LINGER)
-      hurry = () => {
+      const timer = setTimeout(resolve, DELETE_DELAY)
+      flush = () => {
         clearTimeout(timer)
         resolve()
       }
     })
-    const outcome = { sent: [] as string[], left: [] as Row[], hurry }
-    const before = this.#settled
-    const over = Promise.all([isTime, before]).then(() => {
-      this.#outcome = undefined
-      return this.#tellTable(outcome)
+    const update = { sent: [] as string[], failed: [] as Row[], flush }
+    const earlier = this.#written
+    const written = Promise.all([isTime, earlier]).then(() => {
+      this.#pending = undefined
+      return this.#write(update)
     })
-    this.#settled = over.catch(() => {})
-    return { ...outcome, over }
+    this.#written = written.catch(() => {})
+    return { ...update, written }
   }
 
-  async #tellTable({ sent, left }: Pick<Outcome, "sent" | "left">): Promise<void> {
+  async #write({ sent, failed }: Pick<PendingUpdate, "sent" | "failed">): Promise<void> {
     const { database } = this.#app
-    // In order, for what follows in the table is sent again later, without those before it that are deleted.
+    // Oldest first, so that a row which stays in the table, and is sent again, has no earlier row behind it.
     const all = [...this.#undeleted, ...sent]
     this.#undeleted = []
-    const gone = batchesOf(all)
-    const back = batchesOf(left.map(({ _id }) => _id))
-    let isKnown = false
+    const deleted = batchesOf(all)
+    const released = batchesOf(failed.map(({ _id }) => _id))
+    let isWritten = false
     try {
       await database.transaction(async () => {
-        for (const ids of gone) await database.delete(events).where(inArray(events._id, ids))
-        for (const ids of back) await database.update(events).set({ lentUntil: 0 }).where(inArray(events._id, ids))
+        for (const ids of deleted) await database.delete(events).where(inArray(events._id, ids))
+        for (const ids of released)
+          await database.update(events).set({ leasedUntil: 0 }).where(inArray(events._id, ids))
       })
-      isKnown = true
+      isWritten = true
     } finally {
-      if (!isKnown) {
+      if (!isWritten) {
         this.#undeleted = all
-        this.#doubt()
+        this.#markUndrained()
       }
-      // Who writes from now on sees in the table that these wait, or when their loan is over.
-      const at = Date.now() + (isKnown ? 0 : LOAN)
-      for (const row of left) this.#failedAt.set(groupOf(row), at)
+      // Later writers see in the table that these rows wait: now, or once their leases have expired.
+      const at = Date.now() + (isWritten ? 0 : LEASE)
+      for (const row of failed) this.#failedAt.set(pluginOf(row), at)
     }
   }
 
-  /** Says once that events cannot be sent, however many there are, until one is sent again. */
+  /** Logs a failure once, until an event is sent again. */
   #report(failure: unknown): void {
     if (failure !== undefined && !this.#isFailing) {
-      const message = "An event could not be sent: it is kept, and sent later, as are those after it"
+      const message =
+        "An event could not be sent: it stays in the outbox, and is sent later together with its successors"
       this.#app.log.error(failure, message)
     }
     this.#isFailing = failure !== undefined
   }
 
-  #lookSoon(): void {
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined
-      this.#look()
-    }, SOON)
+  #pollSoon(): void {
+    this.#recheckTimer ??= setTimeout(() => {
+      this.#recheckTimer = undefined
+      this.#poll()
+    }, RECHECK_DELAY)
   }
 
-  #look(): void {
-    this.#round ??= this.#sendWhatWasLeft()
-      .catch((error) => this.#app.log.error(error, "The outbox could not be read: it is read again later"))
+  #poll(): void {
+    this.#polling ??= this.#sendWaiting()
+      .catch((error) => this.#app.log.error(error, "The outbox could not be read: retrying every second"))
       .finally(() => {
-        this.#round = undefined
+        this.#polling = undefined
       })
   }
 
-  async #sendWhatWasLeft(): Promise<void> {
+  async #sendWaiting(): Promise<void> {
     const now = Date.now()
-    for (const [id, until] of this.#inHand) {
+    for (const [id, until] of this.#leased) {
       if (until >= now) continue
-      this.#inHand.delete(id)
-      this.#doubt()
+      this.#leased.delete(id)
+      this.#markUndrained()
     }
-    if (this.#undeleted.length > 0) await this.#settle([], new Set(), true)
-    while (!this.#isClear && this.#app.canPublish()) {
-      const { rows, waiting } = await this.#borrow()
+    if (this.#undeleted.length > 0) await this.#record([], new Set(), true)
+    while (!this.#isDrained && this.#app.canPublish()) {
+      const { rows, waiting } = await this.#lease()
       if (rows.length === 0) {
-        if (waiting > 0) this.#lookSoon()
+        if (waiting > 0) this.#pollSoon()
         return
       }
-      if (!(await this.#send(rows, rows.map(outgoingOf), false))) return
+      if (!(await this.#send(rows, rows.map(eventOf), false))) return
     }
   }
 
-  /** Whether an event waits, or could not be sent while it was lent. */
-  async #isAnyLeft(now: number): Promise<boolean> {
+  /** Whether any event waits, or its lease has expired. */
+  async #hasWaiting(now: number): Promise<boolean> {
     const { database } = this.#app
-    const left = await database.select({ _id: events._id }).from(events).where(lt(events.lentUntil, now)).limit(1)
-    return left.length > 0
+    const waiting = await database.select({ _id: events._id }).from(events).where(lt(events.leasedUntil, now)).limit(1)
+    return waiting.length > 0
   }
 
-  /** Borrows the oldest of those events that wait, `BATCH` at most, and says how many have to wait on. */
-  async #borrow(): Promise<{ rows: Row[]; waiting: number }> {
+  /** Leases the oldest waiting events, at most `BATCH`. `waiting`: how many are blocked. */
+  async #lease(): Promise<{ rows: Row[]; waiting: number }> {
     const { database } = this.#app
     const now = Date.now()
-    const doubts = this.#doubts
-    if (!(this.#isAlone || (await this.#isAnyLeft(now)))) return { rows: [], waiting: 0 }
+    const undrainedCount = this.#undrainedCount
+    if (!(this.#isAlone || (await this.#hasWaiting(now)))) return { rows: [], waiting: 0 }
     const oldest = await database.select().from(events).orderBy(sql`rowid`).limit(BATCH)
-    const isAll = oldest.length < BATCH && doubts === this.#doubts
-    this.#isClear = this.#isAlone && isAll && oldest.every(({ _id }) => this.#inHand.has(_id))
-    const wanted = inOrder(oldest, ({ lentUntil }) => lentUntil < now)
-    if (wanted.length === 0) return { rows: [], waiting: oldest.filter(({ lentUntil }) => lentUntil < now).length }
-    const lentUntil = now + LOAN + 1
+    const isAll = oldest.length < BATCH && undrainedCount === this.#undrainedCount
+    this.#isDrained = this.#isAlone && isAll && oldest.every(({ _id }) => this.#leased.has(_id))
+    const wanted = sendableRows(oldest, ({ leasedUntil }) => leasedUntil < now)
+    if (wanted.length === 0) return { rows: [], waiting: oldest.filter(({ leasedUntil }) => leasedUntil < now).length }
+    const leasedUntil = now + LEASE + 1
     const ids = wanted.map(({ _id }) => _id)
-    const lent = await database.transaction(() =>
+    const leased = await database.transaction(() =>
       database
         .update(events)
-        .set({ lentUntil })
-        .where(and(lt(events.lentUntil, now), inArray(events._id, ids)))
+        .set({ leasedUntil })
+        .where(and(lt(events.leasedUntil, now), inArray(events._id, ids)))
         .returning({ _id: events._id }),
     )
-    const mine = new Set(lent.map(({ _id }) => _id))
-    // Another node may have borrowed some of them meanwhile.
-    const rows = inOrder(wanted, ({ _id }) => mine.has(_id)).map((row) => ({ ...row, lentUntil }))
+    const mine = new Set(leased.map(({ _id }) => _id))
+    // Another node may have leased some of them in between.
+    const rows = sendableRows(wanted, ({ _id }) => mine.has(_id)).map((row) => ({ ...row, leasedUntil }))
     const tooMany = [...mine].filter((id) => !rows.some(({ _id }) => _id === id))
     if (tooMany.length > 0) {
       await database.transaction(async () => {
-        await database.update(events).set({ lentUntil: 0 }).where(inArray(events._id, tooMany))
+        await database.update(events).set({ leasedUntil: 0 }).where(inArray(events._id, tooMany))
       })
     }
-    for (const { _id } of rows) this.#inHand.set(_id, lentUntil)
+    for (const { _id } of rows) this.#leased.set(_id, leasedUntil)
     return { rows, waiting: tooMany.length }
   }
 }

@@ -1,12 +1,12 @@
-// Finds the plugins: every folder with an index (`.ts`, or `.js` once it is compiled) that exports one. They come in the
-// order of their folders' names, so that what is generated from them stays the same. raclette.js keeps the index in `backend`
-// or `server`, exports what registers the plugin, and names the folder by author and name.
+// Loads the plugins: one per folder, from its index (`.ts`, or `.js` once compiled), sorted by folder name so that
+// generated configs are stable. As in raclette.js, the index may also be in `backend` or `server`, and may export just
+// a function if the folder is named `<author>__<name>`.
 import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { pluginKey } from "./broadcast"
 import type { PluginEntry, RaclettePlugin } from "./types"
 
-/** The plugins of a folder, whose URL ends with a slash. Throws, with the folder's name, where an index exports none. */
+/** Loads the plugins of a folder. Its URL must end with a slash. Throws if an index exports no plugin. */
 export async function loadPlugins(folder: URL): Promise<RaclettePlugin[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
@@ -23,23 +23,23 @@ async function loadPlugin(folder: string, index: URL): Promise<RaclettePlugin> {
   const { default: plugin } = (await import(index.href)) as { default?: RaclettePlugin | PluginEntry }
   if (typeof plugin === "function") return { ...nameOf(folder, index), register: plugin }
   if (!plugin?.name || !plugin.author || typeof plugin.register !== "function") {
-    const wanted = "its default export needs name, author and register, or is a function (fastify, options)"
-    throw new Error(`${index.pathname} exports no plugin: ${wanted}`)
+    const expected = "export { name, author, register } or a function (fastify, options) as its default"
+    throw new Error(`${index.pathname} exports no plugin: ${expected}`)
   }
   return plugin
 }
 
-/** Author and name of a plugin that is a function alone. */
+/** Author and name of a plugin that exports a function, from its folder's name. */
 function nameOf(folder: string, index: URL): { author: string; name: string } {
   const [, author, name] = /^(.+?)__(.+)$/.exec(folder) ?? []
   if (author && name) return { author, name }
-  const wanted = "name its folder <author>__<name>, or export { name, author, register }"
-  throw new Error(`${index.pathname} exports a function, which does not say whose it is: ${wanted}`)
+  const expected = "name its folder <author>__<name>, or export { name, author, register }"
+  throw new Error(`${index.pathname} exports a function, but its folder's name has no author: ${expected}`)
 }
 
-/** Throws if two plugins have one key: their channels could not be told apart. */
+/** Throws if two plugins have the same key, since their channels would have the same names. */
 export function checkKeys(plugins: RaclettePlugin[]): void {
   const keys = plugins.map(pluginKey)
   const twice = keys.find((key, i) => keys.indexOf(key) !== i)
-  if (twice) throw new Error(`Two plugins have the key ${twice}: change the name or the author of one`)
+  if (twice) throw new Error(`Two plugins have the key ${twice}: change the name or author of one of them`)
 }

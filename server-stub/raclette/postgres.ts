@@ -1,38 +1,41 @@
-// PostgreSQL, asked with the queries of SQLite's dialect. Whatever happens to its connections, a query ends: one that was lost
-// fails what is asked in it, and is not used again; the next query opens another. Where the database did not answer, or only
-// that it is going or not there yet, the failure has the status 503: the same may succeed later.
+// PostgreSQL, queried in drizzle's SQLite dialect. Every query settles, whatever happens to its connection: a lost
+// connection rejects its queries and is discarded, and the next query opens another. If the database is unreachable,
+// shutting down or starting, the error has `statusCode` 503, since a later attempt may succeed.
 import { Socket } from "node:net"
 import { sql } from "drizzle-orm"
 import { drizzle } from "drizzle-orm/node-postgres"
 import pg from "pg"
-import { createOrChange } from "./changes"
-import { atMost } from "./patience"
+import { createOrMigrate } from "./migrations"
 import type { Queries } from "./queries"
-import { findsAny, PATIENCE, type Store } from "./store"
+import { CLOSE_TIMEOUT, hasRows, type Store } from "./store"
+import { settledWithin } from "./timeout"
 
 /** How long a query waits for a connection, in ms. */
-const CONNECT_LIMIT = 15_000
+const CONNECT_TIMEOUT = 15_000
 
-/** A connection in which nothing came for so long is probed, in ms: its other end may be gone without a word. */
-const PROBE = 60_000
+/** Idle time before TCP keep-alive probes a connection, in ms: its other end may have vanished. */
+const KEEPALIVE_DELAY = 60_000
 
-/** Any number will do, as long as all nodes take the same. */
+/** The key of the advisory lock. Any number, but the same for all nodes. */
 const SCHEMA_LOCK = 7_001
 
 // BIGINT as numbers: times in milliseconds are far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-/** PostgreSQL's codes for: it shuts down, it crashed, it starts, it has too many clients. Connections that failed begin with 08. */
-const AWAY = /^(57P0[123]|53300|08...)$/
+/**
+ * SQLSTATE codes: admin shutdown, crash shutdown, cannot connect now, too many connections; class 08 is connection
+ * errors.
+ */
+const UNAVAILABLE = /^(57P0[123]|53300|08...)$/
 
-/** Rejects with what went wrong, and that it may pass where the database is away. */
-function failed(error: Error): never {
-  const isAnswer = error instanceof pg.DatabaseError && !AWAY.test(error.code ?? "")
-  throw isAnswer ? error : Object.assign(error, { statusCode: 503 })
+/** Throws the error, with status 503 if the database is unavailable. */
+function rethrow(error: Error): never {
+  const isQueryError = error instanceof pg.DatabaseError && !UNAVAILABLE.test(error.code ?? "")
+  throw isQueryError ? error : Object.assign(error, { statusCode: 503 })
 }
 
-/** A connection, or any that is free. */
-class Asked {
+/** Runs queries on one connection, or on any free connection of the pool. */
+class QueryRunner {
   readonly #client: pg.Pool | pg.PoolClient
 
   constructor(client: pg.Pool | pg.PoolClient) {
@@ -40,12 +43,15 @@ class Asked {
   }
 
   async query(query: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
-    return this.#client.query(query, values).catch(failed)
+    return this.#client.query(query, values).catch(rethrow)
   }
 }
 
-/** PostgreSQL's queries in the form of SQLite's: the builders are alike, and a table's definition converts the values. */
-function alike(client: Asked): Queries {
+/**
+ * drizzle's PostgreSQL queries, typed as its SQLite queries. The builders are alike, and table definitions convert
+ * values.
+ */
+function queriesOf(client: QueryRunner): Queries {
   const queries = drizzle(client as unknown as pg.Pool) as unknown as Queries & { execute: Queries["run"] }
   return {
     select: queries.select.bind(queries),
@@ -57,15 +63,15 @@ function alike(client: Asked): Queries {
   }
 }
 
-/** Does all of `work` in one transaction, or nothing. */
+/** Runs `work` in a transaction, which is rolled back if `work` rejects. */
 async function transact<T>(pool: pg.Pool, work: (queries: Queries) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch(failed)
-  const asked = new Asked(client)
+  const client = await pool.connect().catch(rethrow)
+  const runner = new QueryRunner(client)
   let isUsable = true
   try {
-    await asked.query("BEGIN")
-    const result = await work(alike(asked))
-    const { command } = await asked.query("COMMIT")
+    await runner.query("BEGIN")
+    const result = await work(queriesOf(runner))
+    const { command } = await runner.query("COMMIT")
     if (command !== "COMMIT") throw new Error("The transaction was rolled back: one of its queries failed")
     return result
   } catch (error) {
@@ -79,7 +85,7 @@ async function transact<T>(pool: pg.Pool, work: (queries: Queries) => Promise<T>
   }
 }
 
-/** The connections to the database at `url`, and what ends them all at once. */
+/** Opens the connection pool. `close()` ends it, and destroys connections that do not end in time. */
 function openPool(url: string) {
   const sockets = new Set<Socket>()
   const stream = () => {
@@ -87,35 +93,40 @@ function openPool(url: string) {
     sockets.add(socket)
     return socket.once("close", () => sockets.delete(socket))
   }
-  const limits = { connectionTimeoutMillis: CONNECT_LIMIT, keepAlive: true, keepAliveInitialDelayMillis: PROBE }
+  const limits = {
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_DELAY,
+  }
   const pool = new pg.Pool({ connectionString: url, stream, ...limits })
-  // What is asked in a connection that is lost fails by itself, and the pool forgets one in which nothing is.
+  // Errors of lost connections need no handling here: their queries reject, and the pool drops idle connections.
   pool.on("error", () => {})
   pool.on("connect", (client) => client.on("error", () => {}))
   const close = async () => {
-    await atMost(PATIENCE, pool.end())
+    await settledWithin(CLOSE_TIMEOUT, pool.end())
     for (const socket of sockets) socket.destroy()
   }
   return { pool, close }
 }
 
-/** Opens the database at `url`; rejects if it cannot be used. */
+/** Connects to the database at `url`. Rejects if that fails. */
 export async function openPostgres(url: string): Promise<Store> {
   const { pool, close } = openPool(url)
   await pool.query("SELECT 1").catch((error) => {
-    throw new Error(`The database of DATABASE_URL cannot be used: ${error.message || error.code}`, { cause: error })
+    const hint = "Check that PostgreSQL runs, and that host, user, password and database name are right."
+    throw new Error(`Cannot connect to DATABASE_URL: ${error.message || error.code}. ${hint}`, { cause: error })
   })
   return {
-    queries: alike(new Asked(pool)),
+    queries: queriesOf(new QueryRunner(pool)),
     transaction: (work) => transact(pool, work),
-    async createTable(table, changes) {
-      const more = [sql`rowid BIGINT GENERATED ALWAYS AS IDENTITY`]
+    async createTable(table, migrations) {
+      const extraColumns = [sql`rowid BIGINT GENERATED ALWAYS AS IDENTITY`]
       await transact(pool, async (queries) => {
-        // Of nodes that start at the same time, one creates or changes the table.
+        // Nodes that start at the same time create or migrate the table one after the other.
         await queries.run(sql`SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`)
         const tables = sql`SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = `
-        const isThere = (name: string) => findsAny(queries, sql`${tables}${name}`)
-        await createOrChange(queries, table, changes, { isThere, more })
+        const tableExists = (name: string) => hasRows(queries, sql`${tables}${name}`)
+        await createOrMigrate(queries, table, migrations, { tableExists, extraColumns })
       })
     },
     close,

@@ -1,33 +1,32 @@
-// The connection to the Redis server that nodes share. The server may go away and come back while the app runs: a
-// command is then answered or rejected soon, at once while it is away and within 2 s when it does not answer, so that
-// nobody waits for it; the connection comes back by itself; and the log says once that it is gone, why, and that it
-// is back.
+// The connection to the Redis server that nodes share. Redis may become unreachable while the app runs. Then commands
+// reject at once, or after 2 s without a reply, so that no request waits for Redis. The client reconnects by itself.
+// The log has one line for the outage, one for each reason, and one for the recovery.
 import type { FastifyBaseLogger } from "fastify"
 import plugin from "fastify-plugin"
 import { Redis } from "ioredis"
 
-/** How long an answer may take, in ms. */
-const COMMAND_LIMIT = 2000
-/** How long a connection on which an answer is due may be silent, in ms: longer than any command blocks. */
-const SILENCE_LIMIT = 3000
-/** The longest pause between two attempts to reach the server, in ms. */
-const LONGEST_PAUSE = 1000
+/** How long a reply may take, in ms. */
+const COMMAND_TIMEOUT = 2000
+/** After how long without data a connection that awaits a reply is closed, in ms. Longer than any command blocks. */
+const SOCKET_TIMEOUT = 3000
+/** The longest delay between two attempts to connect, in ms. */
+const MAX_RETRY_DELAY = 1000
 
-const retryStrategy = (attempt: number) => Math.min(50 * 2 ** (attempt - 1), LONGEST_PAUSE) + Math.random() * 200
+const retryStrategy = (attempt: number) => Math.min(50 * 2 ** (attempt - 1), MAX_RETRY_DELAY) + Math.random() * 200
 
 export interface RedisOptions {
-  /** Address of the server. Default: none, there is one node. */
+  /** URL of the server. Default: none, there is one node. */
   redisUrl?: string | undefined
 }
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The Redis server that nodes share; undefined for one node. */
+    /** The Redis client; undefined for a single node. */
     redis: Redis | undefined
   }
 }
 
-/** Decorates the app with `redis`. Rejects if the server cannot be reached. */
+/** Decorates the app with `redis`. Rejects if it cannot connect. */
 export default plugin(
   async (fastify, { redisUrl }: RedisOptions) => {
     if (!redisUrl) {
@@ -38,42 +37,42 @@ export default plugin(
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_LIMIT,
-      socketTimeout: SILENCE_LIMIT,
+      commandTimeout: COMMAND_TIMEOUT,
+      socketTimeout: SOCKET_TIMEOUT,
       retryStrategy,
     })
-    const copies = patientCopies(redis)
-    await reach(redis)
-    tellOfLoss(redis, fastify.log)
+    const duplicates = configureDuplicates(redis)
+    await connect(redis)
+    logOutages(redis, fastify.log)
     fastify.decorate("redis", redis)
     fastify.addHook("onClose", async () => {
-      for (const one of [redis, ...copies]) one.removeAllListeners("close").disconnect()
+      for (const one of [redis, ...duplicates]) one.removeAllListeners("close").disconnect()
     })
   },
   { name: "raclette-redis" },
 )
 
-/** Whether the server can be asked now. */
-export function isThere(redis: Redis): boolean {
+/** Whether commands can be sent now. */
+export function isReady(redis: Redis): boolean {
   return redis.status === "ready"
 }
 
 /**
- * Lets what is duplicated of `redis` wait for the server, however long it is away: these are the connections that read
- * without end, and would ask again at once whenever they were refused.
+ * Makes duplicates of `redis` wait for the server however long it is unreachable, and returns them. The adapter uses
+ * duplicates for its blocking reads, which it would otherwise retry in a busy loop.
  */
-function patientCopies(redis: Redis): Redis[] {
-  const copies: Redis[] = []
-  const patience = { enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: undefined }
+function configureDuplicates(redis: Redis): Redis[] {
+  const duplicates: Redis[] = []
+  const retryForever = { enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: undefined }
   redis.duplicate = (override) => {
-    const copy = new Redis({ ...redis.options, ...patience, ...override } as typeof redis.options)
-    copies.push(copy)
+    const copy = new Redis({ ...redis.options, ...retryForever, ...override } as typeof redis.options)
+    duplicates.push(copy)
     return copy
   }
-  return copies
+  return duplicates
 }
 
-async function reach(redis: Redis): Promise<void> {
+async function connect(redis: Redis): Promise<void> {
   let last: NodeJS.ErrnoException | undefined
   const keep = (error: NodeJS.ErrnoException) => {
     last = error
@@ -82,27 +81,32 @@ async function reach(redis: Redis): Promise<void> {
   await redis.connect().catch((error) => {
     redis.disconnect()
     const reason = last ?? error
-    throw new Error(`The server of REDIS_URL cannot be used: ${reason.message || reason.code}`, { cause: error })
+    const hint = "Check that Redis runs, and that host, port and password are right."
+    throw new Error(`Cannot connect to REDIS_URL: ${reason.message || reason.code}. ${hint}`, { cause: error })
   })
   redis.off("error", keep)
 }
 
-/** Logs that the server is gone and that it is back, and each reason why it cannot be reached once. */
-function tellOfLoss(redis: Redis, log: FastifyBaseLogger): void {
-  let isAway = false
+/** Logs the start and end of each outage, and each reason once. */
+function logOutages(redis: Redis, log: FastifyBaseLogger): void {
+  let isDown = false
   let reason = ""
   redis.on("close", () => {
-    if (!isAway) log.error("Redis is away: events are kept until it is back, and requests are not counted")
-    isAway = true
+    if (!isDown) {
+      log.error(
+        "The connection to Redis is lost: reconnecting. Until then events wait in the outbox, and RATE_LIMIT is off",
+      )
+    }
+    isDown = true
   })
   redis.on("error", (error: NodeJS.ErrnoException) => {
-    const now = error.message || String(error.code)
-    if (now !== reason) log.error(error, "Redis cannot be reached")
-    reason = now
+    const latest = error.message || String(error.code)
+    if (latest !== reason) log.error(error, "Cannot connect to Redis: retrying")
+    reason = latest
   })
   redis.on("ready", () => {
-    if (isAway) log.warn("Redis is back")
-    isAway = false
+    if (isDown) log.warn("The connection to Redis is restored")
+    isDown = false
     reason = ""
   })
 }

@@ -1,6 +1,6 @@
-// Refresh tokens: what a login hands out beside its token, to get the next token by. Each is good for one use, and is
-// answered with the next. One that is used twice was stolen, or its thief came first: then the login that it came of
-// ends, with all its tokens and its sockets. The database knows their hashes alone.
+// Refresh token rotation. A login issues a token and a refresh token, which can be exchanged once for the next pair. If
+// a refresh token is used twice, somebody may have stolen it: its login ends, with all its tokens and sockets. The
+// database stores only hashes.
 import { createHash, randomBytes, randomUUID } from "node:crypto"
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import { Type } from "@sinclair/typebox"
@@ -21,7 +21,7 @@ const refreshTokens = sqliteTable("refresh_tokens", {
   usedAt: integer("used_at"),
 })
 
-/** What a login, or a refresh, is answered with. */
+/** The response of a login or a refresh. */
 export interface IssuedTokens {
   token: string
   refreshToken: string
@@ -30,7 +30,7 @@ export interface IssuedTokens {
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Tokens of a new login of `user`. */
+    /** Starts a new login of `user` and issues its first tokens. */
     issueTokens(user: User): Promise<IssuedTokens>
   }
 }
@@ -44,67 +44,69 @@ export default plugin(
     fastify.withTypeProvider<TypeBoxTypeProvider>().post("/auth/refresh", { schema }, async (request) => {
       const { refreshToken } = request.body
       const { unauthorized } = fastify.httpErrors
-      const issued = await logins.goOn(refreshToken)
+      const issued = await logins.rotate(refreshToken)
       if (issued) return issued
-      if (!(await logins.endReplayed(refreshToken))) throw unauthorized("The refresh token is not known or has expired")
-      request.log.warn("a refresh token was used twice: its login has ended")
-      throw unauthorized("The refresh token was used before: the login that it came of has ended")
+      if (!(await logins.endIfReused(refreshToken))) throw unauthorized(UNKNOWN_TOKEN)
+      request.log.warn("A refresh token was used twice and may be stolen: its login has ended")
+      throw unauthorized("The refresh token was already used, so its login has ended. Log in again.")
     })
   },
   { name: "raclette-refresh", dependencies: ["raclette-database", "raclette-auth"] },
 )
 
+const UNKNOWN_TOKEN = "The refresh token is unknown or has expired. Log in again."
+
 const schema = {
   summary: "Refresh",
-  description: "Gives the next token and the next refresh token for a refresh token, which is good once.",
+  description: "Exchanges a refresh token for the next token and the next refresh token. Each can be used once.",
   tags: ["auth"],
   body: Type.Object({ refreshToken: Type.String({ minLength: 1, maxLength: 100 }) }, strict),
 }
 
-/** The logins: each is a chain of tokens, of which the last refresh token is good. */
+/** The logins. Each is a chain of refresh tokens, of which only the last is valid. */
 class Logins {
   readonly #app: FastifyInstance
-  /** In how many ms the last of a login's tokens has expired. */
-  readonly #longest: number
+  /** The longest lifetime of any token, in ms. */
+  readonly #maxLifetime: number
 
-  constructor(app: FastifyInstance, longest: number) {
+  constructor(app: FastifyInstance, maxLifetime: number) {
     this.#app = app
-    this.#longest = longest
+    this.#maxLifetime = maxLifetime
   }
 
-  /** The tokens of a new login. */
+  /** Issues the first tokens of a new login. */
   async begin(user: User): Promise<IssuedTokens> {
     await this.#app.database.delete(refreshTokens).where(lt(refreshTokens.expiresAt, Date.now()))
     return this.#issue(user, randomUUID())
   }
 
-  /** The tokens after a refresh token; undefined for one that is not known, not new, or too old. */
-  async goOn(refreshToken: string): Promise<IssuedTokens | undefined> {
+  /** Exchanges a refresh token for the next tokens. undefined if it is unknown, used or expired. */
+  async rotate(refreshToken: string): Promise<IssuedTokens | undefined> {
     const { database, endedLogins } = this.#app
     const { hash, usedAt, expiresAt } = refreshTokens
-    const isGood = and(eq(hash, hashOf(refreshToken)), isNull(usedAt), gte(expiresAt, Date.now()))
+    const isValid = and(eq(hash, hashOf(refreshToken)), isNull(usedAt), gte(expiresAt, Date.now()))
     return database.transaction(async () => {
-      const [row] = await database.update(refreshTokens).set({ usedAt: Date.now() }).where(isGood).returning()
-      // One that was issued while its login ended is good for nothing.
+      const [row] = await database.update(refreshTokens).set({ usedAt: Date.now() }).where(isValid).returning()
+      // It may have been issued while its login ended.
       if (row && endedLogins.has(row.login)) return undefined
       return row && this.#issue(JSON.parse(row.user) as User, row.login)
     })
   }
 
-  /** Ends the login of a refresh token that was used before; resolves with whether it was. */
-  async endReplayed(refreshToken: string): Promise<boolean> {
+  /** Ends the login of a refresh token if that was used before. Resolves with whether it was. */
+  async endIfReused(refreshToken: string): Promise<boolean> {
     const { database, endedLogins } = this.#app
     const [row] = await database
       .select()
       .from(refreshTokens)
       .where(eq(refreshTokens.hash, hashOf(refreshToken)))
     if (!row || row.usedAt === null) return false
-    await endedLogins.end(row.login, Date.now() + this.#longest)
+    await endedLogins.end(row.login, Date.now() + this.#maxLifetime)
     await database.delete(refreshTokens).where(eq(refreshTokens.login, row.login))
     return true
   }
 
-  /** The next tokens of a login. */
+  /** Issues the next tokens of a login. */
   async #issue(user: User, login: string): Promise<IssuedTokens> {
     const refreshToken = randomBytes(32).toString("base64url")
     const row = { hash: hashOf(refreshToken), login, user: JSON.stringify(user), expiresAt: Date.now() + LIFETIME }

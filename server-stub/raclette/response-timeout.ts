@@ -1,42 +1,44 @@
-// How long a request may wait for its answer. Whatever it waits for (a database that stands still, a handler that hangs), its
-// client gets 503 in time. What its handler has written by then is rolled back if the commit has not begun; where that is
-// not known, the next try with the same `Idempotency-Key` is told.
+// The response timeout. If a handler or the database hangs, the client gets 503. The handler's writes are rolled back,
+// unless the commit had begun; then the next attempt with the same `Idempotency-Key` gets the outcome.
 import type { FastifyReply } from "fastify"
 import plugin from "fastify-plugin"
 
-export interface LimitOptions {
-  /** How long an answer may take from when the request has arrived, in ms. */
-  answerLimit: number
+export interface ResponseTimeoutOptions {
+  /** How long a response may take once the request has arrived, in ms. */
+  responseTimeout: number
 }
 
-const givenUp = new WeakSet<FastifyReply>()
+const aborted = new WeakSet<FastifyReply>()
 
-/** Whether a reply's client has been told that there will be no answer. */
-export function isGivenUp(reply: FastifyReply): boolean {
-  return givenUp.has(reply)
+/** Whether a request was answered with 503 by `abort()`. */
+export function isAborted(reply: FastifyReply): boolean {
+  return aborted.has(reply)
 }
 
-/** Answers a request with 503 if it has no answer yet, and lets nothing else answer it. */
-export function giveUp(reply: FastifyReply, message: string): void {
+/** Answers a request with 503, unless it has a response. Its handler can send nothing afterwards. */
+export function abort(reply: FastifyReply, message: string): void {
   if (reply.sent || reply.raw.headersSent) return
-  givenUp.add(reply)
-  // Headers that hooks have set, those of CORS above all, which let a page read the status.
+  aborted.add(reply)
+  // Includes the headers that hooks have set: without the CORS headers, a page could not read the status.
   const headers = { ...reply.getHeaders(), "content-type": "application/json; charset=utf-8", connection: "close" }
   reply.hijack()
   reply.raw.writeHead(503, headers as Record<string, string>)
   reply.raw.end(JSON.stringify({ statusCode: 503, error: "Service Unavailable", message }))
 }
 
-/** Gives up requests whose answers take too long. */
+/** Answers requests with 503 after `responseTimeout`. */
 export default plugin(
-  async (fastify, { answerLimit }: LimitOptions) => {
+  async (fastify, { responseTimeout }: ResponseTimeoutOptions) => {
     const timers = new WeakMap<FastifyReply, NodeJS.Timeout>()
-    // The body has arrived by then.
+    // `preValidation` is the first hook after the body has arrived.
     fastify.addHook("preValidation", (request, reply, done) => {
       const timer = setTimeout(() => {
-        request.log.error({ method: request.method, url: request.url }, `No answer within ${answerLimit} ms`)
-        giveUp(reply, "The answer takes too long: try again later")
-      }, answerLimit)
+        request.log.error(
+          { method: request.method, url: request.url },
+          `No response within ${responseTimeout} ms: sent 503`,
+        )
+        abort(reply, `No response within ${responseTimeout} ms. Try again later.`)
+      }, responseTimeout)
       timers.set(reply, timer)
       reply.raw.once("close", () => clearTimeout(timer))
       done()
@@ -46,5 +48,5 @@ export default plugin(
       done(null, body)
     })
   },
-  { name: "raclette-limits" },
+  { name: "raclette-response-timeout" },
 )

@@ -1,64 +1,69 @@
-// What the handler of an operation answers with. Fastify sends an answer at once; an operation has to commit first. So
-// while a handler runs, its reply keeps what the handler sends. Whether a handler returns, sends or throws, it comes to
-// one of two things: the payload of the answer, or an error.
+// The response of an operation's handler. Fastify sends a response at once, but an operation must commit first. So
+// while the handler runs, its reply only captures what the handler sends. A handler that returns, sends or throws ends
+// in one of two ways: with the response's payload, or with an error.
 import type { FastifyReply } from "fastify"
-import { isGivenUp } from "./limits"
+import { isAborted } from "./response-timeout"
 
 const JSON_TYPE = "application/json"
 
 /**
- * Runs a handler and resolves with its payload: what it sent first, or else what it returned. Rejects if it throws, if
- * it sends or returns an error (`reply.notFound()`), or if it answers without its reply (`reply.hijack()`). A handler
- * that returns nothing, or its reply, may send later; this waits until it does, and rejects if the client leaves first.
+ * Runs a handler and resolves with its payload: the first one that it sends, otherwise its return value. Rejects if the
+ * handler throws, sends or returns an error (`reply.notFound()`), or bypasses its reply (`reply.hijack()`). A handler
+ * that returns nothing, or its reply, may send later; the promise then waits, and rejects if the client disconnects
+ * first.
  */
-export async function payloadOf(reply: FastifyReply, handle: () => unknown): Promise<unknown> {
-  const held = holdReply(reply)
+export async function runHandler(reply: FastifyReply, handle: () => unknown): Promise<unknown> {
+  const captured = captureReply(reply)
   try {
     const returned = handle()
-    const settled = await (returned === undefined ? held.sent : returned)
-    const payload = held.isSent ? await held.sent : settled
-    if (isGivenUp(reply)) throw new Error("Its answer took too long: nothing is changed")
+    const settled = await (returned === undefined ? captured.sent : returned)
+    const payload = captured.isSent ? await captured.sent : settled
+    if (isAborted(reply)) throw new Error("The handler finished after its response timeout: rolled back")
     if (payload instanceof Error) throw payload
-    if (reply.sent || reply.raw.headersSent) throw new Error("An operation answers by its reply: it cannot hijack it")
+    if (reply.sent || reply.raw.headersSent) {
+      throw new Error("An operation's handler called reply.hijack() or wrote to reply.raw: use reply.send() instead")
+    }
     return payload
   } finally {
-    held.release()
+    captured.release()
   }
 }
 
-/** Until `release()`, `reply.send()` and all that builds on it only hand in a payload, and awaiting the reply waits for it. */
-function holdReply(reply: FastifyReply) {
+/**
+ * Until `release()`, `reply.send()` and every method built on it capture the payload. Awaiting the reply waits for it.
+ */
+function captureReply(reply: FastifyReply) {
   let resolve: (payload: unknown) => void = () => {}
   let reject: (error: Error) => void = () => {}
   const sent = new Promise<unknown>((...settle) => {
     ;[resolve, reject] = settle
   })
   sent.catch(() => {})
-  const leave = () => reject(new Error("The client left before the handler sent an answer"))
-  if (reply.raw.destroyed) leave()
-  reply.raw.once("close", leave)
-  const held = { sent, isSent: false, release }
+  const onClose = () => reject(new Error("The client disconnected before the handler sent a response"))
+  if (reply.raw.destroyed) onClose()
+  reply.raw.once("close", onClose)
+  const captured = { sent, isSent: false, release }
   function send(payload?: unknown): FastifyReply {
-    if (held.isSent) reply.log.warn("A handler sent a second answer, which is left out")
-    held.isSent = true
+    if (captured.isSent) reply.log.warn("The handler sent a second response: it is ignored")
+    captured.isSent = true
     resolve(payload)
     return reply
   }
-  // These hide the methods of the reply's prototype, until those are put before them: an object from which a property is
-  // deleted is slow from then on.
+  // Own properties that shadow the prototype's methods. `release()` overwrites them: deleting a property would make the
+  // object slow.
   const { send: sendNow, then: thenNow } = reply
   Reflect.set(reply, "send", send)
   Reflect.set(reply, "then", sent.then.bind(sent))
   function release(): void {
-    reply.raw.off("close", leave)
+    reply.raw.off("close", onClose)
     Reflect.set(reply, "send", sendNow)
     Reflect.set(reply, "then", thenNow)
   }
-  return held
+  return captured
 }
 
-/** Whether a payload is data, which is serialised. Text, bytes and streams are sent as they are. */
-export function isData(payload: unknown): boolean {
+/** Whether a payload needs serialization. Fastify sends strings, bytes and streams unchanged. */
+export function isSerializable(payload: unknown): boolean {
   if (payload === undefined || typeof payload === "string") return false
   if (typeof payload !== "object" || payload === null) return true
   const { pipe, getReader } = payload as { pipe?: unknown; getReader?: unknown }
@@ -66,10 +71,10 @@ export function isData(payload: unknown): boolean {
   return !isStream && !ArrayBuffer.isView(payload)
 }
 
-/** Serialises data as Fastify would: by the route's response schema, or as plain JSON. */
-export function serialise(reply: FastifyReply, data: unknown): unknown {
+/** Serializes data as Fastify would: by the route's response schema, or as plain JSON. */
+export function serialize(reply: FastifyReply, data: unknown): unknown {
   const { statusCode } = reply
-  // `reply.serialize()` does not find a response schema that is given by media type.
+  // `reply.serialize()` ignores response schemas that are listed by media type.
   const byMediaType = [`${statusCode}`, `${Math.floor(statusCode / 100)}xx`].flatMap((status) =>
     [JSON_TYPE, "*/*"].map((type) => reply.getSerializationFunction(status, type)),
   )
@@ -77,8 +82,8 @@ export function serialise(reply: FastifyReply, data: unknown): unknown {
   return own ? own(data as Record<string, unknown>) : reply.serialize(data)
 }
 
-/** Sends what is serialised already. */
-export function sendSerialised(reply: FastifyReply, body: unknown): void {
+/** Sends a body that is already serialized. */
+export function sendSerialized(reply: FastifyReply, body: unknown): void {
   if (!reply.hasHeader("content-type")) reply.type(`${JSON_TYPE}; charset=utf-8`)
   reply.serializer((text) => text).send(body)
 }

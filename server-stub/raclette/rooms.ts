@@ -1,11 +1,11 @@
-// Who gets which events: a socket joins the rooms of its token's claims and no others, and a route may limit its events
-// to rooms. Only this file knows how a room is named.
+// Rooms. A socket joins exactly the rooms that its token's claims name, and a route may limit its events to rooms. Only
+// this file knows the names of rooms.
 import type { FastifyRequest } from "fastify"
 import type { Payload, User } from "./types"
 
 /**
- * Who gets the events of a route: `"user"`, the sockets of the user who asked; room names; or a function that makes
- * room names of the payload and the request. With no rooms, nobody does.
+ * The recipients of a route's events: `"user"`, the sockets of the requesting user; names of rooms; or a function that
+ * returns them. An empty list means no recipients.
  */
 export type BroadcastRooms = "user" | string[] | ((payload: Payload, request: FastifyRequest) => string[])
 
@@ -19,17 +19,17 @@ export function projectRoom(project: string): string {
   return `project:${project}`
 }
 
-/** The room of the sockets of a login: those whose tokens came of it. */
+/** The room of a login's sockets. */
 export function loginRoom(login: string): string {
   return `login:${login}`
 }
 
-/** The rooms that a user's sockets are in. */
+/** The rooms that a token's claims name. */
 export function roomsOf({ _id, projects = [], login }: User): string[] {
   return [userRoom(_id), ...projects.map(projectRoom), ...(login === undefined ? [] : [loginRoom(login)])]
 }
 
-/** The rooms that a route's events go to; undefined for everybody. */
+/** The rooms that get a route's events. undefined: every authenticated client. */
 export function targetRooms(
   rooms: BroadcastRooms | undefined,
   payload: Payload,

@@ -1,42 +1,40 @@
-// Events shared by several nodes, by a Redis stream. Socket.IO's adapter carries them; what it leaves open is closed
-// here, so that a client misses nothing and hears nothing twice, whichever node it is at or comes back to:
-// - Every event goes through the stream, also to the clients of the node that sends it, so that all clients hear all
-//   events in the order of the stream, and the offset of the last one says which are missing.
-// - A session is kept in Redis from its beginning, not from its end, so that those of a node that was killed can be
-//   recovered elsewhere.
-// - A node may find that the stream no longer has what it had not read yet: Redis was away and comes back without it, or
-//   the node stood still while more went by than the stream holds. No session is recovered over that: clients are made
-//   to come back, and read anew.
-// What it uses of the adapter's private parts is in `StreamAdapter`; tests/interop/nodes.test.ts and redis-away.test.ts
-// fail where an update changes them.
+// Events that several nodes share through a Redis stream. Socket.IO's Redis Streams adapter carries them. This file
+// adds what is missing for a client to get each event exactly once, whichever node it connects to:
+// - Every event goes through the stream, also to clients of the node that sends it. So all clients get all events in
+//   the order of the stream, and the offset of the last event tells which are missing.
+// - A session is persisted in Redis when it starts, not when it ends. So sessions of a killed node can be recovered.
+// - A node may find that the stream has lost entries that it had not read: Redis lost data, or the node hung while more
+//   entries were added than the stream holds. Then no session is recovered: all clients reconnect and refetch.
+// The adapter's private parts that this uses are listed in `StreamAdapter`. If an update changes them,
+// tests/interop/nodes.test.ts and redis-away.test.ts fail.
 import { createAdapter } from "@socket.io/redis-streams-adapter"
 import type { FastifyBaseLogger } from "fastify"
 import type { Redis } from "ioredis"
 import type { Server, Socket } from "socket.io"
-import { counts, numberOfOffset } from "./commits"
+import { commitOfOffset, isCounted } from "./commits"
 import type { OutgoingEvent } from "./outbox-table"
 import {
-  type Audience,
-  beginAnew,
+  type BroadcastOptions,
   type Events,
-  isFor,
-  type Known,
-  REMEMBERED,
-  type SessionSocket,
-  sendAll,
+  HISTORY_LENGTH,
+  isRecipient,
+  type RestoredState,
+  resetSession,
+  type SocketInternals,
+  sendPackets,
 } from "./recovery"
-import { isThere } from "./redis"
+import { isReady } from "./redis"
 
-/** How often sessions are renewed in Redis, in ms; far below the time for which they can be recovered. */
-const RENEWAL = 30_000
-/** How many entries of the stream are read at a time. */
-const READ = 100
-/** How often a node asks whether it hears the stream when it starts, in ms. */
-const PROBE = 50
+/** How often sessions are persisted again in Redis, in ms. Far below the time for which they can be recovered. */
+const RENEWAL_INTERVAL = 30_000
+/** COUNT of each XREAD. */
+const READ_COUNT = 100
+/** How often a starting node publishes a heartbeat until it receives one, in ms. */
+const PROBE_INTERVAL = 50
 const SESSION_KEY = "sio:session:"
 const STREAM = "socket.io"
-/** As whom events are published: as no node, so that every node takes them from the stream. */
-const NOBODY = "stream"
+/** The uid of published events. It is no node's own, so that every node handles them. */
+const STREAM_UID = "stream"
 
 // Types of the adapter's messages, and of Socket.IO's packets.
 const HEARTBEAT = 2
@@ -52,7 +50,7 @@ interface Message {
   uid: string
   nsp: string
   type: number
-  data?: { packet: Packet; opts: Audience & { rooms: string[]; except: string[] } }
+  data?: { packet: Packet; opts: BroadcastOptions & { rooms: string[]; except: string[] } }
 }
 
 interface Session {
@@ -62,9 +60,9 @@ interface Session {
   data: object
 }
 
-/** What the adapter has, and its types hide. */
+/** Private parts of the adapter, which its types omit. */
 interface StreamAdapter {
-  broadcast(packet: Packet, opts: Audience): Promise<void>
+  broadcast(packet: Packet, opts: BroadcastOptions): Promise<void>
   doPublish(message: Message): Promise<string>
   onMessage(message: Message, offset: string): void
   restoreSession(pid: string, offset: string): Promise<Session & { missedPackets: unknown[][] }>
@@ -72,35 +70,37 @@ interface StreamAdapter {
   on(event: "join-room" | "leave-room", listener: (room: string, sid: string) => void): void
 }
 
-/** What `XREAD` answers: of each stream its entries, each with its id first. */
-type Read = [stream: string, entries: [id: string, fields: string[]][]][] | null
+/** The reply to `XREAD`: per stream its entries, each with its id first. */
+type XreadReply = [stream: string, entries: [id: string, fields: string[]][]][] | null
 
-/** -1, 0 or 1, as offset `a` is before, the same as, or after `b`. */
+/** Compares two stream ids: -1, 0 or 1. */
 export function compareOffsets(a: string, b: string): number {
-  const [[aTime = 0, aPlace = 0], [bTime = 0, bPlace = 0]] = [a.split("-").map(Number), b.split("-").map(Number)]
-  return Math.sign(aTime - bTime || aPlace - bPlace)
+  const [[aTime = 0, aSequence = 0], [bTime = 0, bSequence = 0]] = [a.split("-").map(Number), b.split("-").map(Number)]
+  return Math.sign(aTime - bTime || aSequence - bSequence)
 }
 
-/** The sharing of one node: of the events of the namespace `/`. */
+/** The events of the namespace `/`, as one of several nodes sends and receives them. */
 export class SharedEvents implements Events {
   readonly #redis: Redis
   readonly #log: FastifyBaseLogger
   readonly #io: Server
   readonly #adapter: StreamAdapter
-  /** The last events that this node heard, with their offsets as last arguments. */
-  readonly #heard: { offset: string; message: Message }[] = []
-  /** Sessions that know events which this node has not heard yet, and up to which offset. */
+  /** The last events that this node received. */
+  readonly #history: { offset: string; message: Message }[] = []
+  /**
+   * Restored sessions that have events which this node has not received yet: socket id to the last of their offsets.
+   */
   readonly #ahead = new Map<string, string>()
-  /** The offset of the last message that this node heard; undefined before the first. */
-  #last: string | undefined
-  /** That of the last event, or from where on this node hears all. */
-  #lastEvent: string | undefined
-  /** That of when Redis was lost. */
-  #lastBefore: string | undefined
-  /** Over when it is known what was lost while Redis was away: what came after that is told then. */
-  #isKnown: Promise<void> = Promise.resolve()
-  /** Which run of the Redis server this is: another one may have forgotten what was in the stream. */
-  #run = ""
+  /** The offset of the last message that this node received; undefined before the first. */
+  #lastOffset: string | undefined
+  /** The offset of the last event, or from which on this node receives all. */
+  #lastEventOffset: string | undefined
+  /** `#lastOffset` when the connection to Redis was lost. */
+  #offsetAtDisconnect: string | undefined
+  /** Resolves when this node knows whether Redis lost entries. Entries read before that are held back. */
+  #resumed: Promise<void> = Promise.resolve()
+  /** The `run_id` of the Redis server. A restarted server may have lost entries of the stream. */
+  #runId = ""
   #timer: NodeJS.Timeout | undefined
 
   constructor(io: Server, redis: Redis, log: FastifyBaseLogger) {
@@ -108,66 +108,70 @@ export class SharedEvents implements Events {
     this.#redis = redis
     this.#log = log
     this.#watchReads()
-    const options = { streamName: STREAM, sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000, readCount: READ }
+    const options = { streamName: STREAM, sessionKeyPrefix: SESSION_KEY, blockTimeInMs: 1000, readCount: READ_COUNT }
     io.adapter(createAdapter(redis, options) as never)
     this.#adapter = io.of("/").adapter as unknown as StreamAdapter
-    this.#holdRejections()
-    this.#takeAllFromTheStream()
+    this.#catchRejections()
+    this.#routeThroughStream()
     this.#bindSessionsToRun()
-    this.#keepSessions()
+    this.#persistSessions()
   }
 
-  /** Resolves when this node hears what is published. */
+  /** Resolves when this node receives what is published. */
   async ready(): Promise<void> {
-    this.#run = await runOf(this.#redis)
-    while (this.#last === undefined) {
-      await this.#beat()
-      await new Promise((resolve) => setTimeout(resolve, PROBE))
+    this.#runId = await runIdOf(this.#redis)
+    while (this.#lastOffset === undefined) {
+      await this.#publishHeartbeat()
+      await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL))
     }
-    let known: (() => void) | undefined
+    let resolveResumed: (() => void) | undefined
     this.#redis.on("close", () => {
-      this.#lastBefore ??= this.#last
-      if (known) return
-      this.#isKnown = new Promise((resolve) => {
-        known = resolve
+      this.#offsetAtDisconnect ??= this.#lastOffset
+      if (resolveResumed) return
+      this.#resumed = new Promise((resolve) => {
+        resolveResumed = resolve
       })
     })
     this.#redis.on("ready", async () => {
-      await this.#resume().catch((error) => this.#report(error, "What Redis still has could not be read"))
-      if (!isThere(this.#redis)) return
-      known?.()
-      known = undefined
+      await this.#resume().catch((error) =>
+        this.#report(error, "The Redis stream could not be checked for lost entries"),
+      )
+      if (!isReady(this.#redis)) return
+      resolveResumed?.()
+      resolveResumed = undefined
     })
   }
 
-  /** See commits.ts: the nodes of one stream have the same numbers. */
+  /** See commits.ts. All nodes of one stream have the same numbers. */
   get commit(): number | undefined {
-    return this.#lastEvent === undefined ? undefined : numberOfOffset(this.#lastEvent)
+    return this.#lastEventOffset === undefined ? undefined : commitOfOffset(this.#lastEventOffset)
   }
 
-  async mark(): Promise<string> {
+  async position(): Promise<string> {
     const [last] = await this.#redis.xrevrange(STREAM, "+", "-", "COUNT", 1)
     return last?.[0] ?? "0-0"
   }
 
-  rest(socket: Socket, { mark, packets }: Known): unknown[][] | undefined {
+  missed(socket: Socket, { position, packets }: RestoredState): unknown[][] | undefined {
     const lastOwn = packets.at(-1)?.at(-1)
-    const upTo = typeof lastOwn === "string" && compareOffsets(lastOwn, mark) > 0 ? lastOwn : mark
-    const [oldest] = this.#heard
-    const mayHaveForgotten = this.#heard.length === REMEMBERED
-    if (oldest && mayHaveForgotten && compareOffsets(oldest.offset, upTo) > 0) return undefined
-    if (this.#last && compareOffsets(upTo, this.#last) > 0) this.#ahead.set(socket.id, upTo)
-    return this.#heard.flatMap(({ offset, message: { data } }) => {
-      return data && compareOffsets(offset, upTo) > 0 && isFor(socket, data.opts) ? [data.packet.data] : []
+    const upTo = typeof lastOwn === "string" && compareOffsets(lastOwn, position) > 0 ? lastOwn : position
+    const [oldest] = this.#history
+    const isTruncated = this.#history.length === HISTORY_LENGTH
+    if (oldest && isTruncated && compareOffsets(oldest.offset, upTo) > 0) return undefined
+    if (this.#lastOffset && compareOffsets(upTo, this.#lastOffset) > 0) this.#ahead.set(socket.id, upTo)
+    return this.#history.flatMap(({ offset, message: { data } }) => {
+      return data && compareOffsets(offset, upTo) > 0 && isRecipient(socket, data.opts) ? [data.packet.data] : []
     })
   }
 
-  /** By this node alone: the stream is for what others may hear. The offset is that of the last event that it knows of. */
-  greet(socket: Socket, name: string, payload: object): void {
-    sendAll(socket, [[name, payload, this.#ahead.get(socket.id) ?? this.#last]])
+  /**
+   * Bypasses the stream, which is for events that other clients may get. The offset is that of the last known event.
+   */
+  emitWithOffset(socket: Socket, name: string, payload: object): void {
+    sendPackets(socket, [[name, payload, this.#ahead.get(socket.id) ?? this.#lastOffset]])
   }
 
-  /** Sends an event to every client of every node, or to those in its rooms; rejects if Redis did not take it. */
+  /** Publishes an event to all clients of all nodes, or to those in its rooms. Rejects if Redis did not accept it. */
   async publish({ channel, payload, rooms = [] }: OutgoingEvent): Promise<void> {
     await this.#publish({ type: EVENT, data: [channel, payload] }, { rooms: new Set(rooms), except: new Set() })
   }
@@ -176,54 +180,54 @@ export class SharedEvents implements Events {
     clearInterval(this.#timer)
   }
 
-  /** Redis is back: sessions are kept in it again, or begin anew if it may have lost events. */
+  /** Redis is back: persists the sessions again, or resets all if Redis may have lost events. */
   async #resume(): Promise<void> {
-    const before = this.#lastBefore
+    const before = this.#offsetAtDisconnect
     const [run, there] = await Promise.all([
-      runOf(this.#redis),
+      runIdOf(this.#redis),
       before === undefined ? [] : this.#redis.xrange(STREAM, before, before),
     ])
-    const isWhole = run === this.#run && there.length > 0
-    this.#run = run
-    this.#lastBefore = undefined
-    if (isWhole) for (const socket of this.#io.of("/").sockets.values()) this.#keep(socket)
+    const isWhole = run === this.#runId && there.length > 0
+    this.#runId = run
+    this.#offsetAtDisconnect = undefined
+    if (isWhole) for (const socket of this.#io.of("/").sockets.values()) this.#persist(socket)
     else {
-      this.#letAllBeginAnew("Redis may have lost events")
-      await this.#beat()
+      this.#resetAllSessions("Redis was restarted or lost stream entries")
+      await this.#publishHeartbeat()
     }
   }
 
-  /** Publishes what nobody hears, so that nodes have an offset that is in the stream. */
-  async #beat(): Promise<void> {
-    await this.#adapter.doPublish({ uid: NOBODY, nsp: "/", type: HEARTBEAT })
+  /** Publishes a message without an event, so that nodes have an offset that is in the stream. */
+  async #publishHeartbeat(): Promise<void> {
+    await this.#adapter.doPublish({ uid: STREAM_UID, nsp: "/", type: HEARTBEAT })
   }
 
-  #letAllBeginAnew(reason: string): void {
+  #resetAllSessions(reason: string): void {
     const sockets = [...this.#io.of("/").sockets.values()]
-    this.#log.warn({ clients: sockets.length }, `${reason}: clients come back, and read anew`)
-    // What may have been lost has no number: none from before is comparable with those to come.
-    this.#lastEvent = undefined
-    for (const socket of sockets) beginAnew(socket)
+    this.#log.warn({ clients: sockets.length }, `${reason}: disconnecting all clients, which reconnect and refetch`)
+    // Lost events have no number, so numbers from before cannot be compared with later ones.
+    this.#lastEventOffset = undefined
+    for (const socket of sockets) resetSession(socket)
   }
 
   /**
-   * Lets the connections that read the stream notice what they missed. Entries are taken away from the beginning of the
-   * stream alone: where the one that was read last is there after the next were read, none lies between them. A node that
-   * missed any finds more waiting than it reads at a time.
+   * Detects entries that were trimmed before this node read them. Redis trims a stream from its beginning. So if the
+   * entry read last still exists after the next read, none in between was trimmed. Only a full batch needs the check: a
+   * node that missed entries finds more than it reads at a time.
    */
   #watchReads(): void {
     const redis = this.#redis
     const duplicate = redis.duplicate.bind(redis)
     redis.duplicate = (override) => {
       const copy = duplicate(override)
-      const read = copy.xread.bind(copy) as (...args: unknown[]) => Promise<Read>
+      const read = copy.xread.bind(copy) as (...args: unknown[]) => Promise<XreadReply>
       const xread = async (...args: unknown[]) => {
         const answer = await read(...args)
-        await this.#isKnown
+        await this.#resumed
         const last = String(args.at(-1))
-        const isFull = (answer?.[0]?.[1].length ?? 0) >= READ
+        const isFull = (answer?.[0]?.[1].length ?? 0) >= READ_COUNT
         if (isFull && last !== "$" && (await copy.xrange(STREAM, last, last)).length === 0) {
-          this.#letAllBeginAnew("This node stood still while more events went by than the stream holds")
+          this.#resetAllSessions("This node hung while more events were sent than the Redis stream holds")
         }
         return answer
       }
@@ -231,25 +235,25 @@ export class SharedEvents implements Events {
     }
   }
 
-  /** Logs what went wrong; while Redis is away, the log says so already. */
+  /** Logs an error, at debug level while Redis is unreachable, which is logged already. */
   #report(error: unknown, message: string): void {
-    if (isThere(this.#redis)) this.#log.error(error, message)
+    if (isReady(this.#redis)) this.#log.error(error, message)
     else this.#log.debug(error, message)
   }
 
-  /** The adapter does not wait for the answers to these. */
-  #holdRejections(): void {
+  /** The adapter does not handle rejections of these commands. */
+  #catchRejections(): void {
     const redis = this.#redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
     for (const [command, message] of [
-      ["set", "A session was not kept"],
-      ["publish", "A question to all nodes was not sent"],
+      ["set", "A session could not be stored in Redis: if its client loses the connection, it refetches"],
+      ["publish", "A request to the other nodes could not be sent through Redis"],
     ] as const) {
       const send = redis[command]?.bind(redis)
       redis[command] = async (...args) => send?.(...args).catch((error) => this.#report(error, message))
     }
   }
 
-  /** Lets a session be recovered only from the run of Redis in which it was kept. */
+  /** Puts the `run_id` into session keys: a session is recovered only from the run of Redis that stored it. */
   #bindSessionsToRun(): void {
     const adapter = this.#adapter
     const { persistSession, restoreSession } = adapter
@@ -262,48 +266,50 @@ export class SharedEvents implements Events {
   }
 
   #keyOf(pid: string): string {
-    return `${this.#run}:${pid}`
+    return `${this.#runId}:${pid}`
   }
 
   async #publish(packet: Packet, opts: Parameters<StreamAdapter["broadcast"]>[1]): Promise<void> {
     const data = { packet, opts: { ...opts, rooms: [...opts.rooms], except: [...opts.except] } }
-    await this.#adapter.doPublish({ uid: NOBODY, nsp: "/", type: BROADCAST, data })
+    await this.#adapter.doPublish({ uid: STREAM_UID, nsp: "/", type: BROADCAST, data })
   }
 
-  #takeAllFromTheStream(): void {
+  #routeThroughStream(): void {
     const adapter = this.#adapter
     const { broadcast, onMessage } = adapter
     adapter.broadcast = (packet, opts) => {
       if (opts.flags?.local) return broadcast.call(adapter, packet, opts)
-      return this.#publish(packet, opts).catch((error) => this.#report(error, "An event was not sent"))
+      return this.#publish(packet, opts).catch((error) =>
+        this.#report(error, "An event could not be published to Redis: it is lost"),
+      )
     }
     adapter.onMessage = (message, offset) => {
-      this.#last = offset ?? this.#last
-      this.#lastEvent ??= this.#last
+      this.#lastOffset = offset ?? this.#lastOffset
+      this.#lastEventOffset ??= this.#lastOffset
       if (message.type === BROADCAST && message.data) {
-        if (counts(message.data.packet, message.data.opts.flags)) this.#lastEvent = offset
+        if (isCounted(message.data.packet, message.data.opts.flags)) this.#lastEventOffset = offset
         for (const [sid, upTo] of this.#ahead) {
           if (compareOffsets(offset, upTo) <= 0) message.data.opts.except.push(sid)
           else this.#ahead.delete(sid)
         }
-        this.#heard.push({ offset, message })
-        if (this.#heard.length > REMEMBERED) this.#heard.shift()
+        this.#history.push({ offset, message })
+        if (this.#history.length > HISTORY_LENGTH) this.#history.shift()
       }
       onMessage.call(adapter, message, offset)
     }
   }
 
-  #keepSessions(): void {
-    const keep = (socket: Socket) => this.#keep(socket)
+  #persistSessions(): void {
+    const keep = (socket: Socket) => this.#persist(socket)
     const { sockets } = this.#io.of("/")
     this.#io.on("connection", (socket) => {
       keep(socket)
       socket.on("disconnect", (reason) => {
         this.#ahead.delete(socket.id)
-        const { pid } = socket as unknown as SessionSocket
+        const { pid } = socket as unknown as SocketInternals
         if (reason === "client namespace disconnect" || reason === "server namespace disconnect") {
           const key = SESSION_KEY + this.#keyOf(pid)
-          this.#redis.del(key).catch((error) => this.#report(error, "A session was not ended"))
+          this.#redis.del(key).catch((error) => this.#report(error, "A session could not be deleted from Redis"))
         }
       })
     })
@@ -313,16 +319,16 @@ export class SharedEvents implements Events {
         if (socket?.connected) keep(socket)
       })
     }
-    this.#timer = setInterval(() => sockets.forEach(keep), RENEWAL)
+    this.#timer = setInterval(() => sockets.forEach(keep), RENEWAL_INTERVAL)
   }
 
-  #keep(socket: Socket): void {
-    const { pid } = socket as unknown as SessionSocket
+  #persist(socket: Socket): void {
+    const { pid } = socket as unknown as SocketInternals
     this.#adapter.persistSession({ sid: socket.id, pid, rooms: [...socket.rooms], data: socket.data })
   }
 }
 
-/** The id that a Redis server gives itself at each start. */
-async function runOf(redis: Redis): Promise<string> {
+/** The `run_id` of a Redis server, which changes with each start. */
+async function runIdOf(redis: Redis): Promise<string> {
   return /^run_id:(\w+)/m.exec(await redis.info("server"))?.[1] ?? ""
 }

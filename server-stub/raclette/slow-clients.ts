@@ -1,28 +1,27 @@
-// A client that does not read is dropped when too much waits for it, so that it costs the others neither memory nor
-// time. Engine.IO hands all that waits to the transport as soon as that is free, so a client that reads rarely has more
-// waiting than one burst.
+// Disconnects clients that do not read, so that their buffers do not grow without limit. Engine.IO flushes its buffer
+// whenever the transport is writable. So a buffer that exceeds the limit means that the client does not read.
 import type { Server } from "socket.io"
 
-/** Drops each client for which more than `limit` bytes (characters, for text) wait; `onDrop` hears of it. */
-export function dropSlowClients(io: Server, limit: number, onDrop: (address: string, waiting: number) => void): void {
+/** Disconnects each client whose buffer exceeds `limit` bytes (characters, for text), and calls `onDrop`. */
+export function dropSlowClients(io: Server, limit: number, onDrop: (address: string, buffered: number) => void): void {
   io.engine.on("connection", (connection: EngineConnection) => {
-    let waiting = 0
+    let buffered = 0
     connection.on("packetCreate", ({ data }) => {
-      if (waiting > limit && connection.readyState === "open") {
-        onDrop(connection.remoteAddress, waiting)
+      if (buffered > limit && connection.readyState === "open") {
+        onDrop(connection.remoteAddress, buffered)
         connection.close(true)
-        // A WebSocket would wait for the client's half of the closing handshake, which it does not read.
+        // Without a closing handshake, since the client would not read it.
         connection.transport.socket?.terminate?.()
       }
-      waiting += data?.length ?? 0
+      buffered += data?.length ?? 0
     })
     connection.on("flush", () => {
-      waiting = 0
+      buffered = 0
     })
   })
 }
 
-/** What is used of Engine.IO's connection; its own types leave out the transport's WebSocket. */
+/** The part of Engine.IO's connection that is used here. Its own types omit the transport's WebSocket. */
 interface EngineConnection {
   readyState: string
   remoteAddress: string

@@ -1,68 +1,68 @@
-// The Socket.IO server on the app's own HTTP server. A client is let in only with a valid token in its handshake; one
-// without gets a CONNECT_ERROR that says so.
+// The Socket.IO server, on the app's own HTTP server. A client needs a valid token in its handshake; otherwise it gets
+// a CONNECT_ERROR with the reason.
 import type { Socket } from "node:net"
 import type { FastifyInstance } from "fastify"
 import plugin from "fastify-plugin"
 import { Server } from "socket.io"
-import { closeForGood } from "./closing"
+import { enforceCloseTimeout } from "./close-timeout"
 import { CONNECTED } from "./commits"
-import { joinWrites } from "./joint-writes"
 import { LocalEvents } from "./local-events"
-import { SharedEvents } from "./nodes"
 import type { OutgoingEvent } from "./outbox-table"
-import { atMost } from "./patience"
 import { type Events, Sessions } from "./recovery"
-import { isThere } from "./redis"
+import { isReady } from "./redis"
 import { loginRoom } from "./rooms"
+import { SharedEvents } from "./shared-events"
 import { dropSlowClients } from "./slow-clients"
-import { enterRooms, followToken } from "./socket-tokens"
+import { acceptNewTokens, joinTokenRooms } from "./socket-tokens"
+import { settledWithin } from "./timeout"
+import { batchWrites } from "./write-batching"
 
-/** How long a client that lost its connection may take to get the events that it missed, in milliseconds. */
-const RECOVERY = 2 * 60 * 1000
+/** How long after a lost connection a session can be recovered, in ms. */
+const MAX_DISCONNECTION = 2 * 60 * 1000
 
-/** How long clients may take to hear that the server ends, in ms. */
-const GOODBYE = 500
+/** How long the close packets to clients may take, in ms. */
+const CLOSE_TIMEOUT = 500
 
-/** What nodes tell each other of a login that has ended, with until when that has to be known. */
+/** The server-side event that announces an ended login to other nodes: the login, and when its last token expires. */
 const LOGIN_ENDED = "raclette:loginEnded"
 
 export interface SocketOptions {
-  /** How long a connection may take to CONNECT, in milliseconds. Default: 10,000. */
+  /** How long a client may take to send its CONNECT packet, in ms. Default: 10,000. */
   connectTimeout?: number
-  /** How many bytes may wait for a client that does not read. Default: 16 MiB. */
+  /** How many bytes are buffered for a client that does not read, before it is disconnected. Default: 16 MiB. */
   clientBuffer?: number
 }
 
 declare module "fastify" {
   interface FastifyInstance {
     io: Server
-    /** Sends an event at once. Resolves when it is on its way to every node; rejects if it did not get there. */
+    /** Sends an event at once. Resolves when all nodes will get it; rejects if Redis did not accept it. */
     publish(event: OutgoingEvent): Promise<void>
-    /** Whether `publish` may succeed now. */
+    /** Whether `publish()` can succeed now. */
     canPublish(): boolean
   }
 }
 
-/** An error that reaches the client in CONNECT_ERROR. */
+/** An error for the client's CONNECT_ERROR packet. */
 class HandshakeError extends Error {
   readonly data = { code: "UNAUTHORIZED" }
 }
 
-/** Decorates the app with `io` and `publish`. With the app's `redis`, the nodes at that server share their events. */
+/** Decorates the app with `io`, `publish`, `canPublish` and `commit`. With Redis, all nodes share their events. */
 export default plugin(
   async (fastify, options: SocketOptions) => {
     const { redis, log } = fastify
     const io = openServer(fastify, options)
-    const sendAll = joinWrites(io)
+    const flushWrites = batchWrites(io)
     const shared = redis && new SharedEvents(io, redis, log)
     const events = shared ?? new LocalEvents(io)
     fastify.decorate("commit", () => events.commit)
-    letIn(fastify, io, events)
-    endWithLogins(fastify, io)
+    authenticateSockets(fastify, io, events)
+    disconnectEndedLogins(fastify, io)
     fastify.decorate("io", io)
-    fastify.decorate("canPublish", () => !redis || isThere(redis))
+    fastify.decorate("canPublish", () => !redis || isReady(redis))
     fastify.decorate("publish", async (event: OutgoingEvent) => {
-      // For Socket.IO, to no rooms means to everybody.
+      // Socket.IO takes an empty list for all sockets.
       if (event.rooms?.length === 0) return
       if (shared) return shared.publish(event)
       const target = event.rooms ? io.to(event.rooms) : io
@@ -71,9 +71,9 @@ export default plugin(
     // Before the HTTP server stops, so that its connections do not keep it open.
     const connections = openConnections(fastify)
     fastify.addHook("preClose", async () => {
-      // Else its engine would throw away what it has not handed on.
-      sendAll()
-      await atMost(GOODBYE, io.close())
+      // Closing would discard packets that are not flushed.
+      flushWrites()
+      await settledWithin(CLOSE_TIMEOUT, io.close())
       for (const connection of connections) connection.destroy()
     })
     if (shared) {
@@ -90,16 +90,16 @@ function openServer(fastify: FastifyInstance, options: SocketOptions): Server {
     serveClient: false,
     connectTimeout,
     cors: { origin: true },
-    connectionStateRecovery: { maxDisconnectionDuration: RECOVERY, skipMiddlewares: false },
+    connectionStateRecovery: { maxDisconnectionDuration: MAX_DISCONNECTION, skipMiddlewares: false },
   })
-  closeForGood(io)
-  dropSlowClients(io, clientBuffer, (address, waiting) => {
-    fastify.log.warn({ address, waiting }, "a client did not read what it was sent, and was dropped")
+  enforceCloseTimeout(io)
+  dropSlowClients(io, clientBuffer, (address, buffered) => {
+    fastify.log.warn({ address, buffered }, "A client did not read its events and was disconnected")
   })
   return io
 }
 
-/** The connections of the HTTP server, WebSockets too. */
+/** The open TCP connections of the HTTP server, including WebSockets. */
 function openConnections({ server }: FastifyInstance): Set<Socket> {
   const connections = new Set<Socket>()
   server.on("connection", (connection: Socket) => {
@@ -109,8 +109,8 @@ function openConnections({ server }: FastifyInstance): Set<Socket> {
   return connections
 }
 
-/** Ends the sockets of a login that has ended, and tells the other nodes of it. */
-function endWithLogins({ redis, endedLogins }: FastifyInstance, io: Server): void {
+/** Disconnects the sockets of ended logins, and announces each ended login to the other nodes. */
+function disconnectEndedLogins({ redis, endedLogins }: FastifyInstance, io: Server): void {
   io.on(LOGIN_ENDED, (login: string, until: number) => endedLogins.learn(login, until))
   endedLogins.onEnd((login, until, isMine) => {
     if (redis && isMine) io.serverSideEmit(LOGIN_ENDED, login, until)
@@ -118,8 +118,8 @@ function endWithLogins({ redis, endedLogins }: FastifyInstance, io: Server): voi
   })
 }
 
-/** Lets clients in that have a valid token, into the rooms of its claims, until it expires. */
-function letIn(fastify: FastifyInstance, io: Server, events: Events): void {
+/** Accepts clients with a valid token, joins the rooms of its claims, and disconnects them when it expires. */
+function authenticateSockets(fastify: FastifyInstance, io: Server, events: Events): void {
   const sessions = new Sessions(io, events, (token) => fastify.verifyToken(token))
   io.use((socket, next) => {
     const { token } = socket.handshake.auth
@@ -128,14 +128,14 @@ function letIn(fastify: FastifyInstance, io: Server, events: Events): void {
       next()
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      next(new HandshakeError(token ? `the token is not valid: ${reason}` : "the handshake's auth holds no token"))
+      next(new HandshakeError(token ? `Invalid token: ${reason}` : "No token: set `auth.token` in the handshake."))
     }
   })
   io.on("connection", (socket) => {
-    enterRooms(socket)
-    if (!sessions.enter(socket)) return
-    followToken(socket, (token) => fastify.verifyToken(token))
-    // It says from where on the client hears all.
-    events.greet(socket, CONNECTED, { commit: events.commit })
+    joinTokenRooms(socket)
+    if (!sessions.add(socket)) return
+    acceptNewTokens(socket, (token) => fastify.verifyToken(token))
+    // The client gets all events above this number.
+    events.emitWithOffset(socket, CONNECTED, { commit: events.commit })
   })
 }

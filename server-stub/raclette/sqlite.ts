@@ -1,51 +1,51 @@
-// The SQLite file. Its driver is synchronous: a query takes microseconds, of which the detours of an asynchronous one
-// would be most. It has two connections: one that writes, at which transactions take turns, since SQLite has one writer at
-// a time; and one that reads outside of transactions, and sees what is committed. Nothing here blocks while another
-// process writes to the file: who writes waits for that, and everything else goes on.
+// The SQLite file. The driver is synchronous: a query takes microseconds, less than the overhead of an asynchronous
+// one. There are two connections. One writes, and runs transactions one after the other, since SQLite allows one writer
+// at a time. The other one reads outside of transactions, and sees committed data only. While another process writes to
+// the file, writes wait without blocking the event loop.
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { getTableColumns, sql } from "drizzle-orm"
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core"
 import { drizzle } from "drizzle-orm/sqlite-proxy"
 import Connect, { type Database as Connection, type Statement } from "libsql"
-import { createOrChange } from "./changes"
-import { atMost } from "./patience"
+import { createOrMigrate } from "./migrations"
 import type { Queries } from "./queries"
-import { findsAny, PATIENCE, type Store } from "./store"
+import { CLOSE_TIMEOUT, hasRows, type Store } from "./store"
+import { settledWithin } from "./timeout"
 
-/** How long other processes may write to the file while somebody here waits to, and how often is asked, in ms. */
-const LONGEST_WAIT = 5000
-const PAUSE = 5
-/** How many statements a connection keeps prepared. */
-const PREPARED = 200
+/** How long a write waits for other processes that write to the file, and how often it retries, in ms. */
+const BUSY_TIMEOUT = 5000
+const BUSY_RETRY_DELAY = 5
+/** How many prepared statements a connection caches. */
+const MAX_STATEMENTS = 200
 
-/** Opens the file of a folder; both are made if they are not there. */
+/** Opens `raclette.db` in a folder. Creates both if missing. */
 export async function openSqlite(dataFolder: string): Promise<Store> {
   mkdirSync(dataFolder, { recursive: true })
   const file = new SqliteFile(join(dataFolder, "raclette.db"))
   const tables = sql`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = `
   return {
-    queries: queriesOf((...query) => file.ask(...query)),
+    queries: queriesOf((...query) => file.execute(...query)),
     transaction: (work) => file.transaction(work),
-    createTable: (table, changes) =>
+    createTable: (table, migrations) =>
       file.transaction((inside) => {
-        const isThere = (name: string) => findsAny(inside, sql`${tables}${name}`)
-        return createOrChange(inside, table, changes, { isThere })
+        const tableExists = (name: string) => hasRows(inside, sql`${tables}${name}`)
+        return createOrMigrate(inside, table, migrations, { tableExists })
       }),
     close: () => file.close(),
   }
 }
 
-/** What drizzle asks: a statement, its parameters, and what it wants of it. */
+/** A query of drizzle: statement, parameters, and the kind of result. */
 type Query = [text: string, params: unknown[], method: "run" | "all" | "values" | "get"]
 
-interface Answer {
-  /** Of `run` objects, of the others lists of values; of `get` the first one. */
-  // biome-ignore lint/suspicious/noExplicitAny: so drizzle declares it.
+interface Result {
+  /** For `run`: objects; for `get`: the values of the first row; otherwise: the values of all rows. */
+  // biome-ignore lint/suspicious/noExplicitAny: drizzle declares it so
   rows: any[]
 }
 
-/** How rows of a table are inserted: its columns in their order, and the statement by the number of rows. */
+/** Cached inserts of a table: its columns in order, and the statement for each number of rows. */
 interface Insertion {
   columns: [string, SQLiteColumn][]
   texts: Map<number, string>
@@ -53,9 +53,9 @@ interface Insertion {
 
 const insertions = new WeakMap<SQLiteTable, Insertion>()
 
-/** drizzle's queries, which `ask` answers. */
-function queriesOf(ask: (...query: Query) => Promise<Answer>): Queries {
-  const queries = drizzle(ask)
+/** drizzle's queries, run by `execute`. */
+function queriesOf(execute: (...query: Query) => Promise<Result>): Queries {
+  const queries = drizzle(execute)
   const insertRows: Queries["insertRows"] = async (table, rows) => {
     const insertion = insertions.get(table) ?? { columns: Object.entries(getTableColumns(table)), texts: new Map() }
     insertions.set(table, insertion)
@@ -63,7 +63,7 @@ function queriesOf(ask: (...query: Query) => Promise<Answer>): Queries {
     insertion.texts.set(rows.length, text)
     const { columns } = insertion
     const params = rows.flatMap((row) => columns.map(([name, column]) => driverValue(column, row[name])))
-    return ask(text, params, "run")
+    return execute(text, params, "run")
   }
   return Object.assign(queries, { insertRows })
 }
@@ -75,32 +75,32 @@ function driverValue(column: SQLiteColumn, value: unknown): unknown {
 class SqliteFile {
   readonly #writer: Client
   readonly #reader: Client
-  /** Over when nobody writes. */
-  #turn: Promise<unknown> = Promise.resolve()
+  /** Resolves when all earlier writes are done. */
+  #queue: Promise<unknown> = Promise.resolve()
 
   constructor(path: string) {
     this.#writer = new Client(path)
-    // Readers do not wait for a writer. What is committed is on the disk.
+    // WAL: readers do not wait for the writer. FULL: a commit returns when it is on the disk.
     this.#writer.connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0")
     this.#reader = new Client(path)
   }
 
-  /** Asks outside of a transaction. */
-  async ask(...query: Query): Promise<Answer> {
+  /** Runs a query outside of a transaction. */
+  async execute(...query: Query): Promise<Result> {
     const isRead = /^\s*select\b/i.test(query[0])
-    return isRead ? this.#reader.ask(query) : this.#takeTurn(() => whenFree(() => this.#writer.ask(query)))
+    return isRead ? this.#reader.execute(query) : this.#enqueue(() => retryWhileBusy(() => this.#writer.execute(query)))
   }
 
-  /** Does all of `work`, or nothing. */
+  /** Runs `work` in a transaction, which is rolled back if `work` rejects. */
   transaction<T>(work: (inside: Queries) => Promise<T>): Promise<T> {
     const writer = this.#writer
     let isOver = false
     const inside = queriesOf(async (...query) => {
-      if (isOver) throw new Error("The transaction is over")
-      return writer.ask(query)
+      if (isOver) throw new Error("The transaction has ended: await all queries before `work` returns")
+      return writer.execute(query)
     })
-    return this.#takeTurn(async () => {
-      await whenFree(() => writer.run("BEGIN IMMEDIATE"))
+    return this.#enqueue(async () => {
+      await retryWhileBusy(() => writer.run("BEGIN IMMEDIATE"))
       try {
         const result = await work(inside)
         writer.run("COMMIT")
@@ -115,33 +115,33 @@ class SqliteFile {
   }
 
   async close(): Promise<void> {
-    await atMost(PATIENCE, this.#turn)
+    await settledWithin(CLOSE_TIMEOUT, this.#queue)
     for (const client of [this.#writer, this.#reader]) client.close()
   }
 
-  #takeTurn<T>(work: () => Promise<T>): Promise<T> {
-    const over = this.#turn.then(work)
-    this.#turn = over.catch(() => {})
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const over = this.#queue.then(work)
+    this.#queue = over.catch(() => {})
     return over
   }
 }
 
-/** A connection, and the statements that were prepared for it. */
+/** A connection with its cache of prepared statements. */
 class Client {
   readonly connection: Connection
-  /** The one that was used last comes last. */
+  /** Least recently used first. */
   readonly #statements = new Map<string, Statement>()
 
   constructor(path: string) {
-    this.connection = new Connect(path, { timeout: LONGEST_WAIT } as object)
+    this.connection = new Connect(path, { timeout: BUSY_TIMEOUT } as object)
   }
 
   get isInTransaction(): boolean {
-    // The driver ends the process where this is asked of a closed one.
+    // The driver crashes the process if `inTransaction` is read of a closed connection.
     return this.connection.open && this.connection.inTransaction
   }
 
-  ask([text, params, method]: Query): Answer {
+  execute([text, params, method]: Query): Result {
     const statement = this.#prepare(text)
     const values = params.map(parameterOf)
     if (!statement.reader) {
@@ -166,29 +166,30 @@ class Client {
     const statement = this.#statements.get(text) ?? this.connection.prepare(text)
     this.#statements.delete(text)
     this.#statements.set(text, statement)
-    if (this.#statements.size > PREPARED) this.#statements.delete(this.#statements.keys().next().value as string)
+    if (this.#statements.size > MAX_STATEMENTS) this.#statements.delete(this.#statements.keys().next().value as string)
     return statement
   }
 }
 
-/** A parameter as the driver takes it, which ends the process where it is given what it does not know. */
+/** Converts a parameter for the driver, which crashes the process if it gets an unknown type. */
 function parameterOf(value: unknown): unknown {
   if (typeof value === "boolean") return Number(value)
-  const isKnown = value === null || ["string", "number", "bigint"].includes(typeof value) || value instanceof Uint8Array
-  if (isKnown) return value
-  throw new TypeError(`SQLite takes no ${typeof value} as a value: make a text or a number of it`)
+  const isSupported =
+    value === null || ["string", "number", "bigint"].includes(typeof value) || value instanceof Uint8Array
+  if (isSupported) return value
+  throw new TypeError(`SQLite cannot store a value of type ${typeof value}: convert it to a string or a number`)
 }
 
-/** Does what takes the file's one right to write, when no other process has it; rejects where that takes too long. */
-async function whenFree<T>(work: () => T): Promise<T> {
-  const limit = performance.now() + LONGEST_WAIT
+/** Retries `work` while another process writes to the file. Rejects after `BUSY_TIMEOUT`. */
+async function retryWhileBusy<T>(work: () => T): Promise<T> {
+  const limit = performance.now() + BUSY_TIMEOUT
   for (;;) {
     try {
       return work()
     } catch (error) {
       if (!isBusy(error) || performance.now() > limit) throw error
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE))
+    await new Promise((resolve) => setTimeout(resolve, BUSY_RETRY_DELAY))
   }
 }
 

@@ -1,22 +1,21 @@
-// What the two databases have in common.
+// The interface that both databases implement.
 import type { SQL } from "drizzle-orm"
 import type { SQLiteTable } from "drizzle-orm/sqlite-core"
-import type { Changes } from "./changes"
+import type { Migrations } from "./migrations"
 import type { Queries } from "./queries"
 
-/** How long the end waits for what is being asked, in ms. */
-export const PATIENCE = 300
+/** How long `close()` waits for queries in flight, in ms. */
+export const CLOSE_TIMEOUT = 300
 
-/** One of the two databases. */
 export interface Store {
   queries: Queries
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
-  createTable(table: SQLiteTable, changes: Changes): Promise<void>
+  createTable(table: SQLiteTable, migrations: Migrations): Promise<void>
   close(): Promise<void>
 }
 
-/** Whether a query finds any row. */
-export async function findsAny(queries: Queries, query: SQL): Promise<boolean> {
+/** Whether a query returns any row. */
+export async function hasRows(queries: Queries, query: SQL): Promise<boolean> {
   const { rows } = (await queries.run(query)) as { rows: unknown[] }
   return rows.length > 0
 }

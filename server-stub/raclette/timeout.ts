@@ -1,7 +1,7 @@
-// Waiting no longer than is promised.
+// Waiting with a timeout.
 
-/** Resolves when `work` has settled, after `ms` at the latest. */
-export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+/** Resolves when `work` has settled, or after `ms`. */
+export async function settledWithin(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise((resolve) => {
     timer = setTimeout(resolve, ms)

@@ -1,16 +1,17 @@
-// Which proxies are trusted to name their clients in X-Forwarded-For. By default none is: any client can send that
-// header, and would be counted as whomever it names.
+// Trusted proxies: those whose X-Forwarded-For names the client. By default there is none, since any client can send
+// that header with an address of its choice.
 import { isIP } from "node:net"
 
 const RANGES = ["loopback", "linklocal", "uniquelocal"]
 
-/** What `TRUST_PROXY` says: the addresses of trusted proxies, parted by commas. Throws if it says anything else. */
-export function readProxies(value = ""): false | string[] {
+/** Parses `TRUST_PROXY`: addresses of trusted proxies, separated by commas. Throws if a part is no address. */
+export function parseTrustProxy(value = ""): false | string[] {
   const parts = value.split(",").map((part) => part.trim())
   if (parts.every((part) => part === "")) return false
   const wrong = parts.find((part) => !isAddress(part))
   if (wrong === undefined) return parts
-  throw new Error(`TRUST_PROXY says "${wrong}": it takes addresses of proxies, as 10.0.0.1, 10.0.0.0/8 or loopback`)
+  const expected = "Set it to IP addresses or ranges separated by commas, such as 10.0.0.1, 10.0.0.0/8 or loopback."
+  throw new Error(`TRUST_PROXY contains "${wrong}", which is no address. ${expected}`)
 }
 
 function isAddress(part: string): boolean {

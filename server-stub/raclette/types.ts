@@ -1,6 +1,5 @@
-// The vocabulary of the stub: what a plugin is, who asks, and what goes over the wire. It imports nothing of the stub, and
-// is what plugins written for raclette.js import as `@raclettejs/types`. What a module adds to Fastify's own types is
-// declared in that module.
+// The shared types of the stub: plugins, users and payloads. Plugins written for raclette.js import this file as
+// `@raclettejs/types`. It imports no other file of the stub. Decorators are declared in the modules that add them.
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox"
 import type {
   FastifyBaseLogger,
@@ -11,7 +10,7 @@ import type {
 } from "fastify"
 
 export const dataRead = "dataRead" as const
-/** The answer of a read, as raclette.js' example names it: a read on GET. */
+/** The type of a read in raclette.js' example; on other methods than GET, a mutation. */
 export const dataPush = "dataPush" as const
 export const dataCreate = "dataCreate" as const
 export const dataUpdate = "dataUpdate" as const
@@ -20,7 +19,7 @@ export const dataHardDelete = "dataHardDelete" as const
 export const dataMove = "dataMove" as const
 export const dataRestore = "dataRestore" as const
 
-/** What an operation does to data: one of these words, or one of the plugin's own. */
+/** What an operation does: one of these types, or a word of the plugin's own. */
 export type OperationType =
   | typeof dataRead
   | typeof dataPush
@@ -30,39 +29,39 @@ export type OperationType =
   | typeof dataHardDelete
   | typeof dataMove
   | typeof dataRestore
-  // Any other, and the words above are still completed.
+  // Any other string, without losing the completions above.
   | (string & {})
 
 const MUTATIONS = new Set<string>([dataCreate, dataUpdate, dataDelete, dataHardDelete, dataMove, dataRestore])
 
-/** Whether an operation only reads: its type says so, or says nothing of it, as `dataPush` or an unknown word, and its method does. */
+/** Whether an operation is a read: by its type, or for `dataPush` and unknown types by its method. */
 export function isRead(type: OperationType, method: string): boolean {
   return type === dataRead || (!MUTATIONS.has(type) && (method === "GET" || method === "HEAD"))
 }
 
-/** The answer of an operation, and the payload of its events. */
+/** The response of an operation, which is also the payload of its events. */
 export interface Payload<T = unknown> {
   type: OperationType
   body: {
     items: T[]
     prevVersion?: T
     deleted?: string[]
-    /** More items follow on these. */
+    /** Whether more items follow. */
     hasMore?: boolean
   }
 }
 
-/** What a service is told of the request that it works for. */
+/** The request's data for services. */
 export interface ClientPayloadRequestData {
   /** The type of the payload. */
   type: OperationType
-  /** Whether the service is to emit its events. */
+  /** Whether the service should emit its events. */
   broadcast: boolean
-  /** The project that the request is about. Default: none. */
+  /** The project of the request. Default: none. */
   project?: string
 }
 
-/** {@link Payload} in the words of raclette.js, where its items' array is named. */
+/** {@link Payload} by its name in raclette.js, where the type parameter is the array of items. */
 export type ClientPayload<Items = unknown> = Payload<Items extends readonly (infer Item)[] ? Item : Items>
 export type FrontendPayload<Items = unknown> = ClientPayload<Items>
 export type FrontendPayloadRequestData = ClientPayloadRequestData
@@ -73,7 +72,7 @@ export interface User {
   name: string
   /** Names of the projects that the user is a member of. Default: none. */
   projects?: string[]
-  /** The login that the token came of. */
+  /** The id of the login that issued the token. */
   login?: string
   /** When the token expires, in seconds since 1970. */
   exp?: number
@@ -88,28 +87,32 @@ export type PluginFastifyInstance = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-/** What a plugin is told of itself. */
+/** The second argument of `register`. */
 export interface PluginOptions {
   /** Its key, `<author>__<name>`. */
   key: string
   name: string
   author: string
-  /** What stands before its routes; empty for nothing. */
+  /** The prefix of the plugin's routes. Empty for none. */
   routePrefix: string
 }
 
-/** Registers what a plugin has; the whole plugin where its folder is named `<author>__<name>`, as in raclette.js. */
+/**
+ * Registers a plugin's routes and services. As in raclette.js, the default export of a folder `<author>__<name>` may be
+ * one.
+ */
 export type PluginEntry = (fastify: PluginFastifyInstance, options: PluginOptions) => void | Promise<void>
 
-/** A plugin: who wrote it, and what it registers. */
 export interface RaclettePlugin {
   name: string
   author: string
-  /** Path before all routes of the plugin. Default: none, or `/plugin/<author>/<name>` with `pluginPrefix` of the app. */
+  /** The prefix of its routes. Default: none, or `/plugin/<author>/<name>` with the app's `pluginPrefix`. */
   routePrefix?: string
-  /** The entities whose mutations wait for the network: their `offlineMode` in the generated config. Default: none. */
+  /**
+   * The entities with `offlineMode` in the generated config: their mutations are queued while offline. Default: none.
+   */
   offlineMode?: string[]
-  /** The types of its entities, by the entities' names in paths. Default: an entity's type is its name. */
+  /** Each entity's type, by the entity's name in paths. Default: its name. */
   entityMapping?: Record<string, string>
   register: PluginEntry
 }

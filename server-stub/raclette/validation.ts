@@ -1,5 +1,5 @@
-// How requests are validated. Paths and query strings are text, so their values are converted to the schema's types. A
-// JSON body has types of its own, and a value of another type is refused rather than converted.
+// Validation of requests. Params and query strings are text, so Ajv coerces them to the schema's types. JSON bodies
+// have types, so there a value of the wrong type is refused.
 import Ajv from "ajv"
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from "fastify"
 
@@ -7,11 +7,11 @@ const common = { useDefaults: true, removeAdditional: false, allErrors: true } a
 const body = new Ajv({ ...common, coerceTypes: false })
 const text = new Ajv({ ...common, coerceTypes: "array" })
 
-/** Compiles the schema of one part of a request. */
+/** Compiles the schema of a request's body, params, query string or headers. */
 export const compileValidator: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
   httpPart === "body" ? body.compile(schema) : compileText(schema)
 
-/** As Ajv does, but that numbers are finite: it takes the text `1e999` for one that no bound is compared with. */
+/** Adds a check to Ajv's: numbers must be finite. Ajv coerces the text `1e999` to Infinity. */
 function compileText(schema: object) {
   const compiled = text.compile(schema)
   const validate = (data: object): boolean => {

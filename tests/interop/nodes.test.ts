@@ -171,7 +171,7 @@ describe("a node that stood still", { timeout: 60_000 }, () => {
     await until(() => page.heard.includes("after") && other.heard.includes("after"))
     expect(other.heard.slice(-3)).toEqual(["before", "while it stood still", "after"])
     const message =
-      "This node stood still while more events went by than the stream holds: clients come back, and read anew"
+      "This node hung while more events were sent than the Redis stream holds: disconnecting all clients, which reconnect and refetch"
     expect([still, going].map(({ log }) => log.filter((line) => line === message).length)).toEqual([1, 0])
   })
 

@@ -15,8 +15,9 @@ import { listener, useServices } from "./nodes"
 
 const { startNode, redis, restartRedis } = useServices()
 
-const AWAY = "Redis is away: events are kept until it is back, and requests are not counted"
-const BACK = "Redis is back"
+const AWAY =
+  "The connection to Redis is lost: reconnecting. Until then events wait in the outbox, and RATE_LIMIT is off"
+const BACK = "The connection to Redis is restored"
 
 /** `env`: of the first. */
 async function twoNodes(env: Record<string, string> = {}) {

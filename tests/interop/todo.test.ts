@@ -112,7 +112,7 @@ describe("the way of a todo", () => {
       socket: { authAttempts: 1 },
     })
     await untilStatus(refused, "rejected")
-    expect(refused.$socket.reason.value?.message).toContain("the handshake's auth holds no token")
+    expect(refused.$socket.reason.value?.message).toContain("No token: set `auth.token` in the handshake.")
     const { error } = (await refused.usePluginApi("pacifico__todo").$data.todo?.getAll?.().execute()) ?? {}
     expect(error).toMatchObject({ code: "HTTP_ERROR", details: { status: 401 } })
   })

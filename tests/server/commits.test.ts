@@ -3,7 +3,7 @@ import { once } from "node:events"
 import type { FastifyInstance } from "fastify"
 import type { Socket } from "socket.io-client"
 import { describe, expect, it } from "vitest"
-import { numberOfOffset } from "../../server-stub/raclette/commits"
+import { commitOfOffset } from "../../server-stub/raclette/commits"
 import { connectSocket, heard, listen, makeApp, openSocket, requester, temporaryFolder, tokenOf } from "./harness"
 
 /** The number of an answer, or undefined. */
@@ -113,7 +113,7 @@ describe("the number of a session", () => {
 
 it("numbers of a Redis stream grow with its offsets", () => {
   const offsets = ["1764144000000-0", "1764144000000-1", "1764144000000-999", "1764144000001-0", "9007199254740-0"]
-  const numbers = offsets.map(numberOfOffset)
+  const numbers = offsets.map(commitOfOffset)
   expect([...numbers].sort((a, b) => a - b)).toEqual(numbers)
   expect(new Set(numbers).size).toBe(numbers.length)
   expect(numbers.every(Number.isSafeInteger)).toBe(true)

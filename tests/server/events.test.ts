@@ -73,9 +73,9 @@ describe("an operation that fails, or only reads", () => {
 
 describe("the handshake", () => {
   const refusals = [
-    ["without a token", {}, "the handshake's auth holds no token"],
-    ["with one that is none", { token: "x" }, "the token is not valid: The token is malformed"],
-    ["with one that is no text", { token: { a: 1 } }, "the token is not valid: The token is malformed"],
+    ["without a token", {}, "No token: set `auth.token` in the handshake."],
+    ["with one that is none", { token: "x" }, "Invalid token: The token is malformed"],
+    ["with one that is no text", { token: { a: 1 } }, "Invalid token: The token is malformed"],
   ] as const
 
   it.each(refusals)("%s is refused with CONNECT_ERROR, and hears nothing", async (_name, auth, message) => {
@@ -96,7 +96,7 @@ describe("the handshake", () => {
     const { url } = await listen()
     const client = openSocket(url, { token: tokenOf(await makeApp({ secret: "another secret" })) })
     const [error] = await once(client as never, "connect_error")
-    expect(error.message).toBe("the token is not valid: The token signature is invalid.")
+    expect(error.message).toBe("Invalid token: The token signature is invalid.")
   })
 
   it("with an expired token is refused", async () => {
@@ -104,7 +104,7 @@ describe("the handshake", () => {
     const past = app.jwt.sign({ _id: "1", name: "anna", iat: 1000 } as never, { expiresIn: "1h" })
     const client = openSocket(url, { token: past })
     const [error] = await once(client as never, "connect_error")
-    expect(error.message).toMatch(/^the token is not valid: The token has expired/)
+    expect(error.message).toMatch(/^Invalid token: The token has expired/)
   })
 
   it("of an unknown namespace is refused", async () => {

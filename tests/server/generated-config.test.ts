@@ -73,7 +73,9 @@ describe("the generated config", () => {
   it("of an unknown plugin is 404", async () => {
     const answer = await (await makeApp()).inject("/raclette/config/nobody")
     expect(answer.statusCode).toBe(404)
-    expect(answer.json().message).toBe("There is no plugin nobody")
+    expect(answer.json().message).toBe(
+      'Plugin "nobody" not found. Registered plugins: pacifico__notes, pacifico__todo.',
+    )
   })
 
   it("of another plugin names its own entities, its custom operations and its own channels", async () => {
@@ -138,7 +140,7 @@ describe("what a plugin says of its config", () => {
       fastify.post("/bell", { config }, () => [])
       fastify.patch("/bell/:_id", { config: { type: "dataUpdate" } }, () => [])
     }
-    const why = "PATCH /bell/:_id and post /bell are both bell.update"
+    const why = "PATCH /bell/:_id and POST /bell are both bell.update"
     await expect(makeApp({ plugins: [bell({}, { register })] })).rejects.toThrow(why)
   })
 
@@ -183,7 +185,7 @@ describe("write-config", () => {
     await writeFile(file, "export default {}\n")
     const outdated = await runScript(script, ["--check", "pacifico__notes", file])
     expect(outdated.code).toBe(1)
-    expect(outdated.stderr).toContain("is out of date: run `npm run config`")
+    expect(outdated.stderr).toContain("is out of date. Run `npm run config`")
   })
 
   it("writes targets with the prefix that PLUGIN_PREFIX=1 gives the backend", async () => {
@@ -197,7 +199,7 @@ describe("write-config", () => {
     expect(await runScript(script, ["pacifico__todo"])).toMatchObject({ code: 2, stderr: usage })
     expect(await runScript(script, ["pacifico__x", "unused"])).toMatchObject({
       code: 2,
-      stderr: "There is no plugin pacifico__x; there are: pacifico__notes, pacifico__todo\n",
+      stderr: 'Plugin "pacifico__x" not found. Registered plugins: pacifico__notes, pacifico__todo.\n',
     })
   })
 })

@@ -76,7 +76,9 @@ describe("a mutation with an Idempotency-Key", () => {
     await send("k1", "POST", "/todo", { name: "Milk" })
     const other = await send("k1", "DELETE", "/todo/1")
     expect(other.statusCode).toBe(422)
-    expect(other.json().message).toBe("This Idempotency-Key was used for POST /todo")
+    expect(other.json().message).toBe(
+      "This Idempotency-Key was already used for POST /todo. Use a new key for each request.",
+    )
   })
 
   it.each<[string, object | undefined]>([
@@ -89,7 +91,7 @@ describe("a mutation with an Idempotency-Key", () => {
     const refused = await send("k1", "POST", "/todo", other)
     expect([refused.statusCode, refused.json().message]).toEqual([
       422,
-      "This Idempotency-Key was used for POST /todo with another body",
+      "This Idempotency-Key was already used for POST /todo with another body. Use a new key for each request.",
     ])
     expect((await send("k1", "POST", "/todo", { name: "Milk" })).statusCode).toBe(201)
     expect(await count()).toBe(1)

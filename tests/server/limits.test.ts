@@ -45,7 +45,7 @@ describe("a request that does not arrive", () => {
       (token) => `${HEAD}authorization: Bearer ${token}\r\ntransfer-encoding: chunked\r\n\r\n`,
     ],
   ])("is answered with 408 where there is %s, and its connection ends", async (_what, make) => {
-    const { app, url } = await listen({ requestLimit: 300 })
+    const { app, url } = await listen({ requestTimeout: 300 })
     const { ended } = await sendText(url, make(tokenOf(app)))
     expect((await requester(app)("POST", "/todo", { name: "Milk" })).status).toBe(201)
     expect(await ended).toContain("HTTP/1.1 408 Request Timeout")
@@ -53,7 +53,7 @@ describe("a request that does not arrive", () => {
   })
 
   it("is not let off for sending a little now and then", async () => {
-    const { app, url } = await listen({ requestLimit: 300 })
+    const { app, url } = await listen({ requestTimeout: 300 })
     const { socket, ended } = await sendText(
       url,
       `${HEAD}authorization: Bearer ${tokenOf(app)}\r\ncontent-length: 100000\r\n\r\n{`,
@@ -89,12 +89,12 @@ describe("a handler that hangs", () => {
 
   it("is answered for with 503 in time, and changes nothing when it goes on", async () => {
     const { plugin, release } = slow()
-    const { app, url } = await listen({ answerLimit: 200, plugins: [todo, plugin] })
+    const { app, url } = await listen({ responseTimeout: 200, plugins: [todo, plugin] })
     const headers = { authorization: `Bearer ${tokenOf(app)}`, "idempotency-key": "k", origin: "http://page.example" }
     const answer = await fetch(`${url}/slow`, { method: "POST", headers })
     expect([answer.status, await answer.json()]).toEqual([
       503,
-      { statusCode: 503, error: "Service Unavailable", message: "The answer takes too long: try again later" },
+      { statusCode: 503, error: "Service Unavailable", message: "No response within 200 ms. Try again later." },
     ])
     expect(answer.headers.get("access-control-allow-origin")).toBe("http://page.example")
     const again = fetch(`${url}/slow`, { method: "POST", headers })
@@ -108,7 +108,7 @@ describe("a handler that hangs", () => {
 describe("a database that stands still", () => {
   it("has requests answered with 503, nothing done of what was given up, and all go on when it does", async () => {
     const proxy = await stillProxy(postgres.url)
-    const app = await makeApp({ databaseUrl: proxy.url, answerLimit: 1200 })
+    const app = await makeApp({ databaseUrl: proxy.url, responseTimeout: 1200 })
     const send = requester(app)
     await send("POST", "/todo", { name: "before" })
     const names = async () => {

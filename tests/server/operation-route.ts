@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { onTestFinished } from "vitest"
 import { type AppOptions, buildApp } from "../../server-stub/app"
 import { TodoService } from "../../server-stub/plugins/todo/service"
-import { broadcasts } from "../../server-stub/raclette/broadcast"
+import { registerBroadcasts } from "../../server-stub/raclette/broadcast"
 import type { Payload } from "../../server-stub/raclette/types"
 import { connectSocket, heard, record, SECRET, temporaryFolder, tokenOf } from "./harness"
 
@@ -19,7 +19,7 @@ export async function withRoute(rest: Rest, route: Partial<RouteOptions> = {}, o
   onTestFinished(() => app.close())
   const todos = new TodoService(app.database)
   await app.register(async (own) => {
-    broadcasts(own, { author: "tests", name: "thing", register() {} })
+    registerBroadcasts(own, { author: "tests", name: "thing", register() {} })
     own.route({
       method: "POST",
       url: "/thing",

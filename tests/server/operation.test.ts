@@ -75,7 +75,7 @@ describe("a route that fails", () => {
     [
       "calls reply.callNotFound()",
       404,
-      { ...notFound, message: "There is no POST /thing" },
+      { ...notFound, message: "Route POST /thing not found. GET /documentation lists all routes." },
       (reply) => {
         return reply.callNotFound() as never
       },
@@ -127,7 +127,10 @@ describe("a route that fails", () => {
       let fails = true
       const { send, outcome } = await withRoute((_own, reply) => (fails ? rest(reply) : done))
       const answer = await send()
-      expect([answer.statusCode, answer.json().message]).toEqual([500, "An error on the server; its log says which."])
+      expect([answer.statusCode, answer.json().message]).toEqual([
+        500,
+        "Internal error. See the server's log for its cause.",
+      ])
       expect(await outcome()).toEqual(nothing)
       fails = false
       expect((await send()).statusCode).toBe(200)
@@ -420,7 +423,7 @@ describe("what a route says of a failure of the server's own", () => {
       const { send } = await withRoute((own, reply) => fail(reply, own), {}, { isDevelopment, logger })
       const answer = await send()
       expect(answer.statusCode).toBeGreaterThanOrEqual(500)
-      const told = isDevelopment ? "the mill has no water" : "An error on the server; its log says which."
+      const told = isDevelopment ? "the mill has no water" : "Internal error. See the server's log for its cause."
       expect(answer.json().message).toBe(told)
       expect(lines.join("")).toContain("the mill has no water")
     }
@@ -432,7 +435,7 @@ describe("what a route says of a failure of the server's own", () => {
       throw new Error("the secret is 7")
     }
     const { send } = await withRoute(broken, {}, { isDevelopment: true, logger })
-    expect((await send()).json().message).toBe("An error on the server; its log says which.")
+    expect((await send()).json().message).toBe("Internal error. See the server's log for its cause.")
     expect(lines.join("")).toContain("the secret is 7")
   })
 })

@@ -66,7 +66,7 @@ describe("plugins that cannot be told apart", () => {
         fastify.patch("/bell", { config: { type: "dataUpdate" } }, () => payload)
       },
     }
-    await expect(makeApp({ plugins: [plugin] })).rejects.toThrow("PATCH /bell and put /bell are both bell.update")
+    await expect(makeApp({ plugins: [plugin] })).rejects.toThrow("PATCH /bell and PUT /bell are both bell.update")
   })
 })
 
@@ -77,7 +77,7 @@ describe("offlineMode of a plugin", () => {
   })
 
   it("that names no entity of the routes is refused with those that there are", async () => {
-    const why = "offlineMode of the plugin tester__bell names bells, but its routes are of: bell"
+    const why = "offlineMode of plugin tester__bell names the entity bells, but its routes' entities are: bell"
     await expect(makeApp({ plugins: [{ ...bell(), offlineMode: ["bells"] }] })).rejects.toThrow(why)
   })
 })

@@ -63,7 +63,7 @@ describe("main", () => {
     const { code, stderr } = await runScript(main, [], { ...env, RACLETTE_DATA: await temporaryFolder() })
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `The database of DATABASE_URL cannot be used: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+      stderr: `Cannot connect to DATABASE_URL: connect ECONNREFUSED 127.0.0.1:${port}. Check that PostgreSQL runs, and that host, user, password and database name are right.\n`,
     })
   })
 
@@ -72,7 +72,7 @@ describe("main", () => {
     const env = { REDIS_URL: `redis://:secret@127.0.0.1:${port}`, PORT: "0", RACLETTE_DATA: await temporaryFolder() }
     const { code, stderr } = await runScript(main, [], env)
     expect(code).toBe(1)
-    const reason = `The server of REDIS_URL cannot be used: connect ECONNREFUSED 127.0.0.1:${port}\n`
+    const reason = `Cannot connect to REDIS_URL: connect ECONNREFUSED 127.0.0.1:${port}. Check that Redis runs, and that host, port and password are right.\n`
     expect(stderr.endsWith(reason)).toBe(true)
     expect(stderr).not.toContain("secret")
   })
@@ -85,7 +85,7 @@ describe("main", () => {
     const { code, stderr } = await runScript(main, [], { PORT: String(port), RACLETTE_DATA: await temporaryFolder() })
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `Port ${port} is taken: end what listens there, or set PORT.\n`,
+      stderr: `Port ${port} is already in use. Stop the process that listens there, or set PORT to a free port.\n`,
     })
   })
 })

@@ -144,11 +144,11 @@ describe("req.requestParams", () => {
 describe("what is not built", () => {
   it.each([
     ["createModel", "define a table with sqliteTable"],
-    ["registerSchema", "put schemas into the `schema` of routes"],
-    ["registerCrudHandlers", "register a route for each operation"],
+    ["registerSchema", "remove this call, put schemas into the `schema` of routes"],
+    ["registerCrudHandlers", "remove this call, and register a route for each operation"],
   ] as const)("%s says so when it is called, and what to do", async (name, instead) => {
     const register: PluginEntry = (fastify) => fastify[name]("todo", {})
-    const why = `The plugin pacifico__tasks calls fastify.${name}, which is not built here: ${instead}`
+    const why = `Plugin pacifico__tasks calls fastify.${name}(), which this backend does not support: ${instead}`
     await expect(makeApp({ plugins: [plugin(register)] })).rejects.toThrow(why)
   })
 })

@@ -1,7 +1,7 @@
 // Too many requests: who is refused, whom a proxy speaks for, and that nodes count together while they can.
 import type { FastifyInstance } from "fastify"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { readProxies } from "../../server-stub/raclette/proxies"
+import { parseTrustProxy } from "../../server-stub/raclette/trust-proxy"
 import { startRedis } from "../support/servers"
 import { makeApp, requester, tokenOf } from "./harness"
 
@@ -77,10 +77,12 @@ describe("TRUST_PROXY", () => {
     [" 10.0.0.1 ", ["10.0.0.1"]],
     ["10.0.0.1, fd00::/8,loopback", ["10.0.0.1", "fd00::/8", "loopback"]],
   ])("%j is read as %j", (value, proxies) => {
-    expect(readProxies(value)).toEqual(proxies)
+    expect(parseTrustProxy(value)).toEqual(proxies)
   })
 
   it.each(["true", "1", "10.0.0.0/33", "10.0.0.1/", "a.proxy", "10.0.0.1,,"])("%j is refused, with why", (value) => {
-    expect(() => readProxies(value)).toThrow(/^TRUST_PROXY says ".*": it takes addresses of proxies, as 10/)
+    expect(() => parseTrustProxy(value)).toThrow(
+      /^TRUST_PROXY contains ".*", which is no address. Set it to IP addresses/,
+    )
   })
 })

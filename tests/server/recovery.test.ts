@@ -97,12 +97,12 @@ describe.each(ways)("with %s", (_name, options) => {
   })
 
   const refusals: [string, (app: FastifyInstance) => string | undefined, RegExp][] = [
-    ["no token", () => undefined, /holds no token/],
-    ["a forged token", () => "forged", /not valid/],
+    ["no token", () => undefined, /^No token: /],
+    ["a forged token", () => "forged", /^Invalid token: /],
     [
       "an expired token",
       (app) => app.jwt.sign({ ...anna, iat: 1000 } as never, { expiresIn: "1h" }),
-      /not valid: .*expired/,
+      /^Invalid token: .*expired/,
     ],
   ]
   it.each(refusals)(

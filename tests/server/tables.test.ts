@@ -9,7 +9,7 @@ import Database from "libsql"
 import pg from "pg"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { AppOptions } from "../../server-stub/app"
-import { creationOf } from "../../server-stub/raclette/tables"
+import { createStatements } from "../../server-stub/raclette/tables"
 import { type Service, startPostgres } from "../support/servers"
 import { connectSocket, heard, listen, makeApp, requester, temporaryFolder, tokenOf } from "./harness"
 
@@ -225,6 +225,6 @@ describe("a definition", () => {
     ["an index on an expression", sqliteTable("things", id, () => [index("lower").on(sql`lower(_id)`)]), /lower/],
     ["an index on some rows", sqliteTable("things", id, (t) => [index("some").on(t._id).where(sql`true`)]), /some/],
   ])("with %s that is not made for both databases is refused", (_name, table, message) => {
-    expect(() => creationOf(table)).toThrow(message)
+    expect(() => createStatements(table)).toThrow(message)
   })
 })

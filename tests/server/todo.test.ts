@@ -203,7 +203,7 @@ describe("bad input", () => {
   it("an unknown route gets 404 with its name", async () => {
     const answer = await requester(await makeApp())("GET", "/nothing/here")
     expect(answer.status).toBe(404)
-    expect(answer.body.message).toBe("There is no GET /nothing/here")
+    expect(answer.body.message).toBe("Route GET /nothing/here not found. GET /documentation lists all routes.")
   })
 
   it("a failure inside gets 500 without what it was", async () => {

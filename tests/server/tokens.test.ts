@@ -57,7 +57,7 @@ describe("a token that expires", () => {
     const ended = once(early as never, "disconnect")
     await vi.advanceTimersByTimeAsync(1000)
     expect((await ended)[0]).toBe("transport close")
-    const message = "The token has expired: connect again with a new one"
+    const message = "The token has expired. Connect again with a new token."
     expect(records[0]).toEqual([["raclette--tokenExpired", { code: "TOKEN_EXPIRED", message }]])
     await requester(app)("POST", "/todo", { name: "Milk" })
     const [heardByLate] = await recordedUntilNow(app, [late], records.slice(1))
@@ -90,7 +90,7 @@ describe("a token that expires", () => {
     const { app, url } = await listen({ tokenLifetime: 3600 })
     stopTheClock()
     const client = await connectSocket(app, url, "anna")
-    const refusal = { ok: false, code: "UNAUTHORIZED", message: expect.stringMatching(/the token is/) }
+    const refusal = { ok: false, code: "UNAUTHORIZED", message: expect.stringMatching(/token/) }
     expect(await client.emitWithAck("raclette--auth", make(app))).toEqual(refusal)
     client.emit("raclette--auth", make(app))
     const ended = once(client as never, "disconnect")
@@ -196,7 +196,7 @@ describe("a refresh token", () => {
     const sockets = [first, second, other].map(({ token }) => openSocket(url, { token }))
     await Promise.all(sockets.map((socket) => heard(socket, "raclette--connected")))
     const ends = sockets.slice(0, 2).map((socket) => once(socket as never, "disconnect"))
-    const message = "The refresh token was used before: the login that it came of has ended"
+    const message = "The refresh token was already used, so its login has ended. Log in again."
     expect(await refresh(first.refreshToken)).toEqual({
       status: 401,
       body: { statusCode: 401, error: "Unauthorized", message },
@@ -217,7 +217,10 @@ describe("a refresh token", () => {
     const expectEnded = async ({ app, url }: { app: FastifyInstance; url: string }) => {
       for (const { token } of [ended, next]) {
         const answer = await app.inject({ url: "/todo/all", headers: { authorization: `Bearer ${token}` } })
-        expect([answer.statusCode, answer.json().message]).toEqual([401, "The login that the token came of has ended."])
+        expect([answer.statusCode, answer.json().message]).toEqual([
+          401,
+          "The login of this token has ended. Log in again.",
+        ])
         const [error] = await once(openSocket(url, { token }) as never, "connect_error")
         expect((error as { data?: unknown }).data).toEqual({ code: "UNAUTHORIZED" })
         const client = openSocket(url, { token: other.token })
@@ -250,7 +253,7 @@ describe("a refresh token", () => {
 
   it("that is made up, or no text, is refused", async () => {
     const { refresh } = inApp(await makeApp())
-    const message = "The refresh token is not known or has expired"
+    const message = "The refresh token is unknown or has expired. Log in again."
     expect(await refresh("x")).toMatchObject({ status: 401, body: { message } })
     expect((await refresh({ a: 1 })).status).toBe(400)
     expect((await refresh("x".repeat(101))).status).toBe(400)

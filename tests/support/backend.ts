@@ -115,7 +115,7 @@ export class Backend {
       } catch (error) {
         await backend.dispose()
         // Somebody else was given the port meanwhile.
-        if (tries === 3 || !String(error).includes("is taken")) throw error
+        if (tries === 3 || !String(error).includes("is already in use")) throw error
       }
     }
   }

@@ -1,4 +1,4 @@
-// The notes plugin: a second entity, which not everybody may read. Its service, and one file for each route.
+// The notes plugin: an entity with access rules.
 import type { RaclettePlugin } from "../../raclette/types"
 import { notes } from "./model"
 import archiveRoute from "./routes/archive"

@@ -1,4 +1,4 @@
-// What a note is: its table, the note as clients get it, and what its routes take.
+// The table of notes, and the schemas of their routes.
 import { Type } from "@sinclair/typebox"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import { itemColumns, itemParams, paging, strict, textOf } from "../../raclette/items"
@@ -11,7 +11,7 @@ export const notes = sqliteTable("notes", {
   isArchived: integer("is_archived", { mode: "boolean" }).notNull().default(false),
 })
 
-/** `owner` is a user's id; `project` names the project whose members may read the note too, or is null. */
+/** `owner` is a user's id. `project` names the project whose members may also read the note; null for none. */
 export type Note = typeof notes.$inferSelect
 
 export const noteParams = itemParams

@@ -1,8 +1,8 @@
-// What can be done with notes, and by whom. The owner of a note and the members of its project, if it has one, may read
-// and change it, and hear of it. For everybody else it is not there.
+// Queries on notes, with access rules. A note's owner and the members of its project may read and change it, and get
+// its events. For other users it does not exist.
 import { and, asc, eq, inArray, or, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
-import { changedBy, deletedBy, EVERY, newItem, type Paging, pageOf } from "../../raclette/items"
+import { changedBy, deletedBy, NO_LIMIT, newItem, type Paging, pageOf } from "../../raclette/items"
 import { projectRoom, userRoom } from "../../raclette/rooms"
 import type { Payload, User } from "../../raclette/types"
 import { type Note, notes } from "./model"
@@ -18,8 +18,8 @@ export class NoteService {
     this.#database = database
   }
 
-  /** The notes that `user` may read, in the order of their creation, and whether more follow. */
-  async all(user: User, { isArchived, limit = EVERY, offset = 0 }: NoteFilter) {
+  /** A page of the notes that `user` may read, oldest first. */
+  async all(user: User, { isArchived, limit = NO_LIMIT, offset = 0 }: NoteFilter) {
     const filter = isArchived === undefined ? undefined : eq(notes.isArchived, isArchived)
     const query = this.#database
       .select()
@@ -38,11 +38,11 @@ export class NoteService {
     return note
   }
 
-  /** The note before and after; undefined for one that is not there for `user`. */
+  /** The note before and after; undefined if `user` may read no such note. */
   async archive(id: string, user: User): Promise<{ before: Note; after: Note } | undefined> {
     return this.#database.transaction(async () => {
       const which = and(eq(notes._id, id), readableBy(user))
-      // A write that changes nothing: the row is locked by it, so that the next change is one of what was read here.
+      // Changes nothing, but locks the row: so no other change comes between this read and the update below.
       const [before] = await this.#database.update(notes).set({ _id: id }).where(which).returning()
       const values = { isArchived: true, ...changedBy(user.name) }
       const [after] = await this.#database.update(notes).set(values).where(which).returning()
@@ -50,7 +50,7 @@ export class NoteService {
     })
   }
 
-  /** The note as it was deleted, softly; undefined for one that is not there for `user`. */
+  /** Soft-deletes a note. Resolves with it; undefined if `user` may read no such note. */
   async delete(id: string, user: User): Promise<Note | undefined> {
     const which = and(eq(notes._id, id), readableBy(user))
     const [note] = await this.#database.update(notes).set(deletedBy(user.name)).where(which).returning()
@@ -58,7 +58,7 @@ export class NoteService {
   }
 }
 
-/** The rooms of those who may read the notes of a payload. */
+/** The rooms of the users who may read the notes of a payload. */
 export function noteRooms({ body }: Payload): string[] {
   const items = body.items as Note[]
   return items.flatMap(({ owner, project }) => [userRoom(owner), ...(project === null ? [] : [projectRoom(project)])])

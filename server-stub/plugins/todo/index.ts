@@ -1,4 +1,4 @@
-// The todo plugin: its service, and one file for each route.
+// The todo plugin.
 import type { RaclettePlugin } from "../../raclette/types"
 import { todos } from "./model"
 import createRoute from "./routes/create"

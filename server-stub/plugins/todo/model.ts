@@ -1,4 +1,4 @@
-// What a todo is: its table, the todo as clients get it, and what its routes take.
+// The table of todos, and the schemas of their routes.
 import { Type } from "@sinclair/typebox"
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import { itemColumns, itemParams, paging, strict, textOf } from "../../raclette/items"

@@ -1,7 +1,7 @@
-// What can be done with todos. No read shows a todo that was deleted softly; its row stays.
+// Queries on todos. A soft deletion keeps the row, but no read returns it.
 import { and, asc, eq, type SQL, sql } from "drizzle-orm"
 import type { Database } from "../../raclette/database"
-import { changedBy, deletedBy, EVERY, newItem, type Paging, pageOf } from "../../raclette/items"
+import { changedBy, deletedBy, NO_LIMIT, newItem, type Paging, pageOf } from "../../raclette/items"
 import { type Todo, todos } from "./model"
 
 export interface TodoFilter extends Paging {
@@ -17,14 +17,14 @@ export class TodoService {
     this.#database = database
   }
 
-  /** Todos in the order of their creation, and whether more follow. */
-  async all({ isCompleted, limit = EVERY, offset = 0 }: TodoFilter): Promise<{ items: Todo[]; hasMore: boolean }> {
+  /** A page of todos, oldest first. */
+  async all({ isCompleted, limit = NO_LIMIT, offset = 0 }: TodoFilter): Promise<{ items: Todo[]; hasMore: boolean }> {
     const filter = isCompleted === undefined ? undefined : eq(todos.isCompleted, isCompleted)
     const items = await this.#database
       .select()
       .from(todos)
       .where(and(eq(todos.isDeleted, false), filter))
-      // Of those made in the same millisecond, the one that was written first.
+      // `rowid` orders todos of the same millisecond.
       .orderBy(asc(todos.createdAt), sql`rowid`)
       .limit(limit + 1)
       .offset(offset)
@@ -42,10 +42,10 @@ export class TodoService {
     return todo
   }
 
-  /** The todo before and after; undefined for an id that is not there. */
+  /** The todo before and after; undefined if there is no such todo. */
   async update(id: string, change: TodoChange, editor: string): Promise<{ before: Todo; after: Todo } | undefined> {
     return this.#database.transaction(async () => {
-      // A write that changes nothing: the row is locked by it, so that the next change is one of what was read here.
+      // Changes nothing, but locks the row: so no other change comes between this read and the update below.
       const [before] = await this.#database.update(todos).set({ _id: id }).where(present(id)).returning()
       if (!before) return undefined
       const values = { ...change, ...changedBy(editor) }
@@ -54,20 +54,22 @@ export class TodoService {
     })
   }
 
-  /** The todo as it was deleted; undefined for an id that is not there. */
+  /** The deleted todo; undefined if there is no such todo. */
   async delete(id: string, editor: string): Promise<Todo | undefined> {
     const [todo] = await this.#database.update(todos).set(deletedBy(editor)).where(present(id)).returning()
     return todo
   }
 
-  /** The todo as it is again, in its old place; undefined for an id that is not there, or was deleted for good. */
+  /** The restored todo, in its old place of the list; undefined if there is none or it was deleted permanently. */
   async restore(id: string, editor: string): Promise<Todo | undefined> {
     const values = { isDeleted: false, ...changedBy(editor) }
     const [todo] = await this.#database.update(todos).set(values).where(eq(todos._id, id)).returning()
     return todo
   }
 
-  /** Removes the row, also that of a todo that was deleted softly. The todo as it was deleted; undefined for an id that is not there. */
+  /**
+   * Removes the row, also of a todo that is soft-deleted. Resolves with the deleted todo; undefined if there is none.
+   */
   async deleteHard(id: string, editor: string): Promise<Todo | undefined> {
     const [todo] = await this.#database.delete(todos).where(eq(todos._id, id)).returning()
     return todo && { ...todo, ...deletedBy(editor) }

@@ -23,7 +23,7 @@ export default (fastify: PluginFastifyInstance) => {
     },
     schema: {
       summary: "Archive a note",
-      description: "Puts a note away; it is still read.",
+      description: "Archives a note. Reads still return it, unless they ask for `isArchived=false`.",
       tags: ["pacifico/notes"],
       params: noteParams,
     },

@@ -24,7 +24,7 @@ export default (fastify: PluginFastifyInstance) => {
     },
     schema: {
       summary: "Create a note",
-      description: "Creates a note of one's own, or one that the members of a project share.",
+      description: "Creates a note. With `project`, the members of that project may read it too.",
       tags: ["pacifico/notes"],
       body: noteCreate,
     },

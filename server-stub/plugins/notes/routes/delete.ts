@@ -22,7 +22,7 @@ export default (fastify: PluginFastifyInstance) => {
     },
     schema: {
       summary: "Delete a note",
-      description: "Marks a note as deleted; no read shows it any more.",
+      description: "Soft-deletes a note: its row stays, but no read returns it.",
       tags: ["pacifico/notes"],
       params: noteParams,
     },

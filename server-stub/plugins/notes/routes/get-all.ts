@@ -14,7 +14,7 @@ export default (fastify: PluginFastifyInstance) => {
     config: { type: "dataRead" as const },
     schema: {
       summary: "Read notes",
-      description: "One's own notes and those of one's projects in the order of their creation, or a page of them.",
+      description: "Returns the user's notes and those of the user's projects, or a page of them, oldest first.",
       tags: ["pacifico/notes"],
       querystring: noteQuery,
     },

@@ -20,7 +20,7 @@ export default (fastify: PluginFastifyInstance) => {
     },
     schema: {
       summary: "Create a todo",
-      description: "Creates a todo; its id and times are the server's.",
+      description: "Creates a todo. The server sets its id and times.",
       tags: ["pacifico/todo"],
       body: todoCreate,
     },

@@ -19,8 +19,8 @@ export default (fastify: PluginFastifyInstance) => {
       broadcastChannels: ["todoDeleted"],
     },
     schema: {
-      summary: "Delete a todo for good",
-      description: "Removes a todo from the database, also one that was deleted before.",
+      summary: "Delete a todo permanently",
+      description: "Removes a todo from the database, also one that is soft-deleted.",
       tags: ["pacifico/todo"],
       params: todoParams,
     },

@@ -20,7 +20,7 @@ export default (fastify: PluginFastifyInstance) => {
     },
     schema: {
       summary: "Delete a todo",
-      description: "Marks a todo as deleted; no read shows it any more.",
+      description: "Soft-deletes a todo: its row stays, but no read returns it.",
       tags: ["pacifico/todo"],
       params: todoParams,
     },

@@ -14,7 +14,7 @@ export default (fastify: PluginFastifyInstance) => {
     config: { type: "dataRead" as const },
     schema: {
       summary: "Read todos",
-      description: "All todos in the order of their creation, or a page of them.",
+      description: "Returns all todos, or a page of them, oldest first.",
       tags: ["pacifico/todo"],
       querystring: todoQuery,
     },

@@ -21,7 +21,7 @@ export default (fastify: PluginFastifyInstance) => {
     },
     schema: {
       summary: "Restore a todo",
-      description: "Brings a todo back that was deleted, but not for good.",
+      description: "Restores a soft-deleted todo.",
       tags: ["pacifico/todo"],
       params: todoParams,
     },

@@ -22,7 +22,7 @@ export default (fastify: PluginFastifyInstance) => {
     },
     schema: {
       summary: "Change a todo",
-      description: "Renames a todo, checks it off, or both.",
+      description: "Renames a todo, completes or reopens it, or both.",
       tags: ["pacifico/todo"],
       params: todoParams,
       body: todoUpdate,
