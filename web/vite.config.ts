@@ -1,6 +1,6 @@
-// How the demo page is built and served: one static folder without inline scripts or styles, so that the backend can
-// send it under a strict content security policy, and a development server that hands the backend's own paths on.
-// The page takes the library as a user would, by its names; they stand for the built package beside it.
+// Builds the demo page as static files without inline scripts or styles, so that a strict content security policy
+// allows it. The development server proxies the backend's paths. The page imports the package by name; aliases resolve
+// these names to the built package in `dist`.
 import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import { defineConfig } from "vite"
@@ -20,7 +20,7 @@ export default defineConfig({
   build: {
     outDir: here("../build/web"),
     emptyOutDir: true,
-    // A small file inlined as a data: address would not load under `default-src 'self'`.
+    // `default-src 'self'` forbids data: URLs, as which Vite would inline small files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

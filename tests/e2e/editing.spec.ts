@@ -19,7 +19,7 @@ test("the text for a todo that another page deletes or checks off stays until it
 
   await rename("Bread", "Rye")
   await ben.deleteButton("Bread").click()
-  await expect(isGone).toContainText("Deleted meanwhile")
+  await expect(isGone).toContainText("This todo was deleted in another page")
   await expect(anna.editor("Bread")).toBeFocused()
   await anna.input.focus()
   await expect(anna.editor("Bread")).toHaveValue("Rye")

@@ -10,7 +10,9 @@ test("a todo that could not be added stays in the field, and can be added later"
   await todos.input.fill("Buy cheese")
   await todos.input.press("Enter")
   const alert = todos.notifications.getByRole("alert")
-  await expect(alert).toContainText(`${quoted("Buy cheese")} could not be added: Is the backend running?`)
+  await expect(alert).toContainText(
+    `${quoted("Buy cheese")} could not be added: No response from the backend. Is it running?`,
+  )
   await expect(todos.input).toHaveValue("Buy cheese")
   await expect(todos.input).toBeFocused()
 

@@ -85,5 +85,5 @@ test("the events are capped, can be cleared and folded away", async ({ open, bac
   await expect(todos.events).toHaveCount(0)
   await expect(panel.locator("summary")).toBeFocused()
   await panel.getByRole("heading", { name: "Live events" }).click()
-  await expect(panel.getByText("What the backend tells every page")).toBeHidden()
+  await expect(panel.getByText("Events that the backend sends")).toBeHidden()
 })

@@ -49,7 +49,7 @@ test("a narrow screen shows everything without scrolling sideways", async ({ ope
   await expect(todos.deleteButton(name)).toBeInViewport()
   await expect(todos.page.getByRole("button", { name: "Add", exact: true })).toBeInViewport()
   expect(await todos.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
-  await expect(todos.page.getByText("What the backend tells every page")).toBeHidden()
+  await expect(todos.page.getByText("Events that the backend sends")).toBeHidden()
 })
 
 test("nothing moves where the reader asked for less motion", async ({ open }) => {

@@ -18,9 +18,9 @@ test("Undo brings a todo back to its place in every page, and the focus to it", 
   for (const page of [anna, ben]) await page.expectNames(["Milk", "Bread", "Cheese"])
   await expect(ben.checkbox("Bread")).toBeChecked()
   await expect(anna.checkbox("Bread")).toBeFocused()
-  await expect(anna.notifications).toContainText(`${quoted("Bread")} is back`)
+  await expect(anna.notifications).toContainText(`${quoted("Bread")} restored`)
   await expect(anna.messageButton("Undo")).toHaveCount(0)
-  await expect(ben.notifications).toContainText(`${await anna.user()} brought back ${quoted("Bread")}`)
+  await expect(ben.notifications).toContainText(`${await anna.user()} restored ${quoted("Bread")}`)
 })
 
 test("by keyboard: Undo is reached from the list, and Ctrl+Z brings back one after the other, as Retry does", async ({
@@ -62,7 +62,9 @@ test("by keyboard: Undo is reached from the list, and Ctrl+Z brings back one aft
   const alert = todos.notifications.getByRole("alert")
   await context.setOffline(true)
   await todos.deleteButton("Milk").click()
-  await expect(alert).toContainText(`${quoted("Milk")} could not be deleted: You are offline. Is the network on?`)
+  await expect(alert).toContainText(
+    `${quoted("Milk")} could not be deleted: You are offline. Check your network connection.`,
+  )
   await todos.expectNames(["Milk", "Bread", "Cheese"])
   await context.setOffline(false)
   await todos.messageButton("Retry").click()
@@ -70,7 +72,7 @@ test("by keyboard: Undo is reached from the list, and Ctrl+Z brings back one aft
 
   await context.setOffline(true)
   await todos.messageButton("Undo").click()
-  await expect(alert).toContainText(`${quoted("Milk")} could not be brought back`)
+  await expect(alert).toContainText(`${quoted("Milk")} could not be restored`)
   await context.setOffline(false)
   await todos.messageButton("Retry").click()
   await todos.expectNames(["Milk", "Bread", "Cheese"])

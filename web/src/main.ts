@@ -1,4 +1,4 @@
-// Where the page starts: the theme first, so that the first paint has the right colours, then the app.
+// The entry of the page. The theme comes first, so that the first paint has the right colors.
 import { createApp } from "vue"
 import App from "./App.vue"
 import { applyTheme } from "./composables/theme"

@@ -1,13 +1,13 @@
-// The runtime's life on this page: made once, made again only if making it failed, disposed of with the app. Loading
-// the compiled core is all that can fail here; a backend that is down is a state of the connection and of the list.
+// Creates the runtime of this page, and disposes of it with the app. Only loading the compiled core can fail here,
+// which `start()` retries. An unreachable backend is no failure here: connection and list show it.
 import { createRuntime } from "raclette-wasm"
 import { createRaclette } from "raclette-wasm/vue"
 import { type App, ref } from "vue"
 import todoConfig from "../generated-config"
+import { explain, type Failure } from "./error-text"
 import { credentials } from "./session"
-import { explain, type Failure } from "./trouble"
 
-/** Installs the runtime in `app` as soon as it is there; what uses it has to wait for `isReady`. */
+/** Creates the runtime and installs it in `app`. Components may use it once `isReady` is true. */
 export function useBoot(app: App) {
   const isReady = ref(false)
   const isStarting = ref(false)

@@ -1,9 +1,9 @@
-// What went wrong, in words for the reader of the page. The messages of the runtime are for its developers: they name
-// options and functions. What the backend itself says is passed on.
+// Error messages for the page's users. The runtime's messages are for developers, and name options and functions.
+// Messages of the backend are shown as they are.
 import { shallowRef } from "vue"
-import { loginWasAnswered } from "./session"
+import { loginGotResponse } from "./session"
 
-/** Whether there is a network, as far as the browser knows. */
+/** `navigator.onLine` as a ref. */
 export const isOnline = shallowRef(navigator.onLine)
 for (const type of ["online", "offline"]) {
   addEventListener(type, () => {
@@ -11,22 +11,22 @@ for (const type of ["online", "offline"]) {
   })
 }
 
-const NOBODY = "Is the backend running?"
-const LATE = "The backend did not answer in time."
+const UNREACHABLE = "No response from the backend. Is it running?"
+const TIMEOUT = "The backend did not respond in time."
 const LOST = "The connection was lost."
 
 const words: Record<string, string> = {
-  NETWORK_ERROR: NOBODY,
-  TRANSPORT_FAILED: NOBODY,
-  ENGINE_BAD_HANDSHAKE: "What answers is not the backend.",
-  REQUEST_TIMEOUT: LATE,
-  CONNECT_TIMEOUT: LATE,
-  PING_TIMEOUT: LATE,
+  NETWORK_ERROR: UNREACHABLE,
+  TRANSPORT_FAILED: UNREACHABLE,
+  ENGINE_BAD_HANDSHAKE: "The server that responded is not the backend.",
+  REQUEST_TIMEOUT: TIMEOUT,
+  CONNECT_TIMEOUT: TIMEOUT,
+  PING_TIMEOUT: TIMEOUT,
   TRANSPORT_CLOSED: LOST,
   SERVER_CLOSED: LOST,
   SERVER_DISCONNECTED: LOST,
   CLIENT_DISCONNECTED: "You disconnected this page.",
-  WASM_LOAD_FAILED: "Its WebAssembly could not be loaded.",
+  WASM_LOAD_FAILED: "Its WebAssembly file could not be loaded.",
   CONNECT_REJECTED: "The backend refused the connection.",
 }
 
@@ -35,14 +35,14 @@ export interface Failure {
   message: string
 }
 
-/** Whether nobody answered, as opposed to an answer that says no. */
+/** Whether a request got no response at all. */
 export function isUnreachable({ code }: Failure): boolean {
-  return code === "NETWORK_ERROR" || code === "REQUEST_TIMEOUT" || (code === "AUTH_FAILED" && !loginWasAnswered.value)
+  return code === "NETWORK_ERROR" || code === "REQUEST_TIMEOUT" || (code === "AUTH_FAILED" && !loginGotResponse.value)
 }
 
-/** One sentence or two about a failure. */
+/** A failure in one or two sentences. */
 export function explain({ code, message }: Failure): string {
-  if (!isOnline.value && code !== "CLIENT_DISCONNECTED") return "You are offline. Is the network on?"
-  if (code === "AUTH_FAILED") return loginWasAnswered.value ? "The login was refused." : NOBODY
+  if (!isOnline.value && code !== "CLIENT_DISCONNECTED") return "You are offline. Check your network connection."
+  if (code === "AUTH_FAILED") return loginGotResponse.value ? "The backend refused the login." : UNREACHABLE
   return words[code] ?? message
 }

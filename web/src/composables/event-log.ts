@@ -1,5 +1,5 @@
-// The last events as they came, newest first. Text is made when an event arrives and is cut there, so the page holds
-// a bounded amount whatever the backend sends.
+// The last events, newest first. Their text is created and truncated on arrival, so that memory stays bounded whatever
+// the backend sends.
 import type { BroadcastPayload } from "raclette-wasm"
 import type { VuePluginApi } from "raclette-wasm/vue"
 import { onScopeDispose, shallowRef } from "vue"
@@ -10,21 +10,21 @@ export interface LoggedEvent {
   time: Date
   channelKey: string
   channel: string
-  /** What the payload says, on one line. */
+  /** A summary of the payload in one line. */
   line: string
-  /** The payload, indented. */
+  /** The payload as indented JSON. */
   text: string
 }
 
-const MOST = 50
-const LONGEST_LINE = 160
-const LONGEST_TEXT = 4000
+const MAX_EVENTS = 50
+const MAX_LINE = 160
+const MAX_TEXT = 4000
 
-const cut = (text: string, longest: number) => (text.length > longest ? `${text.slice(0, longest)}…` : text)
+const truncate = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text)
 
 const nameOf = (item: { name?: string; _id?: string }) => isolate(item?.name ?? item?._id ?? JSON.stringify(item))
 
-/** Type and names of an operation's payload; of any other payload, the payload. */
+/** Type and item names of an operation's payload. Other payloads as JSON. */
 function summary(payload: Partial<BroadcastPayload> | undefined): string {
   const items = payload?.body?.items
   if (!payload?.type || !Array.isArray(items)) return JSON.stringify(payload) ?? ""
@@ -42,10 +42,10 @@ export function useEventLog(socket: VuePluginApi["$socket"]) {
       time: new Date(),
       channelKey,
       channel,
-      line: cut(summary(payload), LONGEST_LINE),
-      text: cut(JSON.stringify(payload, undefined, 2) ?? "", LONGEST_TEXT),
+      line: truncate(summary(payload), MAX_LINE),
+      text: truncate(JSON.stringify(payload, undefined, 2) ?? "", MAX_TEXT),
     }
-    events.value = [event, ...events.value.slice(0, MOST - 1)]
+    events.value = [event, ...events.value.slice(0, MAX_EVENTS - 1)]
   })
   onScopeDispose(stop)
 

@@ -1,20 +1,19 @@
-// Keyboard focus among rows that come and go. When the row that has the focus disappears, by whosever hand, the focus
-// goes to the row that took its place, else to the one before it, else to where the caller says; it never falls back to
-// the top of the page.
+// Keyboard focus in a list whose rows change. When the focused row disappears, the focus moves to the next row, else to
+// the previous one, else to where `onEmpty` puts it. It never falls back to the top of the page.
 import { nextTick, type ShallowRef, watch } from "vue"
 
 interface ListFocusOptions {
-  /** What the rows are in: elements with a `data-id`. */
+  /** The element that contains the rows, each with a `data-id`. */
   list: Readonly<ShallowRef<HTMLElement | null>>
-  /** The ids of the rows, in their order. */
+  /** The ids of the rows, in order. */
   ids: () => string[]
-  /** Selects the control that stands for a row when it is reached by keyboard. */
+  /** The selector of a row's control that gets the focus. */
   control: string
-  /** Called when the row that had the focus is gone, and no other is left. */
-  whenEmpty: () => void
+  /** Called when the focused row disappears and the list is empty. */
+  onEmpty: () => void
 }
 
-export function useListFocus({ list, ids, control, whenEmpty }: ListFocusOptions) {
+export function useListFocus({ list, ids, control, onEmpty }: ListFocusOptions) {
   const rows = () => [...(list.value?.querySelectorAll<HTMLElement>("[data-id]") ?? [])]
   const rowOf = (id: string) => rows().find((row) => row.dataset.id === id)
   const focusRow = (row: HTMLElement | undefined) => row?.querySelector<HTMLElement>(control)?.focus()
@@ -27,18 +26,17 @@ export function useListFocus({ list, ids, control, whenEmpty }: ListFocusOptions
     const next =
       before.slice(at + 1).find((id) => now.includes(id)) ?? before.slice(0, at).findLast((id) => now.includes(id))
     await nextTick()
-    if (next === undefined) whenEmpty()
+    if (next === undefined) onEmpty()
     else focusRow(rowOf(next))
   })
 
   return {
-    /** Moves the focus to the row before or after the one that has it. */
+    /** Moves the focus to the next (1) or previous (-1) row. */
     move(step: 1 | -1): void {
       const row = focused()
       if (row) focusRow(rows()[rows().indexOf(row) + step])
     },
     focus: (id: string) => focusRow(rowOf(id)),
-    /** Scrolls as little as it takes to show a row. */
-    reveal: (id: string) => rowOf(id)?.scrollIntoView({ block: "nearest" }),
+    scrollTo: (id: string) => rowOf(id)?.scrollIntoView({ block: "nearest" }),
   }
 }

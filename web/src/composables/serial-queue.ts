@@ -1,13 +1,13 @@
-// Changes of one item go out one after the other, in the order in which they were asked for.
+// Serial queues: the changes of one item run one after the other, in the order of their calls.
 import { shallowReactive } from "vue"
 
-export function useTurns() {
+export function useSerialQueue() {
   const last = new Map<string, Promise<unknown>>()
-  /** The items that wait for a change. */
+  /** The ids of items with changes in their queue. */
   const busy = shallowReactive(new Set<string>())
 
-  /** Resolves as `work` does, which does not reject. */
-  async function takeTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+  /** Runs `work`, which must not reject, after all earlier work for `id`. Resolves with its result. */
+  async function enqueue<T>(id: string, work: () => Promise<T>): Promise<T> {
     const turn = (last.get(id) ?? Promise.resolve()).then(work)
     last.set(id, turn)
     busy.add(id)
@@ -18,5 +18,5 @@ export function useTurns() {
     }
     return done
   }
-  return { busy, takeTurn }
+  return { busy, enqueue }
 }

@@ -1,9 +1,9 @@
-// Who this tab is. A name is made up once per tab, and the backend's development login turns it into a token and a
-// refresh token, which is good once and brings the next of both: so a page that is left open for days stays logged in.
-// Name and login outlive a reload but not the tab, so two tabs are two people, which is what one wants to see in a demo.
-// Tabs that share one login keep it where docs/log-in.md says.
+// The user of this tab. Each tab gets a random name, with which it calls the backend's development login. That returns
+// a token and a refresh token, and each refresh returns the next pair, so a page stays logged in for days. Name and
+// login are in sessionStorage: they survive a reload, and two tabs are two users, as a demo should show. See
+// docs/log-in.md for tabs that share one login.
 import { shallowRef } from "vue"
-import { inTab } from "./storage"
+import { tabStorage } from "./storage"
 
 interface Login {
   token: string
@@ -12,54 +12,55 @@ interface Login {
 
 const USER = "raclette-demo-user"
 const LOGIN = "raclette-demo-login"
-/** In ms. */
-const LONGEST_LOGIN = 8000
+const LOGIN_TIMEOUT = 8000
 
 const moods = ["calm", "brave", "merry", "quiet", "sunny", "clever", "gentle", "swift"]
 const animals = ["marmot", "ibex", "otter", "heron", "badger", "chamois", "finch", "lynx"]
 
 const pick = (words: string[]) => words[Math.floor(Math.random() * words.length)]
 
-function madeUpName(): string {
+function randomName(): string {
   const name = `${pick(moods)}-${pick(animals)}-${Math.floor(Math.random() * 90) + 10}`
-  inTab.write(USER, name)
+  tabStorage.write(USER, name)
   return name
 }
 
 /** The name of this tab's user. */
-export const user = inTab.read(USER) ?? madeUpName()
+export const user = tabStorage.read(USER) ?? randomName()
 
-/** False while the last login got no answer at all, as opposed to one that says no. */
-export const loginWasAnswered = shallowRef(true)
+/**
+ * Whether the last login request got a response, also an error response. False means that the backend is unreachable.
+ */
+export const loginGotResponse = shallowRef(true)
 
-/** What is wrong, with the answer's status: by that the runtime knows whether to ask again. */
+/** An error response. The runtime decides by `status` whether to retry. */
 class LoginError extends Error {
   constructor(
     readonly path: string,
     readonly status: number,
   ) {
-    super(`${path} answered ${status}`)
+    super(`POST ${path} failed with status ${status}`)
   }
 }
 
 async function post(path: string, body: object): Promise<Login> {
-  loginWasAnswered.value = false
+  loginGotResponse.value = false
   const answer = await fetch(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(LONGEST_LOGIN),
+    signal: AbortSignal.timeout(LOGIN_TIMEOUT),
   })
-  loginWasAnswered.value = true
+  loginGotResponse.value = true
   if (!answer.ok) throw new LoginError(path, answer.status)
   const login = (await answer.json()) as Login
-  inTab.write(LOGIN, JSON.stringify(login))
+  tabStorage.write(LOGIN, JSON.stringify(login))
   return login
 }
 
 const logIn = () => post("/auth/dev-login", { user })
 
-/** Goes on with a login, or begins a new one where that is over: this login asks nobody for a password. */
+/** Refreshes a login. If it has ended, logs in again, which needs no password here. */
 async function renew({ refreshToken }: Login): Promise<Login> {
   try {
     return await post("/auth/refresh", { refreshToken })
@@ -69,16 +70,16 @@ async function renew({ refreshToken }: Login): Promise<Login> {
   }
 }
 
-let underWay: Promise<Login> | undefined
+let inFlight: Promise<Login> | undefined
 
-/** Credentials for the runtime, which says as `reason` that those it had were refused. */
+/** The runtime's `auth` option. `reason` is set if the backend refused the last token. */
 export async function credentials({ reason }: { reason?: string }): Promise<{ token: string }> {
-  const text = inTab.read(LOGIN)
-  const kept = text === undefined ? undefined : (JSON.parse(text) as Login)
-  if (kept && reason === undefined) return { token: kept.token }
-  // The connection and the first request ask in the same moment.
-  underWay ??= (kept ? renew(kept) : logIn()).finally(() => {
-    underWay = undefined
+  const text = tabStorage.read(LOGIN)
+  const stored = text === undefined ? undefined : (JSON.parse(text) as Login)
+  if (stored && reason === undefined) return { token: stored.token }
+  // The connection and the first request share one login.
+  inFlight ??= (stored ? renew(stored) : logIn()).finally(() => {
+    inFlight = undefined
   })
-  return { token: (await underWay).token }
+  return { token: (await inFlight).token }
 }

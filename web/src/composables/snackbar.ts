@@ -1,6 +1,6 @@
-// Messages that come by the global bus, from whichever part of the page, and go by themselves. At most three are on
-// screen. A message stays while somebody is reading it, longer if something can be done about it, and if it tells of an
-// error until it is dismissed. A newer message about the same thing takes the place of the older.
+// Messages from the global event bus. At most three are visible. A message disappears after 5 s, with an action after
+// 20 s; errors stay until dismissed. No message disappears while the pointer or the focus is on the stack. A newer
+// message replaces an older one with the same topic.
 import type { EventBus, GlobalEvent } from "raclette-wasm"
 import { onScopeDispose, shallowRef } from "vue"
 
@@ -11,14 +11,14 @@ export interface Action {
   run: () => void
 }
 
-/** The data of `ui/addToSnackbar`; `message` and `color` are raclette's. */
+/** The data of `ui/addToSnackbar`. `message` and `color` are raclette.js' fields. */
 export interface Notice {
-  /** Default: none; what was said about the same thing is taken back. */
+  /** Default: none, which only removes the message with the same topic. */
   message?: unknown
   color?: unknown
-  /** What the message is about. Default: itself. */
-  about?: string
-  /** What can be done about it. Default: nothing. */
+  /** Default: the message itself. */
+  topic?: string
+  /** A button in the message. Default: none. */
   action?: Action | undefined
 }
 
@@ -26,25 +26,25 @@ export interface Message {
   id: number
   text: string
   tone: Tone
-  about: string
+  topic: string
   action: Action | undefined
 }
 
-const MOST = 3
+const MAX_MESSAGES = 3
 const tones: readonly string[] = ["success", "error", "info", "yellow"] satisfies Tone[]
 const toneOf = (color: unknown): Tone => (tones.includes(color as string) ? (color as Tone) : "info")
-const stay = ({ action }: Message) => (action ? 20_000 : 5_000)
+const durationOf = ({ action }: Message) => (action ? 20_000 : 5_000)
 
-function messageOf({ message, color, about, action }: Notice, id: number): Message {
+function messageOf({ message, color, topic, action }: Notice, id: number): Message {
   const text = String(message ?? "")
-  return { id, text, tone: toneOf(color), about: about ?? text, action }
+  return { id, text, tone: toneOf(color), topic: topic ?? text, action }
 }
 
 export function useSnackbar(bus: EventBus) {
   const messages = shallowRef<Message[]>([])
   const timers = new Map<number, ReturnType<typeof setTimeout>>()
   let nextId = 1
-  let held = false
+  let isPaused = false
 
   function dismiss(id: number): void {
     clearTimeout(timers.get(id))
@@ -53,21 +53,21 @@ export function useSnackbar(bus: EventBus) {
   }
 
   function startTimer(message: Message): void {
-    if (message.tone !== "error") timers.set(message.id, setTimeout(dismiss, stay(message), message.id))
+    if (message.tone !== "error") timers.set(message.id, setTimeout(dismiss, durationOf(message), message.id))
   }
 
   function add(notice: Notice): void {
     const added = messageOf(notice, nextId++)
-    const others = messages.value.filter((other) => other.about !== added.about)
-    const kept = added.text === "" ? others : [...others.slice(1 - MOST), added]
+    const others = messages.value.filter((other) => other.topic !== added.topic)
+    const kept = added.text === "" ? others : [...others.slice(1 - MAX_MESSAGES), added]
     for (const { id } of messages.value) if (!kept.some((one) => one.id === id)) dismiss(id)
     messages.value = kept
-    if (!held && kept.includes(added)) startTimer(added)
+    if (!isPaused && kept.includes(added)) startTimer(added)
   }
 
-  /** Nothing goes while `hold` is on; afterwards each message has its full time again. */
-  function hold(on: boolean): void {
-    held = on
+  /** Stops or restarts the timers. After a pause each message has its full time again. */
+  function pause(on: boolean): void {
+    isPaused = on
     for (const timer of timers.values()) clearTimeout(timer)
     timers.clear()
     if (!on) messages.value.forEach(startTimer)
@@ -76,7 +76,7 @@ export function useSnackbar(bus: EventBus) {
   const stop = bus.global.on<GlobalEvent<Notice>>("ui/addToSnackbar", ({ data }) => add(data ?? {}))
   onScopeDispose(() => {
     stop()
-    hold(true)
+    pause(true)
   })
-  return { messages, dismiss, hold }
+  return { messages, dismiss, pause }
 }

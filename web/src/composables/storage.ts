@@ -1,13 +1,12 @@
-// The browser's storages for small strings. Both are optional to the page: where they are blocked or full, reading
-// gives nothing, writing does nothing, and the page works on for as long as it is open.
+// sessionStorage and localStorage without exceptions. If they are blocked or full, reads return undefined and writes do
+// nothing: the page works, but forgets.
 
-/** A place for strings by name. */
-export interface Keep {
+export interface StringStorage {
   read(key: string): string | undefined
   write(key: string, value: string): void
 }
 
-function keepIn(storage: () => Storage): Keep {
+function stringStorage(storage: () => Storage): StringStorage {
   return {
     read(key) {
       try {
@@ -20,13 +19,13 @@ function keepIn(storage: () => Storage): Keep {
       try {
         storage().setItem(key, value)
       } catch {
-        // Blocked or full: the value lives as long as the page.
+        // Blocked or full.
       }
     },
   }
 }
 
-/** Lives as long as this tab. */
-export const inTab = keepIn(() => sessionStorage)
-/** Lives on in this browser. */
-export const inBrowser = keepIn(() => localStorage)
+/** Per tab. Survives reloads. */
+export const tabStorage = stringStorage(() => sessionStorage)
+/** Per browser. */
+export const browserStorage = stringStorage(() => localStorage)

@@ -1,7 +1,7 @@
-// Text that is made of other people's text.
+// Formatting of users' text within sentences.
 
-/** Keeps a text that is written from right to left from moving what stands around it. */
+/** Isolates the text's direction, so that right-to-left text does not reorder its surroundings. */
 export const isolate = (text: string) => `\u2068${text}\u2069`
 
-/** A name within a sentence. */
+/** A name in quotation marks. */
 export const quote = (name: string) => `“${isolate(name)}”`

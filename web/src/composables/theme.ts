@@ -1,7 +1,7 @@
-// Light or dark. The system's wish holds until the reader chooses; the choice is kept in this browser. The theme is
-// an attribute of the root element and nothing else, so the style sheets alone say what it looks like.
+// The light or dark theme. Follows the system until the user chooses one; the choice is stored in this browser. The
+// theme is only an attribute of the root element: style sheets do the rest.
 import { computed, readonly, ref } from "vue"
-import { inBrowser } from "./storage"
+import { browserStorage } from "./storage"
 
 export type Theme = "light" | "dark"
 
@@ -10,8 +10,8 @@ const system = matchMedia("(prefers-color-scheme: dark)")
 const systemTheme = (): Theme => (system.matches ? "dark" : "light")
 
 function chosenTheme(): Theme | undefined {
-  const kept = inBrowser.read(KEY)
-  return kept === "light" || kept === "dark" ? kept : undefined
+  const stored = browserStorage.read(KEY)
+  return stored === "light" || stored === "dark" ? stored : undefined
 }
 
 const theme = ref<Theme>(chosenTheme() ?? systemTheme())
@@ -21,7 +21,7 @@ function show(next: Theme): void {
   document.documentElement.dataset.theme = next
 }
 
-/** Shows the theme of now, and follows the system while the reader has not chosen. */
+/** Applies the theme, and follows the system until the user chooses one. */
 export function applyTheme(): void {
   show(theme.value)
   system.addEventListener("change", () => {
@@ -32,7 +32,7 @@ export function applyTheme(): void {
 export function useTheme() {
   const other = computed<Theme>(() => (theme.value === "dark" ? "light" : "dark"))
   const toggle = () => {
-    inBrowser.write(KEY, other.value)
+    browserStorage.write(KEY, other.value)
     show(other.value)
   }
   return { theme: readonly(theme), other, toggle }

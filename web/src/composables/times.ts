@@ -1,5 +1,5 @@
-// When something was: the time of day for today, with the date for any other day, so that a page which is left open over
-// midnight does not show yesterday's times as today's.
+// Formatting of times: the time of day for today, with the date for other days. "Today" is updated each minute, so that
+// a page left open over midnight is right.
 import { shallowRef } from "vue"
 
 const MINUTE = 60_000
@@ -13,7 +13,7 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: 
 
 export type Precision = "minutes" | "seconds"
 
-/** What a `time` element shows and has in its attributes. `precision`: of the time of day. */
+/** The text and attributes of a `time` element. */
 export function describeTime(time: Date, precision: Precision = "minutes") {
   const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" }
   if (precision === "seconds") options.second = "2-digit"

@@ -1,24 +1,24 @@
-// What a person can do with todos, and take back. The page announces what came of it by itself (`notify: false`), since
-// what it says can be acted on: a failure has Retry, and a deletion Undo.
+// The user's actions on todos, with undo. The page shows its own messages instead of the runtime's (`notify: false`),
+// since they have buttons: Retry after a failure, Undo after a deletion.
 import type { RacletteError } from "raclette-wasm"
 import type { VueOperation } from "raclette-wasm/vue"
+import { explain } from "./error-text"
+import { useSerialQueue } from "./serial-queue"
 import type { Notice } from "./snackbar"
 import { quote } from "./text"
 import type { Todo } from "./todo"
-import { explain } from "./trouble"
-import { useTurns } from "./turns"
 
 export type TodoOperations = Record<"getAll" | "create" | "update" | "delete" | "restore", VueOperation<Todo>>
 
-/** A todo that is not there yet. Its key is the same in every try, and by it the backend adds the todo once. */
+/** A new todo. All attempts to add it have the same idempotency key, so the backend adds it once. */
 export interface NewTodo {
   name: string
   key: string
 }
 
-/** Each resolves with the todo as the backend has it then; undefined if it was not done. */
+/** Each resolves with the todo as returned by the backend; undefined if the action failed. */
 export interface TodoActions {
-  /** `retry`: what Retry does. Default: the same again. */
+  /** `retry`: the action of the Retry button. Default: `add` again. */
   add: (todo: NewTodo, retry?: () => void) => Promise<Todo | undefined>
   rename: (todo: Todo, name: string) => Promise<Todo | undefined>
   setCompleted: (todo: Todo, isCompleted: boolean) => Promise<Todo | undefined>
@@ -28,20 +28,20 @@ export interface TodoActions {
 interface Environment {
   operations: TodoOperations
   /** Shows a message. */
-  say: (notice: Notice) => void
-  readAgain: () => Promise<unknown>
-  /** Called when a todo that was deleted is in the list again. */
+  notify: (notice: Notice) => void
+  refetch: () => Promise<unknown>
+  /** Called when a deleted todo is in the list again. */
   onRestored: (todo: Todo) => void
 }
 
-interface Attempt {
+interface Mutation {
   operation: VueOperation<Todo>
   params: Record<string, unknown>
   headers?: Record<string, string>
-  /** What messages are about: a todo's id, or the key of a new one. */
-  about: string
-  /** How the message of a failure begins. */
-  failed: string
+  /** The topic of its messages: a todo's id, or the key of a new one. */
+  topic: string
+  /** The start of the error message. */
+  title: string
   retry: () => void
 }
 
@@ -49,61 +49,60 @@ export function newTodo(name: string): NewTodo {
   return { name, key: crypto.getRandomValues(new Uint32Array(4)).join("-") }
 }
 
-/** Whether another try may end in another way: not after an answer that says no. */
-function mayRetry({ code, details }: RacletteError): boolean {
+/** Whether a retry may succeed. It cannot after a 4xx response, except 429. */
+function isRetryable({ code, details }: RacletteError): boolean {
   const status = Number(details?.status)
   return code !== "HTTP_ERROR" || status === 429 || status >= 500
 }
 
-/** A function that executes a mutation, and says so where it fails. */
-function attempts({ say, readAgain }: Environment) {
-  return async ({ operation, params, headers = {}, about, failed, retry }: Attempt): Promise<Todo | undefined> => {
+/** Returns a function that executes a mutation, shows errors, and refetches the list. */
+function createMutate({ notify, refetch }: Environment) {
+  return async ({ operation, params, headers = {}, topic, title, retry }: Mutation): Promise<Todo | undefined> => {
     const mutation = operation({ options: { notify: false }, config: { headers } })
     const { result, error } = await mutation.execute(params)
     mutation.dispose()
     if (error) {
-      const action = mayRetry(error) ? { label: "Retry", run: retry } : undefined
-      say({ message: `${failed}: ${explain(error)}`, color: "error", about, action })
+      const action = isRetryable(error) ? { label: "Retry", run: retry } : undefined
+      notify({ message: `${title}: ${explain(error)}`, color: "error", topic, action })
       return undefined
     }
-    say({ about })
-    await readAgain()
+    notify({ topic })
+    await refetch()
     return result?.[0]
   }
 }
 
-/** Deleting, and taking that back. */
 function useDeletion(
-  { operations, say, onRestored }: Environment,
-  inTurn: (attempt: Attempt) => Promise<Todo | undefined>,
+  { operations, notify, onRestored }: Environment,
+  enqueueMutation: (mutate: Mutation) => Promise<Todo | undefined>,
 ) {
-  /** What this page deleted and has not brought back, the last one last. */
+  /** The todos that this page deleted and did not restore, oldest first. */
   const deleted = new Map<string, Todo>()
 
   async function remove(todo: Todo): Promise<Todo | undefined> {
     const { _id, name } = todo
-    const failed = `${quote(name)} could not be deleted`
+    const title = `${quote(name)} could not be deleted`
     const retry = () => void remove(todo)
-    const removed = await inTurn({ operation: operations.delete, params: { _id }, about: _id, failed, retry })
+    const removed = await enqueueMutation({ operation: operations.delete, params: { _id }, topic: _id, title, retry })
     if (!removed) return undefined
     deleted.set(_id, todo)
     const action = { label: "Undo", run: () => void restore(todo) }
-    say({ message: `${quote(name)} deleted`, color: "success", about: _id, action })
+    notify({ message: `${quote(name)} deleted`, color: "success", topic: _id, action })
     return removed
   }
 
   async function restore(todo: Todo): Promise<void> {
     const { _id, name } = todo
     deleted.delete(_id)
-    const failed = `${quote(name)} could not be brought back`
+    const title = `${quote(name)} could not be restored`
     const retry = () => void restore(todo)
-    const restored = await inTurn({ operation: operations.restore, params: { _id }, about: _id, failed, retry })
+    const restored = await enqueueMutation({ operation: operations.restore, params: { _id }, topic: _id, title, retry })
     if (!restored) return
-    say({ message: `${quote(name)} is back`, color: "success", about: _id })
+    notify({ message: `${quote(name)} restored`, color: "success", topic: _id })
     onRestored(restored)
   }
 
-  /** Brings back what was deleted last, if anything was. */
+  /** Restores the todo that was deleted last. Does nothing if there is none. */
   function undo(): void {
     const last = [...deleted.values()].at(-1)
     if (last) void restore(last)
@@ -112,27 +111,27 @@ function useDeletion(
 }
 
 export function useTodoActions(environment: Environment) {
-  const { operations, say } = environment
-  const attempt = attempts(environment)
-  const { busy, takeTurn } = useTurns()
-  /** After what was asked for the same todo before. */
-  const inTurn = (one: Attempt) => takeTurn(one.about, () => attempt(one))
-  const { remove, undo } = useDeletion(environment, inTurn)
+  const { operations, notify } = environment
+  const mutate = createMutate(environment)
+  const { busy, enqueue } = useSerialQueue()
+  /** Runs after earlier mutations of the same todo. */
+  const enqueueMutation = (one: Mutation) => enqueue(one.topic, () => mutate(one))
+  const { remove, undo } = useDeletion(environment, enqueueMutation)
 
   async function add(todo: NewTodo, retry: () => void = () => void add(todo)): Promise<Todo | undefined> {
     const { name, key } = todo
-    const failed = `${quote(name)} could not be added`
+    const title = `${quote(name)} could not be added`
     const headers = { "idempotency-key": key }
-    const added = await attempt({ operation: operations.create, params: { name }, headers, about: key, failed, retry })
-    if (added) say({ message: `${quote(name)} added`, color: "success", about: key })
+    const added = await mutate({ operation: operations.create, params: { name }, headers, topic: key, title, retry })
+    if (added) notify({ message: `${quote(name)} added`, color: "success", topic: key })
     return added
   }
 
   function change(todo: Todo, values: Partial<Todo>): Promise<Todo | undefined> {
     const { _id, name } = todo
-    const failed = `${quote(name)} could not be changed`
+    const title = `${quote(name)} could not be changed`
     const retry = () => void change(todo, values)
-    return inTurn({ operation: operations.update, params: { _id, ...values }, about: _id, failed, retry })
+    return enqueueMutation({ operation: operations.update, params: { _id, ...values }, topic: _id, title, retry })
   }
 
   const actions: TodoActions = {

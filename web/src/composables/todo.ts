@@ -1,4 +1,4 @@
-// What a todo is, as the backend has it.
+// A todo, as the backend returns it.
 
 export interface Todo {
   _id: string
@@ -11,4 +11,4 @@ export interface Todo {
 }
 
 /** The backend refuses longer names. */
-export const LONGEST_NAME = 200
+export const MAX_NAME_LENGTH = 200

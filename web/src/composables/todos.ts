@@ -1,20 +1,20 @@
-// The todo list as the page sees it. The request → event → sync loop: a mutation goes to the backend, the backend tells
-// every page by an event, and each page reads the list again. The list shown is always an answer of the backend, never
-// a guess; the page's own mutations wait for the next answer, so that a control is busy until what it did can be seen.
+// The todo list. A mutation goes to the backend, the backend emits an event to every page, and each page refetches the
+// list. So the page always shows a response of the backend, without optimistic updates. The page's own mutations wait
+// for their refetch, so that a control is busy until its effect is visible.
 import type { BroadcastPayload } from "raclette-wasm"
 import type { VuePluginApi, VueQuery } from "raclette-wasm/vue"
 import { computed, type Ref, watch } from "vue"
+import { explain, isUnreachable } from "./error-text"
 import { user } from "./session"
 import type { Notice } from "./snackbar"
 import { quote } from "./text"
 import type { Todo } from "./todo"
 import { type TodoOperations, useTodoActions } from "./todo-actions"
-import { explain, isUnreachable } from "./trouble"
 
-/** Events after which the list is read again; the word is how another person's doing is told. */
-const events = { todoCreated: "added", todoUpdated: undefined, todoDeleted: "deleted", todoRestored: "brought back" }
+/** Events that refetch the list, with the verb for messages about other users' actions. */
+const events = { todoCreated: "added", todoUpdated: undefined, todoDeleted: "deleted", todoRestored: "restored" }
 
-function followEvents({ $socket, $eventbus, $log }: VuePluginApi, list: VueQuery<Todo>): void {
+function subscribe({ $socket, $eventbus, $log }: VuePluginApi, list: VueQuery<Todo>): void {
   for (const [channelKey, verb] of Object.entries(events)) {
     $socket.on<BroadcastPayload<Todo>>(channelKey, (payload) => {
       $log(channelKey, payload)
@@ -29,7 +29,7 @@ function followEvents({ $socket, $eventbus, $log }: VuePluginApi, list: VueQuery
 
 function useList(list: VueQuery<Todo>, status: Readonly<Ref<string>>) {
   const { dataArr, response, error, isLoading } = list
-  // The runtime reads again after a lost connection; a first read that failed has to be asked for again here.
+  // The runtime refetches after a lost connection, but does not repeat a first read that failed.
   watch(status, (now) => {
     if (now === "connected" && error.value) void list.execute()
   })
@@ -47,20 +47,20 @@ function useList(list: VueQuery<Todo>, status: Readonly<Ref<string>>) {
 interface TodosOptions {
   /** Opens the connection. */
   connect: () => void
-  /** Called when a todo that this page deleted is in the list again. */
+  /** Called when a todo that this page restored is in the list again. */
   onRestored: (todo: Todo) => void
 }
 
 export function useTodos(api: VuePluginApi, { connect, onRestored }: TodosOptions) {
   const operations = api.$data.todo as TodoOperations
   const list = operations.getAll<Todo>({ options: { immediate: true } })
-  const say = (notice: Notice) => api.$eventbus.global.emit("ui/addToSnackbar", notice)
+  const notify = (notice: Notice) => api.$eventbus.global.emit("ui/addToSnackbar", notice)
   const { status } = api.$socket
-  followEvents(api, list)
+  subscribe(api, list)
   return {
     ...useList(list, status),
-    ...useTodoActions({ operations, say, readAgain: () => list.execute(), onRestored }),
-    /** Asks again; opens the connection too, where it was given up. Resolves with whether the list is there. */
+    ...useTodoActions({ operations, notify, refetch: () => list.execute(), onRestored }),
+    /** Refetches the list, and connects if the connection is closed. Resolves with whether the list is loaded. */
     retry: async () => {
       if (status.value === "rejected" || status.value === "closed") connect()
       return (await list.execute()).error === undefined
