@@ -1,42 +1,13 @@
-// Several nodes: two backends as processes that share a Redis server and a PostgreSQL database, and a runtime at each.
-// Every event is heard at both, in one order, also while a node is killed and its clients move to the other.
-import { once } from "node:events"
-import { connect, createServer, type Socket } from "node:net"
+// Two nodes that share Redis and PostgreSQL, with a runtime at each. Clients of both get all events in the same order,
+// also while a node is killed and its clients move to the other.
 import { Redis } from "ioredis"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { Backend } from "../support/backend"
+import { openProxy } from "../support/test-proxy"
 import { startRuntime, until, untilStatus } from "./harness"
 import { listener, useServices } from "./nodes"
 
 const { startNode, redis } = useServices()
-
-/** Stands before the nodes: new connections go to `node`, and those that there are end with their node. */
-async function balancer(node: Backend) {
-  const target = { node }
-  const open = new Set<Socket>()
-  const server = createServer((client) => {
-    const peer = connect(target.node.port, "127.0.0.1")
-    for (const [from, to] of [
-      [client, peer],
-      [peer, client],
-    ] as const) {
-      open.add(from)
-      from
-        .on("error", () => {})
-        .on("close", () => {
-          open.delete(from)
-          to.destroy()
-        })
-      from.pipe(to)
-    }
-  }).listen(0, "127.0.0.1")
-  await once(server, "listening")
-  onTestFinished(() => {
-    server.close()
-    for (const socket of open) socket.destroy()
-  })
-  return { target, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` }
-}
 
 describe("two nodes", { timeout: 60_000 }, () => {
   it("keep what is not for everybody from all others, at the other node as well", async () => {
@@ -75,7 +46,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
 
   it("stand in for each other: clients of one that is killed miss nothing, and hear nothing twice", async () => {
     const [dying, living] = await Promise.all([startNode(), startNode()])
-    const { target, url } = await balancer(dying)
+    const { proxy, url } = await openProxy(dying.url)
     const moving = await Promise.all([...Array(5)].map(() => listener(url, dying)))
     const staying = await listener(living.url, living)
     const people = [...moving, staying]
@@ -88,7 +59,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
       if (n === 10) await dying.kill()
       if (n === 20) {
         await moved
-        target.node = living
+        proxy.target = living.port
       }
       await living.addTodo(name)
     }
@@ -100,7 +71,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
 
   it("put nothing into the stream for a client that connects, and recover its session all the same", async () => {
     const [dying, living] = await Promise.all([startNode(), startNode()])
-    const { target, url } = await balancer(dying)
+    const { proxy, url } = await openProxy(dying.url)
     const { runtime, heard } = await listener(url, dying)
     const stream = new Redis(redis().url)
     onTestFinished(() => stream.disconnect())
@@ -111,7 +82,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
     await dying.kill()
     await moved
     await living.addTodo("Milk")
-    target.node = living
+    proxy.target = living.port
     await until(() => heard.length > 0)
     expect(heard).toEqual(["Milk"])
     expect(runtime.$socket.recovered.value).toBe(true)

@@ -1,6 +1,5 @@
-// What takes too long: requests that do not arrive, handlers that hang, a database or a Redis that stands still. Each client
-// gets an answer in time, others are served, and the process ends when it is told to, with 0, which it would not if the end
-// took longer than it may.
+// Timeouts: slow requests, hanging handlers, and a database or Redis that hangs. Each client gets a response in time,
+// other requests are served, and the process exits with 0 when it is stopped, which it would not if that took too long.
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
@@ -10,7 +9,7 @@ import { TodoService } from "../../server-stub/plugins/todo/service"
 import type { RaclettePlugin } from "../../server-stub/raclette/types"
 import { Backend } from "../support/backend"
 import { type Service, startPostgres, startRedis } from "../support/servers"
-import { stillProxy } from "../support/still-proxy"
+import { openProxy } from "../support/test-proxy"
 import { listen, makeApp, requester, tokenOf } from "./harness"
 
 let postgres: Service
@@ -107,33 +106,33 @@ describe("a handler that hangs", () => {
 
 describe("a database that stands still", () => {
   it("has requests answered with 503, nothing done of what was given up, and all go on when it does", async () => {
-    const proxy = await stillProxy(postgres.url)
-    const app = await makeApp({ databaseUrl: proxy.url, responseTimeout: 1200 })
+    const { proxy, url: databaseUrl } = await openProxy(postgres.url)
+    const app = await makeApp({ databaseUrl, responseTimeout: 1200 })
     const send = requester(app)
     await send("POST", "/todo", { name: "before" })
     const names = async () => {
       const { items } = (await send("GET", "/todo/all")).body.body
       return items.map(({ name }: { name: string }) => name)
     }
-    proxy.standStill()
+    const restore = proxy.fail("stalled")
     const requests = [...Array(20).keys()].map((n) =>
       n % 2 === 0 ? send("POST", "/todo", { name: `meanwhile ${n}` }) : send("GET", "/todo/all"),
     )
     expect(new Set((await Promise.all(requests)).map(({ status }) => status))).toEqual(new Set([503]))
     expect(await send("GET", "/health")).toEqual({ status: 200, body: { status: "ok" } })
     expect(await send("GET", "/ready")).toEqual({ status: 503, body: { status: "not ready", database: false } })
-    proxy.goOn()
+    restore()
     await vi.waitUntil(async () => (await send("GET", "/ready")).status === 200)
     expect((await send("POST", "/todo", { name: "after" })).status).toBe(201)
     expect(await names()).toEqual(["before", "after"])
   })
 
   it("does not keep the process from its end, nor do requests that wait for it", async () => {
-    const proxy = await stillProxy(postgres.url)
-    const backend = await Backend.create({ env: { DATABASE_URL: proxy.url } })
+    const { proxy, url: databaseUrl } = await openProxy(postgres.url)
+    const backend = await Backend.create({ env: { DATABASE_URL: databaseUrl } })
     onTestFinished(() => backend.dispose())
     const headers = { authorization: `Bearer ${await backend.token("anna")}` }
-    proxy.standStill()
+    proxy.fail("stalled")
     const waits = fetch(`${backend.url}todo/all`, { headers })
     const { ended } = await sendText(backend.url, "GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
     const code = backend.stop()
@@ -145,13 +144,13 @@ describe("a database that stands still", () => {
 
 describe("/ready", () => {
   it("says whether Redis is reachable, where nodes share one", async () => {
-    const proxy = await stillProxy(redis.url)
-    const app = await makeApp({ redisUrl: proxy.url })
+    const { proxy, url: redisUrl } = await openProxy(redis.url)
+    const app = await makeApp({ redisUrl })
     const ready = async () => (await app.inject("/ready")).json()
     expect(await ready()).toEqual({ status: "ready", database: true, redis: true })
-    proxy.standStill()
+    const restore = proxy.fail("stalled")
     expect(await ready()).toEqual({ status: "not ready", database: true, redis: false })
-    proxy.goOn()
+    restore()
     await vi.waitUntil(async () => (await app.inject("/ready")).statusCode === 200, { timeout: 10_000 })
   })
 

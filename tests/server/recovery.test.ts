@@ -6,8 +6,8 @@ import { io, type Socket } from "socket.io-client"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { AppOptions } from "../../server-stub/app"
 import type { User } from "../../server-stub/raclette/types"
-import { deafProxy } from "../support/deaf-proxy"
 import { type Service, startRedis } from "../support/servers"
+import { openProxy } from "../support/test-proxy"
 import { connectSocket, heard, listen, openSocket, record, recordedUntilNow, requester, tokenOf } from "./harness"
 
 let redis: Service
@@ -125,20 +125,20 @@ describe.each(ways)("with %s", (_name, options) => {
   )
 
   it("a session whose connection died unseen goes on, and its end changes nothing when it is seen", async () => {
-    const { app } = await listen(options())
-    const { url, cut, tellOfDeaths } = await deafProxy((app.server.address() as { port: number }).port)
+    const { app, url: serverUrl } = await listen(options())
+    const { proxy, url } = await openProxy(serverUrl)
     const client = io(url, { auth: { token: tokenOf(app, anna) }, transports: ["websocket"], reconnectionDelay: 20 })
     onTestFinished(() => void client.disconnect())
     await heard(client, "raclette--connected")
     const { id } = client
     const [first] = app.io.sockets.sockets.values()
     const packets = packetsOf(client)
-    cut()
+    const restore = proxy.fail("half-open")
     await requester(app, anna)("POST", "/note", { text: "missed" })
     await heard(client, "raclette--connected")
     expect([client.recovered, client.id]).toEqual([true, id])
     expect(first?.connected).toBe(false)
-    tellOfDeaths()
+    restore()
     await requester(app, anna)("POST", "/note", { text: "heard" })
     await vi.waitUntil(() => packets.includes("heard"))
     expect(packets.filter((one) => one === "missed")).toHaveLength(2)

@@ -303,7 +303,7 @@ describe("the faults", () => {
   it("concern everybody, or the clients of a line, until they end", () => {
     const timeline = new Timeline()
     expect(timeline.quietSince("all")).toBe(0)
-    const end = timeline.begin("line deaf", "line 2", 1)
+    const end = timeline.begin("line half-open", "line 2", 1)
     expect([timeline.quietSince(1), timeline.quietSince(0)]).toEqual([Number.POSITIVE_INFINITY, 0])
     expect(timeline.quietSince("all")).toBe(Number.POSITIVE_INFINITY)
     end()

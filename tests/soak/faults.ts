@@ -2,6 +2,7 @@
 // what they broke serves again.
 import { setTimeout as pause } from "node:timers/promises"
 import { Redis } from "ioredis"
+import type { NetworkFault } from "../support/tcp-proxy"
 import type { PlannedFault } from "./plan"
 import type { Stage } from "./stage"
 import type { FaultKind, Timeline } from "./timeline"
@@ -67,7 +68,7 @@ const BREAKS: Record<FaultKind, Break> = {
   "postgres restart": (faults, { lasts }) => onService(faults, "postgres", "postgres restart", lasts, "SIGINT"),
   "postgres crash": (faults, { lasts }) => onService(faults, "postgres", "postgres crash", lasts, "SIGQUIT"),
   "line silent": (faults, fault) => onLine(faults, fault, "silent"),
-  "line deaf": (faults, fault) => onLine(faults, fault, "deaf"),
+  "line half-open": (faults, fault) => onLine(faults, fault, "half-open"),
   "line stalled": (faults, fault) => onLine(faults, fault, "stalled"),
 }
 
@@ -125,14 +126,10 @@ async function cutRedis({ stage, timeline }: Faults): Promise<void> {
   end()
 }
 
-async function onLine(
-  { stage, timeline }: Faults,
-  fault: PlannedFault,
-  kind: "silent" | "deaf" | "stalled",
-): Promise<void> {
+async function onLine({ stage, timeline }: Faults, fault: PlannedFault, kind: NetworkFault): Promise<void> {
   const end = timeline.begin(`line ${kind}`, `line ${fault.line + 1}`, fault.line)
-  const mend = stage.lines[fault.line]?.fail(kind)
+  const restore = stage.lines[fault.line]?.fail(kind)
   await pause(fault.lasts)
-  mend?.()
+  restore?.()
   end()
 }

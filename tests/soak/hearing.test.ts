@@ -58,7 +58,7 @@ describe("what clients heard", () => {
   })
 
   it("comes twice only where somebody who sends it died or stood still", () => {
-    const twice = (kind?: "kill" | "deploy" | "line deaf") => {
+    const twice = (kind?: "kill" | "deploy" | "line half-open") => {
       const timeline = new Timeline()
       if (kind) timeline.begin(kind, "node", "all", 20_500)
       const { clients, hear, found } = scene(timeline)
@@ -69,7 +69,7 @@ describe("what clients heard", () => {
     expect(twice()).toEqual(["first: an event came twice"])
     expect(twice("kill")).toEqual([])
     expect(twice("deploy")).toEqual(["first: an event came twice"])
-    expect(twice("line deaf")).toEqual(["first: an event came twice"])
+    expect(twice("line half-open")).toEqual(["first: an event came twice"])
   })
 
   it("comes twice to who was away when it was sent twice", () => {

@@ -76,7 +76,7 @@ const DURATIONS: Record<FaultKind, [least: number, most: number]> = {
   "postgres restart": [100, 2500],
   "postgres crash": [100, 1500],
   "line silent": [1000, 9000],
-  "line deaf": [2000, 9000],
+  "line half-open": [2000, 9000],
   "line stalled": [500, 6000],
 }
 

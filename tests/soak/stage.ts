@@ -1,5 +1,5 @@
-// What a run stands on: Redis, PostgreSQL, three nodes, nginx before them with the configuration of docs/deploy, and a line
-// for each group of clients. All of it is on loopback ports, and ends with `dispose()`.
+// The servers of a run: Redis, PostgreSQL, three nodes behind nginx with the configuration of docs/deploy, and a TCP
+// proxy (a line) for each group of clients. All listen on loopback ports, until `dispose()`.
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -7,7 +7,7 @@ import pg from "pg"
 import { freePort } from "../support/backend"
 import { startNginx } from "../support/nginx"
 import { type Service, startPostgres, startRedis } from "../support/servers"
-import { Line } from "./line"
+import { TcpProxy } from "../support/tcp-proxy"
 import { SoakNode } from "./node"
 import { LINES, NODES } from "./plan"
 import type { Row } from "./record"
@@ -20,7 +20,7 @@ export class Stage {
   readonly postgres: Service
   readonly nodes: readonly SoakNode[]
   readonly nginx: Service
-  readonly lines: readonly Line[]
+  readonly lines: readonly TcpProxy[]
   readonly #database: pg.Pool
   readonly #folder: string
   /** Leaves nothing behind where the run ends in another way. */
@@ -64,8 +64,8 @@ export class Stage {
     }
     await Promise.all(nodes.map((node) => node.start()))
     const nginx = await startNginx(nodes.map(({ port }) => port))
-    const lines: Line[] = []
-    for (let n = 0; n < LINES; n++) lines.push(await Line.open(Number(new URL(nginx.url).port)))
+    const lines: TcpProxy[] = []
+    for (let n = 0; n < LINES; n++) lines.push(await TcpProxy.open(Number(new URL(nginx.url).port)))
     return new Stage({ redis, postgres: database, nodes, nginx, lines }, folder)
   }
 

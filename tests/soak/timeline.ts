@@ -14,7 +14,7 @@ export const KINDS = [
   "postgres restart",
   "postgres crash",
   "line silent",
-  "line deaf",
+  "line half-open",
   "line stalled",
 ] as const
 

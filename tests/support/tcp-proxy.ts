@@ -1,55 +1,61 @@
-// A line: what lies between a group of clients and the load balancer, and what networks do to it.
-//   silent    nothing goes through, and neither side hears why; at the end the connections are reset
-//   deaf      clients lose their connections and may come back at once; the server hears nothing of it until the end
-//   stalled   nothing goes through, and at the end all goes on
+// A TCP proxy in front of a server, which injects network faults:
+//   silent      nothing passes, and neither side notices; at the end the affected connections are reset
+//   half-open   clients lose their connections and may reconnect at once; the server notices only at the end
+//   stalled     nothing passes; at the end everything is delivered
+// Without a fault, each side sees what the other one sends, and its end.
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 
-export type LineFault = "silent" | "deaf" | "stalled"
+export type NetworkFault = "silent" | "half-open" | "stalled"
 
 interface Pair {
   client: Socket
   server: Socket
-  /** Whether what happens to one side is kept from the other. */
+  /** Whether the end of one side is hidden from the other. */
   isCut: boolean
 }
 
-export class Line {
-  readonly #target: number
+export class TcpProxy {
+  /** The server's port for new connections. */
+  target: number
   readonly #pairs = new Set<Pair>()
   readonly #listener: Server
-  #isHeld = false
+  #isPaused = false
 
   private constructor(target: number) {
-    this.#target = target
-    this.#listener = createServer((client) => this.#take(client))
+    this.target = target
+    this.#listener = createServer((client) => this.#forward(client))
   }
 
-  /** A line to the server at port `target`. */
-  static async open(target: number): Promise<Line> {
-    const line = new Line(target)
-    line.#listener.listen(0, "127.0.0.1")
-    await once(line.#listener, "listening")
-    return line
+  /** Starts a proxy in front of the port `target`. */
+  static async open(target: number): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target)
+    proxy.#listener.listen(0, "127.0.0.1")
+    await once(proxy.#listener, "listening")
+    return proxy
+  }
+
+  get port(): number {
+    return (this.#listener.address() as AddressInfo).port
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#listener.address() as AddressInfo).port}/`
+    return `http://127.0.0.1:${this.port}/`
   }
 
-  /** Begins a fault. What it returns ends it. */
-  fail(kind: LineFault): () => void {
+  /** Starts a fault. Call the returned function to end it. */
+  fail(kind: NetworkFault): () => void {
     const pairs = [...this.#pairs]
     for (const pair of pairs) {
       pair.isCut = kind !== "stalled"
       pair.server.pause()
-      if (kind === "deaf") pair.client.destroy()
+      if (kind === "half-open") pair.client.destroy()
       else pair.client.pause()
     }
-    this.#isHeld = kind !== "deaf"
+    this.#isPaused = kind !== "half-open"
     return () => {
-      this.#isHeld = false
-      for (const pair of kind === "deaf" ? pairs : this.#pairs) this.#mend(pair)
+      this.#isPaused = false
+      for (const pair of kind === "half-open" ? pairs : this.#pairs) this.#restore(pair)
     }
   }
 
@@ -61,15 +67,15 @@ export class Line {
     }
   }
 
-  #mend({ client, server, isCut }: Pair): void {
+  #restore({ client, server, isCut }: Pair): void {
     for (const socket of [client, server]) {
       if (isCut) socket.resetAndDestroy()
       else socket.resume()
     }
   }
 
-  #take(client: Socket): void {
-    const server = connect(this.#target, "127.0.0.1")
+  #forward(client: Socket): void {
+    const server = connect(this.target, "127.0.0.1")
     const pair: Pair = { client, server, isCut: false }
     this.#pairs.add(pair)
     for (const [from, to] of [
@@ -83,7 +89,7 @@ export class Line {
         if (!pair.isCut) to.destroySoon()
         if (client.destroyed && server.destroyed) this.#pairs.delete(pair)
       })
-      if (this.#isHeld) from.pause()
+      if (this.#isPaused) from.pause()
     }
   }
 }
