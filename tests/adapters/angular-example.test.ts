@@ -1,4 +1,4 @@
-// docs/angular.md, followed word for word, with the compiler in the page: with zones and without.
+// Runs the code of docs/angular.md unchanged, compiled in the page, with and without zones.
 import { transform } from "esbuild"
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { Runtime } from "../../js-glue/types"

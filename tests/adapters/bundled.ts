@@ -1,4 +1,4 @@
-// A module for a test, bundled so that all of it shares one copy of its framework, and imported.
+// Bundles a test's module so that all of it shares one copy of its framework, and imports it.
 import { mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"

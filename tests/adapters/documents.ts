@@ -1,4 +1,4 @@
-// The code blocks of the documents, as files of whoever follows them.
+// Writes the code blocks of a document to files, as a reader who follows it would.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { root } from "../support/process"

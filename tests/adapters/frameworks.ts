@@ -1,5 +1,5 @@
-// The adapters together with each version of a framework that they are for: bundled from the sources, so that all of
-// a bundle shares one copy of the framework, whichever that is. Types are those of the newest version.
+// The adapters with each supported framework version. They are bundled from the sources, so that a bundle contains one
+// copy of the framework. Types are those of the newest version.
 import type * as reactAdapter from "../../js-glue/adapters/react"
 import type * as vueAdapter from "../../js-glue/adapters/vue"
 import { importBundled } from "./bundled"

@@ -1,4 +1,4 @@
-// The component of docs/from-tanstack-query.md, word for word, on a page of React.
+// Runs the React component of docs/from-tanstack-query.md unchanged.
 import { transform } from "esbuild"
 import { beforeAll, describe, expect, it } from "vitest"
 import { codeBlocks } from "../support/migration"

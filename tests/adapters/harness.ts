@@ -1,5 +1,5 @@
-// What both adapters' tests have: a runtime on the compiled core with a fake platform, and the count of what the core
-// holds of it.
+// Shared by the tests of all adapters: a runtime on the compiled core with a fake platform, and counts of the core's
+// objects.
 import { vi } from "vitest"
 import { loadCore } from "../../js-glue/core/load"
 import type { Operation, PluginApiOptions, QueryArgs, Ref, Runtime } from "../../js-glue/types"

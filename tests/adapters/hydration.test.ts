@@ -1,5 +1,5 @@
-// Hydration: what a server rendered is adopted as it is, whatever has happened on the page by then, and is up to date soon
-// after. Asked of each version of both frameworks.
+// Hydration: the page adopts the server's markup unchanged, whatever has happened since, and updates soon after. Runs
+// with each version of Vue and React.
 import type { ReactNode } from "react"
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { VuePluginApi } from "../../js-glue/adapters/vue"

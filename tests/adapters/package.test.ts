@@ -1,5 +1,5 @@
-// The adapters as they are built: no module but the framework is behind them, and they are small. And the examples of the
-// documents on frameworks, which pass the compiler with the built types.
+// The built adapters: each imports only its framework, and is small. The examples of the framework documents compile
+// against the built types.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { brotliCompressSync } from "node:zlib"

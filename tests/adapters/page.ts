@@ -1,5 +1,5 @@
-// A page in Node: the globals that the frameworks ask for, from happy-dom. It is opened by the test before a framework
-// is loaded, so that the tests of a server have none.
+// A page in Node: the browser globals that frameworks need, from happy-dom. Tests open it before they load a framework,
+// so that server tests have none.
 import { Window } from "happy-dom"
 
 const names = [

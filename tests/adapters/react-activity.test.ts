@@ -1,4 +1,4 @@
-// What an Activity hides is not watched: its queries rest, and catch up when it is shown. React 18 has no Activity.
+// Queries of a hidden Activity are not active, and catch up when it is shown. React 18 has no Activity.
 import { beforeAll, expect, it, vi } from "vitest"
 import type { QueryState } from "../../js-glue/adapters/react"
 import { QueryStore } from "../../js-glue/adapters/react/query-store"

@@ -1,5 +1,5 @@
-// The API and what useQuery shows in the hands of what looks at any object, as in vue-foreign.test.ts; and in React, which
-// looks at whatever it is asked to render.
+// The API and the results of useQuery, passed to code that inspects any object (see vue-foreign.test.ts), and rendered
+// by React.
 import { inspect } from "node:util"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { PluginApi } from "../../js-glue/types"

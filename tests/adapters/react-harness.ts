@@ -1,4 +1,4 @@
-// A React page in the test's hand: components below a provider, rendered by `act`, and what React complained of.
+// Renders React components below a provider with `act`, and records React's warnings.
 import type { ReactNode } from "react"
 import { onTestFinished, vi } from "vitest"
 import type { QueryState } from "../../js-glue/adapters/react"

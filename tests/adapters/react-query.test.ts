@@ -1,5 +1,5 @@
-// What useQuery shows is what its arguments ask for: nothing that was read for others is shown as settled, or stays where
-// there is no answer; and what counts as another argument.
+// useQuery returns only data for its current arguments: no data of earlier arguments as if it were settled. Also tests
+// which arguments count as changed.
 import { beforeAll, describe, expect, it } from "vitest"
 import type { QueryState } from "../../js-glue/adapters/react"
 import { loadReact, type ReactBundle, reactVersions } from "./frameworks"

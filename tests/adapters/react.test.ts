@@ -1,5 +1,5 @@
-// raclette-wasm/react on a page: what a component owns is there once and ends with it, under StrictMode, concurrent
-// rendering and Activity; what it shows is never torn, and the same object until it changes. Asked of React 19 and 18.
+// raclette-wasm/react in a page: a component's runtime objects exist once and end with it, under StrictMode, concurrent
+// rendering and Activity. Snapshots never tear, and keep their identity until they change. Runs with React 19 and 18.
 import type { ReactNode } from "react"
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { QueryState } from "../../js-glue/adapters/react"

@@ -1,5 +1,5 @@
-// Items that a page shows are everybody's: in development who changes one is told, in React with the query's name, and a
-// draft is made by structuredClone, which works on each of them. In production nothing is done.
+// Items are shared by all of a page. In development a write to one warns, in React with the query's name;
+// structuredClone makes a draft of any item. Production has no such checks.
 import { runInNewContext } from "node:vm"
 import { build } from "esbuild"
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"

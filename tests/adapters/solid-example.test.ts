@@ -1,4 +1,4 @@
-// docs/solid.md, followed word for word: its files are compiled as Solid's own tools do, for a page and for a server.
+// Runs the files of docs/solid.md unchanged, compiled with Solid's tools for pages and for servers.
 import { join } from "node:path"
 import { transformAsync } from "@babel/core"
 import { transform } from "esbuild"

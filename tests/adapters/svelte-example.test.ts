@@ -1,4 +1,4 @@
-// docs/svelte.md, followed word for word: its components are shown, and do what the document says.
+// Runs the components of docs/svelte.md unchanged, and checks what the document says of them.
 import { beforeAll, describe, expect, it } from "vitest"
 import { filesOf } from "./documents"
 import { connect, eventFrame, flush, nothing } from "./harness"

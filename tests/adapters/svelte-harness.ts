@@ -1,5 +1,5 @@
-// Svelte's components in the test's hand: written in the test, compiled by each version that the adapter is for, for pages
-// and for servers, and bundled with the adapter's sources, so that all share one copy of Svelte.
+// Svelte components written in tests: compiled by each supported version, for pages and servers, and bundled with the
+// adapter's sources so that all share one copy of Svelte.
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { transform } from "esbuild"

@@ -1,6 +1,6 @@
-// raclette-wasm/svelte among runes: what an `$effect` or a `$derived` depends on that asks for something, what ends when it
-// runs again, components that await, and APIs and queries in the hands of `$state`, templates and JSON. Most of it is what
-// users of other libraries for Svelte 5 had to report.
+// raclette-wasm/svelte with runes: dependencies of `$effect` and `$derived`, what ends when they run again, async
+// components, and APIs and queries in `$state`, templates and JSON. Most cases come from reports about other Svelte 5
+// libraries.
 import { beforeAll, describe, expect, it } from "vitest"
 import type { Query, Ref } from "../../js-glue/types"
 import { CountedRef, flush, nothing, type Todo } from "./harness"

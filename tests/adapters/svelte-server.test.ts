@@ -1,5 +1,5 @@
-// raclette-wasm/svelte where a page is rendered on a server, and where the browser adopts it: nothing goes on by itself and
-// nothing is left behind there, and what was rendered is adopted whatever has happened on the page by then.
+// raclette-wasm/svelte in server rendering and hydration: on the server nothing keeps running and nothing leaks, and
+// the page adopts the markup whatever has happened since.
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import type { SveltePluginApi } from "../../js-glue/adapters/svelte"
 import type { Runtime } from "../../js-glue/types"

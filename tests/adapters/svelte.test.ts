@@ -1,5 +1,5 @@
-// raclette-wasm/svelte on a page: refs that templates, `$derived` and `$effect` follow, stores as before, and an end with the
-// component or the effect in which something was made. Asked of the newest Svelte and of the oldest that the package names.
+// raclette-wasm/svelte in a page: refs that templates, `$derived` and `$effect` follow, stores, and cleanup with the
+// component or effect that created something. Runs with the newest and the oldest supported Svelte.
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import type { SveltePluginApi } from "../../js-glue/adapters/svelte"
 import type { Query, Ref } from "../../js-glue/types"

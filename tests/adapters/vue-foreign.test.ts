@@ -1,5 +1,5 @@
-// The API in the hands of what looks at any object: JSON, templates, Pinia, devtools. `$data`, `$socket` and the refs in
-// them are shown and kept like other objects, and are taken for nothing that they are not.
+// The API passed to code that inspects any object: JSON, templates, Pinia, devtools. `$data`, `$socket` and their refs
+// behave like plain objects, and are mistaken for nothing else.
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import type { VuePluginApi } from "../../js-glue/adapters/vue"
 import { loadPinia, loadVue, type VueBundle, vueVersions } from "./frameworks"

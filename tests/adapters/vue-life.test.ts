@@ -1,5 +1,5 @@
-// The life of a component in Vue and its queries: KeepAlive hides them, a change of `:key` joins what is under way, and what
-// a component waits for when it goes is no unhandled rejection. And what params may hold.
+// The life cycle of a Vue component's queries: KeepAlive deactivates them, a change of `:key` joins requests in flight,
+// and promises of an unmounted component cause no unhandled rejections. Also the values that params may hold.
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import type { Component } from "vue"
 import type { VuePluginApi } from "../../js-glue/adapters/vue"

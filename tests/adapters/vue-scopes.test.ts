@@ -1,5 +1,5 @@
-// Whose code it is: widgets of several plugins in one app of Vue, each with its own plugin's API, wherever in setup it is
-// asked for; what the host adds to all of them; and what is said where something is missing.
+// Widgets of several plugins in one Vue app: each gets its own plugin's API wherever in setup it asks, with the host's
+// additions. Also the errors if something is missing.
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest"
 import type { App, Component } from "vue"
 import type { RacletteOptions, VuePluginApi } from "../../js-glue/adapters/vue"

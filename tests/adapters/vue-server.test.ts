@@ -1,5 +1,5 @@
-// raclette-wasm/vue where a page is rendered on a server: no window, no unmount, and nothing that is left behind,
-// even by a runtime that outlives the rendering.
+// raclette-wasm/vue in server rendering: without a window and without unmounts nothing leaks, even if the runtime
+// outlives the rendering.
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { VuePluginApi } from "../../js-glue/adapters/vue"
 import { loadVue, type VueBundle, vueVersions } from "./frameworks"

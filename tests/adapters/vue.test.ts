@@ -1,5 +1,5 @@
-// raclette-wasm/vue in an app: refs that templates unwrap, state in the same task, and an end with whatever scope it
-// was made in. Asked of the newest Vue and of the oldest that the package names.
+// raclette-wasm/vue in an app: refs that templates unwrap, state in the same task, and cleanup with the effect scope.
+// Runs with the newest and the oldest supported Vue.
 
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { App, ComputedRef, WritableComputedRef } from "vue"

@@ -1,5 +1,5 @@
-// What a component waits for when it goes stays pending: no code behind an `await` runs for nobody, and nothing is an
-// unhandled rejection. An API that is disposed of by hand ends its waits by the documented error.
+// Promises that a component awaits when it unmounts stay pending: no code after the `await` runs, and there is no
+// unhandled rejection. An API that is disposed explicitly rejects them with the documented error.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import type { SveltePluginApi } from "../../js-glue/adapters/svelte"
 import type { PluginApi } from "../../js-glue/types"

@@ -1,5 +1,5 @@
-// Draws the charts of docs/bench from results.json alone, so that they never say anything else than the numbers: our
-// cost as a multiple of each peer's, and how costs grow.
+// Draws the charts of docs/bench from results.json alone: our cost as a multiple of each peer's, and the growth of
+// costs.
 import type { Line } from "./growth/lines"
 import { OURS } from "./harness/cases"
 import { type CaseResult, ratioTo } from "./harness/measure"

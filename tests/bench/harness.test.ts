@@ -1,5 +1,5 @@
-// The bench's own arithmetic and honesty: what it computes, in which order it lets contenders run, what its tables
-// say, and that a contender whose answers are wrong is an error. Nothing here looks at a clock.
+// The bench's own arithmetic and fairness: its statistics, the order of contenders, its tables, and that wrong results
+// of a contender are errors. No test reads a clock.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

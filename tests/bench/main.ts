@@ -1,4 +1,4 @@
-// `npm run bench`, once all is built: runs the asked benches, prints what each found, and keeps it in build/bench.
+// `npm run bench`, after the build: runs the given benches, prints their results, and stores them in build/bench.
 //   tsx tests/bench/main.ts [names] [--quick] [--publish]
 import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"

@@ -1,5 +1,5 @@
-// Makes what docs/bench shows out of what build/bench holds: the numbers in one file, and the charts drawn from it. A
-// bench that was not run again keeps the numbers that it had.
+// Writes docs/bench from build/bench: one file of numbers, and the charts drawn from it. A bench that was not run keeps
+// its earlier numbers.
 import { existsSync } from "node:fs"
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { cpus } from "node:os"

@@ -1,4 +1,4 @@
-// What every bench hands back, so that one program can print, keep and draw all of them.
+// The result type of all benches, from which one program prints, stores and draws.
 
 /** The outcome of one bench. */
 export interface Report {

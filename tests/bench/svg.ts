@@ -1,4 +1,4 @@
-// The little of SVG that the charts need: shapes as text, and colours that can be read on light and on dark ground.
+// The SVG shapes that the charts need, in colors that are readable on light and dark backgrounds.
 
 /** A logarithmic scale: where on `[start, end]` a value between `low` and `high` stands; others stand at its ends. */
 export function logScale(low: number, high: number, start: number, end: number): (value: number) => number {

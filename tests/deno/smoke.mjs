@@ -1,5 +1,5 @@
-// A user's program in Deno, against the backend whose address is its argument: it reads a list, hears the event of what it
-// creates, over a WebSocket and by polling, and ends by itself after `dispose()`. It needs the package as it is built.
+// A user's program in Deno, with the backend's address as its argument. It reads a list, gets the event of its own
+// creation by WebSocket and by polling, and exits by itself after `dispose()`. It needs the built package.
 import { createRuntime } from "../../dist/index.js"
 
 const [url] = Deno.args

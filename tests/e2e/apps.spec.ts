@@ -1,5 +1,5 @@
-// The package in the hands of two frameworks, in a real browser against the real backend: plugins written from raclette.js'
-// documentation, in a host that brings what is a host's, and a React app under StrictMode.
+// The package in two apps, in a real browser against the real backend: raclette.js plugins in a host that provides a
+// host's modules, and a React app under StrictMode.
 import { test as base, expect, type Page } from "@playwright/test"
 import { Backend } from "../support/backend"
 

@@ -1,4 +1,4 @@
-// What the page says and offers when the backend, the connection or the login fails, and how it comes back.
+// What the page shows and offers when the backend, the connection or the login fails, and how it recovers.
 import { readFile } from "node:fs/promises"
 import { extname, join } from "node:path"
 import type { Page, Route } from "@playwright/test"

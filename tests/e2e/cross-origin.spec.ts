@@ -1,5 +1,5 @@
-// The page on one origin and the backend on another, as a Vite project has it in development: the browser asks with a
-// preflight before each mutation. The page comes from a server of its own, since intercepted requests have no preflight.
+// Page and backend on different origins, as with a Vite project in development: the browser sends a preflight before
+// each mutation. The page comes from a real server, since intercepted requests have no preflight.
 import { once } from "node:events"
 import { readFile } from "node:fs/promises"
 import { createServer, type Server } from "node:http"

@@ -1,4 +1,4 @@
-// A todo that is being renamed while others work on the same list: what is typed is never lost.
+// Renaming a todo while other users change the same list: no typed text is lost.
 import { expect, test } from "./fixtures"
 
 test("the text for a todo that another page deletes or checks off stays until it is added, discarded or saved", async ({

@@ -1,4 +1,4 @@
-// A change that the backend did not take: told by the snackbar, with a way to try again, and nothing that was typed is lost.
+// Failed changes: the snackbar reports them with a Retry button, and no typed text is lost.
 import type { Route } from "@playwright/test"
 import { expect, test } from "./fixtures"
 import { quoted } from "./todo-page"

@@ -1,5 +1,5 @@
-// What every test has: a backend of its own, and pages that each live in a browser context of their own, so that two
-// of them are two people on two machines.
+// The fixtures of every test: its own backend, and pages that each have their own browser context, so that two pages
+// are two users on two machines.
 import { type BrowserContextOptions, test as base, type Page } from "@playwright/test"
 import { Backend } from "../support/backend"
 import { TodoPage } from "./todo-page"

@@ -1,4 +1,4 @@
-// The page without a mouse: everything can be reached and done, and the focus is always somewhere sensible.
+// The page without a mouse: everything is reachable and usable, and the focus is never lost.
 import { expect, test } from "./fixtures"
 
 test("add, check, rename and delete by keyboard alone", async ({ open }) => {

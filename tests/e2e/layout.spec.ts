@@ -1,5 +1,5 @@
-// Where things are: in long lists, with long names, on phones and at 400 % zoom (a window of 320 × 256); and names that
-// are written from right to left.
+// The layout with long lists and long names, on phones and at 400 % zoom (a window of 320 × 256), and names in
+// right-to-left scripts.
 import { expect, test } from "./fixtures"
 import { isolated, quoted, type TodoPage } from "./todo-page"
 

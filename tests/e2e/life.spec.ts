@@ -1,5 +1,4 @@
-// What happens to a page in a browser: the network goes and comes, the page goes into the back/forward cache, and pages are
-// hidden behind others.
+// The life cycle of a page: loss of the network, the back/forward cache, and hidden pages.
 import { chromium, type Page } from "@playwright/test"
 import { launchOptions } from "../support/chromium"
 import { expect, test } from "./fixtures"

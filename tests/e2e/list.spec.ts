@@ -1,4 +1,4 @@
-// The list in one page: adding, renaming by pointer, filters and counts, what stands where nothing is.
+// The list in one page: adding, renaming by pointer, filters, counts, and the empty states.
 import type { Route } from "@playwright/test"
 import { expect, test } from "./fixtures"
 

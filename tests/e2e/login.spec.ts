@@ -1,4 +1,4 @@
-// Logins whose tokens expire within seconds, and whose refresh tokens are good once: in two pages of one browser with the
+// Tokens that expire within seconds, and refresh tokens that can be used once: in two pages of one browser with the
 // code of docs/log-in.md, and in the demo page.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"

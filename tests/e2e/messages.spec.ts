@@ -1,4 +1,4 @@
-// The snackbar and the live events: what happened here and elsewhere, told in time, and never too much of it.
+// The snackbar and the live events: messages about this and other pages appear in time, and are bounded.
 import { expect, test } from "./fixtures"
 import { isolated, quoted } from "./todo-page"
 

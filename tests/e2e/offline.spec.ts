@@ -1,5 +1,5 @@
-// Mutations made without a network, in a real browser with its IndexedDB and Web Locks, on a page that holds nothing but
-// the package: they wait, survive a reload, and reach the backend once, in their order.
+// Offline mutations in a real browser with IndexedDB and Web Locks, on a page with only the package: they wait, survive
+// a reload, and reach the backend once, in order.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { BrowserContext, Page } from "@playwright/test"

@@ -1,5 +1,5 @@
-// The page as a page: a strict content security policy, themes, narrow screens, less motion, and parts that can be told
-// apart by whoever hears it.
+// The page itself: a strict content security policy, themes, narrow screens, reduced motion, and landmarks for screen
+// readers.
 import type { Route } from "@playwright/test"
 import { expect, test } from "./fixtures"
 

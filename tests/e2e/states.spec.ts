@@ -1,5 +1,5 @@
-// Every state of the page, on a phone and on a desktop, light, dark and in forced colours: without a violation of what
-// axe-core checks, and nothing that scrolls sideways. A screenshot of each is kept in build/screens, for people to look at.
+// Every state of the page, on a phone and on a desktop, light, dark and in forced colors: no violations found by
+// axe-core, and no horizontal scrolling. Screenshots of all states are stored in build/screens.
 import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import type { Page } from "@playwright/test"

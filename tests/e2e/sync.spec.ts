@@ -1,5 +1,5 @@
-// The promise of the whole: what one page does, the other shows, without reload; and neither a dead backend nor a
-// closed connection changes that for longer than it lasts.
+// Synchronization: a change in one page shows in the other without a reload. A dead backend or a closed connection
+// delays it only while it lasts.
 import { expect, test } from "./fixtures"
 import type { TodoPage } from "./todo-page"
 

@@ -1,5 +1,5 @@
-// The page as its reader sees it: what is on it, by role and name, and what one does with it. Nothing here waits for
-// time to pass; whatever has to become true is asserted by the tests.
+// The page object: elements by role and name, and user actions. Nothing waits for time to pass; tests assert
+// conditions.
 import { expect, type Locator, type Page } from "@playwright/test"
 
 /** A name as it stands within other text: its direction is its own. */

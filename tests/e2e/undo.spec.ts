@@ -1,4 +1,4 @@
-// What was deleted comes back: by the message's Undo, by Ctrl+Z long after, and when the network is back.
+// Undo of deletions: by the message's button, by Ctrl+Z long after, and when the network is back.
 import { expect, test } from "./fixtures"
 import { quoted } from "./todo-page"
 

@@ -1,5 +1,5 @@
-// What the tests ask of a browser, whichever drives it: pages that are loaded, used by what their reader sees, and looked
-// into. One process of a browser serves all tests of its engine; each test has people of its own in it.
+// The interface between the tests and a browser, whichever driver implements it: pages that are loaded, used by role
+// and name, and inspected. All tests of an engine share one browser process; each test has its own users.
 
 /** A browser that runs. */
 export interface Browser {

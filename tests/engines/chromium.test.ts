@@ -1,4 +1,4 @@
-// The list in Blink. Each engine has a file of its own, so that they run side by side.
+// Runs the list in Blink. Each engine has its own file, so that they run in parallel.
 import { chromium } from "./chromium"
 import { describeEngine } from "./list"
 

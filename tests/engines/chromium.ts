@@ -1,4 +1,4 @@
-// Blink: the system's Chromium, which keeps pages that close their WebSocket when they are left.
+// Blink: the system's Chromium. It keeps pages in the back/forward cache if they close their WebSocket when left.
 import { launchOptions } from "../support/chromium"
 import type { Browser } from "./browser"
 import { launch } from "./puppeteer"

@@ -1,4 +1,4 @@
-// The list in Gecko. Each engine has a file of its own, so that they run side by side.
+// Runs the list in Gecko. Each engine has its own file, so that they run in parallel.
 import { firefox } from "./firefox"
 import { describeEngine } from "./list"
 

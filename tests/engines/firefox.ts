@@ -1,4 +1,5 @@
-// Gecko: Debian's Firefox ESR. It never keeps a page that has a WebSocket when it is left: it asks before the page is told.
+// Gecko: Debian's Firefox ESR. It never keeps a page with a WebSocket in the back/forward cache, since it decides
+// before the page gets `pagehide`.
 import type { Browser } from "./browser"
 import { launch } from "./puppeteer"
 

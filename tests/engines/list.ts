@@ -1,6 +1,6 @@
-// The short list that every engine has to pass: what the demo page does for its reader, and what the package does in a page
-// of its own, in a worker and under a policy. What goes beyond is tested in Chromium alone, in tests/e2e and tests/package.
-// The tests of an engine share a browser and a backend, and each has todos of its own; one that ends the backend has its own.
+// The short list of tests for every engine: the demo page's main functions, and the package in a minimal page, in a
+// worker and under a content security policy. All other tests run only in Chromium (tests/e2e, tests/package). The
+// tests of an engine share a browser and a backend, each with its own todos; a test that stops the backend has its own.
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { Backend } from "../support/backend"

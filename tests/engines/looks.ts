@@ -1,4 +1,5 @@
-// What the tests see of a page: of the demo page what its reader sees, of the page of tests/engines/pages what its client tells.
+// What the tests read from a page: from the demo page what a user sees, from the page in tests/engines/pages what its
+// client reports.
 import type { BrowserPage } from "./browser"
 
 /** The names of the todos on the demo page, in their order. */

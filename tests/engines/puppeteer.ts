@@ -1,4 +1,4 @@
-// Pages that Puppeteer drives: Chromium's by its own protocol, Firefox' by WebDriver BiDi.
+// Pages driven by Puppeteer: Chromium by its own protocol, Firefox by WebDriver BiDi.
 import puppeteer, {
   type BrowserContext,
   type ElementHandle,

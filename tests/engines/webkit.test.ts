@@ -1,4 +1,4 @@
-// The list in WebKit. Each engine has a file of its own, so that they run side by side.
+// Runs the list in WebKit. Each engine has its own file, so that they run in parallel.
 import { describeEngine } from "./list"
 import { webkit } from "./webkit"
 

@@ -1,6 +1,6 @@
-// WebKit: the small browser that comes with WebKitGTK, on a screen that nobody sees, driven by WebDriver. It has one session
-// with a current window, so commands take turns. Its windows share their data: what parts two people there is that each
-// window has a session storage of its own, and what parts two tests is the port of the backend.
+// WebKit: WebKitGTK's MiniBrowser on a virtual screen, driven by WebDriver. There is one session with a current window,
+// so commands run one after the other. All windows share their data: users are separate because each window has its own
+// sessionStorage, and tests because each backend has its own port.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, readdirSync } from "node:fs"

@@ -1,5 +1,5 @@
-// `auth` that answers by its argument, as socket.io-client has it, and by what it returns: the first answer counts, and
-// each way of failing has its end.
+// `auth` that answers through its callback, as in socket.io-client, or by its return value: the first answer counts,
+// and each way of failing has a defined outcome.
 import { describe, expect, it, vi } from "vitest"
 import { askAuth } from "../../js-glue/runtime/ask-auth"
 import { Credentials } from "../../js-glue/runtime/credentials"

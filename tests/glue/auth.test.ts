@@ -1,5 +1,4 @@
-// What `auth` may answer, and how it may fail: what goes into CONNECT, and what becomes of a connection without
-// credentials.
+// What `auth` may return and how it may fail: the contents of CONNECT, and connections without credentials.
 import { describe, expect, it, vi } from "vitest"
 import { type FakePlatform, flush, HANDSHAKE, makeRuntime, offset } from "./harness"
 

@@ -1,5 +1,5 @@
-// The boundary by the names in the sources, before exports get the short names that ship: what one side asks for, the
-// other has, and nothing else.
+// Both sides of the boundary declare the same functions, compared by their names in the sources, before exports get
+// short names.
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"

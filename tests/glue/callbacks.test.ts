@@ -1,5 +1,5 @@
-// The user's code that the runtime calls: it queues and never nests, whatever it throws is told and stops nobody else, and
-// whatever it does while its values are read, every promise ends.
+// Users' callbacks: they are queued and never nested. An exception is reported and stops no other callback. Whatever a
+// callback does while its values are read, every promise settles.
 import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Operation, PluginConfig, Query } from "../../js-glue/types"
 import { connect, eventFrame, flush, makeRuntime, todoConfig } from "./harness"

@@ -1,4 +1,4 @@
-// A cell and the refs that show selections of it: who watches is told once for each state, of what differs in it.
+// Cells, and refs that select from them: watchers run once for each state, and only if their selection changed.
 import { describe, expect, it, vi } from "vitest"
 import { Cell, Selected, type Selection } from "../../js-glue/api/base/cell"
 import { batch } from "../../js-glue/api/base/state"

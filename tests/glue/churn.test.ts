@@ -1,6 +1,6 @@
-// Coming and going: ten thousand scopes, a thousand runtimes and three thousand namespaces, each with something of every kind, leave nothing
-// behind: no listener, no timer, nothing in the core's census, and neither heap is larger than before. Baselines are
-// taken after a warm-up, since compilers, caches and the core's own tables grow once.
+// Leaks: ten thousand scopes, a thousand runtimes and three thousand namespaces, each with objects of every kind, leave
+// no listener, no timer and nothing in the core's census, and neither heap grows. Baselines are taken after a warm-up,
+// since compilers, caches and the core's tables grow once.
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { beforeAll, expect, it, vi } from "vitest"

@@ -1,5 +1,5 @@
-// Options that change while a query lives, `active` among them: what is shown stays, and a query that nobody looks at is
-// not read again until somebody does.
+// Changing the options of a live query, including `active`: shown items stay, and an inactive query is not refetched
+// until it is active again.
 import { describe, expect, it } from "vitest"
 import type { Operation, QueryOptions } from "../../js-glue/types"
 import { connect, eventFrame, flush, makeRuntime } from "./harness"

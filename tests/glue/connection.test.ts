@@ -1,4 +1,4 @@
-// `runtime.connection`: which attempt is made, when the next one is, and how far away the server is.
+// `runtime.connection`: the number of the attempt, the time of the next one, and the latency.
 import { effect } from "@preact/signals-core"
 import { describe, expect, it } from "vitest"
 import type { ConnectionState } from "../../js-glue/types"

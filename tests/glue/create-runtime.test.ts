@@ -1,4 +1,4 @@
-// createRuntime: options and configs that are malformed, the public entry itself, and the end.
+// createRuntime: malformed options and configs, the public entry, and disposal.
 import { getEventListeners } from "node:events"
 import { describe, expect, it } from "vitest"
 import { createRuntime } from "../../js-glue"

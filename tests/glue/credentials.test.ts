@@ -1,5 +1,4 @@
-// Credentials: who asks for them when, and that what was refused once is asked about once, by requests and by the
-// connection together.
+// When the runtime calls `auth`. A refused token causes one call, shared by requests and the connection.
 import { describe, expect, it, vi } from "vitest"
 import { webLocks } from "../../js-glue/drivers/page-locks"
 import { Credentials } from "../../js-glue/runtime/credentials"

@@ -1,4 +1,4 @@
-// $data as its user sees it, on the compiled core with a fake fetch: state, params, sharing, failures.
+// $data from a user's view, on the compiled core with a fake fetch: state, params, sharing, failures.
 import { describe, expect, it, vi } from "vitest"
 import type { ExecuteResult, Operation, PluginApi, QueryArgs, Runtime, RuntimeOptions } from "../../js-glue/types"
 import { connect, eventFrame, flush, makeRuntime } from "./harness"

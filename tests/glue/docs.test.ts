@@ -1,4 +1,4 @@
-// What the documents promise is shown by a test: every row of a feature table names one that is there.
+// Every row of a feature table in the documents names a test that exists.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"

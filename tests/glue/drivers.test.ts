@@ -1,5 +1,4 @@
-// The drivers that ship, against real servers on this machine: what they tell, and that they tell nothing after
-// they were closed.
+// The built-in drivers against real local servers: what they report, and that they report nothing after `close()`.
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"

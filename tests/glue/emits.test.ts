@@ -1,4 +1,4 @@
-// What goes out: waiting for a connection and being seen to, being taken back, being sent again, being watched.
+// Emits: buffered while disconnected, acknowledged, aborted, retried and observed.
 import { getEventListeners } from "node:events"
 import { describe, expect, it, vi } from "vitest"
 import type { RuntimeOptions } from "../../js-glue/types"

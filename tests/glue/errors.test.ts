@@ -1,4 +1,4 @@
-// The error tables of the core and of the binding are one: same names, same order, each with a sentence.
+// The error tables of core and binding are the same: names, order, and a message for each.
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { check, errorCodes, errorOf, messageOf, RacletteError } from "../../js-glue/types/errors"

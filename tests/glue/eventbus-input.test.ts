@@ -1,5 +1,5 @@
-// What $eventbus is given wrongly: a RacletteError at the call, with code, message and what to do, nothing registered,
-// and never a trap of the core.
+// Invalid arguments of $eventbus throw a RacletteError with code, message and advice. Nothing is registered, and the
+// core never traps.
 import { describe, expect, it } from "vitest"
 import { makeRuntime } from "./harness"
 

@@ -1,4 +1,4 @@
-// $eventbus as its user sees it: local and global, patterns, the ways a registration ends, dispatch under mutation.
+// $eventbus from a user's view: local and global, patterns, the ways to unsubscribe, and changes during a dispatch.
 import { describe, expect, it, vi } from "vitest"
 import { loadCore } from "../../js-glue/core/load"
 import type { RuntimeOptions } from "../../js-glue/types"

@@ -1,5 +1,5 @@
-// Executions by themselves, on a core that only counts: how one begins, is reused, ends, and what becomes of it when its
-// query or the runtime goes.
+// Executions in isolation, with a core that only counts: how one starts, is reused and ends, also when its query or the
+// runtime is disposed.
 import { describe, expect, it, vi } from "vitest"
 import type { Context } from "../../js-glue/api/base/context"
 import { type Executing, type Execution, Executions } from "../../js-glue/api/data/executions"

@@ -1,5 +1,4 @@
-// `fetchOptions` of createRuntime: what goes out with every request, whoever makes it, and gives way to what a request says
-// itself.
+// `fetchOptions` of createRuntime: sent with every request, and overridden by the request's own options.
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { createRuntime, type FetchOptions, type QueryArgs, type RuntimeOptions } from "../../js-glue"
 import { withFetchOptions } from "../../js-glue/drivers/fetch-options"

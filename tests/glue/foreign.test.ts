@@ -1,5 +1,5 @@
-// What languages and tools do to any object, done to those that have a member for any name: `$data`, its entities and
-// `$socket`. Names that they ask for are operations only if the config has them.
+// Languages and tools inspect any object. Here they inspect `$data`, its entities and `$socket`, which have a member
+// for any name. The names that they read are operations only if the config has them.
 import { isDeepStrictEqual } from "node:util"
 import { describe, expect, it } from "vitest"
 import type { PluginConfig } from "../../js-glue/types"

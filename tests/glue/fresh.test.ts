@@ -1,5 +1,5 @@
-// What keeps queries fresh, as their users see it: reads that failed and are still due, pauses that servers ask for,
-// intervals of pages that nobody looks at, and reads that follow events.
+// How queries stay fresh: retries of failed reads, pauses that servers ask for, intervals in hidden pages, and
+// refetches after events.
 import { describe, expect, it } from "vitest"
 import { connect } from "./harness"
 import { answer, asked, names, read, settle, shown, world } from "./rules/harness"

@@ -1,4 +1,4 @@
-// The order in which the module's functions ship: like next to like, and nothing of the module lost.
+// The order of the module's functions: similar ones are adjacent, and none is lost.
 import { describe, expect, it } from "vitest"
 
 const script = new URL("../../scripts/function-order.mjs", import.meta.url).href

@@ -1,5 +1,5 @@
-// What is generated, the binding's half of the boundary and tables of the documents: it is what its source says, a change
-// there shows in it, and what the generator cannot read is refused with its place.
+// The generated files (the binding's side of the boundary, and tables of the documents) match their sources and follow
+// their changes. The generator refuses forms that it does not know, and names their place.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"

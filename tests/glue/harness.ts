@@ -1,5 +1,5 @@
-// The glue's pair harness: a runtime on the compiled core with every driver in the test's hand. Time moves when the
-// test says so; the server is a script; requests wait until they are answered.
+// The pair harness of the binding: a runtime on the compiled core with fake drivers. The test moves the clock, scripts
+// the server and answers requests.
 import { readFileSync } from "node:fs"
 import { assembleRuntime } from "../../js-glue/api/create-runtime"
 import { memoryStorage } from "../../js-glue/drivers/storage"

@@ -1,4 +1,4 @@
-// Pages that are hidden, of which a browser has several: those that poll leave the connections to the one that is looked at.
+// Hidden pages: those that poll close their connections, so that the visible page has enough of them.
 import { describe, expect, it } from "vitest"
 import type { Operation, PluginApi, RuntimeOptions } from "../../js-glue/types"
 import { connect, type FakePlatform, flush, HANDSHAKE, makeRuntime } from "./harness"

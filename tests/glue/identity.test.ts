@@ -1,4 +1,4 @@
-// `identity`: whose data a runtime has. What waits for the network is kept under it, and sent for it alone.
+// `identity`: offline mutations are stored under it, and sent only for it.
 import { IDBFactory } from "fake-indexeddb"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { createRuntime } from "../../js-glue"

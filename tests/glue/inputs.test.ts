@@ -1,5 +1,4 @@
-// What the binding hands in arrives whole: wherever the exported functions make an input, they fill each of its fields by
-// name. A field that is left out would be zero, and the compiler content.
+// The exported functions set every field of the inputs that they create. A missing field would silently be zero.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"

@@ -1,4 +1,4 @@
-// What a page tells of its life, and what it tells at once of how it was loaded.
+// The lifecycle driver: events of the page's life, and how the page was loaded.
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { watchLifecycle } from "../../js-glue/drivers/lifecycle"
 

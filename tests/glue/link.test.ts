@@ -1,5 +1,5 @@
-// The boundary as it is linked: whatever text goes in comes out again, memory may grow below it, and numbers are read
-// as JavaScript reads them.
+// The boundary of the linked module: text round-trips, memory may grow during a call, and numbers are read as in
+// JavaScript.
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { loadCore } from "../../js-glue/core/load"
 import { censusOf } from "../support/core"

@@ -1,4 +1,5 @@
-// The registry of listeners on its own: who is called, what ends a registration, and what the core is told of it.
+// The listener registry in isolation: which listeners are called, what unsubscribes them, and what it registers with
+// the core.
 import { describe, expect, it } from "vitest"
 import { Context, Registrations } from "../../js-glue/api/base/context"
 import { ListenerRegistry } from "../../js-glue/api/base/listener-registry"

@@ -1,4 +1,4 @@
-// Live following by itself: which events of an entity are taken, and which make the query ask.
+// Live queries in isolation: which events of an entity they apply, and which cause a refetch.
 import { describe, expect, it, vi } from "vitest"
 import type { Item } from "../../js-glue/api/data/item"
 import { type Following, LiveQuery } from "../../js-glue/api/data/live-query"

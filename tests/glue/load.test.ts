@@ -1,5 +1,5 @@
-// Loading the compiled core: where it may come from, and what createRuntime says when it cannot be had. A real server
-// sends what servers send; what needs a browser is in tests/package/loading.test.ts.
+// Loading the compiled core: its sources, and the errors of createRuntime if it cannot be loaded. A real server sends
+// typical responses. tests/package/loading.test.ts has the cases that need a browser.
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,4 +1,4 @@
-// $log: what an entry holds, which levels reach the sink, and what the console gets when there is none.
+// $log: the contents of an entry, which levels reach the sink, and the console output without a sink.
 import { describe, expect, it, vi } from "vitest"
 import { loadCore } from "../../js-glue/core/load"
 import type { LogEntry, LogLevel } from "../../js-glue/types"

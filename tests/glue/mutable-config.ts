@@ -1,4 +1,4 @@
-// The harness' todo config with a channel for each mutation, as a backend writes it.
+// The harness' todo config with a channel for each mutation, as a backend generates it.
 import { todoConfig } from "./harness"
 
 const channel = (channelKey: string) => ({

@@ -1,5 +1,5 @@
-// Namespaces that are disposed of: they are left, all that was registered in them ends, and their number is another's
-// only when nothing refers to it any more.
+// Disposed namespaces: they disconnect, their registrations end, and their number is reused only when nothing refers to
+// it.
 import { describe, expect, it, vi } from "vitest"
 import { loadCore } from "../../js-glue/core/load"
 import type { NamespaceHandle } from "../../js-glue/types"

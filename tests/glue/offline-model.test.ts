@@ -1,6 +1,6 @@
-// Random interleavings of mutations, a network that goes and comes, requests that fail before or after the server did
-// their work, and reloads, against a model of a server that honours idempotency keys. Once all has come to rest, the
-// server has done every mutation exactly once, in the order in which the client made them, and nothing is kept.
+// Random interleavings of mutations, network changes, requests that fail before or after the server handled them, and
+// reloads, against a model of a server with idempotency keys. At rest the server has done every mutation exactly once,
+// in order, and nothing is stored.
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"

@@ -1,5 +1,5 @@
-// Mutations of an entity with `offlineMode`, as their user sees them: what waits, what shows, what survives a reload,
-// and how a failure is told. The order and the tries are the core's (tests/core/data/offline_mode_test.cpp).
+// Mutations of entities with `offlineMode`, from a user's view: what waits, what shows, what survives a reload, and how
+// failures are reported. tests/core/data/offline_mode_test.cpp tests their order and retries.
 import { describe, expect, it } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { Operation, RuntimeOptions, StorageDriver, StoredMutation } from "../../js-glue/types"

@@ -1,5 +1,5 @@
-// What becomes of the options of `createRuntime`: addresses, and options of the socket that are more than a number. What
-// is refused stands in create-runtime.test.ts.
+// The effects of createRuntime's options: URLs and structured socket options. create-runtime.test.ts has the invalid
+// ones.
 import { describe, expect, it, onTestFinished } from "vitest"
 import { coreOptions } from "../../js-glue/api/options"
 import type { RuntimeOptions } from "../../js-glue/types"

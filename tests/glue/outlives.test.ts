@@ -1,5 +1,5 @@
-// Mutations that outlive what made them: the component, and as far as browsers let them, the page. And a queue of
-// mutations that only its backend decides on.
+// Mutations that outlive their component and, as far as browsers allow, their page. Also a queue of mutations that only
+// the backend can decide.
 import { describe, expect, it, vi } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { StoredMutation } from "../../js-glue/types"

@@ -1,4 +1,4 @@
-// `log: { packets: true }`: everything that goes over the connection is printed, and nothing else changes.
+// `log: { packets: true }` prints all packets of the connection, and changes nothing else.
 import { expect, it } from "vitest"
 import type { LogEntry } from "../../js-glue/types"
 import { connect, makeRuntime } from "./harness"

@@ -1,4 +1,4 @@
-// The turns driver on Web Locks of the test's own: who has the turn when, and that nobody waits for ever.
+// The turns driver on fake Web Locks: which page has the lock, and that none waits forever.
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { webLocks } from "../../js-glue/drivers/page-locks"
 import type { AcquireLock } from "../../js-glue/types/drivers"

@@ -1,5 +1,5 @@
-// Web Locks in the test's hand, as the pages of one origin have them: exclusive, in the order of the requests, with
-// `signal` and `steal`. A page that is frozen never learns what becomes of its requests.
+// Fake Web Locks, as the pages of one origin share them: exclusive, in the order of the requests, with `signal` and
+// `steal`. A frozen page gets no results of its requests.
 type Work = (lock: object) => unknown
 
 interface Request {

@@ -1,4 +1,4 @@
-// Payloads in and out, against the vectors that the core's codecs are tested with.
+// Encoding and decoding payloads, with the same vectors as the core's codecs.
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { decodeArguments, encodePayload } from "../../js-glue/runtime/payload"

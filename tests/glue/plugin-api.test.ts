@@ -1,4 +1,4 @@
-// usePluginApi and the ends of scopes and runtimes: what was registered goes with its owner, and nothing is left.
+// usePluginApi, and the disposal of scopes and runtimes: registrations end with their owner, and nothing leaks.
 import { describe, expect, it, vi } from "vitest"
 import { loadCore } from "../../js-glue/core/load"
 import type { LogEntry } from "../../js-glue/types"

@@ -1,5 +1,4 @@
-// The long-polling driver against a real HTTP server whose answers the test holds, and the life-cycle driver on a
-// stand-in for a page.
+// The long-polling driver against a real HTTP server that the test controls, and the lifecycle driver on a fake page.
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"

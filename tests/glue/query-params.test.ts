@@ -1,4 +1,4 @@
-// What a query asks for: when the core is told, of which params, and how reading on moves along.
+// The params of a query: when and with which params it notifies the core, and how reading on advances.
 import { describe, expect, it, vi } from "vitest"
 import type { OperationSpec } from "../../js-glue/api/data/operation"
 import { Pages, reached } from "../../js-glue/api/data/pages"

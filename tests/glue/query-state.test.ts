@@ -1,5 +1,4 @@
-// The reducer of a query's state: what each action changes, that it changes nothing else, and that what is equal stays
-// what it is.
+// The reducer of a query's state: each action changes only its fields, and equal values keep their identity.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { initialState, type QueryAction, type QueryState, reduce } from "../../js-glue/api/data/query-state"

@@ -1,5 +1,5 @@
-// What an event costs a list: what changed, whatever else it shows. Items that count how often anything of them is read
-// say it without a clock.
+// The cost of an event for a list depends on the changed items only, not on the list's length. Measured with items that
+// count their reads.
 import { describe, expect, it, vi } from "vitest"
 import type { Item } from "../../js-glue/api/data/item"
 import { QueryView, type Showing } from "../../js-glue/api/data/query-view"

@@ -1,5 +1,5 @@
-// `runtime.queued`: the mutations that wait, as entries that can be looked at, taken back and tried; and what storages hold
-// that was written by other releases or is left behind while the page is open.
+// `runtime.queued`: inspecting, dropping and retrying queued mutations. Also records in storage that other releases
+// wrote, or that remain while the page is open.
 import { describe, expect, it } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { Operation, RuntimeOptions, StorageDriver, StorageHeir, StoredMutation } from "../../js-glue/types"

@@ -1,5 +1,5 @@
-// Connection state recovery as listeners see it: offsets stay out of sight, what was missed comes before anything new,
-// whatever transport it came by.
+// Connection state recovery, as listeners see it: offsets are hidden, and missed events arrive before new ones, over
+// any transport.
 import { describe, expect, it } from "vitest"
 import { type FakePlatform, flush, makeRuntime, offset } from "./harness"
 

@@ -1,5 +1,5 @@
-// What a callback does while other callbacks still wait: nothing older may come after what it brought about, and events
-// that came before their session are told one by one.
+// Callbacks that act while other callbacks are queued: nothing older is delivered after its effects, and events that
+// arrived before their session are delivered one by one.
 import { describe, expect, it } from "vitest"
 import type { Operation, PluginApi, Query } from "../../js-glue/types"
 import { connect, flush, makeRuntime } from "./harness"

@@ -1,4 +1,4 @@
-// renewAuth(): the next token before the one of now is refused, for requests and for the connection that is there.
+// renewAuth(): replaces a token before it is refused, for requests and for the open connection.
 import { describe, expect, it } from "vitest"
 import type { Operation, RuntimeOptions } from "../../js-glue/types"
 import { connect, type FakeConnection, flush, HANDSHAKE, makeRuntime } from "./harness"

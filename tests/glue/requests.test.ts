@@ -1,5 +1,4 @@
-// How requests are made, as the query's user wants them: by what was handed over when the query was told what to ask,
-// for as long as anything of the query is under way.
+// Requests use the settings that were current when the query asked, as long as anything of the query is in flight.
 import { describe, expect, it } from "vitest"
 import { Credentials } from "../../js-glue/runtime/credentials"
 import type { FetchEffect } from "../../js-glue/runtime/effects"

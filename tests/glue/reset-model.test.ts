@@ -1,6 +1,6 @@
-// Random interleavings of several users on one page: reads, mutations, emits, events, credentials that come late or are
-// refused, a network that goes and comes, and switches at any time. Whatever happens, what goes out is its user's own and
-// has its user's credentials, what shows was answered to the user of now, and what waited is done once its user is back.
+// Random interleavings of several users on one page: reads, mutations, emits, events, late or refused credentials,
+// network changes, and switches at any time. Every request is its user's own with that user's credentials, everything
+// shown was read for the current user, and queued mutations are sent when their user is back.
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"

@@ -1,5 +1,5 @@
-// `reset()`: the user is another. What the first one was shown, asked for or left waiting is neither seen nor sent by the
-// second (reset-model.test.ts tries it at random), and the second one's page comes to life by itself.
+// `reset()` switches the user. The second user neither sees nor sends anything of the first (reset-model.test.ts tests
+// this at random), and the page reloads its data for the second.
 import { describe, expect, it, vi } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { Operation, PluginApi, RuntimeOptions, StorageDriver } from "../../js-glue/types"

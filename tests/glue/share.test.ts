@@ -1,4 +1,4 @@
-// Structural sharing, by examples and by property: the value is that of `next`, and what is equal keeps its identity.
+// Structural sharing, by examples and by properties: the result equals `next`, and equal parts keep their identity.
 import { isDeepStrictEqual } from "node:util"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"

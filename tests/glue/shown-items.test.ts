@@ -1,5 +1,5 @@
-// The indexes behind shared items: which views show an item, and which changes an answer may have missed. Against a
-// model that looks at everything; and when all is over, nothing is left in them.
+// The indexes of shared items: which views show an item, and which changes a response may have missed. Compared with a
+// model that scans everything; at the end the indexes are empty.
 import fc from "fast-check"
 import { describe, expect, it, vi } from "vitest"
 import type { Item } from "../../js-glue/api/data/item"

@@ -1,5 +1,5 @@
-// The socket's options stand on both sides: js-glue/types/options.ts says what a user may set and what holds otherwise,
-// the core reads them from JSON. Names and defaults are the same.
+// The socket's options have the same names and defaults in js-glue/types/options.ts and in the core, which reads them
+// from JSON.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"

@@ -1,4 +1,4 @@
-// $socket as its user sees it, on the compiled core with a scripted server.
+// $socket from a user's view, on the compiled core with a scripted server.
 import { describe, expect, it, vi } from "vitest"
 import type { AuthCallback } from "../../js-glue"
 import { connect, eventFrame, flush, HANDSHAKE, makeRuntime } from "./harness"

@@ -1,4 +1,4 @@
-// The storage driver on an IndexedDB in memory, with Web Locks of the test's own: what is kept, and who may have it.
+// The storage driver on an in-memory IndexedDB with fake Web Locks: what it stores, and which page may use it.
 import { IDBFactory, IDBObjectStore } from "fake-indexeddb"
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { indexedDbStorage, type Locks } from "../../js-glue/drivers/indexed-db"

@@ -1,6 +1,6 @@
-// Random interleavings of reads, mutations (plain and optimistic, some refused), changes by others, late answers and
-// lost connections, against a model of the server. Once all has come to rest, every list shows the server's state,
-// nothing that was only assumed is left, and no list has ever shown an older version of an item after a newer one.
+// Random interleavings of reads, mutations (some optimistic, some refused), changes by others, late responses and lost
+// connections, against a model of the server. At rest every list shows the server's state without optimistic remains,
+// and no list ever showed an older version of an item after a newer one.
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import type { ExecuteResult, Operation, Query } from "../../js-glue/types"

@@ -1,5 +1,4 @@
-// Entities that queries share, lists that follow events by themselves, and mutations that are shown before the server
-// has answered.
+// Items that queries share, live lists, and optimistic mutations.
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 import type { ExecuteResult, Operation, Query, QueryArgs, Runtime } from "../../js-glue/types"
 import { connect, eventFrame, type FakePlatform, flush, makeRuntime } from "./harness"

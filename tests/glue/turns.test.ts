@@ -1,5 +1,5 @@
-// A list that is read page by page: what becomes of executions that wait for their turn, and what one reading of several
-// requests tells of itself.
+// Lists that are read page by page: executions that wait for their turn, and the state of a read that needs several
+// requests.
 import { describe, expect, it } from "vitest"
 import { connect } from "./harness"
 import { Backend, rows } from "./rules/backend"

@@ -1,4 +1,4 @@
-// What is done with an item that arrives and differs from what is known of it: a test for each line of the table.
+// What to do with an incoming item that differs from the known one: one test for each row of the table.
 import { expect, it } from "vitest"
 import { type News, type Verdict, verdictOn } from "../../js-glue/api/data/verdict"
 

@@ -1,6 +1,6 @@
-// Who is kept up to date: queries whose refs are followed, and those that say that they go on. The others give their
-// place in the core back, and live as long as somebody holds them; they show what becomes of their items, ask for
-// nothing, and go on when they are executed or followed again.
+// Active queries: those whose refs are observed, and those with `active`. Others give up their place in the core but
+// live as long as something references them: they show changes of their items, send no requests, and continue when they
+// are executed or observed again.
 import { getEventListeners } from "node:events"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"

@@ -1,5 +1,5 @@
-// A start and a loss without a second read, with the runtime and the stub as they are: where nothing happened between the
-// answer and the session, and only there.
+// Commit numbers with the real runtime and stub: no second read after a start or a reconnection, if and only if nothing
+// happened between the response and the session.
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { Operation, Query, RuntimeOptions } from "../../js-glue"
 import { platformTimers } from "../../js-glue/drivers/timers"

@@ -1,5 +1,5 @@
-// A backend that is killed and started again, over and over, in this very process: every emit arrives once, every
-// event of a session is heard, and at the end nothing is left, on either side.
+// A backend in this process that is killed and restarted again and again: every emit arrives once, every event of a
+// session is received, and neither side leaks.
 import type { Socket } from "socket.io"
 import { expect, it } from "vitest"
 import { startRuntime, startServer, until, untilStatus } from "./harness"

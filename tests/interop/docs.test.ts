@@ -1,5 +1,5 @@
-// The examples of the documents, word for word, each on a backend with two todos. A line that ends in `// → value` has to
-// have that value; the others have to run.
+// Runs the examples of the documents unchanged, each with its own backend and two todos. A line that ends in `// →
+// value` must have that value; the others must run.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { transform } from "esbuild"

@@ -1,5 +1,5 @@
-// docs/from-socket.io-client.md: both columns of each row run against one socket.io server, the original as it is and a
-// runtime, and come to the same; the compiler reads both.
+// docs/from-socket.io-client.md: both columns of each row run against one socket.io server, with socket.io-client and
+// with a runtime, and have the same effect. Both compile.
 import { once } from "node:events"
 import type { Server, Socket } from "socket.io"
 import { io, Manager, type Socket as Original } from "socket.io-client"

@@ -1,5 +1,5 @@
-// docs/from-tanstack-query.md: both columns of each row run against the backend stub, TanStack Query's core as it is and a
-// runtime, and come to the same; the compiler reads both.
+// docs/from-tanstack-query.md: both columns of each row run against the backend stub, with TanStack's query-core and
+// with a runtime, and have the same effect. Both compile.
 import { once } from "node:events"
 import { join } from "node:path"
 import { io } from "socket.io-client"

@@ -1,5 +1,5 @@
-// The runtime from its public entry, with `ws` as WebSocket, and real servers for it: a bare socket.io server in the
-// test's own process, or the backend stub as a process. Everything ends with the test.
+// The runtime from its public entry, with `ws` as WebSocket, and real servers: a socket.io server in the test's
+// process, or the backend stub as a process. Everything ends with the test.
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"

@@ -1,5 +1,5 @@
-// The examples of docs/log-in.md, word for word, as one program in a page with a storage of its own, against the stub. A
-// line that ends in `// → value` has to have that value.
+// Runs the examples of docs/log-in.md unchanged, as one program in a page with its own storage, against the stub. A line
+// that ends in `// → value` must have that value.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { transform } from "esbuild"

@@ -1,5 +1,5 @@
-// Three nodes behind nginx with the configuration of docs/deploy: what a client needs of a load balancer, and what it does
-// not notice.
+// Three nodes behind nginx with the configuration of docs/deploy: sticky sessions, and changes that clients do not
+// notice.
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { SocketOptions } from "../../js-glue"
 import { startNginx } from "../support/nginx"

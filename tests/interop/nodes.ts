@@ -1,5 +1,5 @@
-// Nodes for tests: backends as processes that share a Redis server and a PostgreSQL database, and runtimes at them.
-// Nodes end with their test, the servers that they share with the file's last one.
+// Nodes for tests: backends as processes that share Redis and PostgreSQL, and runtimes connected to them. Nodes end
+// with their test, Redis and PostgreSQL with the file's last test.
 import { afterAll, beforeAll, onTestFinished } from "vitest"
 import type { Operation, Query } from "../../js-glue"
 import todoConfig from "../../web/src/generated-config"

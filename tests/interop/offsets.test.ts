@@ -1,5 +1,5 @@
-// Servers whose clients may recover a session, with the adapters that there are: those that put an offset behind the
-// arguments of an event, and those that do not. Listeners get what was emitted, whole and nothing else.
+// Servers with connection state recovery, with each available adapter: some append an offset to an event's arguments,
+// some do not. Listeners get exactly the emitted arguments.
 import { once } from "node:events"
 import { createAdapter as createRedisAdapter } from "@socket.io/redis-adapter"
 import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter"

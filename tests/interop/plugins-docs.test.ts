@@ -1,5 +1,5 @@
-// The files of docs/plugins.md, word for word: they pass the type checker, make a plugin of the backend, and the page's part
-// reads, changes and hears of its items.
+// Runs the files of docs/plugins.md unchanged: they compile, become a backend plugin, and the page's part reads,
+// changes and receives events of its items.
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"

@@ -1,5 +1,5 @@
-// What is done beside the code of each row of docs/from-tanstack-query.md, and what has to come of it. A scenario knows
-// neither library: it runs the row's code, plays the network and other users, and says what is shown.
+// The scenarios of the rows of docs/from-tanstack-query.md, and their expected results. A scenario knows neither
+// library: it runs the row's code, plays the network and other users, and reports what is shown.
 import { until } from "./harness"
 
 export interface Todo {

@@ -1,5 +1,5 @@
-// Connection state recovery against the real server: what was missed comes, once and in order, with its offsets kept
-// from listeners; and where it cannot come, the runtime says so. Connections are cut by a proxy in between.
+// Connection state recovery with the real server: missed events arrive once and in order, without their offsets. If
+// they cannot, the runtime reports it. A proxy cuts the connections.
 import { once } from "node:events"
 import { connect as connectTcp, createServer, type Socket as TcpSocket } from "node:net"
 import type { Socket } from "socket.io"

@@ -1,6 +1,6 @@
-// Redis going away under two nodes that run: it ends and comes back empty, its connections are cut, it stands still.
-// Each time requests are answered as ever, nothing that was committed stays unknown to a client, the nodes find Redis
-// again by themselves, and the log says what happened without repeating itself.
+// Redis fails under two running nodes: it restarts empty, its connections are cut, or it hangs. Each time requests are
+// answered, clients get every committed change, the nodes reconnect to Redis by themselves, and the log reports it
+// without repetition.
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

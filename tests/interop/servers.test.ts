@@ -1,5 +1,5 @@
-// Every server that the protocol reaches, over every transport: socket.io 4.8, 4.0 and 3.1; WebSocket, long-polling,
-// and the upgrade from one to the other.
+// All supported servers over all transports: socket.io 4.8, 4.0 and 3.1; WebSocket, long-polling, and the upgrade
+// between them.
 import { once } from "node:events"
 import { createRequire } from "node:module"
 import { Server, type Socket } from "socket.io"

@@ -1,5 +1,5 @@
-// What is done beside the code of each row of docs/from-socket.io-client.md, and what has to come of it. A scenario knows
-// neither client: it runs the row's code, plays the server, and says what it saw.
+// The scenarios of the rows of docs/from-socket.io-client.md, and their expected results. A scenario knows neither
+// client: it runs the row's code, plays the server, and reports what it saw.
 import type { Server, ServerOptions, Socket } from "socket.io"
 import { expect } from "vitest"
 import type { SocketOptions } from "../../js-glue"

@@ -1,4 +1,4 @@
-// $socket against the real socket.io server: what one says, the other hears.
+// $socket with the real socket.io server, in both directions.
 import { once } from "node:events"
 import type { Socket } from "socket.io"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
-// Two nodes behind a load balancer that keeps no client at one of them. A WebSocket is one request and needs no such
-// thing; long-polling is many, of which the other node knows nothing: the runtime says so, and goes over to WebSocket
-// where it may.
+// Two nodes behind a load balancer without sticky sessions. A WebSocket is one request and needs none. Long-polling is
+// many requests, and the other node does not know the session: the runtime reports that, and switches to WebSocket if
+// it may.
 import { describe, expect, it } from "vitest"
 import type { SocketOptions } from "../../js-glue"
 import { roundRobin } from "../support/round-robin"

@@ -1,6 +1,5 @@
-// The way a todo takes, whole: $data → core → fetch → Fastify route → database → Socket.IO event → core → listener →
-// execute() → the list, in two runtimes against the backend stub as a process. The code of the readers is that of
-// the README.
+// The complete path of a todo: $data → core → fetch → Fastify route → database → Socket.IO event → core → listener →
+// execute() → the list, in two runtimes against the backend stub as a process. The readers' code is README's.
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Operation, Query, Runtime } from "../../js-glue"
 import todoConfig from "../../web/src/generated-config"

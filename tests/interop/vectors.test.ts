@@ -1,5 +1,5 @@
-// The vectors in tests/vectors against the official parsers: what they hold for valid has to mean the same there, and
-// what they refuse has to be refused there, but for the places where this project is stricter and says why.
+// The vectors in tests/vectors against the official parsers: valid ones have the same meaning there, and invalid ones
+// are refused there too, except where this project is stricter, with a reason.
 import { readFileSync } from "node:fs"
 import { decodePacket } from "engine.io-parser"
 import { Decoder, type Packet, PacketType } from "socket.io-parser"

@@ -1,5 +1,5 @@
-// The layers, held against the real import graph: of the binding, the stub, the page, the scripts and the tests, type
-// imports, Vue components and dotfolders included. That a rule can fail is shown by a tree of files that break it.
+// The layers against the real import graph of binding, stub, page, scripts and tests, including type imports, Vue
+// components and dotfolders. A tree of files that break each rule shows that the rule can fail.
 import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"

@@ -1,5 +1,5 @@
-// The layers of the C++ side, held against the real include graph: base ← protocol ← socket, data, eventbus, log ←
-// runtime, and public headers that stand on public headers alone. Each rule is shown to fail by an include that breaks it.
+// The layers of the C++ side against the real include graph: base ← protocol ← socket, data, eventbus, log ← runtime;
+// public headers include only public headers. For each rule, an include that breaks it shows that the rule can fail.
 import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"

@@ -1,6 +1,5 @@
-// The layers of the TypeScript side, as rules over the import graph in dependency-cruiser's words. Imports point one way:
-// types ← core ← runtime ← api ← adapters, with the drivers beside them on types alone. Each rule comes with an import
-// that breaks it.
+// The layers of the TypeScript side, as dependency-cruiser rules over the import graph. Imports point one way: types ←
+// core ← runtime ← api ← adapters; the drivers depend on the types only. Each rule has an import that breaks it.
 import type { IReachabilityForbiddenRuleType, IRegularForbiddenRuleType } from "dependency-cruiser"
 
 type Forbidden = IRegularForbiddenRuleType | IReachabilityForbiddenRuleType

@@ -1,5 +1,5 @@
-// What the sources say, beyond whom they import: calls that the core must not make, what stands at the top level, that
-// each file says why it exists, and that none outgrows a reader. Each rule is shown to fail by a line that breaks it.
+// Rules for source files beyond their imports: calls that the core must not make, top-level statements, a head that
+// says why the file exists, and maximum lengths. For each rule, a line that breaks it shows that the rule can fail.
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"

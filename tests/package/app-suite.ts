@@ -1,5 +1,5 @@
-// What holds for each app: its page shows its own todo, and what another client adds, without an error, under its development
-// server and as a build; and the compiled core comes from where docs/bundlers.md says.
+// The tests of each app: its page shows its own todo and one that another client adds, without errors, in the
+// development server and as a build; and it loads the compiled core as docs/bundlers.md says.
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, inject, it } from "vitest"

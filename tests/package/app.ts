@@ -1,7 +1,6 @@
-// An app of tests/package/apps as its user has it, in a folder of its own with nothing above it: what its package.json pins,
-// installed by npm without install scripts, and the packed package beside that. What was installed is kept in
-// build/frameworks, by what was asked for, so that the next run finds it. Its servers listen on free ports, and end with
-// the test, by their process group.
+// An app of tests/package/apps as its user has it, in a folder without parent packages: npm installs what its
+// package.json pins, without install scripts, plus the packed package. Installed packages are cached in
+// build/frameworks. Its servers listen on free ports, and end with the test, by their process group.
 import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { once } from "node:events"

@@ -1,4 +1,4 @@
-// The apps that most users begin with. All of them: `npm run test:frameworks`.
+// The apps of the most popular tools. `npm run test:frameworks` runs all.
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"

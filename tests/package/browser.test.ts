@@ -1,5 +1,5 @@
-// The package in a browser without a bundler: a page under the content security policy, a module worker, and the plain
-// page of the README, word for word.
+// The package in a browser without a bundler: a page under the content security policy, a module worker, and README's
+// plain page, unchanged.
 import { cp } from "node:fs/promises"
 import { join } from "node:path"
 import { beforeAll, describe, expect, inject, it } from "vitest"

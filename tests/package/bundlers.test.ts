@@ -1,5 +1,5 @@
-// The package in webpack, esbuild and Rollup, beside what tests/package/apps has: the inline entry, and the commands and files
-// that docs/bundlers.md shows, word for word. Every page runs under the content security policy.
+// The package in webpack, esbuild and Rollup, beyond the apps of tests/package/apps: the inline entry, and the commands
+// and files of docs/bundlers.md, unchanged. Every page runs under the content security policy.
 import { readdir } from "node:fs/promises"
 import { delimiter, join } from "node:path"
 import { build } from "esbuild"

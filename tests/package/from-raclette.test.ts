@@ -1,5 +1,5 @@
-// The app of docs/from-raclette.md, word for word: a plugin written for raclette.js and its host pass the compiler, and run as
-// Vite builds them.
+// The app of docs/from-raclette.md, unchanged: a plugin written for raclette.js and its host compile, and run as built
+// by Vite.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { beforeAll, expect, inject, it } from "vitest"

@@ -1,5 +1,6 @@
-// Where the core's file cannot be had: the embedded copy in its place, what the log says of that, and what a page is told
-// when there is neither; in a real browser on the packed files. What Node's own fetch can show is in tests/glue/load.test.ts.
+// If the core's file cannot be loaded: the embedded copy replaces it, the log says so, and without either the page gets
+// an error. Runs in a real browser with the packed files. tests/glue/load.test.ts has the cases that Node's fetch can
+// show.
 import { createReadStream, statSync } from "node:fs"
 import type { ServerResponse } from "node:http"
 import { join } from "node:path"

@@ -1,5 +1,5 @@
-// The package in Node, which is also the server that renders a page: importing does nothing, the README's example runs,
-// and a core that is not there is told of.
+// The package in Node, also for server rendering: importing has no side effects, README's example runs, and a missing
+// core is reported.
 import { copyFile, cp, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"

@@ -1,5 +1,5 @@
-// What all files of this suite share, made once: the packed tarball, installed in an empty folder as a user would, with
-// the tools of this project linked beside it; one backend; one browser.
+// The shared set-up of this suite: the packed tarball, installed in an empty folder as by a user, with this project's
+// tools linked beside it; one backend; one browser.
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"

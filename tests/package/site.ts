@@ -1,4 +1,4 @@
-// The site of a test, as the user's server would send the package's files, and pages of the browser that the suite shares.
+// A site that serves the package's files as a user's server would, and pages of the suite's shared browser.
 import { resolve } from "node:path"
 import { type Browser, chromium, type Page } from "@playwright/test"
 import { afterAll, expect, inject, onTestFinished } from "vitest"

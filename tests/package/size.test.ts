@@ -1,4 +1,4 @@
-// What a page downloads stays under its ceiling. Where it is passed, `npm run bench -- size` tells what costs what.
+// The download size of a page stays below its ceiling. If it does not, `npm run bench -- size` shows what costs what.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,5 +1,5 @@
-// The source maps of what ships lead through terser and esbuild back to the line that somebody wrote, and bring the sources
-// along, which are not in the package.
+// The source maps lead through terser and esbuild back to the original lines, and contain the sources, which are not in
+// the package.
 import { readFile } from "node:fs/promises"
 import { SourceMap } from "node:module"
 import { join } from "node:path"

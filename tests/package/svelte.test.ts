@@ -1,4 +1,4 @@
-// Refs as Svelte's stores: what Svelte itself does with a store works with every ref, without an adapter.
+// Refs are Svelte stores: Svelte's store functions work with every ref, without an adapter.
 import { join } from "node:path"
 import { derived, get, type Readable } from "svelte/store"
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"

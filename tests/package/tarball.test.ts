@@ -1,4 +1,4 @@
-// The tarball as a file: what is in it, and what the checkers of packages say of it.
+// The contents of the tarball, and the results of package linters.
 import { readdir, readFile, stat } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { build } from "esbuild"

@@ -1,5 +1,5 @@
-// The examples of docs/testing.md, word for word, with the packed tarball: in Vitest, and in Jest as CommonJS and as ES modules,
-// each with jsdom and happy-dom. The runners are those of tests/package/runners.
+// Runs the examples of docs/testing.md unchanged with the packed tarball: in Vitest, and in Jest as CommonJS and as ES
+// modules, each with jsdom and happy-dom. The runners are in tests/package/runners.
 import { readFile, symlink } from "node:fs/promises"
 import { join } from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"

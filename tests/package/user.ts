@@ -1,5 +1,5 @@
-// The user of the package: the folder it is installed in, its entries as `exports` lists them, and the code blocks of
-// the documents as the user's own files.
+// A user of the package: the folder in which it is installed, its entries in `exports`, and the documents' code blocks
+// as the user's files.
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { transform } from "esbuild"

@@ -1,4 +1,4 @@
-// The package in a Vite project, beside what tests/package/apps has: the types of the README's example, the plugin for
+// The package in a Vite project, beyond the apps of tests/package/apps: the types of README's example, the plugin for
 // raclette.js' imports, and the inline entry.
 import { spawn } from "node:child_process"
 import { on } from "node:events"

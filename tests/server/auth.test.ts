@@ -1,4 +1,4 @@
-// Who may what over HTTP: tokens, the login for development, and the secret that signs.
+// Authentication over HTTP: tokens, the development login, and the secret.
 import { createHmac, generateKeyPairSync, sign } from "node:crypto"
 import { once } from "node:events"
 import { readFile, stat } from "node:fs/promises"

@@ -1,5 +1,4 @@
-// What comes from clients that are broken, greedy or hostile: each is answered clearly or dropped, and the others
-// notice nothing.
+// Broken, greedy and hostile clients: each gets a clear error or is disconnected, and no other client notices.
 import { once } from "node:events"
 import type { FastifyInstance } from "fastify"
 import type { Socket } from "socket.io-client"

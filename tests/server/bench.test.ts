@@ -1,5 +1,5 @@
-// The load bench measures what it says: a short run of it counts every delivery and leaves nothing behind, and what
-// it judges by notices a delivery that is missing, doubled, foreign or altered. No times are asserted.
+// The load bench is correct: a short run counts every delivery and leaves nothing behind, and its checks notice
+// missing, duplicate, foreign and changed deliveries. No test asserts times.
 import { randomUUID } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it, onTestFinished, vi } from "vitest"

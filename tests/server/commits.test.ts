@@ -1,4 +1,4 @@
-// Commit numbers: that those of answers and of sessions prove what they are taken for, and nothing more.
+// Commit numbers of responses and sessions prove that no event lies between them, and nothing else.
 import { once } from "node:events"
 import type { FastifyInstance } from "fastify"
 import type { Socket } from "socket.io-client"

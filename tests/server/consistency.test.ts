@@ -1,5 +1,5 @@
-// An operation is done whole or not at all: the write, its events and the answer kept for another try. Within a
-// process by a route of the tests' own; over a crash by a backend that is killed at the worst moments.
+// Operations are atomic: the write, its events and the response stored for retries. Within a process with a route of
+// the tests; across crashes with a backend that is killed at the worst moments.
 import type { FastifyInstance, FastifyReply } from "fastify"
 import { io } from "socket.io-client"
 import { describe, expect, it, onTestFinished } from "vitest"

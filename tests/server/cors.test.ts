@@ -1,5 +1,5 @@
-// What the backend tells a browser whose page is of another origin: every method of every route passes its preflight,
-// with the headers that the runtime sends, and the headers that it reads are told.
+// CORS: every method of every route passes its preflight with the headers that the runtime sends, and the headers that
+// it reads are exposed.
 import { describe, expect, it } from "vitest"
 import { makeApp } from "./harness"
 

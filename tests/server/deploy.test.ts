@@ -1,5 +1,5 @@
-// The files of docs/deploy against what they are made of. No container runs here: the image's build and its program are run
-// step by step in folders, and what the files say of each other and of the backend is compared.
+// The files of docs/deploy. No container runs here: the steps of the image's build and its program run in folders, and
+// the files are compared with each other and with the backend.
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"

@@ -1,4 +1,4 @@
-// What the backend says of itself: its API as OpenAPI, a page that needs no other host, and a log that a program reads.
+// The documentation of the API: OpenAPI, a page that loads nothing from other hosts, and a machine-readable log.
 import { Writable } from "node:stream"
 import { describe, expect, it } from "vitest"
 import { makeApp, requester, tokenOf } from "./harness"

@@ -1,5 +1,5 @@
-// From an operation to its events, with clients of the real socket.io-client: one event for each channel, to every
-// client that was let in, after success and only then.
+// The events of operations, received by the real socket.io-client: one event per channel for every authenticated
+// client, after the commit and only then.
 import { once } from "node:events"
 import { describe, expect, it } from "vitest"
 import { connectSocket, heard, listen, makeApp, openSocket, record, requester, tokenOf } from "./harness"

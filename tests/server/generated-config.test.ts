@@ -1,4 +1,4 @@
-// The generated config: what it says of the routes, where it is served, and that it does not change by itself.
+// The generated config: how it describes routes, where it is served, and that it is stable.
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"

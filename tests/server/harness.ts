@@ -1,5 +1,5 @@
-// A backend in the test's own process, with its database in a folder of its own, and clients of the real
-// socket.io-client. Everything that was made ends with the test.
+// A backend in the test's process, with its database in its own folder, and real socket.io-clients. Everything ends
+// with the test.
 import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
 import type { AddressInfo } from "node:net"

@@ -1,4 +1,4 @@
-// A mutation that is tried again with the same key is done once, and answered as before.
+// Retries with the same idempotency key: the mutation is done once, and each attempt gets the same response.
 import { describe, expect, it, vi } from "vitest"
 import { connectSocket, heard, listen, makeApp, record, requester, tokenOf } from "./harness"
 

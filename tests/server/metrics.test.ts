@@ -1,4 +1,4 @@
-// What Prometheus is told, and by whom it is asked for.
+// The metrics for Prometheus, and when the route exists.
 import type { FastifyInstance } from "fastify"
 import { describe, expect, it } from "vitest"
 import { startRedis } from "../support/servers"

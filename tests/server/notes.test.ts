@@ -1,5 +1,5 @@
-// The second plugin: an entity of its own beside todo's, which shares a channelKey with it, and whose items and events
-// reach only those who may read them.
+// The notes plugin: an entity beside todo that shares a channelKey with it, and whose items and events reach only the
+// users who may read them.
 import { describe, expect, it } from "vitest"
 import type { User } from "../../server-stub/raclette/types"
 import { connectSocket, listen, makeApp, record, recordedUntilNow, requester } from "./harness"

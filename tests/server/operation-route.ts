@@ -1,4 +1,4 @@
-// A backend with an operation of the tests' own, `POST /thing`: it writes a todo, and goes on as the test says.
+// A backend with an operation of the tests, `POST /thing`: it writes a todo, then runs the test's handler.
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify"
 import { onTestFinished } from "vitest"
 import { type AppOptions, buildApp } from "../../server-stub/app"

@@ -1,4 +1,4 @@
-// What the types of operations mean: which open a transaction, which carry a commit number, and what others hear.
+// The types of operations: which run in a transaction, which have a commit number, and which broadcast.
 import { expect, it } from "vitest"
 import {
   dataCreate,

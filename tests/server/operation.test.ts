@@ -1,5 +1,5 @@
-// How the route of an operation answers and fails: by what its handler returns, sends or throws, in every way that
-// Fastify knows. Whatever it is, the operation is done whole or not at all.
+// How an operation's route responds and fails, by what its handler returns, sends or throws, in all ways that Fastify
+// supports. In each case the operation is atomic.
 import { Readable } from "node:stream"
 import type { FastifyInstance, FastifyReply } from "fastify"
 import { describe, expect, it, vi } from "vitest"

@@ -1,6 +1,6 @@
-// The order of events: those of one item arrive in the order of its commits, also where some of them could not be sent at
-// once, and none of a plugin overtakes one that waits. Nodes share a PostgreSQL database; what they would send is recorded
-// where they hand it over, and some of it refused there.
+// The order of events. Events about one item arrive in the order of its commits, also if some could not be sent at
+// once, and no event of a plugin overtakes one that waits. Nodes share a PostgreSQL database; their sent events are
+// recorded, and some of them fail.
 import { randomUUID } from "node:crypto"
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"

@@ -1,5 +1,5 @@
-// A plugin as its author writes it: found by its folder, with routes that broadcast as their config says, and with
-// services that emit by themselves.
+// Plugins as their authors write them: found by folder, with routes that broadcast by their config, and services that
+// emit.
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"

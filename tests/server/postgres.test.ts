@@ -1,4 +1,4 @@
-// The same backend with PostgreSQL: what is promised of the SQLite file holds there, and of two nodes on one database.
+// The backend with PostgreSQL: the guarantees of the SQLite file hold, also for two nodes on one database.
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"

@@ -1,4 +1,4 @@
-// The backend as a process: how it starts, what it says, and how it ends.
+// The backend as a process: start, output, and shutdown.
 import { once } from "node:events"
 import { createServer } from "node:net"
 import { join } from "node:path"

@@ -1,5 +1,5 @@
-// A plugin as its author writes it for raclette.js: a function, in a folder named by author and name, with services in
-// `fastify.custom`, payloads made by handlers, and what the stub does not build.
+// A plugin written for raclette.js: a function, in a folder named `<author>__<name>`, with services in
+// `fastify.custom`, payload handlers, and the functions that the stub does not support.
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"

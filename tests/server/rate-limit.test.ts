@@ -1,4 +1,5 @@
-// Too many requests: who is refused, whom a proxy speaks for, and that nodes count together while they can.
+// Rate limits: which requests are refused, how trusted proxies name their clients, and that nodes count together while
+// Redis is reachable.
 import type { FastifyInstance } from "fastify"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { parseTrustProxy } from "../../server-stub/raclette/trust-proxy"

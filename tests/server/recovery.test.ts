@@ -1,5 +1,5 @@
-// Sessions that are recovered, on the wire, with and without Redis: for whom, with what, and once. Clients are those of
-// socket.io-client; what they are sent is recorded as packets, before they make anything of it.
+// Connection state recovery on the wire, with and without Redis: for which tokens, with which events, and only once.
+// Clients are socket.io-client's; their packets are recorded before they handle them.
 import { once } from "node:events"
 import type { FastifyInstance } from "fastify"
 import { io, type Socket } from "socket.io-client"

@@ -1,4 +1,4 @@
-// `npm run serve`, as an operator runs it: it serves, and a signal to the one process that the operator knows ends all.
+// `npm run serve` as an operator runs it: it serves, and a signal to its one process stops everything.
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { describe, expect, it, onTestFinished } from "vitest"

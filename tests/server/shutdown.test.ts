@@ -1,4 +1,4 @@
-// The end in good order: what is under way is answered and told before sockets and database close.
+// Graceful shutdown: requests in flight are answered, and their events sent, before sockets and database close.
 
 import { sql } from "drizzle-orm"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,5 @@
-// The document that `$socket` implements, claim by claim: its route file, word for word, as a plugin of the backend, and
-// the runtime as its frontend. What it says of the runtime's parts in all their cases is tested in tests/glue and
-// tests/interop.
+// The document that `$socket` implements, claim by claim: its route file, unchanged, as a backend plugin, and the
+// runtime as its frontend. tests/glue and tests/interop test the runtime's parts in detail.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "esbuild"

@@ -1,5 +1,4 @@
-// The SQLite file: who may read and write it when, and what its driver is kept from, which ends the process where it is
-// asked what it does not know.
+// The SQLite file: concurrent readers and writers, and calls that would crash its driver.
 import { join } from "node:path"
 import { sql } from "drizzle-orm"
 import { integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core"
@@ -55,7 +54,9 @@ describe("a transaction", () => {
   it("is not written to when it is over, by a query that was made in it", async () => {
     const { database, all } = await withThings()
     const made = await database.transaction(async () => [database.insert(things).values(MILK)])
-    await expect(made[0]).rejects.toMatchObject({ cause: { message: expect.stringMatching(/^The transaction has ended/) } })
+    await expect(made[0]).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/^The transaction has ended/) },
+    })
     expect(await all()).toEqual([])
   })
 

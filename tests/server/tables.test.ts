@@ -1,5 +1,5 @@
-// Tables are defined once, for both databases: what is created from a definition, what is refused, and that a database
-// of an earlier version, whose tables were written out in SQL, is opened and used.
+// Tables for both databases: how definitions are created, what is refused, and that a database of an earlier version,
+// whose tables were written in SQL, still works.
 import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { sql } from "drizzle-orm"

@@ -1,4 +1,4 @@
-// The todo routes as a client of plain HTTP meets them: what each answers when all is well, and what is said when not.
+// The todo routes over plain HTTP: their responses and errors.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, it, vi } from "vitest"

@@ -1,5 +1,5 @@
-// The life of a token: it ends with its sockets, is followed by the next, and a refresh token that is used twice ends
-// the login that it came of.
+// The life cycle of tokens: a socket ends with its token unless it gets the next one, and a refresh token that is used
+// twice ends its login.
 import { once } from "node:events"
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"

@@ -1,4 +1,4 @@
-// What a client is sent at once goes to the system by one call, in order, and nothing is lost on the way.
+// Events that a client gets in one turn are written with one system call, in order, and none is lost.
 import { Socket as TcpSocket } from "node:net"
 import { io } from "socket.io-client"
 import { describe, expect, it, onTestFinished, vi } from "vitest"

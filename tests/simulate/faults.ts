@@ -1,5 +1,5 @@
-// Faults that are put into the package on purpose, each by a replacement in one of its sources, to show that the simulator
-// finds them. Each is built into a bundle of its own, in build/simulate; nothing of it comes near what ships.
+// Bugs planted in the package, each by a replacement in one source file, to show that the simulator finds them. Each is
+// built into its own bundle in build/simulate, apart from the package.
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build, type Plugin } from "esbuild"

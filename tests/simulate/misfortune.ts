@@ -1,5 +1,5 @@
-// What goes wrong, one function for each kind of step: with the network, the backend, the machine, the browser and its pages.
-// Also what others do meanwhile, who are no fault, but as unforeseen.
+// What goes wrong: one function for each kind of step, concerning the network, the backend, the machine, the browser or
+// its pages. Also what other users do, which is no fault but just as unexpected.
 
 import type { Weather } from "./backend/network"
 import type { EntityName } from "./backend/rows"

@@ -1,5 +1,5 @@
-// What has to hold, in two parts: whether a run has come to rest, and whether what is there then is right. Each check says in
-// its message what is wrong; README.md lists what must hold.
+// The checks of a run: whether it has come to rest, and whether the result is right. Each message says what is wrong;
+// README.md lists what must hold.
 import type { RacletteError } from "../../js-glue"
 import type { Row } from "./backend/rows"
 import type { App, Watched } from "./person/app"

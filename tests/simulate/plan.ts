@@ -1,6 +1,6 @@
-// The steps of a run as data: what the person does, what others do, and what goes wrong, each with the time until the next.
-// They are drawn from the seed before the run begins, and each is complete in itself, so that a run of some of them is a
-// run as well: that is how a failing one is shrunk.
+// The steps of a run as data: actions of the user, actions of others, and faults, each with the time until the next.
+// They are drawn from the seed before the run. Each step is independent, so a subset of a run's steps is a run too. So
+// failing runs can be shrunk.
 import { mix, Random } from "./random"
 import type { Settings } from "./settings"
 

@@ -1,5 +1,5 @@
-// The package as it was built, on virtual globals. All runtimes of a process share one instance of the compiled core, as
-// those of a page do: to start one for each run would take most of its time.
+// The built package on virtual globals. All runtimes of a process share one instance of the compiled core, like those
+// of a page: one instance per run would take most of its time.
 import { existsSync, readFileSync } from "node:fs"
 import { PageSocket } from "./backend/line"
 import { installGlobals } from "./platform/globals"

@@ -1,4 +1,4 @@
-// Numbers that look random and are the same for the same seed: all chance of a run comes from here.
+// Seeded pseudorandom numbers. All randomness of a run comes from here.
 
 /** One number out of several: equal parts give equal seeds. */
 export function mix(...parts: readonly (number | string)[]): number {

@@ -1,4 +1,4 @@
-// One run: the steps, then rest, then what has to hold. Its result is the same whenever it is repeated.
+// One run: the steps, then rest, then the checks. It has the same result whenever it is repeated.
 
 import { become, misfortunes, repair } from "./misfortune"
 import * as oracle from "./oracle"

@@ -1,4 +1,4 @@
-// What the parts of a run know of the whole.
+// The parts of a run that its other parts use.
 import type { createRuntime } from "../../js-glue"
 import type { Backend } from "./backend/backend"
 import type { Ledger } from "./person/ledger"

@@ -1,4 +1,4 @@
-// What a run is like: drawn from its seed before anything happens, and the same for all of its steps.
+// The settings of a run, drawn from its seed at the start.
 import { mix, Random } from "./random"
 
 export interface Settings {

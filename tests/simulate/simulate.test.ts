@@ -1,5 +1,5 @@
-// The simulator's own tests: that a run is the same whenever it is repeated, whatever ran before it, that the steps of a
-// failing run shrink to those that matter, and that a planted fault is found and can be repeated.
+// The simulator's own tests: a run repeats exactly, whatever ran before it; the steps of a failing run shrink to the
+// relevant ones; a planted bug is found and repeats.
 import { spawnSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
 import { root } from "../support/process"

@@ -1,5 +1,5 @@
-// One run: a backend, a network, browsers with their pages, and one clock for all of them. Everything that happens is
-// written into a trace, of which the hash is kept: a run that is repeated has the same.
+// One run: a backend, a network, browsers with pages, and one clock. Everything that happens is written to a trace,
+// whose hash is kept: a repeated run has the same hash.
 import { Backend } from "./backend/backend"
 import { Network } from "./backend/network"
 import { App } from "./person/app"

@@ -1,6 +1,5 @@
-// Whether the machine is too busy for anything to be said of what happens meanwhile. Two things tell: a timer of this process that
-// comes late, and what Linux counts for each process, the time in which it was ready to run and was not let. Elsewhere the
-// timer alone has to do.
+// Detects whether the machine is too busy for conclusions: a timer of this process fires late, or, on Linux, processes
+// were runnable but got no CPU time.
 import { readFileSync } from "node:fs"
 import { STARVED, type Timeline } from "./timeline"
 

@@ -1,4 +1,4 @@
-// The checks find what they are for: each is given what a fault would leave, and, beside it, what looks like it and is right.
+// The checks find what they are for: each gets the traces of a fault, and similar traces of correct behavior.
 import { describe, expect, it } from "vitest"
 import { History, Watch, type Watched } from "./history"
 import { type Item, Record, type Row } from "./record"

@@ -1,5 +1,5 @@
-// What each fault does to the stage. All of them end by themselves, and are entered in the timeline from when they begin until
-// what they broke serves again.
+// Carries out the faults. Each ends by itself, and is in the timeline from its start until the affected service works
+// again.
 import { setTimeout as pause } from "node:timers/promises"
 import { Redis } from "ioredis"
 import type { NetworkFault } from "../support/tcp-proxy"

@@ -1,4 +1,4 @@
-// What is found of what clients heard: each is given what a fault would leave, and what looks like it and is right.
+// The checks of received events: each gets the traces of a fault, and similar traces of correct behavior.
 import { describe, expect, it } from "vitest"
 import { eventKey, Hearing, Hearings } from "./hearing"
 import { Record } from "./record"

@@ -1,7 +1,7 @@
-// What each client heard, when its connection was there, and where it was told that something may be missing. Held against
-// what was committed: an event that a client did not hear has to lie in such a gap; it came once, but where docs/backend.md says
-// that it may come twice; those of one item came in their order; and no event tells of what was not done.
-// Where an event stands among the others is taken from when any client first heard it.
+// Checks the events that each client received, with its connections and reported gaps, against the committed changes.
+// An event that a client missed must lie in a reported gap; it came once, except where docs/backend.md allows twice;
+// events of one item came in order; and no event announces an uncommitted change. The order of events is taken from
+// when any client first received each.
 import type { Entry, Record, Write } from "./record"
 import type { Timeline } from "./timeline"
 import type { Violation } from "./violation"

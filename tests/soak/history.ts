@@ -1,6 +1,6 @@
-// What the database showed when, as far as a look at it twice a second tells, and how far a list is behind that: for each row
-// of which it shows something else, how long ago what it shows was true, or since when it is wrong, whichever is less. Where
-// the order is wrong, the list is wrong since that was first seen.
+// The states of the database, read twice a second, and how far a list is behind them: for each row that it shows
+// differently, how long ago its state was true, or since when it is wrong, whichever is less. A wrong order counts from
+// when it was first seen.
 import type { Item } from "./record"
 
 /** A list somewhere, with what it should show. */

@@ -1,5 +1,5 @@
-// One node of the backend, as an operator runs it: `scripts/serve.mjs`, one process, started again when it ends. What is done
-// to it is done in turns.
+// One node of the backend, as an operator runs it: one process of `scripts/serve.mjs`, restarted when it ends. Faults
+// affect it one after the other.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"

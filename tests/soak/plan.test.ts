@@ -1,4 +1,4 @@
-// What a seed draws.
+// The plan that a seed draws.
 import { describe, expect, it } from "vitest"
 import { CYCLE, drawPlan } from "./plan"
 import { KINDS } from "./timeline"

@@ -1,5 +1,5 @@
-// Which faults come when: drawn from the seed before anything runs. They come in waves, between which it is calm for longer
-// than a page may be wrong: so what a wave did is seen. All kinds come before one comes again.
+// The plan of faults, drawn from the seed before the run. Faults come in waves; the pauses in between are longer than a
+// page may be out of date, so that lasting damage shows. Every kind occurs before any occurs again.
 import { mix, Random } from "../simulate/random"
 import { type FaultKind, KINDS } from "./timeline"
 

@@ -1,7 +1,6 @@
-// What the writers know of what they wrote, and nothing else knows it for them: the backend's word counts only where it
-// answered. Each item has one writer, who does one thing after the other with it, or lets a queue do so, in that order. So what
-// the database has to hold at the end follows from the answers: an item is as the last change that was answered left it, or
-// one that was made after that and never was. Which of those it is, is then held against what clients heard.
+// The writers' record of their changes, from responses alone. Each item has one writer, who changes it step by step or
+// through a queue in that order. So the responses determine the final database: an item is as its last answered change
+// left it, or as a later, unanswered change did. The received events tell which of them.
 import type { Violation } from "./violation"
 
 /** A todo as the backend gives it. */

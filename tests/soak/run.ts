@@ -1,5 +1,5 @@
-// One run: the stage is set, everybody comes, the load goes on while faults come and go by the plan, then all settles, and
-// what there is at the end is held against the record.
+// One run: starts the servers and clients, applies load while faults come and go, waits until everything has settled,
+// and compares the result with the record.
 import { availableParallelism } from "node:os"
 import { setTimeout as pause } from "node:timers/promises"
 import { watchBusyness } from "./busy"

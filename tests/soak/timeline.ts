@@ -1,5 +1,5 @@
-// What was wrong with the machine, and when: every fault is entered when it begins and when it ends, whether a seed drew it or
-// the machine was too busy. Checks ask here whether a page had reason to be behind. Times are in ms since 1970.
+// The timeline of faults: start and end of each, also of times when the machine was too busy. Checks use it to decide
+// whether a page had a reason to be behind. Times are in ms since 1970.
 
 /** What a fault concerns: everybody, or the clients of one line. */
 export type Scope = "all" | number

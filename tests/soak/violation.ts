@@ -1,4 +1,4 @@
-// What a check found: it ends the run with code 1.
+// A finding of a check. Any finding ends the run with exit code 1.
 export interface Violation {
   /** What does not hold, in the same words each time. */
   what: string

@@ -1,5 +1,5 @@
-// Looks at all lists twice a second while a run goes on, and says which were wrong for longer than a page may be outside of
-// a fault that concerns it.
+// Reads all lists twice a second during a run, and reports lists that were out of date for longer than allowed, outside
+// of faults that concern them.
 import { setTimeout as pause } from "node:timers/promises"
 import { History, Watch, type Watched } from "./history"
 import type { Row } from "./record"

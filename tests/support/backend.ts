@@ -1,6 +1,6 @@
-// The real backend as a child process (compiled, as build/stub has it: it starts sooner so), on a free loopback port with data in a folder of its own. It is killed the
-// hard way or told to end, by its own process id, and can come back on the same port with the same data, or on another
-// port where no client finds it.
+// The real backend as a child process, compiled (build/stub) since it starts faster, on a free loopback port with its
+// own data folder. It can be killed or stopped, by its process id, and restarted with the same data on the same port,
+// or on another port where no client finds it.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"

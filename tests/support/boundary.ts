@@ -1,6 +1,5 @@
-// The boundary between js-glue and the compiled core by the names in the sources: what js-glue asks of the core, found by
-// TypeScript's checker, and what a linked module exports, registers and imports, before its exports get the short names
-// that ship.
+// The boundary between js-glue and the compiled core by names: what js-glue uses, found with TypeScript's checker, and
+// what a linked module exports, registers and imports before its exports get short names.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import ts from "typescript"

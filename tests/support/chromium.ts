@@ -1,4 +1,4 @@
-// How the tests start the system's Chromium: CHROMIUM_PATH, or where Debian puts it.
+// Launch options of the system's Chromium: CHROMIUM_PATH, or Debian's path.
 export const launchOptions = {
   executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
   args: [

@@ -1,4 +1,4 @@
-// What tests ask the compiled core that the binding never does.
+// Calls to the compiled core that only tests make.
 import type { CoreModule } from "../../js-glue/core/core-module"
 
 /** The module as it is linked has one export that does not ship. */

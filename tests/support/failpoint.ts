@@ -1,5 +1,5 @@
-// Loaded before the backend's own modules, it kills the process at the moment that FAILPOINT names, once: a backend
-// that is started again with the same data lives on.
+// Preloaded into the backend's process, it kills the process once at the point that FAILPOINT names. A backend that is
+// restarted with the same data survives.
 //   before-commit   all of an operation is written, and nothing of it committed
 //   after-commit    it is committed, and neither answered nor told, to clients or to Redis
 import { existsSync, writeFileSync } from "node:fs"

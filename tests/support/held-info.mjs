@@ -1,5 +1,5 @@
-// Loaded before the backend's own modules, it holds up what the backend asks Redis of itself when that is back (`INFO
-// server`), until the file that RELEASE_INFO names is there. All else goes on.
+// Preloaded into the backend's process, it delays the backend's `INFO server` command after Redis is back, until the
+// file that RELEASE_INFO names exists. All other commands go on.
 import { existsSync, watch } from "node:fs"
 import { dirname } from "node:path"
 import { Redis } from "ioredis"

@@ -1,5 +1,5 @@
-// The pages for users of another library: tables with the code of both libraries. A test runs the code of both columns, and
-// compiles it.
+// The migration pages: tables "you write – you write now", whose cells begin with code. Tests run and compile the code
+// of both columns unchanged.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { transform } from "esbuild"

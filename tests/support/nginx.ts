@@ -1,5 +1,5 @@
-// nginx with the configuration of docs/deploy, before nodes on loopback ports. Its files are in a folder of its own; it
-// runs until `stop()`, which ends it by its process id.
+// nginx with the configuration of docs/deploy, in front of nodes on loopback ports, with its files in its own folder.
+// It runs until `stop()`, which ends it by its process id.
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

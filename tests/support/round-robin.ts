@@ -1,5 +1,5 @@
-// A load balancer that knows no sessions: each request, and each WebSocket, goes to the next of the servers in turn. It
-// ends with the test.
+// A load balancer without sticky sessions: each request, and each WebSocket, goes to the next server in turn. It closes
+// with the test.
 import { once } from "node:events"
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"

@@ -1,6 +1,6 @@
-// Services (Redis and PostgreSQL here) as child processes of the test, on free loopback ports with data in folders of their own, apart
-// from any that the machine runs. They are told to end by their own process ids. PostgreSQL does not run as root: there
-// it runs as the user that Debian's package made for it.
+// Redis and PostgreSQL servers as child processes of the test, on free loopback ports with their own data folders. They
+// are stopped by their process ids. PostgreSQL refuses to run as root; there it runs as the user that Debian's package
+// creates.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"

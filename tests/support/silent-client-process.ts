@@ -1,6 +1,6 @@
-// A process of its own for connections that ask for a WebSocket and then say nothing, not even goodbye: they answer no
-// closing handshake. They are bare TCP, which costs a fraction of a WebSocket client. It says `open` when the server
-// has accepted all of them, `closed` when the server has ended all of them, and ends; it fails if one is not accepted.
+// A process with connections that request a WebSocket and then send nothing, not even a closing handshake. They are
+// plain TCP, which costs a fraction of a WebSocket client. It prints `open` when the server has accepted all, prints
+// `closed` when the server has closed all, and exits. It fails if one is refused.
 //   silent-client-process.ts <port> <count>
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"

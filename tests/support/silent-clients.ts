@@ -1,5 +1,5 @@
-// Thousands of connections that never say anything, from processes of their own, so that the limit of open files that
-// the test's process has is spent on its server alone. They end with the test.
+// Thousands of connections that never send anything. They are in separate processes, so that the limit of open files of
+// the test's process is left to its server. They close with the test.
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"

@@ -1,6 +1,6 @@
-// A web site of a test: sends files as any static server does, with a content security policy if one is asked for, and hands
-// the backend's paths on, so that a page has its backend at its own origin. It can be stopped, as a network that is gone, and
-// started again at the same address.
+// A web site for a test: sends static files, optionally with a content security policy, and proxies the backend's
+// paths, so that a page has its backend at its own origin. It can be stopped, like a lost network, and restarted at the
+// same address.
 import { createReadStream, statSync } from "node:fs"
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http"
 import { type AddressInfo, connect } from "node:net"

@@ -1,5 +1,5 @@
-// The backend in memory is held against the stub: the same calls, by the same runtime, with the configs that the stub has
-// generated. Requests, statuses, answers and events have to be the same but for ids, times and who wrote.
+// Compares the in-memory backend with the stub: the same calls by the same runtime, with the stub's generated configs,
+// must give the same requests, statuses, responses and events, except ids, times and editors.
 import { expect, it, onTestFinished } from "vitest"
 import { WebSocket } from "ws"
 import { createRuntime, type PluginConfig, type Runtime } from "../../js-glue"

@@ -1,4 +1,4 @@
-// Events on demand, what clients emit, and the connection: how it is lost, refused, dead, and found again.
+// Events on demand, emits of clients, and the connection: lost, refused, dead, and restored.
 import { describe, expect, it, onTestFinished } from "vitest"
 import { createBackend } from "../../js-glue/testing"
 import { makeBackend, namesOf, openPage, startPage, todoConfig } from "./harness"

@@ -1,4 +1,5 @@
-// A page on a backend in memory: the real runtime, from its public entry, on the compiled core. Everything ends with the test.
+// A page with an in-memory backend: the real runtime, from its public entry, on the compiled core. Everything ends with
+// the test.
 import { readFileSync } from "node:fs"
 import { onTestFinished } from "vitest"
 import { createRuntime, type PluginConfig, type RuntimeOptions } from "../../js-glue"

@@ -1,4 +1,4 @@
-// What the backend in memory does by itself: routes of all kinds of targets, items, versions, payloads and channels.
+// The in-memory backend's own behavior: routes of all kinds of targets, items, versions, payloads and channels.
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { PluginConfig } from "../../js-glue"
 import { createBackend } from "../../js-glue/testing"

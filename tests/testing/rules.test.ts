@@ -1,4 +1,4 @@
-// What a test says of requests: answers of its own, failures, requests that wait, latencies; and what it finds out of them.
+// How tests control requests (responses, failures, held requests, latencies), and inspect them.
 import { describe, expect, it } from "vitest"
 import { reply } from "../../js-glue/testing"
 import { namesOf, startPage, type Todo } from "./harness"

@@ -1,4 +1,4 @@
-// Time: real timers where nothing waits, the virtual clock, and the fake timers of a test runner.
+// Time: real timers by default, the virtual clock, and the fake timers of a test runner.
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { namesOf, startPage } from "./harness"
 

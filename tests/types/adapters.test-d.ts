@@ -1,4 +1,4 @@
-// The adapters know the registered runtime: its names, and the items behind its operations.
+// The adapters infer the registered runtime's names and items.
 import type { BroadcastPayload, PluginApi, Ref, SocketStatus } from "raclette-wasm"
 import { useMutation, useQuery, usePluginApi as useReactApi } from "raclette-wasm/react"
 import { fromApi, fromRef, setRaclette, usePluginApi as useSvelteApi } from "raclette-wasm/svelte"

@@ -1,4 +1,4 @@
-// The forms of usePluginApi, what can be handed on to whom, and the runtime that a page registers.
+// The overloads of usePluginApi, the assignability of APIs, and the registered runtime.
 import type {
   Data,
   EventBus,

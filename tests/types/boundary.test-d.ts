@@ -1,5 +1,4 @@
-// Names that the public types and the compiled core share: the list that is generated from the core's has each of them,
-// and no other.
+// Names that the public types and the compiled core share: the list generated from the core has exactly these.
 import type { QueryOptions, SocketStatus } from "raclette-wasm"
 import { describe, expectTypeOf, it } from "vitest"
 import type { lifecycleEvents, QuerySettings, socketStatuses, transportNames } from "../../js-glue/core/core-module"

@@ -1,4 +1,4 @@
-// What an editor offers: the compiler's own language service is asked at each place where a name is being typed.
+// Completions in an editor: asks TypeScript's language service at each place where a name is typed.
 import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"

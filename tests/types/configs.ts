@@ -1,4 +1,4 @@
-// Configs of the type tests: one as the backend writes it, a second plugin, and one that was not written `as const`.
+// Configs of the type tests: a generated one, a second plugin, and one without `as const`.
 import type { PluginConfig } from "raclette-wasm"
 import todoConfig from "../../web/src/generated-config"
 

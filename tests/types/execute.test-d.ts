@@ -1,4 +1,4 @@
-// What `execute` accepts, and what params are: the types say what the runtime does.
+// The types of `execute`'s argument and of params match what the runtime accepts.
 import { signal } from "@preact/signals-core"
 import type { EntityConfig, RacletteError, RuntimeOptions } from "raclette-wasm"
 import { describe, it } from "vitest"

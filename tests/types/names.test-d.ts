@@ -1,4 +1,4 @@
-// Names: what a generated config names is offered and taken, everything else does not compile.
+// Names of a generated config are completed and accepted; any other name is a compile error.
 import { createRuntime, type PluginConfig } from "raclette-wasm"
 import { describe, expectTypeOf, it } from "vitest"
 import { looseConfig, shopConfig, todoConfig, wideConfig } from "./configs"

@@ -1,4 +1,4 @@
-// Payloads and items: what the user's map says stands behind every name, `any` where it says nothing.
+// Payloads and items have the types of the user's map, `any` where it has none.
 import { type BroadcastPayload, createRuntime, type GlobalEvent, type Query } from "raclette-wasm"
 import { describe, expectTypeOf, it } from "vitest"
 import { type Custom, keyedConfig, type Order, shopConfig, type Todo, type Types, todoConfig } from "./configs"

@@ -1,4 +1,4 @@
-// The one runtime of an application, which the type tests register and docs/types.md imports.
+// The registered runtime of the type tests, which docs/types.md imports.
 import { createRuntime } from "raclette-wasm"
 import { shopConfig, type Types, todoConfig } from "./configs"
 

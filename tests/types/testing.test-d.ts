@@ -1,4 +1,4 @@
-// The backend for tests knows the names of its configs, and hands the runtime all of its types.
+// The in-memory backend knows the names of its configs, and passes all types to the runtime.
 import { createRuntime, type Runtime } from "raclette-wasm"
 import { createBackend, type Handling, type Item, reply } from "raclette-wasm/testing"
 import { describe, expectTypeOf, it } from "vitest"

@@ -1,5 +1,5 @@
-// The event bus beside the emitters that pages use. Names are in the style of each: all take `ui/open`; eventemitter2
-// knows wildcards only if it is told so, and gets the same separator. Listeners count; what they get is compared.
+// The event bus beside popular emitters. Names follow each emitter's style: all accept `ui/open`; eventemitter2 needs
+// an option for wildcards, and gets the same separator. Listeners count events, and their arguments are compared.
 import { type Case, type Contender, expectSame, OURS, type Platform, type Run } from "../harness/cases"
 import { suite } from "../harness/suite"
 import { type Connect, type Emitter, emitters } from "../peers/emitters"

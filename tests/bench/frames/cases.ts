@@ -1,5 +1,5 @@
-// Frames: raw WebSocket text goes in at the socket's `onmessage`, the very entry that a browser uses, and comes out at
-// the listeners. After each few frames the microtasks run, for everybody: some peers dispatch in one.
+// Frames: raw WebSocket text enters at the socket's `onmessage`, as in a browser, and leaves at the listeners.
+// Microtasks run after every few frames for all contenders, since some dispatch in one.
 
 import { type Budget, type Case, type Contender, expectSame, OURS, type Platform, type Run } from "../harness/cases"
 import { suite } from "../harness/suite"

@@ -1,5 +1,5 @@
-// Frames of a wanted size, as a browser hands them over: decoded from bytes, so flat, and several different ones of each
-// kind in turn, so that no engine can take one for a constant.
+// Frames of a given size, as a browser delivers them: decoded from bytes, so flat strings. Several different ones of
+// each kind alternate, so that no engine can treat one as a constant.
 
 export interface Payload {
   type: string

@@ -1,5 +1,5 @@
-// Growth: the same small operation while more and more stands beside it. A case is one operation at one count; the
-// group is what there is more of. Where the design says so the cost is flat; the plot shows whether it is.
+// Growth: one small operation beside a growing number of other objects. A case is an operation at one count. If the
+// design promises a constant cost, the plot shows whether it is.
 import { QueryObserver } from "@tanstack/query-core"
 import type { PluginConfig, Query } from "raclette-wasm"
 import { type Case, type Contender, expectSame, OURS, type Platform, type Run } from "../harness/cases"

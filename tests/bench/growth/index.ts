@@ -1,4 +1,4 @@
-// The bench of growth, in Chromium: what an operation costs while there is more and more beside it, and how that grows.
+// The bench of growth, in Chromium: how the cost of an operation grows with the number of other objects.
 import { runInChromium } from "../harness/platforms"
 import { factor, table, time } from "../harness/table"
 import type { Report } from "../report"

@@ -1,4 +1,4 @@
-// Growth as lines: what one contender's operation costs by the count of what stands beside it.
+// Growth as lines: a contender's cost by count.
 import type { CaseResult } from "../harness/measure"
 
 export interface Line {

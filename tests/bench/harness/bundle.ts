@@ -1,5 +1,5 @@
-// Bundles what is measured as a user's build would: one minified ES module, with the package as it is shipped (dist/),
-// and the peers at the versions that tests/bench/package.json pins.
+// Bundles the contenders as a user's build would: one minified ES module, with the package in dist and the peers at the
+// versions that tests/bench/package.json pins.
 
 import { join } from "node:path"
 import { build } from "esbuild"

@@ -1,6 +1,6 @@
-// The vocabulary of the bench: a case is one thing to do, its contenders do it each in their own way. What a contender
-// makes in `prepare` stands until `end`; `check` comes after every sample and throws where anything was counted or
-// delivered wrong, so nobody is fast by leaving something out.
+// The bench's types. A case is one task, which each contender does in its own way. What `prepare` creates lives until
+// `end`. `check` runs after each sample and throws on wrong counts or deliveries, so that no contender is fast by
+// skipping work.
 
 /** Our name in every table. */
 export const OURS = "raclette-wasm"

@@ -1,5 +1,6 @@
-// Measures cases: all contenders of a case stand ready at the same time and take turns, in another order each round, so
-// that what the machine does meanwhile meets all of them. A sample repeats its operation until a clock tick is no matter.
+// Measures cases. All contenders of a case are prepared at the same time and alternate, in a different order each
+// round, so that disturbances of the machine affect all. A sample repeats its operation until the clock's resolution is
+// negligible.
 import { type Budget, type Case, OURS, type Run } from "./cases"
 import { rotated, type Spread, spreadOf } from "./statistics"
 

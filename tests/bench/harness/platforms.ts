@@ -1,5 +1,4 @@
-// Runs one bundled module in both places where the package runs, and brings back what it answers. The module exports
-// `run(platform)`; the bundle is the same file for Chromium and for Node.
+// Runs one bundled module in Chromium and in Node, and returns the results of both. The module exports `run(platform)`.
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"

@@ -1,5 +1,5 @@
-// The site that Chromium loads from: an empty page, the bundles, and the core as it is shipped. Its headers isolate the
-// page, which gives it a clock of 5 µs.
+// The site for Chromium: an empty page, the bundles, and the built core. Its headers isolate the page, which gives it a
+// clock of 5 µs.
 import { readFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,4 +1,4 @@
-// The arithmetic of the bench. Medians are compared, never means: one collection of garbage must not decide.
+// The statistics of the bench. It compares medians, not means, so that a single garbage collection does not decide.
 
 /** Middle, least and greatest of some samples. */
 export interface Spread {

@@ -1,4 +1,4 @@
-// What a bundled suite exports: it runs unchanged in the page and in Node, and answers with plain data.
+// The interface of a bundled suite. It runs unchanged in a page and in Node, and returns plain data.
 import type { MakeCases, Platform } from "./cases"
 import { type CaseResult, effortOf, measureAll } from "./measure"
 

@@ -1,4 +1,4 @@
-// Tables for the terminal and for a report: plain text, columns as wide as they need to be.
+// Formats plain-text tables for the terminal and for reports.
 import { type CaseResult, holds, ratioTo } from "./measure"
 
 /** Rows of texts under a head, the first column to the left, the others to the right. */

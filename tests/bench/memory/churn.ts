@@ -1,6 +1,6 @@
-// Coming and going: scopes with listeners of every kind, queries that are answered, and frames that come in meanwhile.
-// What one turn makes it disposes of, so both heaps have to be where they were. Every turn counts what it was told.
-// Channels are those of the config, or made up anew in every turn; the names on the bus are always new.
+// Creates and disposes scopes with listeners of every kind, answered queries, and incoming frames. After each turn both
+// heaps must return to their size, and each turn checks its counts. Channels are the config's, or new in each turn;
+// names on the bus are always new.
 import { expectSame, type Platform } from "../harness/cases"
 import { makeBackend } from "../peers/backend"
 import { itemOf } from "../peers/items"

@@ -1,6 +1,6 @@
-// The bench of memory: bytes for each listener, query and scope in both heaps, JavaScript's after its garbage is
-// collected and the core's up to the last byte ever written; and whether both come back after things came and went.
-// Each thing in a page of its own. Only Chromium tells, over its debugging protocol.
+// The bench of memory: bytes per listener, query and scope in both heaps (JavaScript's after garbage collection, the
+// core's up to the last byte ever written), and whether both return to their size. Each object is measured in its own
+// page, through Chromium's debugging protocol.
 import type { CDPSession, Page } from "@playwright/test"
 import { bundleFile } from "../harness/bundle"
 import { OURS, type Platform } from "../harness/cases"

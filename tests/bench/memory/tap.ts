@@ -1,5 +1,5 @@
-// Sees the core's memory from outside: whatever is instantiated while this is loaded is remembered. The compiled core
-// hands its memory to nobody, so the bench has to look where the platform makes it.
+// Finds the core's memory from outside by recording every WebAssembly instantiation, since the compiled core does not
+// expose its memory.
 
 const memories: WebAssembly.Memory[] = []
 

@@ -1,5 +1,5 @@
-// What memory is measured of. Each thing is made in a page of its own, by us or by a peer: `make` makes so many and
-// returns what holds them; before that, some were made and are still there, so that what comes once is not counted.
+// The objects whose memory is measured, each in its own page, ours and the peers'. `make` creates the given number and
+// returns their owner. Some exist before, so that one-time costs do not count.
 import { QueryObserver } from "@tanstack/query-core"
 import EventEmitter2 from "eventemitter2"
 import { EventEmitter } from "eventemitter3"

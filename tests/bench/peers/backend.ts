@@ -1,5 +1,5 @@
-// A backend that answers at once, in the page itself: what is left to measure is what the clients do. Its `fetch` is
-// given to all of them.
+// A backend within the page that answers at once, so that only the clients' work is measured. All contenders use its
+// `fetch`.
 import type { Item } from "./items"
 
 export interface Backend {

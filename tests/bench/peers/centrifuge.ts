@@ -1,4 +1,4 @@
-// centrifuge, where it compares: another protocol, and one JSON text per frame as well, with the payload inside.
+// centrifuge, where it is comparable: a different protocol, but also one JSON text per frame with the payload inside.
 
 import { Centrifuge } from "centrifuge"
 import { FakeWebSocket } from "./fake-socket"

@@ -1,6 +1,6 @@
-// The control: what our design does with a frame (scan the head, look the name up in kept plans, parse late), written in
-// plain JavaScript without a core. It says how much of a gain comes from the design, and how much is left for the rest.
-// It knows events alone: no session, no acks, no binary packets, no recovery.
+// The control: our design for frames (scan the head, look up a cached plan, parse late) in plain JavaScript without a
+// core. It shows how much of a gain comes from the design. It supports only events: no session, acks, binary packets or
+// recovery.
 import { FakeWebSocket } from "./fake-socket"
 
 type Listener = (payload: unknown, event: { channel: string; args: unknown[] }) => void

@@ -1,4 +1,4 @@
-// The event bus and its peers behind one shape, as thin as it can be: a call each for `on`, its end, and `emit`.
+// The event bus and its peers behind one thin interface: one call each for `on`, unsubscribe and `emit`.
 
 import EventEmitter2 from "eventemitter2"
 import { EventEmitter } from "eventemitter3"

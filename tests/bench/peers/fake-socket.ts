@@ -1,5 +1,5 @@
-// Stands in for WebSocket, in the page and in Node, and plays the server's part of each handshake. It puts itself in the
-// platform's place as it is loaded. `feed` goes the way in that a browser uses: the socket's own `onmessage`.
+// Replaces the global WebSocket, in the page and in Node, and plays the server's part of each handshake. `feed`
+// delivers frames as a browser does: through `onmessage`.
 
 type Handler<E> = ((event: E) => void) | null
 

@@ -1,6 +1,6 @@
-// query-core at its best for what is measured: no retries, no clean-up timers, no network watching. Its notifications
-// are batched by a timer of 0 ms; that is shown as it is, and with microtasks in the timer's place, as its users may
-// choose. The choice is one for the whole page, so whoever is at work makes it first.
+// query-core in its fastest configuration: no retries, no garbage collection timers, no network watching. It batches
+// notifications with a timer of 0 ms; it is measured with that and with microtasks instead, which its users may choose.
+// The choice is global, so each contender sets it first.
 import { defaultScheduler, notifyManager, QueryClient } from "@tanstack/query-core"
 
 /** Both ways to notify, by the name in the tables. */

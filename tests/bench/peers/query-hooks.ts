@@ -1,5 +1,5 @@
-// TanStack Query's hooks without a framework: each looks on from its call to the test's end, and what it returns reads as
-// the component's next rendering would. They are what migration pages are tested with.
+// TanStack Query's hooks without a framework. Each observes until the end of the test, and its result reads like the
+// component's next rendering. The tests of migration pages use them.
 import {
   environmentManager,
   focusManager,

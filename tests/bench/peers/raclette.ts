@@ -1,4 +1,4 @@
-// Makes runtimes for the bench: the package as it is shipped, on the fake WebSocket, with a backend of one plugin.
+// Creates runtimes for the bench: the built package on the fake WebSocket, with a backend of one plugin.
 
 import { createRuntime, memoryStorage, type PluginConfig, type Runtime } from "raclette-wasm"
 import type { Platform } from "../harness/cases"

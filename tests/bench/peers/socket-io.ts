@@ -1,4 +1,4 @@
-// socket.io-client as its users have it at its best: WebSocket from the start, nothing else.
+// socket.io-client in its fastest configuration: only the WebSocket transport.
 
 import { io, type Socket } from "socket.io-client"
 import { FakeWebSocket } from "./fake-socket"

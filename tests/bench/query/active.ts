@@ -1,5 +1,5 @@
-// Queries that are on screen while the backend's events come in: our runtime on its own, beside socket.io-client and
-// query-core put together as their users do it. Every subscriber has to be told the newest state.
+// Active queries while events arrive: our runtime, beside socket.io-client combined with query-core as their users do
+// it. Every subscriber must get the newest state.
 import { type QueryClient, QueryObserver } from "@tanstack/query-core"
 import type { Query } from "raclette-wasm"
 import { type Case, type Contender, expectSame, OURS, type Platform, type Run } from "../harness/cases"

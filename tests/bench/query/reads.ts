@@ -1,4 +1,4 @@
-// Reads: of an answer that is there, of one that is not, alone and by many callers at once.
+// Reads, cached and not cached, by one caller and by many at once.
 import { QueryObserver } from "@tanstack/query-core"
 import type { Query } from "raclette-wasm"
 import { type Case, type Contender, expectSame, OURS, type Platform, type Run } from "../harness/cases"

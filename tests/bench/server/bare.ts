@@ -1,7 +1,6 @@
-// What the backend stub is measured beside: the least that stores a todo for good and tells everybody of it, with the same
-// Fastify, Socket.IO and SQLite, and the same durability. It asks nobody for a token, checks nothing, tries nothing again,
-// and a client that lost its connection has lost its events. A driver that waits for the disk itself has the fewest
-// detours. As main.ts, it takes PORT and RACLETTE_DATA, and prints a line when it is ready.
+// The baseline for the backend stub: the least that stores a todo durably and notifies all clients, with the same
+// Fastify, Socket.IO and SQLite. It has no authentication, validation, idempotency or recovery. Like main.ts, it reads
+// PORT and RACLETTE_DATA, and prints a line when it is ready.
 import { randomUUID } from "node:crypto"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"

@@ -1,5 +1,5 @@
-// The stub beside the bare app: as many writes as each takes, with the same clients, in turns. What a machine does
-// otherwise meets both within one turn, so that it is the ratio of a turn that says most.
+// The stub beside the bare app: the maximum number of writes of each, with the same clients, in turns. Other load of
+// the machine affects both within one turn, so the ratio of a turn is the most reliable number.
 import { complaints } from "./judge"
 import { CHANNELS } from "./ledger"
 import type { Observed } from "./protocol"

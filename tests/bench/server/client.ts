@@ -1,6 +1,6 @@
-// A bare client: one WebSocket that speaks just as much Engine.IO and Socket.IO as it takes to log in, to stay and to
-// be told. The clients of a load bench share one thread, so one of them has to cost that thread less than it costs the
-// server: it parses no packet after it was let in, but hands each event on as the bytes that came.
+// A minimal client: one WebSocket that speaks just enough Engine.IO and Socket.IO to log in, stay connected and receive
+// events. All clients share one thread, so each must cost less than it costs the server: after the login it parses no
+// packets, and passes on the raw bytes of events.
 import WebSocket from "ws"
 
 /** How long a client may take to be let in, in ms. */

@@ -1,7 +1,6 @@
-// Who heard what, and when: the bench's own check of what the backend answers. Every event of every write has to come
-// to every client once, with the payload that its write was answered with. An event comes to all clients in the same
-// bytes, so the first frame of each is parsed, and the others are compared with it byte by byte. A copy that comes after
-// the end of a step is unknown to the next step's ledger, which counts it as foreign.
+// Checks deliveries: every event of every write must reach every client once, with the payload of the write's response.
+// All clients get the same bytes, so the first frame of each event is parsed and the others are compared byte by byte.
+// A copy that arrives after its step is unknown to the next step's ledger, which counts it as foreign.
 import { isDeepStrictEqual } from "node:util"
 import { type Percentiles, percentilesOf } from "./percentiles"
 

@@ -1,5 +1,5 @@
-// The process that all clients live in, so that they have a core of their own beside the backend's: a child of the
-// bench, which sends it commands. It ends with its parent.
+// The process of all clients, so that they use a different core than the backend. It is a child of the bench, takes
+// commands from it, and ends with it.
 import { type BareClient, connectClient } from "./client"
 import { Ledger } from "./ledger"
 import { type Percentiles, percentilesOf } from "./percentiles"

@@ -1,4 +1,4 @@
-// Percentiles of a sample that is kept whole: exact, by nearest rank.
+// Exact percentiles of a complete sample, by nearest rank.
 
 /** In the unit of the sample. */
 export interface Percentiles {

@@ -1,4 +1,4 @@
-// What the bench and its load process say to each other: one command at a time, each with one answer.
+// The messages between the bench and its load process: one command at a time, each with one response.
 import type { Heard } from "./ledger"
 import type { Percentiles } from "./percentiles"
 import type { Usage } from "./usage"

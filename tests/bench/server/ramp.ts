@@ -1,5 +1,5 @@
-// How far something holds: levels are tried in rising order until one breaks, then those halfway between what held and
-// what broke. A machine does other things, too, so a level is broken only if it breaks each time that it is tried.
+// Finds the highest level that holds: tries rising levels until one breaks, then levels halfway in between. A level
+// counts as broken only if it breaks on every attempt, since other load of the machine may break one.
 
 /** One level that was tried. */
 export interface Step<Result> {

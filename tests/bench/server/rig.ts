@@ -1,6 +1,5 @@
-// A backend and its load process, each a child of the bench on a core of its own. The backend is the real one, set up
-// as in production, or the bare app beside it; each has a database of its own. Both processes end by their ids, whatever
-// happened before.
+// A backend and its load process, each a child of the bench on its own core. The backend is the real one with
+// production settings, or the bare app; each has its own database. Both processes are ended by their ids in any case.
 import { type ChildProcess, fork } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"

@@ -1,4 +1,4 @@
-// What the bench says: a table for each ramp, and sentences that sum it up. Every number comes out of what was measured.
+// The bench's report: a table for each ramp, and sentences that summarize it. Every number comes from the measurement.
 import { boundBy, isDisturbed } from "./judge"
 import { CHANNELS } from "./ledger"
 import type { Observed } from "./protocol"

@@ -1,5 +1,5 @@
-// Tokens of users that log in by no route: in production the stub has no development login. A token holds what the
-// stub's logins sign, in the form that its @fastify/jwt checks: HS256 with the secret of the environment.
+// Tokens without a login, since the stub has no development login in production. They contain the same claims, signed
+// with HS256 and the secret of the environment.
 import { createHmac, randomUUID } from "node:crypto"
 
 /** How long a token is valid, in seconds: longer than any bench. */

@@ -1,5 +1,5 @@
-// One try of a number of clients and a rate, on a rig that is kept from try to try while everything holds. What broke a
-// rig, or has more clients than are wanted, is replaced by a new one, so that no step bears the burden of another.
+// One attempt with a number of clients and a rate, on a rig that is reused while everything holds. A broken rig, or one
+// with too many clients, is replaced, so that no step is affected by another.
 import { complaints } from "./judge"
 import type { Percentiles } from "./percentiles"
 import type { Observed } from "./protocol"

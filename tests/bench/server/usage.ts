@@ -1,7 +1,6 @@
-// What a process costs the machine, read from /proc: so it is told which of server and load client was busy, and
-// whether a core or the disk was missing. A process of Node is bound by its main thread, so that one is looked at by
-// itself: how long it ran, and how long it could have run and got no core. A thread that waits for the disk is in state
-// D, which is sampled.
+// The load of a process, read from /proc: whether server or load client was busy, and whether a core or the disk was
+// the bottleneck. A Node process is bound by its main thread, so that thread is measured separately: its running time,
+// and the time that it waited for a core. State D, sampled, means waiting for the disk.
 import { readFileSync } from "node:fs"
 
 /** Linux counts CPU time in hundredths of a second for readers of /proc. */

@@ -1,6 +1,6 @@
-// Writes at a fixed rate, whether or not those before were answered: an open loop. What is late by the fault of a queue
-// is measured from when it was due, so that a backend that stalls cannot hide it by holding the load back as well
-// (coordinated omission). Or as many as the backend takes: so many at once, each due when one before it was answered.
+// Writes at a fixed rate, whether or not earlier writes have been answered (an open loop). Latency is measured from the
+// scheduled time, so that a stalling backend cannot hide it (coordinated omission). Alternatively a fixed number of
+// concurrent writes, each started when one is answered.
 import { Agent, request } from "node:http"
 import type { Ledger } from "./ledger"
 import { type Percentiles, percentilesOf } from "./percentiles"

@@ -1,6 +1,6 @@
-// The bench of size: what a page downloads, beside the stack of peers that does as much, and what costs what in it: the
-// module by section and by function, the JavaScript by source module. The same at every run; a test holds the ceiling
-// (tests/package/size.test.ts).
+// The bench of size: what a page downloads, beside a comparable stack of peers, and what each part costs: the module by
+// section and function, the JavaScript by source module. The result is deterministic; tests/package/size.test.ts holds
+// the ceiling.
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { root } from "../../support/process"

@@ -1,7 +1,7 @@
-// How large the package is as it is shipped: each entry raw, with gzip and with brotli, at their best, as a server would
-// keep them; and what a page that uses the main entry downloads: `first` before it can call createRuntime, `all` with
-// every part that it may load later. The embedded copy is no part: it comes in place of the WebAssembly. The budget stands in budget.json: `aim` and `must` are those of the design,
-// `ceiling` is what a test holds.
+// The size of the package: each entry raw, with gzip and with brotli at their best levels, and what a page with the
+// main entry downloads: `first` before it can call createRuntime, `all` with every part that it may load later. The
+// embedded copy does not count, since it replaces the WebAssembly file. In budget.json, `aim` and `must` come from the
+// design, and `ceiling` is what a test enforces.
 import { readdir, readFile } from "node:fs/promises"
 import { join, posix } from "node:path"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"

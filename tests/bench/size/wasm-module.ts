@@ -1,5 +1,5 @@
-// Reads what a WebAssembly module is made of, as far as its size goes: the sections, and the body of each function. Names
-// come from the symbol map that the linker writes beside the module, which itself holds none.
+// Reads the sizes of a WebAssembly module's sections and function bodies. Names come from the symbol map, since the
+// module itself contains none.
 
 /** A part of the module and its bytes. */
 export interface Part {

@@ -1,6 +1,6 @@
-// The bench of starting: from nothing loaded to a runtime that is ready, beside the stack of peers that does as much.
-// Each sample has a page of its own in a context of its own (or a process of its own), so nothing is cached; the site
-// is on this machine, so what is measured is loading, compiling and running, not a network.
+// The bench of starting: from an empty page to a ready runtime, beside a comparable stack of peers. Each sample has its
+// own browser context or process, so nothing is cached. The site is local: the bench measures loading, compiling and
+// running, not a network.
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"

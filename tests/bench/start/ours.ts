@@ -1,2 +1,2 @@
-// What a page imports that uses the package; bundled and minified, it is what is loaded in each sample.
+// The imports of a page that uses the package. Each sample loads it bundled and minified.
 export { createRuntime } from "raclette-wasm"

@@ -1,4 +1,4 @@
-// The stack that a page needs for the same without the package; bundled and minified like ours.
+// The stack that a page needs without the package, bundled and minified in the same way.
 import { QueryClient } from "@tanstack/query-core"
 import axios from "axios"
 import EventEmitter2 from "eventemitter2"

@@ -1,4 +1,4 @@
-// One start, timed in its steps, in a page or a process that has loaded nothing yet. Milliseconds.
+// One start, with the duration of each step in ms, in a page or process that has loaded nothing yet.
 
 /** What is started: us, the peer stack, or the core's compilation alone. */
 export type Subject = "ours" | "peers" | "compile"

@@ -1,4 +1,4 @@
-// Who the user of the apps is: logged in at the page's own backend.
+// Logs the apps' user in at the page's own backend.
 export async function credentials(): Promise<{ token: string }> {
   const answer = await fetch("/auth/dev-login", {
     method: "POST",

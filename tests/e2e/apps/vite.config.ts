@@ -1,5 +1,5 @@
-// Two apps for the browser suite, built as their users would build them: plugins written from raclette.js' documentation, whose
-// imports the plugin for Vite resolves, in a host that brings what is a host's; and an app in React. Both take the built package.
+// Builds two apps for the browser suite as their users would: raclette.js plugins, whose imports the Vite plugin
+// resolves, in a host that provides a host's modules; and a React app. Both use the built package.
 import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import { defineConfig } from "vite"

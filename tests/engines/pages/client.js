@@ -1,6 +1,6 @@
-// A user's client of the package: it shows the list of todos, keeps it true by events, and adds to it. What it is made with
-// stands in the search of an address: `entry` (a file of the package), `transports` (of the socket).
-// The test tells the rest in setting.json, which is there without a backend, too: `config` and `token`.
+// A user's client of the package: shows the list of todos, keeps it up to date by events, and adds todos. The search
+// params of its address set `entry` (a file of the package) and `transports` (of the socket). setting.json contains
+// `config` and `token`, so that it works without a backend too.
 export async function startClient(search, show) {
   const query = new URLSearchParams(search)
   const { config, token } = await (await fetch("/setting.json")).json()

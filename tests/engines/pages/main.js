@@ -1,5 +1,5 @@
-// A page that holds nothing but a client of the package, in itself or in a worker, and tells what that shows. The page's
-// address says how it is made; see client.js.
+// A page with only a client of the package, in itself or in a worker, which reports what it shows. See client.js for
+// the address's search params.
 import { startClient } from "./client.js"
 
 /** What the client said last, and what went wrong. */

@@ -1,4 +1,4 @@
-// The client in a module worker: it takes what the page asks for, and tells the page what it shows.
+// The client in a module worker: takes commands from the page, and reports what it shows.
 import { startClient } from "./client.js"
 
 const starting = startClient(location.search, postMessage)

@@ -1,4 +1,4 @@
-// "timeout" of the official suite: acknowledgements and their limits.
+// "timeout" of the official suite: acknowledgements and their timeouts.
 import { expect, it } from "vitest"
 import { ofBoth } from "./cases"
 

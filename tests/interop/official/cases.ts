@@ -1,5 +1,5 @@
-// What the cases of socket.io-client's own suite (4.8) share. They go by their names there, are written anew, and are
-// asked of the original and of a runtime; names.ts holds all of the names, and docs/comparison.md says what is left out.
+// Shared by the cases of socket.io-client's own suite (4.8). They have its names, are written anew, and run with the
+// original and with a runtime. names.ts lists all names; docs/comparison.md lists the omitted cases.
 import { once } from "node:events"
 import { createServer } from "node:net"
 import type { Server, Socket } from "socket.io"

@@ -1,4 +1,5 @@
-// Every case of the official suite is asked here, or left out with a reason in docs/comparison.md, which says how many are.
+// Every case of the official suite is tested here, or listed with a reason in docs/comparison.md, which also has their
+// number.
 import { readdirSync, readFileSync } from "node:fs"
 import { expect, it } from "vitest"
 import { officialNames, partOf } from "./names"

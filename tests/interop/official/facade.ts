@@ -1,5 +1,5 @@
-// Two clients behind one face: the official socket.io-client as it is, and a runtime dressed as one. So the cases of
-// the official suite are asked of both, and a case that the original does not pass proves nothing.
+// Two clients behind one interface: the official socket.io-client, and a runtime that mimics it. Each case of the
+// official suite runs with both. A case that the original fails proves nothing.
 import { io } from "socket.io-client"
 import { onTestFinished } from "vitest"
 import { WebSocket } from "ws"

@@ -1,5 +1,5 @@
-// The names of the cases of socket.io-client's own suite (4.8), as far as they run in Node, by its files and groups. Each is
-// asked in this folder, under its name or as a part of another case, or is listed in docs/comparison.md with the reason.
+// The names of the cases of socket.io-client's own suite (4.8) that run in Node, by file and group. Each is tested in
+// this folder, under its name or within another case, or listed in docs/comparison.md with a reason.
 export const officialNames: Readonly<Record<string, readonly string[]>> = {
   url: [
     "works with undefined",

@@ -1,5 +1,5 @@
-// "autoUnref option" of the official suite: whether a client keeps its process. A runtime has no such option; a program
-// hands in a connection and timers that keep none.
+// "autoUnref option" of the official suite: whether a client keeps its process alive. A runtime has no such option; a
+// program passes a connection and timers that do not.
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"

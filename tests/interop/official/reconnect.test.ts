@@ -1,4 +1,4 @@
-// "connection" of the official suite: attempts to reconnect, and what is a connection of its own.
+// "connection" of the official suite: reconnection attempts, and when a new connection is created.
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { expect, it, onTestFinished, vi } from "vitest"

@@ -1,4 +1,4 @@
-// "socket" of the official suite, but for acknowledgements.
+// "socket" of the official suite, except acknowledgements.
 import { expect, it } from "vitest"
 import { until } from "../harness"
 import { connected, makeServer, next, ofBoth, peers, silentPort } from "./cases"

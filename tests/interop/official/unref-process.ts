@@ -1,4 +1,4 @@
-// A program of node.test.ts: a client that is to keep no process, or is, beside one timer that ends soon.
+// A program of node.test.ts: a client that must, or must not, keep the process alive after a short timer.
 //   node --import tsx unref-process.ts <official | raclette> <url> <unref | ref>
 import { io } from "socket.io-client"
 import { WebSocket } from "ws"

@@ -1,4 +1,4 @@
-// "url" of the official suite: where each client connects, by what it is given and where its page is.
+// "url" of the official suite: the address to which each client connects, by its argument and the page's address.
 import { io } from "socket.io-client"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { startRuntime } from "../harness"

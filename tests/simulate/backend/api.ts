@@ -1,5 +1,5 @@
-// The HTTP routes of the model backend, as the stub has them: rows, refusals, answers that are kept for an idempotency key,
-// numbers of commits, and refreshed tokens. What is answered is decided in one moment, that in which the request arrives.
+// The HTTP routes of the model backend, like the stub's: rows, refusals, stored responses of idempotency keys, commit
+// numbers, and refreshed tokens. A response is decided at the moment when its request arrives.
 import type { Settings } from "../settings"
 import type { Change, EntityName, Payload, Rows } from "./rows"
 import type { Tokens } from "./tokens"

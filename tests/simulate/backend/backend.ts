@@ -1,4 +1,4 @@
-// The model backend: rows, routes, sockets and tokens, as one process that may go away and come back.
+// The model backend: rows, routes, sockets and tokens, as one process that may stop and restart.
 import type { Clock } from "../platform/clock"
 import type { Settings } from "../settings"
 import { Api, type ApiAnswer, type ApiRequest } from "./api"

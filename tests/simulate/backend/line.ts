@@ -1,5 +1,5 @@
-// A WebSocket between a page and the backend, both ends of it: it keeps the order of its frames in either way, and may break
-// with or without a word. A session begins on it, or goes on from polling.
+// Both ends of a WebSocket between a page and the backend. It keeps the order of frames in each direction, and may
+// break with or without notice. A session starts on it, or is upgraded from polling.
 import { here } from "../platform/globals"
 import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"

@@ -1,6 +1,6 @@
-// The network between pages and backend. A connection keeps the order of its frames; nothing else keeps any. What happens
-// to a request is drawn when it is made, by the weather of then: it may be lost before or after the backend did it, come
-// late, be done twice, or be answered by a proxy, a limit or a fault of the server.
+// The network between pages and backend. Only a connection keeps the order of its frames. The fate of a request is
+// drawn when it is made: it may be lost before or after the backend handled it, arrive late, be handled twice, or be
+// answered by a proxy, a rate limit or a server error.
 import type { PageNetwork, VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
 import { type ApiAnswer, type ApiRequest, partsOf, refusal } from "./api"

@@ -1,5 +1,5 @@
-// The rows of the model backend, in the order of their creation, and what can be done with them. Each change has a version
-// of its own, above all earlier ones. Notes belong to a user and are not there for others.
+// The rows of the model backend, in order of creation, and the operations on them. Each change has a version above all
+// earlier ones. Notes belong to a user, and do not exist for others.
 import { EPOCH } from "../platform/browser"
 import type { Settings } from "../settings"
 

@@ -1,6 +1,6 @@
-// Tokens of the model backend: good for a while, and renewed by a refresh token that is good once. Where the answer of a
-// refresh was lost, it counts once more; one that is used twice though its answer came is a fault of the clients, and is
-// noted.
+// The tokens of the model backend: they expire, and are renewed with a refresh token that can be used once. If the
+// response of a refresh was lost, the refresh token works once more. A second use after a response is a bug of the
+// clients, and is recorded.
 import type { Clock } from "../platform/clock"
 
 export interface Login {

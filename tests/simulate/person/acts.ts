@@ -1,4 +1,4 @@
-// What a person does in a page, one function for each kind of step. What it picks among is what there is at the time.
+// A user's actions in a page, one function for each kind of step. They choose among what exists at the time.
 
 import { READ_HEADER } from "../backend/reads"
 import type { EntityName } from "../backend/rows"

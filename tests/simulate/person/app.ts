@@ -1,5 +1,5 @@
-// The application in a page: it makes a runtime, watches queries, listens, and does what the steps say. It is written as
-// docs/data.md, docs/users.md and docs/log-in.md tell users to write theirs.
+// The application in a page: creates a runtime, observes queries, listens, and does the steps. It follows docs/data.md
+// and docs/log-in.md as users should.
 import type { Operation, PluginApi, Query, Runtime, StorageDriver, StoredMutation } from "../../../js-glue/types"
 import { READ_HEADER } from "../backend/reads"
 import type { EntityName, Payload, Row } from "../backend/rows"

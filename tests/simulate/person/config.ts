@@ -1,4 +1,4 @@
-// The generated config of the model backend, and the queries that a page may watch.
+// The generated config of the model backend, and the queries that a page may observe.
 import { PREFIX } from "../backend/backend"
 import type { ReadKind } from "../backend/reads"
 import { byName, type EntityName } from "../backend/rows"

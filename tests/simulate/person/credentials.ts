@@ -1,6 +1,6 @@
-// `auth` of the application, as docs/log-in.md writes it: what was refused is renewed by a refresh token that is good for one
-// use, unless another page has renewed it already; it ends in time; and it forgets a login that is over. The person then
-// logs in again at once.
+// The application's `auth`, as in docs/log-in.md: it renews a refused token with a refresh token that can be used once,
+// unless another page has renewed it; it has a timeout; and it deletes a login that has ended. The user then logs in
+// again at once.
 import type { Login } from "../backend/tokens"
 import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"

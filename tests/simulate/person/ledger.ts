@@ -1,5 +1,5 @@
-// What the person did, and what became of it: mutations with their tags, emits, and every promise that was given. At the end
-// it is held against what the backend says that it did.
+// The user's actions and their outcomes: mutations with their tags, emits, and all promises. At the end they are
+// compared with what the backend did.
 
 export interface Mutation {
   tag: string

@@ -1,5 +1,5 @@
-// A browser, or a device: what the pages of one origin share. Its network goes and comes, its clock may be wrong, and it
-// has locks, channels and a database, which answer later and in order, as from another process.
+// A browser, or a device: what the pages of one origin share. Its network comes and goes, its clock may be wrong. Its
+// locks, channels and database respond later and in order, as from another process.
 import type { StoredMutation } from "../../../js-glue/types"
 import type { Random } from "../random"
 import type { Clock } from "./clock"

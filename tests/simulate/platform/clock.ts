@@ -1,6 +1,6 @@
-// The time of a run. What is to happen waits in a heap, by its time and then by when it was put there; nothing else makes
-// anything happen. Before what concerns a page is run, that page becomes the one whose globals the package sees, and all
-// promises that it settles have run before anything else does.
+// The time of a run. Events wait in a heap, ordered by time and insertion; nothing else makes anything happen. Before
+// an event of a page runs, that page's globals become those that the package sees. All promises that it settles run
+// before the next event.
 import type { PageLife } from "./life"
 
 /** What is to happen. */

@@ -1,6 +1,6 @@
-// What the package finds as globals: those of the page that something happens to. So the package is run as it ships, with
-// its own drivers, and all that it asks of its platform is answered by the run. References that are weak elsewhere are
-// strong here, since nobody knows when a collector comes.
+// The globals that the package sees: those of the page whose event runs. So the package runs as it ships, with its own
+// drivers, and the run answers all calls to the platform. Weak references are strong here, since garbage collection is
+// unpredictable.
 import { VirtualController, VirtualSignal } from "./abort"
 import type { VirtualPage } from "./page"
 

@@ -1,4 +1,4 @@
-// What the parts of a browser know of its pages.
+// The parts of a browser's pages that other files of this folder use.
 
 export interface PageLife {
   /** It was neither closed nor reloaded, and did not crash. */

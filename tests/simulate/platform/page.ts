@@ -1,5 +1,5 @@
-// A page of a virtual browser: its timers, listeners, requests and sockets, and whether it lives, sleeps, is seen. What it
-// holds is counted, so that a run can tell what a runtime left behind. A page that dies is never called again.
+// A page of a virtual browser: timers, listeners, requests and sockets, and whether it is alive, frozen or visible. Its
+// resources are counted, so that a run can detect leaks. A dead page is never called again.
 import { mix, type Random } from "../random"
 import type { VirtualBrowser } from "./browser"
 import type { Clock, Task } from "./clock"

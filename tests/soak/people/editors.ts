@@ -1,5 +1,4 @@
-// Pages whose users change things: what they do shows before it is answered, is tried again, or waits for the network in
-// a queue.
+// Pages whose users change items: optimistically, with retries, or offline with a queue.
 import type { Operation, Query, QueryOptions, Runtime } from "../../../js-glue"
 import todoConfig from "../../../web/src/generated-config"
 import { mix } from "../../simulate/random"

@@ -1,4 +1,4 @@
-// Who somebody is to the backend: a token of the development login, which is used until it is refused.
+// A client's login: a token of the development login, used until it is refused.
 
 /** What a login waits for its answer, in ms. */
 const LIMIT = 8000

@@ -1,5 +1,5 @@
-// Clients of socket.io-client: some come back to their session, some begin another each time, as a client does that knows
-// nothing of recovery.
+// Clients of socket.io-client. Some recover their session; some start a new one each time, like a client without
+// recovery.
 import { io, type Socket } from "socket.io-client"
 import { Hearing } from "../hearing"
 import { Login } from "./login"

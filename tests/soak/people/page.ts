@@ -1,4 +1,5 @@
-// A page of a browser, as far as a runtime notices: its cookies, by which the load balancer knows who polls, and its login.
+// The parts of a browser page that a runtime notices: cookies, which the load balancer needs for sticky sessions, and
+// the login.
 import { readFileSync } from "node:fs"
 import { WebSocket as NodeWebSocket } from "ws"
 import type { PluginConfig, Runtime, RuntimeOptions } from "../../../js-glue"

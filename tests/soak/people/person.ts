@@ -1,4 +1,4 @@
-// What the run wants of everybody who takes part, whoever that is.
+// The interface of all participants of a run.
 import type { Hearing } from "../hearing"
 import type { Watched } from "../history"
 import type { Record as WriteRecord } from "../record"

@@ -1,4 +1,4 @@
-// Pages that show lists, in each of the ways in which users keep them fresh, over each way to connect.
+// Pages that show lists, with each way of keeping them fresh, over each transport.
 import type { Operation, Query, QueryArgs, Runtime, SocketOptions } from "../../../js-glue"
 import todoConfig from "../../../web/src/generated-config"
 import { Hearing } from "../hearing"

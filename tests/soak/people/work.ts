@@ -1,5 +1,5 @@
-// What those who write do, one thing after the other: they keep some items of their own, create until they have enough, then
-// mostly change, sometimes delete. Each is drawn from the seed; when it is done depends on the backend.
+// The actions of writers, one after the other: they own some items, create until they have enough, then mostly update
+// and sometimes delete. Actions are drawn from the seed; their timing depends on the backend.
 import { setTimeout as pause } from "node:timers/promises"
 import { Random } from "../../simulate/random"
 import type { Entry, Write, WriteKind, Record as WriteRecord } from "../record"

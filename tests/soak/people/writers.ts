@@ -1,4 +1,4 @@
-// Programs that write over HTTP with an Idempotency-Key, and try again with the same key while they get no answer.
+// Programs that write over HTTP with an Idempotency-Key, and retry with the same key until they get a response.
 import { randomUUID } from "node:crypto"
 import { setTimeout as pause } from "node:timers/promises"
 import { mix } from "../../simulate/random"

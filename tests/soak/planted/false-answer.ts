@@ -1,4 +1,4 @@
-// A node that now and then answers that a todo was changed, and changes nothing.
+// A bug in a node: now and then it reports that a todo was changed, but changes nothing.
 import { type IncomingMessage, Server, type ServerResponse } from "node:http"
 
 const EVERY = 20

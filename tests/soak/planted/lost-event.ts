@@ -1,4 +1,4 @@
-// A node that now and then takes an event for sent that it did not send.
+// A bug in a node: now and then it treats an event as sent without sending it.
 import { Redis } from "ioredis"
 
 const EVERY = 50

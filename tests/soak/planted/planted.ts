@@ -1,4 +1,4 @@
-// Faults that are put into a node, and what a run has to say of them.
+// The planted bugs, and what a run must report for each.
 export interface Planted {
   name: string
   /** What the node's process loads before anything else. */

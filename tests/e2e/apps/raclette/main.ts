@@ -1,5 +1,5 @@
-// The host of the widgets: shows them or not, each as its plugin's code, the language, and what comes by the global bus. It
-// puts what it logs where the test can see it.
+// The host of the widgets: shows them, the language, and messages of the global event bus. It exposes its log to the
+// test.
 import { createRaclette, RacletteScope, usePluginApi } from "raclette-wasm/vue"
 import { createApp, h, ref } from "vue"
 import { extend, plugins, runtime } from "./host/plugins"

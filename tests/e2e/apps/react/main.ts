@@ -1,4 +1,4 @@
-// Where the React app starts.
+// The entry of the React app.
 import { createElement } from "react"
 import { createRoot } from "react-dom/client"
 import { App } from "./react-app"

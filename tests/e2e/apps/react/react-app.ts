@@ -1,4 +1,4 @@
-// The todo list in React: read by a hook, read again at events, changed by hand. `limit` is a param that changes.
+// The todo list in React: read with a hook, refetched at events, changed by mutations. `limit` is a param that changes.
 import { RacletteProvider, useMutation, usePluginApi, useQuery, useRacletteRef } from "raclette-wasm/react"
 import { createElement as h, StrictMode, useEffect, useState } from "react"
 import { pluginKey, runtime } from "./runtime"

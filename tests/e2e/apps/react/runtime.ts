@@ -1,4 +1,4 @@
-// What the app in React starts with: a runtime for the page's own backend, logged in.
+// The runtime of the React app, logged in at the page's own backend.
 import { createRuntime } from "raclette-wasm"
 import todoConfig from "../../../../web/src/generated-config"
 import { credentials } from "../credentials"

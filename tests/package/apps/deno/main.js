@@ -1,4 +1,4 @@
-// Adds a todo and hears of it.
+// Adds a todo and waits for its event.
 import { start } from "./start.js"
 
 const runtime = await start()

@@ -1,4 +1,4 @@
-// Adds a todo and hears of it. Node 20 has no WebSocket of its own.
+// Adds a todo and waits for its event. Node 20 has no global WebSocket.
 import { WebSocket as WebSocketOfWs } from "ws"
 import { start } from "./start.js"
 

@@ -1,4 +1,4 @@
-// Logs in at the backend of `npm start`, as the README's example does, and makes a runtime.
+// Logs in at the backend of `npm start`, as in README's example, and creates a runtime.
 import { createRuntime } from "raclette-wasm"
 import todoConfig from "./generated-config.js"
 

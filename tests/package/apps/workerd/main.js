@@ -1,4 +1,4 @@
-// Runs what wrangler has built, in workerd.
+// Runs wrangler's build in workerd.
 import { Miniflare } from "miniflare"
 
 const options = { modules: true, scriptPath: "out/worker.js", compatibilityDate: "2026-01-01", cf: false }

@@ -1,4 +1,4 @@
-// What each of the workers does: it shows the list to who listens, and says whether it has loaded the file.
+// The code of all workers: reports the list to its listeners, and whether it has loaded the WebAssembly file.
 import { start } from "./start.js"
 
 export async function tellTodos(tell) {

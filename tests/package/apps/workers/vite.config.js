@@ -1,4 +1,4 @@
-// The pages, and the service worker, whose address has to stay what it is.
+// Builds the pages and the service worker, which needs a fixed file name.
 export default {
   build: {
     rollupOptions: {

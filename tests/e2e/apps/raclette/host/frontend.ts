@@ -1,4 +1,4 @@
-// `@raclettejs/core/frontend`, which is the host's to have: the form in which a plugin declares its frontend, and nothing more.
+// `@raclettejs/core/frontend`, which the host provides: only the function with which a plugin declares its frontend.
 import type { EntityConfig, EventBus, RuntimeLog, Socket } from "raclette-wasm"
 import type { Store } from "./store"
 

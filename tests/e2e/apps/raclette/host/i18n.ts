@@ -1,4 +1,4 @@
-// `$i18n` of the host: a plugin's own texts in the language of the page, else in English, else the key.
+// `$i18n` of the host: a plugin's texts in the page's language, else in English, else the key.
 import type { Store } from "./store"
 
 export interface I18n {

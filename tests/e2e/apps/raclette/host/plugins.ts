@@ -1,5 +1,5 @@
-// The plugins of the app, as the host finds them: their generated config, their frontend and their widgets, all as raclette.js
-// has them. And the runtime of all of them.
+// Loads the app's plugins as a raclette.js host does (generated configs, frontends and widgets), and creates one
+// runtime for all of them.
 import { createRuntime, type PluginConfig } from "raclette-wasm"
 import type { VuePluginApi } from "raclette-wasm/vue"
 import type { Component } from "vue"

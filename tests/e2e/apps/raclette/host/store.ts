@@ -1,5 +1,5 @@
-// `$store` of the host: one tree of state, which everybody reads by its path and follows, and the parts that widgets may
-// set. Each widget has a state of its own, named after its plugin here.
+// `$store` of the host: one state tree, read by path and observable, of which widgets may set parts. Each widget has
+// its own state, named after its plugin.
 import { computed, type Ref, reactive } from "vue"
 
 type State = Record<string, unknown>

@@ -1,4 +1,4 @@
-// A runtime for each request on the server, and one in the page.
+// One runtime per request on the server, and one in the page.
 import { createRaclette } from "raclette-wasm/vue"
 import { start } from "../start"
 

@@ -1,4 +1,4 @@
-// The notes' frontend: its texts, of which one language lacks some.
+// The frontend of the notes plugin: its texts, some of them only in one language.
 import { defineRaclettePluginFrontend } from "@raclettejs/core/frontend"
 
 export default defineRaclettePluginFrontend({

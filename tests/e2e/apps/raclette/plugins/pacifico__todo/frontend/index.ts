@@ -1,5 +1,5 @@
-// The plugin's frontend, in the form of raclette.js: its texts, what it adds to its own API, and data that no route of its
-// own is behind, written by hand.
+// The plugin's frontend in raclette.js' form: its texts, additions to its own API, and hand-written data without
+// routes of its own.
 import { defineRaclettePluginFrontend } from "@raclettejs/core/frontend"
 
 export default defineRaclettePluginFrontend({
