@@ -1,20 +1,14 @@
 // The lint suite: formatting, linting, type and prose checks of all files. Each check counts as one test. As many run in
 // parallel as there are cores, the slowest first.
-import { execFile, spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
+import { listed } from "./listed.mjs"
 import { root } from "./setup.mjs"
 
-/** The C++ files that git tracks or would add. */
-export function cppFiles() {
-  const patterns = ["*.h", "*.cpp"]
-  const listed = spawnSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...patterns], {
-    cwd: root,
-    encoding: "utf8",
-  })
-  return listed.stdout.split("\n").filter(Boolean)
-}
+/** The C++ sources of the project. */
+export const cppFiles = () => listed(["*.h", "*.cpp"])
 
 /** A check by a program: resolves with what it prints if it fails. */
 const program =
@@ -29,11 +23,12 @@ const program =
 
 const checks = {
   "tsc (js-glue, server-stub, tests)": program("npx", "tsc", "--noEmit"),
-  "vue-tsc (web)": program("npx", "vue-tsc", "--noEmit", "-p", "web"),
+  "vue-tsc (web, docs)": program("npx", "vue-tsc", "--noEmit", "-p", "web"),
   "vue-tsc (tests/e2e/apps)": program("npx", "vue-tsc", "--noEmit", "-p", "tests/e2e/apps"),
   biome: program("npx", "biome", "ci", "--colors=off", "."),
   "prose (textlint)": program(process.execPath, "scripts/prose.mjs"),
   "spelling (cspell)": program("npx", "cspell", "lint", "--config", "scripts/prose/cspell.yaml", "--no-progress"),
+  "links of the documents": program(process.execPath, "scripts/links.mjs"),
   "clang-format": () => program("clang-format", "--dry-run", "-Werror", ...cppFiles())(),
   "generated config is up to date": program(
     process.execPath,

@@ -3,23 +3,17 @@
 // lines lead back to the source's.
 //   node scripts/prose.mjs             everything, as `npm test -- lint` does
 //   node scripts/prose.mjs docs/a.md   some files
-import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { extname, join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
 import { createLinter, loadTextlintrc } from "textlint"
 import ts from "typescript"
+import { listed } from "./listed.mjs"
 import { root } from "./setup.mjs"
 
 /** What is read: paths as `git ls-files` takes them. */
 const written = ["docs/plain.md"]
 const speaking = ["wasm/core/src/eventbus/*.cpp"]
-
-/** The files that git knows or would add. */
-export function listed(patterns) {
-  const args = ["ls-files", "-co", "--exclude-standard", "--", ...patterns]
-  return spawnSync("git", args, { cwd: root, encoding: "utf8" }).stdout.split("\n").filter(Boolean)
-}
 
 /** Whether a string is said to people: three words or more, and no code. */
 const isSentence = (text) =>

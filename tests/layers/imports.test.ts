@@ -1,4 +1,4 @@
-// The layers against the real import graph of binding, stub, page, scripts and tests, including type imports, Vue
+// The layers against the real import graph of binding, stub, page, site, scripts and tests, including type imports, Vue
 // components and dotfolders. A tree of files that break each rule shows that the rule can fail.
 import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
@@ -11,7 +11,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { root } from "../support/process"
 import { type LayerRule, rules } from "./rules"
 
-const folders = ["js-glue", "server-stub", "web", "scripts", "tests", "wasm", ".ci", ".github"]
+const folders = ["js-glue", "server-stub", "web", "docs", "scripts", "tests", "wasm", ".ci", ".github"]
 
 /** The import graph of the sources in `baseDir`, and what of `rules` it violates. */
 async function graphOf(baseDir: string, rules: LayerRule[], tsconfig?: string): Promise<ICruiseResult> {

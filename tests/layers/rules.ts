@@ -151,8 +151,8 @@ export const rules: LayerRule[] = [
     example: { "js-glue/inline.ts": ["./index"], "js-glue/index.ts": [], "js-glue/api/dead.ts": [] },
   },
   {
-    name: "the page and the browser suite's apps use the package's public entries",
-    from: { path: "^(web|tests/e2e/apps)/", pathNot: "vite\\.config" },
+    name: "the page, the site and the browser suite's apps use the package's public entries",
+    from: { path: "^(web|docs/\\.vitepress|tests/e2e/apps)/", pathNot: "vite\\.config" },
     to: { path: "^(js-glue|server-stub|wasm|dist)/", dependencyTypesNot: [...byName] },
     example: { "web/src/bad.ts": ["../../js-glue/index"], "js-glue/index.ts": [] },
   },

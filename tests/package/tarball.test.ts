@@ -23,6 +23,10 @@ describe("the tarball", () => {
   it("holds the package, its documents and nothing else", () => {
     const others = packed.filter((path) => !/^(dist|docs)\//.test(path))
     expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.txt", "package.json"])
+    // Neither the site's sources nor pictures, which readers of the package's files do not need.
+    const inDocs = packed.filter((path) => path.startsWith("docs/"))
+    expect(inDocs.filter((path) => !/^docs\/(deploy\/\w+(\.\w+)?|[\w.-]+\.md)$/.test(path))).toEqual([])
+    expect(inDocs).not.toContain("docs/index.md")
     const inDist = packed.filter((path) => path.startsWith("dist/"))
     const endings = inDist.map((path) => path.replace(/.*?\./, "."))
     expect([...new Set(endings)].sort()).toEqual([".d.ts", ".js", ".js.map", ".json", ".wasm", ".wasm.d.ts"])

@@ -11,9 +11,9 @@ import { root } from "../support/process"
 type Lint = (file: string, text: string) => Promise<string[]>
 
 const script = new URL("../../scripts/prose.mjs", import.meta.url).href
-const { listed, proseLinter } = (await import(script)) as {
+const { proseLinter } = (await import(script)) as { proseLinter(): Promise<Lint> }
+const { listed } = (await import(new URL("../../scripts/listed.mjs", import.meta.url).href)) as {
   listed(patterns: string[]): string[]
-  proseLinter(): Promise<Lint>
 }
 let lint: Lint
 beforeAll(async () => {
