@@ -18,6 +18,9 @@ const MAX_KEEPALIVE = 20000
 /** Milliseconds that what is on its way has left after `close()`: something may swallow it. */
 const LINGER = 3000
 
+/** How servers answer a send. What a captive portal or a single-page fallback answers proves no delivery. */
+const DELIVERED = /^(ok)?\s*$/i
+
 /** Begins to poll `url`. Never throws: a failure is `closed`. */
 export function openPolling(
   fetchFunction: typeof fetch,
@@ -121,6 +124,10 @@ class Polling implements Transport {
         keepalive: this.#isOver && body.length < MAX_KEEPALIVE,
       })
       if (answer === undefined) break
+      if (!DELIVERED.test(answer)) {
+        this.#fail(`the send was answered, but not by the Socket.IO server: ${answer.slice(0, 200)}`)
+        break
+      }
     }
     this.#isPosting = false
     clearTimeout(this.#linger)

@@ -151,6 +151,30 @@ describe("the polling driver", () => {
     expect(told).toEqual([expect.any(String)])
   })
 
+  it("takes an answer to a send that is not the server's for a failure: what was sent is lost", async () => {
+    for (const answer of ["<!doctype html><title>Welcome</title>", '{"login":"/portal"}', "ok then", "0"]) {
+      const portal = await polling()
+      await portal.next("GET")
+      portal.transport.sendText('42["a"]')
+      ;(await portal.next("POST")).answer(answer)
+      await portal.until(2)
+      const detail = `the send was answered, but not by the Socket.IO server: ${answer}`
+      expect(portal.told.slice(1)).toEqual([["closed", detail]])
+    }
+  })
+
+  it("takes an answer to a send as servers in other languages give it", async () => {
+    const { transport, told, next } = await polling()
+    await next("GET")
+    for (const answer of ["ok", "OK", "ok\n", ""]) {
+      transport.sendText("4")
+      ;(await next("POST")).answer(answer)
+    }
+    transport.sendText("5")
+    expect((await next("POST")).body).toBe("5")
+    expect(told).toEqual([["opened"]])
+  })
+
   it("is silent after close, and sends what was left", async () => {
     const { transport, told, next, base } = await polling()
     const poll = await next("GET")
