@@ -74,18 +74,62 @@ describe("an entry", () => {
     expect(shown()).toEqual([["create", { name: "a" }]])
   })
 
+  it("changes a storage of one's own one call after the other, however long each takes", async () => {
+    const calls: string[] = []
+    const answers: (() => void)[] = []
+    const call = (what: string) => {
+      calls.push(what)
+      return new Promise<void>((resolve) => answers.push(resolve))
+    }
+    const storage: StorageDriver = {
+      load: async () => [],
+      put: ({ params }) => call(`put ${params}`),
+      remove: () => call("remove"),
+      close() {},
+    }
+    const { platform, todo } = await made({ storage })
+    const a = todo.create().execute({ name: "a" })
+    void todo.create().execute({ name: "b" })
+    await flush()
+    expect(calls).toEqual(['put {"name":"a"}'])
+    platform.request().answered(201, created("1"))
+    await a
+    answers.shift()?.()
+    await flush()
+    expect(calls.slice(1)).toEqual(['put {"name":"b"}'])
+    answers.shift()?.()
+    await flush()
+    expect(calls.slice(2)).toEqual(["remove"])
+  })
+
+  it("goes on with the next change where a storage refuses one", async () => {
+    const calls: string[] = []
+    const storage: StorageDriver = {
+      ...(memoryStorage() as StorageDriver),
+      put: async ({ params }) => {
+        calls.push(params)
+        throw new Error("no space")
+      },
+    }
+    const { platform, todo } = await made({ storage })
+    platform.life("offline")
+    void todo.create().execute({ name: "a" })
+    void todo.create().execute({ name: "b" })
+    await flush()
+    expect(calls).toEqual(['{"name":"a"}', '{"name":"b"}'])
+  })
+
   it("stands in the order in which mutations are made, whatever was kept first", async () => {
     const storage = memoryStorage() as StorageDriver
     await storage.put(record("old", 5))
     const { platform, todo, shown } = await made({ storage })
     platform.request().answered(201, created("0"))
     await flush()
-    // The first is on the wire, and kept only when that takes long; the second waits at once.
+    // The first is on the wire, and kept only when that takes long, or another waits behind it.
     void todo.create().execute({ name: "a" })
-    void todo.delete().execute({ _id: "1" })
     await flush()
-    expect(shown()).toEqual([["delete", { _id: "1" }]])
-    platform.advance(1000)
+    expect(shown()).toEqual([])
+    void todo.delete().execute({ _id: "1" })
     await flush()
     expect(shown()).toEqual([
       ["create", { name: "a" }],

@@ -203,14 +203,13 @@ export class PersistedMutations {
     return { key, pluginKey, entity, operation, params: paramsOf(params), tries, error }
   }
 
-  /** At once where it is known where. */
   async #attempt(
     where: Where,
     work: (storage: StorageDriver, identity: string | undefined) => Promise<void>,
   ): Promise<void> {
     try {
-      const { storage, identity } = where instanceof Promise ? await where : where
-      await work(storage, identity)
+      const stored = where instanceof Promise ? await where : where
+      await stored.change(() => work(stored.storage, stored.identity))
     } catch (cause) {
       this.#context.report(new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }))
     }

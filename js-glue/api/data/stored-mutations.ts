@@ -25,6 +25,8 @@ export class StoredMutations {
   readonly loaded: Promise<void>
   readonly #waiting: ((finder: Finder) => void)[] = []
   readonly #unknown = new Set<string>()
+  /** The last change of the storage, as long as it is under way. */
+  #last: Promise<void> | undefined
   #finder: Finder | undefined
 
   /** Asks `storage` at once, if `isNeeded`. */
@@ -38,6 +40,20 @@ export class StoredMutations {
   handTo(finder: Finder): void {
     this.#finder = finder
     for (const deliver of this.#waiting.splice(0)) deliver(finder)
+  }
+
+  /**
+   * Changes the storage once earlier changes are over, whatever came of them: a removal must not overtake what it removes,
+   * nor a mutation the one that goes out before it.
+   */
+  change(work: () => Promise<void>): Promise<void> {
+    const done = this.#last ? this.#last.then(work) : work()
+    const over = () => {
+      if (this.#last === last) this.#last = undefined
+    }
+    const last = done.then(over, over)
+    this.#last = last
+    return done
   }
 
   #load(timers: TimersDriver): Promise<void> {

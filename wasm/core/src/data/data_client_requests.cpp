@@ -44,7 +44,11 @@ Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueH
   }
   queue_.add(handle, now);
   send_queued(now);
-  if (!flight.was_sent && !flight.mutation.persisted) persist(flight);
+  if (flight.was_sent || flight.mutation.persisted) return handle;
+  // A later runtime that finds this one must not overtake the one on the wire.
+  Flight& first = *flights_.find(queue_.first());
+  if (!first.mutation.persisted) persist(first);
+  if (!flight.mutation.persisted) persist(flight);
   return handle;
 }
 

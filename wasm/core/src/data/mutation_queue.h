@@ -12,9 +12,9 @@
 // platform believes, and a backend may be back without any sign. A queue that is empty halts only where the network is
 // gone.
 //
-// A mutation that does not go out at once, has no answer after kPersistAfter, or failed is kept by the outside
-// (PersistMutation) under its key until it is over, so that a later runtime can make it again. Its key goes with each
-// of its requests.
+// A mutation that does not go out at once, has no answer after kPersistAfter, failed, or has another waiting behind it is
+// kept by the outside (PersistMutation) under its key until it is over, so that a later runtime can make it again, in its
+// order. Its key goes with each of its requests.
 #pragma once
 
 #include <string>
@@ -64,6 +64,8 @@ class MutationQueue {
   void add(Handle flight, double now);
   /// The request that goes out now, or 0: there is none, one is under way, or the queue is halted.
   Handle next();
+  /// The one that the others wait for. There has to be one.
+  [[nodiscard]] Handle first() const { return waiting_.front(); }
   /// What `next` said was done.
   void sent(Mutation& mutation, Handle flight, double now);
   /// The outside is to keep it, from now on or still. `execution`: one of `query` that waits for it. `answer`: how its
