@@ -167,6 +167,58 @@ TEST_F(FreshTest, ReadsThatFillAGapAreMadeAgainAsWell) {
   EXPECT_EQ(requests(), 1u);
 }
 
+TEST_F(FreshTest, AnAnswerThatDoesNotShowLeavesTheReadDue) {
+  for (const Caller later : {Caller::user, Caller::next}) {
+    const auto other = query("getAll", {.use_cache = false});
+    execute(other);
+    answer(200);
+    event();
+    execute(other);
+    execute(other, later);
+    ASSERT_EQ(requests(), 2u);
+    pair.respond(9, 503, 1);
+    answer(200);
+    pair.advance(2000);
+    ASSERT_EQ(requests(), 1u) << "what shows is the failure of the later one";
+    answer(200);
+    pair.advance(100000);
+    EXPECT_EQ(requests(), 0u);
+    pair.runtime->dispose_query(other, pair.now);
+  }
+}
+
+TEST_F(FreshTest, TheNextPageThatIsAnsweredProvesThatWhatIsDueCanBeRead) {
+  const auto other = query("getAll", {.use_cache = false});
+  execute(other);
+  answer(200);
+  event();
+  execute(other, Caller::event);
+  for (int i = 0; i < 6; ++i) {
+    answer(502);
+    while (requests() == 0) pair.advance(100);
+  }
+  answer(502);
+  execute(other, Caller::next);
+  answer(200);
+  pair.advance(1);
+  ASSERT_EQ(requests(), 1u) << "what shows is behind, and no error says so any more";
+  answer(200);
+  pair.advance(100000);
+  EXPECT_EQ(requests(), 0u);
+}
+
+TEST_F(FreshTest, TheNextPageDoesNotUndercutWhatTheServerWants) {
+  event();
+  execute(list, Caller::event);
+  answer(503, 4000);
+  execute(list, Caller::next);
+  answer(200);
+  pair.advance(3000);
+  EXPECT_EQ(requests(), 0u);
+  pair.advance(1000);
+  EXPECT_EQ(requests(), 1u);
+}
+
 TEST_F(FreshTest, WithoutASessionTheyWaitForOne) {
   event();
   execute(list, Caller::event);

@@ -213,8 +213,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   if (shows && outcome == QueryOutcome::answered && !is_part(execution.caller)) query.as_of = answer.as_of;
   // What shows is older than the first part of what was to come in its place.
   if (shows && outcome == QueryOutcome::failed && execution.caller == Caller::rest) query.as_of = {};
-  const bool is_noted = is_part(execution.caller) ? outcome == QueryOutcome::failed : !withdrawn;
-  if (is_read(query) && is_noted) note_answer(execution.query, query, answer, now);
+  if (is_read(query) && !withdrawn) note_answer(execution, query, answer, shows, now);
   const bool announce = query.options.notify && !withdrawn && !is_read(query) && !execution.abandoned;
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce});
@@ -229,10 +228,15 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   }
 }
 
-/// A read failed, or was answered: it is due as long as what it shows may be behind.
-void DataClient::note_answer(Handle handle, Query& query, const Answer& answer, double now) {
+/// A read failed, or was answered: it is due as long as what it shows may be behind. `shows`: the answer does.
+void DataClient::note_answer(const Execution& execution, Query& query, const Answer& answer, bool shows, double now) {
+  const Handle handle = execution.query;
   const Operation& operation = operations_[query.operation];
-  if (answer.code == ErrorCode::OK) return due_.over(handle);
+  if (answer.code == ErrorCode::OK) {
+    if (is_part(execution.caller)) return due_.retry_query(handle);
+    if (shows) due_.over(handle);
+    return;
+  }
   if (query.disposed || !reads_.may_be_stale(operation.entity, query.as_of)) return;
   if (!query.options.active) return refetcher_.later(query.refetch);
   due_.failed(handle, operation.entity, RetryPolicy::is_retryable(answer), operation.not_before, now);

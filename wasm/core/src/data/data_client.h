@@ -162,7 +162,7 @@ class DataClient {
 
   // Reads.
   void join_read(Handle read, Handle execution, Caller caller, double now);
-  void note_answer(Handle handle, Query& query, const Answer& answer, double now);
+  void note_answer(const Execution& execution, Query& query, const Answer& answer, bool shows, double now);
   void complete_read(Handle read, const Answer& answer, double now);
 
   // Requests.

@@ -45,6 +45,10 @@ void DueReads::retry_now(Due& due) {
   due.timer = timers_.set(due.not_before, DataTimer::due, due.query);
 }
 
+void DueReads::retry_query(Handle query) {
+  if (Due* due = find(query)) retry_now(*due);
+}
+
 void DueReads::retry_entity(std::uint32_t entity) {
   for (Due& due : due_) {
     if (due.entity == entity) retry_now(due);

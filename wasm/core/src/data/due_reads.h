@@ -31,6 +31,8 @@ class DueReads {
   void executed(Handle query);
   /// The query was answered, or is gone.
   void over(Handle query);
+  /// More of what the query shows was answered: the server is there, and the error is gone that says what is behind.
+  void retry_query(Handle query);
   /// Something happened to the entity.
   void retry_entity(std::uint32_t entity);
   /// Something happened to the network, or the page is looked at again.
