@@ -4,6 +4,8 @@
 export class LogicalClock {
   /** The moment of now. */
   now = 0
+  /** When the event came that is dispatched now: what its listeners begin is later, whichever comes first. 0: none is. */
+  event = 0
   /** Requests under way, and when each began. */
   readonly #requests = new Map<number, number>()
   readonly #answers = new WeakMap<object, number>()

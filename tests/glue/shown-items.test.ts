@@ -185,19 +185,31 @@ describe("recent changes", () => {
       created: new Set<string>(),
       asked: new Set<string>(),
     }
-    expect(recent.note({ ...none, gone })).toBe(false)
+    expect(recent.note({ ...none, gone }, clock.next())).toBe(false)
     recent.began(1)
     const first = clock.now
-    expect(recent.note(none)).toBe(false)
-    expect(recent.note({ ...none, gone })).toBe(true)
+    expect(recent.note(none, clock.next())).toBe(false)
+    expect(recent.note({ ...none, gone }, clock.next())).toBe(true)
     recent.began(2)
     const second = clock.now
-    recent.note({ ...none, gone: new Set(["b"]) })
+    recent.note({ ...none, gone: new Set(["b"]) }, clock.next())
     expect(recent.since(first)).toHaveLength(2)
     expect(recent.since(second).map((change) => [...change.gone])).toEqual([["b"]])
     expect(recent.since(clock.now)).toEqual([])
     expect(recent.ended(1)).toHaveLength(1)
     expect(recent.ended(2)).toHaveLength(1)
     expect(recent.isEmpty).toBe(true)
+  })
+
+  it("are older than what began since they happened, though it began before they are noted", () => {
+    const clock = new LogicalClock()
+    const recent = new RecentChanges(clock)
+    recent.began(1)
+    const at = clock.next()
+    recent.began(2)
+    const arrival = { was: new Map(), items: [], created: new Set<string>(), asked: new Set<string>() }
+    recent.note({ ...arrival, gone: new Set(["a"]) }, at)
+    expect(recent.since(recent.beganAt(1) as number)).toHaveLength(1)
+    expect(recent.since(recent.beganAt(2) as number)).toEqual([])
   })
 })

@@ -50,10 +50,10 @@ export class RecentChanges {
     return this.#changes.splice(0, over < 0 ? this.#changes.length : over)
   }
 
-  /** Keeps a change if somebody may miss it. Whether it did. */
-  note(arrival: Arrival): boolean {
+  /** Keeps a change, known since `at`, if somebody may miss it. Whether it did. */
+  note(arrival: Arrival, at: number): boolean {
     if (this.#underWay.size === 0 || (arrival.gone.size === 0 && arrival.items.length === 0)) return false
-    this.#changes.push({ ...arrival, at: this.#clock.next() })
+    this.#changes.push({ ...arrival, at })
     return true
   }
 

@@ -182,7 +182,7 @@ export class EntityType {
     this.#applied.add(payload)
     const held = prevVersion && this.shown.find(this.idOf(prevVersion))
     const missedSome = held !== undefined && (this.compare(held, prevVersion as Item) ?? 0) < 0
-    const at = this.clock.next()
+    const at = this.clock.event || this.clock.next()
     // What is restored is new to lists that have it no longer.
     const created = type === "dataCreate" || type === "dataRestore" ? items : []
     this.take(items, deleted, created, { kind: "event", began: at, at }, prevVersion)
@@ -213,7 +213,7 @@ export class EntityType {
     const fresh = created.map((item) => this.idOf(item)).filter((id) => id !== "" && ids.has(id))
     if (fresh.length < created.length) this.#contradicted(news)
     const arrival: Arrival = { was, gone, items: there, created: new Set(fresh), asked, before, began: news.began }
-    if (this.recent.note(arrival)) shown.hold(lately, [], judged, news.at)
+    if (this.recent.note(arrival, news.at)) shown.hold(lately, [], judged, news.at)
     const also = there.length > 0 ? this.lists : undefined
     for (const view of this.#viewsOf([...was.keys(), ...gone], also)) view.changed(arrival)
   }

@@ -84,10 +84,12 @@ export class SocketDispatcher implements EventReceiver {
     const event: SocketEvent = { channel, channelKey, prefix, args }
     if (replyId >= 0) event.reply = this.#replyTo(channel, replyId)
     const { pump } = this.#context
-    const before = pump.followsEvent
+    const { clock, followsEvent } = pump
     pump.followsEvent = true
+    clock.event = clock.next()
     this.#listeners.dispatch(plan.entries, args[0], event, channelKey)
-    pump.followsEvent = before
+    clock.event = 0
+    pump.followsEvent = followsEvent
   }
 
   /** Ids of questions begin anew with a server: in another session the answer would be another question's. */

@@ -114,6 +114,38 @@ describe("an event stands above a read that began before it (redux-toolkit#3622)
   })
 })
 
+describe("a read that a listener of an event asks for began after that event", () => {
+  const first = { _id: "1", name: "a" }
+
+  it.each([
+    ["before", "created"],
+    ["behind", "created"],
+    ["before", "deleted"],
+    ["behind", "deleted"],
+    ["before", "updated"],
+    ["behind", "updated"],
+  ])("a listener that stands %s the live list; the item was %s", async (place, what) => {
+    const made = await world()
+    const { todo, api, event, platform } = made
+    const list = todo.getAll({ options: { useCache: false } })
+    const follow = (key: string) => api.$socket.on(key, () => void list.execute())
+    const keys = ["todoCreated", "todoUpdated", "todoDeleted"]
+    if (place === "before") for (const key of keys) follow(key)
+    await shown(made, [first, { _id: "2", name: "b" }], live)
+    if (place === "behind") for (const key of keys) follow(key)
+    void list.execute()
+    await answer(platform, read(first, { _id: "2", name: "b" }))
+    if (what === "created") event("todoCreated", "dataCreate", { items: [{ _id: "9", name: "new" }] })
+    if (what === "updated") event("todoUpdated", "dataUpdate", { items: [{ _id: "2", name: "new" }] })
+    if (what === "deleted") event("todoDeleted", "dataDelete", { items: [], deleted: ["2"] })
+    await settle()
+    // By the time of the read it was undone.
+    const then = what === "created" ? [first] : [first, { _id: "2", name: "later" }]
+    await answer(platform, read(...then))
+    expect(list.dataArr.value).toEqual(then)
+  })
+})
+
 describe("a mutation's answer stands above a read that began before it", () => {
   it.each([true, false])("of an update, with optimistic: %s", async (optimistic) => {
     const { todo, platform, list, request, seen } = await readUnderWay(row("old"))
