@@ -4,7 +4,7 @@ import type { Item } from "./item"
 import type { Membership } from "./membership"
 import { share } from "./share"
 import type { EntityType } from "./store"
-import type { Patch } from "./view"
+import { isOver, type Patch } from "./view"
 
 /** The list that patches lie over. */
 export interface Underneath {
@@ -12,6 +12,8 @@ export interface Underneath {
   /** Whether it takes in items at all. */
   readonly canRead: boolean
   readonly rules: Membership
+  /** When what it shows was asked for. */
+  readonly askedAt: number
   find(id: string): Item | undefined
 }
 
@@ -75,8 +77,10 @@ export function applyPatches(
 }
 
 /** Lays one patch over a row. */
-function applyPatch({ kind, apply }: Patch, row: Row, { isList, canRead, rules }: Underneath): void {
+function applyPatch(patch: Patch, row: Row, { isList, canRead, rules, askedAt }: Underneath): void {
+  const { kind, apply } = patch
   const { item, isListed } = row
+  if (kind === "create" && !isListed && isOver(patch, askedAt)) return
   if (kind === "delete") row.isListed = false
   if (kind === "delete" || (kind === "create" ? isListed : !item)) return
   const made = apply(kind === "create" ? undefined : item)

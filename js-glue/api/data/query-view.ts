@@ -65,6 +65,7 @@ export class QueryView implements View {
   removalsThen = 0
   /** When the request began that was answered last. */
   #asOf = 0
+  askedAt = 0
   /** When a page was read last that follows on others. */
   #readOnAt = 0
   insertions = 0
@@ -170,8 +171,11 @@ export class QueryView implements View {
     })
     let isWhole = isSingle && kept.length === 0
     this.removalsThen = this.removals
-    if (!from) this.#extras = undefined
-    else this.#readOnAt = type.clock.next()
+    if (from) this.#readOnAt = type.clock.next()
+    else {
+      this.#extras = undefined
+      this.askedAt = began
+    }
     const count = judged.reduce((sum, { length }) => sum + length, 0)
     // What came meanwhile may be in the answer or not; what left is not behind it in any case.
     this.#reach = from ? from.from + count - (this.removals - from.removals) : count
@@ -219,7 +223,7 @@ export class QueryView implements View {
     }
     for (const item of this.isList && this.canRead ? items : []) {
       const id = type.idOf(item)
-      if (gone.has(id) || this.find(id)) continue
+      if (gone.has(id) || this.find(id) || type.cameAndWent(id, began ?? Infinity, this.askedAt)) continue
       const now = type.shown.find(id) ?? item
       const old = was.get(id) ?? (before && type.idOf(before) === id ? before : undefined)
       if (!this.#enters(id, now, created.has(id), old)) continue
@@ -237,7 +241,7 @@ export class QueryView implements View {
   clear(): void {
     this.#base = []
     this.#source = this.#overlay = this.#extras = this.#own = undefined
-    this.#reach = this.removals = this.removalsThen = this.#readOnAt = this.insertions = this.#asOf = 0
+    this.#reach = this.removals = this.removalsThen = this.#readOnAt = this.insertions = this.#asOf = this.askedAt = 0
     if (!this.#isLost) this.#query.clear()
   }
 

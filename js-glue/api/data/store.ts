@@ -11,7 +11,7 @@ import { type Known, ShownItems } from "./shown-items"
 import { Tombstones } from "./tombstones"
 import { type News, type Verdict, verdictOn } from "./verdict"
 import { compareVersions } from "./version"
-import type { Arrival, Patch, View } from "./view"
+import { type Arrival, isOver, type Patch, type View } from "./view"
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -207,6 +207,7 @@ export class EntityType {
     for (const id of gone) {
       const item = items.find((item) => this.idOf(item) === id)
       this.#tombstones.note(id, news.at, item ?? shown.find(id))
+      for (const patch of this.patches) if (patch.made === id) patch.doneAt = 0
     }
     const there = judged.filter((item) => !this.isGone(item, news))
     const ids = new Set(there.map((item) => this.idOf(item)))
@@ -246,8 +247,11 @@ export class EntityType {
 
   /** What a patch created came under this id: another that was taken for it still has to come. */
   made(patch: Patch, id: string): void {
-    for (const other of this.patches) if (other.made === id) other.made = undefined
+    if (patch.made === id) return
+    const other = this.patches.find(({ made }) => made === id)
     patch.made = id
+    patch.doneAt = other?.doneAt
+    if (other) other.made = other.doneAt = undefined
   }
 
   /**
@@ -299,7 +303,17 @@ export class EntityType {
     const patch = this.patches.find((patch) => patch.made === undefined && (patch.id === id || patch.makes?.(item)))
     if (patch?.kind !== "create") return
     patch.made = id
+    patch.doneAt = this.clock.next()
     if (patch.answer) this.#drop(patch)
+  }
+
+  /**
+   * Whether a mutation of ours that began at `began` created this item, which came before its answer and is gone from a list
+   * that was asked for at `askedAt`.
+   */
+  cameAndWent(id: string, began: number, askedAt: number): boolean {
+    const patch = this.patches.find(({ made }) => made === id)
+    return patch?.doneAt !== undefined && patch.doneAt > began && isOver(patch, askedAt)
   }
 
   /** What was confirmed without an item, and is not in what was read since then. */

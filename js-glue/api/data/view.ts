@@ -16,8 +16,18 @@ export interface Patch {
   at?: number
   /** Under this id came what it created. */
   made?: string | undefined
+  /**
+   * That came in this moment, before the answer: a list that was asked for later and lacks it is right, and 0 once it was
+   * deleted. Undefined as long as it is not known to be done.
+   */
+  doneAt?: number | undefined
   /** What the server's answer to it was; undefined before it. */
   answer?: Answer
+}
+
+/** Whether what a patch creates is gone from a list that was asked for at `askedAt` and lacks it. */
+export function isOver({ doneAt }: Patch, askedAt: number): boolean {
+  return doneAt !== undefined && doneAt <= askedAt
 }
 
 /** The server confirmed a change. */

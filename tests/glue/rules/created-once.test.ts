@@ -1,7 +1,7 @@
 // A created item shows once at rest, in whichever order event, read and response arrive. It never shows twice in
 // between if its `_id` or its scalar params match.
 import { describe, expect, it } from "vitest"
-import { answer, created, history, type Item, names, read, settle, shown, type World, world } from "./harness"
+import { answer, at, created, history, type Item, names, read, settle, shown, type World, world } from "./harness"
 
 const optimistic = { options: { optimistic: true } }
 type Step = "event" | "answer" | "read"
@@ -215,5 +215,64 @@ describe("several creations at a time", () => {
     void made.todo.create(optimistic).execute({ name: "b" })
     await answer(made.platform, { message: "no" }, 400)
     expect(lists.map((list) => names(list))).toEqual([[], []])
+  })
+})
+
+describe("a creation whose item came, and is gone before the answer to it comes", () => {
+  const first = { _id: "1", name: "a" }
+  const ids: [string, Item, Item][] = [
+    ["an id of the client's", { _id: "9", name: "b" }, { _id: "9", name: "b" }],
+    ["an id of the server's", { name: "b" }, { _id: "9", name: "b" }],
+  ]
+  const cases = ids.flatMap(([name, params, item]) =>
+    [true, false].flatMap((hasVersions) =>
+      ["read", "event"].map((how) => [name, hasVersions ? "versions" : "no versions", how, params, item] as const),
+    ),
+  )
+
+  it.each(cases)("%s, %s, learnt by %s: it does not show again", async (_name, versions, how, params, item) => {
+    const version = (second: number) => (versions === "versions" ? { updatedAt: at(second) } : {})
+    const made = await world()
+    const list = await shown(made, [first], { options: { useCache: false, live: how === "event" } })
+    const rows = history(list, (items) => items.length - 1)
+    void made.todo.create(optimistic).execute(params)
+    await settle()
+    const post = made.platform.requests.shift()
+    if (how === "event") {
+      made.event("todoCreated", "dataCreate", { items: [{ ...item, ...version(1) }] })
+      made.event("todoDeleted", "dataDelete", { items: [{ ...item, ...version(2) }], deleted: ["9"] })
+      await settle()
+    } else {
+      void list.execute()
+      await answer(made.platform, read(first, { ...item, ...version(2) }))
+      void list.execute()
+      await answer(made.platform, read(first))
+    }
+    expect(list.dataArr.value).toEqual([first])
+    post?.answered(201, created({ ...item, ...version(1) }))
+    await settle()
+    expect(list.dataArr.value).toEqual([first])
+    expect(rows.filter((count, i) => count !== rows[i - 1])).toEqual([0, 1, 0])
+    await follow(made)
+    expect(list.dataArr.value).toEqual([first])
+  })
+
+  it("a list that was not read since keeps showing what it does not know of yet", async () => {
+    const made = await world()
+    const all = await shown(made, [first], { options: { useCache: false } })
+    const other = await shown(made, [first], { options: { useCache: false } })
+    const item = { _id: "9", name: "b" }
+    void made.todo.create(optimistic).execute(item)
+    await settle()
+    const post = made.platform.requests.shift()
+    void all.execute()
+    await answer(made.platform, read(first, item))
+    expect([all.dataArr.value, other.dataArr.value]).toEqual([
+      [first, item],
+      [first, item],
+    ])
+    post?.answered(201, created(item))
+    await settle()
+    expect(other.dataArr.value).toEqual([first, item])
   })
 })
