@@ -207,6 +207,29 @@ TEST_F(FreshTest, TheNextPageThatIsAnsweredProvesThatWhatIsDueCanBeRead) {
   EXPECT_EQ(requests(), 0u);
 }
 
+TEST_F(FreshTest, AReadThatIsHeldShowsThoughTheNextPageWasAnsweredBefore) {
+  execute(list);
+  answer(503, 4000);
+  event();
+  execute(list, Caller::event);
+  EXPECT_EQ(requests(), 0u);
+  execute(query("getAll", {.use_cache = false}));
+  answer(200);
+  const auto paged = query("getAll", {.use_cache = false});
+  execute(paged, Caller::event);
+  execute(paged, Caller::next);
+  answer(200);
+  pair.log.clear();
+  pair.advance(4000);
+  while (requests() > 0) answer(200);
+  for (const Effect& effect : pair.log) {
+    const auto* settled = std::get_if<QuerySettled>(&effect);
+    if (settled != nullptr) {
+      EXPECT_TRUE(settled->apply) << "of query " << settled->query;
+    }
+  }
+}
+
 TEST_F(FreshTest, TheNextPageDoesNotUndercutWhatTheServerWants) {
   event();
   execute(list, Caller::event);

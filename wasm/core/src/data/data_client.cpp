@@ -209,7 +209,8 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const QueryOutcome outcome = withdrawn                      ? QueryOutcome::withdrawn
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
                                                               : QueryOutcome::failed;
-  const bool shows = !execution.abandoned && query.machine.settle(execution.number, outcome);
+  const bool adds = execution.caller == Caller::next;
+  const bool shows = !execution.abandoned && query.machine.settle(execution.number, outcome, adds);
   if (shows && outcome == QueryOutcome::answered && !is_part(execution.caller)) query.as_of = answer.as_of;
   // What shows is older than the first part of what was to come in its place.
   if (shows && outcome == QueryOutcome::failed && execution.caller == Caller::rest) query.as_of = {};

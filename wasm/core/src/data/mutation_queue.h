@@ -12,9 +12,9 @@
 // platform believes, and a backend may be back without any sign. A queue that is empty halts only where the network is
 // gone.
 //
-// A mutation that does not go out at once, has no answer after kPersistAfter, failed, or has another waiting behind it is
-// kept by the outside (PersistMutation) under its key until it is over, so that a later runtime can make it again, in its
-// order. Its key goes with each of its requests.
+// A mutation that does not go out at once, has no answer after kPersistAfter, failed, or has another waiting behind it
+// is kept by the outside (PersistMutation) under its key until it is over, so that a later runtime can make it again,
+// in its order. Its key goes with each of its requests.
 #pragma once
 
 #include <string>

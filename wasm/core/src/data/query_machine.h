@@ -1,6 +1,7 @@
 // The state of one query, whoever executes it and however its answers arrive. Executions are numbered; an answer
 // shows only if no newer execution has been answered before (latest wins), and the query is in flight until the
-// last of them has ended.
+// last of them has ended. An answer that only adds the next page takes the place of none: one to an older execution
+// that comes later still shows.
 //
 //            execute      answered     failed      withdrawn (aborted, or older than what shows)
 //   idle     in_flight    -            -           -
@@ -31,11 +32,11 @@ class QueryMachine {
     shown_execution_ = ++latest_;
   }
 
-  /// Ends one. True if its outcome shows.
-  bool settle(std::uint64_t execution, QueryOutcome outcome) {
+  /// Ends one. True if its outcome shows. `adds`: what it was answered is the next page.
+  bool settle(std::uint64_t execution, QueryOutcome outcome, bool adds = false) {
     const bool shows = outcome != QueryOutcome::withdrawn && execution > shown_execution_;
     if (shows) {
-      shown_execution_ = execution;
+      if (!adds || outcome == QueryOutcome::failed) shown_execution_ = execution;
       shown_ = outcome == QueryOutcome::answered ? QueryState::success : QueryState::error;
     }
     if (--pending_ == 0) state_ = shown_;
