@@ -253,7 +253,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     execution: Execution | undefined,
   ): ExecuteResult<Item> | undefined {
     const { type, change } = this.operation
-    const news = this.#news(result.response, execution)
+    const news = this.#news(result.response, effect.repeated, execution)
     const began = execution?.began ?? type.recent.beganAt(effect.execution) ?? 0
     const page = { items: result.result ?? [], news }
     const turns = this.#turns
@@ -273,11 +273,12 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   }
 
   /** An answer came. */
-  #news(response: unknown, execution: Execution | undefined): News {
+  #news(response: unknown, isRepeated: boolean, execution: Execution | undefined): News {
     const { clock } = this.context.pump
     if (this.operation.change) {
       const at = clock.next()
-      return { kind: "mutation", began: execution?.isRestored ? 0 : (execution?.began ?? at), at }
+      const { isRestored = false, began = at } = execution ?? {}
+      return { kind: "mutation", began: isRestored ? 0 : began, at, isRepeated: isRestored || isRepeated }
     }
     const began = clock.of(response)
     return { kind: "read", began, at: began }

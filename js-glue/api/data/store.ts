@@ -44,7 +44,7 @@ export class EntityType {
   /** Items of which an older version came, and the moment from which on it is believed. */
   readonly #doubts = new Map<string, number>()
   readonly #tombstones = new Tombstones()
-  /** Items as a kept mutation was answered, which a page before may have made long ago: a read under way may know better. */
+  /** Items as a repeated mutation was answered: a read in flight may be newer. */
   readonly #repeated = new Set<string>()
   /** Payloads of events that were taken. They go with their holders. */
   readonly #applied = new WeakSet<object>()
@@ -150,8 +150,8 @@ export class EntityType {
     return judged
   }
 
-  #noteRepeated(id: string, { kind, began }: News): void {
-    if (kind === "mutation" && began === 0) this.#repeated.add(id)
+  #noteRepeated(id: string, { kind, isRepeated }: News): void {
+    if (isRepeated) this.#repeated.add(id)
     else if (kind !== "reused") this.#repeated.delete(id)
   }
 

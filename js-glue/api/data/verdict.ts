@@ -8,7 +8,7 @@
 // |                        |                             | older, for the second time | take |
 // |                        | it began earlier            | newer                 | take    |
 // |                        |                             | not newer, or unknown | keep    |
-// |                        | the answer of a mutation that a page before may have made | unknown | ask |
+// |                        | the answer to a repeated mutation | unknown   | ask     |
 // | an answer used again   |                             |                       | keep    |
 // | an event               |                             | older                 | keep    |
 // |                        |                             | not older, or unknown | take    |
@@ -25,6 +25,8 @@ export interface News {
   readonly began: number
   /** The moment from which on it is known to be so: of a read the same, of others their arrival. */
   readonly at: number
+  /** The answer to a mutation that was sent more than once: it may tell how things were at the first try. */
+  readonly isRepeated?: boolean
 }
 
 /** `doubt`: keep, and read once more a second later. `ask`: take, and read the item again. */

@@ -95,6 +95,8 @@ export interface Effects {
     loading: boolean
     /** A mutation whose user wants its end announced. */
     announce: boolean
+    /** It was sent more than once: what it was answered may be as old as the first try. */
+    repeated: boolean
   }
   releaseResponse: {
     response: number
@@ -268,6 +270,7 @@ export const effectReaders: readonly EffectReader[] = [
     apply: word() === 1,
     loading: word() === 1,
     announce: word() === 1,
+    repeated: word() === 1,
   }),
   (word) => ({
     type: "releaseResponse",

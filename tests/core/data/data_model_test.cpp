@@ -150,7 +150,7 @@ class World {
     if (response == 0) return false;
     EXPECT_TRUE(key_of(query).is_fresh(pair_.now));
     EXPECT_EQ(pair_.released_responses[response], 0);
-    pair_.log.push_back(QuerySettled{query, 0, ErrorCode::OK, 200, response, true, false, false});
+    pair_.log.push_back(QuerySettled{query, 0, ErrorCode::OK, 200, response, true, false, false, false});
     pair_.log_times.push_back(pair_.now);
     return true;
   }

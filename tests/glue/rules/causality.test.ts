@@ -209,6 +209,43 @@ describe("a mutation's answer stands above a read that began before it", () => {
   })
 })
 
+describe("the answer to a second try may be as old as the first one, whose answer was lost", () => {
+  it.each([
+    ["`retry`", {}, { retry: 2 }],
+    ["`offlineMode`", { offlineMode: true }, {}],
+  ])("with %s: a read that is answered after it shows, and is made sure of", async (_name, entity, options) => {
+    const made = await world({ entity })
+    const list = await shown(made, [row("old")], { options: { useCache: false } })
+    void made.todo.update({ options }).execute({ _id: "1", name: "mine" })
+    await answer(made.platform, { message: "lost" }, 502)
+    made.platform.advance(2000)
+    void list.execute()
+    await settle()
+    const [second, later] = [...made.platform.requests]
+    second?.answered(200, updated(row("mine")))
+    await settle()
+    later?.answered(200, read(row("theirs")))
+    await settle()
+    expect(names(list)).toEqual(["theirs"])
+    await answer(made.platform, read(row("theirs")))
+    expect([names(list), made.platform.requests]).toEqual([["theirs"], []])
+  })
+
+  it("but not that of the first: a read that began before it does not undo it", async () => {
+    const made = await world()
+    const list = await shown(made, [row("old")], { options: { useCache: false } })
+    void made.todo.update({ options: { retry: 2 } }).execute({ _id: "1", name: "mine" })
+    void list.execute()
+    await settle()
+    const [first, later] = [...made.platform.requests]
+    first?.answered(200, updated(row("mine")))
+    await settle()
+    later?.answered(200, read(row("old")))
+    await settle()
+    expect(names(list)).toEqual(["mine"])
+  })
+})
+
 describe("a reused answer is not an arrival (apollo-client#6167)", () => {
   it("page 1 reused does not undo what page 2 brought", async () => {
     for (const [old, newer] of [

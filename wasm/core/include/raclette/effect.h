@@ -140,6 +140,8 @@ struct QuerySettled {
   bool loading;
   /// A mutation whose user wants its end announced.
   bool announce;
+  /// It was sent more than once: what it was answered may be as old as the first try.
+  bool repeated;
 };
 /// Nothing of the query has been under way for a while, and its settings say that it retires: the core knows it no
 /// longer. Who executes it again makes it anew, and tells `resume_query` what this tells.

@@ -21,6 +21,8 @@ struct Answer {
   /// Milliseconds in which the server wants no more requests of its kind.
   double retry_after = 0;
   AsOf as_of = {};
+  /// An earlier try had no answer: the backend may have done it then, and say what was so then.
+  bool repeated = false;
 };
 
 }  // namespace raclette

@@ -217,7 +217,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   if (is_read(query) && !withdrawn) note_answer(execution, query, answer, shows, now);
   const bool announce = query.options.notify && !withdrawn && !is_read(query) && !execution.abandoned;
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
-                                  query.machine.loading(), announce});
+                                  query.machine.loading(), announce, answer.repeated});
   if (query.disposed && query.executions.empty()) {
     queries_.erase(execution.query);
     return;

@@ -156,6 +156,7 @@ void DataClient::complete(Handle handle, Answer answer, double now) {
   if (flight.abandoned && (answer.code == ErrorCode::ABORTED || RetryPolicy::stays_queued(answer))) {
     flight.mutation.persisted = false;
   }
+  answer.repeated = flight.mutation.tries > 1;
   answer.as_of = {flight.as_of.changes, flight.as_of.gaps, answer.as_of.commit};
   end(flight, handle, true, now);
   for (const Handle execution : flight.executions) settle(execution, answer, now);
