@@ -194,7 +194,7 @@ function refused(where, name, type) {
   return new Error(`${where}: ${name} has the type ${type}, which cannot cross the boundary`)
 }
 
-/** A doc comment, on one line if it fits. Names in backquotes are converted to camelCase. */
+/** A doc comment, on one line if it fits. Names in backticks are converted to camelCase. */
 function comment(doc, indent = "") {
   if (doc === "") return ""
   const single = `${indent}/** ${named(doc)} */\n`
