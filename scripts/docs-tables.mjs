@@ -7,6 +7,8 @@ const tables = [
   { document: "docs/errors.md", source: "js-glue/types/errors.ts", rows: ofTree(errorRows) },
   ...optionTables("docs/options.md", "js-glue/types/options.ts", ["RuntimeOptions", "SocketOptions"]),
   ...optionTables("docs/data.md", "js-glue/types/query.ts", ["QueryOptions"]),
+  ...optionTables("docs/data.md", "js-glue/types/config.ts", ["EntityConfig"]),
+  ...optionTables("docs/socket.md", "js-glue/types/socket.ts", ["SendOptions"]),
   { document: "docs/bundlers.md", source: "tests/package/apps/apps.json", rows: appRows },
 ]
 

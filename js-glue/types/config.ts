@@ -19,22 +19,22 @@ export interface PluginConfig {
   readonly data: Readonly<Record<string, EntityConfig>>
 }
 
-/** One entity of a plugin, and what can be done with it. */
+/** One entity of a plugin, with its operations. These comments are also a table of docs/data.md. */
 export interface EntityConfig {
-  /** Queries of one type share their items; `items` of {@link ApiTypes} names it. Default: the entity's name. */
+  /** Queries of one type share their items. `items` in the `types` of createRuntime uses this name. Default: the entity's name. */
   readonly type?: string
   /** Operations by their name. */
   readonly operations: Readonly<Record<string, OperationConfig>>
-  /** Mutations wait for the network, in their order and across a reload, instead of failing without it. Default: false. */
+  /** Mutations wait for the network, in order and across a reload, instead of failing without it. Default: false. */
   readonly offlineMode?: boolean
-  /** The field that tells its items apart, by texts or numbers. Default: `idKey` of createRuntime; else `_id`, else `id`. */
+  /** The field that identifies an item, by a text or a number. Default: `idKey` of createRuntime, else `_id`, else `id`. */
   readonly idKey?: string
-  /** The field that says when an item changed: see docs/queries.md. Default: `versionKey` of createRuntime; else `updatedAt`. */
+  /** The field with an item's version. Default: `versionKey` of createRuntime, else `updatedAt`. */
   readonly versionKey?: string
-  /** Whether an item belongs to a list: default of the queries' `match`. */
+  /** Decides whether an item belongs to a list, for queries without `match`. Default: `match` of createRuntime. */
   // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
   readonly match?: (item: any, params: Record<string, unknown>) => unknown
-  /** The order of lists: default of the queries' `sort`. */
+  /** The order of lists, for queries without `sort`. Default: `sort` of createRuntime. */
   // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
   readonly sort?: (a: any, b: any) => number
 }

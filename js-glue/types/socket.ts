@@ -45,25 +45,19 @@ export interface SocketOnOptions {
   once?: boolean
 }
 
-/** How an emit is sent. */
+/** How an emit is sent. These comments are also a table of docs/socket.md. */
 export interface SendOptions {
-  /**
-   * Milliseconds, above 0, for the answer, after which its ack ends with `ACK_TIMEOUT`; with `retries`, for each try.
-   * Default: no limit.
-   */
+  /** Milliseconds, above 0, until the ack ends with `ACK_TIMEOUT`; with `retries`, for each try. Default: none. */
   timeout?: number
-  /** How often it may be sent again: when there was no answer in time, and when the session was lost. Default: 0. */
+  /** How often it is sent again: after `timeout` without an answer, and after a lost session. Default: 0. */
   retries?: number
-  /**
-   * Send an id as the last argument, the same in every try, so that the server can drop doubles. Its handler has to know
-   * of it. Default: false.
-   */
+  /** Append an id to the arguments, the same in every try. The server's handler must expect it. Default: false. */
   id?: boolean
-  /** It is not sent before the `ordered` ones that came before it are over: answered, or given up. Default: false. */
+  /** Send it only when the earlier `ordered` emits are over: answered, or given up. Default: false. */
   ordered?: boolean
   /** Drop it if there is no connection. Default: false. */
   volatile?: boolean
-  /** Takes the emit back when it aborts, as far as that can be; its ack ends with the signal's reason. */
+  /** Takes the emit back when it aborts, if that is still possible; its ack ends with the signal's reason. */
   signal?: AbortSignal
 }
 
