@@ -135,7 +135,7 @@ export interface RuntimeOptions<
   notifications?: boolean
   /** Called with each error that has no caller: a listener that threw, an invalid frame. */
   onError?: (error: RacletteError) => void
-  /** Where the compiled core comes from. A relative `url` starts from the page. Default: the file beside this module. */
+  /** Where the compiled core comes from. A relative `url` starts from the page. Default: the file beside this module, else a copy in the package. */
   wasm?: { url?: string | URL; bytes?: BufferSource; module?: WebAssembly.Module }
   /** The WebSocket class. Node 20 has none: pass that of `ws`. Default: the platform's. */
   WebSocket?: WebSocketLike
