@@ -1,5 +1,5 @@
-// Answers of the backend. They have the form of `Response`, as far as a client of JSON uses it, on every platform: jsdom
-// has no Response of its own, and the platform's would need tasks of its own to be read.
+// Answers of the backend: the part of `Response` that a JSON client uses. jsdom has no Response, and reading the platform's
+// own takes extra tasks, which tests would have to wait for.
 
 const REASONS: Record<number, string> = {
   200: "OK",
@@ -21,7 +21,7 @@ const REASONS: Record<number, string> = {
   504: "Gateway Timeout",
 }
 
-/** What a rule answers with; made by `reply()`. */
+/** An answer with a status, made by `reply()`. */
 export class Reply {
   constructor(
     readonly status: number,
@@ -31,8 +31,8 @@ export class Reply {
 }
 
 /**
- * An answer with a status, for a handler to return or to throw, or for `backend.answer`. From 400 on a text is its
- * `message`, as of the backend's own errors; any other `body` is sent as it is: JSON, nothing, or a ReadableStream.
+ * An answer with a status. Return or throw it in a handler, or pass it to `backend.answer`. With a status of 400 or more, a
+ * string becomes the `message` of an error body. Any other `body` (JSON, none or a ReadableStream) is sent as it is.
  */
 export function reply(status: number, body?: unknown, headers: Record<string, string> = {}): Reply {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
@@ -42,7 +42,7 @@ export function reply(status: number, body?: unknown, headers: Record<string, st
   return new Reply(status, isMessage ? errorOf(status, body) : body, headers)
 }
 
-/** A `Response` of the platform as a reply; any other value as it is. */
+/** Converts a `Response` of the platform to a reply. Returns any other value as it is. */
 export async function replyFrom(given: unknown): Promise<unknown> {
   const { status, headers, text } = given as Partial<Response>
   if (given instanceof Reply || typeof status !== "number" || typeof text !== "function") return given
@@ -58,14 +58,14 @@ export async function replyFrom(given: unknown): Promise<unknown> {
   }
 }
 
-/** An error as the backend tells it. */
+/** The error body of a Fastify backend. */
 export function errorOf(status: number, message = REASONS[status] ?? "") {
   return { statusCode: status, error: REASONS[status] ?? "Error", message }
 }
 
-/** Headers by their names in lower case. */
+/** The part of `Headers` that clients read. Names are case-insensitive. */
 class AnswerHeaders extends Map<string, string> {
-  // @ts-expect-error As of Headers: null for none.
+  // @ts-expect-error As in Headers: null for a missing name.
   override get(name: string): string | null {
     return super.get(name.toLowerCase()) ?? null
   }
@@ -79,7 +79,7 @@ function isStream(body: unknown): body is ReadableStream {
   return typeof (body as { getReader?: unknown } | null | undefined)?.getReader === "function"
 }
 
-/** What `fetch` resolves with. */
+/** The value that `fetch` resolves with. */
 export class Answer {
   readonly ok: boolean
   readonly statusText: string
@@ -103,7 +103,7 @@ export class Answer {
     this.headers = new AnswerHeaders([["content-type", "application/json; charset=utf-8"], ...own])
   }
 
-  /** Where the platform has streams. */
+  /** Null on platforms without streams. */
   get body(): ReadableStream | null {
     if (this.#stream) return this.#stream
     if (typeof ReadableStream === "undefined" || typeof TextEncoder === "undefined") return null

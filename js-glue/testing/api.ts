@@ -1,6 +1,5 @@
-// The HTTP side: what `fetch` of a client reaches. A request takes these steps: it is recorded, it waits for what holds it, its
-// credentials are checked, a rule answers it or lets it fail, or its operation is done; then the answer is on its way, and
-// behind it the events that tell of what was done. A mutation with an `Idempotency-Key` is done once.
+// The HTTP side of the backend. Steps of a request: record it, wait for hold rules, check credentials, apply answer and fail
+// rules or run the operation, then deliver the answer and emit the events. A mutation with an `Idempotency-Key` runs once.
 import { Answer, errorOf, Reply, reply, replyFrom } from "./answers"
 import type { Deliveries } from "./deliveries"
 import { isObject, isPayload, type Outcome, perform } from "./operations"
@@ -9,34 +8,34 @@ import { type AnswerRule, type Asked, paramsFor, type Rules, replyOf } from "./r
 import type { Table } from "./store"
 import type { BackendRequest, Credentials, Handling, Item, ItemParts, Payload } from "./types"
 
-/** What the API needs of the backend. */
+/** The part of the backend that the API uses. */
 export interface ApiHost {
   readonly routes: Routes
   readonly rules: Rules
   readonly deliveries: Deliveries
-  /** The path below which its routes are, without a slash behind; empty for none. */
+  /** Prefix of all routes, without a trailing slash. */
   readonly base: string
-  /** Why requests do not get through; undefined where they do. */
+  /** Why requests fail; undefined while the backend is up. */
   readonly outage: string | undefined
   tableOf(operation: Operation): Table
   latencyOf(request: BackendRequest): number
-  /** Why somebody is not let in; undefined where they are. */
+  /** Why credentials are refused; undefined if they are accepted. */
   refusalOf(credentials: Credentials): Promise<string | undefined>
-  /** The number of the last event; undefined where sessions are not recovered. */
+  /** The number of the last event. */
   commit(): number
   broadcast(channel: string, args: unknown[]): void
 }
 
-/** What a request comes to. */
+/** Outcome of a request. */
 interface Result {
   status: number
   body: unknown
   headers: Record<string, string>
-  /** What its channels carry. */
+  /** Payload of the events that follow. */
   payload?: Payload
 }
 
-/** A request, and what is known of its route. */
+/** A request and its route. */
 interface Inquiry {
   record: BackendRequest
   asked: Asked
@@ -44,20 +43,20 @@ interface Inquiry {
   operation: Operation | undefined
 }
 
-/** Ends a request without an answer. */
+/** Thrown for a request that gets no answer. */
 class Lost extends Error {}
 
 export class Api {
   requests: BackendRequest[] = []
   readonly #host: ApiHost
-  /** Answers by user and idempotency key. */
+  /** Answers by credentials and idempotency key. */
   #kept = new Map<string, { signature: string; result: Promise<Result> }>()
 
   constructor(host: ApiHost) {
     this.#host = host
   }
 
-  /** What `createRuntime` is given as `fetch`. */
+  /** The `fetch` option for `createRuntime`. */
   readonly fetch = (address: unknown, init: RequestInit = {}): Promise<Answer> => {
     const url = String(isObject(address) && typeof address.url === "string" ? address.url : address)
     if (/[?&]transport=polling\b/.test(url)) {
@@ -72,7 +71,7 @@ export class Api {
     this.#kept = new Map()
   }
 
-  /** Does an operation for a client that is not one of the runtimes. Throws an Error where it is refused. */
+  /** Executes an operation as another client. Throws an Error if it is refused. */
   async execute(operation: Operation, given: ItemParts): Promise<Payload> {
     const { placeholders, kind, fullName } = operation
     const all = Object.entries(given)
@@ -111,7 +110,7 @@ export class Api {
     return { record, match, operation, asked: { method, path: pathname, operations: match?.route.operations ?? [] } }
   }
 
-  /** Resolves with the answer when that has arrived; rejects without one. */
+  /** Resolves when the answer arrives. Rejects if the request fails or is aborted. */
   #answered(inquiry: Inquiry, signal: AbortSignal | undefined): Promise<Answer> {
     const { deliveries } = this.#host
     const { record } = inquiry
@@ -156,7 +155,7 @@ export class Api {
       await deliveries.standBy(hold.gate)
       hold.waiting--
     }
-    // It was given up, or is of the test before.
+    // Aborted, or from before the last `reset()`.
     const isGone = inquiry.record.isAborted || !this.requests.includes(inquiry.record)
     const why = isGone ? "nobody waits for it any more" : this.#host.outage
     if (why) throw new Lost(`raclette-wasm/testing: ${why}`)
@@ -179,7 +178,7 @@ export class Api {
     return resultOf(answer)
   }
 
-  /** Does a try with a key that was not seen before; answers the others as that one, and then nobody is told. */
+  /** Runs the first request with an idempotency key. Later ones get the same answer and emit no events. */
   async #once(record: BackendRequest, run: () => Promise<Result>): Promise<Result> {
     const key = record.headers["idempotency-key"]
     if (key === undefined || record.method === "GET") return run()
@@ -197,7 +196,7 @@ export class Api {
     return result
   }
 
-  /** By the rules that answer, or else by what the operation does. Never rejects. */
+  /** Applies the answer rules, else the default behaviour. Never rejects. */
   async #resultOf({ record, asked, operation }: Inquiry): Promise<Result> {
     const { rules } = this.#host
     const isRead = operation?.kind === "read"
@@ -244,7 +243,7 @@ function recordOf(known: Pick<BackendRequest, "operation" | "method" | "url" | "
   return { ...known, query: {}, headers: {}, body: undefined, status: undefined, isAborted: false }
 }
 
-/** What a rule, or an operation, gives: a reply, an outcome, a payload, or items. */
+/** The result for a reply, an outcome, a payload, or items. */
 function resultOf(given: unknown, operation?: Operation, headers: Record<string, string> = {}): Result {
   if (given instanceof Reply) {
     const isBroadcast = given.status < 300 && isPayload(given.body)

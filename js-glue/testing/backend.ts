@@ -1,5 +1,5 @@
-// The backend in memory, put together: tables, routes, rules and sockets on one clock. It owns no global and touches none, so
-// that there can be any number of them; a client reaches it by what `options` holds, and by nothing else.
+// The backend in memory: tables, routes, rules and sockets on one clock. It uses no globals, so a test can have several.
+// Clients reach it only through `options`.
 import type { PluginConfig } from "raclette-wasm"
 import { Api } from "./api"
 import { type Clock, MAX_DELAY, RealClock, VirtualClock } from "./clock"
@@ -27,7 +27,7 @@ import type {
 } from "./types"
 import { webSocketOf } from "./web-socket"
 
-/** Two of these, of which a client's patience is made, are further away than any timer: without pings nobody misses one. */
+/** Ping interval and timeout without pings: longer than any timer. */
 const NEVER = MAX_DELAY
 
 const known = new Set<keyof BackendOptions>([
@@ -47,7 +47,7 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
   readonly #sockets: Sockets
   readonly #storages = new Storages()
   #tables = new Map<string, Table>()
-  /** Why nobody gets through; undefined where they do. */
+  /** Why requests and connections fail; undefined while the backend is up. */
   #outage: string | undefined
 
   constructor(given: BackendOptions<Configs>) {
@@ -215,7 +215,7 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
     this.#sockets.drop(true)
   }
 
-  /** Resolves when nobody is about to enter; or when they only would in time, and the test moves that. */
+  /** Resolves when no client is connecting, or when only the passing of time, which the test controls, would end that. */
   #entered(): Promise<void> {
     const entered = new Promise<void>((resolve) => this.#sockets.whenIn(resolve))
     return this.#clock.isMoved ? Promise.race([entered, this.settled()]) : entered

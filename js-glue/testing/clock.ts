@@ -1,18 +1,18 @@
-// The two clocks that a backend and its clients live by. The real one looks up the platform's timers at each call, so that
-// it follows those that a test runner puts in their place. The virtual one stands still until it is moved.
+// The two clocks of the backend and its clients. The real one looks up the platform's timers at each call, so it follows
+// fake timers of a test runner. The virtual one stands still until the test moves it.
 import type { TimersDriver } from "raclette-wasm"
 
-/** Longest delay that setTimeout takes. */
+/** The longest delay of setTimeout. */
 export const MAX_DELAY = 2 ** 31 - 1
 
-/** What is further away than this keeps no process alive, in milliseconds: a runtime that nobody disposed of watches its connection. */
+/** Timers longer than this, in milliseconds, do not keep the process alive: a test may not dispose of its runtime. */
 const NEAR = 10_000
 
-/** When the virtual clock begins, in milliseconds since 1970. */
+/** Start of the virtual clock, in milliseconds since 1970. */
 const BEGINNING = Date.UTC(2026, 0, 1)
 
 export interface Clock extends TimersDriver {
-  /** Whether only the test moves it. */
+  /** True if only the test moves it. */
   readonly isMoved: boolean
 }
 
@@ -20,12 +20,12 @@ interface NodeTimer {
   unref?(): void
 }
 
-/** Test runners replace timers by those of one library, which marks them. */
+/** Test runners use @sinonjs/fake-timers, which marks its functions with `clock`. */
 function isFake(timer: unknown): boolean {
   return (timer as { clock?: unknown }).clock !== undefined
 }
 
-/** The platform's timers, and those that a test runner puts in their place. */
+/** The platform's timers, or the test runner's fake ones. */
 export class RealClock implements Clock {
   #last = 0
   #ahead = 0
@@ -34,7 +34,7 @@ export class RealClock implements Clock {
     return isFake(globalThis.setTimeout)
   }
 
-  /** Goes on where a test runner's clock begins anew. */
+  /** Never goes back, also when a test runner's clock starts again. */
   now(): number {
     const now = performance.now()
     this.#ahead = Math.max(this.#ahead, this.#last - now)
@@ -47,9 +47,9 @@ export class RealClock implements Clock {
   }
 
   set(callback: () => void, ms: number): unknown {
-    // Nothing runs for so long, and setTimeout would fire at once.
+    // setTimeout would fire at once.
     if (ms > MAX_DELAY) return undefined
-    // Fake timers cut a fraction off: they would fire too early, and again, without end.
+    // Fake timers drop fractions: they would fire too early, again and again.
     const timer = setTimeout(callback, Math.ceil(Math.max(ms, 0)))
     if (ms > NEAR) (timer as NodeTimer).unref?.()
     return timer
@@ -69,7 +69,7 @@ interface Task {
 export class VirtualClock implements Clock {
   readonly isMoved = true
   #now = 0
-  /** In the order in which they were set. */
+  /** In insertion order. */
   readonly #tasks = new Set<Task>()
 
   now(): number {
@@ -90,7 +90,7 @@ export class VirtualClock implements Clock {
     this.#tasks.delete(timer as Task)
   }
 
-  /** Moves by `ms`; before, between and behind tasks `settle` lets happen what comes of them. */
+  /** Moves by `ms`. Calls `settle` before the first and after each task. */
   async advance(ms: number, settle: () => Promise<void>): Promise<void> {
     const end = this.#now + ms
     await settle()
@@ -110,18 +110,18 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** setTimeout as it was at the import, undefined where it was replaced by then. */
+/** The real setTimeout; undefined if it was replaced before the import. */
 const platformTimeout = isFake(globalThis.setTimeout) ? undefined : globalThis.setTimeout
 
-/** How many promises may settle one after the other within what a task of a browser would do. */
+/** Length of the promise chains that settle within one task. */
 const HOPS = 30
 
-/** Lets promises that are settled run, as behind a task of a browser. No timer is needed for it. */
+/** Lets promise reactions run, as at the end of a task, without a timer. */
 export async function hops(): Promise<void> {
   for (let i = 0; i < HOPS; i++) await undefined
 }
 
-/** A whole task of the platform, whatever a test runner did to timers since; as far as there is one. */
+/** Waits for a real task of the platform, also with fake timers, where possible. */
 export async function task(): Promise<void> {
   await hops()
   if (platformTimeout) await new Promise<void>((resolve) => platformTimeout(resolve, 0))

@@ -1,5 +1,4 @@
-// The server's end of one connection: the engine's handshake and heartbeat, and packets of Socket.IO whole, with their
-// attachments.
+// The server's end of one connection: Engine.IO handshake and heartbeat, and Socket.IO packets with their attachments.
 // Source: the Engine.IO protocol, revision 4.
 import type { Clock } from "./clock"
 import { BINARY_EVENT, decodePacket, EVENT, type Packet, withAttachments } from "./packets"
@@ -7,13 +6,13 @@ import type { Line, Peer } from "./web-socket"
 
 export interface Session {
   sid: string
-  /** By which a client that comes back is known. */
+  /** Private id, by which a reconnecting client is recognised. */
   pid: string
 }
 
 interface ConnectionHost {
   readonly clock: Clock
-  /** `sends`: whether there are pings at all. */
+  /** `sends`: false for no pings. */
   readonly heartbeat: { pingInterval: number; pingTimeout: number; sends: boolean }
 }
 
@@ -22,7 +21,7 @@ interface ConnectionEvents {
   over(): void
 }
 
-/** The largest frame that the server takes, in bytes. */
+/** `maxPayload` of the handshake, in bytes. */
 const MAX_PAYLOAD = 1_000_000
 
 export class Connection implements Peer {
@@ -35,7 +34,7 @@ export class Connection implements Peer {
   readonly #id: string
   readonly #events: ConnectionEvents
   #timer: unknown
-  /** A packet whose attachments are not all there. */
+  /** A packet that waits for attachments. */
   #partial: { packet: Packet; attachments: unknown[] } | undefined
 
   constructor(line: Line, host: ConnectionHost, id: string, events: ConnectionEvents) {
@@ -72,7 +71,7 @@ export class Connection implements Peer {
     if (!this.isOver) this.#line.send(frame)
   }
 
-  /** Ends it from here; 1006: it breaks. */
+  /** Closes the connection. Code 1006 simulates a broken network. */
   close(code: number): void {
     if (this.isOver) return
     this.#line.close(code)
@@ -83,7 +82,7 @@ export class Connection implements Peer {
     this.#line.silence()
   }
 
-  /** What is no packet ends the connection, as with a real server. */
+  /** Closes the connection for an invalid packet, like a real server. */
   #packet(packet: Packet | undefined): void {
     if (!packet) this.close(1006)
     else if (packet.attachments > 0) this.#partial = { packet, attachments: [] }

@@ -1,23 +1,23 @@
-// What is under way between clients and backend. Each delivery is a turn of its own: what comes of it (a promise that
-// settles, a callback that asks for more) happens before the next one, as between tasks of a browser. Turns need no timers,
-// so nothing here stands still when a test runner fakes them. Order: what was posted first comes first.
+// Messages in flight between clients and backend. Each delivery runs on its own: promise reactions and callbacks that follow
+// from it run before the next one, as between tasks of a browser. Deliveries need no timers, so fake timers do not stop
+// them. They run in the order in which they were posted.
 import { type Clock, hops, task } from "./clock"
 
-/** So many deliveries in a row, and the platform gets a turn, so that a loop can be interrupted by a test's time limit. */
+/** After this many deliveries the platform gets a task, so a test's time limit can interrupt a loop. */
 const IN_A_ROW = 50
 
-/** So many requests and frames of clients within one `settled()`, and it is a loop. */
+/** More requests and frames than this within one `settled()` count as an endless loop. */
 const ENDLESS = 1000
 
 export class Deliveries {
   readonly #clock: Clock
   readonly #queue: (() => void)[] = []
   #isWorking = false
-  /** How much was delivered, how much of it came from clients, and how often anything changed here. */
+  /** Number of deliveries, of messages from clients, and of changes of this object. */
   #delivered = 0
   #asked = 0
   #changes = 0
-  /** What waits for the clock, and what for a handler of the test. */
+  /** Deliveries that wait for the clock, and handlers of the test that run. */
   #late = 0
   #handling = 0
   #wake: (() => void)[] = []
@@ -27,7 +27,7 @@ export class Deliveries {
     this.#clock = clock
   }
 
-  /** Delivers in a turn of its own, `ms` milliseconds from now. Returns what takes it back. */
+  /** Delivers in `ms` milliseconds. Returns a function that cancels it. */
   post(run: () => void, ms = 0): () => void {
     let isOver = false
     const deliver = () => {
@@ -40,13 +40,13 @@ export class Deliveries {
     }
   }
 
-  /** What a client sends, in a turn of its own. */
+  /** Delivers a message from a client. */
   ask(run: () => void): void {
     this.#asked++
     this.post(run)
   }
 
-  /** `work` belongs to what is under way. */
+  /** Runs `work`; `settled()` waits for it. */
   async handle<T>(work: () => Promise<T>): Promise<T> {
     this.#handling++
     try {
@@ -57,7 +57,7 @@ export class Deliveries {
     }
   }
 
-  /** Within `handle`: waits for something of the test's, which is not under way. */
+  /** Within `handle`: waits for the test, without blocking `settled()`. */
   async standBy<T>(work: Promise<T>): Promise<T> {
     this.#handling--
     this.#changed()
@@ -68,7 +68,7 @@ export class Deliveries {
     }
   }
 
-  /** See `settled` of TestBackend; all who wait do it together. `what` says what was asked for last, where it never ends. */
+  /** See TestBackend.settled. `what` describes the last requests, for the error of an endless loop. */
   settled(what: () => string): Promise<void> {
     this.#settling ??= this.#settle(what)
     return this.#settling
@@ -124,7 +124,7 @@ export class Deliveries {
       try {
         this.#queue.shift()?.()
       } catch (error) {
-        // Told by the test runner; what else is under way goes on.
+        // The test runner reports it. Other deliveries continue.
         void Promise.reject(error)
       }
       this.#changed()

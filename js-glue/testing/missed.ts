@@ -1,8 +1,8 @@
-// Connection state recovery, as Socket.IO's in-memory adapter has it: each event carries an offset, sessions that were lost
-// are kept, and a client that comes back with both gets what it missed.
+// Connection state recovery like Socket.IO's in-memory adapter: each event carries an offset, lost sessions are kept, and a
+// client that reconnects with both gets the events that it missed.
 import type { Clock } from "./clock"
 
-/** How long a client may be away, in milliseconds. */
+/** How long a lost session is kept, in milliseconds. */
 const MAX_ABSENCE = 120_000
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
@@ -11,7 +11,7 @@ export interface SentEvent {
   offset: string
   namespace: string
   args: unknown[]
-  /** The one session that it is for. Default: all of the namespace. */
+  /** The receiving session. Default: all sessions of the namespace. */
   sid?: string | undefined
 }
 
@@ -31,7 +31,7 @@ export class MissedEvents {
     this.#clock = clock
   }
 
-  /** Writes an event down. Returns the offset that it goes out with. */
+  /** Records an event. Returns its offset. */
   add(event: Omit<SentEvent, "offset">): string {
     this.#lastOffset = Math.max(this.#lastOffset + 1, Math.floor(this.#clock.wallClock()))
     let offset = ""
@@ -46,7 +46,7 @@ export class MissedEvents {
     this.#kept.set(session.pid, { ...session, until: this.#clock.now() + MAX_ABSENCE })
   }
 
-  /** The session of a client that comes back, and what it missed; undefined where it begins anew. */
+  /** The session of a reconnecting client and the events that it missed; undefined if it cannot be recovered. */
   restore(namespace: string, { pid, offset }: { pid?: unknown; offset?: unknown }) {
     const kept = this.#kept.get(String(pid))
     const at = this.#sent.findIndex((event) => event.offset === offset)
@@ -57,7 +57,7 @@ export class MissedEvents {
     return { session: kept, missed: this.#sent.slice(at + 1).filter(isFor) }
   }
 
-  /** Forgets all of it. */
+  /** Forgets all events and sessions. */
   clear(): void {
     this.#sent = []
     this.#kept.clear()

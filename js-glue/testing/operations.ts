@@ -1,13 +1,13 @@
-// What operations do by themselves: to a table, by what they are (read, create, update, delete …), as the stub's routes do.
-// What they answer is what their channels carry.
+// The default behaviour of operations: read, create, update, delete and restore rows of a table, like the routes of the
+// example backend. The answer is also the payload of the events.
 import { type Reply, reply } from "./answers"
 import type { Operation } from "./routes"
 import { copied, type Table } from "./store"
 import type { Item, Payload } from "./types"
 
-/** What an operation is asked for. */
+/** Input of an operation. */
 export interface Input {
-  /** What stands for the placeholders of the path. */
+  /** Values of the path's placeholders. */
   params: Item
   query: Item
   body: unknown
@@ -22,12 +22,12 @@ export function isObject(value: unknown): value is Item {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }
 
-/** Whether it is `{ type, body: { items | deleted } }`. */
+/** True for `{ type, body: { items | deleted } }`. */
 export function isPayload(value: unknown): value is Payload {
   return isObject(value) && isObject(value.body) && ("items" in value.body || "deleted" in value.body)
 }
 
-/** The placeholder of the path that names an item; undefined where the path is that of a list. */
+/** The placeholder for an item's id; undefined for the path of a list. */
 function idParamOf({ entity, kind, placeholders, endsInPlaceholder }: Operation, idKey: string): string | undefined {
   const usual = [idKey, "_id", "id", `${entity.name}Id`, `${entity.config.type}Id`]
   const known = usual.find((name) => placeholders.includes(name))
@@ -35,7 +35,7 @@ function idParamOf({ entity, kind, placeholders, endsInPlaceholder }: Operation,
   return placeholders.at(-1)
 }
 
-/** Does it. Throws a `Reply` where it is refused. */
+/** Performs an operation. Throws a `Reply` to refuse it. */
 export function perform(operation: Operation, table: Table, input: Input, changes: Item = {}): Outcome {
   const idParam = idParamOf(operation, table.idKey)
   const { [idParam ?? ""]: fromPath, ...others } = input.params
@@ -82,7 +82,7 @@ function change(operation: Operation, table: Table, id: unknown, fields: Item): 
   return { status: 200, payload: { type, body: { items: [changed.after], prevVersion: changed.before } } }
 }
 
-/** A client sends back the whole of an item that it has; what the backend writes is not its business. */
+/** Clients may send whole items back; fields that only the backend writes are ignored. */
 function withoutOwn(table: Table, sent: Item): Item {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => !table.ownFields.includes(name)))
 }
@@ -95,7 +95,7 @@ function thrown(refusal: Reply): never {
   throw refusal
 }
 
-/** What a test says has happened: its payload, once the table is as it says. Undefined for what is no item and no id. */
+/** Applies a change that the test reports. Returns its payload, or undefined if `given` is neither an item nor an id. */
 export function happened(operation: Operation, table: Table, given: unknown): Payload | undefined {
   const { kind, type } = operation
   const all = Array.isArray(given) ? given : [given]

@@ -1,4 +1,4 @@
-// Packets of Socket.IO 5 as text, as far as a server of tests needs them.
+// The Socket.IO 5 packets that the test server needs.
 // Source: the Socket.IO protocol, revision 5, "Packet encoding".
 
 export const CONNECT = 0
@@ -13,17 +13,17 @@ export interface Packet {
   namespace: string
   id?: number | undefined
   data?: unknown
-  /** How many binary frames follow. */
+  /** Number of binary frames that follow. */
   attachments: number
 }
 
-/** A packet's frame, that of the engine's `message`. */
+/** The frame of a packet, with the Engine.IO type `message`. */
 export function encodePacket({ type, namespace, id, data }: Omit<Packet, "attachments">): string {
   const nsp = namespace === "/" ? "" : `${namespace},`
   return `4${type}${nsp}${id ?? ""}${data === undefined ? "" : JSON.stringify(data)}`
 }
 
-/** The packet of a frame without the engine's `4`; undefined for what is none. */
+/** Parses a frame without its Engine.IO type. Undefined if it is not a packet. */
 export function decodePacket(text: string): Packet | undefined {
   const found = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),)?(\d+)?(.*)$/s.exec(text)
   if (!found) return undefined
@@ -42,7 +42,7 @@ export function decodePacket(text: string): Packet | undefined {
   }
 }
 
-/** `data` with its attachments in their places. */
+/** `data` with its placeholders replaced by attachments. */
 export function withAttachments(data: unknown, attachments: readonly unknown[]): unknown {
   if (Array.isArray(data)) return data.map((part) => withAttachments(part, attachments))
   if (typeof data !== "object" || data === null) return data

@@ -1,9 +1,9 @@
-// The routes and channels of the generated configs, and how a test names them. A route is a method and a path with
-// placeholders, as the runtime fills it: operations with the same of both are one route. Of routes that fit, the one with
-// more fixed segments is taken, as Fastify does. A name that is not there, or not clear, is refused with those that are.
+// The routes and channels of the generated configs, and the names that tests use for them. Operations with the same method
+// and path share one route. If several routes match, the one with more fixed segments wins, as in Fastify. An unknown or
+// ambiguous name throws an error that lists the known ones.
 import type { EntityConfig, OperationConfig, PluginConfig } from "raclette-wasm"
 
-/** What an operation does. */
+/** What an operation does to items. */
 export type Kind = "read" | "create" | "update" | "delete" | "hardDelete" | "restore"
 
 export interface Channel {
@@ -19,19 +19,19 @@ export interface Operation {
   fullName: string
   entity: Entity
   kind: Kind
-  /** What its payload is called. */
+  /** `type` of its payload. */
   type: string
   channels: Channel[]
-  /** What stands in its path for params; empty as long as that is not known. */
+  /** Placeholders of its path; empty while the path is unknown. */
   placeholders: string[]
-  /** Whether its path ends in one of them. */
+  /** True if the path ends in a placeholder. */
   endsInPlaceholder: boolean
 }
 
 export interface Entity {
   name: string
   fullName: string
-  /** Entities of one type have their items in common. */
+  /** Entities with the same key share their items. */
   key: string
   config: EntityConfig
 }
@@ -41,7 +41,7 @@ export interface Route {
   path: string
   pattern: RegExp
   names: string[]
-  /** Fixed segments of the path. */
+  /** Number of fixed segments of the path. */
   weight: number
   operations: Operation[]
 }
@@ -72,10 +72,10 @@ const TYPES: Record<Kind, string> = {
   hardDelete: "dataHardDelete",
 }
 
-/** A placeholder of a target: `:name`, which goes on to the next slash, or `{name}`. */
+/** A placeholder: `:name` up to the next slash, or `{name}`. */
 const PLACEHOLDER = /:([^/?]+)|\{([^}]+)\}/g
 
-/** What stands for a param when a target that is a function is read: letters and digits, which no encoding changes. */
+/** Stands for a param in a call of a target function: letters and digits, which no encoding changes. */
 const mark = (index: number) => `rAcLeTtEpArAm${index}x`
 
 function kindOf(name: string, { method, storeActionType = "" }: OperationConfig): Kind {
@@ -83,7 +83,7 @@ function kindOf(name: string, { method, storeActionType = "" }: OperationConfig)
   return kind === "delete" && /hard/i.test(name) ? "hardDelete" : kind
 }
 
-/** The path of a target that is a function; undefined where it needs the params' values. */
+/** The path of a target function; undefined if it needs real params. */
 function readFunction(target: (params: never) => string): string | undefined {
   const names: string[] = []
   const params = new Proxy(
@@ -104,7 +104,7 @@ function readFunction(target: (params: never) => string): string | undefined {
   }
 }
 
-/** As the runtime joins them: a path that begins with the prefix already gets no second one. */
+/** Joins prefix and path like the runtime: no second prefix if the path begins with it. */
 function joined(prefix: string, path: string): string {
   const before = prefix.replace(/^\/+|\/+$/g, "")
   const rest = path.replace(/^\/+/, "")
@@ -113,7 +113,7 @@ function joined(prefix: string, path: string): string {
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
-/** A route for a path; what it says of a query string counts for nothing. */
+/** A route for a path, without its query string. */
 export function routeOf(method: string, target: string): Route {
   const path = target.replace(/\?.*$/s, "")
   const names: string[] = []
@@ -133,7 +133,7 @@ export class Routes {
   readonly operations: Operation[] = []
   readonly entities: Entity[] = []
   readonly #routes: Route[] = []
-  /** Operations whose path is not known, with what could be done. */
+  /** Operations whose path is unknown. */
   readonly #unread: string[] = []
 
   constructor(plugins: readonly PluginConfig[], paths: Record<string, string> = {}) {
@@ -144,7 +144,7 @@ export class Routes {
     this.#routes.sort((a, b) => b.weight - a.weight)
   }
 
-  /** The route of a request, with the values of its placeholders. */
+  /** The route of a request and the values of its placeholders. */
   match(method: string, path: string): Match | undefined {
     for (const route of this.#routes) {
       const params = route.method === method ? paramsOf(route, path) : undefined
@@ -153,7 +153,7 @@ export class Routes {
     return undefined
   }
 
-  /** The operation of a name. */
+  /** Finds an operation by name. Throws if it is unknown or ambiguous. */
   operation(name: string): Operation {
     return only("operation", name, this.operations)
   }
@@ -162,7 +162,7 @@ export class Routes {
     return only("entity", name, this.entities)
   }
 
-  /** The operations of a name, `todo.*` or `*`. */
+  /** The operations that a name, `todo.*` or `*` stands for. */
   operationsOf(name: string): Operation[] {
     if (name === "*") return this.operations
     if (!name.endsWith(".*")) return [this.operation(name)]
@@ -170,7 +170,7 @@ export class Routes {
     return this.operations.filter((operation) => operation.entity === entity)
   }
 
-  /** The channel of a key or of a name on the wire, and an operation that tells on it. */
+  /** Finds a channel by key or event name, and an operation that emits on it. */
   channel(name: string): { channel: Channel; operation: Operation } {
     const all = this.operations.flatMap((operation) =>
       operation.channels.map((channel) => ({
@@ -184,7 +184,7 @@ export class Routes {
     return onWire ?? only("channel", name, all.filter(isFirst))
   }
 
-  /** What there is, for whoever asked for something else. */
+  /** Lists all routes, for error messages. */
   describe(): string {
     const known = this.#routes.map(
       ({ method, path, operations }) => `${method} ${path} (${operations.map(({ name }) => name).join(", ")})`,
@@ -239,12 +239,12 @@ function fullOf({ fullName }: Operation, { channelKey }: Channel): string {
   return `${fullName.slice(0, fullName.indexOf(":"))}:${channelKey}`
 }
 
-/** Operations may share a channel: the first of them stands for it. */
+/** Operations may share a channel; the first one represents it. */
 function isFirst({ fullName }: { fullName: string }, index: number, all: { fullName: string }[]): boolean {
   return all.findIndex((other) => other.fullName === fullName) === index
 }
 
-/** What stands for the placeholders of a route in a path; undefined for a path of another. */
+/** The values of a route's placeholders in a path; undefined if the path does not match. */
 export function paramsOf({ names, pattern }: Route, path: string): Record<string, string> | undefined {
   const found = pattern.exec(path)
   if (!found) return undefined
@@ -259,7 +259,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The one thing of a name. Throws for none and for several. */
+/** The only element with a name. Throws if there is none, or several. */
 function only<T extends { name: string; fullName: string }>(what: string, name: string, all: T[]): T {
   const found = all.filter((one) => one.fullName === name || one.name === name)
   const [first] = found

@@ -1,19 +1,19 @@
-// What a test says of requests beyond what the backend does by itself. Of rules that answer or fail, those for a number of
-// requests go first, in their order; then the one that came last. Of those that hold or delay, all count. A rule is for
-// operations by their names, or for a route of its own.
+// The rules of a test: answer, fail, hold and delay. Answer and fail rules with `times` apply first, in the order of their
+// creation; of the others the latest applies. All matching hold and delay rules apply. A rule is for operations, by name,
+// or for a route of its own.
 import { Reply } from "./answers"
 import { type Operation, paramsOf, type Route, type Routes, routeOf } from "./routes"
 import type { BackendRequest, Failure, Handler, Hold, TakeBack } from "./types"
 
-/** Whom a rule is for. */
+/** The requests that a rule applies to. */
 interface Scope {
   name: string
   operations: Operation[]
-  /** Of none of them: `POST /auth/refresh`. */
+  /** A route that is in no config: `POST /auth/refresh`. */
   route?: Route
 }
 
-/** What is known of a request when rules are looked for. */
+/** The part of a request that rules match. */
 export interface Asked {
   method: string
   path: string
@@ -23,7 +23,7 @@ export interface Asked {
 export interface AnswerRule {
   scope: Scope
   timesLeft: number
-  /** What it answers with, or what makes that. */
+  /** Makes the answer. */
   handler?: Handler
   failure?: Failure
 }
@@ -81,12 +81,12 @@ export class Rules {
     }
   }
 
-  /** Those that answer a request or let it fail, in their order. */
+  /** The answer and fail rules for a request, in order. */
   answersFor(asked: Asked): AnswerRule[] {
     return this.#answers.filter(({ scope, timesLeft }) => timesLeft > 0 && covers(scope, asked))
   }
 
-  /** Those behind which a request waits. */
+  /** The hold rules for a request. */
   holdsFor(asked: Asked) {
     return this.#holds.filter(({ scope }) => covers(scope, asked))
   }
@@ -95,7 +95,7 @@ export class Rules {
     return this.#delays.reduce((sum, { scope, ms }) => (covers(scope, asked) ? sum + ms : sum), 0)
   }
 
-  /** Drops all of them. What was held goes on. */
+  /** Removes all rules. Held requests continue. */
   clear(): void {
     for (const { open } of this.#holds) open()
     this.#answers = []
@@ -104,7 +104,7 @@ export class Rules {
   }
 
   #add(rule: AnswerRule): TakeBack {
-    // Behind those that are limited: last of them, or first of the others.
+    // Limited rules come first, in order; then the latest of the others.
     const limited = this.#answers.filter(({ timesLeft }) => timesLeft !== Number.POSITIVE_INFINITY)
     this.#answers.splice(limited.length, 0, rule)
     return () => {
@@ -121,11 +121,11 @@ export class Rules {
 
 function covers({ name, operations, route }: Scope, asked: Asked): boolean {
   if (route) return route.method === asked.method && route.pattern.test(asked.path)
-  // All requests, also those that no config knows.
+  // `*` also covers requests that are in no config.
   return name === "*" || operations.some((operation) => asked.operations.includes(operation))
 }
 
-/** What stands for the placeholders of a request's path, by the rule's own route where it has one. */
+/** The values of the path's placeholders, by the rule's own route if it has one. */
 export function paramsFor({ scope: { route } }: AnswerRule, record: BackendRequest): Record<string, string> {
   return (route && paramsOf(route, record.path)) ?? record.params
 }
@@ -135,7 +135,7 @@ function checkTimes(times: number): number {
   throw new Error(`raclette-wasm/testing: \`times\` says how many requests a rule is for, at least 1, and was ${times}`)
 }
 
-/** What a failure answers with; undefined where nothing comes. */
+/** The answer of a failure; undefined for none. */
 export function replyOf(
   failure: Failure,
   { name }: Scope,

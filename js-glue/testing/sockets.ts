@@ -1,5 +1,5 @@
-// The Socket.IO side: the connections of clients, the sessions of their namespaces, and who hears what. A connection is about
-// to enter from when it was made until its first session was let in or refused; what the test says meanwhile waits for it.
+// The Socket.IO side: connections, the sessions of their namespaces, and event delivery. A connection counts as entering
+// until its first session is accepted or refused. Events that the test emits wait for entering connections.
 import type { Clock } from "./clock"
 import { Connection, type Session } from "./connection"
 import type { Deliveries } from "./deliveries"
@@ -8,7 +8,7 @@ import { ACK, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, encodePacket } from "./
 import type { ClientEmit, Credentials, EmitHandler, TakeBack } from "./types"
 import type { Host, Line, Peer } from "./web-socket"
 
-/** What the sockets need of the backend. */
+/** The part of the backend that the sockets use. */
 export interface SocketsHost {
   readonly clock: Clock
   readonly deliveries: Deliveries
@@ -19,17 +19,17 @@ export interface SocketsHost {
   refusalOf(credentials: Credentials): Promise<string | undefined>
 }
 
-/** The first event of a session, with its commit number. */
+/** The first event of each session, with the commit number. */
 const CONNECTED = "raclette--connected"
 
-/** The event by which a client hands in its next token. */
+/** The event by which a client sends a renewed token. */
 const AUTH = "raclette--auth"
 
 export class Sockets implements Host {
   emits: ClientEmit[] = []
-  /** What clients are refused with, if they are. */
+  /** The CONNECT_ERROR payload while clients are refused. */
   rejection: { message: string; data?: unknown } | undefined
-  /** Whether anybody ever came. */
+  /** True once any client has connected. */
   wasUsed = false
   commit: number
   readonly #host: SocketsHost
@@ -76,7 +76,7 @@ export class Sockets implements Host {
     return [...this.#connections].filter(({ sessions }) => sessions.size > 0).length
   }
 
-  /** Calls back when nobody is about to enter: now, or as soon as that is so. */
+  /** Calls `run` once no connection is entering. */
   whenIn(run: () => void): void {
     if ([...this.#connections].some(({ isEntering }) => isEntering)) this.#whenIn.push(run)
     else run()
@@ -89,7 +89,7 @@ export class Sockets implements Host {
     })
   }
 
-  /** Sends an event to all of a namespace. */
+  /** Emits an event to all sessions of a namespace. */
   broadcast(namespace: string, args: unknown[]): void {
     this.commit++
     this.#send({ namespace, args })
@@ -103,7 +103,7 @@ export class Sockets implements Host {
     }
   }
 
-  /** Breaks all connections. `forgets`: their sessions are not kept. */
+  /** Breaks all connections. `forgets`: their sessions cannot be recovered. */
   drop(forgets = false): void {
     for (const connection of [...this.#connections]) connection.close(1006)
     if (forgets) this.#missed.clear()

@@ -1,18 +1,18 @@
-// Where mutations wait for the network: as long as the backend's clients, so that a page that is "loaded again" finds what the
-// one before left behind, and a test finds nothing of the one before.
+// The storage for queued mutations. It lives as long as the backend, so a runtime that is created again finds what the
+// previous one stored, and `reset()` clears it for the next test.
 import type { StorageDriver, StoredMutation } from "raclette-wasm"
 
 interface Kept {
   mutation: StoredMutation
   identity: string | undefined
-  /** Whose it is; undefined as soon as that one is closed. */
+  /** The runtime that works on it; undefined once that is closed. */
   owner: object | undefined
 }
 
 export class Storages {
   readonly #kept = new Map<string, Kept>()
 
-  /** What `createRuntime` is given as `storage`. */
+  /** The `storage` option for `createRuntime`. */
   readonly open = (identity: string | undefined): StorageDriver => {
     const owner = {}
     const all = () => [...this.#kept.values()]

@@ -1,10 +1,10 @@
-// What the backend has: a table for each type of a plugin. Rows are plain data and never handed out: what goes in and out is
-// copied. Every change gives a row a version above all that came before it, so that the order of changes shows.
+// The data of the backend: one table per entity type of a plugin. Rows are copied on the way in and out. Every change gives a
+// row a higher version than any before, so versions show the order of changes.
 import type { Clock } from "./clock"
 import type { Entity } from "./routes"
 import type { Item, ItemParts } from "./types"
 
-/** Who changes things here. */
+/** `lastEditor` of every change. */
 const EDITOR = "somebody"
 
 export const copied = <T>(value: T): T => (value === undefined ? value : JSON.parse(JSON.stringify(value)))
@@ -14,17 +14,17 @@ export interface Paging {
   offset?: number | undefined
 }
 
-/** What a new item has beyond what it was made of. */
+/** Default fields of new items. */
 export type Defaults = ItemParts | ((params: Item) => ItemParts)
 
-/** The fields that say which item it is, and when it changed. */
+/** Names of the id and version fields. */
 export interface Keys {
   idKey?: string | undefined
   versionKey?: string | undefined
 }
 
 export class Table {
-  /** The field that tells items apart, and the one that says when they changed. */
+  /** The field with an item's id. */
   readonly idKey: string
   readonly #versionKey: string
   readonly #entity: Entity
@@ -34,7 +34,7 @@ export class Table {
   #made = 0
   #lastChange = 0
 
-  /** `keys`: what counts where the entity's config says nothing. */
+  /** `keys`: defaults for entities whose config names none. */
   constructor(entity: Entity, clock: Clock, keys: Keys, seeds: readonly ItemParts[], defaults: Defaults | undefined) {
     const has = (key: string) => seeds.some((seed) => key in seed)
     this.#entity = entity
@@ -45,7 +45,7 @@ export class Table {
     for (const seed of seeds) this.create(copied(seed) as Item)
   }
 
-  /** Those that were not deleted and whose fields are as `filter` says, a page of them. */
+  /** A page of the items that match `filter` and are not deleted. */
   list(filter: Item, { limit, offset = 0 }: Paging): { items: Item[]; hasMore: boolean } {
     const fits = (row: Item) => Object.entries(filter).every(([name, value]) => isAs(row[name], value))
     const found = this.#rows.filter((row) => !row.isDeleted && fits(row))
@@ -53,12 +53,12 @@ export class Table {
     return { items: copied(found.slice(offset, end)), hasMore: found.length > end }
   }
 
-  /** Whether any item has a field of that name. */
+  /** True if any item has a field of that name. */
   hasField(name: string): boolean {
     return this.#rows.some((row) => name in row)
   }
 
-  /** What the backend alone writes. */
+  /** Fields that only the backend writes. */
   get ownFields(): string[] {
     return ["createdAt", "updatedAt", "lastEditor", this.#versionKey]
   }
@@ -67,7 +67,7 @@ export class Table {
     return copied(this.#row(id))
   }
 
-  /** Undefined where there is one with its id. */
+  /** Undefined if the id is in use. */
   create(parts: Item): Item | undefined {
     const id = parts[this.idKey] ?? this.#newId()
     if (this.#row(id, true)) return undefined
@@ -87,7 +87,7 @@ export class Table {
     return copied(row)
   }
 
-  /** The item before and after. */
+  /** Returns the item before and after the change; undefined if there is none. */
   update(id: unknown, changes: Item): { before: Item; after: Item } | undefined {
     return this.#change(this.#row(id), changes)
   }
@@ -101,14 +101,14 @@ export class Table {
     return this.#change(this.#row(id, true), { isDeleted: false })
   }
 
-  /** Removes it, though it be marked as deleted. */
+  /** Removes it, even if it is marked as deleted. */
   deleteHard(id: unknown): Item | undefined {
     const deleted = this.#change(this.#row(id, true), { isDeleted: true })?.after
     this.#rows = this.#rows.filter((row) => !isAs(row[this.idKey], id))
     return deleted
   }
 
-  /** The item as it is now, whether it was there or not. */
+  /** Creates or updates an item. Returns it. */
   put(parts: Item): Item {
     const id = parts[this.idKey]
     const row = id === undefined ? undefined : this.#row(id, true)
@@ -140,7 +140,7 @@ export class Table {
     return id
   }
 
-  /** A time above all others of this table, and above `version`. */
+  /** A time later than all others in this table, and than `version`. */
   #now(version?: unknown): string {
     const before = typeof version === "string" ? Date.parse(version) || 0 : 0
     this.#lastChange = Math.max(this.#lastChange + 1, before + 1, this.#clock.wallClock())
@@ -148,7 +148,7 @@ export class Table {
   }
 }
 
-/** Whether a field has a value, which may have come as text. */
+/** True if a field equals a value, which may be a string of it. */
 function isAs(field: unknown, value: unknown): boolean {
   return field === value || (typeof field !== "object" && field !== undefined && String(field) === String(value))
 }

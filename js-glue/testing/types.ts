@@ -1,7 +1,7 @@
-// What a test says to the backend in memory, and what it is told.
+// The types of raclette-wasm/testing: what createBackend takes, and what the backend in memory can do.
 import type { PluginConfig, RuntimeOptions } from "raclette-wasm"
 
-/** Any text, in a union whose literals an editor still offers. */
+/** Any string. In a union, editors still suggest the literals. */
 type AnyName = string & Record<never, never>
 
 type OperationOf<Config> = Config extends PluginConfig
@@ -25,12 +25,12 @@ type ChannelOf<Config> = Config extends PluginConfig
 type EntityOf<Config> = Config extends PluginConfig ? keyof Config["data"] & string : never
 
 /**
- * `todo.create`, or `pacifico__todo:todo.create` where two plugins have one of that name. Rules also take `todo.*`, `*`, and
- * a route that no config has: `POST /auth/refresh`.
+ * `todo.create`, or `pacifico__todo:todo.create` if two plugins have an operation of that name. Rules also take `todo.*`,
+ * `*`, and a route that is in no config, such as `POST /auth/refresh`.
  */
 export type OperationName<Configs extends readonly PluginConfig[]> = OperationOf<Configs[number]> | AnyName
 
-/** `todoCreated`, `pacifico__todo:todoCreated`, or the name on the wire. */
+/** `todoCreated`, `pacifico__todo:todoCreated`, or the event name on the wire. */
 export type ChannelName<Configs extends readonly PluginConfig[]> = ChannelOf<Configs[number]> | AnyName
 
 /** `todo`, or `pacifico__todo:todo`. */
@@ -39,129 +39,131 @@ export type EntityName<Configs extends readonly PluginConfig[]> = EntityOf<Confi
 /** An item, as plain data. */
 export type Item = Record<string, unknown>
 
-/** An item of which what is missing is filled in: its id, its times. */
+/** Part of an item. The backend fills in the rest, such as id and times. */
 export type ItemParts = object
 
-/** What an operation answers, and what its channels carry. */
+/** The payload of an operation: its HTTP answer and the payload of its events. */
 export interface Payload {
   type: string
   body: { items: Item[]; prevVersion?: Item; deleted?: unknown[]; hasMore?: boolean }
 }
 
-/** What a client shows when it connects: its `auth`, or of a request what its `Authorization` holds, as `token`. */
+/** The credentials of a client: its `auth` when it connects, or `{ token }` from the `Authorization` header of a request. */
 export type Credentials = Record<string, unknown>
 
-/** Milliseconds, or a function that says how many for each request; it is called without one for frames of the connection. */
+/** Milliseconds, or a function that returns them for each request. For frames it is called without an argument. */
 export type Latency = number | ((request?: BackendRequest) => number)
 
 export interface BackendOptions<Configs extends readonly PluginConfig[] = readonly PluginConfig[]> {
-  /** The generated configs: routes and channels are theirs. */
+  /** The generated configs. They define the routes and channels. */
   plugins: Configs
-  /** What there is at the start, by entity: items, or parts of them. Default: nothing. */
+  /** Items at the start, by entity. Missing fields are filled in. Default: none. */
   items?: Partial<Record<EntityName<Configs>, readonly ItemParts[]>>
-  /** What an item has that a create says nothing of, by entity: an object, or a function of the params. Default: nothing. */
+  /** Default fields of created items, by entity: an object, or a function of the params. Default: none. */
   defaults?: Partial<Record<EntityName<Configs>, ItemParts | ((params: Item) => ItemParts)>>
-  /** Paths of operations whose target is a function that cannot be read: `{ "todo.part": "/todo/:_id/:part" }`. */
+  /** Paths of operations whose target function needs real params: `{ "todo.part": "/todo/:_id/:part" }`. */
   paths?: Record<string, string>
-  /** The address that the runtime is given; its path stands before all routes. Default: that of localhost. */
+  /** `url` for the runtime. Its path is the prefix of all routes. Default: `http://localhost`. */
   url?: string
-  /** Default of the entities' `idKey`, for the runtime as well. Default: `_id`, or `id` where `items` have that. */
+  /** Default `idKey` of the entities, also for the runtime. Default: `_id`, or `id` if `items` have one. */
   idKey?: string
-  /** Default of the entities' `versionKey`, for the runtime as well. Default: `updatedAt`. */
+  /** Default `versionKey` of the entities, also for the runtime. Default: `updatedAt`. */
   versionKey?: string
   /**
-   * `real`: the platform's timers, those of a test runner included. `virtual`: time stands still until `advance()`.
+   * `real` uses the platform's timers, including fake timers of a test runner. With `virtual`, time stands still until
+   * `advance()`.
    * Default: `real`.
    */
   clock?: "real" | "virtual"
-  /** How late answers and frames of the backend arrive. Default: 0, which needs no timer. */
+  /** Delay of answers and frames. Default: 0, which needs no timer. */
   latency?: Latency
   /**
-   * Who is let in: true; or false, or a sentence that says why not, which is a 401 and a CONNECT_ERROR. Default: everybody.
+   * Returns true to accept the credentials, or false or a message to refuse them with 401 and CONNECT_ERROR. Default: accepts
+   * everybody.
    */
   authorize?: (credentials: Credentials) => boolean | string | Promise<boolean | string>
-  /** A client that comes back gets the events that it missed. Default: true. */
+  /** Connection state recovery: a client that reconnects gets the events that it missed. Default: true. */
   recovery?: boolean
-  /** Milliseconds between pings. Default: none are sent and none are missed, so that a test may move any clock. */
+  /** Milliseconds between pings. Default: no pings, so a test can move any clock without a ping timeout. */
   pingInterval?: number
-  /** How long the pong to a ping may take. Default: 20000. */
+  /** Milliseconds to wait for a pong. Default: 20000. */
   pingTimeout?: number
 }
 
-/** One request as it came. */
+/** A request that the backend received. */
 export interface BackendRequest {
-  /** `todo.create`; undefined where no config has the route. */
+  /** `todo.create`; undefined if no config has the route. */
   operation: string | undefined
   method: string
-  /** The whole address. */
+  /** The full URL. */
   url: string
-  /** Without the query string, and what `url` of createBackend has for a path. */
+  /** Without the query string and without the path of the backend's `url`. */
   path: string
-  /** What stood for the placeholders of the path. */
+  /** Values of the path's placeholders. */
   params: Record<string, string>
-  /** What the query string says; a name that stands in it several times has all its values. */
+  /** The query string. A repeated name has an array of values. */
   query: Record<string, string | string[]>
-  /** By their names in lower case. */
+  /** Names are in lower case. */
   headers: Record<string, string>
-  /** JSON is parsed; a body of another kind is as it was given. */
+  /** Parsed JSON, or any other body as it was sent. */
   body: unknown
-  /** The status that it was answered with; undefined as long as there is no answer, and where it failed. */
+  /** Status of the answer; undefined before it, and for a request that failed. */
   status: number | undefined
-  /** The client gave it up. */
+  /** True if the client aborted it. */
   isAborted: boolean
 }
 
-/** What a handler is called with. */
+/** Argument of a handler. */
 export interface Handling extends BackendRequest {
-  /** Does what the backend does by itself, with `changes` over what the client sent; resolves with its payload. */
+  /** Runs the default behaviour, with `changes` merged over the client's params. Resolves with the payload. */
   proceed(changes?: ItemParts): Promise<unknown>
 }
 
 /**
- * Answers a request: by items, an item or a payload; by `reply()` or a `Response`, which may be thrown as well; or by
- * nothing, and the backend does it by itself.
+ * Answers a request. Return items, an item, a payload, a `reply()` or a `Response`, or throw one of the last two. Return
+ * nothing for the default behaviour.
  */
 export type Handler = (request: Handling) => unknown
 
-/** Ends a rule; a second call does nothing. */
+/** Removes a rule. A second call does nothing. */
 export type TakeBack = () => void
 
 /** How requests fail. */
 export interface Failure {
-  /** The status of the answer. Default: none, the network is gone: `fetch` rejects. */
+  /** Status of the answer. Default: none; `fetch` rejects as without a network. */
   status?: number
-  /** The answer's `message`. Default: a sentence that names the rule. */
+  /** `message` of the answer. Default: a text that names the rule. */
   message?: string
-  /** All of the answer, in place of `{ statusCode, error, message }`. */
+  /** The whole body, instead of `{ statusCode, error, message }`. */
   body?: unknown
   /** For example `{ "retry-after": "2" }`. */
   headers?: Record<string, string>
-  /** So many requests, then no more. Default: all. */
+  /** Number of requests that fail. Default: all. */
   times?: number
-  /** The operation is done, its channels tell of it, and only its answer is lost. Default: false. */
+  /** The operation succeeds and its events are emitted, but the answer is lost. Default: false. */
   done?: boolean
 }
 
-/** Requests that wait. */
+/** A rule that holds requests back. */
 export interface Hold {
-  /** How many wait. */
+  /** Number of requests that wait. */
   readonly waiting: number
-  /** Lets them go on, and holds no more. */
+  /** Lets them continue and removes the rule. */
   release(): void
 }
 
-/** An event that a client emitted. */
+/** An event from a client. */
 export interface ClientEmit {
   event: string
   args: unknown[]
   namespace: string
 }
 
-/** Hears events of clients; what it returns, or resolves with, answers an emit that wants an answer. */
+/** Listener for events from clients. Its return value, or what that resolves with, is the acknowledgement. */
 // biome-ignore lint/suspicious/noExplicitAny: what clients emit is the test's to know
 export type EmitHandler = (...args: any[]) => unknown
 
-/** What `createRuntime` is given. */
+/** Options for `createRuntime`. */
 export interface ClientOptions<Configs extends readonly PluginConfig[]>
   extends Required<Pick<RuntimeOptions, "url" | "fetch" | "WebSocket" | "timers" | "storage">> {
   plugins: Configs
@@ -174,74 +176,73 @@ export interface TestBackend<Configs extends readonly PluginConfig[] = readonly 
   /** For `createRuntime(backend.options)`, or `createRuntime({ ...backend.options, auth })`. */
   readonly options: ClientOptions<Configs>
 
-  /** What there is of an entity, without what was deleted. Copies, in the order of their creation. */
+  /** Copies of the items of an entity, in the order of creation, without deleted ones. */
   items<T = Item>(entity: EntityName<Configs>): T[]
   /**
-   * Does an operation as another client would: items change, channels tell of it. Resolves with its payload when that has
-   * settled; rejects where the operation is refused.
+   * Executes an operation as another client would: items change and events are emitted. Resolves with the payload once
+   * everything has settled. Rejects if the operation is refused.
    */
   execute(operation: OperationName<Configs>, params?: ItemParts): Promise<Payload>
   /**
-   * Tells of something on one channel. An item, or several, or the id of what is gone: that has happened at the backend,
-   * whose items change, and the payload is made of it. A payload `{ type, body }`, and any other value: it is told as it
-   * is, and nothing changes. Where a client is about to connect it waits for that. Resolves when it has settled.
+   * Emits an event on one channel. Given an item, several items, or the id of a deleted item, the backend applies the change
+   * to its items and makes the payload. Any other value, including a payload `{ type, body }`, is emitted as it is, and
+   * no items change. Waits for clients that are connecting. Resolves once everything has settled.
    */
   emit(channel: ChannelName<Configs>, payload?: unknown): Promise<void>
-  /** Sends an event of any name and arguments to the clients of a namespace, `/` by default. */
+  /** Emits any event with any arguments to the clients of a namespace. Default: `/`. */
   send(event: string, args?: readonly unknown[], options?: { namespace?: string }): Promise<void>
 
   /**
-   * Answers an operation, or another route, by a handler or by what `reply()` makes. Rules with `times` go first, one after
-   * the other; of those without, the one that came last.
+   * Answers an operation or another route with a handler or a `reply()`. Rules with `times` apply first, in the order of
+   * their creation. Of the others, the latest applies.
    */
   answer(operation: OperationName<Configs>, answer: Handler | object, options?: { times?: number }): TakeBack
-  /** Lets an operation fail. It stands among the rules of `answer`. */
+  /** Makes an operation fail. Ordered with the rules of `answer`. */
   fail(operation: OperationName<Configs>, failure?: Failure): TakeBack
-  /** Lets an operation wait until `release()`. What waits holds up neither `settled()` nor other requests. */
+  /** Holds an operation back until `release()`. Held requests block neither `settled()` nor other requests. */
   hold(operation: OperationName<Configs>): Hold
-  /** Answers an operation so many milliseconds later, beside what `latency` says. */
+  /** Delays the answers of an operation by `ms` milliseconds, in addition to `latency`. */
   delay(operation: OperationName<Configs>, ms: number): TakeBack
-  /** How late answers and frames arrive. */
+  /** Delay of answers and frames. */
   latency: Latency
 
-  /** All requests since the start or `reset()`, in their order. */
+  /** All requests since the start or the last `reset()`, in order. */
   readonly requests: readonly BackendRequest[]
-  /** Those of one operation. */
+  /** The requests of one operation. */
   requestsOf(operation: OperationName<Configs>): BackendRequest[]
-  /** What clients emitted. */
+  /** Events that clients emitted. */
   readonly emits: readonly ClientEmit[]
-  /** Hears an event of clients. Without it, an emit is recorded, and gets no answer. */
+  /** Adds a listener for an event from clients. Without one, an emit is recorded and not acknowledged. */
   onEmit(event: string, handler: EmitHandler, options?: { namespace?: string }): TakeBack
 
-  /** How many clients are connected. */
+  /** Number of connected clients. */
   readonly clients: number
-  /** Resolves when a client is connected: at once, or when the next one is. */
+  /** Resolves once a client is connected. */
   connected(): Promise<void>
-  /** Connections break without a word, as when a network is lost; clients come back by themselves. */
+  /** Breaks all connections, like a lost network. Clients reconnect by themselves. */
   drop(): void
-  /** The server ends the sessions, as Socket.IO's `socket.disconnect()`. */
+  /** Disconnects all sessions, like Socket.IO's `socket.disconnect()`. */
   disconnect(): void
-  /** Nothing comes through either way, and nobody is told: a dead connection, until `drop()` or the next ping. */
+  /** Drops all frames in both directions without closing: a dead connection, until `drop()` or the next ping. */
   silence(): void
-  /** Refuses clients with CONNECT_ERROR until `accept()`. Those that are connected stay. */
+  /** Refuses new sessions with CONNECT_ERROR until `accept()`. Connected clients stay connected. */
   reject(message?: string, data?: unknown): void
   /** Ends `reject()`. */
   accept(): void
-  /** The backend is gone: connections break, requests fail, nobody can connect. */
+  /** Simulates a backend that is down: connections break, requests fail, and nobody can connect. */
   goDown(): void
-  /** Ends `goDown()`. Items are still there, sessions are not. */
+  /** Ends `goDown()`. Items are kept, sessions are lost. */
   goUp(): void
 
   /**
-   * Resolves when nothing more happens by itself: no request or frame is under way, and what came of them is done. With
-   * real timers it waits for answers that are late. With a clock that the test moves, `virtual` or the test runner's, it
-   * does not wait for what only time brings.
+   * Resolves once no request or frame is in flight and everything that follows from them is done. With real timers it also
+   * waits for delayed answers. With a virtual clock or fake timers it does not wait for timers.
    */
   settled(): Promise<void>
-  /** Moves the virtual clock, step by step, and lets all that comes of it settle. */
+  /** Moves the virtual clock from timer to timer, and lets everything settle after each. */
   advance(ms: number): Promise<void>
-  /** As it was made: items as at the start; rules, records and late answers are gone. Connections stay. */
+  /** Restores the initial items and removes rules, records and delayed answers. Connections stay open. */
   reset(): void
-  /** Ends all connections; a request from then on fails and says so. */
+  /** Closes all connections. Later requests fail with a message that says so. */
   dispose(): void
 }

@@ -1,32 +1,32 @@
-// What a client sees as `WebSocket`: the part of the standard's interface that the runtime uses. What is said either way
-// arrives in a turn of its own, in its order; nothing arrives before `open` or after `close`.
+// The client's `WebSocket`: the part of the standard interface that the runtime uses. Each frame is delivered on its own, in
+// order. Nothing arrives before `open` or after `close`.
 import type { WebSocketLike } from "raclette-wasm"
 import type { Deliveries } from "./deliveries"
 
 /** The server's end of a connection. */
 export interface Peer {
   opened(): void
-  /** A frame of the client: a text, or a binary value. */
+  /** A text or binary frame from the client. */
   receive(frame: unknown): void
   /** The client closed it. */
   gone(): void
 }
 
-/** What of a connection the server works with. */
+/** The server's handle of a connection. */
 export interface Line {
   send(frame: string): void
-  /** It ends: with 1000, as told; with 1006, as one that breaks. */
+  /** Closes it. Code 1006 simulates a broken network. */
   close(code: number, reason?: string): void
-  /** From now on nothing comes through either way. */
+  /** Drops all frames in both directions from now on. */
   silence(): void
 }
 
-/** Where connections go. */
+/** The server that connections go to. */
 export interface Host {
   readonly deliveries: Deliveries
-  /** How late a frame of the server arrives, in milliseconds. */
+  /** Delay of a frame from the server, in milliseconds. */
   frameDelay(lastAt: number): { ms: number; at: number }
-  /** Undefined where nobody can connect. */
+  /** Undefined if the server is down. */
   accept(line: Line, url: string): Peer | undefined
 }
 
@@ -35,7 +35,7 @@ const OPEN = 1
 const CLOSING = 2
 const CLOSED = 3
 
-/** The class of connections to one backend. */
+/** The WebSocket class for one backend. */
 export function webSocketOf(host: Host): WebSocketLike {
   return class WebSocket extends ClientSocket {
     constructor(url: string) {
@@ -63,7 +63,7 @@ class ClientSocket {
   readonly #host: Host
   readonly #peer: Peer | undefined
   #isSilent = false
-  /** When the frame arrives that was sent last. */
+  /** Arrival time of the last frame. */
   #lastAt = 0
 
   constructor(host: Host, url: string) {
