@@ -7,13 +7,13 @@ export async function askIdentity(identity: Identity): Promise<string | undefine
   const given = await answerOf(identity)
   if (given === undefined || given === null) return undefined
   if (Number.isFinite(given) || (typeof given === "string" && given !== "")) return String(given)
-  throw new RacletteError("BAD_CONFIG", "identity: it has to be a text or a number, or undefined for nobody")
+  throw new RacletteError("BAD_CONFIG", "`identity` must be a string, a number or undefined")
 }
 
 async function answerOf(identity: Identity): Promise<unknown> {
   try {
     return await (typeof identity === "function" ? identity() : identity)
   } catch (cause) {
-    throw new RacletteError("BAD_CONFIG", `identity: the function failed: ${messageOf(cause)}`, { cause })
+    throw new RacletteError("BAD_CONFIG", `the \`identity\` function failed: ${messageOf(cause)}`, { cause })
   }
 }

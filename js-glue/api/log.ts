@@ -23,9 +23,9 @@ export class LogWriter {
   ) {
     const { level = 1, sink = toConsole } = log
     this.#sinks = Array.isArray(sink) ? [...sink] : [sink]
-    if (!isLevel(level)) throw new RacletteError("BAD_CONFIG", "log.level: 0, 1 or 2")
+    if (!isLevel(level)) throw new RacletteError("BAD_CONFIG", "`log.level` must be 0, 1 or 2")
     if (this.#sinks.some((one) => typeof one !== "function"))
-      throw new RacletteError("BAD_CONFIG", "log.sink: a function")
+      throw new RacletteError("BAD_CONFIG", "`log.sink` must be a function or an array of them")
     this.#core = core
     this.#timers = timers
     this.#level = level
@@ -37,7 +37,7 @@ export class LogWriter {
   }
 
   set level(level: LogLevel) {
-    if (!isLevel(level)) throw new RacletteError("BAD_ARGUMENT", "the level of a log is 0, 1 or 2")
+    if (!isLevel(level)) throw new RacletteError("BAD_ARGUMENT", "`level` must be 0, 1 or 2")
     this.#level = level
   }
 
@@ -66,7 +66,7 @@ export class LogWriter {
     if (this.#isReporting) return
     this.#isReporting = true
     try {
-      this.#onError(new RacletteError("LISTENER_THREW", `a sink of the log: ${messageOf(cause)}`, { cause }))
+      this.#onError(new RacletteError("LISTENER_THREW", `a log sink: ${messageOf(cause)}`, { cause }))
     } catch (thrown) {
       printed(thrown)
     }

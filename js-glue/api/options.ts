@@ -45,7 +45,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
 
 /** Throws `BAD_CONFIG` with the path of the first field that is unknown, or of another kind than it has to be. */
 export function checkOptions(options: RuntimeOptions): void {
-  if (!isKind(options, "object")) throw new RacletteError("BAD_CONFIG", "the options have to be an object")
+  if (!isKind(options, "object")) throw new RacletteError("BAD_CONFIG", "the options must be an object")
   checkMembers(options, KINDS, "")
   checkMembers(options.eventbus, BUS_KINDS, "eventbus.")
   checkMembers(options.log, LOG_KINDS, "log.")
@@ -87,16 +87,16 @@ function pairsOf(query: SocketOptions["query"]): unknown {
 function originOf(given: string | undefined): string {
   const page = globalThis.location
   if (given === undefined) {
-    if (page === undefined) throw refused("is needed outside of a page")
+    if (page === undefined) throw refused("is required outside a page")
     return page.origin
   }
   const text = absolute(given, page)
   if (/\s/.test(given) || !/^(https?|wss?):\/\/[^/?#]/i.test(text)) {
-    throw refused("has to be an http or https address, without blanks")
+    throw refused("must be an http or https address without spaces")
   }
-  if (/[?#]/.test(text)) throw refused("has a query or a fragment: for the former there is `socket.query`")
+  if (/[?#]/.test(text)) throw refused("must have no query or fragment: use `socket.query`")
   const { protocol, host, pathname, username, password } = parsed(text)
-  if (username || password) throw refused("holds credentials, which browsers do not send: use `auth`")
+  if (username || password) throw refused("must have no credentials: use `auth`")
   return `${protocol.replace("ws", "http")}//${host}${pathname}`
 }
 
@@ -110,7 +110,7 @@ function parsed(text: string): URL {
   try {
     return new URL(text)
   } catch {
-    throw refused(`has a host or a port that cannot be: ${text}`)
+    throw refused(`has an invalid host or port: ${text}`)
   }
 }
 
@@ -123,7 +123,7 @@ function checkMembers(given: object | undefined, kinds: Readonly<Record<string, 
     const kind = kinds[name]
     if (kind === undefined || !Object.hasOwn(kinds, name)) {
       const known = Object.keys(kinds).join(", ")
-      throw new RacletteError("BAD_CONFIG", `\`${path}${name}\` is no option; there are ${known}`)
+      throw new RacletteError("BAD_CONFIG", `\`${path}${name}\` is not an option; known are ${known}`)
     }
     checkKind(value, kind, path + name)
   }
@@ -131,7 +131,7 @@ function checkMembers(given: object | undefined, kinds: Readonly<Record<string, 
 
 function checkKind(value: unknown, kind: Kind, path: string): void {
   if (value === undefined || isKind(value, kind)) return
-  throw new RacletteError("BAD_CONFIG", `\`${path}\` has to be ${NAMES[kind]}, not ${kindOf(value)}`)
+  throw new RacletteError("BAD_CONFIG", `\`${path}\` must be ${NAMES[kind]}, not ${kindOf(value)}`)
 }
 
 function isKind(value: unknown, kind: Kind): boolean {

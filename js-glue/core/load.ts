@@ -50,13 +50,13 @@ function placeOf({ url, bytes, module }: WasmSource): URL | BufferSource | WebAs
   const given = module ?? bytes
   if (given !== undefined) {
     if (typeof given === "object" && given !== null) return given
-    throw failed("`wasm.bytes` has to be an ArrayBuffer or a view of one, `wasm.module` a WebAssembly.Module")
+    throw failed("`wasm.bytes` must be an ArrayBuffer or a view of one, `wasm.module` a WebAssembly.Module")
   }
   if (url === undefined) return undefined
   try {
     return new URL(url, globalThis.location?.href)
   } catch (cause) {
-    throw failed(`${url} is no address. Set \`wasm.url\` to where \`raclette.wasm\` is, or ${INLINE}`, cause)
+    throw failed(`${url} is not a URL. Set \`wasm.url\` to where \`raclette.wasm\` is, or ${INLINE}`, cause)
   }
 }
 
@@ -123,11 +123,11 @@ async function instantiateFrom(url: URL, imports: WebAssembly.Imports) {
     }
   }
   const bytes = await response.arrayBuffer().catch((cause: unknown) => {
-    throw failed(`${url.href} broke off: ${messageOf(cause)}. Is the file whole on the server?`)
+    throw failed(`${url.href} was cut off: ${messageOf(cause)}. Is the file complete on the server?`)
   })
   if (bytes.byteLength > 3 && new DataView(bytes).getUint32(0) === MAGIC) return instantiate(bytes, imports, url.href)
   const came = `${bytes.byteLength} bytes of ${typeOf(response)}`
-  throw failed(`${url.href} is no WebAssembly but ${came}, perhaps the page that stands for missing files. ${MEND}`)
+  throw failed(`${url.href} is not WebAssembly but ${came}, perhaps a fallback page. ${MEND}`)
 }
 
 function typeOf(response: Response): string {
@@ -176,7 +176,7 @@ async function instantiate(source: BufferSource | WebAssembly.Module, imports: W
     if (isBlocked(cause)) throw blocked(EVALUATION, cause)
     if (/by embedder/.test(messageOf(cause))) throw failed(PRECOMPILED, cause)
     if (!(cause instanceof WebAssembly.CompileError)) throw foreign(cause)
-    throw failed(`${where} is cut off, damaged, or no WebAssembly: ${messageOf(cause)}. Copy it anew`, cause)
+    throw failed(`${where} is cut off, damaged, or not WebAssembly: ${messageOf(cause)}. Copy it again`, cause)
   }
 }
 

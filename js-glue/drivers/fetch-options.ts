@@ -19,6 +19,6 @@ async function asked(options: Extract<FetchOptions, () => unknown>): Promise<Req
   try {
     return await options()
   } catch (error) {
-    throw new Error(`the function \`fetchOptions\` failed: ${messageOf(error)}`)
+    throw new Error(`\`fetchOptions\` failed: ${messageOf(error)}`)
   }
 }

@@ -10,7 +10,7 @@ type Frame = string | Uint8Array | Blob
 const SEPARATOR = "\x1e"
 const UNKNOWN_SESSION = "Session ID unknown"
 const ADVICE =
-  "; the server was restarted, or there are several and the load balancer does not keep a client that polls at one"
+  "; the server restarted, or the load balancer needs sticky sessions"
 /** Bytes of base64 that are made at once, a multiple of 3: a call takes only so many arguments. */
 const CHUNK = 3 * 8192
 /** Characters of a last body that may outlive the page: a browser takes 64 kB, at up to 3 bytes each. */
@@ -101,7 +101,7 @@ class Polling implements Transport {
     if (this.#isOver) return
     const bytes = frame.startsWith("b") ? decodeBase64(frame.slice(1)) : undefined
     if (bytes) this.#events.binary(bytes)
-    else if (frame.startsWith("b")) this.#fail("a binary frame is no base64")
+    else if (frame.startsWith("b")) this.#fail("a binary frame is not base64")
     else this.#events.text(frame)
   }
 

@@ -61,7 +61,7 @@ function fail(error: unknown, events: TransportEvents): void {
 }
 
 /** What to do where there is no WebSocket, as on Node 20. */
-export const NO_WEBSOCKET = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
+export const NO_WEBSOCKET = "this platform has no WebSocket: pass one as `WebSocket`, for example that of `ws`"
 
 /** Headers go where the platform takes them: `ws` and Node do; a browser throws, and is asked without. */
 function construct(WebSocketClass: SocketClass | undefined, url: string, { extraHeaders }: TransportOptions): Socket {

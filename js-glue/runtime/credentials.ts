@@ -117,7 +117,7 @@ export class Credentials {
     if (!this.#ask) return {}
     const answer = await this.#ask(reason === undefined ? {} : { reason })
     if (typeof answer === "object" && answer !== null) return { ...answer }
-    throw new Error("`auth` has to return an object, or call its argument with one, for example { token }")
+    throw new Error("`auth` must return an object, or call its argument with one, for example { token }")
   }
 }
 

@@ -38,7 +38,7 @@ export function encodePayload(value: unknown, takesBinaryOut = true): OutgoingPa
   try {
     return { text: JSON.stringify(value, takesBinaryOut ? replace : undefined) ?? "null", attachments }
   } catch (cause) {
-    throw new RacletteError("BAD_ARGUMENT", `the value cannot be sent: ${messageOf(cause)}`, { cause })
+    throw new RacletteError("BAD_ARGUMENT", `the value is not serializable: ${messageOf(cause)}`, { cause })
   }
 }
 
@@ -48,7 +48,7 @@ export function encodePayload(value: unknown, takesBinaryOut = true): OutgoingPa
  */
 export function membersOf(credentials: object): OutgoingPayload | undefined {
   const { text } = encodePayload(credentials, false)
-  if (!text.startsWith("{")) throw new Error("what `auth` returns is no object as JSON")
+  if (!text.startsWith("{")) throw new Error("`auth` must return an object that JSON can represent")
   return text === "{}" ? undefined : { text: text.slice(1), attachments: [] }
 }
 
@@ -67,7 +67,7 @@ function bytesOf(value: unknown): Attachment | undefined {
  */
 export function decodeArguments(frame: string, offset: number, attachments: readonly ArrayBuffer[] = []): unknown[] {
   const args: unknown = JSON.parse(frame.slice(offset))
-  if (!Array.isArray(args)) throw new Error("the arguments are no array")
+  if (!Array.isArray(args)) throw new Error("the arguments are not an array")
   if (attachments.length > 0) fillPlaceholders(args, attachments)
   return args
 }
@@ -95,6 +95,6 @@ function fillPlaceholders(root: Container | unknown[], attachments: readonly Arr
 
 function attachmentOf(num: unknown, attachments: readonly ArrayBuffer[]): ArrayBuffer {
   const attachment = typeof num === "number" ? attachments[num] : undefined
-  if (!attachment) throw new Error(`a placeholder for attachment ${String(num)} of ${attachments.length}`)
+  if (!attachment) throw new Error(`placeholder for attachment ${String(num)} of ${attachments.length}`)
   return attachment
 }

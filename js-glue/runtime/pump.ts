@@ -262,7 +262,7 @@ export class Pump {
     try {
       carryOut(effect)
     } catch (error) {
-      this.#jobs.add(() => this.#host.report("BAD_ARGUMENT", `a driver threw at ${effect.type}: ${messageOf(error)}`))
+      this.#jobs.add(() => this.#host.report("BAD_ARGUMENT", `a driver threw in ${effect.type}: ${messageOf(error)}`))
     }
   }
 

@@ -106,7 +106,7 @@ export class Requests {
       const headers = headersFor(words.headers, body, effect.key, credentials)
       this.#send(effect, running, headers, body, payload?.upload)
     } catch (error) {
-      const detail = `a header, or the token of \`auth\`: ${messageOf(error)}`
+      const detail = `invalid header or \`auth\` token: ${messageOf(error)}`
       this.#fail(effect.fetch, running, "BAD_ARGUMENT", detail)
     }
   }
@@ -206,7 +206,7 @@ function textOf(answer: unknown): string {
   try {
     return JSON.stringify(answer) ?? ""
   } catch {
-    return "JSON of great depth"
+    return "deeply nested JSON"
   }
 }
 
@@ -231,6 +231,6 @@ function headersFor(
   if (key !== "") headers[KEY_HEADER] = key
   if (typeof token === "string") headers.authorization = `Bearer ${token.trim()}`
   Object.assign(headers, Object.fromEntries(own))
-  if (!TOKEN.test(headers.authorization ?? "")) throw new TypeError("it holds what no header can carry")
+  if (!TOKEN.test(headers.authorization ?? "")) throw new TypeError("a header cannot carry these characters")
   return headers
 }

@@ -1,54 +1,50 @@
-// RacletteError and the sentences behind the core's codes. The codes come from the core by number, in the order of
-// wasm/core/include/raclette/error.h (a test holds the two tables against each other); what is said about them to
-// a reader is said here, once: what happened, and what to do.
+// RacletteError and the one table of messages. Each message says what happened and what to do about it; a detail in
+// brackets says where. The core names codes by number, in the order of wasm/core/include/raclette/error.h: a test
+// compares the two tables. docs/errors.md has a section for each code.
 
 const sentences = {
-  OK: "Nothing is wrong.",
-  ENGINE_BAD_PACKET: "The server sent a frame that is no Engine.IO packet; the connection was closed and is retried.",
+  OK: "No error.",
+  ENGINE_BAD_PACKET: "The server sent an invalid Engine.IO packet; reconnecting.",
   ENGINE_BAD_HANDSHAKE:
-    "The server's handshake is unusable: is `url` (and `socket.path`) that of a Socket.IO server, 3.0 or later?",
-  SOCKET_BAD_PACKET:
-    "The server sent a message that is no Socket.IO packet, and the connection was closed and is retried; or an event without a usable name, which was dropped.",
-  SOCKET_BAD_ATTACHMENTS:
-    "The binary attachments of a packet do not fit what it announced; the connection was closed and is retried.",
-  SOCKET_BAD_PAYLOAD: "An event's payload is not valid JSON; the connection was closed and is retried.",
-  FRAME_TOO_LARGE: "The server sent a control packet beyond 64 kB; the connection was closed and is retried.",
-  PING_TIMEOUT: "The server was not heard of for longer than it promised; the connection is retried.",
-  CONNECT_TIMEOUT: "The connection was not there within `socket.timeout`; it is retried.",
+    "The Engine.IO handshake is invalid: are `url` and `socket.path` those of a Socket.IO server, 3.0 or later?",
+  SOCKET_BAD_PACKET: "The server sent an invalid Socket.IO packet or event name.",
+  SOCKET_BAD_ATTACHMENTS: "The binary attachments do not match their packet; reconnecting.",
+  SOCKET_BAD_PAYLOAD: "The payload is not valid JSON; reconnecting.",
+  FRAME_TOO_LARGE: "The server sent a control packet of more than 64 kB; reconnecting.",
+  PING_TIMEOUT: "No ping within pingInterval + pingTimeout; reconnecting.",
+  CONNECT_TIMEOUT: "Not connected within `socket.timeout`; reconnecting.",
   TRANSPORT_FAILED: "The connection could not be opened: is the backend running at `url`?",
-  TRANSPORT_CLOSED: "The connection was lost; it is retried.",
-  SERVER_CLOSED: "The server closed the connection; it is retried.",
-  SERVER_DISCONNECTED: "The server ended the session; it is retried.",
-  CLIENT_DISCONNECTED: "`disconnect()` was called; `connect()` opens the connection again.",
-  CONNECT_REJECTED: "The server refused the connection: check what `auth` returns, then call `connect()`.",
-  AUTH_FAILED: "The `auth` function of createRuntime failed.",
-  RECONNECT_FAILED: "`socket.reconnectionAttempts` are used up; `connect()` starts again.",
-  SOCKET_DISCONNECTED: "The session ended before there was an answer.",
-  ACK_TIMEOUT: "The server did not answer in time.",
-  BAD_ARGUMENT: "An argument is of the wrong kind.",
-  BAD_CONFIG: "The options or a plugin's config are malformed.",
+  TRANSPORT_CLOSED: "The connection was lost; reconnecting.",
+  SERVER_CLOSED: "The server closed the connection; reconnecting.",
+  SERVER_DISCONNECTED: "The server ended the session; call `connect()` if it stays closed.",
+  CLIENT_DISCONNECTED: "`disconnect()` was called; `connect()` reconnects.",
+  CONNECT_REJECTED: "The server rejected the connection: check what `auth` returns, then call `connect()`.",
+  AUTH_FAILED: "No accepted credentials: check `auth`.",
+  RECONNECT_FAILED: "`socket.reconnectionAttempts` are used up; `connect()` tries again.",
+  SOCKET_DISCONNECTED: "The session ended before the answer: emit again, or set `retries`.",
+  ACK_TIMEOUT: "No answer within `timeout`: does the server call the ack?",
+  BAD_ARGUMENT: "Invalid argument.",
+  BAD_CONFIG: "Invalid options or plugin config.",
   UNKNOWN_ENTITY: "The plugin's config has no such entity.",
   UNKNOWN_OPERATION: "The entity has no such operation.",
-  MISSING_PARAM: "A placeholder of the operation's target has no usable value in `params`.",
-  BAD_PATTERN:
-    "The pattern is malformed: segments part at `/`, `*` stands for any run within one, `**` for any number of them.",
-  EVENT_NOT_ALLOWED: "The event is outside `eventbus.whitelist`.",
-  RESERVED_EVENT: "The event's name belongs to the protocol: choose another.",
-  DISPOSED: "It was disposed of, and takes no more calls: make a new one, by `usePluginApi` or `createRuntime`.",
-  ABORTED: "The request was aborted.",
-  REQUEST_TIMEOUT: "The server did not answer within the query's `timeout`.",
-  NETWORK_ERROR: "The request did not reach the server: is the backend running, and does it allow this origin?",
-  HTTP_ERROR: "The server answered with an error.",
+  MISSING_PARAM: "The operation's target needs this param: set it in `params`.",
+  BAD_PATTERN: "Invalid pattern: `/` separates segments, `*` matches within one, `**` must be a whole one.",
+  EVENT_NOT_ALLOWED: "`eventbus.whitelist` does not allow this event.",
+  RESERVED_EVENT: "Socket.IO reserves this event name: choose another.",
+  DISPOSED: "Already disposed: make a new one with `usePluginApi` or `createRuntime`.",
+  ABORTED: "Aborted by your code, or by `reset()`.",
+  REQUEST_TIMEOUT: "No answer within the query's `timeout`: raise it, or set `retry`.",
+  NETWORK_ERROR: "The request failed: is the backend running, and does it allow this origin?",
+  HTTP_ERROR: "The server answered with an error: see `details`.",
   BAD_RESPONSE:
-    "The server's answer was cut off, is no JSON, or none that a query can show: { body: { items } }, an array of objects, or an object.",
-  WAIT_TIMEOUT: "No such event came within `timeout`.",
-  LISTENER_THREW: "A listener threw; the others were called all the same.",
+    "The answer is incomplete or not JSON of the form { body: { items } }, an array of objects, or an object: see `details.body`.",
+  WAIT_TIMEOUT: "No such event within `timeout`.",
+  LISTENER_THREW: "A listener threw; the others were still called.",
   WASM_LOAD_FAILED: "The compiled core could not be loaded.",
   BUFFER_FULL:
-    "Too much waits for a connection already (see `socket.bufferMaxCount` and `socket.bufferMaxBytes`), or there are a million of its kind.",
-  EMIT_EXPIRED: "An emit waited for a connection for longer than `socket.bufferTimeToLive`, and was dropped.",
-  STORAGE_FAILED:
-    "Something is wrong with the storage of what waits for the network; what this page has is sent while it is open.",
+    "The buffer is full (`socket.bufferMaxCount`, `socket.bufferMaxBytes`), or a million objects are in use: dispose of some.",
+  EMIT_EXPIRED: "An emit was dropped: not connected within `socket.bufferTimeToLive`.",
+  STORAGE_FAILED: "Storing queued mutations failed; they are sent while this page is open.",
 } as const
 
 /** Code of a RacletteError. */
@@ -62,12 +58,12 @@ export function codeNumber(code: ErrorCode): number {
   return errorCodes.indexOf(code)
 }
 
-/** What every failure of raclette-wasm is, thrown or as state. */
+/** Every failure of raclette-wasm, thrown or as state. */
 export class RacletteError extends Error {
   override readonly name = "RacletteError"
-  /** Which failure, from a fixed table; see docs/errors.md. */
+  /** Which failure: see docs/errors.md. Stable, for code to check. */
   readonly code: ErrorCode
-  /** What there is beside the message: `status` and `body` of an answer, a field's path, and so on. */
+  /** More data, for example `status` and `body` of an HTTP answer. */
   readonly details: Record<string, unknown>
 
   constructor(
@@ -81,20 +77,20 @@ export class RacletteError extends Error {
   }
 }
 
-/** Error for an answer of the core, or undefined if it says OK. */
+/** The error of a core call; undefined for OK. */
 export function errorOf(answer: { code: number; text: string }): RacletteError | undefined {
   if (answer.code === 0) return undefined
   return new RacletteError(errorCodes[answer.code] ?? "BAD_ARGUMENT", answer.text)
 }
 
-/** Throws what `errorOf` says. */
+/** Throws the error of a core call. Returns the answer if there is none. */
 export function check<T extends { code: number; text: string }>(answer: T): T {
   const error = errorOf(answer)
   if (error) throw error
   return answer
 }
 
-/** What a caught value says, whatever was thrown. */
+/** The message of any thrown value. */
 export function messageOf(thrown: unknown): string {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown)

@@ -24,10 +24,10 @@ TEST(Options, NullIsTheDefault) {
 TEST(Options, NamesTheFieldThatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
       {"nonsense", "the options"},
-      {"{}", "url has to be"},
-      {R"({"origin":"http://h","socket":{"path":"x"}})", "socket.path has to be"},
-      {R"({"origin":"http://h","whitelist":"ui"})", "eventbus.whitelist has to be"},
-      {R"({"origin":"http://h","whitelist":[1]})", "eventbus.whitelist has to be"},
+      {"{}", "url must be"},
+      {R"({"origin":"http://h","socket":{"path":"x"}})", "socket.path must be"},
+      {R"({"origin":"http://h","whitelist":"ui"})", "eventbus.whitelist must be"},
+      {R"({"origin":"http://h","whitelist":[1]})", "eventbus.whitelist must be"},
   };
   for (const auto& [text, expected] : cases) {
     const auto options = read_options(text);

@@ -28,7 +28,7 @@ TEST(Runtime, RefusesAMalformedPluginAndKeepsTheRest) {
   EXPECT_EQ(pair.runtime->add_plugin(testing::kTodoConfig).code, ErrorCode::OK);
   const Outcome again = pair.runtime->add_plugin(testing::kTodoConfig);
   EXPECT_EQ(again.code, ErrorCode::BAD_CONFIG);
-  EXPECT_EQ(again.text, "pluginKey: pacifico__todo is there already");
+  EXPECT_EQ(again.text, "pluginKey: pacifico__todo is already in use");
 }
 
 TEST(Runtime, APluginWithoutAConfigHearsItsPrefix) {

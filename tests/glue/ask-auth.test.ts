@@ -89,7 +89,7 @@ describe("no answer", () => {
     ["cb with a text", (cb: Cb) => cb("token")],
   ])("is an error that says what to do: %s", async (_what, auth) => {
     await expect(credentials(auth).get()).rejects.toThrow(
-      "`auth` has to return an object, or call its argument with one, for example { token }",
+      "`auth` must return an object, or call its argument with one, for example { token }",
     )
   })
 

@@ -23,7 +23,7 @@ const todos = (...names: string[]) => ({
   body: { items: names.map((name) => ({ _id: `id-${name}`, name })) },
 })
 
-/** The outcome of an execution that has to be over by now. */
+/** The outcome of an execution that must be over by now. */
 async function settledNow(execution: Promise<ExecuteResult>): Promise<ExecuteResult> {
   let result: ExecuteResult | undefined
   void execution.then((value) => {
@@ -336,7 +336,7 @@ describe("a failure", () => {
     expect(error).toMatchObject({
       name: "RacletteError",
       code: "HTTP_ERROR",
-      message: "The server answered with an error. (404: There is no such list)",
+      message: "The server answered with an error: see `details`. (404: There is no such list)",
       details: { status: 404, body: { message: "There is no such list" } },
     })
     expect(query.error.value).toBe(error)
@@ -432,7 +432,7 @@ describe("a failure", () => {
     const { api, platform } = await made({ auth: { token: "\u017c\u00f3\u0142w" } })
     const query = api.$data.todo.getAll({ options: { timeout: 0 } })
     const { error } = await settledNow(query.execute())
-    expect(error).toMatchObject({ code: "BAD_ARGUMENT", message: expect.stringContaining("the token of `auth`") })
+    expect(error).toMatchObject({ code: "BAD_ARGUMENT", message: expect.stringContaining("`auth` token") })
     expect(query.isLoading.value).toBe(false)
     expect(platform.requests).toHaveLength(0)
   })
@@ -550,7 +550,7 @@ describe("mutations announce themselves", () => {
       {
         sender: "pacifico__todo",
         data: {
-          message: "todo could not be created: The server answered with an error. (507: no room)",
+          message: "todo could not be created: The server answered with an error: see `details`. (507: no room)",
           color: "error",
         },
       },

@@ -62,15 +62,15 @@ describe("bad input", () => {
       throw new Error("nothing was thrown")
     }
     expect(messageOf(() => a.$eventbus.on("", () => {}))).toBe(
-      "An argument is of the wrong kind. (the event has to be a string that is not empty, not an empty string)",
+      "Invalid argument. (the event must be a non-empty string, not an empty string)",
     )
     expect(messageOf(() => a.$eventbus.on("e", "f" as never))).toBe(
-      "An argument is of the wrong kind. (the listener has to be a function, not string)",
+      "Invalid argument. (the listener must be a function, not string)",
     )
     expect(messageOf(() => a.$eventbus.on("a**", () => {}))).toMatch(
-      /^The pattern is malformed: .*\(`\*\*` has .* in "a\*\*"\)$/,
+      /^Invalid pattern: .*\(`\*\*` must .* in "a\*\*"\)$/,
     )
     a.dispose()
-    expect(messageOf(() => a.$eventbus.emit("e"))).toMatch(/make a new one, by `usePluginApi`.*\(this scope\)$/)
+    expect(messageOf(() => a.$eventbus.emit("e"))).toMatch(/make a new one with `usePluginApi`.*\(this scope\)$/)
   })
 })

@@ -85,7 +85,7 @@ describe("fetchOptions", () => {
     })
     const { error } = await read()
     expect(error?.code).toBe("NETWORK_ERROR")
-    expect(error?.message).toContain("the function `fetchOptions` failed: no cookie")
+    expect(error?.message).toContain("`fetchOptions` failed: no cookie")
     expect(sent).toEqual([])
   })
 
@@ -93,7 +93,7 @@ describe("fetchOptions", () => {
     const refused = made("include" as never)
     await expect(refused).rejects.toMatchObject({
       code: "BAD_CONFIG",
-      message: expect.stringContaining("`fetchOptions` has to be an object or a function, not string"),
+      message: expect.stringContaining("`fetchOptions` must be an object or a function, not string"),
     })
   })
 

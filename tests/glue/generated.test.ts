@@ -82,9 +82,9 @@ it.each([
   [
     "an error's sentence",
     "errors.ts",
-    "was not heard of for longer",
-    "was silent for longer",
-    "| `PING_TIMEOUT` | The server was silent for longer than it promised; the connection is retried. |",
+    "No ping within",
+    "No ping or frame within",
+    "| `PING_TIMEOUT` | No ping or frame within pingInterval + pingTimeout; reconnecting. |",
   ],
   [
     "an option's default",

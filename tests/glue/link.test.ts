@@ -66,7 +66,7 @@ describe("numbers in JSON", () => {
     const core = await loadCore(wasm)
     const options = (timeout: string) => `{"origin":"http://127.0.0.1","socket":{"timeout":${timeout}}}`
     expect(core.createRuntime(options("1.0000000000000002"), 1).code).toBe(0)
-    expect(core.createRuntime(options("0.9999999999999999"), 1).text).toBe("socket.timeout has to be milliseconds")
+    expect(core.createRuntime(options("0.9999999999999999"), 1).text).toBe("socket.timeout must be milliseconds")
   })
 })
 

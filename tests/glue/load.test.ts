@@ -57,9 +57,9 @@ const MEND = "Serve `raclette.wasm` of this version there, set `wasm.url`, or im
 describe("a core that cannot be loaded", () => {
   it.each([
     ["404", send("text/html", page, 404), "answered 404"],
-    ["a page in its place", send("text/html", page), "is no WebAssembly but 39 bytes of text/html, perhaps the page"],
-    ["a page called WebAssembly", send(TYPE, page), `is no WebAssembly but 39 bytes of ${TYPE}`],
-    ["nothing", send(undefined, ""), "is no WebAssembly but 0 bytes of no type"],
+    ["a page in its place", send("text/html", page), "is not WebAssembly but 39 bytes of text/html, perhaps a fallback page"],
+    ["a page called WebAssembly", send(TYPE, page), `is not WebAssembly but 39 bytes of ${TYPE}`],
+    ["nothing", send(undefined, ""), "is not WebAssembly but 0 bytes of no type"],
     ["another's module", send(TYPE, empty), "is not that of this version of raclette-wasm"],
     ["a module that wants more", send(TYPE, importing), "is not that of this version of raclette-wasm"],
   ])("says that the server sent %s, and what to do", async (_what, listener, said) => {
@@ -72,7 +72,7 @@ describe("a core that cannot be loaded", () => {
   it("says that the file is cut off", async () => {
     for (const type of [TYPE, "application/octet-stream"]) {
       answer = send(type, wasm.bytes.subarray(0, 9000))
-      expect(await refused({ url: freshUrl() })).toMatch(/\d\.wasm is cut off, damaged.*Copy it anew/)
+      expect(await refused({ url: freshUrl() })).toMatch(/\d\.wasm is cut off, damaged.*Copy it again/)
     }
   })
 
@@ -82,7 +82,7 @@ describe("a core that cannot be loaded", () => {
     onTestFinished(() => instantiate.mockRestore())
     const message = await refused({ bytes: new Uint8Array(wasm.bytes) })
     expect(message).toMatch(/this platform compiles no WebAssembly: pass `wasm\.module`/)
-    expect(message).not.toContain("Copy it anew")
+    expect(message).not.toContain("Copy it again")
   })
 
   it("says what is wrong with the copy where the file is not there and the copy is", async () => {
@@ -96,7 +96,7 @@ describe("a core that cannot be loaded", () => {
       response.writeHead(200, { "content-type": TYPE, "content-length": wasm.bytes.length })
       response.write(wasm.bytes.subarray(0, 9000), () => response.destroy())
     }
-    expect(await refused({ url: freshUrl() })).toMatch(/\d\.wasm broke off: .*Is the file whole on the server/)
+    expect(await refused({ url: freshUrl() })).toMatch(/\d\.wasm was cut off: .*Is the file complete on the server/)
   })
 
   it("says that nobody answers", async () => {
@@ -114,9 +114,9 @@ describe("a core that cannot be loaded", () => {
   it("says that what it was given is unusable", async () => {
     expect(await refused({ bytes: new TextEncoder().encode("no wasm") })).toMatch(/`wasm` is cut off, damaged, or no/)
     expect(await refused({ bytes: {} })).toMatch(/is not that of this version/)
-    expect(await refused({ bytes: "AGFzbQ==" })).toMatch(/`wasm.bytes` has to be an ArrayBuffer/)
-    expect(await refused({ module: null, bytes: 7 })).toMatch(/`wasm.bytes` has to be an ArrayBuffer/)
-    expect(await refused({ url: "raclette.wasm" })).toMatch(/raclette\.wasm is no address\. Set `wasm\.url`/)
+    expect(await refused({ bytes: "AGFzbQ==" })).toMatch(/`wasm.bytes` must be an ArrayBuffer/)
+    expect(await refused({ module: null, bytes: 7 })).toMatch(/`wasm.bytes` must be an ArrayBuffer/)
+    expect(await refused({ url: "raclette.wasm" })).toMatch(/raclette\.wasm is not a URL\. Set `wasm\.url`/)
   })
 
   it("says that the platform has none", async () => {

@@ -171,7 +171,7 @@ describe("sinks", () => {
     for (const sink of [first, last])
       expect(sink.mock.calls.map(([{ title, message }]) => [title, message])).toEqual([["t", 1]])
     expect(errors).toEqual([expect.objectContaining({ code: "LISTENER_THREW" })])
-    expect(errors[0]?.message).toContain("a sink of the log: disk full")
+    expect(errors[0]?.message).toContain("a log sink: disk full")
   })
 
   it("that fail while their failure is told end there", async () => {
@@ -195,7 +195,7 @@ describe("sinks", () => {
       expect(() => runtime.$log("t")).not.toThrow()
     }
     expect(written.mock.calls.map(([error]) => String(error))).toEqual([
-      expect.stringContaining("a sink of the log: disk full"),
+      expect.stringContaining("a log sink: disk full"),
       "Error: disk full",
     ])
     vi.restoreAllMocks()

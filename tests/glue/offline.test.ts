@@ -302,7 +302,7 @@ describe("across a reload", () => {
     const plugins = [{ ...offlineConfig, data: { todo: { type: "todo", operations, offlineMode: true } } }]
     const { runtime, errors } = await made({ storage, plugins })
     const lost = expect.stringContaining(
-      'pacifico__todo: todo.create with {"name":"a"} waited for the network, and is lost',
+      'pacifico__todo: todo.create with {"name":"a"} was queued and cannot be sent any more',
     )
     expect(errors).toMatchObject([
       { code: "UNKNOWN_OPERATION", message: lost, details: { operation: "create", params: '{"name":"a"}' } },

@@ -41,12 +41,12 @@ describe("decodeArguments", () => {
   it.each(['[{"_placeholder":true,"num":1}]', '[{"_placeholder":true,"num":-1}]', '[{"_placeholder":true,"num":"0"}]'])(
     "refuses %s for one attachment",
     (text) => {
-      expect(() => decodeArguments(text, 0, [new ArrayBuffer(1)])).toThrow(/a placeholder for attachment .* of 1/)
+      expect(() => decodeArguments(text, 0, [new ArrayBuffer(1)])).toThrow(/placeholder for attachment .* of 1/)
     },
   )
 
   it("refuses what is no array, or no JSON", () => {
-    expect(() => decodeArguments("{}", 0)).toThrow("the arguments are no array")
+    expect(() => decodeArguments("{}", 0)).toThrow("the arguments are not an array")
     expect(() => decodeArguments("[1,", 0)).toThrow(SyntaxError)
   })
 })

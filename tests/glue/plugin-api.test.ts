@@ -108,7 +108,7 @@ describe("usePluginApi", () => {
     const { runtime } = await makeRuntime()
     const call = () => runtime.usePluginApi(given as string)
     expect(call).toThrow(code("BAD_ARGUMENT"))
-    expect(call).toThrow(`(${field} has to be `)
+    expect(call).toThrow(`(${field} must be `)
   })
 })
 
@@ -159,7 +159,7 @@ describe("after the end of a scope", () => {
       () => $data.todo?.getAll?.(),
     ]
     for (const call of calls) expect(call, String(call)).toThrow(code("DISPOSED"))
-    expect(calls[0]).toThrow("make a new one, by `usePluginApi`")
+    expect(calls[0]).toThrow("make a new one with `usePluginApi`")
     const promises = [$socket.waitFor("k"), $eventbus.waitFor("e"), $socket.emitWithAck("e"), $socket.k.waitFor()]
     for (const promise of promises) await expect(promise).rejects.toEqual(code("DISPOSED"))
     expect($socket.off("k") + $eventbus.off("e")).toBe(0)

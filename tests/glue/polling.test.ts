@@ -128,8 +128,8 @@ describe("the polling driver", () => {
     await refused.until(2)
     expect(refused.told[1]).toEqual([
       "closed",
-      'the poll was answered with 400: {"code":1,"message":"Session ID unknown"}; the server was restarted, or there are ' +
-        "several and the load balancer does not keep a client that polls at one",
+      'the poll was answered with 400: {"code":1,"message":"Session ID unknown"}; the server restarted, or the load ' +
+        "balancer needs sticky sessions",
     ])
 
     const unsent = await polling()
@@ -142,7 +142,7 @@ describe("the polling driver", () => {
     const garbled = await polling()
     ;(await garbled.next("GET")).answer("b$$$\x1e4late")
     await garbled.until(2)
-    expect(garbled.told.slice(1)).toEqual([["closed", "a binary frame is no base64"]])
+    expect(garbled.told.slice(1)).toEqual([["closed", "a binary frame is not base64"]])
 
     const told: unknown[] = []
     const events = { opened() {}, text() {}, binary() {}, paused() {}, closed: (detail: string) => told.push(detail) }

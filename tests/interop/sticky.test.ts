@@ -27,7 +27,7 @@ async function visit(transports: NonNullable<SocketOptions["transports"]>) {
 }
 
 const WHY =
-  /^TRANSPORT_CLOSED: .*"Session ID unknown".*there are several and the load balancer does not keep a client that polls at one/
+  /^TRANSPORT_CLOSED: .*"Session ID unknown".*the load balancer needs sticky sessions/
 
 describe("nodes that take turns", { timeout: 60_000 }, () => {
   it("serve a WebSocket as one does, and their events come from both", async () => {

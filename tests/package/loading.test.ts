@@ -71,8 +71,8 @@ const cutOff = (response: ServerResponse) => {
 
 const failures: [string, (response: ServerResponse) => void, string][] = [
   ["404", (response) => void response.writeHead(404).end(), `answered 404. ${MEND}`],
-  ["a page in its place", sendPage, `is no WebAssembly but 33 bytes of text/html, perhaps the page that`],
-  ["half the file", cutOff, "broke off: "],
+  ["a page in its place", sendPage, `is not WebAssembly but 33 bytes of text/html, perhaps a fallback page`],
+  ["half the file", cutOff, "was cut off: "],
   ["no answer", (response) => void response.destroy(), "cannot be reached: Failed to fetch. Is its"],
 ]
 

@@ -94,7 +94,7 @@ describe("in Node", () => {
       runtime.$socket.reason.subscribe((reason) => reason && (console.log(reason.message), runtime.dispose()))
       runtime.connect()`
     const { stdout, stderr } = await node("--input-type=module", "-e", code)
-    const advice = "this platform has no WebSocket: pass one, for example that of `ws`, as `WebSocket`"
+    const advice = "this platform has no WebSocket: pass one as `WebSocket`, for example that of `ws`"
     const [atOnce, status, later] = stdout.split("\n")
     expect({ status, stderr }).toEqual({ status: "closed", stderr: "" })
     expect(atOnce).toMatch(/^BAD_ARGUMENT /)

@@ -3,7 +3,7 @@ import { RacletteError } from "../../types/errors"
 
 /** A string that is not empty. */
 export function checkName(value: unknown, what: string): asserts value is string {
-  if (typeof value !== "string" || value === "") throw wrong(value, what, "a string that is not empty")
+  if (typeof value !== "string" || value === "") throw wrong(value, what, "a non-empty string")
 }
 
 /** A function. */
@@ -37,7 +37,7 @@ export function checkTimeout(value: unknown): void {
 
 /** The error for a value that is not what it has to be. */
 export function wrong(value: unknown, what: string, expected: string): RacletteError {
-  return new RacletteError("BAD_ARGUMENT", `${what} has to be ${expected}, not ${kindOf(value)}`)
+  return new RacletteError("BAD_ARGUMENT", `${what} must be ${expected}, not ${kindOf(value)}`)
 }
 
 /** What a value is, as a message says it. */

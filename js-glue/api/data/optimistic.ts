@@ -35,7 +35,7 @@ export function optimisticPatches(
   const named = change === "create" ? rows : rows.filter((row) => type.idOf(row) !== "")
   if (named.length < rows.length) {
     const key = type.keys.idKey ?? "_id or id"
-    const message = `${operation.operation}: the params of an optimistic change name no item, by ${key}`
+    const message = `${operation.operation}: an optimistic change needs ${key} in its params`
     context.report(new RacletteError("BAD_ARGUMENT", message), pluginKey)
   }
   const failed = new Set<Params>()
@@ -46,7 +46,7 @@ export function optimisticPatches(
     try {
       const item: unknown = optimistic(plainCopy(row) as Params, plainCopy(current) as Item | undefined)
       if (isObject(item) && typeof item.then !== "function") return plainCopy(item) as Item
-      throw new Error("it returned no item")
+      throw new Error("it must return an item")
     } catch (cause) {
       if (failed.size === 0) context.threw(cause, "options.optimistic", pluginKey)
       failed.add(row)

@@ -45,7 +45,7 @@ function copyOf(given: unknown, key: string, within: object[]): unknown {
     value = toValue((value as { toJSON(key: string): unknown }).toJSON(key))
   }
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value
-  if (within.includes(value)) throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` holds itself`)
+  if (within.includes(value)) throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` is circular`)
   if (within.length === MAX_DEPTH) throw tooDeep()
   within.push(value)
   const copy = Array.isArray(value)
@@ -58,7 +58,7 @@ function copyOf(given: unknown, key: string, within: object[]): unknown {
 function membersOf(value: Members, key: string, within: object[]): Members {
   const names = Object.keys(value)
   if (names.length === 0 && !isPlain(value)) {
-    throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` is a ${kindOf(value)}, which JSON cannot hold`)
+    throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` is a ${kindOf(value)}, which JSON cannot represent`)
   }
   return Object.fromEntries(names.map((name) => [name, copyOf(value[name], name, within)]))
 }

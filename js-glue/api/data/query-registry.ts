@@ -215,12 +215,12 @@ export class QueryRegistry implements QueryHost {
 function lostError(stored: StoredMutation, cause: unknown): RacletteError {
   const { key, pluginKey, entity, operation, params } = stored
   const code = cause instanceof RacletteError ? cause.code : "STORAGE_FAILED"
-  const message = `${pluginKey}: ${entity}.${operation} with ${params} waited for the network, and is lost`
+  const message = `${pluginKey}: ${entity}.${operation} with ${params} was queued and cannot be sent any more`
   const details = { key, pluginKey, entity, operation, params }
   return new RacletteError(code, `${message}: ${messageOf(cause)}`, { cause, details })
 }
 
 function checkArgs(args: unknown): void {
   if (typeof args === "object" && args !== null && !Array.isArray(args)) return
-  throw new RacletteError("BAD_ARGUMENT", "an operation takes an object: { params, options, config, id }")
+  throw new RacletteError("BAD_ARGUMENT", "an operation takes an object { params, options, config, id }")
 }

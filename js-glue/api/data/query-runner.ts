@@ -50,7 +50,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
       const upload = isUpload(argument) ? argument : undefined
       const isNew = this.params.take(upload ? undefined : (argument as Params | undefined), isRead)
       this.#checkSignal()
-      if (!this.params.pages) this.#endTurns("ABORTED", "another list is asked for")
+      if (!this.params.pages) this.#endTurns("ABORTED", "other params were asked for")
       if (this.#turns) return this.#turns.take(false)
       if (isNew || this.args.config || upload) this.params.askWhole(this)
       return this.scope.host.executions.begin(this, { upload })
@@ -136,7 +136,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
 
   /** The user is another: it shows nothing, and is to be executed anew. */
   clear(): void {
-    this.#endTurns("ABORTED", "the user is another")
+    this.#endTurns("ABORTED", "by `reset()`")
     this.ownRevalidator?.end()
     this.publish(initialState(NOT_ASKED))
   }
@@ -234,14 +234,14 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   }
 
   #checkSignal(): void {
-    if (this.signal?.aborted) throw new RacletteError("ABORTED", "its signal was aborted before")
+    if (this.signal?.aborted) throw new RacletteError("ABORTED", "its signal is aborted")
   }
 
   /** The request could not even be built. */
   refused(thrown: unknown): ExecuteResult<Item> {
     const error = requestError(thrown)
     this.#refusedAt = this.context.pump.clock.next()
-    this.#turns?.cancel(new RacletteError("ABORTED", "a later execution was refused"))
+    this.#turns?.cancel(new RacletteError("ABORTED", "a later execution failed"))
     this.change(() => this.#dispatch({ type: "failed", error }))
     return this.#callBack(failure(error))
   }

@@ -59,7 +59,7 @@ export class StoredMutations {
   #load(timers: TimersDriver): Promise<void> {
     return new Promise((resolve) => {
       const timer = timers.set(() => {
-        const message = `it did not answer within ${TIMEOUT} ms; what waits for the network is sent when it does`
+        const message = `no answer within ${TIMEOUT} ms; they are sent once it answers`
         this.#fail(new RacletteError("STORAGE_FAILED", message))
         resolve()
       }, TIMEOUT)
@@ -98,8 +98,8 @@ export class StoredMutations {
     if (identity !== this.identity) return false
     if (format <= FORMAT) return true
     if (!this.#unknown.has(key)) {
-      const what = `${entity}.${operation} was kept by a newer release, in format ${format}`
-      this.#fail(new RacletteError("STORAGE_FAILED", `${what}; it is left for one that reads that`))
+      const what = `${entity}.${operation} was stored by a newer release, in format ${format}`
+      this.#fail(new RacletteError("STORAGE_FAILED", `${what}; it stays for that release`))
     }
     this.#unknown.add(key)
     return false

@@ -32,7 +32,7 @@ function pathOf(target: TargetFunction, params: Params, used: Set<string>): stri
   })
   const path = target(watched as never)
   if (typeof path === "string") return path
-  throw new RacletteError("BAD_CONFIG", "a target has to return a string")
+  throw new RacletteError("BAD_CONFIG", "a target must return a string")
 }
 
 /** Whether `text` stands in the path as it is, not encoded by the target: encoded text then shows as it is, too. */

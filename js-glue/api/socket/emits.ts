@@ -69,7 +69,7 @@ export class EmitRegistry {
     const args = id ? [...given, `${this.#client}-${++this.#emits}`] : given
     const { text, attachments } = encodePayload(args)
     if (attachments.length > this.limits.maxAttachments) {
-      const detail = `${attachments.length} binary values in one emit: a server ends the connection at more than 10, unless its parser allows more; then set \`socket.maxAttachments\``
+      const detail = `${attachments.length} binary values in one emit: servers refuse more than 10. If yours takes more, raise \`socket.maxAttachments\``
       throw new RacletteError("BAD_ARGUMENT", detail)
     }
     const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
@@ -255,7 +255,7 @@ export function createEmitters(
     },
     emitWithAck: (event: string, ...args: unknown[]): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        const ended = () => reject(new RacletteError("DISPOSED", `this scope, while "${event}" waited for its answer`))
+        const ended = () => reject(new RacletteError("DISPOSED", `this scope, before the answer to "${event}"`))
         send(event, args, promised, { answer: (answer) => resolve(answer[0]), fail: reject }, ended)
       }),
   }
@@ -265,10 +265,10 @@ export function createEmitters(
 export function checkSendOptions(options: SendOptions): SendOptions {
   const { timeout, retries } = options
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
-    throw new RacletteError("BAD_ARGUMENT", "the timeout has to be a number of milliseconds above 0")
+    throw new RacletteError("BAD_ARGUMENT", "the timeout must be a number of milliseconds above 0")
   }
   if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) {
-    throw new RacletteError("BAD_ARGUMENT", "retries has to be a whole number, 0 or more")
+    throw new RacletteError("BAD_ARGUMENT", "`retries` must be an integer, 0 or more")
   }
   return options
 }

@@ -98,7 +98,7 @@ export class SocketDispatcher implements EventReceiver {
     return (...answer: unknown[]) => {
       if (session === this.#session && this.id !== undefined) return this.emits.reply(this.nspId, replyId, answer)
       if (this.#context.pump.disposed) return
-      const detail = `reply() to "${channel}" came after the session of its event: nothing was sent`
+      const detail = `reply() to "${channel}" came after the session ended: nothing was sent`
       this.#context.report(new RacletteError("SOCKET_DISCONNECTED", detail))
     }
   }

@@ -56,7 +56,7 @@ TEST(SocketOptions, TheLargestNumberIsNoLimit) {
 
 TEST(SocketOptions, WhatIsUnknownIsRefused) {
   const Read read(R"({"origin":"http://h","socket":{"timeout":5,"timeOut":6}})");
-  EXPECT_EQ(read.wrong, "socket.timeOut has to be left out: there is no such option");
+  EXPECT_EQ(read.wrong, "socket.timeOut must be left out: there is no such option");
 }
 
 TEST(SocketOptions, ANamespaceHasNoCommaAndNoQuery) {
@@ -95,14 +95,14 @@ TEST(SocketOptions, NullIsTheDefault) {
 
 TEST(SocketOptions, NamesTheFieldThatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
-      {"{}", "url has to be"},
-      {R"({"origin":"ftp://h"})", "url has to be"},
-      {R"({"origin":"http://h","socket":{"path":"x"}})", "socket.path has to be"},
-      {R"({"origin":"http://h","socket":{"timeout":0}})", "socket.timeout has to be"},
-      {R"({"origin":"http://h","socket":{"timeout":"1"}})", "socket.timeout has to be"},
-      {R"({"origin":"http://h","socket":{"reconnection":1}})", "socket.reconnection has to be"},
-      {R"({"origin":"http://h","socket":{"randomizationFactor":2}})", "socket.randomizationFactor has to be"},
-      {R"({"origin":"http://h","socket":{"query":{"a":1}}})", "socket.query has to be"},
+      {"{}", "url must be"},
+      {R"({"origin":"ftp://h"})", "url must be"},
+      {R"({"origin":"http://h","socket":{"path":"x"}})", "socket.path must be"},
+      {R"({"origin":"http://h","socket":{"timeout":0}})", "socket.timeout must be"},
+      {R"({"origin":"http://h","socket":{"timeout":"1"}})", "socket.timeout must be"},
+      {R"({"origin":"http://h","socket":{"reconnection":1}})", "socket.reconnection must be"},
+      {R"({"origin":"http://h","socket":{"randomizationFactor":2}})", "socket.randomizationFactor must be"},
+      {R"({"origin":"http://h","socket":{"query":{"a":1}}})", "socket.query must be"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(Read(text).wrong.find(expected), 0u) << text;
 }

@@ -20,7 +20,7 @@ void read_whitelist(const Field& list, std::vector<std::string>& whitelist) {
 Result<RuntimeOptions> read_options(const std::string_view& json) {
   const auto document = JsonDocument::parse(json);
   if (!document || !document->root().is_object()) {
-    return Failure{ErrorCode::BAD_CONFIG, "the options have to be an object"};
+    return Failure{ErrorCode::BAD_CONFIG, "the options must be an object"};
   }
   const JsonView json_options = document->root();
   std::string wrong;

@@ -222,7 +222,7 @@ Outcome Runtime::add_plugin(const std::string_view& config) {
   ChannelRouter& router = parts_->main();
   if (router.knows_plugin(plugin)) {
     return {ErrorCode::BAD_CONFIG, 0,
-            std::string("pluginKey: ").append(read.value().plugin_key).append(" is there already")};
+            std::string("pluginKey: ").append(read.value().plugin_key).append(" is already in use")};
   }
   router.declare_plugin(plugin);
   std::uint32_t entity = parts_->data.entities();
@@ -246,11 +246,11 @@ std::uint32_t Runtime::plugin(const std::string_view& plugin_key) {
 }
 
 Outcome Runtime::open_namespace(const std::string_view& nsp) {
-  if (!is_namespace(nsp)) return {ErrorCode::BAD_ARGUMENT, 0, "a namespace has no comma and no ? in its name"};
+  if (!is_namespace(nsp)) return {ErrorCode::BAD_ARGUMENT, 0, "a namespace name must not contain `,` or `?`"};
   const std::uint32_t nsp_id = parts_->socket.open_namespace(nsp);
   if (nsp_id >= kMaxNamespaces) {
     parts_->socket.close_namespace(nsp_id, 0);
-    return {ErrorCode::BUFFER_FULL, 0, "4096 namespaces: dispose of those that are not needed any more"};
+    return {ErrorCode::BUFFER_FULL, 0, "4096 namespaces are open: dispose of unused ones"};
   }
   auto& routers = parts_->routers;
   if (nsp_id >= routers.size()) routers.resize(nsp_id + 1);

@@ -21,7 +21,7 @@ void Field::append_path(std::string& out) const {
 void Field::refuse(const std::string_view& expected) const {
   if (!wrong_->empty()) return;
   append_path(*wrong_);
-  wrong_->append(" has to be ").append(expected);
+  wrong_->append(" must be ").append(expected);
 }
 
 bool Field::require(bool fine, const std::string_view& expected) const {
@@ -33,7 +33,7 @@ void Field::read(std::string& into, TextRule rule) const {
   if (absent() && rule != TextRule::required) return;
   const auto text = value_.string();
   const bool may_be_empty = rule == TextRule::any;
-  if (require(text && (may_be_empty || !text->empty()), may_be_empty ? "a string" : "a string that is not empty")) {
+  if (require(text && (may_be_empty || !text->empty()), may_be_empty ? "a string" : "a non-empty string")) {
     into = *text;
   }
 }

@@ -26,7 +26,7 @@ Result<bool> DataClient::set_request(Handle handle, const std::string_view& path
   if (query == nullptr) return Failure{ErrorCode::DISPOSED, "the query"};
   const auto document = JsonDocument::parse(params);
   if (!document || !document->root().is_object()) {
-    return Failure{ErrorCode::BAD_ARGUMENT, "params have to be an object"};
+    return Failure{ErrorCode::BAD_ARGUMENT, "params must be an object"};
   }
   const Operation& operation = operations_[query->operation];
   const auto url = request_url(origin_, operation.plugin->route_prefix, *operation.config, path, document->root());

@@ -61,7 +61,7 @@ bool MutationQueue::has_time(Mutation& mutation, const Answer& answer, double no
 
 void MutationQueue::failed(const Answer& answer, double now) {
   if (RetryPolicy::classify(answer) == FailureKind::credentials) {
-    effects_.push_back(ReportError{ErrorCode::AUTH_FAILED, "mutations wait until the server takes the credentials"});
+    effects_.push_back(ReportError{ErrorCode::AUTH_FAILED, "queued mutations wait until the server accepts them"});
   }
   under_way_ = false;
   not_before_ = answer.retry_after > 0 ? now + answer.retry_after : 0;

@@ -95,7 +95,7 @@ void read_entity(const Field& field, EntityConfig& entity) {
 }  // namespace
 
 Result<PluginConfig> read_plugin_config(JsonView json) {
-  if (!json.is_object()) return Failure{ErrorCode::BAD_CONFIG, "the config has to be an object"};
+  if (!json.is_object()) return Failure{ErrorCode::BAD_CONFIG, "the config must be an object"};
   PluginConfig config;
   std::string wrong;
   const Field root(json, wrong);

@@ -45,7 +45,7 @@ Result<Pattern> Pattern::compile(const std::string_view& text) {
     const std::string_view segment = segment_at(text, at);
     if (segment.empty()) return Failure{ErrorCode::BAD_PATTERN, "an empty segment"};
     if (segment != kAny && segment.find(kAny) != std::string_view::npos) {
-      return Failure{ErrorCode::BAD_PATTERN, "`**` has to be a segment of its own"};
+      return Failure{ErrorCode::BAD_PATTERN, "`**` must be a whole segment"};
     }
     at += segment.size() + 1;
   }

@@ -37,14 +37,14 @@ std::string encode_engine_packet(EnginePacketType type, const std::string_view& 
 
 Result<Handshake> decode_handshake(const std::u16string_view& data) {
   const auto document = JsonDocument::parse(data);
-  if (!document || !document->root().is_object()) return bad_handshake("the open packet holds no JSON object");
+  if (!document || !document->root().is_object()) return bad_handshake("the open packet is not a JSON object");
   const JsonView root = document->root();
   const auto sid = root["sid"].string();
   if (!sid || sid->empty()) return bad_handshake("sid is missing");
   const auto interval = time_of(root["pingInterval"]);
-  if (!interval) return bad_handshake("pingInterval is no time in milliseconds");
+  if (!interval) return bad_handshake("pingInterval is not a number of milliseconds");
   const auto timeout = time_of(root["pingTimeout"]);
-  if (!timeout) return bad_handshake("pingTimeout is no time in milliseconds");
+  if (!timeout) return bad_handshake("pingTimeout is not a number of milliseconds");
   Handshake handshake{std::string(*sid), *interval, *timeout, root["maxPayload"].number().value_or(0), false};
   for (JsonView upgrade = root["upgrades"].at(0); upgrade; upgrade = upgrade.next()) {
     if (upgrade.string() == "websocket") handshake.can_upgrade = true;

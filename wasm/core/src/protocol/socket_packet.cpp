@@ -69,7 +69,7 @@ class HeadScanner {
       if (count > kMaxAttachments) return bad("too many attachments");
     }
     if (at_ == units_.size()) return short_of("attachments without a dash");
-    if (at_ == start || units_[at_] != u'-') return bad("no number of attachments");
+    if (at_ == start || units_[at_] != u'-') return bad("an invalid number of attachments");
     if (count == 0) return bad("a binary packet without attachments");
     result_.head.attachments = count;
     ++at_;

@@ -215,7 +215,7 @@ void SocketClient::fire(SocketTimer kind, std::uint32_t subject, double late, do
     }
     case SocketTimer::attachments:
       attachments_timer_ = 0;
-      refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "the attachments of a binary packet did not come"}, now);
+      refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "the attachments did not arrive in time"}, now);
       return;
     case SocketTimer::emit_expiry:
       return outbox_.expire(subject);

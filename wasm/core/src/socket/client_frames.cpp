@@ -70,7 +70,7 @@ Incoming SocketClient::packet(const std::u16string_view& head, std::size_t total
 
 Incoming SocketClient::message(const std::u16string_view& packet, std::size_t total, double now) {
   if (assembly_.waiting()) {
-    return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a text packet before all attachments were there"}, now);
+    return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a text packet before all attachments had arrived"}, now);
   }
   const ScanResult scan = scan_socket_head(packet, total);
   if (scan.status == ScanStatus::bad) return refuse({ErrorCode::SOCKET_BAD_PACKET, std::string(scan.why)}, now);
@@ -220,7 +220,7 @@ Incoming SocketClient::binary_frame(ConnectionId connection, double now) {
     return refuse({ErrorCode::ENGINE_BAD_PACKET, "a binary frame before the handshake"}, now);
   }
   if (!assembly_.attach()) {
-    return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a binary frame that no packet announced"}, now);
+    return refuse({ErrorCode::SOCKET_BAD_ATTACHMENTS, "a binary frame without a packet"}, now);
   }
   if (engine_.frame_received(0, now)) send_held_back(now);
   if (assembly_.waiting()) return {.kind = IncomingKind::hold};

@@ -212,7 +212,7 @@ EngineSignal EngineSession::end(Failure why) {
 EngineSignal EngineSession::apply(UpgradeSignal signal, double now) {
   if (signal == UpgradeSignal::switched) take_over();
   if (signal == UpgradeSignal::broken) {
-    return refuse({ErrorCode::TRANSPORT_CLOSED, "the connection was lost while it was upgraded"}, now);
+    return refuse({ErrorCode::TRANSPORT_CLOSED, "the connection was lost during the upgrade"}, now);
   }
   return EngineSignal::none;
 }

@@ -92,7 +92,7 @@ NamespaceSignal NamespaceSession::auth_failed(std::uint32_t request, std::string
 
 NamespaceSignal NamespaceSession::deadline(double now) {
   auth_timed_out_ = state_ == NamespaceState::authenticating;
-  Failure why{ErrorCode::AUTH_FAILED, "it did not answer within `socket.timeout`"};
+  Failure why{ErrorCode::AUTH_FAILED, "no answer within `socket.timeout`"};
   return step(NamespaceInput::deadline, now, &why);
 }
 
