@@ -9,8 +9,7 @@ type Frame = string | Uint8Array | Blob
 
 const SEPARATOR = "\x1e"
 const UNKNOWN_SESSION = "Session ID unknown"
-const ADVICE =
-  "; the server restarted, or the load balancer needs sticky sessions"
+const ADVICE = "; the server restarted, or the load balancer needs sticky sessions"
 /** Bytes of base64 that are made at once, a multiple of 3: a call takes only so many arguments. */
 const CHUNK = 3 * 8192
 /** Characters of a last body that may outlive the page: a browser takes 64 kB, at up to 3 bytes each. */

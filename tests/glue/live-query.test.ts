@@ -29,7 +29,7 @@ function made({ isKnown = true, disposed = false, concerns = [], type = new Enti
     view: { mayConcern: (items: readonly Item[]) => items.some(({ _id }) => concerns.includes(_id as string)) },
     state: { response: "response" in rest ? rest.response : {} },
     change: (change) => change(),
-    revalidator: { refresh, soon: confirm },
+    revalidation: { refresh, soon: confirm },
   }
   return {
     live: new LiveQuery(query),

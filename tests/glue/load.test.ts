@@ -57,7 +57,11 @@ const MEND = "Serve `raclette.wasm` of this version there, set `wasm.url`, or im
 describe("a core that cannot be loaded", () => {
   it.each([
     ["404", send("text/html", page, 404), "answered 404"],
-    ["a page in its place", send("text/html", page), "is not WebAssembly but 39 bytes of text/html, perhaps a fallback page"],
+    [
+      "a page in its place",
+      send("text/html", page),
+      "is not WebAssembly but 39 bytes of text/html, perhaps a fallback page",
+    ],
     ["a page called WebAssembly", send(TYPE, page), `is not WebAssembly but 39 bytes of ${TYPE}`],
     ["nothing", send(undefined, ""), "is not WebAssembly but 0 bytes of no type"],
     ["another's module", send(TYPE, empty), "is not that of this version of raclette-wasm"],

@@ -42,7 +42,7 @@ function made(options: QueryOptions<Item> = {}) {
       query.state = { items, hasMore: false }
       shows()
     },
-    revalidator: { now() {}, soon() {}, later() {} },
+    revalidation: { now() {}, soon() {}, later() {} },
   } satisfies Showing
   const view = new QueryView(query, true)
   view.enter()

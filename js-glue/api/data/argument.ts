@@ -27,7 +27,10 @@ export function argumentOf(given: unknown, second: unknown, isRead: boolean): Pa
   if (value === undefined || isPassed(value)) return undefined
   if (isPlain(value)) return plainCopy(value) as Params
   if (!isRead && isUpload(value)) return value
-  throw new RacletteError("BAD_ARGUMENT", `execute takes a plain object, or a body for a mutation, not ${kindOf(value)}`)
+  throw new RacletteError(
+    "BAD_ARGUMENT",
+    `execute takes a plain object, or a body for a mutation, not ${kindOf(value)}`,
+  )
 }
 
 export function isUpload(value: unknown): value is Upload {
@@ -36,7 +39,10 @@ export function isUpload(value: unknown): value is Upload {
 
 /** Of `params` that are something else. */
 export function badParams(params: unknown): RacletteError {
-  return new RacletteError("BAD_ARGUMENT", `params must be a plain object or a function that returns one, not ${kindOf(params)}`)
+  return new RacletteError(
+    "BAD_ARGUMENT",
+    `params must be a plain object or a function that returns one, not ${kindOf(params)}`,
+  )
 }
 
 /** Whether a listener of `$socket` was called: the second argument is then the event that `given` came with. */

@@ -16,7 +16,7 @@ import { type Asking, QueryParams } from "./query-params"
 import type { QueryScope, Retired } from "./query-scope"
 import { initialState, type QueryState } from "./query-state"
 import type { QueryView } from "./query-view"
-import type { Revalidator } from "./revalidator"
+import type { Revalidation } from "./revalidation"
 
 /** The params of a query that was never executed. */
 export const NOT_ASKED: Params = {}
@@ -33,7 +33,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   disposed = false
   protected readonly scope: QueryScope
   /** How it reads again by itself, once it has to. */
-  protected ownRevalidator: Revalidator | undefined
+  protected ownRevalidation: Revalidation | undefined
   #id: string | undefined
   #retired: Retired | undefined
   #ignoreSignal: Unsubscribe | undefined
@@ -61,7 +61,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   /** Whether it is kept up to date. */
   get isActive(): boolean {
     const { options = {} } = this.args
-    return options.active ?? (this.isFollowed || refetchesItself(options))
+    return options.active ?? (this.isFollowed || isKeptFresh(options))
   }
 
   /** Whether somebody looks at it, or executed it just now. */
@@ -125,7 +125,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
 
   protected override followed(): void {
     const { active } = this.args.options ?? {}
-    if (this.isOver || active !== undefined || refetchesItself(this.args.options)) return
+    if (this.isOver || active !== undefined || isKeptFresh(this.args.options)) return
     this.#activeChanged()
   }
 
@@ -164,7 +164,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
 
   protected applySettings(): void {
     if (this.handle !== 0) this.scope.host.configure(this)
-    if (this.isActive) this.ownRevalidator?.resume()
+    if (this.isActive) this.ownRevalidation?.resume()
   }
 
   /** The query's own params as far as they can be read. */
@@ -183,6 +183,6 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   }
 }
 
-function refetchesItself({ live, immediate, refetchInterval = 0, refetchOnEvent }: QueryOptions = {}): boolean {
+function isKeptFresh({ live, immediate, refetchInterval = 0, refetchOnEvent }: QueryOptions = {}): boolean {
   return Boolean(live || immediate || refetchInterval > 0 || refetchOnEvent)
 }

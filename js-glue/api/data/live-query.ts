@@ -4,7 +4,7 @@ import { changeIn } from "./items"
 import type { OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"
 import type { QueryView } from "./query-view"
-import type { Revalidator } from "./revalidator"
+import type { Revalidation } from "./revalidation"
 
 /** The query that follows. */
 export interface Following {
@@ -16,7 +16,7 @@ export interface Following {
   /** Makes one change of all that `change` does. */
   change(change: () => void): void
   /** How it reads again by itself. */
-  readonly revalidator: Pick<Revalidator, "refresh" | "soon">
+  readonly revalidation: Pick<Revalidation, "refresh" | "soon">
 }
 
 export class LiveQuery {
@@ -32,13 +32,13 @@ export class LiveQuery {
     if (query.disposed || !query.params.isKnown) return
     const change = changeIn(payload)
     if (!change) {
-      query.revalidator.refresh()
+      query.revalidation.refresh()
       return
     }
     const { type } = query.operation
     query.change(() => type.applyEvent(payload as object, change))
     const left = change.items.filter((item) => !change.deleted.includes(type.idOf(item)))
-    if (query.state.response === undefined) query.revalidator.refresh()
-    else if (query.view.mayConcern(left)) query.revalidator.soon()
+    if (query.state.response === undefined) query.revalidation.refresh()
+    else if (query.view.mayConcern(left)) query.revalidation.soon()
   }
 }

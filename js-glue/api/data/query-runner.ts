@@ -22,7 +22,7 @@ import type { Params } from "./params"
 import type { QueryScope } from "./query-scope"
 import { initialState, type QueryAction, reduce } from "./query-state"
 import { QueryView, type Showing } from "./query-view"
-import { Revalidator } from "./revalidator"
+import { Revalidation } from "./revalidation"
 import { shareAnswer } from "./share"
 import { type Reading, type Reads, Turns } from "./turns"
 import type { News } from "./verdict"
@@ -137,7 +137,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   /** The user is another: it shows nothing, and is to be executed anew. */
   clear(): void {
     this.#endTurns("ABORTED", "by `reset()`")
-    this.ownRevalidator?.end()
+    this.ownRevalidation?.end()
     this.publish(initialState(NOT_ASKED))
   }
 
@@ -161,11 +161,11 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     this.#dispatch({ type: "shown", items })
   }
 
-  get revalidator(): Revalidator {
-    if (this.ownRevalidator) return this.ownRevalidator
-    const look = new Revalidator(this)
+  get revalidation(): Revalidation {
+    if (this.ownRevalidation) return this.ownRevalidation
+    const look = new Revalidation(this)
     this.onDispose(() => look.end())
-    this.ownRevalidator = look
+    this.ownRevalidation = look
     return look
   }
 

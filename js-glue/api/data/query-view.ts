@@ -13,7 +13,7 @@ import { applyPatches, replaceIn } from "./overlay"
 import type { Behind, Page } from "./pages"
 import type { QueryParams } from "./query-params"
 import type { RecentChange } from "./recent-changes"
-import type { Revalidator } from "./revalidator"
+import type { Revalidation } from "./revalidation"
 import { shareList } from "./share"
 import type { EntityType } from "./store"
 import type { Arrival, View } from "./view"
@@ -29,7 +29,7 @@ export interface Showing extends Listing {
   /** Shows other items from now on. */
   show(items: Item[]): void
   /** How it reads again by itself. */
-  readonly revalidator: Pick<Revalidator, "now" | "soon" | "later">
+  readonly revalidation: Pick<Revalidation, "now" | "soon" | "later">
 }
 
 const NONE: ReadonlySet<string> = new Set()
@@ -136,8 +136,8 @@ export class QueryView implements View {
   }
 
   revalidate(ids: ReadonlySet<string>, inASecond: boolean): void {
-    if (inASecond) this.#query.revalidator.later(ids)
-    else this.#query.revalidator.now()
+    if (inASecond) this.#query.revalidation.later(ids)
+    else this.#query.revalidation.now()
   }
 
   /** An item as the server gave it; undefined if it is not in the list. */
@@ -191,7 +191,7 @@ export class QueryView implements View {
       const { length } = list
       list = this.#caughtUp(list, change)
       isWhole = false
-      if (list.length > length && (change.began ?? began) < began) this.#query.revalidator.soon()
+      if (list.length > length && (change.began ?? began) < began) this.#query.revalidation.soon()
     }
     this.#setBase(list, at)
     // As long as nothing was kept or added that it did not bring, showing it again changes nothing.
@@ -210,7 +210,7 @@ export class QueryView implements View {
       const moves = this.isList && this.rules.order(old, now) !== 0
       const stays = this.#stays(old, now)
       // Others that show it learn what became of it; this one would not.
-      if (!stays && asked.has(id)) this.#query.revalidator.soon()
+      if (!stays && asked.has(id)) this.#query.revalidation.soon()
       next.set(old, stays && !moves ? now : undefined)
       if (stays && moves) added.push(now)
     }
@@ -219,7 +219,7 @@ export class QueryView implements View {
       if (!item) continue
       next.set(was.get(id) ?? item, undefined)
       // The page that was read meanwhile may begin behind it, or not.
-      if (began !== undefined && began < this.#readOnAt && !this.#extras?.has(id)) this.#query.revalidator.soon()
+      if (began !== undefined && began < this.#readOnAt && !this.#extras?.has(id)) this.#query.revalidation.soon()
     }
     for (const item of this.isList && this.canRead ? items : []) {
       const id = type.idOf(item)
@@ -229,7 +229,7 @@ export class QueryView implements View {
       if (!this.#enters(id, now, created.has(id), old)) continue
       added.push(now)
       // What was read since the mutation began lacks it: it was not done by then, or is gone again.
-      if (began !== undefined && began < this.#asOf) this.#query.revalidator.soon()
+      if (began !== undefined && began < this.#asOf) this.#query.revalidation.soon()
     }
     if (next.size > 0 || added.length > 0) this.#edit(next, added)
   }
@@ -262,7 +262,7 @@ export class QueryView implements View {
     if (!this.isList) return true
     const belonging = this.rules.of(now)
     const leaves = this.rules.leaves(old, now, belonging)
-    if (!belonging.isSure && (leaves || this.isLive)) this.#query.revalidator.soon()
+    if (!belonging.isSure && (leaves || this.isLive)) this.#query.revalidation.soon()
     return !leaves
   }
 
@@ -276,7 +276,7 @@ export class QueryView implements View {
       isNew || (before ? rules.enters(before, item, belonging) : rules.isMatched && !this.#query.state.hasMore)
     const enters = belongs === true && id !== "" && comes
     const isKnown = isSure && (enters || belongs === false)
-    if (!isKnown && (enters || this.isLive)) this.#query.revalidator.soon()
+    if (!isKnown && (enters || this.isLive)) this.#query.revalidation.soon()
     return enters
   }
 

@@ -10,7 +10,7 @@ import type { Item } from "./item"
 import type { Behind, Page, Pages } from "./pages"
 import type { Params } from "./params"
 import type { QueryView } from "./query-view"
-import type { Revalidator } from "./revalidator"
+import type { Revalidation } from "./revalidation"
 
 type Resolve = (result: ExecuteResult<Item>) => void
 
@@ -28,7 +28,7 @@ export interface Reads extends Answered {
   /** Shows what was read. */
   read(reading: Reading, result: ExecuteResult<Item>): void
   /** How it reads again by itself. */
-  readonly revalidator: Pick<Revalidator, "soon">
+  readonly revalidation: Pick<Revalidation, "soon">
 }
 
 interface Turn {
@@ -177,7 +177,7 @@ export class Turns {
     if (result.error || pages.length > 0) query.read(reading, whole)
     this.#forget()
     // An item that left while pages were read has moved others across their borders.
-    if (query.view.removals !== left && (adds || pages.length > 1)) query.revalidator.soon()
+    if (query.view.removals !== left && (adds || pages.length > 1)) query.revalidation.soon()
     this.proceed()
     return whole
   }

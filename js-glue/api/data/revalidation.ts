@@ -19,7 +19,7 @@ export interface Revalidated {
   execute(params: undefined): Promise<ExecuteResult<Item>>
 }
 
-export class Revalidator {
+export class Revalidation {
   readonly #query: Revalidated
   /** Items in doubt, as long as the timer runs. */
   #doubted = new Set<string>()
