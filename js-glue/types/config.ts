@@ -1,21 +1,21 @@
-// The generated config, as a backend writes it. Read-only throughout, so that one written `as const` fits: its
-// literals are what the compiler knows of the plugin.
+// The types of generated configs. All members are read-only, so a config written `as const` fits: the compiler takes names
+// from its literals.
 
-/** Generated config of one plugin. Write it `as const`, and keys, entities, operations and channelKeys are checked. */
+/** Generated config of one plugin. Write it `as const` to have keys, entities, operations and channelKeys checked. */
 export interface PluginConfig {
   readonly pluginName: string
   readonly author: string
-  /** What `usePluginApi` takes, for example `pacifico__todo`. Unique in a runtime. */
+  /** Argument of `usePluginApi`, for example `pacifico__todo`. Unique within a runtime. */
   readonly pluginKey: string
-  /** Stands before every target. Default: empty. */
+  /** Prefix of every target. Default: empty. */
   readonly routePrefix?: string
-  /** Of raclette.js' generated configs, and no business of the runtime. */
+  /** Part of raclette.js' generated configs. The runtime ignores it. */
   readonly pluginPath?: string
-  /** As `pluginPath`. */
+  /** Ignored, like `pluginPath`. */
   readonly useCore?: boolean
-  /** As `pluginPath`: how the backend's entities are named here. */
+  /** Ignored, like `pluginPath`. */
   readonly entityMapping?: Readonly<Record<string, string>>
-  /** Entities by their name. */
+  /** Entities by name. */
   readonly data: Readonly<Record<string, EntityConfig>>
 }
 
@@ -39,31 +39,31 @@ export interface EntityConfig {
   readonly sort?: (a: any, b: any) => number
 }
 
-/** One operation: how it is asked for, and what is sent to everybody when it succeeded. */
+/** One operation: its request, and the events that the backend emits after it. */
 export interface OperationConfig {
-  /** A path with `:name` or `{name}` placeholders, or a function of the params that returns a path. */
+  /** Path with `:name` or `{name}` placeholders, or a function that returns a path for the params. */
   // biome-ignore lint/suspicious/noExplicitAny: params are the operation's own
   readonly target: string | ((params: any) => string)
-  /** An HTTP method, in either case. */
+  /** HTTP method, in upper or lower case. */
   readonly method: string
-  /** What the backend emits after the operation. Default: nothing. */
+  /** Events that the backend emits after the operation. Default: none. */
   readonly channels?: readonly ChannelConfig[]
-  /** Of raclette.js, and no business of the runtime: the backend tells what it tells, and `channels` says what is heard. */
+  /** Part of raclette.js' configs. The runtime ignores it: `channels` alone counts. */
   readonly broadcast?: boolean
   /**
-   * What it does: `dataRead` reads, `dataCreate` creates, `dataUpdate`, `dataMove` and `dataRestore` change, `dataDelete`
-   * and `dataHardDelete` delete. Default, and for any other: GET and HEAD read, POST creates, DELETE deletes, PUT and PATCH
-   * change.
+   * What the operation does: `dataRead` reads, `dataCreate` creates, `dataUpdate`, `dataMove` and `dataRestore` update,
+   * `dataDelete` and `dataHardDelete` delete. For any other value, and by default, the method decides: GET and HEAD read,
+   * POST creates, DELETE deletes, PUT and PATCH update.
    */
   readonly storeActionType?: string
 }
 
-/** One channel that an operation is told on. */
+/** One event of an operation. */
 export interface ChannelConfig {
-  /** The event's name on the wire, for example `plugin_pacifico__todo--todoCreated`. */
+  /** Event name on the wire, for example `plugin_pacifico__todo--todoCreated`. */
   readonly channel: string
-  /** What `$socket.on` takes, for example `todoCreated`. */
+  /** Argument of `$socket.on`, for example `todoCreated`. */
   readonly channelKey: string
-  /** What stands before the key, for example `plugin_pacifico__todo`. */
+  /** Part of the name before the key, for example `plugin_pacifico__todo`. */
   readonly prefix: string
 }

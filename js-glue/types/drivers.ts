@@ -1,33 +1,33 @@
-// The contracts of the drivers: how the runtime reaches the world outside (connections, requests, clocks, the page's
-// life, storage) and how that answers. A driver knows nothing of who calls it, so that a test or a platform may bring
-// its own. Drivers answer only with new inputs, never from within a call of theirs.
+// The contracts of the drivers, through which the runtime uses the platform: connections, requests, clocks, page lifecycle,
+// locks and storage. A driver does not know its caller, so tests and platforms can bring their own. Drivers answer with
+// callbacks, never from within the call that they answer.
 import type { StorageDriver } from "./storage"
 
-/** What a connection runs over. */
+/** The kinds of transport. */
 export type TransportName = "websocket" | "polling"
 
-/** What a transport tells. `closed` comes exactly once, and last. After `close()` nothing is told. */
+/** Callbacks of a transport. `closed` is called once, as the last one. After `close()` none is called. */
 export interface TransportEvents {
   opened(): void
   text(frame: string): void
   binary(frame: ArrayBuffer): void
-  /** After `pause()`: everything that was on its way is through. */
+  /** After `pause()`: no frame is in flight any more. */
   paused(): void
   closed(detail: string): void
 }
 
-/** One connection: frames both ways, and nothing known of what they mean. */
+/** One connection. It transports frames without knowing their meaning. */
 export interface Transport {
   sendText(text: string): void
   sendBinary(bytes: Uint8Array | Blob): void
-  /** Sends what waits, lets what is on its way arrive, asks for no more, and then tells `paused`. */
+  /** Sends buffered frames, waits for those in flight, stops polling, then calls `paused`. */
   pause(): void
-  /** From now on the session's own address is `url`; one request carries at most `maxPayload` bytes (0: no limit). */
+  /** Sets the URL of the session and the maximum size of a request in bytes (0: no limit). */
   identify(url: string, maxPayload: number): void
   close(): void
 }
 
-/** What the user wants of a transport, where it can. */
+/** User options for transports. */
 export interface TransportOptions {
   /** Headers of its requests. A browser's WebSocket takes none. */
   extraHeaders?: Record<string, string>
@@ -35,7 +35,7 @@ export interface TransportOptions {
   withCredentials?: boolean
 }
 
-/** Opens a connection; see drivers/websocket.ts and drivers/polling.ts for those that ship. */
+/** Opens a connection; see drivers/websocket.ts and drivers/polling.ts. */
 export type OpenTransport = (name: TransportName, url: string, events: TransportEvents) => Transport
 
 /** One HTTP request. */
@@ -44,49 +44,49 @@ export interface FetchRequest {
   url: string
   headers: Record<string, string>
   body: string | undefined
-  /** What the user wants handed to `fetch` beside these; its `body` in place of one of ours. */
+  /** More options for `fetch` from the user. Its `body` replaces ours. */
   init: RequestInit
-  /** Hand the body of a good answer over as a stream, unread. */
+  /** Pass the body of a successful answer on as a stream. */
   isStream: boolean
 }
 
-/** What an answer says beside its status and body. */
+/** Details of an answer beside its status and body. */
 export interface AnswerDetails {
-  /** Milliseconds in which the server wants no more requests of its kind; default: 0. */
+  /** `Retry-After` in milliseconds. Default: 0. */
   retryAfter?: number
-  /** The number up to which what the server's events tell of is in the answer; default: 0, it does not say. */
+  /** Commit number: the answer contains the changes of all events up to it. Default: 0, unknown. */
   commit?: number
-  /** Of a stream: resolves once nothing more comes of it, however it ended. It can be aborted until then. */
+  /** For a stream: resolves when the stream has ended in any way. */
   over?: Promise<void>
 }
 
-/** The end of a request; exactly one of these is called, none after it was aborted. */
+/** Callbacks of a request. Exactly one is called, or none after an abort. */
 export interface FetchEvents {
   answered(status: number, body: unknown, more?: AnswerDetails): void
-  /** The answer's body is no JSON; `text` is what came. */
+  /** The body is not JSON; `text` is the body. */
   malformed(status: number, text: string, retryAfter?: number): void
   failed(detail: string): void
 }
 
-/** Starts a request and returns the function that aborts it; see drivers/fetch.ts. */
+/** Starts a request. Returns a function that aborts it. See drivers/fetch.ts. */
 export type StartFetch = (request: FetchRequest, events: FetchEvents) => () => void
 
-/** Timers and clocks, replaceable for tests. */
+/** Timers and clocks. Tests can replace them. */
 export interface TimersDriver {
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now(): number
-  /** Milliseconds since 1970, for log entries. */
+  /** Milliseconds since 1970. */
   wallClock(): number
-  /** Calls back once, `ms` milliseconds from now. Returns what `clear` takes. */
+  /** Calls `callback` once, in `ms` milliseconds. Returns the argument for `clear`. */
   set(callback: () => void, ms: number): unknown
-  /** Takes a timer back; one that has fired is fine. */
+  /** Cancels a timer. Does nothing if it has fired. */
   clear(timer: unknown): void
 }
 
-/** What happens to the page or the machine; see `Life` of wasm/core/include/raclette/input.h. */
+/** Lifecycle events of the page; see `LifecycleEvent` in wasm/core/include/raclette/input.h. */
 export type LifecycleEvent = "online" | "offline" | "visible" | "hide" | "show" | "hidden"
 
-/** Tells what happens to the page until the returned function is called; see drivers/lifecycle.ts. */
+/** Calls `notify` for each lifecycle event until the returned function is called. See drivers/lifecycle.ts. */
 export type LifecycleDriver = (notify: (event: LifecycleEvent) => void) => () => void
 
 /**
@@ -94,14 +94,14 @@ export type LifecycleDriver = (notify: (event: LifecycleEvent) => void) => () =>
  */
 export type AcquireLock = (what: string) => Promise<() => void>
 
-/** All that the runtime needs from outside. */
+/** All drivers of a runtime. */
 export interface Drivers {
   openTransport: OpenTransport
   startFetch: StartFetch
   timers: TimersDriver
   watchLifecycle: LifecycleDriver
-  /** What keeps an identity's mutations that wait for the network; see drivers/storage.ts. */
+  /** Makes the storage for an identity's queued mutations; see drivers/storage.ts. */
   storage: (identity: string | undefined) => StorageDriver
-  /** Turns among those that share what a user has here. Default: nobody else is there. */
+  /** Locks shared by the pages of an origin. Default: no locks. */
   acquireLock?: AcquireLock | undefined
 }

@@ -1,6 +1,4 @@
-// The public types of raclette-wasm, in one place and free of code: what a user reads after the README.
-// Every other file of the binding is checked against these, so a type here never promises what the code
-// does not do.
+// The public types of raclette-wasm. This folder imports nothing from the rest of the binding.
 export type * from "./config"
 export type { LifecycleDriver, TimersDriver, TransportName } from "./drivers"
 export type * from "./eventbus"

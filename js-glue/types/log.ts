@@ -3,41 +3,41 @@
 /** 0 error, 1 info, 2 debug. */
 export type LogLevel = 0 | 1 | 2
 
-/** What a sink gets. */
+/** Argument of a sink. */
 export interface LogEntry {
   /** 0 error, 1 info, 2 debug. */
   level: LogLevel
-  /** `plugin/<pluginKey> - <title>`; of a child `plugin/<pluginKey>/<context> - <title>`. */
+  /** `plugin/<pluginKey> - <title>`, or `plugin/<pluginKey>/<context> - <title>` from a child log. */
   title: string
-  /** As it was given, or what the function returned (or threw). */
+  /** The message, or what its function returned or threw. */
   message: unknown
   /** `21.04.2026 - 17:30:40:615`, local time. */
   dateTime: string
-  /** It came by `warn`; else it is not there. */
+  /** Set for entries from `warn`. */
   isWarning?: true
 }
 
-/** Where entries go. One that throws is told to `onError`, and stops nobody. */
+/** Receives log entries. If it throws, `onError` is called and the other sinks still run. */
 export type LogSink = (entry: LogEntry) => void
 
-/** Logs `title` with `message`. A function as message is called only if the level is on; else nothing is done at all. */
+/** Logs `title` with `message`. A function as message is called only if the level is on. */
 export interface Log {
-  /** Default of `level`: 1. One above 2 counts as 2. */
+  /** Default `level`: 1. Levels above 2 count as 2. */
   (title: string, message?: unknown, level?: number): void
   /** Level 0. */
   error(title: string, message?: unknown): void
-  /** Level 1; a warning of the console. */
+  /** Level 1; `console.warn`. */
   warn(title: string, message?: unknown): void
   /** Level 1. */
   info(title: string, message?: unknown): void
   /** Level 2. */
   debug(title: string, message?: unknown): void
-  /** The same log with `context` behind the plugin's key. Throws `BAD_ARGUMENT` for an empty one. */
+  /** A log with `context` after the plugin's key. Throws `BAD_ARGUMENT` for an empty context. */
   child(context: string): Log
 }
 
-/** The log of a runtime, whose threshold is that of all its plugins. */
+/** The log of a runtime. Its level applies to all plugins. */
 export interface RuntimeLog extends Log {
-  /** Entries above it are dropped. Setting anything but 0, 1 or 2 throws `BAD_ARGUMENT`. */
+  /** Entries with a higher level are dropped. Throws `BAD_ARGUMENT` for anything but 0, 1 or 2. */
   level: LogLevel
 }

@@ -1,12 +1,12 @@
-// What goes over the wire as an event's payload, and over HTTP as an answer.
+// The payload of events and of HTTP answers.
 
-/** What an operation of the backend sends to every client, and what it answers over HTTP. */
+/** Payload of an operation: its HTTP answer, and the first argument of its events. */
 export interface BroadcastPayload<T = Record<string, unknown>> {
-  /** What happened: `dataCreate`, `dataUpdate`, `dataDelete`, or a word of the backend's own. */
+  /** The change: `dataCreate`, `dataUpdate`, `dataDelete`, or a type of the backend's own. */
   type: string
   /**
-   * `items`: as they are now. `prevVersion`: the item as it was before. `deleted`: the `_id`s that are gone. Each is
-   * there where the backend sends it.
+   * `items`: the items after the change. `prevVersion`: the item before it. `deleted`: ids of deleted items. All are
+   * optional.
    */
   body: { items?: T[]; prevVersion?: unknown; deleted?: string[] }
 }

@@ -1,4 +1,4 @@
-// What one plugin's code works with, and what usePluginApi takes.
+// The API of one plugin, and the arguments of usePluginApi.
 import type { PluginConfig } from "./config"
 import type { EventBus } from "./eventbus"
 import type { Log } from "./log"
@@ -7,7 +7,7 @@ import type { Socket } from "./socket"
 import type { AnyEvents, AnyName, ApiTypes, EventsOf, MapOf, NoTypes } from "./typed"
 
 /**
- * What a plugin's code works with: a scope that owns all that is registered through it.
+ * The API of one plugin. It is a scope: it owns everything that is registered through it.
  *
  * @example
  * function useTodos({ $data, $socket }: PluginApi<typeof todoConfig, { items: { todo: Todo } }>) { … }
@@ -19,13 +19,13 @@ export interface PluginApi<Config extends PluginConfig = PluginConfig, Types ext
   readonly $eventbus: EventBus<MapOf<Types, "bus", AnyEvents>>
   readonly $log: Log
   /**
-   * Ends the scope: its listeners, queries and waits go, and nothing of it fires any more; what was sent stays sent.
-   * Later calls throw `DISPOSED`. Parts that were handed in are somebody else's, and stay.
+   * Ends the scope: removes its listeners, queries and waits. What was sent stays sent. Later calls throw `DISPOSED`. Parts
+   * that were passed in are not disposed of.
    */
   dispose(): void
 }
 
-/** The parts of an API that can be handed in. */
+/** Parts of an API that can be passed in. */
 export interface PluginApiParts {
   /** Another plugin's `$data`, for example. */
   readonly $data?: object | undefined
@@ -33,39 +33,39 @@ export interface PluginApiParts {
   readonly $socket?: { on(channelKey: any, listener: any): unknown } | undefined
   // biome-ignore lint/suspicious/noExplicitAny: a bus of any events
   readonly $eventbus?: { on(pattern: any, listener: any): unknown; emit(event: any): unknown } | undefined
-  /** Its context also stands on what the scope reports by itself, such as a listener that threw. */
+  /** Its context also prefixes errors of the scope, such as a listener that threw. */
   readonly $log?: Log | undefined
 }
 
-/** Argument of `usePluginApi` in its long form; what is given replaces what the scope would make. */
+/** Options of `usePluginApi`. Parts that are passed in replace those of the scope. */
 export interface PluginApiOptions<Key extends string = string> extends PluginApiParts {
   readonly pluginKey: Key | AnyName
-  /** Query ids become `plugin-<pluginKey>-<actionId>-<random>`, with the `id` of a query in the place of the random text. */
+  /** Query ids become `plugin-<pluginKey>-<actionId>-<random>`. The `id` of a query replaces `<random>`. */
   readonly actionId?: string | undefined
 }
 
 /**
- * Argument of the adapters' `usePluginApi` in its long form, also as raclette.js has it: `true` is the API's own part, as it is
- * without a word, and `false` none.
+ * Options of the adapters' `usePluginApi`. As in raclette.js, `true` means the API's own part, which is the default, and `false`
+ * means no part.
  */
 export type PluginApiParams = {
   readonly [Name in keyof PluginApiParts]?: PluginApiParts[Name] | boolean
 } & {
-  /** Default: the plugin whose code it is. */
+  /** Default: the plugin that the component belongs to. */
   readonly pluginKey?: string | undefined
-  /** As of {@link PluginApiOptions}. */
+  /** See {@link PluginApiOptions}. */
   readonly actionId?: string | undefined
-  /** Of what the host adds. */
+  /** `false` removes a member that the app adds. */
   readonly $store?: boolean | undefined
   readonly $i18n?: boolean | undefined
 }
 
-/** `Api` with the parts that `Given` hands in. */
+/** `Api` with the parts in `Given`. */
 export type WithParts<Api extends object, Given> = [PartsIn<Given>] extends [never]
   ? Api
   : Omit<Api, PartsIn<Given>> & { readonly [Name in PartsIn<Given>]: Given[Name] }
 
-/** Which parts `Given` hands in. */
+/** Names of the parts in `Given`. */
 type PartsIn<Given> = {
   [Name in keyof Given & keyof PluginApiParts]: undefined extends Given[Name] ? never : Name
 }[keyof Given & keyof PluginApiParts]

@@ -1,14 +1,14 @@
-// Refs, what the binding's state is read by and watched with, and the functions that end a registration.
+// Refs: readable and observable state.
 
-/** A value that can be read at any time and watched. `subscribe` calls back at once with the value of now. */
+/** A value that can be read at any time and observed. */
 export interface Ref<T> {
-  /** The value of now. Inside an effect of `@preact/signals-core` that shares this copy, reading it subscribes. */
+  /** The current value. In an effect of the same copy of `@preact/signals-core`, reading it subscribes. */
   readonly value: T
-  /** The value before anything happened, as on a server that connects and reads nothing: what hydration shows. */
+  /** The first value, as on a server that neither connects nor reads. Adapters show it during hydration. */
   readonly initial?: T
-  /** Calls `listener` with the value of now and with every later one. Returns the function that ends it. */
+  /** Calls `listener` with the current value and with every later one. Returns a function that unsubscribes. */
   subscribe(listener: (value: T) => void): () => void
 }
 
-/** Ends a registration. Calling it again does nothing. */
+/** Removes a listener. A second call does nothing. */
 export type Unsubscribe = () => void

@@ -1,11 +1,11 @@
-// The page's own runtime, told once, so that code that is handed no runtime (a composable, a hook) knows its types.
+// Registration of the page's runtime type, for composables and hooks that get no runtime as argument.
 import type { PluginConfig } from "./config"
 import type { PluginApi } from "./plugin-api"
 import type { Runtime } from "./runtime"
 import type { ApiTypes, ConfigOf, PluginKeyOf } from "./typed"
 
 /**
- * To be filled in by the user; nothing has to be.
+ * Augment this interface to register the types of your runtime. Optional.
  *
  * @example
  * const runtime = await createRuntime({ plugins: [todoConfig] })
@@ -17,8 +17,8 @@ import type { ApiTypes, ConfigOf, PluginKeyOf } from "./typed"
 export interface Register {}
 
 /**
- * What `extend` of the Vue adapter's `createRaclette` adds to every plugin's API, by `extend: typeof extend` in `Register`: an
- * object, or what a function returns.
+ * The members that `extend` of the Vue adapter's `createRaclette` adds to every API. Set `extend: typeof extend` in `Register`:
+ * an object, or a function that returns one.
  */
 export type RegisteredExtension = Register extends { extend: infer Given }
   ? Given extends (...args: never[]) => infer Added
@@ -26,10 +26,10 @@ export type RegisteredExtension = Register extends { extend: infer Given }
     : Given
   : object
 
-/** The runtime that was registered, or one that takes any name. */
+/** The registered runtime. Default: a runtime that accepts any name. */
 export type RegisteredRuntime = Register extends { runtime: infer Given extends Runtime } ? Given : Runtime
 
-/** What the registered runtime was told of types. */
+/** The `types` of the registered runtime. */
 export type RegisteredTypes =
   RegisteredRuntime extends Runtime<infer _Configs, infer Types extends ApiTypes> ? Types : never
 
@@ -37,10 +37,10 @@ export type RegisteredTypes =
 type RegisteredConfigs =
   RegisteredRuntime extends Runtime<infer Configs extends readonly PluginConfig[], infer _Types> ? Configs : never
 
-/** The pluginKeys of the registered runtime, which an editor offers; any other text is allowed as well. */
+/** A pluginKey. Editors suggest those of the registered runtime. */
 export type RegisteredKey = PluginKeyOf<RegisteredConfigs>
 
-/** The API of one plugin of the registered runtime; without a key, that of its only plugin, or the names of all. */
+/** The API of one plugin of the registered runtime. Without a key: of its only plugin, or of all plugins. */
 export type RegisteredApi<Key extends string = RegisteredConfigs[number]["pluginKey"]> = PluginApi<
   ConfigOf<RegisteredConfigs, Key>,
   RegisteredTypes

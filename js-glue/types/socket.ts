@@ -1,34 +1,34 @@
-// The types of $socket. `Events` is a map of channelKeys to payloads: what `Events` does not name cannot be listened
-// to, and without a config it names everything.
+// The types of $socket. `Events` maps channelKeys to payloads. Keys that it lacks are compile errors; without a config any
+// key is allowed.
 import type { Ref, Unsubscribe } from "./refs"
 import type { AnyEvents, PayloadOf } from "./typed"
 import type { WaitOptions } from "./waiting"
 
-/** Connection status of `$socket`. `rejected`: the server refused the credentials; `connect()` starts again. */
+/** Status of the connection. `rejected`: the server refused the credentials; `connect()` tries again. */
 export type SocketStatus = "connecting" | "connected" | "reconnecting" | "rejected" | "closed"
 
-/** Why a connection is not there, or was lost. */
+/** Why the connection is not open. */
 export interface ConnectionReason {
-  /** The failure, by its code. */
+  /** Error code. */
   code: string
   message: string
-  /** With `CONNECT_REJECTED`: the `data` of the error with which a middleware of the server refused, where it has any. */
+  /** With `CONNECT_REJECTED`: the `data` of the middleware's error, if any. */
   data?: unknown
 }
 
-/** What every `$socket` listener gets beside the payload. */
+/** Second argument of `$socket` listeners. */
 export interface SocketEvent {
-  /** The event name on the wire, for example `plugin_pacifico__todo--todoCreated`. */
+  /** Event name on the wire, for example `plugin_pacifico__todo--todoCreated`. */
   channel: string
-  /** The logical name, for example `todoCreated`. */
+  /** The channelKey, for example `todoCreated`. */
   channelKey: string
-  /** What stands before the key, for example `plugin_pacifico__todo`; empty where the name has no prefix. */
+  /** Part of the name before the key, for example `plugin_pacifico__todo`; empty if there is none. */
   prefix: string
   /** All arguments of the event; `args[0]` is the payload. */
   args: unknown[]
   /**
-   * Answers the server; only there if it wants an answer. After the session in which the event came it sends nothing, and
-   * `onError` is told so (`SOCKET_DISCONNECTED`).
+   * Acknowledges the event. Only set if the server wants an acknowledgement. After the session has ended it sends nothing, and
+   * `onError` is called with `SOCKET_DISCONNECTED`.
    */
   reply?: (...answer: unknown[]) => void
 }
@@ -39,9 +39,9 @@ export type SocketListener<T = any> = (payload: T, event: SocketEvent) => void
 
 /** Options of `$socket.on`. */
 export interface SocketOnOptions {
-  /** Ends the registration when it aborts. */
+  /** Removes the listener when it aborts. */
   signal?: AbortSignal
-  /** Ends the registration after the first event. Default: false. */
+  /** Removes the listener after the first event. Default: false. */
   once?: boolean
 }
 
@@ -64,78 +64,77 @@ export interface SendOptions {
 /** The two ways to send an event. */
 export interface Emitters {
   /**
-   * Sends an event to the server. A function as last argument is called with the server's answer; under a `timeout`
-   * an error or undefined comes first. Waits for the connection. Throws `BUFFER_FULL` where too much waits already.
+   * Emits an event to the server. A function as last argument is called with the acknowledgement; with `timeout`, its first
+   * argument is an error or undefined. Buffered while disconnected. Throws `BUFFER_FULL` if the buffer is full.
    */
   emit(event: string, ...args: unknown[]): void
-  /** Sends an event and resolves with the server's answer. Rejects with `SOCKET_DISCONNECTED` if the session ends first. */
+  /** Emits an event. Resolves with the acknowledgement. Rejects with `SOCKET_DISCONNECTED` if the session ends first. */
   emitWithAck(event: string, ...args: unknown[]): Promise<unknown>
 }
 
 /**
- * What `$socket` can do, whichever channels it knows. Functions throw `BAD_ARGUMENT` for an argument that is none, and
- * `DISPOSED` after the end of their scope or of the runtime; those that return a promise reject instead. `off` then
- * finds nothing, and the refs keep their last value.
+ * The members of `$socket`. Functions throw `BAD_ARGUMENT` for invalid arguments, and `DISPOSED` once the scope or the runtime is
+ * disposed of. Those that return a promise reject instead; `off` then returns 0, and refs keep their last value.
  */
 export interface BaseSocket<Events extends object = AnyEvents> extends Emitters {
   /** Status of the connection. */
   readonly status: Ref<SocketStatus>
-  /** Why the status is what it is, where there is a reason: the code and sentence of the last failure. */
+  /** Code and message of the last connection error, if any. */
   readonly reason: Ref<ConnectionReason | undefined>
-  /** The session goes on where the one before was lost: nothing was missed. */
+  /** True if the session was recovered: no event was missed. */
   readonly recovered: Ref<boolean>
-  /** Emits of the whole runtime that wait for a connection, and about how many bytes they are. */
+  /** Number of emits in the buffer of the runtime, and their approximate size in bytes. */
   readonly buffered: Ref<{ count: number; bytes: number }>
-  /** The id that the server gave to this session; undefined while there is none. */
+  /** Session id from the server; undefined while disconnected. */
   readonly id: string | undefined
   /**
-   * Calls `listener` for each event on `channelKey`, in the order of registration. `on<Payload>(…)` says what the
-   * payload is where the types do not.
+   * Calls `listener` for each event on `channelKey`. Listeners run in the order of registration. Use `on<Payload>(…)` to set the
+   * payload's type in place.
    */
   on<Payload = never, Key extends keyof Events & string = keyof Events & string>(
     channelKey: Key,
     listener: SocketListener<PayloadOf<Events, Key, Payload>>,
     options?: SocketOnOptions,
   ): Unsubscribe
-  /** As `on`, for one event. */
+  /** Like `on`, for one event. */
   once<Payload = never, Key extends keyof Events & string = keyof Events & string>(
     channelKey: Key,
     listener: SocketListener<PayloadOf<Events, Key, Payload>>,
     options?: SocketOnOptions,
   ): Unsubscribe
   /**
-   * Removes one listener, or every listener of this scope on `channelKey`: what `on` and `once` registered; `waitFor`,
-   * `events` and live queries go on. Returns how many were removed.
+   * Removes one listener, or all listeners of this scope on `channelKey`, that were added by `on` and `once`. Returns the number
+   * of removed listeners.
    */
   off(channelKey: keyof Events & string, listener?: SocketListener): number
-  /** Calls `listener` for each event that this scope hears. */
+  /** Calls `listener` for each event of this scope. */
   onAny(listener: SocketListener): Unsubscribe
-  /** Resolves with the payload of the next event on `channelKey`. Rejects as `WaitOptions` say. */
+  /** Resolves with the payload of the next event on `channelKey`. Rejects as described in `WaitOptions`. */
   waitFor<Payload = never, Key extends keyof Events & string = keyof Events & string>(
     channelKey: Key,
     options?: WaitOptions<PayloadOf<Events, Key, Payload>>,
   ): Promise<PayloadOf<Events, Key, Payload>>
   /**
-   * The payloads on `channelKey` from now on, in order, none skipped. Ends when the signal aborts, the loop is left, or
-   * the scope is disposed of.
+   * Iterates over the payloads of all later events on `channelKey`, in order. Ends when the signal aborts, when the loop is left,
+   * or when the scope is disposed of.
    */
   events<Payload = never, Key extends keyof Events & string = keyof Events & string>(
     channelKey: Key,
     options?: { signal?: AbortSignal },
   ): AsyncIterableIterator<PayloadOf<Events, Key, Payload>>
-  /** Calls `listener` with every event that this client emits, whoever does so, and its arguments. */
+  /** Calls `listener` with the name and arguments of every event that this runtime emits in the namespace. */
   onAnyOutgoing(listener: (event: string, ...args: unknown[]) => void): Unsubscribe
-  /** `emit` and `emitWithAck` with a time limit, with tries, cancellable, or not worth waiting for a connection. */
+  /** Returns `emit` and `emitWithAck` with these options. */
   sending(options: SendOptions): Emitters
-  /** `sending({ timeout: ms })`; throws `BAD_ARGUMENT` for 0, since callbacks are called otherwise without a limit. */
+  /** `sending({ timeout: ms })`. Throws `BAD_ARGUMENT` for 0: without a limit, callbacks have other arguments. */
   timeout(ms: number): Emitters
   /** `sending({ volatile: true })`. */
   readonly volatile: Emitters
-  /** Takes back all emits that wait for a connection; their acks end with `ABORTED`. */
+  /** Drops all buffered emits. Their acks fail with `ABORTED`. */
   clearBuffer(): void
 }
 
-/** One channel, raclette's older form: `$socket.todoCreated.on(listener)`. Each does what `$socket` does with the key. */
+/** One channel, as in raclette's older form `$socket.todoCreated.on(listener)`. Same as `$socket` with the key. */
 export interface Channel<Payload> {
   on(listener: SocketListener<Payload>, options?: SocketOnOptions): Unsubscribe
   once(listener: SocketListener<Payload>, options?: SocketOnOptions): Unsubscribe
@@ -144,11 +143,11 @@ export interface Channel<Payload> {
   events(options?: { signal?: AbortSignal }): AsyncIterableIterator<Payload>
 }
 
-/** The channels as members of `$socket`. */
+/** Channels as members of `$socket`. */
 export type Channels<Events extends object> = string extends keyof Events
   ? // biome-ignore lint/suspicious/noExplicitAny: the index signature has to cover the members of BaseSocket
     { readonly [channelKey: string]: any }
   : { readonly [Key in Exclude<keyof Events & string, keyof BaseSocket>]: Channel<Events[Key]> }
 
-/** Real-time events of the backend. A plugin's `$socket` hears its own plugin's channels; `runtime.$socket` hears all. */
+/** Events of the backend. A plugin's `$socket` has the channels of its plugin; `runtime.$socket` has all. */
 export type Socket<Events extends object = AnyEvents> = BaseSocket<Events> & Channels<Events>

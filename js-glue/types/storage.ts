@@ -1,77 +1,77 @@
-// Where mutations wait for the network.
+// The types of the mutation queue and its storage.
 import type { RacletteError } from "./errors"
 import type { QueryOptions } from "./query"
 
-/** A mutation that waits for the network, as a storage keeps it: plain data. */
+/** A queued mutation as a storage keeps it: plain data. */
 export interface StoredMutation {
-  /** How it is written: 1. None is 0, of before there were formats; a release leaves alone what is newer than it knows. */
+  /** Format version: 1. Missing means 0. A release ignores newer formats than its own. */
   format?: number
-  /** Whose it is; none: nobody's in particular. */
+  /** Identity of the user, if any. */
   identity?: string
-  /** Its idempotency key. */
+  /** Idempotency key. */
   key: string
-  /** Mutations are made again in the order of this number. */
+  /** Position in the queue. */
   order: number
   pluginKey: string
   entity: string
   operation: string
-  /** JSON. */
+  /** Params as JSON. */
   params: string
-  /** The headers of `config`, without credentials. */
+  /** Headers of `config`, without credentials. */
   headers: [string, string][]
-  /** What else of `config` is text or a boolean. */
+  /** Other strings and booleans of `config`. */
   config?: Record<string, string | boolean>
   options: Pick<QueryOptions, "notify" | "retry" | "timeout" | "useStore" | "mode"> & { optimistic: boolean }
 }
 
-/** A mutation that waits for the network, as `runtime.queued` shows it. It is never changed but replaced. */
+/** A queued mutation in `runtime.queued`. Frozen; a change replaces it. */
 export interface QueuedMutation {
-  /** Its idempotency key, the same in every try. */
+  /** Idempotency key, the same in every try. */
   readonly key: string
   readonly pluginKey: string
   readonly entity: string
   readonly operation: string
-  /** A copy of what it was executed with. */
+  /** Copy of its params. */
   readonly params: Readonly<Record<string, unknown>>
-  /** How often this page has sent it. */
+  /** Number of times this page has sent it. */
   readonly tries: number
-  /** Why the last try failed; undefined as long as none did. */
+  /** Error of the last try, if any. */
   readonly error: RacletteError | undefined
   /**
-   * Takes it back: it leaves the queue and the storage, its `execute()` resolves with `ABORTED`, and what it assumed is
-   * taken back. One that is on the wire is aborted, though the backend may have done it; its lists are then read again.
-   * Does nothing for one that is over. Throws `DISPOSED`.
+   * Removes it from the queue and the storage, rolls back its optimistic update, and resolves its `execute()` with `ABORTED`. A
+   * request in flight is aborted, although the backend may have handled it; its lists are refetched. Does nothing once it is
+   * done. Throws `DISPOSED`.
    */
   drop(): void
   /**
-   * Tries now, whatever pause there is: the first that waits, since none overtakes. Does nothing while that is on the
-   * wire. Throws `DISPOSED`.
+   * Sends the first mutation of the queue now, without waiting for the next retry. Does nothing while one is in flight. Throws
+   * `DISPOSED`.
    */
   retry(): void
 }
 
-/** A mutation that `reset()` has dropped. */
+/** A mutation that `reset()` dropped. */
 export type DroppedMutation = Omit<QueuedMutation, "drop" | "retry">
 
-/** Who takes over what is left behind in a storage. */
+/** Takes over mutations that other pages left in a storage. */
 export interface StorageHeir<Kept> {
-  /** Whether it can do something with this; what it cannot stays as it is, for another. Default: with everything. */
+  /** Returns false for records to leave in the storage. Default: takes all. */
   takes?(kept: Kept): boolean
-  /** More was left behind, since `load`. It is this runtime's from now on. */
+  /** Called with records that other pages left behind after `load`. They belong to this runtime from now on. */
   receive?(kept: Kept[]): void
 }
 
-/** Keeps mutations that wait for the network, beyond the life of the page where it can. */
+/** Stores queued mutations, across reloads if possible. */
 export interface StorageDriver<Kept extends { key: string } = StoredMutation> {
   /**
-   * What earlier runtimes left behind and no other works on; from now on it is this runtime's. What others leave behind
-   * later may go to `heir` until `close()`; a storage that cannot tell leaves it to whoever loads next.
+   * Returns the records that earlier runtimes left behind and no other runtime owns. They belong to this runtime from now on.
+   * Records that are left behind later may be passed to `heir.receive` until `close()`.
    */
   load(heir?: StorageHeir<Kept>): Promise<Kept[]>
-  /** Keeps `mutation`, or replaces what has the same key. */
+  /** Stores `mutation`. Replaces one with the same key. */
   put(mutation: Kept): Promise<void>
-  /** Forgets it; a key that is unknown is fine. */
+  /** Removes a record. Does nothing for an unknown key. */
   remove(key: string): Promise<void>
-  /** The runtime is gone, or its user: what is left may be loaded by another, or by this one later. */
+  /** The runtime or its user session has ended. Others, or this runtime later, may load the records. */
   close(): void
 }

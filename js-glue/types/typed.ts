@@ -1,11 +1,10 @@
-// What a generated config says to the compiler: which entities, operations and channelKeys a plugin has, and which
-// item or payload stands behind each. All of it comes from the config's own literals: names of a config that was
-// written `as const` are checked, one that was not (`channelKey: string`) takes any.
+// Types derived from generated configs: the entities, operations and channelKeys of a plugin, and their items and payloads.
+// Names of a config that is written `as const` are checked; otherwise (`channelKey: string`) any name is allowed.
 import type { EntityConfig, PluginConfig } from "./config"
 import type { BroadcastPayload } from "./payload"
 
 /**
- * What a user tells of the types that no config knows: as `types` of `createRuntime`, or as its second type argument.
+ * Types that configs do not contain: pass them as `types` or as second type argument of `createRuntime`.
  *
  * @example
  * interface Types {
@@ -15,28 +14,28 @@ import type { BroadcastPayload } from "./payload"
  * }
  */
 export interface ApiTypes {
-  /** An entity's `type` → its item. Default of each: `any`. */
+  /** Maps an entity's `type` to its item. Default: `any`. */
   items?: object
   /**
-   * A channelKey → its payload. Goes before what the config says, and adds keys that services emit without a route.
-   * Default of a key that the config names: `BroadcastPayload` of the entity's item.
+   * Maps a channelKey to its payload. Overrides the config, and adds keys that are not in it. Default for keys of the config:
+   * `BroadcastPayload` of the entity's item.
    */
   events?: object
-  /** An event of `$eventbus` → its payload. Other names and patterns stay free. Default of each: `any`. */
+  /** Maps an event of `$eventbus` to its payload. Other names and patterns are allowed. Default: `any`. */
   bus?: object
 }
 
-/** A map that tells nothing. */
+/** An empty map. */
 export type NoTypes = Record<never, never>
 
-/** A map of any name to `any`: what there is without a config. */
+/** Maps any name to `any`. Used without a config. */
 // biome-ignore lint/suspicious/noExplicitAny: what nobody has typed is the user's to know
 export type AnyEvents = Record<string, any>
 
-/** Any text, in a union whose literals an editor still offers. */
+/** Any string. In a union, editors still suggest the literals. */
 export type AnyName = string & Record<never, never>
 
-/** What `Events` has behind `Name`, `Other` for a name that it has not; `Given`, where the caller wrote that. */
+/** `Given` if the caller set it, else the payload of `Name` in `Events`, else `Other`. */
 // biome-ignore lint/suspicious/noExplicitAny: what nobody has typed is the user's to know
 export type PayloadOf<Events extends object, Name, Given = never, Other = any> = [Given] extends [never]
   ? Name extends keyof Events
@@ -44,20 +43,20 @@ export type PayloadOf<Events extends object, Name, Given = never, Other = any> =
     : Other
   : NoInfer<Given>
 
-/** One map of `Types`, or `Default` where it is not told. */
+/** One map of `Types`, or `Default`. */
 export type MapOf<
   Types extends ApiTypes,
   Member extends keyof ApiTypes,
   Default extends object = NoTypes,
 > = Types[Member] extends infer Map extends object ? Map : Default
 
-/** The item behind an entity's type. */
+/** The item of an entity type. */
 export type ItemOf<Types extends ApiTypes, Type> = PayloadOf<MapOf<Types, "items">, Type>
 
-/** The type of an entity: one that does not say it is named after its key. */
+/** The type of an entity. Default: its name. */
 export type TypeOf<Entity, Name> = Entity extends { readonly type: infer Type } ? Type : Name
 
-// Of a union of configs, the union of what each says.
+// These distribute over unions of configs.
 type EntityOf<Config extends PluginConfig> = Config extends PluginConfig ? Config["data"][keyof Config["data"]] : never
 type KeyInOperation<Operation> = Operation extends { readonly channels: readonly { readonly channelKey: string }[] }
   ? Operation["channels"][number]["channelKey"]
@@ -66,7 +65,7 @@ type KeyInEntity<Entity> = Entity extends EntityConfig
   ? KeyInOperation<Entity["operations"][keyof Entity["operations"]]>
   : never
 
-/** The channelKeys of a plugin; any text where its config names none. */
+/** The channelKeys of a plugin; any string if its config has none. */
 export type ChannelKeyOf<Config extends PluginConfig> = Config extends PluginConfig
   ? [KeyInEntity<EntityOf<Config>>] extends [never]
     ? string
@@ -85,12 +84,12 @@ type DefaultPayload<Types extends ApiTypes, Type> = [Type] extends [never]
     any
   : BroadcastPayload<ItemOf<Types, Type>>
 
-/** The events that a plugin's `$socket` hears, by channelKey: those of its operations, and those that `Types` adds. */
+/** The events of a plugin's `$socket` by channelKey: those of its operations, and those in `Types`. */
 export type EventsOf<Config extends PluginConfig, Types extends ApiTypes = NoTypes> = MapOf<Types, "events"> & {
   [Key in Exclude<ChannelKeyOf<Config>, keyof MapOf<Types, "events">>]: DefaultPayload<Types, TypeBehind<Config, Key>>
 }
 
-/** The names of a plugin's entities. */
+/** Names of a plugin's entities. */
 export type EntityName<Config extends PluginConfig> = Config extends PluginConfig ? keyof Config["data"] : never
 
 /** The config of one entity. */
@@ -100,12 +99,12 @@ export type EntityNamed<Config extends PluginConfig, Name> = Config extends Plug
     : never
   : never
 
-/** A plugin that no config speaks of: no entities, any channelKey. */
+/** A plugin without a config: no entities, any channelKey. */
 export interface UnknownPlugin extends PluginConfig {
   readonly data: NoTypes
 }
 
-/** The pluginKeys of the configs, which an editor offers; any other text is allowed as well. */
+/** A pluginKey. Editors suggest those of the configs. */
 export type PluginKeyOf<Configs extends readonly PluginConfig[]> = Configs[number]["pluginKey"] | AnyName
 
 type ByWideKey<Config extends PluginConfig, Key> = Config extends PluginConfig
@@ -114,10 +113,10 @@ type ByWideKey<Config extends PluginConfig, Key> = Config extends PluginConfig
     : never
   : never
 
-/** The first of the two that is something. */
+/** `A`, or `B` if `A` is never. */
 type FirstOf<A, B> = [A] extends [never] ? B : A
 
-/** The config behind a pluginKey. A key that is only known as text may be anybody's. */
+/** The config of a pluginKey. A plain string may be any key. */
 export type ConfigOf<Configs extends readonly PluginConfig[], Key extends string> = string extends Key
   ? PluginConfig
   : FirstOf<

@@ -1,11 +1,11 @@
-// What $socket and $eventbus share in waiting for an event.
+// Options of waitFor.
 
-/** Options of `waitFor`, for `$socket` and `$eventbus`. The promise rejects with `DISPOSED` when its scope is disposed of. */
+/** Options of `waitFor` of `$socket` and `$eventbus`. The promise rejects with `DISPOSED` when the scope is disposed of. */
 export interface WaitOptions<T> {
-  /** Milliseconds until the promise rejects with `WAIT_TIMEOUT`; 0, the default: no limit. */
+  /** Milliseconds until the promise rejects with `WAIT_TIMEOUT`. Default: 0, no limit. */
   timeout?: number
   /** Rejects the promise with the signal's reason when it aborts. */
   signal?: AbortSignal
-  /** Only a payload for which this returns true counts. */
+  /** Ignores payloads for which it returns false. */
   filter?: (payload: T) => boolean
 }
