@@ -33,7 +33,7 @@ describe("statistics", () => {
   it("take the middle, and halfway between two", () => {
     expect(spreadOf([5, 1, 3])).toEqual({ median: 3, min: 1, max: 5 })
     expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, min: 1, max: 4 })
-    expect(() => spreadOf([])).toThrow("no samples")
+    expect(() => spreadOf([])).toThrow("No samples")
   })
 
   it("let everybody be the first in turn", () => {
@@ -190,6 +190,6 @@ describe("the command", () => {
   it("refuses names that it has not, with those that it has", async () => {
     const { code, stderr } = await run("npx", ["tsx", "tests/bench/main.ts", "speed"])
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^No such bench: speed\. There are: frames, bus, query, start, .*\.\n$/)
+    expect(stderr).toMatch(/^Unknown bench: speed\. Available: frames, bus, query, start, .*\.\n$/)
   })
 })

@@ -56,6 +56,6 @@ function busyness(): string | undefined {
 function refuse(what: string, given: string[], allowed: string[]): void {
   const unknown = given.filter((name) => !allowed.includes(name))
   if (unknown.length === 0) return
-  console.error(`No such ${what}: ${unknown.join(", ")}. There are: ${allowed.join(", ")}.`)
+  console.error(`Unknown ${what}: ${unknown.join(", ")}. Available: ${allowed.join(", ")}.`)
   process.exit(2)
 }

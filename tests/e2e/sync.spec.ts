@@ -56,7 +56,7 @@ test("after the backend is killed and back, both pages show what happened meanwh
   for (const page of [anna, ben]) await expect(page.connection).toContainText("Reconnecting")
 
   // Written where no page can hear of it: no event tells them, only reading again does.
-  await backend.startUnseen()
+  await backend.startOnOtherPort()
   await backend.addTodo("Slice bread")
   await backend.kill()
 

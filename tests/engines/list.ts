@@ -9,7 +9,7 @@ import { POLICY, Site, type SiteOptions } from "../support/site"
 import type { Browser, BrowserPage } from "./browser"
 import { connection, create, doneNames, names, state, told } from "./looks"
 
-/** Describes the list for the browser that `start` starts. */
+/** Defines the tests for the browser that `start` starts. */
 export function describeEngine(name: string, start: () => Promise<Browser>): void {
   let browser: Browser
   let shared: Backend
@@ -27,7 +27,7 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
     await page.close()
   }
 
-  /** A backend that the running test may end. */
+  /** A backend for one test, which may stop it. */
   async function ownBackend(): Promise<Backend> {
     const backend = await Backend.create({ web: "demo" })
     onTestFinished(() => backend.dispose())
@@ -71,7 +71,7 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
     return page
   }
 
-  /** It shows what it adds, and what somebody else adds, and nothing goes wrong. */
+  /** Expects that the client shows its own todo and another client's, without errors. */
   async function expectSync(page: BrowserPage, backend: Backend): Promise<void> {
     const [own, others] = [`own ${Math.random()}`, `another's ${Math.random()}`]
     await create(page, own)
@@ -123,13 +123,13 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
     })
 
     it("is in sync after the network was gone and is back", async () => {
-      const network = await Site.start({ files: "", backend: shared.url, handsOn: /^/ })
+      const network = await Site.start({ files: "", backend: shared.url, proxied: /^/ })
       onTestFinished(() => network.stop())
       const page = await openDemo(network.url)
       await network.stop()
       await expect.poll(() => connection(page)).toContain("Reconnecting")
       await shared.addTodo("Meanwhile")
-      await network.goOn()
+      await network.listen()
       await expect.poll(() => connection(page)).toContain("Connected")
       await expect.poll(() => names(page)).toContain("Meanwhile")
       await page.enter("New todo", "Afterwards")

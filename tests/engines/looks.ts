@@ -2,21 +2,21 @@
 // client reports.
 import type { BrowserPage } from "./browser"
 
-/** The names of the todos on the demo page, in their order. */
+/** The names of the todos on the demo page, in order. */
 export const names = (page: BrowserPage) =>
   page.evaluate(() => [...document.querySelectorAll("[type=checkbox]")].map((box) => box.getAttribute("aria-label")))
 
-/** Those of them that are done. */
+/** The names of the completed ones. */
 export const doneNames = (page: BrowserPage) =>
   page.evaluate(() =>
     [...document.querySelectorAll("[type=checkbox]:checked")].map((box) => box.getAttribute("aria-label")),
   )
 
-/** What the demo page says of its connection. */
+/** The connection status on the demo page. */
 export const connection = (page: BrowserPage) =>
   page.evaluate(() => document.querySelector("[aria-label=Connection] [role=status]")?.textContent ?? "")
 
-/** What `pages/main.js` makes of a page. */
+/** The globals that `pages/main.js` sets. */
 interface ClientWindow {
   told: { state?: ClientState; problems: string[] }
   perform(method: "create", name: string): void
@@ -29,11 +29,11 @@ interface ClientState {
   errors: string[]
 }
 
-/** What the client said last, and what went wrong in its page. */
+/** The client's last report, and the errors in its page. */
 export const told = (page: BrowserPage) => page.evaluate(() => (window as unknown as ClientWindow).told)
 
 export const state = async (page: BrowserPage) => (await told(page))?.state
 
-/** Has the client create a todo. */
+/** Makes the client create a todo. */
 export const create = (page: BrowserPage, name: string) =>
   page.evaluate((name) => (window as unknown as ClientWindow).perform("create", name), name)

@@ -6,11 +6,11 @@ import puppeteer, {
   type Page,
   type Browser as PuppeteerBrowser,
 } from "puppeteer-core"
-import { type Browser, type BrowserPage, controlCalled, PATIENCE, until } from "./browser"
+import { type Browser, type BrowserPage, controlCalled, TIMEOUT, until } from "./browser"
 
-/** Starts the browser with a profile of its own, which goes with it. */
+/** Starts the browser with a temporary profile. */
 export async function launch(options: LaunchOptions, keepsPages: boolean): Promise<Browser> {
-  const browser = await puppeteer.launch({ headless: true, timeout: PATIENCE, ...options })
+  const browser = await puppeteer.launch({ headless: true, timeout: TIMEOUT, ...options })
   return {
     version: await browser.version(),
     keepsPages,
@@ -31,7 +31,7 @@ class PuppeteerPage implements BrowserPage {
   constructor(context: BrowserContext, page: Page) {
     this.context = context
     this.#page = page
-    page.setDefaultTimeout(PATIENCE)
+    page.setDefaultTimeout(TIMEOUT)
   }
 
   async goto(url: string): Promise<void> {

@@ -9,7 +9,7 @@ import { Builder, Key, type WebDriver, type WebElement } from "selenium-webdrive
 import { freePort } from "../support/backend"
 import { type Browser, type BrowserPage, controlCalled, until } from "./browser"
 
-/** Starts the screen, the driver and the browser, which end together. */
+/** Starts the virtual screen, the driver and the browser, which end together. */
 export async function webkit(): Promise<Browser> {
   const processes: ChildProcess[] = []
   const end = async () => {
@@ -47,7 +47,7 @@ async function endProcess(child: ChildProcess): Promise<void> {
   await once(child, "exit")
 }
 
-/** Where Debian puts the browser: the folder has the name of the machine's architecture, the next one a version. */
+/** Debian's path of the browser, which contains the machine's architecture and a version. */
 function browserProgram(): string {
   const found = readdirSync("/usr/lib")
     .filter((name) => name.endsWith("-linux-gnu"))
@@ -55,11 +55,11 @@ function browserProgram(): string {
       readdirSync(join("/usr/lib", folder)).map((name) => join("/usr/lib", folder, name, "MiniBrowser")),
     )
     .find((file) => existsSync(file))
-  if (!found) throw new Error("MiniBrowser of WebKitGTK is missing: install webkit2gtk-driver (Debian's name)")
+  if (!found) throw new Error("WebKitGTK's MiniBrowser is missing. Install Debian's package webkit2gtk-driver.")
   return found
 }
 
-/** A session of the driver at `url`; undefined while it does not listen yet. */
+/** Creates a session of the driver at `url`; undefined while the driver does not listen. */
 async function connect(url: string): Promise<WebDriver | undefined> {
   const status = await fetch(`${url}/status`).catch(() => undefined)
   if (!status?.ok) return undefined
@@ -79,7 +79,7 @@ async function versionOf(driver: WebDriver): Promise<string> {
 
 class Windows {
   readonly #driver: WebDriver
-  /** The first one, which stays: the session ends with its last window. */
+  /** The first window. It stays open, since the session ends with its last window. */
   readonly #first: string
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -95,7 +95,7 @@ class Windows {
     })
   }
 
-  /** Does `work` in `window`, when it is its turn. */
+  /** Runs `work` in `window`, after all earlier work. */
   take<T>(window: string, work: (driver: WebDriver) => Promise<T>): Promise<T> {
     const done = this.#turn.then(async () => {
       await this.#driver.switchTo().window(window)
@@ -106,7 +106,7 @@ class Windows {
   }
 }
 
-/** Calls the function whose text comes before it, and tells its outcome to the driver. */
+/** Calls the function whose source precedes it, and passes its result to the driver. */
 const CALL = `const [args, done] = arguments
   Promise.resolve().then(() => look(...args)).then((result) => done({ result }), (error) => done({ error: String(error) }))`
 

@@ -52,7 +52,7 @@ async function loads(source: object): Promise<void> {
   runtime.dispose()
 }
 
-const MEND = "Serve `raclette.wasm` of this version there, set `wasm.url`, or import `raclette-wasm/inline`"
+const ADVICE = "Serve `raclette.wasm` of this version there, set `wasm.url`, or import `raclette-wasm/inline`"
 
 describe("a core that cannot be loaded", () => {
   it.each([
@@ -70,7 +70,7 @@ describe("a core that cannot be loaded", () => {
     answer = listener
     const message = await refused({ url: freshUrl() })
     expect(message).toContain(said)
-    expect(message).toContain(MEND)
+    expect(message).toContain(ADVICE)
   })
 
   it("says that the file is cut off", async () => {

@@ -28,7 +28,7 @@ async function join(admin: NamespaceHandle, platform: FakePlatform, name = "/adm
 }
 
 /** The time in which the server forgets the session. */
-const QUIET = 100
+const IDLE_TIME = 100
 
 describe("dispose() of a namespace", () => {
   it("leaves it, and ends all that was registered in it", async () => {
@@ -54,7 +54,7 @@ describe("dispose() of a namespace", () => {
     expect(await loop).toEqual({ value: undefined, done: true })
     platform.connection.text('42/admin,["news"]')
     expect(never).not.toHaveBeenCalled()
-    platform.advance(QUIET)
+    platform.advance(IDLE_TIME)
     expect(namespaces()).toBe(1)
     expect(runtime.$socket.status.value).toBe("connected")
     expect(platform.connection.open).toBe(true)
@@ -99,7 +99,7 @@ describe("dispose() of a namespace", () => {
     anew.connect()
     same.dispose()
     expect(anew.$socket.status.value).toBe("connecting")
-    platform.advance(QUIET)
+    platform.advance(IDLE_TIME)
     await flush()
     expect(platform.connection.sent).toEqual(["40/admin,", "41/admin,", "40/admin,"])
     platform.connection.text('40/admin,{"sid":"a2"}')
@@ -153,7 +153,7 @@ describe("a namespace is disposed of", () => {
     expect(namespaces()).toBe(3)
     platform.connection.text('40/admin,{"sid":"late"}')
     expect(platform.connection.sent).toEqual(["40/admin,", "40/other,", "41/admin,"])
-    platform.advance(QUIET)
+    platform.advance(IDLE_TIME)
     expect(namespaces()).toBe(2)
     platform.connection.text('42/other,["news"]')
     expect(heard).toHaveBeenCalledOnce()
@@ -168,7 +168,7 @@ describe("a namespace is disposed of", () => {
     const anew = runtime.of("/admin")
     anew.connect()
     platform.connection.text('40/admin,{"sid":"first"}')
-    platform.advance(QUIET)
+    platform.advance(IDLE_TIME)
     await flush()
     expect(platform.connection.sent).toEqual(["40/admin,", "41/admin,", "40/admin,"])
     platform.connection.text('40/admin,{"sid":"second"}')
@@ -226,7 +226,7 @@ describe("a namespace is disposed of", () => {
     expect(never).not.toHaveBeenCalled()
     expect(heard).not.toHaveBeenCalled()
     anew?.connect()
-    platform.advance(QUIET)
+    platform.advance(IDLE_TIME)
     await flush()
     platform.connection.text('40/admin,{"sid":"a2"}')
     platform.connection.text('42/admin,["news",3]')
@@ -309,7 +309,7 @@ describe("the number of a namespace", () => {
     })
     platform.connection.text('42/admin,7["ask"]')
     admin.dispose()
-    platform.advance(QUIET)
+    platform.advance(IDLE_TIME)
     await join(runtime.of("/other"), platform, "/other")
     reply?.("late")
     expect(platform.connection.sent).toEqual(["40/admin,", "41/admin,", "40/other,"])

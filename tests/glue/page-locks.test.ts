@@ -6,7 +6,7 @@ import { FakePlatform, flush } from "./harness"
 import { PageLocks } from "./page-locks"
 
 /** Longer than any page waits. */
-const PATIENCE = 20_000
+const LOCK_TIMEOUT = 20_000
 
 function pages() {
   const locks = new PageLocks()
@@ -127,7 +127,7 @@ describe("turns", () => {
     await take("a")
     for (const id of [...platform.timers.keys()]) platform.timers.delete(id)
     await take("b")
-    await advance(PATIENCE)
+    await advance(LOCK_TIMEOUT)
     expect(log).toEqual(["a", "b"])
     await take("c")
     await end("a")

@@ -30,7 +30,7 @@ const b = { _id: "2", name: "b" }
 const ignore = () => {}
 
 /** Bytes that 2,000 queries may leave: 40 each, less than any object of theirs has. */
-const MOST_GROWTH = 80_000
+const MAX_GROWTH = 80_000
 
 let core: CoreModule
 beforeAll(async () => {
@@ -383,7 +383,7 @@ describe("what was executed once and is held by nobody", () => {
       const rounds = name === "create" ? 10 : 3
       for (let i = 0; i < rounds; i++) await round(2000 * (i + 1), 2000)
       expect([made.queries(), made.platform.timers.size]).toEqual([0, 1])
-      expect((await held()) - before).toBeLessThan(rounds * MOST_GROWTH)
+      expect((await held()) - before).toBeLessThan(rounds * MAX_GROWTH)
       // What is left of its free memory is in pieces.
       expect(core.HEAPU8.byteLength - memory).toBeLessThan(2 ** 19)
       expect(made.errors).toEqual([])

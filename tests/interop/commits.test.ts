@@ -111,7 +111,7 @@ describe("a session that could not be recovered", () => {
     await page.connect()
     await page.list.execute()
     await backend.kill()
-    await backend.startUnseen()
+    await backend.startOnOtherPort()
     await backend.addTodo("Bread")
     await backend.kill()
     await backend.start()

@@ -95,7 +95,7 @@ describe("the way of a todo", () => {
     await Promise.all([anna, ben].map(({ runtime }) => untilStatus(runtime, "reconnecting")))
     const failed = await anna.operations.create({ options: { notify: false } }).execute({ name: "Lost" })
     expect(failed.error?.code).toBe("NETWORK_ERROR")
-    await backend.startUnseen()
+    await backend.startOnOtherPort()
     await backend.addTodo("Meanwhile")
     await backend.kill()
     await backend.start()

@@ -13,12 +13,12 @@ const HINT = "The embedded copy of raclette.wasm is in use"
 
 /** Opens the app, and resolves with where it has the core from. */
 async function use(url: string): Promise<Loads> {
-  const { page, problems, said } = await open(url)
+  const { page, problems, output } = await open(url)
   const untilShown = (text: string) =>
     page
       .waitForFunction((part) => document.body.textContent?.includes(part), text)
       .catch(async (error: Error) => {
-        throw new Error([error.message, await page.textContent("body"), ...problems, ...said].join("\n"))
+        throw new Error([error.message, await page.textContent("body"), ...problems, ...output].join("\n"))
       })
   await untilShown("Milk")
   const name = `Added ${Math.random()}`
@@ -33,7 +33,7 @@ async function use(url: string): Promise<Loads> {
   })
   const isMissing = (text: string) => loads === "embedded" && /Failed to load resource.*\.wasm/.test(text)
   expect(problems.filter((text) => !isMissing(text))).toEqual([])
-  expect(said.filter((text) => text.includes(HINT))).toHaveLength(loads === "embedded" ? 1 : 0)
+  expect(output.filter((text) => text.includes(HINT))).toHaveLength(loads === "embedded" ? 1 : 0)
   return loads
 }
 
@@ -76,9 +76,9 @@ export function testApp(app: App): void {
       it(`runs, with the core from ${start}`, async () => {
         const folder = await AppFolder.create(app)
         await folder.write(inject("backendUrl"))
-        const said = await folder.run("start")
-        expect(said).toContain("Milk")
-        expect(said.includes(HINT) ? "embedded" : "file").toBe(start)
+        const output = await folder.run("start")
+        expect(output).toContain("Milk")
+        expect(output.includes(HINT) ? "embedded" : "file").toBe(start)
       })
     }
   })

@@ -47,7 +47,9 @@ export interface App {
   site?: string
   /** Its page has scripts inside, which the policy of the tests forbids. */
   hasInlineScripts?: boolean
-  /** Where the core comes from under the development server, as a build, and where the app is no page: what was tried. */
+  /**
+   * Where the core comes from under the development server, as a build, and where the app is no page: what was tried.
+   */
   dev?: Loads
   build?: Loads
   start?: Loads
@@ -184,7 +186,7 @@ export class AppFolder {
     return `${imports}\nasync function main() {\n${body}}\n\nmain()\n`
   }
 
-  /** Runs one of the app's scripts to its end, and resolves with what it said. */
+  /** Runs one of the app's scripts to its end, and resolves with its output. */
   async run(script: string): Promise<string> {
     const env = environment({ OPTIONS: this.app.options ?? "" })
     const { code, stdout, stderr } = await run("npm", ["run", script], { cwd: this.path, env })
@@ -210,12 +212,14 @@ export class AppFolder {
   }
 }
 
-/** Resolves once the server answers with a page. Rejects with what it said if it ends before, or cannot make the page. */
+/**
+ * Resolves once the server responds with a page. Rejects with its output if it exits before, or cannot build the page.
+ */
 async function untilItAnswers(server: ChildProcess, url: string): Promise<void> {
-  let said = ""
+  let output = ""
   for (const stream of [server.stdout, server.stderr]) {
     stream?.on("data", (chunk) => {
-      said += chunk
+      output += chunk
     })
   }
   const broken = new AbortController()
@@ -227,7 +231,7 @@ async function untilItAnswers(server: ChildProcess, url: string): Promise<void> 
     if (!answer.ok) throw new Error(`it answers ${answer.status}`)
   }
   await vi.waitFor(ask, { timeout: 120_000, interval: 100 }).catch((error) => broken.abort(error))
-  if (broken.signal.aborted) throw new Error(`No page at ${url}: ${broken.signal.reason}\n${said}`)
+  if (broken.signal.aborted) throw new Error(`No page at ${url}: ${broken.signal.reason}\n${output}`)
 }
 
 /** Ends a server and all that it has started. */

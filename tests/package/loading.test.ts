@@ -10,9 +10,11 @@ import { open, POLICY, serve } from "./site"
 import { installed, write } from "./user"
 
 const wasm = join(installed, "dist/raclette.wasm")
-const MEND = "Serve `raclette.wasm` of this version there, set `wasm.url`, or import `raclette-wasm/inline`"
+const ADVICE = "Serve `raclette.wasm` of this version there, set `wasm.url`, or import `raclette-wasm/inline`"
 
-/** Makes a runtime in the page: its status, or what createRuntime rejects with. `window.heard` is what its log hears. */
+/**
+ * Makes a runtime in the page: its status, or what createRuntime rejects with. `window.heard` is what its log hears.
+ */
 const script = `
   window.heard = []
   const log = { sink: ({ title, message }) => window.heard.push(title + ": " + message) }
@@ -70,7 +72,7 @@ const cutOff = (response: ServerResponse) => {
 }
 
 const failures: [string, (response: ServerResponse) => void, string][] = [
-  ["404", (response) => void response.writeHead(404).end(), `answered 404. ${MEND}`],
+  ["404", (response) => void response.writeHead(404).end(), `answered 404. ${ADVICE}`],
   ["a page in its place", sendPage, `is not WebAssembly but 33 bytes of text/html, perhaps a fallback page`],
   ["half the file", cutOff, "was cut off: "],
   ["no answer", (response) => void response.destroy(), "cannot be reached: Failed to fetch. Is its"],

@@ -29,7 +29,8 @@ const twice = (entry: string) => `
 
 describe.each(modules)("importing $name on a server", ({ name }) => {
   it("does nothing and throws nothing: no global, no change of a built-in, no timer, no request, no code from text", async () => {
-    // A framework does at its import what it does; that is not the adapter's doing. Svelte's is not all in its main entry.
+    // A framework does at its import what it does; that is not the adapter's doing. Svelte's is not all in its main
+    // entry.
     const parts = [...Object.keys(peerDependencies), "svelte/attachments"]
     const frameworks = parts.map((part) => `await import("${part}")`)
     const code = `${frameworks.join("\n")}

@@ -40,9 +40,9 @@ async function npm(args: string[], cwd: string): Promise<string> {
 }
 
 async function install(folder: string): Promise<{ tarball: string; packed: string[] }> {
-  const said = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root)
-  const pack = (JSON.parse(said) as { filename: string; files: { path: string }[] }[])[0]
-  if (!pack) throw new Error(`npm pack said nothing of a tarball: ${said}`)
+  const output = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root)
+  const pack = (JSON.parse(output) as { filename: string; files: { path: string }[] }[])[0]
+  if (!pack) throw new Error(`npm pack printed no tarball: ${output}`)
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }))
   await npm(["install", `./${pack.filename}`, "--offline", "--omit=peer", "--legacy-peer-deps"], folder)
   const { peerDependencies = {} } = JSON.parse(await readFile(join(root, "package.json"), "utf8"))

@@ -28,7 +28,7 @@ export interface Opened {
   /** Uncaught errors, refusals of the policy, and what the console calls an error. */
   problems: string[]
   /** All that the console says. */
-  said: string[]
+  output: string[]
 }
 
 /** A page of the browser that the suite shares. */
@@ -39,14 +39,14 @@ export async function open(url: string): Promise<Opened> {
   const page = await context.newPage()
   const problems: string[] = []
   page.on("pageerror", (error) => problems.push(error.message))
-  const said: string[] = []
+  const output: string[] = []
   page.on("console", (message) => {
     const { url } = message.location()
-    said.push(message.text())
+    output.push(message.text())
     if (message.type() === "error" && !url.endsWith("/favicon.ico")) problems.push(`${message.text()} (${url})`)
   })
   await page.goto(url)
-  return { page, problems, said }
+  return { page, problems, output }
 }
 
 /** Opens the README's example: it shows its own todo, and what another client adds. */

@@ -14,7 +14,9 @@ const chunks = ["embedded.js", "indexed-db.js", "polling.js"]
 
 const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8"))
 
-/** What a file says to whoever loads it: of a source map, all but the sources, whose comments may name what they like. */
+/**
+ * What a file says to whoever loads it: of a source map, all but the sources, whose comments may name what they like.
+ */
 function loadedPartOf(file: string, text: string): string {
   return file.endsWith(".map") ? JSON.stringify({ ...JSON.parse(text), sourcesContent: [] }) : text
 }

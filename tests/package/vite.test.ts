@@ -19,12 +19,12 @@ async function develop(app: string): Promise<string> {
   const args = [program("vite/bin/vite.js"), "dev", app, "--host", "127.0.0.1", "--port", port, "--strictPort"]
   const server = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] })
   onTestFinished(() => void server.kill())
-  let said = ""
+  let output = ""
   for await (const [chunk] of on(server.stdout, "data", { close: ["end"] })) {
-    said += chunk
-    if (said.includes(port)) return `http://127.0.0.1:${port}/`
+    output += chunk
+    if (output.includes(port)) return `http://127.0.0.1:${port}/`
   }
-  throw new Error(`vite ended: ${said}`)
+  throw new Error(`vite ended: ${output}`)
 }
 
 describe("the types of the README's example", () => {

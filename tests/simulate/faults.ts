@@ -92,7 +92,7 @@ export async function plant({ name, file, from, to }: Planted): Promise<URL> {
     logLevel: "warning",
     plugins: [replaced],
   })
-  if (count !== 1) throw new Error(`${file} has ${count} times instead of once: ${from}`)
+  if (count !== 1) throw new Error(`${file} must contain this text once, but contains it ${count} times: ${from}`)
   copyFileSync(new URL("build/wasm/raclette.wasm", root), new URL("raclette.wasm", folder))
   return folder
 }

@@ -1,5 +1,5 @@
-// The command `npm run simulate`: runs seeds until their number or the time is up, shrinks the first that fails, and tells
-// how much was simulated.
+// The command `npm run simulate`: runs seeds until their number or the time is up, shrinks the first that fails, and
+// tells how much was simulated.
 //   --seeds N     so many seeds (default: until the time is up)
 //   --minutes M   so many minutes at most (default: 1, where no seeds are given)
 //   --seed S      the first seed, or the only one (default: a new one)
@@ -36,7 +36,7 @@ const first = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
 const known = JSON.parse(readFileSync(new URL("tests/simulate/known-seeds.json", root), "utf8")) as { seed: number }[]
 
 process.on("unhandledRejection", (error) => {
-  console.error("A promise was rejected and nobody looked:", error)
+  console.error("Unhandled promise rejection:", error)
   process.exit(1)
 })
 

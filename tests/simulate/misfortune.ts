@@ -1,7 +1,7 @@
 // What goes wrong: one function for each kind of step, concerning the network, the backend, the machine, the browser or
 // its pages. Also what other users do, which is no fault but just as unexpected.
 
-import type { Weather } from "./backend/network"
+import type { NetworkCondition } from "./backend/network"
 import type { EntityName } from "./backend/rows"
 import { show } from "./person/acts"
 import type { App } from "./person/app"
@@ -11,7 +11,7 @@ import type { World } from "./world"
 
 type Happen = (world: World, step: Step, app: App | undefined) => void | Promise<void>
 
-const WEATHERS: readonly Weather[] = [
+const NETWORK_CONDITIONS: readonly NetworkCondition[] = [
   "lossy",
   "lossy",
   "late",
@@ -27,11 +27,11 @@ const USERS = ["anna", "bert"]
 
 export const misfortunes: Record<Fault | "others", Happen> = {
   others,
-  weather: ({ network }, { n }) => {
-    network.weather = WEATHERS[n % WEATHERS.length] as Weather
+  condition: ({ network }, { n }) => {
+    network.condition = NETWORK_CONDITIONS[n % NETWORK_CONDITIONS.length] as NetworkCondition
   },
   fine: ({ network }) => {
-    network.weather = "fine"
+    network.condition = "fine"
   },
   cut: ({ network }, _, app) => network.cut(app?.page, false),
   silence: ({ network }, _, app) => network.cut(app?.page, true),
@@ -146,7 +146,7 @@ function mayGo({ settings, ledger, clock }: World, app: App | undefined): boolea
 /** No fault lasts, and who looks sees. */
 export async function repair(world: World): Promise<void> {
   world.isResting = true
-  world.network.weather = "fine"
+  world.network.condition = "fine"
   world.network.endSilent()
   world.backend.isUp = true
   world.backend.tokens.keep()

@@ -10,7 +10,7 @@ import type { World } from "./world"
 const apps = (world: World) => world.apps.filter((app) => app !== undefined)
 
 /** What keeps the run from being at rest; undefined: nothing. */
-export function unrest(world: World): string | undefined {
+export function findUnrest(world: World): string | undefined {
   for (const app of apps(world)) {
     if (app.page.awakeAt > world.clock.now) return `page ${app.page.id} sleeps`
     if (!app.isReady) return `page ${app.page.id} has no runtime`
@@ -123,8 +123,8 @@ function complaintOfMutation(world: World, mutation: Mutation, count: number): s
   if (count > attempts.length + twice) return `done ${count} times by ${attempts.length} requests`
   if (outcome?.code === "OK" && count === 0) return "it succeeded and was not done"
   const { deeds } = world.backend.api
-  const wasToldNo = attempts.some(({ fate }) => fate === "refused")
-  const wasRefused = wasToldNo || deeds.some(({ tag, status }) => tag === mutation.tag && status >= 400)
+  const gotRefusal = attempts.some(({ fate }) => fate === "refused")
+  const wasRefused = gotRefusal || deeds.some(({ tag, status }) => tag === mutation.tag && status >= 400)
   if (outcome?.code === "HTTP_ERROR" && [400, 404, 409, 422].includes(outcome.status ?? 0) && !wasRefused) {
     return `told of a ${outcome.status} that the backend never gave`
   }
@@ -140,7 +140,8 @@ function complaintOfMutation(world: World, mutation: Mutation, count: number): s
 function checkOrder(world: World): void {
   const last = new Map<string, number>()
   const seen = new Set<string>()
-  // That ended it for its page; one that was reloaded before that was stored makes it again, and has no answer of before.
+  // That ended it for its page; one that was reloaded before that was stored makes it again, and has no answer of
+  // before.
   const failed = new Set(world.network.requests.filter(({ fate }) => fate === "fault").map(({ tag }) => tag))
   for (const { tag } of world.backend.api.deeds) {
     const mutation = world.ledger.mutations.get(tag)
@@ -214,16 +215,16 @@ export function checkTokens(world: World): void {
 }
 
 /** How long it is looked whether what is at rest asks for anything, in milliseconds. */
-export const QUIET = 60_000
+export const IDLE_TIME = 60_000
 
-/** That what reads at an interval does, and no more often: `asked` is what was asked for in QUIET. */
+/** That what reads at an interval does, and no more often: `asked` is what was asked for in IDLE_TIME. */
 export function checkIntervals(world: World, asked: readonly { page: object; url: string }[]): void {
   for (const app of apps(world)) {
     if (!app.watched.some(({ spec }) => spec.kind === "interval")) continue
     const own = asked.filter(({ page }) => page === app.page)
     const most = Math.max(0, ...own.map(({ url }) => own.filter((other) => other.url === url).length))
-    const least = Math.floor(QUIET / INTERVAL) - 2
-    if (own.length < least || most > QUIET / INTERVAL + 1) {
+    const least = Math.floor(IDLE_TIME / INTERVAL) - 2
+    if (own.length < least || most > IDLE_TIME / INTERVAL + 1) {
       world.fail(`page ${app.page.id} reads ${own.length} times in a minute instead of every ${INTERVAL} ms`)
     }
   }

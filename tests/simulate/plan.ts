@@ -29,7 +29,7 @@ const ACTS = {
 
 /** What goes wrong. */
 const FAULTS = {
-  weather: 8,
+  condition: 8,
   fine: 5,
   cut: 3,
   silence: 1,

@@ -29,7 +29,7 @@ export interface RunOptions {
 }
 
 /** How long a run may take to come to rest, in milliseconds. */
-const PATIENCE = 400_000
+const REST_TIMEOUT = 400_000
 
 export async function run(seed: number, product: Product, options: RunOptions = {}): Promise<Result> {
   const { only, length = 200, print } = options
@@ -101,12 +101,12 @@ async function rest(world: World): Promise<void> {
 
 /** Until nothing moves, for as long as it takes; a read that is due may be tried again only after 45 s. */
 async function settle(world: World): Promise<void> {
-  const end = world.clock.now + PATIENCE
+  const end = world.clock.now + REST_TIMEOUT
   let reason: string | undefined = "nothing"
   let quiet = 0
   while (quiet < (oracle.isAnyDue(world) ? 25 : 5)) {
     await world.clock.runUntil(world.clock.now + 2000)
-    reason = oracle.unrest(world)
+    reason = oracle.findUnrest(world)
     quiet = reason === undefined ? quiet + 1 : 0
     if (world.violation) return
     if (world.clock.now > end) return world.fail(`it does not come to rest: ${reason}`)
@@ -137,7 +137,7 @@ async function bringBackUsers(world: World): Promise<void> {
 /** What is at rest asks for nothing. */
 async function checkQuiet(world: World): Promise<void> {
   const before = world.network.requests.length
-  await world.clock.runUntil(world.clock.now + oracle.QUIET)
+  await world.clock.runUntil(world.clock.now + oracle.IDLE_TIME)
   const asked = world.network.requests.slice(before).filter(({ url }) => !url.includes("/auth/"))
   const first = asked.find(({ url }) => !url.includes("tick="))
   if (first) world.fail(`page ${first.page.id} asks for ${first.url} though nothing happens`)
@@ -169,8 +169,8 @@ async function compare(world: World, steps: readonly Step[], product: Product): 
 }
 
 /**
- * Disposes of all runtimes, and looks what is left. Those of pages that died are freed last: a page takes its instance of the
- * core with it, but here it is shared, and what is left in it would slow down the runs to come.
+ * Disposes of all runtimes, and looks what is left. Those of pages that died are freed last: a page takes its instance
+ * of the core with it, but here it is shared, and what is left in it would slow down the runs to come.
  */
 async function clear(world: World): Promise<void> {
   for (const app of world.apps) if (app?.isReady) await enter(app.page, () => app.runtime?.dispose())

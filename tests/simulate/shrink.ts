@@ -1,6 +1,5 @@
-// The fewest steps of a failing run that fail as well: chunks are left out as long as the rest fails, ever smaller ones,
-// down to single steps.
-// Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002.
+// The fewest steps of a failing run that fail as well: chunks are left out as long as the rest fails, ever smaller
+// ones, down to single steps. Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002.
 
 /** Whether a run of these steps alone fails. */
 type Fails = (steps: readonly number[]) => Promise<boolean>

@@ -3,14 +3,14 @@
 import { readFileSync } from "node:fs"
 import { STARVED, type Timeline } from "./timeline"
 
-/** From one look to the next, in ms. */
-const LOOK = 1000
-/** A timer that comes so much later tells, in ms. */
-const LATE = 1000
-/** A process that waited for so much of the time tells. */
+/** The interval of the checks, in ms. */
+const INTERVAL = 1000
+/** A timer that is later than this means that the machine is too busy, in ms. */
+const MAX_DELAY = 1000
+/** A process that waited for this share of the time means the same. */
 const SHARE = 0.5
 
-/** So many ms a process was ready to run and was not let, since it began; undefined where that is not known. */
+/** How long a process has waited for a CPU since it started, in ms; undefined if unknown. */
 function waitedOf(pid: number): number | undefined {
   try {
     const [, waited] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")
@@ -20,7 +20,7 @@ function waitedOf(pid: number): number | undefined {
   }
 }
 
-/** Enters in the timeline when this process or one of `pids()` had to wait. What it returns ends that. */
+/** Records in the timeline when this process or one of `pids()` had to wait. Call the returned function to stop. */
 export function watchBusyness(timeline: Timeline, pids: () => number[]): () => void {
   let last = Date.now()
   let before = new Map<number, number>()
@@ -30,7 +30,7 @@ export function watchBusyness(timeline: Timeline, pids: () => number[]): () => v
     const waited = new Map([process.pid, ...pids()].map((pid) => [pid, waitedOf(pid) ?? 0]))
     const shares = [...waited].map(([pid, ms]) => (ms - (before.get(pid) ?? ms)) / (now - last))
     const worst = Math.max(...shares)
-    const isBusy = worst > SHARE || now - last > LOOK + LATE
+    const isBusy = worst > SHARE || now - last > INTERVAL + MAX_DELAY
     if (isBusy && !end)
       end = timeline.begin(STARVED, `a process waited for ${Math.round(worst * 100)} % of the time`, "all", last)
     if (!isBusy && end) {
@@ -39,7 +39,7 @@ export function watchBusyness(timeline: Timeline, pids: () => number[]): () => v
     }
     last = now
     before = waited
-  }, LOOK)
+  }, INTERVAL)
   return () => {
     clearInterval(timer)
     end?.()

@@ -32,7 +32,7 @@ describe("the record of what was answered", () => {
   const whats = (record: Record, rows: Row[]) => record.check(rows).map(({ what }) => what)
 
   it("finds a change that was answered and not made", () => {
-    expect(whats(changed(true).record, [before])).toEqual(["the database is not as was answered"])
+    expect(whats(changed(true).record, [before])).toEqual(["the database contradicts a response"])
     expect(whats(changed(true).record, [after])).toEqual([])
   })
 
@@ -64,7 +64,7 @@ describe("the record of what was answered", () => {
   })
 
   it("finds a second row of one creation, also where that was never answered", () => {
-    const second = "a row that nobody wrote, or a second one of one creation"
+    const second = "a row without a write, or a duplicate of a creation"
     expect(whats(changed(true).record, [after, row("2", 1, { name: "todo 1" })])).toEqual([second])
     const unanswered = () => {
       const record = new Record()
@@ -78,7 +78,10 @@ describe("the record of what was answered", () => {
 })
 
 describe("a list that is watched", () => {
-  /** A list that shows `shown`, and how old what is wrong of it is at each second of `course`, where the database has these rows. */
+  /**
+   * A list that shows `shown`, and how old what is wrong of it is at each second of `course`, where the database has
+   * these rows.
+   */
   function ages(course: [rows: Item[], shown: Item[] | undefined][], more: Partial<Watched> = {}): number[] {
     const history = new History()
     let shown: Item[] | undefined

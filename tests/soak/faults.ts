@@ -8,8 +8,8 @@ import type { Stage } from "./stage"
 import type { FaultKind, Timeline } from "./timeline"
 import type { Violation } from "./violation"
 
-/** docs/backend.md promises 5 s; a machine that does much else needs more. In ms. */
-const LONGEST_END = 10_000
+/** docs/backend.md promises 5 s; a busy machine needs more. In ms. */
+const SHUTDOWN_TIMEOUT = 10_000
 
 type Break = (faults: Faults, fault: PlannedFault) => Promise<void>
 
@@ -18,7 +18,7 @@ export class Faults {
   readonly stage: Stage
   readonly timeline: Timeline
   readonly violations: Violation[] = []
-  /** Redis and PostgreSQL are each broken in one way at a time. */
+  /** By service: resolves when its last fault is over. Each service has one fault at a time. */
   readonly #turns = new Map<string, Promise<void>>()
 
   constructor(stage: Stage, timeline: Timeline) {
@@ -26,13 +26,13 @@ export class Faults {
     this.timeline = timeline
   }
 
-  /** Resolves when it is over. */
+  /** Resolves when the fault is over. */
   carryOut(fault: PlannedFault): Promise<void> {
     return BREAKS[fault.kind](this, fault)
   }
 
-  /** Does something to a service when what was begun before is over. */
-  inTurn(service: string, work: () => Promise<void>): Promise<void> {
+  /** Runs `work` after all earlier work on the same service. */
+  enqueue(service: string, work: () => Promise<void>): Promise<void> {
     const turn = (this.#turns.get(service) ?? Promise.resolve()).then(work)
     this.#turns.set(service, turn)
     return turn
@@ -57,14 +57,14 @@ const BREAKS: Record<FaultKind, Break> = {
   },
   "redis restart": (faults, { lasts }) => onService(faults, "redis", "redis restart", lasts, "SIGINT"),
   "redis stop": (faults, { lasts }) =>
-    faults.inTurn("redis", async () => {
+    faults.enqueue("redis", async () => {
       const end = faults.timeline.begin("redis stop", `for ${lasts} ms`, "all")
       faults.stage.redis.signal("SIGSTOP")
       await pause(lasts)
       faults.stage.redis.signal("SIGCONT")
       end()
     }),
-  "redis cut": (faults) => faults.inTurn("redis", () => cutRedis(faults)),
+  "redis cut": (faults) => faults.enqueue("redis", () => cutRedis(faults)),
   "postgres restart": (faults, { lasts }) => onService(faults, "postgres", "postgres restart", lasts, "SIGINT"),
   "postgres crash": (faults, { lasts }) => onService(faults, "postgres", "postgres crash", lasts, "SIGQUIT"),
   "line silent": (faults, fault) => onLine(faults, fault, "silent"),
@@ -79,7 +79,7 @@ async function onNode(
   work: (node: Stage["nodes"][number]) => Promise<void>,
 ): Promise<void> {
   const node = stage.nodes[n] as Stage["nodes"][number]
-  await node.inTurn(async () => {
+  await node.enqueue(async () => {
     const end = timeline.begin(kind, node.name, "all")
     await work(node)
     end()
@@ -91,9 +91,9 @@ async function deployNode(faults: Faults, n: number): Promise<void> {
     const begin = Date.now()
     const code = await node.end("SIGTERM")
     const took = Date.now() - begin
-    if (code !== 0 || took > LONGEST_END) {
+    if (code !== 0 || took > SHUTDOWN_TIMEOUT) {
       const detail = `it took ${took} ms, and its code was ${code}: ${node.log.slice(-3).join(" ")}`
-      faults.violations.push({ what: "a node did not end in good order", where: node.name, at: Date.now(), detail })
+      faults.violations.push({ what: "a node did not shut down gracefully", where: node.name, at: Date.now(), detail })
     }
     await node.start()
     await node.untilReady()
@@ -108,7 +108,7 @@ function onService(
   signal: NodeJS.Signals,
 ): Promise<void> {
   const service = faults.stage[name]
-  return faults.inTurn(name, async () => {
+  return faults.enqueue(name, async () => {
     const end = faults.timeline.begin(kind, `away for ${lasts} ms`, "all")
     await service.end(signal)
     await pause(lasts)

@@ -37,10 +37,10 @@ describe("what clients heard", () => {
   it("is not all where a node drops an event for one of them, or for all", () => {
     const one = scene()
     for (const second of all) hear2(one, second, second === 2)
-    expect(one.found()).toEqual(["second: an event was lost without a word"])
+    expect(one.found()).toEqual(["second: an event was lost without a reported gap"])
     const both = scene()
     for (const client of both.clients) for (const second of [1, 3]) both.hear(client, second)
-    expect(both.found()).toEqual(["first", "second"].map((name) => `${name}: an event was lost without a word`))
+    expect(both.found()).toEqual(["first", "second"].map((name) => `${name}: an event was lost without a reported gap`))
   })
 
   it("may miss what lies in a gap that was reported, and nothing else", () => {
@@ -53,8 +53,8 @@ describe("what clients heard", () => {
       return found()
     }
     expect(gap(false, 25_000)).toEqual([])
-    expect(gap(true, 25_000)).toEqual(["second: an event was lost without a word"])
-    expect(gap(false, 15_000)).toEqual(["second: an event was lost without a word"])
+    expect(gap(true, 25_000)).toEqual(["second: an event was lost without a reported gap"])
+    expect(gap(false, 15_000)).toEqual(["second: an event was lost without a reported gap"])
   })
 
   it("comes twice only where somebody who sends it died or stood still", () => {
@@ -89,7 +89,7 @@ describe("what clients heard", () => {
     const { clients, hear, found } = scene()
     for (const second of all) hear(clients[0], second)
     for (const [n, second] of [1, 3, 2].entries()) hear(clients[1], second, (n + 1) * 10_000)
-    expect(found()).toEqual(["second: events of one item came in another order"])
+    expect(found()).toEqual(["second: events of one item came in a wrong order"])
   })
 
   it("may begin in the middle and come again from the beginning, but has to end with the last", () => {
@@ -106,7 +106,7 @@ describe("what clients heard", () => {
     }
     expect(again(2, 3, 1, 2, 3)).toEqual([])
     expect(again(1, 2, 3, 2, 0)).toEqual([])
-    expect(again(1, 2, 3, 2)).toEqual(["second: events of one item came in another order"])
+    expect(again(1, 2, 3, 2)).toEqual(["second: events of one item came in a wrong order"])
   })
 
   it("is of nothing that was not done", () => {
@@ -114,7 +114,7 @@ describe("what clients heard", () => {
     for (const client of clients) for (const second of all) hear(client, second)
     record.begin(entry, "update", "never", false).isDone = false
     hear(clients[1], 4)
-    expect(found()).toEqual(["second: an event told of what was not done"])
+    expect(found()).toEqual(["second: an event announced a change that was not made"])
   })
 
   function hear2({ clients, hear }: ReturnType<typeof scene>, second: number, isDropped: boolean): void {

@@ -6,32 +6,32 @@ import type { Entry, Record, Write } from "./record"
 import type { Timeline } from "./timeline"
 import type { Violation } from "./violation"
 
-/** How exactly the place of an event is known, in ms: clients of this process hear it one after the other. */
+/** How exactly the time of an event is known, in ms: this process' clients handle it one after the other. */
 const BLUR = 1500
-/** As long may pass between the sending of an event and its second one, in ms: the loan of the outbox, and its round. */
+/** How long after an event its duplicate may come, in ms: the outbox' lease and its poll interval. */
 const SECOND = 7000
 
-/** So long after an event that came twice those after it may come again, in ms: Redis may be away in between. */
-const AGAIN = 30_000
+/** How long after a duplicate later events may come again, in ms: Redis may be unreachable in between. */
+const REPLAY_WINDOW = 30_000
 
 interface Gap {
-  /** How many events were heard before. */
+  /** How many events were received before. */
   after: number
   /** When the client was connected again, in ms since 1970. */
   to: number
 }
 
-/** The key of an event: of which channel, item and version it is. */
+/** The key of an event: channel, item and version. */
 export function eventKey(channelKey: string, id: string, version: string | undefined): string {
   return `${channelKey} ${id} ${version}`
 }
 
-/** What one client heard. */
+/** The events that one client received. */
 export class Hearing {
   readonly name: string
   readonly events: { key: string; at: number }[] = []
   readonly gaps: Gap[] = []
-  /** When its connection came and went, in ms since 1970. */
+  /** The history of its connection. Times are in ms since 1970. */
   readonly course: { at: number; what: string }[] = []
   isConnected = false
 
@@ -39,13 +39,13 @@ export class Hearing {
     this.name = name
   }
 
-  /** Takes an event of the entity: its payload has the item, whose version tells it from others. */
+  /** Records an event of the entity. The item's version in its payload identifies it. */
   hear(channelKey: string, payload: unknown, at = Date.now()): void {
     const [item] = (payload as { body: { items: { _id: string; updatedAt: string }[] } }).body.items
     if (item) this.events.push({ key: eventKey(channelKey, item._id, item.updatedAt), at })
   }
 
-  /** Its session began (`isRecovered`: went on). */
+  /** Records that its session started (`isRecovered`: was recovered). */
   connected(isRecovered: boolean, at = Date.now()): void {
     this.isConnected = true
     this.course.push({ at, what: isRecovered ? "came back" : "began" })
@@ -57,23 +57,23 @@ export class Hearing {
     this.isConnected = false
   }
 
-  /** Whether a gap was reported soon after its event `n`, which came at `at`. */
+  /** Whether a gap was reported soon after event `n`, which came at `at`. */
   readsAnew(n: number, at: number): boolean {
-    return this.gaps.some(({ after, to }) => after > n && to - at < AGAIN)
+    return this.gaps.some(({ after, to }) => after > n && to - at < REPLAY_WINDOW)
   }
 
-  /** What its connection went through last, as seen from `at`. */
+  /** The latest changes of its connection before `at`. */
   courseAt(at: number): string {
     const before = this.course.filter((step) => step.at <= at).slice(-4)
     return before.map((step) => `${step.what} ${at - step.at} ms before`).join(", ")
   }
 }
 
-/** An event that has to be told. */
-interface Told {
+/** An event that every client must receive. */
+interface ExpectedEvent {
   key: string
   write: Write
-  /** Which write of its item it tells of. */
+  /** The index of its write among those of the item. */
   place: number
   id: string
 }
@@ -85,16 +85,16 @@ const CHANNELS: { [Kind in Write["kind"]]: readonly string[] } = {
   "hard delete": ["todoDeleted"],
 }
 
-/** The events of all that was done, by their keys. `Record.check` has settled what was not answered. */
-function toldOf(record: Record): Map<string, Told> {
-  const told = record.entries.flatMap((entry) =>
-    entry.writes.flatMap((write, place) => toldOfWrite(entry, write, place)),
+/** The events of all committed writes, by key. `Record.check` has decided which unanswered writes were committed. */
+function expectedEvents(record: Record): Map<string, ExpectedEvent> {
+  const expected = record.entries.flatMap((entry) =>
+    entry.writes.flatMap((write, place) => eventsOfWrite(entry, write, place)),
   )
-  return new Map(told.map((one) => [one.key, one]))
+  return new Map(expected.map((one) => [one.key, one]))
 }
 
-function toldOfWrite({ id }: Entry, write: Write, place: number): Told[] {
-  // Of a row that was removed without an answer nobody knows the version.
+function eventsOfWrite({ id }: Entry, write: Write, place: number): ExpectedEvent[] {
+  // The version of a row that was removed without a response is unknown.
   if (write.isDone !== true || write.version === undefined || id === undefined) return []
   return CHANNELS[write.kind].map((channel) => ({ key: eventKey(channel, id, write.version), write, place, id }))
 }
@@ -108,7 +108,7 @@ export class Hearings {
     this.#timeline = timeline
   }
 
-  /** What each client heard and went through. */
+  /** The events and connections of all clients. */
   print(): string {
     return this.#all.map(({ name, events, course }) => JSON.stringify({ name, course, events })).join("\n")
   }
@@ -117,23 +117,25 @@ export class Hearings {
     return this.#all.reduce((sum, { events }) => sum + events.length, 0)
   }
 
-  /** What clients missed without being told, heard twice, in another order, or of what was not done. */
+  /**
+   * Finds events that clients lost without a reported gap, got twice or in a wrong order, or that announce no change.
+   */
   check(record: Record): Violation[] {
-    const told = toldOf(record)
+    const expected = expectedEvents(record)
     const firsts = new Map<string, number>()
     for (const { events } of this.#all) {
       for (const { key, at } of events) firsts.set(key, Math.min(at, firsts.get(key) ?? at))
     }
     const unknown = unsettled(record)
     return this.#all.flatMap((hearing) => [
-      ...missing(hearing, told, firsts),
+      ...findMissing(hearing, expected, firsts),
       ...this.#doubles(hearing, firsts),
-      ...disorder(hearing, told),
-      ...untrue(hearing, told, unknown),
+      ...findDisorder(hearing, expected),
+      ...findUntrue(hearing, expected, unknown),
     ])
   }
 
-  /** Who was away when an event was sent twice hears both when it is back: what broke then did so before the first. */
+  /** A client that was offline when an event was sent twice gets both later, so the fault may lie before the first. */
   #doubles(hearing: Hearing, firsts: Map<string, number>): Violation[] {
     const { name, events } = hearing
     const heard = new Map<string, number>()
@@ -147,16 +149,16 @@ export class Hearings {
   }
 }
 
-function missing(hearing: Hearing, told: Map<string, Told>, firsts: Map<string, number>): Violation[] {
+function findMissing(hearing: Hearing, expected: Map<string, ExpectedEvent>, firsts: Map<string, number>): Violation[] {
   const heard = new Set(hearing.events.map(({ key }) => key))
   const gaps = hearing.gaps.map(({ after, to }) => {
     const last = hearing.events[after - 1]
     return { from: last ? (firsts.get(last.key) ?? last.at) : 0, to }
   })
-  return [...told.values()].flatMap(({ key, write }) => {
+  return [...expected.values()].flatMap(({ key, write }) => {
     if (heard.has(key)) return []
     const first = firsts.get(key)
-    // It was sent between its commit and when somebody first heard it, who may have been told later as well.
+    // It was sent between its commit and the time when a client first received it, which may itself have been late.
     const isInGap = gaps.some(({ from, to }) => {
       return to >= write.from - BLUR && (first === undefined || from <= first + BLUR)
     })
@@ -164,39 +166,43 @@ function missing(hearing: Hearing, told: Map<string, Told>, firsts: Map<string, 
     const whom = first === undefined ? "nobody heard it" : "others heard it"
     const at = first ?? write.to ?? write.from
     const detail = `${key}; ${whom}; its connection: ${hearing.courseAt(at + SECOND)}`
-    return [{ what: "an event was lost without a word", where: hearing.name, at, detail }]
+    return [{ what: "an event was lost without a reported gap", where: hearing.name, at, detail }]
   })
 }
 
 /**
- * Of what came twice the last time counts: who hears all of it again, ends with the same, and so does who reads anew before the
- * rest has come again.
+ * Of what came twice the last time counts: who hears all of it again, ends with the same, and so does who reads anew
+ * before the rest has come again.
  */
-function disorder(hearing: Hearing, told: Map<string, Told>): Violation[] {
+function findDisorder(hearing: Hearing, expected: Map<string, ExpectedEvent>): Violation[] {
   const { name, events } = hearing
   const last = new Map(events.map(({ key }, n) => [key, n]))
   const places = new Map<string, number>()
   return events.flatMap(({ key, at }, n) => {
-    const one = told.get(key)
+    const one = expected.get(key)
     if (!one || last.get(key) !== n) return []
     const before = places.get(one.id) ?? -1
     places.set(one.id, Math.max(before, one.place))
     if (one.place >= before || hearing.readsAnew(n, at)) return []
     const detail = `${key} came late; its connection: ${hearing.courseAt(at)}`
-    return [{ what: "events of one item came in another order", where: name, at, detail }]
+    return [{ what: "events of one item came in a wrong order", where: name, at, detail }]
   })
 }
 
-/** Items of which a write was done or not: the versions of its events are not known. */
+/** Items with an unanswered write that may or may not be done: the versions of their events are unknown. */
 function unsettled(record: Record): Set<string> {
   const isOpen = ({ version, isDone }: Write) => isDone !== false && version === undefined
   return new Set(record.entries.flatMap(({ id, writes }) => (id !== undefined && writes.some(isOpen) ? [id] : [])))
 }
 
-function untrue({ name, events }: Hearing, told: Map<string, Told>, unknown: Set<string>): Violation[] {
+function findUntrue(
+  { name, events }: Hearing,
+  expected: Map<string, ExpectedEvent>,
+  unknown: Set<string>,
+): Violation[] {
   return events.flatMap(({ key, at }) => {
     const [, id = ""] = key.split(" ")
-    if (told.has(key) || unknown.has(id)) return []
-    return [{ what: "an event told of what was not done", where: name, at, detail: key }]
+    if (expected.has(key) || unknown.has(id)) return []
+    return [{ what: "an event announced a change that was not made", where: name, at, detail: key }]
   })
 }

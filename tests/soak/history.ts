@@ -3,18 +3,18 @@
 // when it was first seen.
 import type { Item } from "./record"
 
-/** A list somewhere, with what it should show. */
+/** A list, and what it should show. */
 export interface Watched {
   name: string
-  /** Whether a row belongs to it. */
+  /** Whether a row belongs to the list. */
   includes(row: Item): boolean
-  /** What it shows; undefined while it has shown nothing yet. */
+  /** The rows that it shows; undefined before the first read. */
   shown(): readonly Item[] | undefined
-  /** It may show less than all: what comes after its last row is not missed. */
+  /** Whether it may be a part of the whole list. Then rows after its last one are not missing. */
   isPaged?: boolean
-  /** Whether rows come in the order of the database. */
+  /** Whether the rows are in the database's order. */
   isOrdered: boolean
-  /** Rows, by id or name, that its page is changing: they may show as that will be, or as they were. */
+  /** Ids or names of rows that its own page is changing: these may show the old or the new state. */
   changing?: ReadonlySet<string>
 }
 
@@ -22,7 +22,7 @@ export interface Watched {
 export interface Behind {
   /** In ms. */
   age: number
-  /** What is wrong; empty where nothing is. */
+  /** What is wrong; empty if nothing is. */
   detail: string
 }
 
@@ -33,11 +33,11 @@ interface State {
   from: number
 }
 
-/** How long states are kept that are over, in ms. */
-const KEPT = 180_000
+/** How long past states are kept, in ms. */
+const RETENTION = 180_000
 
 export class History {
-  /** Rows that are there, in their order. */
+  /** The rows of the database, in order. */
   #rows: readonly Item[] = []
   readonly #states = new Map<string, State[]>()
 
@@ -45,7 +45,7 @@ export class History {
     return this.#rows
   }
 
-  /** Takes what the database has at `at`. */
+  /** Records the state of the database at `at`. */
   add(rows: readonly Item[], at: number): void {
     const there = new Set(rows.map(({ _id }) => _id))
     for (const row of rows) this.#enter(row._id, row, at)
@@ -53,13 +53,13 @@ export class History {
     this.#rows = rows
   }
 
-  /** When a row last stopped being shown as `text` by `project`; undefined if it is so now, or never was. */
+  /** When `project` of a row last stopped being `text`; undefined if it is that now, or never was. */
   endOf(id: string, text: string, project: (row: Item | undefined) => string): number | undefined {
     const states = this.#states.get(id) ?? [{ row: undefined, from: 0 }]
     for (let n = states.length - 2; n >= 0; n--) {
       if (project(states[n]?.row) === text) return states[n + 1]?.from
     }
-    // Before it was first seen it was not there.
+    // The row did not exist before its first state.
     return text === ABSENT ? states[0]?.from : undefined
   }
 
@@ -69,18 +69,18 @@ export class History {
     if (last && textOf(last.row) === textOf(row)) {
       if (row === undefined && states.length === 1) this.#states.delete(id)
     } else states.push({ row, from: at })
-    while (states.length > 1 && (states[1] as State).from < at - KEPT) states.shift()
+    while (states.length > 1 && (states[1] as State).from < at - RETENTION) states.shift()
     if (!(states.length === 1 && states[0]?.row === undefined)) this.#states.set(id, states)
   }
 }
 
-/** One list, from one look at it to the next. */
+/** Compares one list with the database, again and again. */
 export class Watch {
   readonly list: Watched
   readonly #history: History
-  /** Rows that were wrong at the last look, and when they were first. */
+  /** Rows that were wrong at the last comparison, and since when. */
   readonly #wrongSince = new Map<string, number>()
-  /** When rows were last right, or not known to be wrong. */
+  /** When each row was last right. */
   #lastLook = 0
 
   constructor(list: Watched, history: History) {
@@ -88,7 +88,7 @@ export class Watch {
     this.#history = history
   }
 
-  /** Compares the list with what the database has. */
+  /** Compares the list with the database. */
   look(at: number): Behind {
     const shown = this.list.shown()
     if (shown === undefined) return this.#judge(new Map([["the list", "it has not been read"]]), new Map(), at)
@@ -139,10 +139,10 @@ export class Watch {
     for (const id of this.#wrongSince.keys()) if (!wrong.has(id)) this.#wrongSince.delete(id)
     let worst: Behind = { age: 0, detail: "" }
     for (const [id, detail] of wrong) {
-      // It was right at the last look, or was true in between.
+      // It was right at the last comparison, or the shown state was true in between.
       const since = this.#wrongSince.get(id) ?? Math.max(this.#lastLook, ends.get(id) ?? at)
       const end = ends.get(id)
-      // What shows meanwhile was true later: it follows, however far behind.
+      // The state that it now shows is newer: the list follows, however far behind.
       const from = end !== undefined && end > since ? end : since
       this.#wrongSince.set(id, from)
       if (at - from >= worst.age) worst = { age: at - from, detail }

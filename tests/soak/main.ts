@@ -31,7 +31,7 @@ if (values.planted !== undefined && !planted) {
 // The stage ends what it started when the process exits.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1))
 process.on("unhandledRejection", (error) => {
-  console.error("A promise was rejected and nobody looked:", error)
+  console.error("Unhandled promise rejection:", error)
   process.exit(1)
 })
 
@@ -46,11 +46,11 @@ const { violations, timeline, start, summary, hearings } = await run({
 )
 const isFound = violations.some(({ what }) => planted?.whats.includes(what))
 if (violations.length > 0) {
-  console.log(`\nthe faults, in seconds since the load began:\n  ${timeline.print(start).join("\n  ")}\n`)
+  console.log(`\nFaults, in seconds since the start of the load:\n  ${timeline.print(start).join("\n  ")}\n`)
   for (const line of printViolations(violations, start)) console.log(line)
   const file = join(root, `build/soak-${seed}.jsonl`)
   writeFileSync(file, hearings.print())
-  console.log(`npm run soak -- --minutes ${minutes} --seed ${seed}\nwhat each client heard is in ${file}`)
+  console.log(`npm run soak -- --minutes ${minutes} --seed ${seed}\nThe events of each client are in ${file}`)
 }
 console.log(`\n${summary.join("\n")}`)
 console.log(planted ? `${planted.name}: ${isFound ? "found" : "NOT FOUND"}` : `${violations.length} violations`)

@@ -6,12 +6,12 @@ import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { root } from "../support/process"
 
-/** How long it may take until it serves, and until it is ready, in ms. */
-const START_LIMIT = 30_000
+/** How long a node may take to listen, and to become ready, in ms. */
+const START_TIMEOUT = 30_000
 const READY_LIMIT = 15_000
-/** From one try to start it to the next, in ms. */
-const AGAIN = 500
-/** What it says is kept so far. */
+/** The delay between two attempts to start it, in ms. */
+const RETRY_DELAY = 500
+/** How many lines of its log are kept. */
 const LINES = 40
 
 export class SoakNode {
@@ -21,7 +21,7 @@ export class SoakNode {
   readonly #imports: string[]
   /** The last lines that it logged. */
   readonly log: string[] = []
-  /** How it ended where nobody made it end. */
+  /** Exits that no fault caused. */
   readonly crashes: string[] = []
   #child: ChildProcess | undefined
   #turn: Promise<unknown> = Promise.resolve()
@@ -35,8 +35,8 @@ export class SoakNode {
     this.#imports = imports
   }
 
-  /** Does something to it when what was begun before is over. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` after all earlier work on this node. */
+  enqueue<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work)
     this.#turn = turn.catch(() => {})
     return turn
@@ -51,16 +51,16 @@ export class SoakNode {
     return this.#child?.pid
   }
 
-  /** Starts it until it serves: it does not while what it needs is away. */
+  /** Starts it, again and again while Redis or PostgreSQL is unreachable, until it serves. */
   async start(): Promise<void> {
-    for (const limit = Date.now() + START_LIMIT; !this.#isOver; await pause(AGAIN)) {
+    for (const limit = Date.now() + START_TIMEOUT; !this.#isOver; await pause(RETRY_DELAY)) {
       const failure = await this.#try()
       if (failure === undefined) return
-      if (Date.now() > limit) throw new Error(`${this.name} did not start within ${START_LIMIT} ms: ${failure}`)
+      if (Date.now() > limit) throw new Error(`${this.name} did not start within ${START_TIMEOUT} ms: ${failure}`)
     }
   }
 
-  /** Ends it at once, or resolves with how it ended when it was told to. */
+  /** Sends it a signal, and resolves with its exit code. */
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
     const child = this.#child
     this.#child = undefined
@@ -71,7 +71,7 @@ export class SoakNode {
     return code
   }
 
-  /** Resolves when `/ready` answers 200, or it does not for long. */
+  /** Resolves when `/ready` responds with 200, or after a timeout. */
   async untilReady(): Promise<void> {
     const isReady = async () => {
       const answer = await fetch(`http://127.0.0.1:${this.port}/ready`, { signal: AbortSignal.timeout(2000) })
@@ -83,7 +83,7 @@ export class SoakNode {
     }
   }
 
-  /** Ends it for good. */
+  /** Ends it permanently. */
   async dispose(): Promise<void> {
     this.#isOver = true
     await this.end("SIGKILL")
@@ -91,7 +91,7 @@ export class SoakNode {
     await this.end("SIGKILL")
   }
 
-  /** Starts it once. Resolves, when it serves, with nothing; else with why it does not. */
+  /** Starts it once. Resolves with undefined when it serves, otherwise with the reason why it does not. */
   async #try(): Promise<string | undefined> {
     const imports = this.#imports.flatMap((file) => ["--import", file])
     const child = spawn(process.execPath, [...imports, join(root, "scripts/serve.mjs")], {
@@ -110,8 +110,8 @@ export class SoakNode {
     child.once("exit", (code, signal) => {
       if (this.#child !== child) return
       this.crashes.push(`it ended by ${signal ?? `code ${code}`}: ${this.log.slice(-5).join(" ")}`)
-      // As whoever watches over it would do.
-      void this.inTurn(() => this.start())
+      // As a process manager would do.
+      void this.enqueue(() => this.start())
     })
     return undefined
   }

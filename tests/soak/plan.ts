@@ -4,17 +4,17 @@ import { mix, Random } from "../simulate/random"
 import { type FaultKind, KINDS } from "./timeline"
 
 export const NODES = 3
-/** How many groups of clients there are, each with a line of its own. */
+/** The number of client groups. Each connects through its own line. */
 export const LINES = 3
 
-/** From the beginning to the first fault, in ms. */
+/** The time before the first fault, in ms. */
 const WARM_UP = 3000
 const WAVE = 18_000
-/** A wave and the calm after it. */
+/** The duration of a wave and the pause after it, in ms. */
 export const CYCLE = 42_000
-/** What a run needs after the last calm until all is settled. */
+/** The time that a run needs after the last pause to settle, in ms. */
 const SETTLING = 15_000
-/** As long as a client may take to notice that its connection is dead: pingInterval, pingTimeout, and a little. */
+/** How long a client may take to notice a dead connection, in ms: pingInterval, pingTimeout, and a margin. */
 const UNNOTICED = 50_000
 
 export interface PlannedFault {
@@ -33,7 +33,7 @@ export interface Plan {
   ends: number
 }
 
-/** What happens in a run of `length` ms. */
+/** The plan of a run of `length` ms. */
 export function drawPlan(seed: number, length: number): Plan {
   const random = new Random(mix(seed, "faults"))
   const cycles = Math.max(1, Math.floor((length - SETTLING) / CYCLE))
@@ -46,7 +46,7 @@ export function drawPlan(seed: number, length: number): Plan {
       if (deck.length === 0) deck = shuffled(random)
       faults.push(drawFault(random, deck.pop() as FaultKind, at))
     }
-    // One that is only noticed by the pings that do not come: its clients are concerned until after the calm.
+    // A fault that clients notice only by missing pings: it concerns them until after the pause.
     if (cycle % 3 === 1 && begin + WAVE + UNNOTICED < ends) {
       faults.push({ ...drawFault(random, "line silent", begin + WAVE), lasts: UNNOTICED })
     }
@@ -65,7 +65,7 @@ function drawFault(random: Random, kind: FaultKind, at: number): PlannedFault {
   }
 }
 
-/** From when on a fault is mended, in ms; what has to start then takes its time beside. */
+/** How long a fault lasts, in ms, without the time that a service then takes to start. */
 const DURATIONS: Record<FaultKind, [least: number, most: number]> = {
   kill: [200, 3000],
   deploy: [0, 0],

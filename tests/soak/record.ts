@@ -3,7 +3,7 @@
 // left it, or as a later, unanswered change did. The received events tell which of them.
 import type { Violation } from "./violation"
 
-/** A todo as the backend gives it. */
+/** A todo as the backend returns it. */
 export interface Item {
   _id: string
   name: string
@@ -12,7 +12,7 @@ export interface Item {
   updatedAt: string
 }
 
-/** A row of the table, those that were deleted softly among them. */
+/** A row of the table, including soft-deleted ones. */
 export interface Row extends Item {
   isDeleted: boolean
 }
@@ -21,20 +21,20 @@ export type WriteKind = "create" | "update" | "delete" | "hard delete"
 
 export interface Write {
   kind: WriteKind
-  /** How the item is after it. */
+  /** The item after the write. */
   name: string
   isCompleted: boolean
-  /** When it was begun, in ms since 1970. */
+  /** When the write began, in ms since 1970. */
   from: number
-  /** When its answer came; undefined where none did. */
+  /** When its response came; undefined if none did. */
   to?: number
-  /** `updatedAt` by the answer, or by the database. */
+  /** `updatedAt` according to the response or the database. */
   version?: string
-  /** Whether it was done; undefined while nobody knows. */
+  /** Whether it was done; undefined while unknown. */
   isDone?: boolean
 }
 
-/** An item, with all that was done to it. */
+/** An item, with all its writes. */
 export interface Entry {
   writer: string
   id?: string
@@ -51,14 +51,14 @@ export class Record {
     return entry
   }
 
-  /** Notes that something is being done to an item. */
+  /** Records the start of a write. */
   begin(entry: Entry, kind: WriteKind, name: string, isCompleted: boolean): Write {
     const write: Write = { kind, name, isCompleted, from: Date.now() }
     entry.writes.push(write)
     return write
   }
 
-  /** Notes that the backend answered that it is done. */
+  /** Records a successful response. */
   answered(entry: Entry, write: Write, item: Pick<Item, "_id" | "updatedAt">): void {
     entry.id ??= item._id
     Object.assign(write, { to: Date.now(), version: item.updatedAt, isDone: true })
@@ -68,7 +68,7 @@ export class Record {
     return this.entries.flatMap(({ writes }) => writes)
   }
 
-  /** What of the table is not as the answers say. Writes that were not answered are settled by what the table has. */
+  /** Finds rows that contradict the responses. The table also decides which unanswered writes were done. */
   check(rows: readonly Row[], at = Date.now()): Violation[] {
     const byId = new Map(rows.map((row) => [row._id, row]))
     const byName = new Map(rows.map((row) => [row.name, row]))
@@ -80,13 +80,13 @@ export class Record {
       const row = entry.id === undefined ? undefined : byId.get(entry.id)
       const wrong = settle(entry, row)
       if (wrong)
-        violations.push({ what: "the database is not as was answered", where: whereOf(entry), at, detail: wrong })
+        violations.push({ what: "the database contradicts a response", where: whereOf(entry), at, detail: wrong })
     }
     for (const row of rows) {
       if (claimed.has(row._id)) continue
       const detail = `${row._id} ${JSON.stringify(row.name)}, created at ${row.createdAt}`
       violations.push({
-        what: "a row that nobody wrote, or a second one of one creation",
+        what: "a row without a write, or a duplicate of a creation",
         where: "the database",
         at,
         detail,
@@ -100,7 +100,7 @@ function whereOf({ writer, id, writes }: Entry): string {
   return `${id ?? "an item that was not created"} of ${writer} (${writes.at(-1)?.name})`
 }
 
-/** Finds out after which of its writes an item is as it is, and says so to those after the last answer. */
+/** Finds the write whose result an item has, and thereby which of its unanswered writes were done. */
 function settle(entry: Entry, row: Row | undefined): string | undefined {
   const { writes } = entry
   const answered = writes.findLastIndex(({ isDone }) => isDone === true)
@@ -118,7 +118,7 @@ function settle(entry: Entry, row: Row | undefined): string | undefined {
   return undefined
 }
 
-/** After which writes an item may stand: -1 is before the first. The latest comes first. */
+/** The writes whose result an item may have, latest first. -1: none. */
 function possible(writes: readonly Write[], answered: number): number[] {
   return Array.from({ length: writes.length - answered }, (_, n) => writes.length - 1 - n)
 }

@@ -8,7 +8,7 @@ import { Hearings } from "./hearing"
 import { editors } from "./people/editors"
 import { officials } from "./people/officials"
 import { loadPages } from "./people/page"
-import type { Cast, Person } from "./people/person"
+import type { Cast, Participant } from "./people/person"
 import { readers } from "./people/readers"
 import { writers } from "./people/writers"
 import { drawPlan } from "./plan"
@@ -18,17 +18,17 @@ import { Timeline } from "./timeline"
 import type { Violation } from "./violation"
 import { LIMIT, Watching } from "./watching"
 
-/** Writes a second, of the programs and of the pages together. */
+/** Writes per second of programs and pages together. */
 const WRITERS = 12
 const WRITES = 16
-/** How long what waits for the network may take after the faults: the longest pause between two tries, in ms. */
+/** How long queued mutations may take after the faults, in ms: the longest delay between two attempts. */
 const QUEUE_LIMIT = 50_000
 
 export interface RunOptions {
   seed: number
-  /** From the first write until all is settled, in ms. */
+  /** The duration from the first write until everything has settled, in ms. */
   length: number
-  /** A module that puts a fault into the nodes: one that a run has to find. */
+  /** A module that plants a bug in the nodes, which the run must find. */
   planted?: string
   say(line: string): void
 }
@@ -54,7 +54,12 @@ export async function run(options: RunOptions): Promise<Result> {
 async function runOn(stage: Stage, { seed, length, say }: RunOptions): Promise<Result> {
   const record = new Record()
   const timeline = new Timeline()
-  const people = await invite({ urls: stage.lines.map(({ url }) => url), front: stage.nginx.url, record, seed })
+  const people = await createParticipants({
+    urls: stage.lines.map(({ url }) => url),
+    front: stage.nginx.url,
+    record,
+    seed,
+  })
   const lists = people.flatMap(({ scope, lists }) => lists.map((list) => ({ scope, list })))
   const watching = new Watching(lists, () => stage.todos(), timeline)
   const hearings = new Hearings(
@@ -66,7 +71,7 @@ async function runOn(stage: Stage, { seed, length, say }: RunOptions): Promise<R
   const start = Date.now()
   say(`${people.length} clients; ${stage.nodes.length} nodes behind ${stage.nginx.url}`)
   try {
-    const { ends } = await goOn(people, watching, faults, { seed, length, start, say })
+    const { ends } = await applyLoad(people, watching, faults, { seed, length, start, say })
     const left = await settle(people, watching, hearings, record, stage)
     const found = [faults.violations, watching.violations, ...people.map(({ violations = [] }) => violations), left]
     const violations = [...found.flat(), ...crashesOf(stage)]
@@ -80,10 +85,10 @@ async function runOn(stage: Stage, { seed, length, say }: RunOptions): Promise<R
   }
 }
 
-/** Everybody who takes part: more of each where the machine can take it. */
-async function invite(cast: Cast): Promise<Person[]> {
+/** Creates all participants. */
+async function createParticipants(cast: Cast): Promise<Participant[]> {
   const page = await loadPages()
-  const people: Person[] = writers(cast, WRITERS, WRITES)
+  const people: Participant[] = writers(cast, WRITERS, WRITES)
   const times = Math.max(1, Math.floor(availableParallelism() / 2))
   for (let n = 0; n < times; n++) {
     people.push(...(await readers(cast, page, 2 * n * 11)), ...(await readers(cast, page, (2 * n + 1) * 11)))
@@ -92,15 +97,20 @@ async function invite(cast: Cast): Promise<Person[]> {
   return people
 }
 
-interface Course {
+interface LoadOptions {
   seed: number
   length: number
   start: number
   say(line: string): void
 }
 
-/** The load, and the faults of the plan. Resolves when both are over. */
-async function goOn(people: Person[], watching: Watching, faults: Faults, { seed, length, start, say }: Course) {
+/** Applies the load and carries out the planned faults. Resolves when both are over. */
+async function applyLoad(
+  people: Participant[],
+  watching: Watching,
+  faults: Faults,
+  { seed, length, start, say }: LoadOptions,
+) {
   const plan = drawPlan(seed, length)
   const work = people.map((person) => person.work?.())
   watching.begin()
@@ -116,8 +126,8 @@ async function goOn(people: Person[], watching: Watching, faults: Faults, { seed
   return { ends: Date.now() - start }
 }
 
-/** Waits until all is as it has to be, as long as that may take, and resolves with what is not. */
-async function settle(people: Person[], watching: Watching, hearings: Hearings, record: Record, stage: Stage) {
+/** Waits until everything has settled, with a timeout, and resolves with what has not. */
+async function settle(people: Participant[], watching: Watching, hearings: Hearings, record: Record, stage: Stage) {
   for (const limit = Date.now() + LIMIT; ; await pause(500)) {
     const at = Date.now()
     const found = [
@@ -128,15 +138,15 @@ async function settle(people: Person[], watching: Watching, hearings: Hearings, 
     ]
     const waiting = await stage.waitingEvents()
     if (waiting > 0)
-      found.push({ what: "events are left in the outbox", where: "the database", at, detail: `${waiting}` })
+      found.push({ what: "events remain in the outbox", where: "the database", at, detail: `${waiting}` })
     if (found.length === 0 || Date.now() > limit) return found
   }
 }
 
-function unsettledOf({ name, hearing, waiting }: Person, at: number): Violation[] {
+function unsettledOf({ name, hearing, waiting }: Participant, at: number): Violation[] {
   const found: Violation[] = []
   const left = waiting?.() ?? 0
-  if (left > 0) found.push({ what: "changes still wait for the network", where: name, at, detail: `${left}` })
+  if (left > 0) found.push({ what: "queued changes were not sent", where: name, at, detail: `${left}` })
   if (hearing && !hearing.isConnected) {
     found.push({
       what: "a client is not connected",
@@ -150,7 +160,7 @@ function unsettledOf({ name, hearing, waiting }: Person, at: number): Violation[
 
 function crashesOf(stage: Stage): Violation[] {
   return stage.nodes.flatMap(({ name, crashes }) =>
-    crashes.map((detail) => ({ what: "a node ended by itself", where: name, at: Date.now(), detail })),
+    crashes.map((detail) => ({ what: "a node crashed", where: name, at: Date.now(), detail })),
   )
 }
 
@@ -160,8 +170,8 @@ async function within(limit: number, work: Promise<unknown>): Promise<void> {
   timer.abort()
 }
 
-interface Told {
-  people: Person[]
+interface Outcome {
+  people: Participant[]
   record: Record
   hearings: Hearings
   watching: Watching
@@ -169,7 +179,7 @@ interface Told {
   load: number
 }
 
-function summaryOf({ people, record, hearings, watching, timeline, load }: Told): string[] {
+function summaryOf({ people, record, hearings, watching, timeline, load }: Outcome): string[] {
   const { writes } = record
   const answered = writes.filter(({ to }) => to !== undefined).length
   const unanswered = writes.length - answered

@@ -12,7 +12,7 @@ import { SoakNode } from "./node"
 import { LINES, NODES } from "./plan"
 import type { Row } from "./record"
 
-/** Seconds that a token is good: in a run of some minutes they expire. */
+/** The lifetime of tokens in seconds, so short that they expire during a run. */
 const TOKEN_LIFETIME = "100"
 
 export class Stage {
@@ -23,10 +23,10 @@ export class Stage {
   readonly lines: readonly TcpProxy[]
   readonly #database: pg.Pool
   readonly #folder: string
-  /** Leaves nothing behind where the run ends in another way. */
+  /** Ends all processes if this process exits before `dispose()`. */
   readonly #abandon = () => {
     for (const part of [...this.nodes, this.redis]) part.signal("SIGKILL")
-    // These have processes of their own to end.
+    // These have child processes, which they must end themselves.
     this.nginx.signal("SIGTERM")
     this.postgres.signal("SIGQUIT")
   }
@@ -40,11 +40,11 @@ export class Stage {
     this.#folder = folder
     process.on("exit", this.#abandon)
     this.#database = new pg.Pool({ connectionString: parts.postgres.url, max: 2, connectionTimeoutMillis: 2000 })
-    // What is asked while it is away fails by itself.
+    // Queries of a lost connection reject by themselves.
     this.#database.on("error", () => {}).on("connect", (client) => client.on("error", () => {}))
   }
 
-  /** `planted`: a module that the nodes load before anything else. */
+  /** Starts all servers. `planted`: a module that the nodes preload. */
   static async start(planted?: string): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), "raclette-soak-"))
     const [redis, database] = await Promise.all([startRedis(), startPostgres()])
@@ -69,17 +69,17 @@ export class Stage {
     return new Stage({ redis, postgres: database, nodes, nginx, lines }, folder)
   }
 
-  /** Todos that are there, in the order in which the backend lists them. */
+  /** The todos that are not deleted, in the backend's order. */
   todos(): Promise<Row[]> {
     return this.#rows("SELECT * FROM todos WHERE is_deleted = 0 ORDER BY created_at, rowid")
   }
 
-  /** All rows of todos. */
+  /** All todos, including deleted ones. */
   allTodos(): Promise<Row[]> {
     return this.#rows("SELECT * FROM todos")
   }
 
-  /** How many events are on their way, or wait. */
+  /** The number of events in the outbox. */
   async waitingEvents(): Promise<number> {
     const { rows } = await this.#database.query("SELECT count(*)::int AS count FROM outbox")
     return rows[0].count

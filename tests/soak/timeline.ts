@@ -1,7 +1,7 @@
 // The timeline of faults: start and end of each, also of times when the machine was too busy. Checks use it to decide
 // whether a page had a reason to be behind. Times are in ms since 1970.
 
-/** What a fault concerns: everybody, or the clients of one line. */
+/** Whom a fault affects: all clients, or those of one line. */
 export type Scope = "all" | number
 
 export const KINDS = [
@@ -20,7 +20,7 @@ export const KINDS = [
 
 export type FaultKind = (typeof KINDS)[number]
 
-/** A process had no turn for so long that nothing can be said of that time. */
+/** A process got no CPU time for so long that the checks cannot judge that time. */
 export const STARVED = "starved"
 
 export interface Fault {
@@ -28,11 +28,11 @@ export interface Fault {
   what: string
   scope: Scope
   from: number
-  /** Infinity while it goes on. */
+  /** Infinity while it lasts. */
   to: number
 }
 
-/** Faults after which an event may come twice, by docs/backend.md: who sends it dies, stands still or is not answered. */
+/** Faults after which docs/backend.md allows a duplicate event: its sender dies, hangs, or gets no reply. */
 const DOUBLING: readonly string[] = [
   "kill",
   "stop",
@@ -47,7 +47,7 @@ const DOUBLING: readonly string[] = [
 export class Timeline {
   readonly faults: Fault[] = []
 
-  /** Enters a fault that begins at `from`. What it returns ends it. */
+  /** Records a fault that starts at `from`. Call the returned function when it ends. */
   begin(kind: Fault["kind"], what: string, scope: Scope, from = Date.now()): () => void {
     const fault: Fault = { kind, what, scope, from, to: Number.POSITIVE_INFINITY }
     this.faults.push(fault)
@@ -56,24 +56,24 @@ export class Timeline {
     }
   }
 
-  /** When the last fault that concerns `scope` ended: Infinity while there is one, 0 where there was none. */
+  /** When the last fault that affects `scope` ended: Infinity during one, 0 if there was none. */
   quietSince(scope: Scope): number {
     return Math.max(0, ...this.faults.filter((fault) => concerns(fault, scope)).map(({ to }) => to))
   }
 
-  /** Whether an event may have been sent twice between two moments. */
+  /** Whether a fault between two times allows a duplicate event. */
   mayDouble(from: number, to: number): boolean {
     return this.faults.some((fault) => DOUBLING.includes(fault.kind) && fault.from <= to && fault.to >= from)
   }
 
-  /** How many there were of each kind that is drawn. */
+  /** The number of faults of each kind. */
   counts(): Map<string, number> {
     const counts = new Map<string, number>()
     for (const { kind } of this.faults) if (kind !== STARVED) counts.set(kind, (counts.get(kind) ?? 0) + 1)
     return counts
   }
 
-  /** How long the machine was too busy, in ms. */
+  /** The total time in which the machine was too busy, in ms. */
   starvedFor(now = Date.now()): number {
     const times = this.faults.filter(({ kind }) => kind === STARVED)
     return times.reduce((sum, { from, to }) => sum + Math.min(to, now) - from, 0)

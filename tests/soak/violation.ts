@@ -1,18 +1,18 @@
 // A finding of a check. Any finding ends the run with exit code 1.
 export interface Violation {
-  /** What does not hold, in the same words each time. */
+  /** The violated rule, always in the same words. */
   what: string
-  /** Whom or what it was found at. */
+  /** The client, node or table concerned. */
   where: string
   /** In ms since 1970. */
   at: number
   detail: string
 }
 
-/** How many of one kind are printed; of the others there is a count. */
+/** How many violations of a kind are printed; the others are counted. */
 const PRINTED = 5
 
-/** A line for each, with seconds since `start`; of many of a kind only the first ones, and how many more there are. */
+/** A line for each violation, with seconds since `start`. Of many of one kind, only the first and a count. */
 export function printViolations(violations: readonly Violation[], start: number): string[] {
   const kinds = new Set(violations.map(({ what }) => what))
   return [...kinds].flatMap((what) => {

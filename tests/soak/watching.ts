@@ -6,19 +6,19 @@ import type { Row } from "./record"
 import type { Scope, Timeline } from "./timeline"
 import type { Violation } from "./violation"
 
-/** As long a page may be wrong outside of a fault, in ms. */
+/** How long a page may be out of date outside of faults, in ms. */
 export const LIMIT = 15_000
-/** From one look to the next, in ms. */
-const LOOK = 500
+/** The interval of comparisons, in ms. */
+const INTERVAL = 500
 
-export interface Seen {
+export interface WatchedList {
   scope: Scope
   list: Watched
 }
 
 export class Watching {
   readonly violations: Violation[] = []
-  /** The longest time that a page was wrong outside of a fault, in ms. */
+  /** The longest time that a page was out of date outside of faults, in ms. */
   worst = { age: 0, where: "no list" }
   looks = 0
   readonly #timeline: Timeline
@@ -29,15 +29,15 @@ export class Watching {
   #isOver = false
   #over: Promise<void> = Promise.resolve()
 
-  /** `read`: what the database has. */
-  constructor(lists: readonly Seen[], read: () => Promise<Row[]>, timeline: Timeline) {
+  /** `read` returns the rows of the database. */
+  constructor(lists: readonly WatchedList[], read: () => Promise<Row[]>, timeline: Timeline) {
     this.#read = read
     this.#timeline = timeline
     this.#watches = lists.map(({ scope, list }) => ({ scope, watch: new Watch(list, this.#history) }))
   }
 
   begin(): void {
-    this.#over = this.#lookOn()
+    this.#over = this.#run()
   }
 
   end(): Promise<void> {
@@ -45,20 +45,20 @@ export class Watching {
     return this.#over
   }
 
-  /** Which lists are not as the database is now, and how. */
+  /** The lists that differ from the database now. */
   async compare(): Promise<Violation[]> {
     const at = Date.now()
     this.#history.add(await this.#read(), at)
     return this.#watches.flatMap(({ watch }) => {
       const { detail } = watch.look(Date.now())
-      return detail === "" ? [] : [{ what: "a list is not as the database", where: watch.list.name, at, detail }]
+      return detail === "" ? [] : [{ what: "a list differs from the database", where: watch.list.name, at, detail }]
     })
   }
 
-  async #lookOn(): Promise<void> {
+  async #run(): Promise<void> {
     while (!this.#isOver) {
-      await pause(LOOK)
-      // While the database is away nobody knows what a page should show.
+      await pause(INTERVAL)
+      // Without the database, the right state of a page is unknown.
       const rows = await this.#read().catch(() => undefined)
       if (rows) this.#look(rows)
     }

@@ -11,53 +11,53 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
-const START_LIMIT = 30_000
+const START_TIMEOUT = 30_000
 
 const failpointFile = new URL("failpoint.ts", import.meta.url).href
 
 /** The built demo page. */
 export const webFolder = join(root, "build/web")
 
-/** What a backend can serve: the demo page, or the apps of the browser suite. */
+/** Built pages that a backend can serve: the demo page, or the apps of the browser suite. */
 const pages = { demo: webFolder, apps: join(root, "build/apps") }
 
 export interface BackendOptions {
   /** Built pages to serve. Default: none. */
   web?: keyof typeof pages
-  /** The program that is started, JavaScript or TypeScript. Default: the compiled stub. */
+  /** The program to start, JavaScript or TypeScript. Default: the compiled stub. */
   program?: string
   /** Added to the environment. */
   env?: Record<string, string>
-  /** The moment at which it dies: see failpoint.ts. Default: none. */
+  /** The point at which it is killed: see failpoint.ts. Default: none. */
   failpoint?: "before-commit" | "after-commit"
 }
 
-/** A loopback port that nobody listens on. */
+/** A free loopback port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
   const address = server.address()
   server.close()
   await once(server, "close")
-  if (address === null || typeof address === "string") throw new Error("the system gave no port")
+  if (address === null || typeof address === "string") throw new Error("The system assigned no port")
   return address.port
 }
 
-/** Resolves when the backend says that it listens; rejects with what it said if it ends or takes too long. */
+/** Resolves when the backend listens. Rejects with its output if it exits or takes too long. */
 function untilReady(child: ChildProcess, line: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = ""
-    const fail = (why: string) => reject(new Error(`The backend ${why}. It said:\n${said}`))
-    const limit = setTimeout(() => fail(`was not ready within ${START_LIMIT} ms`), START_LIMIT)
+    let output = ""
+    const fail = (why: string) => reject(new Error(`The backend ${why}. Its output:\n${output}`))
+    const limit = setTimeout(() => fail(`was not ready within ${START_TIMEOUT} ms`), START_TIMEOUT)
     const hear = (chunk: Buffer) => {
-      said += chunk.toString()
-      if (!said.includes(line)) return
+      output += chunk.toString()
+      if (!output.includes(line)) return
       clearTimeout(limit)
       resolve()
     }
     child.stdout?.on("data", hear)
     child.stderr?.on("data", (chunk: Buffer) => {
-      said += chunk.toString()
+      output += chunk.toString()
     })
     child.once("exit", (code) => {
       clearTimeout(limit)
@@ -76,7 +76,7 @@ export async function tokenOf(url: string, user: string): Promise<string> {
   return ((await login.json()) as { token: string }).token
 }
 
-/** Adds a todo over HTTP, by a user of no client, at the backend at `url`. */
+/** Adds a todo over HTTP at the backend at `url`, as a user without a client. */
 export async function addTodo(url: string, name: string): Promise<void> {
   const token = await tokenOf(url, "somebody")
   const answer = await fetch(`${url}todo`, {
@@ -84,7 +84,7 @@ export async function addTodo(url: string, name: string): Promise<void> {
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
     body: JSON.stringify({ name }),
   })
-  if (!answer.ok) throw new Error(`POST /todo answered ${answer.status}: ${await answer.text()}`)
+  if (!answer.ok) throw new Error(`POST /todo failed with status ${answer.status}: ${await answer.text()}`)
 }
 
 export class Backend {
@@ -102,10 +102,10 @@ export class Backend {
     this.#options = options
   }
 
-  /** A backend that runs, with no todo. */
+  /** Starts a backend without todos. */
   static async create(options: BackendOptions = {}): Promise<Backend> {
     if (options.web && !existsSync(pages[options.web])) {
-      throw new Error(`${pages[options.web]} is missing: run \`npm test -- e2e\`, which builds it`)
+      throw new Error(`${pages[options.web]} is missing. Run \`npm test -- e2e\`, which builds it.`)
     }
     for (let tries = 1; ; tries++) {
       const backend = new Backend(await freePort(), await mkdtemp(join(tmpdir(), "raclette-backend-")), options)
@@ -114,28 +114,28 @@ export class Backend {
         return backend
       } catch (error) {
         await backend.dispose()
-        // Somebody else was given the port meanwhile.
+        // Another process has taken the port in between.
         if (tries === 3 || !String(error).includes("is already in use")) throw error
       }
     }
   }
 
-  /** Where clients find it. */
+  /** The address that clients use. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}/`
   }
 
-  /** Starts it where clients find it. */
+  /** Starts it at the clients' address. */
   start(): Promise<void> {
     return this.#startAt(this.#port)
   }
 
-  /** Starts it with the same data where no client finds it. */
-  async startUnseen(): Promise<void> {
+  /** Starts it with the same data on another port, where no client finds it. */
+  async startOnOtherPort(): Promise<void> {
     await this.#startAt(await freePort())
   }
 
-  /** Ends it without a chance to say goodbye. */
+  /** Kills it with SIGKILL. */
   async kill(): Promise<void> {
     const child = this.#child
     this.#child = undefined
@@ -144,7 +144,7 @@ export class Backend {
     await once(child, "exit")
   }
 
-  /** Tells it to end, and resolves with its exit code. */
+  /** Stops it with SIGTERM, and resolves with its exit code. */
   async stop(): Promise<number | null> {
     const child = this.#child
     this.#child = undefined
@@ -155,19 +155,19 @@ export class Backend {
     return code as number | null
   }
 
-  /** Its process. */
+  /** Its process id. Throws if it does not run. */
   get pid(): number {
     const pid = this.#child?.pid
     if (pid === undefined) throw new Error("the backend does not run")
     return pid
   }
 
-  /** Where it listens now. */
+  /** The port on which it listens now. */
   get port(): number {
     return this.#at
   }
 
-  /** The messages that it logged, of all its starts. */
+  /** The messages that it has logged since the first start. */
   get log(): string[] {
     const lines = this.#log.split("\n").filter((line) => line !== "")
     return lines.map((line) => (line.startsWith("{") ? (JSON.parse(line) as { msg: string }).msg : line))
@@ -178,7 +178,7 @@ export class Backend {
     return tokenOf(`http://127.0.0.1:${this.#at}/`, user)
   }
 
-  /** Adds a todo over HTTP, by a user of no client. */
+  /** Adds a todo over HTTP, as a user without a client. */
   addTodo(name: string): Promise<void> {
     return addTodo(`http://127.0.0.1:${this.#at}/`, name)
   }

@@ -5,17 +5,17 @@ import { join } from "node:path"
 import ts from "typescript"
 import { root } from "./process"
 
-/** The interfaces by which js-glue sees the core: raw exports and embind functions, what starts it, what embind needs. */
+/** The interfaces through which js-glue uses the core: raw exports, embind functions, start-up, and embind's needs. */
 const interfaces = ["RawExports", "ControlCalls", "CoreModule", "Started", "Embound"]
 
 export interface Asked {
-  /** Members of the interfaces that js-glue uses, views of the memory left out. */
+  /** The members that js-glue uses, without views of the memory. */
   used: string[]
-  /** Members that the interfaces declare. */
+  /** The members that the interfaces declare. */
   declared: string[]
 }
 
-/** What the sources of js-glue ask of the core. */
+/** The members of the core's interfaces, and which of them js-glue uses. */
 export function askedByGlue(): Asked {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile)
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
@@ -50,7 +50,7 @@ function usedIn(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | undefined {
   return ts.isIdentifier(name) ? checker.getTypeAtLocation(node.parent).getProperty(name.text) : undefined
 }
 
-/** What wasm/bindings/imports.txt lets the module import, as `module.name`. */
+/** The imports that wasm/bindings/imports.txt allows, as `module.name`. */
 export function allowedImports(): string[] {
   const text = readFileSync(join(root, "wasm/bindings/imports.txt"), "utf8")
   return (text.match(/^[^#\s].*$/gm) ?? []).sort()
@@ -64,7 +64,7 @@ export interface Offered {
   registered: string[]
 }
 
-/** What a module has to offer that was not renamed. */
+/** The exports, imports and embind functions of a module with its original names. */
 export async function offeredBy(bytes: BufferSource): Promise<Offered> {
   const module = await WebAssembly.compile(bytes)
   const registered: number[] = []

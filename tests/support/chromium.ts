@@ -9,7 +9,7 @@ export const launchOptions = {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    // A document that a test answers has no address, so Chromium would not let it speak to this machine.
+    // Chromium would block intercepted documents, which have no IP address, from accessing loopback addresses.
     "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
   ],
 }

@@ -15,10 +15,10 @@ const marker = join(process.env.RACLETTE_DATA ?? "", "failed-once")
 function die(): never {
   writeFileSync(marker, "")
   process.kill(process.pid, "SIGKILL")
-  throw new Error("the process is dead")
+  throw new Error("SIGKILL did not end the process")
 }
 
-/** Dies at the first commit of a backend that serves: those before made its tables. */
+/** Dies at the first commit after the backend listens. Earlier commits create its tables. */
 function dieAtCommit(): void {
   let serves = false
   const { listen } = NetServer.prototype
@@ -43,7 +43,7 @@ if (!existsSync(marker)) {
     Server.prototype.emit = die
     const { writeHead } = ServerResponse.prototype
     ServerResponse.prototype.writeHead = function (this: ServerResponse, ...args: unknown[]) {
-      // What was created.
+      // The response of a creation.
       return args[0] === 201 ? die() : writeHead.apply(this, args as never)
     } as typeof writeHead
     const { xadd } = Redis.prototype

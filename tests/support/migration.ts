@@ -11,12 +11,12 @@ export interface MigrationRow {
   now: string
 }
 
-/** The code that a cell begins with, or nothing. */
+/** The code at the start of a cell; undefined if there is none. */
 const codeOf = (cell = "") => /^`([^`]+)`/.exec(cell)?.[1]
 
 const textOf = (page: string) => readFile(join(root, "docs", page), "utf8")
 
-/** The code of the page's blocks, by the name of the file where they have one. */
+/** The page's code blocks, by file name if they have one, else by language. */
 export async function codeBlocks(page: string): Promise<Record<string, string>> {
   const blocks = (await textOf(page)).matchAll(/^```(tsx?)(?: ([\w.]+))?\n(.*?)^```$/gms)
   return Object.fromEntries([...blocks].map(([, language, file = language, code = ""]) => [file, code]))
@@ -41,7 +41,9 @@ export async function migrationRows(page: string, headings: [string, string]): P
 
 const inFunction = (code: string) => transform(`async function example() { ${code} }`, { loader: "ts" })
 
-/** Makes code of a page ready to run with `names` in scope. What it returns runs it, with its value where it is an expression. */
+/**
+ * Compiles code of a page with `names` in scope. The returned function runs it, and returns the value of an expression.
+ */
 export async function ready(code: string, names: Record<string, unknown>): Promise<() => Promise<unknown>> {
   const asExpression = inFunction(`return (${code})`)
   const { code: compiled } = await asExpression.catch(() => inFunction(code))
@@ -49,8 +51,8 @@ export async function ready(code: string, names: Record<string, unknown>): Promi
 }
 
 /**
- * Compiles `parts`, each a function of its own behind `declarations`, and whole `files`. Resolves with what the compiler says
- * against them.
+ * Compiles `parts`, each as a function after `declarations`, and whole `files`. Resolves with the compiler's
+ * errors; empty if there are none.
  */
 export async function compile(
   page: string,
@@ -77,7 +79,7 @@ const paths = {
   "@tanstack/query-core": [join(root, "tests/bench/node_modules/@tanstack/query-core")],
 }
 
-/** The package as it is built, as its users have it. */
+/** Resolves to the built package, as for its users. */
 const compilerConfig = {
   extends: join(root, "tsconfig.base.json"),
   compilerOptions: { noEmit: true, noUncheckedIndexedAccess: false, types: ["node"], jsx: "react-jsx", paths },

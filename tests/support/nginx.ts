@@ -9,7 +9,7 @@ import { type Service, start } from "./servers"
 
 const program = existsSync("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx"
 
-/** The documented configuration, with these ports in place of the documented addresses. */
+/** The documented configuration, with these ports instead of the documented addresses. */
 function configuration(port: number, ports: number[], folder: string): string {
   const documented = readFileSync(join(root, "docs/deploy/nginx.conf"), "utf8")
   const [server = ""] = /^ +server node1:8082.*\n/m.exec(documented) ?? []
@@ -17,7 +17,7 @@ function configuration(port: number, ports: number[], folder: string): string {
   const ours = documented
     .replace("listen 80;", `listen 127.0.0.1:${port};`)
     .replace(/(^ +server node\d:8082.*\n)+/m, servers)
-  // As root, nginx would give its work to a user who cannot read the folder.
+  // As root, nginx would run its workers as a user who cannot read the folder.
   const user = process.getuid?.() === 0 ? "user root;" : ""
   const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `${kind}_temp_path ${folder}/${kind};`,
@@ -29,7 +29,7 @@ ${ours}
 }`
 }
 
-/** Stands before the nodes at `ports`; its address has a slash at the end. */
+/** Starts nginx in front of the nodes at `ports`. Its address ends with a slash. */
 export async function startNginx(ports: number[]): Promise<Service> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), "raclette-nginx-"))

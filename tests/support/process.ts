@@ -18,14 +18,14 @@ export async function run(
   { cwd = root, env = {} }: { cwd?: string; env?: Record<string, string | undefined> } = {},
 ): Promise<Outcome> {
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] })
-  const said = { stdout: "", stderr: "" }
+  const output = { stdout: "", stderr: "" }
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (chunk: string) => {
-      said[name] += chunk
+      output[name] += chunk
     })
   }
   const [code] = (await once(child, "close")) as [number | null]
-  return { code, ...said }
+  return { code, ...output }
 }
 
 /** Runs a TypeScript file of this project. */

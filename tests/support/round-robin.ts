@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { Duplex } from "node:stream"
 import { onTestFinished } from "vitest"
 
-/** Stands before the servers at `ports`; resolves with its address. */
+/** Starts a load balancer in front of the servers at `ports`. Resolves with its address. */
 export async function roundRobin(ports: number[]): Promise<string> {
   let turn = 0
   const ask = ({ method, url, headers }: IncomingMessage) => {

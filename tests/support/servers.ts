@@ -11,22 +11,22 @@ import { setTimeout as pause } from "node:timers/promises"
 import { freePort } from "./backend"
 
 export interface Service {
-  /** Its address: what `REDIS_URL` or `DATABASE_URL` is set to, or where nginx is asked. */
+  /** Its address: a value for `REDIS_URL` or `DATABASE_URL`, or nginx' URL. */
   url: string
   /** Sends it a signal. */
   signal(name: NodeJS.Signals): void
-  /** Ends it by `signal` and keeps its data. SIGINT, the default: in good order; PostgreSQL crashes by SIGQUIT. */
+  /** Ends it with `signal`, and keeps its data. SIGINT, the default, shuts it down; SIGQUIT crashes PostgreSQL. */
   end(signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again where it was, with its data. */
+  /** Starts it again on the same port with its data. */
   begin(): Promise<void>
   /** Ends it and removes its data. */
   stop(): Promise<void>
 }
 
-/** How long one may take until it answers, in ms. */
-const START_LIMIT = 15_000
+/** How long a service may take to accept connections, in ms. */
+const START_TIMEOUT = 15_000
 
-/** Runs `program` until `stop()`, which removes `folder`; resolves when it takes connections at `url`. */
+/** Runs `program` until `stop()`, which removes `folder`. Resolves when it accepts connections at `url`. */
 export async function start(
   program: string,
   args: string[],
@@ -41,7 +41,7 @@ export async function start(
   }
   const end = async (signal: NodeJS.Signals = "SIGINT") => {
     if (child.exitCode !== null || child.signalCode !== null) return
-    // One that was stopped would not hear of it.
+    // A process stopped with SIGSTOP would not get the signal.
     child.kill("SIGCONT")
     // PostgreSQL and nginx call SIGINT a fast shutdown; Redis ends as well.
     child.kill(signal)
@@ -60,13 +60,14 @@ export async function start(
   return { url, signal: (name) => void child.kill(name), end, begin, stop }
 }
 
-/** Resolves when the process takes connections; rejects with what it said if it ends, or takes too long. */
+/** Resolves when the process accepts connections. Rejects with its output if it exits or takes too long. */
 async function untilAnswers(child: ChildProcess, program: string, port: number): Promise<void> {
-  const said = collectOutput(child)
-  for (const limit = Date.now() + START_LIMIT; !(await answers(port)); await pause(50)) {
+  const output = collectOutput(child)
+  for (const limit = Date.now() + START_TIMEOUT; !(await answers(port)); await pause(50)) {
     const hasEnded = child.exitCode !== null || child.signalCode !== null
-    if (hasEnded) throw new Error(`${program} ended with code ${child.exitCode}. It said:\n${said()}`)
-    if (Date.now() > limit) throw new Error(`${program} did not answer within ${START_LIMIT} ms. It said:\n${said()}`)
+    if (hasEnded) throw new Error(`${program} exited with code ${child.exitCode}. Its output:\n${output()}`)
+    if (Date.now() > limit)
+      throw new Error(`${program} accepted no connection within ${START_TIMEOUT} ms. Its output:\n${output()}`)
   }
 }
 
@@ -84,7 +85,7 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-/** A Redis server that keeps nothing on disk, at `port` or at any that is free. */
+/** Starts a Redis server without persistence, on `port` or on a free port. */
 export async function startRedis(port?: number): Promise<Service> {
   port ??= await freePort()
   const folder = mkdtempSync(join(tmpdir(), "raclette-redis-"))
@@ -92,7 +93,7 @@ export async function startRedis(port?: number): Promise<Service> {
   return start("redis-server", Object.entries(options).flat(), {}, `redis://127.0.0.1:${port}`, folder)
 }
 
-/** A PostgreSQL server with one database, which is empty. */
+/** Starts a PostgreSQL server with an empty database. */
 export async function startPostgres(): Promise<Service> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), "raclette-postgres-"))
@@ -114,7 +115,7 @@ function userIds(name: string): { uid: number; gid: number } {
   return { uid: id("-u"), gid: id("-g") }
 }
 
-/** Where a program of PostgreSQL is: in the newest of the versions that Debian installed, or on the PATH. */
+/** The path of a PostgreSQL program: of the newest version that Debian installed, or from the PATH. */
 function postgresProgram(name: string): string {
   const versions = "/usr/lib/postgresql"
   if (!existsSync(versions)) return name

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 
-/** How many are on their way at a time, so that the server's queue of those to be accepted does not overflow. */
+/** How many connections are opened at a time, so that the server's accept queue does not overflow. */
 const AT_A_TIME = 100
 
 const [port = 0, count = 0] = process.argv.slice(2).map(Number)
@@ -29,7 +29,8 @@ async function open(): Promise<Socket> {
   socket.write(upgradeRequest())
   const [answer] = (await once(socket, "data")) as [Buffer]
   const status = answer.toString().split("\r\n")[0]
-  if (status !== "HTTP/1.1 101 Switching Protocols") throw new Error(`a connection was answered with ${status}`)
+  if (status !== "HTTP/1.1 101 Switching Protocols")
+    throw new Error(`The server answered an upgrade request with ${status}`)
   return socket
 }
 

@@ -6,26 +6,26 @@ import { fileURLToPath } from "node:url"
 import { onTestFinished } from "vitest"
 
 const script = fileURLToPath(new URL("silent-client-process.ts", import.meta.url))
-/** Connections of one process. */
+/** The number of connections per process. */
 const SHARE = 5000
-/** What a process has open besides: modules, a database, pipes. */
+/** Other open files of a process: modules, a database, pipes. */
 const OWN_FILES = 500
 
 export interface SilentClients {
   /** Resolves when the server has accepted all. */
   open: Promise<void>
-  /** Resolves when the server has ended all. */
+  /** Resolves when the server has closed all. */
   closed: Promise<void>
 }
 
-/** Opens `count` connections to the server of this process, at `port`. Throws if it may not have so many. */
+/** Opens `count` connections to this process' server at `port`. Throws if the limit of open files is too low. */
 export function silentClients(port: number, count: number): SilentClients {
   expectFiles(count + OWN_FILES)
   const shares = Array.from({ length: Math.ceil(count / SHARE) }, (_, n) => Math.min(SHARE, count - n * SHARE))
   const processes = shares.map((share) => start(port, share))
-  const all = async (line: string) => void (await Promise.all(processes.map((one) => said(one, line))))
+  const all = async (line: string) => void (await Promise.all(processes.map((one) => output(one, line))))
   const [open, closed] = [all("open"), all("closed")]
-  // Who waits for the one hears there why the other never comes.
+  // A failure rejects both; a caller that awaits only one must not cause an unhandled rejection.
   for (const one of [open, closed]) one.catch(() => {})
   return { open, closed }
 }
@@ -41,8 +41,8 @@ function start(port: number, count: number): ChildProcess {
   return child
 }
 
-/** Resolves when `child` said `line`; rejects with what it said if it ends before. */
-function said(child: ChildProcess, line: string): Promise<void> {
+/** Resolves when `child` prints `line`. Rejects with its output if it exits before. */
+function output(child: ChildProcess, line: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = ""
     const hear = (chunk: Buffer) => {
@@ -52,7 +52,7 @@ function said(child: ChildProcess, line: string): Promise<void> {
     child.stdout?.on("data", hear)
     child.stderr?.on("data", hear)
     child.once("close", () =>
-      reject(new Error(`The silent clients ended before they were ${line}. They said: ${text}`)),
+      reject(new Error(`The silent clients exited before they printed "${line}". Their output: ${text}`)),
     )
   })
 }

@@ -7,7 +7,7 @@ import { type AddressInfo, connect } from "node:net"
 import { extname, join } from "node:path"
 import type { Duplex } from "node:stream"
 
-/** The policy that the README says is enough. */
+/** The content security policy that README recommends. */
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 
 const types: Record<string, string> = {
@@ -21,20 +21,20 @@ const types: Record<string, string> = {
 const API = /^\/(auth|health|todo|raclette|socket\.io)(\/|$)/
 
 export interface SiteOptions {
-  /** The folder that it sends, or folders by what their paths begin with: the first that fits has the file. */
+  /** The folder to serve, or folders by path prefix. The first matching prefix counts. */
   files: string | Record<string, string>
   /** The address of the backend. */
   backend: string
-  /** Which paths are the backend's. Default: those of the stub's API. */
-  handsOn?: RegExp
+  /** The paths to proxy. Default: those of the stub's API. */
+  proxied?: RegExp
   policy?: string
-  /** Answers a request in place of the files; false leaves it to them. */
+  /** Handles a request instead of the files. Return false to serve the file. */
   answer?: (path: string, response: ServerResponse) => boolean
 }
 
 export class Site {
   readonly #server: Server
-  /** Connections that became WebSockets, of which an HTTP server knows nothing any more. */
+  /** Connections that became WebSockets, which an HTTP server does not track. */
   readonly #sockets = new Set<Duplex>()
   #port = 0
 
@@ -43,10 +43,10 @@ export class Site {
     this.#server.on("upgrade", (incoming, socket, head) => this.#upgrade(options.backend, incoming, socket, head))
   }
 
-  /** A site at a free port of its own. */
+  /** Starts a site on a free port. */
   static async start(options: SiteOptions): Promise<Site> {
     const site = new Site(options)
-    await site.goOn()
+    await site.listen()
     return site
   }
 
@@ -54,7 +54,7 @@ export class Site {
     return `http://127.0.0.1:${this.#port}/`
   }
 
-  /** Ends all connections and takes no more, until it goes on. */
+  /** Closes all connections and accepts no others until `listen()`. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     this.#server.closeAllConnections()
@@ -62,8 +62,8 @@ export class Site {
     await closed
   }
 
-  /** Takes connections at the address that it had. */
-  async goOn(): Promise<void> {
+  /** Accepts connections at the same address as before. */
+  async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject).listen(this.#port, "127.0.0.1", resolve)
     })
@@ -93,7 +93,7 @@ function answer(options: SiteOptions, incoming: IncomingMessage, response: Serve
   const path = new URL(incoming.url ?? "/", "http://site").pathname
   if (options.policy) response.setHeader("content-security-policy", options.policy)
   if (options.answer?.(path, response)) return
-  if ((options.handsOn ?? API).test(path)) handOn(options.backend, incoming, response)
+  if ((options.proxied ?? API).test(path)) proxyRequest(options.backend, incoming, response)
   else sendFile(fileOf(options.files, path === "/" ? "/index.html" : path), response)
 }
 
@@ -103,7 +103,7 @@ function fileOf(files: SiteOptions["files"], path: string): string {
   return join(files[prefix] ?? "", path.slice(prefix.length))
 }
 
-function handOn(backend: string, incoming: IncomingMessage, response: ServerResponse): void {
+function proxyRequest(backend: string, incoming: IncomingMessage, response: ServerResponse): void {
   const { method, headers, url = "" } = incoming
   const outgoing = request(new URL(url, backend), { method, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)

@@ -81,7 +81,7 @@ async function drive(connect: Connect, shape: Shape, frameOf = eventFrame): Prom
     check() {
       expectSame(calls, expected, "calls of listeners")
       if (perFrame > 0) expectSame(last, payloadAt((fed - 1) % length), "the payload")
-      else if (last !== undefined) throw new Error("a listener was called that listens to something else")
+      else if (last !== undefined) throw new Error("A listener of another event was called")
     },
     end: () => client.end(),
   }

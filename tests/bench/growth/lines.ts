@@ -28,7 +28,7 @@ const order = (results: readonly CaseResult[], { grows }: Line) => results.findI
 export function shapeOf({ points }: Line): "flat" | "logarithmic" | "linear" | "worse" {
   const end = points.at(-1)
   const begin = end && points.findLast(({ count }) => count <= end.count / 100)
-  if (!end || !begin) throw new Error("a line has to span two decades")
+  if (!end || !begin) throw new Error("A line must span two decades of counts")
   // Processor caches and noise make a flat cost two or three times as much.
   const exponent = Math.log(end.ns / begin.ns) / Math.log(end.count / begin.count)
   return exponent < 0.25 ? "flat" : exponent < 0.5 ? "logarithmic" : exponent < 1.3 ? "linear" : "worse"

@@ -43,7 +43,7 @@ export async function runInNode(file: string, quick: boolean): Promise<CaseResul
   const platform: Platform = { wasmUrl: pathToFileURL(join(root, "dist/raclette.wasm")).href, quick }
   const args = ["--input-type=module", "-e", MAIN, pathToFileURL(script).href, JSON.stringify(platform)]
   const { code, stdout, stderr } = await run(process.execPath, args)
-  if (code !== 0) throw new Error(`${file} ended with ${code} in Node:\n${stderr}`)
+  if (code !== 0) throw new Error(`${file} exited with code ${code} in Node:\n${stderr}`)
   return JSON.parse(stdout) as CaseResult[]
 }
 

@@ -11,7 +11,7 @@ export interface Spread {
 export function spreadOf(samples: readonly number[]): Spread {
   const sorted = [...samples].sort((a, b) => a - b)
   const [min, max] = [sorted[0], sorted.at(-1)]
-  if (min === undefined || max === undefined) throw new Error("there are no samples")
+  if (min === undefined || max === undefined) throw new Error("No samples")
   const middle = sorted.length >> 1
   const upper = sorted[middle] as number
   const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2

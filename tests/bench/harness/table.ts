@@ -38,8 +38,8 @@ function digits(value: number): string {
 }
 
 /**
- * One table over all cases: every contender's times, our ratio to it by medians, which budgets go by, and by the least of
- * both, which a machine that does something else meanwhile changes less.
+ * One table over all cases: every contender's times, our ratio to it by medians, which budgets go by, and by the least
+ * of both, which a machine that does something else meanwhile changes less.
  */
 export function caseTable(results: readonly CaseResult[]): string {
   const rows = results.flatMap((result) =>

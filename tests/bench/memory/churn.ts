@@ -17,7 +17,7 @@ export async function prepare(platform: Platform): Promise<void> {
 
 /** Turns for so many milliseconds, and returns how many there were. */
 export async function churn(ms: number, makesUpChannels: boolean): Promise<number> {
-  if (!connected) throw new Error("nothing is prepared")
+  if (!connected) throw new Error("Call prepare() first")
   const end = performance.now() + ms
   const before = turns
   while (performance.now() < end) {

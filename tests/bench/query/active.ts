@@ -144,7 +144,9 @@ function activeCase(platform: Platform, { name, answer, ours, theirs, showsReque
   return { group: "query", name, contenders }
 }
 
-/** So many items are on screen, each by a query of its own; an event makes all of them stale, and they are read again. */
+/**
+ * So many items are on screen, each by a query of its own; an event makes all of them stale, and they are read again.
+ */
 const invalidated = (count: number): ActiveCase => ({
   name: `${count.toLocaleString("en")} active queries invalidated and read again`,
   answer: (path, version) => JSON.stringify(itemOf(path.slice(6), version)),
@@ -188,7 +190,7 @@ function listSeen(versions: Versions, count = COUNT, at = 0) {
   return (items: readonly Item[] | undefined) => {
     if (!items || items.length === 0) return
     held ??= items[count - 1]
-    if (items.length !== count || items[count - 1] !== held) throw new Error("an item that did not change is another")
+    if (items.length !== count || items[count - 1] !== held) throw new Error("An unchanged item has lost its identity")
     versions.seen(items[at]?.version)
   }
 }

@@ -4,7 +4,7 @@
 import WebSocket from "ws"
 
 /** How long a client may take to be let in, in ms. */
-const PATIENCE = 20_000
+const CONNECT_TIMEOUT = 20_000
 
 const PING = 0x32
 const MESSAGE = 0x34
@@ -32,14 +32,14 @@ export function connectClient(url: string, token: string, listener: Listener): P
   const socket = new WebSocket(address, {
     perMessageDeflate: false,
     skipUTF8Validation: true,
-    handshakeTimeout: PATIENCE,
+    handshakeTimeout: CONNECT_TIMEOUT,
   })
   return new Promise((resolve, reject) => {
-    const limit = setTimeout(() => fail(`was not let in within ${PATIENCE} ms`), PATIENCE)
+    const limit = setTimeout(() => fail(`was not connected within ${CONNECT_TIMEOUT} ms`), CONNECT_TIMEOUT)
     const fail = (why: string) => {
       clearTimeout(limit)
       socket.removeAllListeners("close").terminate()
-      reject(new Error(`a client ${why}`))
+      reject(new Error(`A client ${why}`))
     }
     const enter = () => {
       clearTimeout(limit)

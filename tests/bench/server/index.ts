@@ -1,10 +1,10 @@
-// The load bench of the backend stub: how many clients, and how many events a second, one node holds on two cores,
-// with latencies, and where it breaks. The node is the real stub as its own process, with a SQLite file, on one core; on
-// the other is one process of bare WebSocket clients (ws), which speak Engine.IO and Socket.IO by themselves so that
-// they cost less than what they measure. Three ramps: clients at a low fixed rate of writes; writes a second with a
-// fixed number of listeners; and the same with one listener, which shows what the writes alone can do. Then the stub and
-// a bare app take turns at as many writes as each takes. The stub handles no event of clients, so there is no traffic that
-// is the sockets' alone.
+// The load bench of the backend stub: how many clients, and how many events a second, one node holds on two cores, with
+// latencies, and where it breaks. The node is the real stub as its own process, with a SQLite file, on one core; on the
+// other is one process of bare WebSocket clients (ws), which speak Engine.IO and Socket.IO by themselves so that they
+// cost less than what they measure. Three ramps: clients at a low fixed rate of writes; writes a second with a fixed
+// number of listeners; and the same with one listener, which shows what the writes alone can do. Then the stub and a
+// bare app take turns at as many writes as each takes. The stub handles no event of clients, so there is no traffic
+// that is the sockets' alone.
 import { cpus } from "node:os"
 import type { Report } from "../report"
 import { type Comparison, type ComparisonPlan, compare, comparisonOf } from "./beside"

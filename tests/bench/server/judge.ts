@@ -4,14 +4,14 @@ import type { Observed } from "./protocol"
 
 /**
  * The latency that 99 of 100 deliveries have to keep, in ms. A quarter of a second still feels as if it happened at
- * once in a list that others change, and is far above what a scheduler or a garbage collector does, so that it is a queue
- * that breaks a step.
+ * once in a list that others change, and is far above what a scheduler or a garbage collector does, so that it is a
+ * queue that breaks a step.
  */
 export const LATENCY_LIMIT = 250
 
 /** From which share of time on, in percent, a thread counts as busy, or as held up. */
 const BUSY = 85
-const HELD_UP = 10
+const SIGNIFICANT = 10
 
 /** Why a step does not hold; empty for one that holds. */
 export function complaints(observed: Observed): string[] {
@@ -30,7 +30,7 @@ export function complaints(observed: Observed): string[] {
 
 /** Whether other programs took so much of the cores that the step tells of them as well. */
 export function isDisturbed({ server, loadClient }: Pick<Observed, "server" | "loadClient">): boolean {
-  return Math.max(server.starved, loadClient.starved) >= HELD_UP
+  return Math.max(server.starved, loadClient.starved) >= SIGNIFICANT
 }
 
 /** What the step was bound by, as the two processes' usage tells. */
@@ -38,7 +38,7 @@ export function boundBy({ server, loadClient }: Observed): string {
   const percent = (share: number) => `${Math.round(share)} %`
   const serverFull = server.thread + server.disk >= BUSY
   const clientFull = loadClient.thread >= BUSY
-  const disk = server.disk >= HELD_UP ? ` and ${percent(server.disk)} waiting for the disk` : ""
+  const disk = server.disk >= SIGNIFICANT ? ` and ${percent(server.disk)} waiting for the disk` : ""
   const serverShare = `${percent(server.thread)} of the time running${disk}`
   if (serverFull && clientFull) {
     return `both were busy, the server's thread (${serverShare}) and the load client's (${percent(loadClient.thread)})`

@@ -11,9 +11,9 @@ import { Writer } from "./writer"
 /** How many clients connect at the same time. */
 const AT_ONCE = 50
 /** How long is waited for what is missing after the last write was due, in ms: it is far too late by then. */
-const PATIENCE = 2000
+const GRACE_PERIOD = 2000
 /** How long a step may take whose writes are due when others are answered, in ms. */
-const LONGEST = 60_000
+const MAX_DURATION = 60_000
 
 class LoadClients {
   readonly #target: Target
@@ -53,7 +53,7 @@ class LoadClients {
     const probes = { server: new UsageProbe(this.#target.pid), loadClient: new UsageProbe(process.pid) }
     const begin = performance.now()
     const { over, sum } = this.#writer.start(ledger, writes, pace)
-    const limit = "rate" in pace ? (writes * 1000) / pace.rate + PATIENCE : LONGEST
+    const limit = "rate" in pace ? (writes * 1000) / pace.rate + GRACE_PERIOD : MAX_DURATION
     await this.#untilOver(Promise.all([over, ledger.complete]), limit)
     const seconds = (performance.now() - begin) / 1000
     const usage = { server: probes.server.stop(), loadClient: probes.loadClient.stop() }

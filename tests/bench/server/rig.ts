@@ -60,7 +60,7 @@ export class Rig {
   /** Lets in clients until there are `count`; how long each took, in ms. Rejects if one could not get in. */
   async grow(count: number): Promise<Percentiles> {
     const answer = await this.#ask({ clients: count })
-    if (!("connectTime" in answer)) throw new Error("the load process gave no times")
+    if (!("connectTime" in answer)) throw new Error("The load process returned no connect time")
     this.clients = count
     return answer.connectTime
   }
@@ -68,7 +68,7 @@ export class Rig {
   /** Puts the backend under load. */
   async run(load: Load): Promise<Observed> {
     const answer = await this.#ask({ load })
-    if (!("observed" in answer)) throw new Error("the load process observed nothing")
+    if (!("observed" in answer)) throw new Error("The load process returned no observations")
     return answer.observed
   }
 
@@ -83,7 +83,7 @@ export class Rig {
     const { signal } = stop
     const said = once(this.#load, "message", { signal })
     const ended = once(this.#load, "exit", { signal }).then(([code]) => {
-      throw new Error(`the load process ended with code ${code}`)
+      throw new Error(`The load process exited with code ${code}`)
     })
     try {
       this.#load.send(command)

@@ -8,7 +8,10 @@ import { type Percentiles, percentilesOf } from "./percentiles"
 /** How many writes may be under way at once; those beyond wait in the writer, and are late. */
 const CONNECTIONS = 64
 
-/** How the writes of a step follow on each other: at a rate, a second, or so many at once, each as soon as one is answered. */
+/**
+ * How the writes of a step follow on each other: at a rate, a second, or so many at once, each as soon as one is
+ * answered.
+ */
 export type Pace = { rate: number } | { atOnce: number }
 
 /** How the writes of a step went. */
@@ -73,7 +76,7 @@ export class Writer {
         })
         answer.on("error", reject).on("end", () => {
           if (answer.statusCode === 201) resolve(body)
-          else reject(new Error(`POST /todo answered ${answer.statusCode}`))
+          else reject(new Error(`POST /todo failed with status ${answer.statusCode}`))
         })
       })
       post.on("error", reject).end(payload)

@@ -11,7 +11,7 @@ import budget from "./budget.json"
 import { pageSizes, type Size, shippedSizes, sizeOf } from "./shipped"
 import { type Part, partsOf } from "./wasm-module"
 
-const MOST = 25
+const MAX_ROWS = 25
 
 /** What esbuild tells of one bundle. */
 interface Meta {
@@ -55,8 +55,8 @@ function sizeTable(sizes: readonly Size[]): string {
 
 function partTable(what: string, parts: readonly Part[]): string {
   const sorted = largest(parts)
-  const rest = sorted.slice(MOST)
-  const rows = sorted.slice(0, MOST).map(({ name, size }) => [readable(name).slice(0, 90), bytes(size)])
+  const rest = sorted.slice(MAX_ROWS)
+  const rows = sorted.slice(0, MAX_ROWS).map(({ name, size }) => [readable(name).slice(0, 90), bytes(size)])
   if (rest.length > 0) rows.push([`${rest.length} more`, bytes(rest.reduce((sum, { size }) => sum + size, 0))])
   return table([what, "bytes"], rows)
 }

@@ -54,7 +54,7 @@ function importedFunctions(reader: Reader): number {
   for (let left = reader.number(); left > 0; left--) {
     reader.skipText()
     reader.skipText()
-    if (reader.byte() !== 0) throw new Error("the module imports something else than functions")
+    if (reader.byte() !== 0) throw new Error("The module imports something other than functions")
     reader.number()
     functions++
   }

@@ -40,7 +40,7 @@ async function startOurs(script: string, wasmUrl: string) {
     let heard = 0
     runtime.$eventbus.on("ui/*", () => heard++)
     runtime.$eventbus.emit("ui/open")
-    if (heard !== 1) throw new Error("the runtime does not work")
+    if (heard !== 1) throw new Error("The runtime received no event")
   }
   return { import: imported - start, make: ready - imported, total: ready - start, second: end - ready }
 }
@@ -55,6 +55,6 @@ async function startPeers(script: string) {
   bus.on("ui/*", () => heard++)
   bus.emit("ui/open")
   if (heard !== 1 || socket.connected || !client.getQueryCache() || !http.get)
-    throw new Error("the stack does not work")
+    throw new Error("The stack of peers received no event")
   return { import: imported - start, make: ready - imported, total: ready - start }
 }

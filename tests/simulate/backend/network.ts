@@ -9,7 +9,7 @@ import { Line, type PageSocket } from "./line"
 import { ReadRules } from "./reads"
 
 /** What may happen to requests, and to connections. */
-export type Weather =
+export type NetworkCondition =
   | "fine"
   | "lossy"
   | "late"
@@ -37,7 +37,7 @@ type Fate =
   | "fault"
   | "refused"
 
-const FATES: Record<Weather, readonly Fate[]> = {
+const FATES: Record<NetworkCondition, readonly Fate[]> = {
   fine: ["well"],
   lossy: ["well", "lost before", "lost after"],
   late: ["well", "late", "hangs", "hangs done"],
@@ -63,7 +63,7 @@ const ANSWERS: Partial<Record<Fate, ApiAnswer>> = {
 }
 
 export class Network implements PageNetwork {
-  weather: Weather = "fine"
+  condition: NetworkCondition = "fine"
   /** Requests of pages, those of the connection apart. */
   readonly requests: { page: VirtualPage; method: string; url: string; tag: string; at: number; fate: Fate }[] = []
   readonly #lines = new Set<Line>()
@@ -104,7 +104,7 @@ export class Network implements PageNetwork {
     const line = new Line(this.world, page, socket, (over) => this.#lines.delete(over))
     this.#lines.add(line)
     const { backend, settings } = this.world
-    const isOpen = page.browser.isOnline && backend.isUp && !settings.isWebSocketBlocked && this.weather !== "portal"
+    const isOpen = page.browser.isOnline && backend.isUp && !settings.isWebSocketBlocked && this.condition !== "portal"
     if (isOpen) line.accept(partsOf(url)[1].get("sid"))
     else line.refuse()
     return line
@@ -143,7 +143,7 @@ export class Network implements PageNetwork {
 
   #fate(request: ApiRequest): Fate {
     const { random, settings } = this.world
-    const fate = random.pick(FATES[this.weather])
+    const fate = random.pick(FATES[this.condition])
     // A fault of the backend's own ends a mutation, which would not be done then.
     if ((fate === "fault" || fate === "refused") && settings.commutes) return "busy"
     // A poll that is made twice ends its session, and a refresh a login: no proxy does that.
@@ -254,7 +254,8 @@ class Exchange {
     if (this.#told) this.#told(status)
     else {
       this.page.happens(true)
-      // One answer to a poll may bring several events, each of which changes what was asked for because of the one before.
+      // One answer to a poll may bring several events, each of which changes what was asked for because of the one
+      // before.
       if (this.#cutOff) this.world.clock.after(0, () => this.page.happens(true))
     }
     this.#isOver = true

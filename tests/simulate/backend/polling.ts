@@ -1,6 +1,6 @@
-// Long-polling sessions of the model backend: frames wait until they are polled, one poll waits until there are frames, and
-// a session whose poll was cut off is over. A session may go on over a WebSocket: while that is tried, no poll waits.
-// Source: Engine.IO protocol v4, "HTTP long-polling" and "Upgrade".
+// Long-polling sessions of the model backend: frames wait until they are polled, one poll waits until there are frames,
+// and a session whose poll was cut off is over. A session may go on over a WebSocket: while that is tried, no poll
+// waits. Source: Engine.IO protocol v4, "HTTP long-polling" and "Upgrade".
 import { type ApiAnswer, type ApiRequest, partsOf, refusal } from "./api"
 import type { Receiver, Sockets, Wire } from "./sockets"
 

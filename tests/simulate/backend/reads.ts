@@ -1,11 +1,12 @@
 // How often a page may ask for the same: what docs/queries.md says of sharing, as rules for each request that reads.
 // - Equal reads that run at the same time make one request.
-// - An answer is used again for a second, unless something has changed since it was asked for. What waits for a request to be
-//   over follows at once: whether that waited for credentials itself, and went out after the change, is not seen here.
-// - A request needs a cause. Something that happens to a page makes a query read once beyond what is under way, once more to
-//   confirm what was only guessed, and once a second later where what came is in doubt. That a request failed is something
-//   that happens: it may be made again, and so may the pages of a list before it. So is the answer to a read at an interval,
-//   which may bring what other lists have to look for.
+// - An answer is used again for a second, unless something has changed since it was asked for. What waits for a request
+//   to be over follows at once: whether that waited for credentials itself, and went out after the change, is not seen
+//   here.
+// - A request needs a cause. Something that happens to a page makes a query read once beyond what is under way, once
+//   more to confirm what was only guessed, and once a second later where what came is in doubt. That a request failed
+//   is something that happens: it may be made again, and so may the pages of a list before it. So is the answer to a
+//   read at an interval, which may bring what other lists have to look for.
 // What happens and what changes is counted by the page (`VirtualPage.happens`), with all that may be either.
 import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
@@ -16,7 +17,7 @@ export const READ_HEADER = "x-read"
 export type ReadKind = "uncached" | "interval" | "retried" | "stream"
 
 /** So many requests for the same one thing that happens may cause. */
-const MOST = 3
+const MAX_READS = 3
 /** So long an answer is used again, in milliseconds. */
 const REUSE = 1000
 
@@ -72,7 +73,7 @@ export class ReadRules {
     const isShared = kind !== "uncached"
     if (isShared && read.open > 0) return "while it asks for it already"
     if (kind === "interval") return undefined
-    if (isShared && read.count > MOST) return `${read.count} times though nothing happened`
+    if (isShared && read.count > MAX_READS) return `${read.count} times though nothing happened`
     const age = this.#scene.clock.now - read.answeredAt
     if (isShared && age > 0 && age < REUSE && read.changes === page.changes) return `again ${age} ms after the answer`
     return undefined

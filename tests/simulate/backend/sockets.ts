@@ -1,6 +1,6 @@
-// The Socket.IO side of the model backend: Engine.IO sessions over a wire, sessions of the main namespace, events to rooms,
-// recovery of sessions by the log of events, acks, and sockets that end with their token.
-// Source: the Engine.IO 4 and Socket.IO 5 protocols.
+// The Socket.IO side of the model backend: Engine.IO sessions over a wire, sessions of the main namespace, events to
+// rooms, recovery of sessions by the log of events, acks, and sockets that end with their token. Source: the Engine.IO
+// 4 and Socket.IO 5 protocols.
 import { EPOCH } from "../platform/browser"
 import type { Clock, Task } from "../platform/clock"
 import type { Settings } from "../settings"

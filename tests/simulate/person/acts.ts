@@ -149,7 +149,9 @@ function mutate(app: App, step: Step, operation: "create" | "update" | "delete",
   })
 }
 
-/** Reads a list as a stream, to its end or not: it ends whole, or with an error. What a portal says is a stream as well. */
+/**
+ * Reads a list as a stream, to its end or not: it ends whole, or with an error. What a portal says is a stream as well.
+ */
 function stream(app: App, { n }: Step): void {
   const { world, page } = app
   const config = { headers: { [READ_HEADER]: "stream" } }

@@ -49,7 +49,7 @@ export class Credentials {
       const text = await answer.text()
       // A page in place of an answer is somebody else's: as good as no network.
       const status = text.startsWith("{") ? answer.status : 503
-      if (status !== 200) throw Object.assign(new Error(`the refresh was answered ${status}`), { status })
+      if (status !== 200) throw Object.assign(new Error(`The refresh failed with status ${status}`), { status })
       const login = JSON.parse(text) as Login
       this.#world.backend.tokens.received(refreshToken, login.refreshToken)
       return login

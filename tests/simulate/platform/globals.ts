@@ -9,7 +9,7 @@ const native = { setTimeout, clearTimeout, setImmediate, random: Math.random, no
 
 /** The page that something happens to; throws where there is none. */
 export function here(): VirtualPage {
-  if (!current) throw new Error("something of the package ran outside of a page")
+  if (!current) throw new Error("The package's code ran outside of any page")
   return current
 }
 

@@ -5,13 +5,13 @@ import { mix } from "../../simulate/random"
 import type { Entry, Item, Write } from "../record"
 import type { Violation } from "../violation"
 import type { loadPages } from "./page"
-import type { Cast, Person } from "./person"
+import type { Cast, Participant } from "./person"
 import { listenTo, watched } from "./readers"
 import { Worker } from "./work"
 
 const offlineConfig = { ...todoConfig, data: { todo: { ...todoConfig.data.todo, offlineMode: true } } }
 
-/** From one change to the next, in ms. */
+/** The interval between two changes, in ms. */
 const PACE = 900
 
 interface Way {
@@ -27,14 +27,14 @@ const WAYS: Way[] = [
   { name: "offline", config: offlineConfig, options: { notify: false } },
 ]
 
-/** What an editor does, as the config calls it. */
+/** The config's names of an editor's operations. */
 const OPERATIONS = { create: "create", update: "update", delete: "delete", "hard delete": "deleteHard" } as const
 
 const byAge = (a: Item, b: Item) => (a.createdAt < b.createdAt ? -1 : Number(a.createdAt > b.createdAt))
 
 type Operations = Record<(typeof OPERATIONS)[keyof typeof OPERATIONS], Operation>
 
-/** What waits for ever is a violation of its own: nothing of it may be left at the end. */
+/** Queued mutations are awaited without a timeout: those that remain at the end are a violation. */
 class Editor {
   readonly changing = new Set<string>()
   readonly violations: Violation[] = []
@@ -43,7 +43,7 @@ class Editor {
   readonly #operations: Operations
   readonly #options: QueryOptions<Item>
 
-  /** What waits for the network may not fail at all. */
+  /** A queued mutation must not fail. */
   readonly #waits: boolean
 
   constructor(cast: Cast, name: string, runtime: Runtime, { config, options }: Way) {
@@ -54,7 +54,7 @@ class Editor {
     this.#options = options
   }
 
-  async doing(entry: Entry, write: Write): Promise<boolean> {
+  async perform(entry: Entry, write: Write): Promise<boolean> {
     const { kind, name, isCompleted } = write
     const mutation = this.#operations[OPERATIONS[kind]]<Item>({ options: this.#options })
     const own = kind === "create" ? name : (entry.id as string)
@@ -81,18 +81,18 @@ class Editor {
   }
 }
 
-/** Whether the backend said no: what may be tried again, or was not answered, is none. */
+/** Whether the backend refused a write. Failures that may be retried, or without a response, are no refusals. */
 function isRefusal({ code, details }: { code: string; details?: unknown }): boolean {
   const { status = 0 } = (details ?? {}) as { status?: number }
   return code === "HTTP_ERROR" && status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status)
 }
 
-/** One page of each way; the lines take turns from `first` on. */
+/** One page of each kind. They use the lines in turn, starting at `first`. */
 export async function editors(
   cast: Cast,
   page: Awaited<ReturnType<typeof loadPages>>,
   first: number,
-): Promise<Person[]> {
+): Promise<Participant[]> {
   return Promise.all(
     WAYS.map(async (way, n) => {
       const scope = (first + n) % cast.urls.length
@@ -104,7 +104,7 @@ export async function editors(
       const worker = new Worker(name, mix(cast.seed, name), cast.record, {
         pace: PACE,
         kinds: ["update", "update", "update", "delete"],
-        doing: (entry, write) => editor.doing(entry, write),
+        perform: (entry, write) => editor.perform(entry, write),
       })
       return {
         name,

@@ -1,6 +1,6 @@
 // A client's login: a token of the development login, used until it is refused.
 
-/** What a login waits for its answer, in ms. */
+/** The timeout of a login, in ms. */
 const LIMIT = 8000
 
 export class Login {
@@ -13,7 +13,7 @@ export class Login {
     this.#user = user
   }
 
-  /** A token. Rejects as `fetch` does where there is no network, and with `status` where it is refused. */
+  /** Returns a token. Rejects like `fetch` without a network, and with `status` if the login is refused. */
   async token(): Promise<string> {
     this.#token ??= logIn(this.#url, this.#user)
     try {
@@ -37,6 +37,7 @@ async function logIn(url: string, user: string): Promise<string> {
     body: JSON.stringify({ user }),
     signal: AbortSignal.timeout(LIMIT),
   })
-  if (!answer.ok) throw Object.assign(new Error(`the login answered ${answer.status}`), { status: answer.status })
+  if (!answer.ok)
+    throw Object.assign(new Error(`The login failed with status ${answer.status}`), { status: answer.status })
   return ((await answer.json()) as { token: string }).token
 }

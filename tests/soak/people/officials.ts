@@ -3,14 +3,14 @@
 import { io, type Socket } from "socket.io-client"
 import { Hearing } from "../hearing"
 import { Login } from "./login"
-import type { Cast, Person } from "./person"
+import type { Cast, Participant } from "./person"
 
 const PREFIX = "plugin_pacifico__todo--"
 
 const TRANSPORTS = [["websocket"], ["polling"], ["polling", "websocket"]]
 
-/** From a connection that ended to the next one, in ms; where sessions are not recovered. */
-const AGAIN = 700
+/** The delay before a new connection of clients without recovery, in ms. */
+const RETRY_DELAY = 700
 
 function open(url: string, name: string, transports: string[], reconnection: boolean): Socket {
   const login = new Login(url, name)
@@ -32,19 +32,19 @@ function follow(socket: Socket, hearing: Hearing): void {
   })
 }
 
-/** One that comes back to its session. */
+/** A client that recovers its session. */
 function recovering(url: string, hearing: Hearing, transports: string[]): () => void {
   const socket = open(url, hearing.name, transports, true)
   follow(socket, hearing)
-  // What a server refuses, or ends, is not tried again by itself.
-  const again = setInterval(() => socket.active || socket.connect(), AGAIN)
+  // socket.io-client does not reconnect by itself after a refusal or a server disconnect.
+  const again = setInterval(() => socket.active || socket.connect(), RETRY_DELAY)
   return () => {
     clearInterval(again)
     socket.disconnect()
   }
 }
 
-/** One that begins anew each time. */
+/** A client that starts a new session each time. */
 function forgetting(url: string, hearing: Hearing, transports: string[]): () => void {
   let socket: Socket
   let timer: NodeJS.Timeout
@@ -54,7 +54,7 @@ function forgetting(url: string, hearing: Hearing, transports: string[]): () => 
     follow(socket, hearing)
     const later = () => {
       clearTimeout(timer)
-      timer = setTimeout(begin, AGAIN)
+      timer = setTimeout(begin, RETRY_DELAY)
     }
     socket.on("disconnect", later).on("connect_error", later)
   }
@@ -65,8 +65,8 @@ function forgetting(url: string, hearing: Hearing, transports: string[]): () => 
   }
 }
 
-/** Two for each way to connect; the lines take turns from `first` on. */
-export function officials(cast: Cast, first: number): Person[] {
+/** Two clients for each transport. They use the lines in turn, starting at `first`. */
+export function officials(cast: Cast, first: number): Participant[] {
   return TRANSPORTS.flatMap((transports) => [
     { transports, begin: recovering, kind: "recovering" },
     { transports, begin: forgetting, kind: "not recovering" },

@@ -8,11 +8,11 @@ import { Login } from "./login"
 
 type Create = (options: RuntimeOptions) => Promise<Runtime>
 
-/** Loads the package as it was built. Resolves with what makes a page. */
+/** Loads the built package. Resolves with a function that creates pages. */
 export async function loadPages() {
   const { createRuntime } = (await import(new URL("dist/index.js", `file://${root}`).href)) as { createRuntime: Create }
   const module = await WebAssembly.compile(readFileSync(new URL("dist/raclette.wasm", `file://${root}`)))
-  /** A runtime at `url`, of a user of its own. */
+  /** A runtime at `url` with its own user. */
   return (name: string, url: string, plugin: PluginConfig, socket: RuntimeOptions["socket"] = {}): Promise<Runtime> => {
     const jar = new CookieJar()
     const login = new Login(url, name)
@@ -33,7 +33,7 @@ export async function loadPages() {
   }
 }
 
-/** The cookies of one page, in its requests and WebSockets. */
+/** The cookies of one page, sent with its requests and WebSockets. */
 class CookieJar {
   #cookie: string | undefined
 

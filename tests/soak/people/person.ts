@@ -4,27 +4,27 @@ import type { Watched } from "../history"
 import type { Record as WriteRecord } from "../record"
 import type { Violation } from "../violation"
 
-export interface Person {
+export interface Participant {
   name: string
-  /** Which line is between it and the nodes; `all`: none. */
+  /** The line through which it connects; `all`: none. */
   scope: number | "all"
   hearing?: Hearing
   lists: Watched[]
   /** Writes until `halt()`. */
   work?(): Promise<void>
-  /** Begins nothing any more; resolves when what was begun is over. */
+  /** Stops writing; resolves when all writes in flight are over. */
   halt?(): Promise<void>
-  /** How much waits for the network. */
+  /** The number of its queued mutations. */
   waiting?(): number
   violations?: Violation[]
   dispose(): void
 }
 
-/** What everybody is given. */
+/** The environment of all participants. */
 export interface Cast {
-  /** Where the lines lead to, in turns. */
+  /** The addresses of the lines. */
   urls: readonly string[]
-  /** The load balancer itself. */
+  /** The address of the load balancer. */
   front: string
   record: WriteRecord
   seed: number

@@ -5,7 +5,7 @@ import { Hearing } from "../hearing"
 import type { Watched } from "../history"
 import type { Item } from "../record"
 import type { loadPages } from "./page"
-import type { Cast, Person } from "./person"
+import type { Cast, Participant } from "./person"
 
 type Transports = NonNullable<SocketOptions["transports"]>
 
@@ -13,19 +13,19 @@ const WEBSOCKET: Transports = ["websocket"]
 const POLLING: Transports = ["polling"]
 const UPGRADE: Transports = ["polling", "websocket"]
 
-/** Older ones first, as the backend lists them. */
+/** Oldest first, like the backend's lists. */
 const byAge = (a: Item, b: Item) => (a.createdAt < b.createdAt ? -1 : Number(a.createdAt > b.createdAt))
 
 interface Pattern {
   name: string
   transports?: Transports
-  /** It has no connection for events. */
+  /** Whether it has no connection for events. */
   isDeaf?: boolean
   args: QueryArgs<Item>
   includes?(row: Item): boolean
   isUnordered?: boolean
   isPaged?: boolean
-  /** What the page does beside showing the list. */
+  /** What the page does besides showing the list. */
   follow?(runtime: Runtime, list: Query<Item>): void
 }
 
@@ -70,20 +70,20 @@ const PATTERNS: Pattern[] = [
   { name: "at an interval", isDeaf: true, args: { options: { immediate: true, refetchInterval: 2500 } } },
 ]
 
-/** The README's way. */
+/** As in README. */
 function executeAtEvents(runtime: Runtime, list: Query<Item>): void {
   const { $socket } = runtime.usePluginApi("pacifico__todo")
   for (const key of ["todoCreated", "todoUpdated", "todoDeleted"]) $socket.on(key, () => list.execute())
 }
 
-/** Reads on whenever there is more. */
+/** Reads all pages. */
 function readOn(_runtime: Runtime, list: Query<Item>): void {
   list.hasMore.subscribe((hasMore) => {
     if (hasMore) queueMicrotask(() => list.execute.next())
   })
 }
 
-/** Notes what a runtime hears, and of what it was told that it may have missed it. */
+/** Records a runtime's events and reported gaps. */
 export function listenTo(runtime: Runtime, name: string): Hearing {
   const hearing = new Hearing(name)
   const { $socket } = runtime.usePluginApi("pacifico__todo")
@@ -97,7 +97,7 @@ export function listenTo(runtime: Runtime, name: string): Hearing {
   return hearing
 }
 
-/** A list of a page, as the checks see it. */
+/** A list for the checks. */
 export function watched(
   name: string,
   list: Query<Item>,
@@ -112,12 +112,12 @@ export function watched(
   }
 }
 
-/** One page of each pattern; the lines take turns from `first` on. */
+/** One page of each pattern. They use the lines in turn, starting at `first`. */
 export async function readers(
   cast: Cast,
   page: Awaited<ReturnType<typeof loadPages>>,
   first: number,
-): Promise<Person[]> {
+): Promise<Participant[]> {
   return Promise.all(
     PATTERNS.map(async (pattern, n) => {
       const scope = (first + n) % cast.urls.length

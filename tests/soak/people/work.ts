@@ -4,39 +4,39 @@ import { setTimeout as pause } from "node:timers/promises"
 import { Random } from "../../simulate/random"
 import type { Entry, Write, WriteKind, Record as WriteRecord } from "../record"
 
-/** How many items one keeps. */
-const KEPT = 8
+/** The maximum number of a writer's items. */
+const MAX_ITEMS = 8
 
-/** Does one thing to an item, and says in the record what became of it. Resolves with whether that is known. */
-export type Doing = (entry: Entry, write: Write) => Promise<boolean>
+/** Performs a write on an item and records its outcome. Resolves with whether the outcome is known. */
+export type Perform = (entry: Entry, write: Write) => Promise<boolean>
 
-/** One who writes. */
+/** A writer. */
 export class Worker {
   readonly #record: WriteRecord
   readonly #random: Random
   readonly #name: string
-  readonly #doing: Doing
+  readonly #perform: Perform
   readonly #kinds: readonly WriteKind[]
   readonly #pace: number
-  /** Its items that are there, and of which it knows how they are. */
+  /** Its existing items whose state it knows. */
   readonly #items: Entry[] = []
   #count = 0
   #isHalted = false
   #over: Promise<void> = Promise.resolve()
 
-  /** `pace`: from one thing to the next, in ms. `kinds`: what it does to its items. */
+  /** `pace`: the interval between two writes, in ms. `kinds`: the kinds of its writes. */
   constructor(
     name: string,
     seed: number,
     record: WriteRecord,
-    { pace, kinds, doing }: { pace: number; kinds: readonly WriteKind[]; doing: Doing },
+    { pace, kinds, perform }: { pace: number; kinds: readonly WriteKind[]; perform: Perform },
   ) {
     this.#name = name
     this.#random = new Random(seed)
     this.#record = record
     this.#pace = pace
     this.#kinds = kinds
-    this.#doing = doing
+    this.#perform = perform
   }
 
   work(): Promise<void> {
@@ -58,8 +58,8 @@ export class Worker {
   }
 
   async #step(): Promise<void> {
-    const isFull = this.#items.length >= KEPT
-    const creates = this.#items.length < KEPT / 2 || (!isFull && this.#random.chance(0.3))
+    const isFull = this.#items.length >= MAX_ITEMS
+    const creates = this.#items.length < MAX_ITEMS / 2 || (!isFull && this.#random.chance(0.3))
     const entry = creates ? this.#record.open(this.#name) : this.#random.pick(this.#items)
     const kind = creates ? "create" : this.#random.pick(this.#kinds)
     const before = entry.writes.at(-1)
@@ -67,7 +67,7 @@ export class Worker {
     const name = isDeletion ? (before as Write).name : `${this.#name}: ${++this.#count}`
     const isCompleted = isDeletion ? (before as Write).isCompleted : this.#random.chance(0.4)
     const write = this.#record.begin(entry, kind, name, isCompleted)
-    const isKnown = await this.#doing(entry, write)
+    const isKnown = await this.#perform(entry, write)
     if (creates && isKnown) this.#items.push(entry)
     if (!creates && (isDeletion || !isKnown)) this.#items.splice(this.#items.indexOf(entry), 1)
   }

@@ -5,13 +5,13 @@ import { mix } from "../../simulate/random"
 import type { Entry, Item, Write } from "../record"
 import type { Violation } from "../violation"
 import { Login } from "./login"
-import type { Cast, Person } from "./person"
+import type { Cast, Participant } from "./person"
 import { Worker } from "./work"
 
-/** How long one try waits for its answer, in ms. */
+/** The timeout of one attempt, in ms. */
 const LIMIT = 8000
 const TRIES = 5
-const AGAIN = 700
+const RETRY_DELAY = 700
 
 const METHODS = { create: "POST", update: "PATCH", delete: "DELETE", "hard delete": "DELETE" } as const
 
@@ -33,11 +33,11 @@ class Writer {
     this.#login = new Login(cast.front, name)
   }
 
-  /** Tries until there is an answer that says what became of it, or too often. */
-  async doing(entry: Entry, write: Write): Promise<boolean> {
+  /** Retries until a response tells the outcome, or too often. */
+  async perform(entry: Entry, write: Write): Promise<boolean> {
     const key = randomUUID()
     for (let n = 0; n < TRIES; n++) {
-      if (n > 0) await pause(AGAIN)
+      if (n > 0) await pause(RETRY_DELAY)
       const answer = await this.#try(entry, write, key).catch(() => undefined)
       if (answer?.ok) {
         const item = await itemOf(answer)
@@ -78,21 +78,21 @@ class Writer {
   }
 }
 
-/** The item of an answer; undefined where the connection ended before all of it was there. */
+/** The item of a response; undefined if the connection ended before the whole response arrived. */
 async function itemOf(answer: Response): Promise<Item | undefined> {
   const whole = (await answer.json().catch(() => undefined)) as { body: { items: Item[] } } | undefined
   return whole?.body.items[0]
 }
 
-/** `count` programs that make `rate` writes a second together. */
-export function writers(cast: Cast, count: number, rate: number): Person[] {
+/** `count` programs that together make `rate` writes per second. */
+export function writers(cast: Cast, count: number, rate: number): Participant[] {
   return Array.from({ length: count }, (_, n) => {
     const name = `writer ${n + 1}`
     const writer = new Writer(cast, name)
     const worker = new Worker(name, mix(cast.seed, name), cast.record, {
       pace: (1000 * count) / rate,
       kinds: ["update", "update", "update", "delete", "hard delete"],
-      doing: (entry, write) => writer.doing(entry, write),
+      perform: (entry, write) => writer.perform(entry, write),
     })
     return {
       name,
