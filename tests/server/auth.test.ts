@@ -21,7 +21,7 @@ const routes = [
 ] as const
 
 describe("a route that authenticates", () => {
-  it.each(routes)("%s %s answers 401 without a token, before it looks at the rest", async (method, url) => {
+  it.each(routes)("%s %s gets 401 without a token, before validation", async (method, url) => {
     const app = await makeApp()
     const answer = await app.inject({ method, url })
     expect(answer.statusCode).toBe(401)
@@ -76,7 +76,7 @@ describe("a route that authenticates", () => {
     expect(log).toEqual([])
   })
 
-  it("answers 401 to an expired token, and says that it is", async () => {
+  it("gets 401 with an expired token, with the reason", async () => {
     const app = await makeApp()
     const token = app.jwt.sign({ _id: "1", name: "anna", iat: 1000 } as never, { expiresIn: "1h" })
     const answer = await app.inject({ url: "/todo/all", headers: { authorization: `Bearer ${token}` } })
@@ -88,7 +88,7 @@ describe("a route that authenticates", () => {
 describe("the development login", () => {
   const login = (user: unknown) => ({ method: "POST" as const, url: "/auth/dev-login", payload: { user } as object })
 
-  it("gives a token that works, and says what it is", async () => {
+  it("issues a valid token, and says that it is for development", async () => {
     const app = await makeApp({ devLogin: true })
     const answer = (await app.inject(login("anna"))).json()
     expect(answer.user).toEqual({ _id: expect.any(String), name: "anna" })
@@ -97,7 +97,7 @@ describe("the development login", () => {
     expect((await app.inject({ url: "/todo/all", headers })).statusCode).toBe(200)
   })
 
-  it("knows a user again, and takes the projects that it is told", async () => {
+  it("gives the same name the same id, and accepts projects", async () => {
     const app = await makeApp({ devLogin: true })
     const ask = async (payload: object) =>
       (await app.inject({ method: "POST", url: "/auth/dev-login", payload })).json()
@@ -108,7 +108,7 @@ describe("the development login", () => {
     expect(app.jwt.verify(second.token)).toMatchObject(second.user)
   })
 
-  it("is not there unless it is asked for", async () => {
+  it("does not exist by default", async () => {
     expect((await (await makeApp()).inject(login("anna"))).statusCode).toBe(404)
   })
 
@@ -126,7 +126,7 @@ describe("the secret", () => {
     expect(() => readSecret({ NODE_ENV: "production" }, "/nowhere")).toThrow("JWT_SECRET is not set")
   })
 
-  it("is made once in development, for the owner's eyes only", async () => {
+  it("is generated once in development, in a file that only its owner can read", async () => {
     const folder = join(await temporaryFolder(), "data")
     const secret = readSecret({}, folder)
     expect(secret).toMatch(/^[0-9a-f]{64}$/)

@@ -48,7 +48,7 @@ async function expectServed(app: FastifyInstance, witness: Socket): Promise<void
 }
 
 describe("a client that does not read", () => {
-  it("is dropped when too much waits for it, while another hears everything", async () => {
+  it("is disconnected when its buffer is too large, while another gets all events", async () => {
     const { app, url } = await listen({ sockets: { clientBuffer: 1024 * 1024 } })
     const witness = await connectSocket(app, url)
     const slow = await bareSocket(url)
@@ -73,7 +73,7 @@ describe("a client that does not read", () => {
     await expectServed(app, witness)
   })
 
-  it("is not what a burst makes of a client that reads", async () => {
+  it("is not confused with one that gets a burst", async () => {
     const { app, url } = await listen({ sockets: { clientBuffer: 1024 * 1024 } })
     const witness = await connectSocket(app, url)
     const events = record(witness)
@@ -84,7 +84,7 @@ describe("a client that does not read", () => {
 })
 
 describe("connections without CONNECT", () => {
-  it("are closed, 10,000 of them, and others are served meanwhile and after", { timeout: 120_000 }, async () => {
+  it("are closed, 10,000 of them, while and after which others are served", { timeout: 120_000 }, async () => {
     const { app, url } = await listen()
     const witness = await connectSocket(app, url)
     const timeouts = holdTimeouts(10_000)
@@ -109,7 +109,7 @@ describe("connections without CONNECT", () => {
   })
 })
 
-describe("a connection that says what it should not", () => {
+describe("a connection that sends invalid packets", () => {
   it.each([
     ["a frame of more than 1 MB", "4".repeat(2_000_000)],
     ["no packet of the engine", "x"],
@@ -126,7 +126,7 @@ describe("a connection that says what it should not", () => {
     await expectServed(app, witness)
   })
 
-  it("is not let in by what it says in the name of the server", async () => {
+  it("cannot authenticate with the server's packets", async () => {
     const { app, url } = await listen()
     const witness = await connectSocket(app, url)
     const events = record(witness)
@@ -137,8 +137,8 @@ describe("a connection that says what it should not", () => {
   })
 })
 
-describe("all of it at once", () => {
-  it("is answered each with what is wrong, and a witness hears what is right alone", async () => {
+describe("all bad clients at once", () => {
+  it("each get their error, and another client gets only valid events", async () => {
     const { app, url } = await listen({ devLogin: true })
     const witness = await connectSocket(app, url)
     const events = record(witness)

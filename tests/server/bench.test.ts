@@ -22,7 +22,7 @@ function countMarked(mark: string): number {
 }
 
 describe("a quick run", () => {
-  it("counts every delivery, and ends what it started", { timeout: 60_000 }, async () => {
+  it("counts every delivery, and ends its processes", { timeout: 60_000 }, async () => {
     const mark = randomUUID()
     vi.stubEnv("BENCH_MARK", mark)
     onTestFinished(() => void vi.unstubAllEnvs())
@@ -81,7 +81,7 @@ function observe(ledger: Ledger): Observed {
 }
 
 describe("a step", () => {
-  it("holds if every client hears every event once", async () => {
+  it("holds if every client gets every event once", async () => {
     const { ledger, hearAll } = makeLedger()
     hearAll([0, 1, 2])
     await ledger.complete
@@ -90,21 +90,21 @@ describe("a step", () => {
     expect(complaints(observed)).toEqual([])
   })
 
-  it("is broken by one event that one client did not hear", () => {
+  it("breaks if one client misses one event", () => {
     const { ledger, frames, hearAll } = makeLedger()
     hearAll([0, 1])
     hearAll([2], frames.toSpliced(1, 1))
     expect(complaints(observe(ledger))).toEqual(["1 delivery of 12 did not come in time"])
   })
 
-  it("is broken by an event that comes twice, even where another is missing", () => {
+  it("breaks if an event comes twice, even if another is missing", () => {
     const { ledger, frames, hearAll } = makeLedger()
     hearAll([0, 1])
     hearAll([2], frames.with(1, frames[0] as Buffer))
     expect(complaints(observe(ledger))).toEqual(["1 delivery of 12 did not come in time", "1 delivery came twice"])
   })
 
-  it("is broken by a frame of no write", () => {
+  it("breaks if a frame belongs to no write", () => {
     const { ledger, hearAll } = makeLedger()
     hearAll([0, 1, 2])
     const [channel = ""] = CHANNELS
@@ -113,14 +113,14 @@ describe("a step", () => {
     expect(complaints(observe(ledger))).toEqual(["5 frames belonged to no write"])
   })
 
-  it("is broken by a payload that is not the one that the write was answered with", () => {
+  it("breaks if a payload differs from the write's response", () => {
     const { ledger, frames, hearAll } = makeLedger()
     const altered = frameOf(CHANNELS[0] ?? "", payloadOf("todo 0", true))
     hearAll([0, 1, 2], [altered, ...frames.slice(1)])
     expect(complaints(observe(ledger))).toEqual(["1 event differed from the answer to the write"])
   })
 
-  it("is broken by a dropped connection, a write that failed, and a latency above the limit", () => {
+  it("breaks by a lost connection, a failed write, or a latency above the limit", () => {
     const { ledger, hearAll } = makeLedger()
     hearAll([0, 1, 2])
     const observed = observe(ledger)
@@ -144,15 +144,15 @@ describe("a ramp", () => {
     return { held: found.held?.level, broke: found.broke?.level, tried: found.steps.map(({ level }) => level) }
   }
 
-  it("ends at what breaks, and looks twice between that and what held", async () => {
+  it("stops at the level that breaks, and tries two levels between it and the last that held", async () => {
     expect(await climb(32)).toEqual({ held: 30, broke: 35, tried: [10, 20, 40, 30, 35] })
   })
 
-  it("tries again what broke", async () => {
+  it("retries a level that broke", async () => {
     expect(await climb(12, 2)).toEqual({ held: 10, broke: 13, tried: [10, 20, 20, 15, 15, 13, 13] })
   })
 
-  it("finds nothing that broke, or nothing that held", async () => {
+  it("may find no level that breaks, or none that holds", async () => {
     expect(await climb(80)).toEqual({ held: 80, broke: undefined, tried: [10, 20, 40, 80] })
     expect(await climb(5)).toEqual({ held: undefined, broke: 10, tried: [10] })
   })

@@ -22,8 +22,8 @@ async function enter(app: FastifyInstance, url: string): Promise<{ socket: Socke
   return { socket, commit }
 }
 
-describe("the number of an answer", () => {
-  it("is that of reads alone", async () => {
+describe("the number of a response", () => {
+  it("is sent only for reads", async () => {
     const app = await makeApp()
     expect(await numberOf(app, "/todo/all")).toBe(app.commit())
     expect(await numberOf(app, "/note/all")).toBe(app.commit())
@@ -51,7 +51,7 @@ describe("the number of an answer", () => {
     expect(await read(app)).toBeGreaterThan(before)
   })
 
-  it("stays where nothing happened that anybody hears of", async () => {
+  it("does not change without an event", async () => {
     const { app } = await listen()
     const before = await read(app)
     await requester(app)("POST", "/todo", { name: "" })
@@ -60,7 +60,7 @@ describe("the number of an answer", () => {
     expect(await read(app)).toBe(before)
   })
 
-  it("is taken before the handler reads, since what comes later may not be in it", async () => {
+  it("is taken before the handler reads", async () => {
     const { app } = await listen()
     const before = app.commit()
     const { select } = app.database
@@ -83,7 +83,7 @@ describe("the number of an answer", () => {
 })
 
 describe("the number of a session", () => {
-  it("is that of an answer where nothing lies between them, and higher where something does", async () => {
+  it("equals a response's number if no event lies between them, and is higher otherwise", async () => {
     const { app, url } = await listen()
     const before = await read(app)
     expect((await enter(app, url)).commit).toBe(before)
@@ -93,7 +93,7 @@ describe("the number of a session", () => {
     expect(await read(app)).toBe(commit)
   })
 
-  it("is below that of every event which the client hears", async () => {
+  it("is below the numbers of all events that the client gets", async () => {
     const { app, url } = await listen()
     const { socket, commit } = await enter(app, url)
     const told = heard(socket, "plugin_pacifico__todo--todoCreated")
@@ -102,7 +102,7 @@ describe("the number of a session", () => {
     expect(app.commit()).toBeGreaterThan(commit)
   })
 
-  it("holds while others enter and leave", async () => {
+  it("is not affected by other clients that connect and disconnect", async () => {
     const { app, url } = await listen()
     const before = await read(app)
     const other = await connectSocket(app, url)

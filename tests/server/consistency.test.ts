@@ -24,7 +24,7 @@ describe("an operation", () => {
     expect(await outcome()).toEqual({ written: 1, heard: [[channel("thingCreated"), done]] })
   })
 
-  it("that throws after it wrote has written nothing, and can be tried again", async () => {
+  it("that throws after a write is rolled back, and can be retried", async () => {
     let fails = true
     const { send, outcome } = await withRoute((own) => {
       own.emit("onTheWay", done)
@@ -49,7 +49,7 @@ describe("an operation", () => {
     expect(await outcome()).toEqual({ written: 0, heard: [] })
   })
 
-  it("whose events cannot be written has written nothing, and is answered with 500", async () => {
+  it("whose events cannot be written is rolled back, and gets 500", async () => {
     const { app, send, outcome } = await withRoute((_own, reply) => reply.send(done))
     const { add } = app.outbox
     app.outbox.add = () => Promise.reject(new Error("the disk is full"))
@@ -60,7 +60,7 @@ describe("an operation", () => {
     expect(await outcome()).toMatchObject({ written: 1 })
   })
 
-  it("is one of many at a time: each is done once, and told once", async () => {
+  it("is one of many concurrent ones: each is done once, and emits once", async () => {
     const { send, outcome } = await withRoute(() => done)
     const answers = await Promise.all([...Array(40).keys()].map((n) => send(`k${n}`)))
     expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]))
@@ -84,7 +84,7 @@ describe("an event outside of an operation", () => {
 })
 
 describe("an event that could not be sent", () => {
-  it("is kept, and sent when it can be", async () => {
+  it("stays in the outbox, and is sent later", async () => {
     const { app, send, outcome } = await withRoute(() => done)
     const { publish } = app
     let failed = 0
@@ -130,7 +130,7 @@ describe("a backend that is killed", () => {
     return { backend, socket, events, create, count }
   }
 
-  it("before the commit has neither written nor told, and the next try is the first", async () => {
+  it("before the commit has neither written nor emitted, and the next attempt is the first", async () => {
     const { socket, events, create, count } = await killed("before-commit")
     expect(await count()).toBe(0)
     const told = heard(socket, todo("mySuperFancyCustomEvent"))
@@ -144,7 +144,7 @@ describe("a backend that is killed", () => {
     ])
   })
 
-  it("after the commit has written, tells of it when it is back, and answers the next try as the first", async () => {
+  it("after the commit has written, emits after its restart, and answers a retry like the first attempt", async () => {
     const { backend, socket, events, create, count } = await killed("after-commit")
     expect(await count()).toBe(1)
     const answer = await create()

@@ -6,7 +6,7 @@ import { makeApp } from "./harness"
 const origin = "http://page.example"
 
 describe("a page of another origin", () => {
-  it("may send every method that a route has, with the headers of a retry", async () => {
+  it("may use every method of every route, with the headers of a retry", async () => {
     const app = await makeApp()
     const operations = app.generatedConfigs.flatMap(({ data }) =>
       Object.values(data).flatMap(({ operations }) => Object.values(operations)),
@@ -28,7 +28,7 @@ describe("a page of another origin", () => {
     }
   })
 
-  it("may read when to come again, and what number an answer has", async () => {
+  it("may read retry-after and raclette-commit", async () => {
     const app = await makeApp({ rateLimit: 1 })
     await app.inject({ url: "/raclette/config", headers: { origin } })
     const answer = await app.inject({ url: "/raclette/config", headers: { origin } })

@@ -35,7 +35,7 @@ const stages = dockerfile
   .map((stage) => [...stage.matchAll(/^([A-Z]+) (.*)$/gm)].map(([, name = "", rest = ""]) => ({ name, rest })))
 
 describe("the image", () => {
-  it("is built of what it copies, and serves in production", { timeout: 60_000 }, async () => {
+  it("builds from the files that it copies, and serves in production", { timeout: 60_000 }, async () => {
     const [building = [], running = []] = stages
     const built = folder()
     for (const { name, rest } of building) {
@@ -73,7 +73,7 @@ describe("the image", () => {
 })
 
 describe("the services", () => {
-  it("are built by the Dockerfile, and are those before which nginx stands", () => {
+  it("are built by the Dockerfile, and are nginx' upstreams", () => {
     for (const name of nodes) {
       const { context = "", dockerfile: file = "" } = services[name]?.build ?? {}
       expect(join("docs/deploy", context)).toBe(".")
@@ -86,7 +86,7 @@ describe("the services", () => {
     expect(Object.keys(services.nginx?.depends_on ?? {})).toEqual(nodes)
   })
 
-  it("set what the backend reads, and nothing else", () => {
+  it("set only variables that the backend reads", () => {
     const known = new Set(
       read("server-stub/main.ts")
         .match(/^\/\/ {3}.*$/gm)
@@ -102,7 +102,7 @@ describe("the services", () => {
       expect(known).toContain(one)
   })
 
-  it("wait for services that are there", () => {
+  it("depend on services that exist", () => {
     for (const { depends_on = {} } of Object.values(services))
       for (const name of Object.keys(depends_on)) expect(Object.keys(services)).toContain(name)
     expect(services.node1?.environment?.DATABASE_URL).toContain("@postgres/")

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import { makeApp, requester, tokenOf } from "./harness"
 
 describe("the documentation", () => {
-  it("is of every plugin's routes, with what they take and that they want a token", async () => {
+  it("lists the routes of all plugins, with their schemas and authentication", async () => {
     const api = (await (await makeApp({ devLogin: true })).inject("/documentation/json")).json()
     expect(Object.keys(api.paths).sort()).toEqual([
       ...["/auth/dev-login", "/auth/refresh"],
@@ -17,12 +17,12 @@ describe("the documentation", () => {
     expect(api.paths["/auth/dev-login"].post).not.toHaveProperty("security")
   })
 
-  it("has no development login where there is none", async () => {
+  it("does not list the development login if it is off", async () => {
     const api = (await (await makeApp()).inject("/documentation/json")).json()
     expect(api.paths).not.toHaveProperty("/auth/dev-login")
   })
 
-  it("has a page whose parts all come from here", async () => {
+  it("has a page that loads nothing from other hosts", async () => {
     const app = await makeApp()
     const page = await app.inject("/documentation/")
     expect(page.headers["content-type"]).toMatch("text/html")
@@ -38,7 +38,7 @@ describe("the documentation", () => {
 })
 
 describe("the log", () => {
-  it("is a line of JSON for each thing, by request, and holds no token", async () => {
+  it("has one line of JSON per entry, with the request's id and without tokens", async () => {
     const lines: string[] = []
     const stream = new Writable({
       write(chunk, _encoding, done) {

@@ -7,7 +7,7 @@ import { connectSocket, heard, listen, makeApp, openSocket, record, requester, t
 const channel = (key: string) => `plugin_pacifico__todo--${key}`
 
 describe("an operation that succeeds", () => {
-  it("emits one event per broadcast channel, with its answer as payload, to every client", async () => {
+  it("emits one event per broadcast channel, with its response as payload, to every client", async () => {
     const { app, url } = await listen()
     const send = requester(app)
     const clients = [await connectSocket(app, url, "ben"), await connectSocket(app, url, "cleo")]
@@ -34,7 +34,7 @@ describe("an operation that succeeds", () => {
     for (const heardEvents of events) expect(heardEvents.slice(0, -1)).toEqual(expected)
   })
 
-  it("has written before its event is sent", async () => {
+  it("is committed before its event is sent", async () => {
     const { app, url } = await listen()
     const client = await connectSocket(app, url)
     const seen = new Promise<unknown>((resolve) => {
@@ -78,7 +78,7 @@ describe("the handshake", () => {
     ["with one that is no text", { token: { a: 1 } }, "Invalid token: The token is malformed"],
   ] as const
 
-  it.each(refusals)("%s is refused with CONNECT_ERROR, and hears nothing", async (_name, auth, message) => {
+  it.each(refusals)("%s is refused with CONNECT_ERROR, and gets no events", async (_name, auth, message) => {
     const { app, url } = await listen()
     const client = openSocket(url, auth)
     const events = record(client)

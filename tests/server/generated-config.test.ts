@@ -62,7 +62,7 @@ const todo = {
 }
 
 describe("the generated config", () => {
-  it("says what the routes say, and is served for all plugins and for one", async () => {
+  it("describes the routes, and is served for all plugins or one", async () => {
     const app = await makeApp()
     const all: GeneratedConfig[] = (await app.inject("/raclette/config")).json()
     expect(all.map(({ pluginKey }) => pluginKey)).toEqual(["pacifico__notes", "pacifico__todo"])
@@ -91,7 +91,7 @@ describe("the generated config", () => {
     })
   })
 
-  it("is what the page was built with", () => expect(written).toEqual(todo))
+  it("matches the demo page's", () => expect(written).toEqual(todo))
 
   it("is the same text every time", async () => {
     const texts = []
@@ -116,7 +116,7 @@ describe("the generated config", () => {
   })
 })
 
-describe("what a plugin says of its config", () => {
+describe("settings of a plugin", () => {
   const bell = (config: FastifyContextConfig, more: Partial<RaclettePlugin> = {}): RaclettePlugin => ({
     name: "bell",
     author: "tester",
@@ -134,7 +134,7 @@ describe("what a plugin says of its config", () => {
     expect(names).toEqual([["createRing"], ["ring"]])
   })
 
-  it("is refused where two routes are one operation by it", async () => {
+  it("are refused if they make two routes one operation", async () => {
     const register = (fastify: PluginFastifyInstance) => {
       const config = { type: "dataUpdate", operation: "update" }
       fastify.post("/bell", { config }, () => [])
@@ -144,7 +144,7 @@ describe("what a plugin says of its config", () => {
     await expect(makeApp({ plugins: [bell({}, { register })] })).rejects.toThrow(why)
   })
 
-  it("is the types of its entities", async () => {
+  it("can set the types of entities", async () => {
     const plugin = bell({ type: "dataUpdate" }, { entityMapping: { bell: "instrument" } })
     const [config] = (await makeApp({ plugins: [plugin] })).generatedConfigs
     expect(config).toMatchObject({ entityMapping: { bell: "instrument" }, data: { bell: { type: "instrument" } } })
@@ -178,7 +178,7 @@ describe("pluginPrefix", () => {
 describe("write-config", () => {
   const script = fileURLToPath(new URL("../../server-stub/write-config.ts", import.meta.url))
 
-  it("writes the file, and tells one that is up to date from one that is not", async () => {
+  it("writes the file, and checks whether a file is up to date", async () => {
     const file = join(await temporaryFolder(), "config.ts")
     expect((await runScript(script, ["pacifico__notes", file])).code).toBe(0)
     expect((await runScript(script, ["--check", "pacifico__notes", file])).code).toBe(0)
@@ -194,7 +194,7 @@ describe("write-config", () => {
     expect(await readFile(file, "utf8")).toContain('target: "/plugin/pacifico/todo/todo/all"')
   })
 
-  it("says how it is used, and which plugins there are", async () => {
+  it("prints its usage, and the registered plugins", async () => {
     const usage = "usage: write-config.ts [--check] <pluginKey> <file>\n"
     expect(await runScript(script, ["pacifico__todo"])).toMatchObject({ code: 2, stderr: usage })
     expect(await runScript(script, ["pacifico__x", "unused"])).toMatchObject({

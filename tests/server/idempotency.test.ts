@@ -22,7 +22,7 @@ async function sender(options = {}) {
 }
 
 describe("a mutation with an Idempotency-Key", () => {
-  it("is done once, answered twice alike, and told once", async () => {
+  it("is done once, gets the same response twice, and emits once", async () => {
     const { app, url, send, count } = await sender()
     const client = await connectSocket(app, url)
     const events = record(client)
@@ -40,14 +40,14 @@ describe("a mutation with an Idempotency-Key", () => {
     expect(events.filter(([name]) => name.endsWith("todoCreated"))).toHaveLength(1)
   })
 
-  it("is done once also if its tries come at the same time", async () => {
+  it("is done once even if its attempts are concurrent", async () => {
     const { send, count } = await sender()
     const answers = await Promise.all([...Array(5)].map(() => send("k1", "POST", "/todo", { name: "Milk" })))
     expect(new Set(answers.map(({ body }) => body)).size).toBe(1)
     expect(await count()).toBe(1)
   })
 
-  it("remembers a refusal as well, but no failure of the server's own", async () => {
+  it("stores 4xx responses too, but not 5xx", async () => {
     const { app, send, count } = await sender()
     const refused = await send("k1", "DELETE", "/todo/nobody")
     expect([refused.statusCode, (await send("k1", "DELETE", "/todo/nobody")).body]).toEqual([404, refused.body])
@@ -61,7 +61,7 @@ describe("a mutation with an Idempotency-Key", () => {
     expect(await count()).toBe(1)
   })
 
-  it("is one's own: another user, another key, or no key is another request", async () => {
+  it("is separate for another user, another key, or no key", async () => {
     const { send, count } = await sender()
     await send("k1", "POST", "/todo", { name: "Milk" })
     await send("k1", "POST", "/todo", { name: "Milk" }, "ben")
@@ -100,7 +100,7 @@ describe("a mutation with an Idempotency-Key", () => {
     expect((await send("k2", "PATCH", "/todo/nobody", { name: "a" })).statusCode).toBe(404)
   })
 
-  it("is the same request with its properties in another order", async () => {
+  it("is the same with its properties in another order", async () => {
     const { send, count } = await sender()
     await send("k1", "POST", "/todo", { name: "Milk", isCompleted: true })
     expect((await send("k1", "POST", "/todo", { isCompleted: true, name: "Milk" })).statusCode).toBe(201)
@@ -124,7 +124,7 @@ describe("a mutation with an Idempotency-Key", () => {
     }
   })
 
-  it("needs a token like any other", async () => {
+  it("needs a token", async () => {
     const app = await makeApp()
     const headers = { "idempotency-key": "k1" }
     expect((await app.inject({ method: "POST", url: "/todo", headers, payload: { name: "x" } })).statusCode).toBe(401)

@@ -35,7 +35,7 @@ async function sendText(url: string, text: string): Promise<{ socket: Socket; en
 
 const HEAD = "POST /todo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 
-describe("a request that does not arrive", () => {
+describe("a slow request", () => {
   it.each<[string, (token: string) => string]>([
     ["half of the body", (token) => `${HEAD}authorization: Bearer ${token}\r\ncontent-length: 100\r\n\r\n{"name":`],
     ["half of the headers", () => HEAD],
@@ -51,7 +51,7 @@ describe("a request that does not arrive", () => {
     expect((await requester(app)("GET", "/todo/all")).body.body.items).toHaveLength(1)
   })
 
-  it("is not let off for sending a little now and then", async () => {
+  it("is cut off even if it sends a byte now and then", async () => {
     const { app, url } = await listen({ requestTimeout: 300 })
     const { socket, ended } = await sendText(
       url,
@@ -86,7 +86,7 @@ describe("a handler that hangs", () => {
     return { plugin, release, calls: () => calls }
   }
 
-  it("is answered for with 503 in time, and changes nothing when it goes on", async () => {
+  it("gets 503 in time, and is rolled back when it continues", async () => {
     const { plugin, release } = slow()
     const { app, url } = await listen({ responseTimeout: 200, plugins: [todo, plugin] })
     const headers = { authorization: `Bearer ${tokenOf(app)}`, "idempotency-key": "k", origin: "http://page.example" }
@@ -104,8 +104,8 @@ describe("a handler that hangs", () => {
   })
 })
 
-describe("a database that stands still", () => {
-  it("has requests answered with 503, nothing done of what was given up, and all go on when it does", async () => {
+describe("a database that hangs", () => {
+  it("causes 503 responses and no writes of aborted requests, until it continues", async () => {
     const { proxy, url: databaseUrl } = await openProxy(postgres.url)
     const app = await makeApp({ databaseUrl, responseTimeout: 1200 })
     const send = requester(app)
@@ -127,7 +127,7 @@ describe("a database that stands still", () => {
     expect(await names()).toEqual(["before", "after"])
   })
 
-  it("does not keep the process from its end, nor do requests that wait for it", async () => {
+  it("does not delay the shutdown, nor do requests that wait for it", async () => {
     const { proxy, url: databaseUrl } = await openProxy(postgres.url)
     const backend = await Backend.create({ env: { DATABASE_URL: databaseUrl } })
     onTestFinished(() => backend.dispose())
@@ -143,7 +143,7 @@ describe("a database that stands still", () => {
 })
 
 describe("/ready", () => {
-  it("says whether Redis is reachable, where nodes share one", async () => {
+  it("reports whether Redis is reachable, if nodes share one", async () => {
     const { proxy, url: redisUrl } = await openProxy(redis.url)
     const app = await makeApp({ redisUrl })
     const ready = async () => (await app.inject("/ready")).json()
@@ -154,7 +154,7 @@ describe("/ready", () => {
     await vi.waitUntil(async () => (await app.inject("/ready")).statusCode === 200, { timeout: 10_000 })
   })
 
-  it("is 503 for a node that ends", async () => {
+  it("is 503 during the shutdown", async () => {
     const { app, url } = await listen()
     const closed = app.close()
     expect((await fetch(`${url}/ready`).catch(() => ({ status: "refused" }))).status).not.toBe(200)
@@ -162,7 +162,7 @@ describe("/ready", () => {
   })
 })
 
-describe("the end of the process", () => {
+describe("the shutdown", () => {
   const hangers: [string, (backend: Backend, token: string) => Promise<unknown>][] = [
     [
       "half of a body",
@@ -181,7 +181,7 @@ describe("the end of the process", () => {
       },
     ],
   ]
-  it.each(hangers)("is not held up by a client that has sent %s", async (_what, hang) => {
+  it.each(hangers)("is not delayed by a client that has sent %s", async (_what, hang) => {
     const backend = await Backend.create()
     onTestFinished(() => backend.dispose())
     await hang(backend, await backend.token("anna"))

@@ -12,11 +12,11 @@ async function measured(app: FastifyInstance, metric: string): Promise<number | 
 }
 
 describe("GET /metrics", () => {
-  it("is not there unless it is wanted", async () => {
+  it("does not exist by default", async () => {
     expect((await (await makeApp()).inject("/metrics")).statusCode).toBe(404)
   })
 
-  it("tells of the process and of each route by its pattern, whatever ids are asked for", async () => {
+  it("has metrics of the process and of each route by its pattern, not by URL", async () => {
     const app = await makeApp({ metrics: true })
     const send = requester(app)
     const { body } = await send("POST", "/todo", { name: "Milk" })
@@ -31,7 +31,7 @@ describe("GET /metrics", () => {
     expect(answer.headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/)
   })
 
-  it("counts the clients of this app alone, though another one is in the process", async () => {
+  it("counts only this app's clients, also with another app in the process", async () => {
     const other = await listen({ metrics: true })
     await connectSocket(other.app, other.url)
     const { app, url } = await listen({ metrics: true })
@@ -44,7 +44,7 @@ describe("GET /metrics", () => {
     expect(await measured(app, "raclette_clients")).toBe(0)
   })
 
-  it("tells how many events wait while Redis is away", async () => {
+  it("counts the events that wait while Redis is unreachable", async () => {
     const redis = await startRedis()
     const { app } = await listen({ metrics: true, redisUrl: redis.url })
     expect(await measured(app, "raclette_redis_up")).toBe(1)

@@ -22,7 +22,7 @@ describe("notes", () => {
     expect(texts(await requester(app, cleo)("GET", "/note/all"))).toEqual([])
   })
 
-  it("are not there for those who may not read them", async () => {
+  it("do not exist for other users", async () => {
     const app = await makeApp()
     const note = (await requester(app, anna)("POST", "/note", { text: "mine" })).body.body.items[0]
     for (const [method, url] of [
@@ -36,7 +36,7 @@ describe("notes", () => {
     expect(mine.body.body.items).toEqual([note])
   })
 
-  it("are written only into one's own projects", async () => {
+  it("can be written only into the user's projects", async () => {
     const answer = await requester(await makeApp(), anna)("POST", "/note", { text: "x", project: "roof" })
     expect(answer).toEqual({
       status: 403,
@@ -66,7 +66,7 @@ describe("notes", () => {
 })
 
 describe("a channelKey that two plugins use", () => {
-  it("is two channels: what one plugin emits is not the other's", async () => {
+  it("is two channels, one per plugin", async () => {
     const { app, url } = await listen()
     const client = await connectSocket(app, url, anna)
     const events = record(client)
@@ -82,7 +82,7 @@ describe("a channelKey that two plugins use", () => {
 })
 
 describe("a channel that is limited to rooms", () => {
-  it("is heard by those who may read, once each, and by nobody else", async () => {
+  it("reaches the users who may read, once each, and no others", async () => {
     const { app, url } = await listen()
     const clients = [await connectSocket(app, url, anna), await connectSocket(app, url, ben)]
     clients.push(await connectSocket(app, url, cleo))

@@ -65,7 +65,7 @@ it.each([
   },
 )
 
-it("a read that broadcasts is told once on each channel, without a transaction, and not when it fails", async () => {
+it("a read that broadcasts emits once per channel, without a transaction, and not if it fails", async () => {
   const channel = (key: string) => `plugin_tester__bell--${key}`
   const told = await withRoute("GET", dataRead, ["rung", "heard"])
   expect([told.answer.statusCode, told.opened, told.heard]).toEqual([200, false, [channel("heard"), channel("rung")]])

@@ -138,14 +138,14 @@ describe("a route that fails", () => {
     },
   )
 
-  it("because its response schema does not fit changes nothing", async () => {
+  it("because its payload does not fit the response schema is rolled back", async () => {
     const schema = { response: { 200: { type: "object", properties: { size: { type: "integer" } } } } }
     const { send, outcome } = await withRoute(() => ({ size: "large" }), { schema })
     expect((await send()).statusCode).toBe(500)
     expect(await outcome()).toEqual(nothing)
   })
 
-  it("because its rooms cannot be told changes nothing", async () => {
+  it("because its `broadcastRooms` throws is rolled back", async () => {
     const broadcastRooms = () => {
       throw new Error("no rooms")
     }
@@ -154,7 +154,7 @@ describe("a route that fails", () => {
     expect(await outcome()).toEqual(nothing)
   })
 
-  it("because its commit does changes nothing, and is answered with 500", async () => {
+  it("because its commit fails is rolled back, and gets 500", async () => {
     const { app, send, outcome } = await withRoute(() => done)
     const { transaction } = app.database
     app.database.transaction = (work) =>
@@ -169,14 +169,14 @@ describe("a route that fails", () => {
     expect(await outcome()).toEqual(told)
   })
 
-  it("because it redirects changes nothing", async () => {
+  it("because it redirects is rolled back", async () => {
     const { send, outcome } = await withRoute((_own, reply) => reply.redirect("/elsewhere"))
     const answer = await send()
     expect([answer.statusCode, answer.headers.location]).toEqual([302, "/elsewhere"])
     expect(await outcome()).toEqual(nothing)
   })
 
-  it("because it hijacks the reply changes nothing", async () => {
+  it("because it hijacks the reply is rolled back", async () => {
     const { url, app, outcome } = await withRoute((_own, reply) => {
       reply.hijack()
       reply.raw.end("by myself")
@@ -187,7 +187,7 @@ describe("a route that fails", () => {
     expect(await outcome()).toEqual(nothing)
   })
 
-  it("because its client leaves before it sends changes nothing, and holds nobody up", async () => {
+  it("because its client disconnects before it sends is rolled back, and blocks no other", async () => {
     let answer = (reply: FastifyReply): unknown => {
       gone.abort()
       return reply
@@ -202,7 +202,7 @@ describe("a route that fails", () => {
   })
 })
 
-describe("a route that answers", () => {
+describe("a route that responds", () => {
   it.each([
     ["returns its payload", () => done],
     ["returns a promise of it", () => soon().then(() => done)],
@@ -251,7 +251,7 @@ describe("a route that answers", () => {
     },
   )
 
-  it("by a callback, and returns nothing, is done and told", async () => {
+  it("in a callback, and returns nothing, is committed and emits", async () => {
     const { send, outcome } = await withRoute(() => {}, {
       handler: (_request, reply) => void setImmediate(() => reply.status(201).send(done)),
     })
@@ -260,7 +260,7 @@ describe("a route that answers", () => {
     expect(await outcome()).toEqual({ ...told, written: 0 })
   })
 
-  it("shows what its response schema names, and tells all", async () => {
+  it("sends the fields of its response schema, and emits all fields", async () => {
     const schema = { response: { "2xx": { type: "object", properties: { type: { type: "string" } } } } }
     const { send, outcome } = await withRoute(() => done, { schema })
     expect((await send()).json()).toEqual({ type: "dataCreate" })
@@ -268,7 +268,7 @@ describe("a route that answers", () => {
     expect(await outcome()).toEqual(told)
   })
 
-  it("shows what the response schema of its media type names", async () => {
+  it("sends the fields of the response schema of its media type", async () => {
     const content = { "application/json": { schema: { type: "object", properties: { type: { type: "string" } } } } }
     for (const status of ["200", "2xx"]) {
       const { send, outcome } = await withRoute(() => done, { schema: { response: { [status]: { content } } } })
@@ -277,7 +277,7 @@ describe("a route that answers", () => {
     }
   })
 
-  it("is serialised once, by a serializer of its own", async () => {
+  it("is serialized once, by its own serializer", async () => {
     const { send, outcome } = await withRoute((_own, reply) => {
       return reply
         .type("text/plain")
@@ -326,7 +326,7 @@ describe("an event that the handler emits, and its route lists", () => {
     expect(await outcome()).toEqual({ written: 1, heard })
   })
 
-  it("is sent as often as the handler emits it", async () => {
+  it("is sent each time that the handler emits it", async () => {
     const { send, outcome } = await withRoute((instance) => {
       for (let n = 0; n < 2; n++) instance.emit("thingCreated", own)
       return done
@@ -338,7 +338,7 @@ describe("an event that the handler emits, and its route lists", () => {
     ])
   })
 
-  it("is sent to the rooms that the handler names, and not to those of the route", async () => {
+  it("is sent to the handler's rooms, not to the route's", async () => {
     const route = { config: { broadcastRooms: ["user:of nobody"] } }
     const { send, outcome } = await withRoute((instance) => {
       instance.emit("thingCreated", own, ["user:id-of-ben"])
@@ -370,7 +370,7 @@ describe("an event that the handler emits, and its route lists", () => {
     expect(rooms).toEqual([own.body.items])
   })
 
-  it("leaves the route's rooms to be asked for once, however many channels it has", async () => {
+  it("calls the route's `broadcastRooms` once, however many channels there are", async () => {
     const broadcastRooms = vi.fn(() => ["user:id-of-ben"])
     const route = { config: { broadcastChannels: ["thingCreated", "thingCounted", "thingMoved"], broadcastRooms } }
     const { send, outcome } = await withRoute((instance) => {
@@ -385,7 +385,7 @@ describe("an event that the handler emits, and its route lists", () => {
     expect(broadcastRooms).toHaveBeenCalledTimes(1)
   })
 
-  it("is the route's again at the next request", async () => {
+  it("does not affect the next request", async () => {
     let emits = true
     const { send, outcome } = await withRoute((instance) => {
       if (emits) instance.emit("thingCreated", own)
@@ -401,7 +401,7 @@ describe("an event that the handler emits, and its route lists", () => {
   })
 })
 
-describe("what a route says of a failure of the server's own", () => {
+describe("a 5xx error of a route", () => {
   const ways: [string, (reply: FastifyReply, own: FastifyInstance) => unknown][] = [
     ["reply.internalServerError()", (reply) => reply.internalServerError("the mill has no water")],
     ["reply.badGateway()", (reply) => reply.badGateway("the mill has no water")],
@@ -429,7 +429,7 @@ describe("what a route says of a failure of the server's own", () => {
     }
   })
 
-  it("is not what went wrong inside, which nobody is told", async () => {
+  it("does not expose internal errors", async () => {
     const { lines, logger } = logged()
     const broken = () => {
       throw new Error("the secret is 7")

@@ -83,8 +83,8 @@ const kinds: [string, () => Promise<Partial<AppOptions>>, number][] = [
   ["two nodes with PostgreSQL", newDatabase, 2],
 ]
 
-describe("what was sent", () => {
-  it("is deleted together with what is sent in the next moment, where the node is alone", async () => {
+describe("a sent event", () => {
+  it("is deleted together with the next ones on a single node", async () => {
     const rig = await nodesOf(1, {})
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
     onTestFinished(() => void vi.useRealTimers())
@@ -97,7 +97,7 @@ describe("what was sent", () => {
     expect(deletions).toHaveBeenCalledTimes(1)
   })
 
-  it("is deleted with the next of the same item, where the database failed meanwhile", async () => {
+  it("is deleted with the next one of the same item after a database failure", async () => {
     const rig = await nodesOf(2, await newDatabase())
     const database = rig.nodes[0]?.app.database as Database
     let fail = () => {}
@@ -116,7 +116,7 @@ describe("what was sent", () => {
     expect(rig.sent).toEqual(["todoCreated Milk", "todoDeleted Milk"])
   })
 
-  it("is deleted, and not sent again, when the database is back", async () => {
+  it("is deleted, not sent again, when the database is back", async () => {
     const rig = await nodesOf(1, {})
     const deletions = vi.spyOn(rig.nodes[0]?.app.database as Database, "delete")
     const away = () => {
@@ -130,7 +130,7 @@ describe("what was sent", () => {
     expect(rig.sent).toEqual(["todoCreated Milk", "todoDeleted Milk"])
   })
 
-  it("is deleted before the node ends", async () => {
+  it("is deleted before the node shuts down", async () => {
     const dataFolder = await temporaryFolder()
     const { app } = await listen({ dataFolder })
     await requester(app)("POST", "/todo", { name: "Milk" })
@@ -143,7 +143,7 @@ describe("what was sent", () => {
 describe.each(kinds)("%s", (_name, options, count) => {
   const other = count - 1
 
-  it("sends the creation before the deletion that was committed after it, though it failed at first", async () => {
+  it("sends a creation before the later deletion, although its first attempt failed", async () => {
     const rig = await nodesOf(count, await options())
     let fails = true
     rig.refuse = (node) => fails && node === 0
@@ -155,7 +155,7 @@ describe.each(kinds)("%s", (_name, options, count) => {
     expect(rig.sent).toEqual(["todoCreated Milk", "todoDeleted Milk"])
   })
 
-  it("sends nothing of a plugin before what waits of it, and other plugins' at once", async () => {
+  it("sends no event of a plugin before one that waits, and events of other plugins at once", async () => {
     const rig = await nodesOf(count, await options())
     let fails = true
     rig.refuse = (_node, event) => fails && event === "todoCreated Milk"
@@ -172,7 +172,7 @@ describe.each(kinds)("%s", (_name, options, count) => {
     expect(rig.sent.slice(1)).toEqual(["todoCreated Milk", "todoCreated Bread", "todoCreated Eggs"])
   })
 
-  it("waits for what a node that died was about to tell of the same item, and of no other", async () => {
+  it("waits for events about the same item, and no other, that a dead node has leased", async () => {
     const shared = { dataFolder: await temporaryFolder(), ...(await options()) }
     const dying = await makeApp(shared)
     const id = (await requester(dying)("POST", "/todo", { name: "Milk" })).body.body.items[0]._id
@@ -187,7 +187,7 @@ describe.each(kinds)("%s", (_name, options, count) => {
     expect(rig.sent).toEqual(["todoCreated Bread", "todoUpdated Milk", "todoDeleted Milk", "todoCreated Eggs"])
   })
 
-  it("tells of each item in order, and loses nothing, however often sending fails", async () => {
+  it("keeps the order of each item and loses nothing, however often sending fails", async () => {
     const rig = await nodesOf(count, await options())
     let tries = 0
     rig.refuse = () => tries++ % 3 === 1 && tries < 20
@@ -206,7 +206,7 @@ describe.each(kinds)("%s", (_name, options, count) => {
     }
   })
 
-  it("sends what nobody waits for at once, without a round", async () => {
+  it("sends events that nothing blocks at once, without polling", async () => {
     const rig = await nodesOf(count, await options())
     await rig.create(0, "Milk")
     const id = await rig.create(other, "Bread")

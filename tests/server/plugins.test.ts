@@ -52,12 +52,12 @@ describe("a folder of plugins", () => {
   })
 })
 
-describe("plugins that cannot be told apart", () => {
+describe("conflicting plugins", () => {
   it("are refused by their key", async () => {
     await expect(makeApp({ plugins: [bell(), bell()] })).rejects.toThrow("Two plugins have the key tester__bell")
   })
 
-  it("are refused by an operation that two routes are", async () => {
+  it("are refused if two routes are one operation", async () => {
     const plugin: RaclettePlugin = {
       name: "bell",
       author: "tester",
@@ -71,19 +71,19 @@ describe("plugins that cannot be told apart", () => {
 })
 
 describe("offlineMode of a plugin", () => {
-  it("is that of its entities in the generated config", async () => {
+  it("marks its entities in the generated config", async () => {
     const app = await makeApp({ plugins: [{ ...bell(), offlineMode: ["bell"] }] })
     expect(app.generatedConfigs[0]?.data.bell).toMatchObject({ type: "bell", offlineMode: true })
   })
 
-  it("that names no entity of the routes is refused with those that there are", async () => {
+  it("with an unknown entity is refused, with a list of the known ones", async () => {
     const why = "offlineMode of plugin tester__bell names the entity bells, but its routes' entities are: bell"
     await expect(makeApp({ plugins: [{ ...bell(), offlineMode: ["bells"] }] })).rejects.toThrow(why)
   })
 })
 
 describe("fastify.emit", () => {
-  it("sends an event of the plugin from a service, to everybody or to rooms, and to nobody by no rooms", async () => {
+  it("sends an event from a service: to all clients, to rooms, or with an empty list to none", async () => {
     let ring = (_rooms?: string[]) => {}
     const plugin: RaclettePlugin = {
       name: "bell",

@@ -23,7 +23,7 @@ async function twoNodes() {
 }
 
 describe("todos in PostgreSQL", () => {
-  it("are created, read, filtered, paged, changed and deleted, and every node sees it", async () => {
+  it("are created, read, filtered, paged, changed and deleted, visible to every node", async () => {
     const { send, other } = await twoNodes()
     const names = ["Milk", "Bread", "'; DROP TABLE todos; --", "Käse 🧀"]
     for (const name of names) await send("POST", "/todo", { name, isCompleted: name === "Bread" })
@@ -47,7 +47,7 @@ describe("todos in PostgreSQL", () => {
     expect((await list()).names).toEqual(names.slice(1))
   })
 
-  it("changed by two nodes at the same time go from one version to the next", async () => {
+  it("updated by two nodes at the same time get one version after the other", async () => {
     const { send, other } = await twoNodes()
     const [todo] = (await send("POST", "/todo", { name: "0" })).body.body.items
     const changes = [...Array(20).keys()].map((n) => {
@@ -64,7 +64,7 @@ describe("todos in PostgreSQL", () => {
 describe.each([
   ["SQLite", () => ({})],
   ["PostgreSQL", () => ({ databaseUrl: postgres.url })],
-])("with %s, what is out of range", (_name, options) => {
+])("with %s, a value out of range", (_name, options) => {
   it.each([
     ["an offset that no table reaches", "GET", "/todo/all?offset=1000000001"],
     ["an offset above 2^53", "GET", "/todo/all?offset=9007199254740993"],
@@ -81,7 +81,7 @@ describe.each([
     expect([answer.status, answer.body.error]).toEqual([400, "Bad Request"])
   })
 
-  it("is not what a table may reach", async () => {
+  it("is not the largest offset and limit", async () => {
     const send = requester(await makeApp(options()))
     expect((await send("GET", "/todo/all?offset=1000000000&limit=1000")).status).toBe(200)
   })
@@ -96,7 +96,7 @@ describe("an Idempotency-Key", () => {
       ...(payload && { payload }),
     })
 
-  it("holds for all nodes, also if the tries come to them at the same time", async () => {
+  it("is valid for all nodes, also for concurrent attempts", async () => {
     const { nodes, send } = await twoNodes()
     for (const key of ["a", "b", "c", "d", "e"]) {
       const tries = [...nodes, ...nodes].map((node) => attempt(node, key, "POST", "/todo", { name: key }))
@@ -106,7 +106,7 @@ describe("an Idempotency-Key", () => {
     }
     expect((await send("GET", "/todo/all")).body.body.items).toHaveLength(5)
   })
-  it("holds for a refusal as well", async () => {
+  it("is valid for a 4xx response too", async () => {
     const { nodes } = await twoNodes()
     for (const key of ["f", "g", "h", "i", "j"]) {
       const tries = [...nodes, ...nodes].map((node) => attempt(node, key, "DELETE", "/todo/nobody"))
@@ -134,7 +134,7 @@ describe("an Idempotency-Key", () => {
     }
   })
 
-  it("lets the second try wait for the first, and do nothing itself", async () => {
+  it("makes the second attempt wait for the first, and do nothing", async () => {
     let begun = 0
     let release = () => {}
     const released = new Promise<void>((resolve) => {
@@ -163,7 +163,7 @@ describe("an Idempotency-Key", () => {
     expect(begun).toBe(1)
   })
 
-  it("lets the second try do it where the first one fails, and keeps that answer", async () => {
+  it("lets the second attempt do it if the first fails, and stores its response", async () => {
     let tries = 0
     let release = () => {}
     const released = new Promise<void>((resolve) => {
@@ -192,7 +192,7 @@ describe("an Idempotency-Key", () => {
     expect((await attempt(nodes[0], "frail", "POST", "/frail")).json()).toEqual((await second).json())
   })
 
-  it("is refused for another body at another node, also at the same time", async () => {
+  it("is refused for another body at another node, also concurrently", async () => {
     const { nodes, send } = await twoNodes()
     const bodies = [{ name: "Milk" }, { name: "Bread" }]
     const answers = await Promise.all(nodes.map((node, n) => attempt(node, "other", "POST", "/todo", bodies[n])))
@@ -213,7 +213,7 @@ describe.each([
   ["crashes", "SIGQUIT"],
   ["is restarted", "SIGINT"],
 ] as const)("PostgreSQL that %s while operations are under way", { timeout: 60_000 }, (_what, signal) => {
-  it("ends no node, which answers 503 meanwhile, and goes on when it is back", async () => {
+  it("crashes no node: it responds with 503 until the database is back", async () => {
     const database = await startPostgres()
     onTestFinished(() => database.stop())
     const node = await Backend.create({ env: { DATABASE_URL: database.url } })

@@ -17,7 +17,7 @@ async function startBackend(env: Record<string, string> = {}): Promise<Backend> 
 }
 
 describe("main", () => {
-  it("serves, and ends with 0 when it is told to, with its sockets closed", async () => {
+  it("serves, and exits with 0 on a signal, with its sockets closed", async () => {
     const backend = await startBackend()
     expect(await (await fetch(`${backend.url}health`)).json()).toEqual({ status: "ok" })
     const auth = { token: await backend.token("anna") }
@@ -28,7 +28,7 @@ describe("main", () => {
     await left
   })
 
-  it("keeps todos and logins over a kill", async () => {
+  it("keeps todos and logins after a kill", async () => {
     const backend = await startBackend()
     const headers = { authorization: `Bearer ${await backend.token("anna")}` }
     await backend.addTodo("Milk")
@@ -57,7 +57,7 @@ describe("main", () => {
     expect(stderr).toContain("JWT_SECRET is not set")
   })
 
-  it("says that its database server cannot be reached", async () => {
+  it("reports an unreachable database", async () => {
     const port = await freePort()
     const env = { DATABASE_URL: `postgres://anna:secret@127.0.0.1:${port}/raclette`, PORT: "0" }
     const { code, stderr } = await runScript(main, [], { ...env, RACLETTE_DATA: await temporaryFolder() })
@@ -67,7 +67,7 @@ describe("main", () => {
     })
   })
 
-  it("says that its Redis server cannot be reached", async () => {
+  it("reports an unreachable Redis", async () => {
     const port = await freePort()
     const env = { REDIS_URL: `redis://:secret@127.0.0.1:${port}`, PORT: "0", RACLETTE_DATA: await temporaryFolder() }
     const { code, stderr } = await runScript(main, [], env)
@@ -77,7 +77,7 @@ describe("main", () => {
     expect(stderr).not.toContain("secret")
   })
 
-  it("says that its port is taken", async () => {
+  it("reports a port in use", async () => {
     const server = createServer().listen(0, "127.0.0.1")
     await once(server, "listening")
     onTestFinished(() => void server.close())

@@ -146,7 +146,7 @@ describe("what is not built", () => {
     ["createModel", "define a table with sqliteTable"],
     ["registerSchema", "remove this call, put schemas into the `schema` of routes"],
     ["registerCrudHandlers", "remove this call, and register a route for each operation"],
-  ] as const)("%s says so when it is called, and what to do", async (name, instead) => {
+  ] as const)("%s throws, and names its replacement", async (name, instead) => {
     const register: PluginEntry = (fastify) => fastify[name]("todo", {})
     const why = `Plugin pacifico__tasks calls fastify.${name}(), which this backend does not support: ${instead}`
     await expect(makeApp({ plugins: [plugin(register)] })).rejects.toThrow(why)

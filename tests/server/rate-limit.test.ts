@@ -20,7 +20,7 @@ async function askFor(app: FastifyInstance, forwarded: string[], remoteAddress?:
 }
 
 describe("too many requests", () => {
-  it("of one address get 429 that says when to come back; its health is still told", async () => {
+  it("of one address get 429 with Retry-After; /health still responds", async () => {
     const app = await makeApp({ rateLimit: 3 })
     const send = requester(app)
     for (let i = 0; i < 3; i++) expect((await send("GET", "/todo/all")).status).toBe(200)
@@ -36,18 +36,18 @@ describe("too many requests", () => {
     expect((await app.inject("/health")).statusCode).toBe(200)
   })
 
-  it("are those of the proxy itself where none is trusted, whomever it names", async () => {
+  it("count for the proxy itself if it is not trusted, whatever client it names", async () => {
     const app = await makeApp({ rateLimit: 2 })
     expect(await askFor(app, ["10.0.0.1", "10.0.0.2", "10.0.0.3"])).toEqual([200, 200, 429])
   })
 
-  it("are those of the client that the last trusted proxy names, and of no other that it makes up", async () => {
+  it("count for the client that the last trusted proxy names, not for addresses that the client invents", async () => {
     const app = await makeApp({ rateLimit: 2, trustProxy: ["loopback"] })
     expect(await askFor(app, ["10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2"])).toEqual([200, 200, 429, 200])
     expect(await askFor(app, ["10.9.9.9, 10.0.0.1"])).toEqual([429])
   })
 
-  it("are those of a client that names others without being the proxy", async () => {
+  it("count for a client that sends X-Forwarded-For itself", async () => {
     const app = await makeApp({ rateLimit: 1, trustProxy: ["10.1.0.0/16"] })
     expect(await askFor(app, ["10.0.0.1", "10.0.0.2"], "10.1.0.1")).toEqual([200, 200])
     expect(await askFor(app, ["10.0.0.3", "10.0.0.4"], "10.2.0.1")).toEqual([200, 429])
@@ -55,7 +55,7 @@ describe("too many requests", () => {
 })
 
 describe("nodes", () => {
-  it("count together, and refuse nobody while Redis is away", async () => {
+  it("count together, and refuse no request while Redis is unreachable", async () => {
     const redis = await startRedis()
     onTestFinished(() => redis.stop())
     const options = { redisUrl: redis.url, rateLimit: 4 }

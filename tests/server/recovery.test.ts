@@ -62,7 +62,7 @@ describe.each(ways)("with %s", (_name, options) => {
     return { app, url, client, session, note }
   }
 
-  it("another user's token restores nothing, and leaves the session to whose it is", async () => {
+  it("another user's token restores nothing, and leaves the session to its user", async () => {
     const { app, url, client, session, note } = await lost()
     await note("for anna alone")
     const other = openSocket(url)
@@ -79,7 +79,7 @@ describe.each(ways)("with %s", (_name, options) => {
     expect(own).toContain("for anna alone")
   })
 
-  it("a token with fewer projects gets what was missed of the others alone", async () => {
+  it("a token with fewer projects gets missed events of its own projects only", async () => {
     const { app, client, note } = await lost()
     await note("of the garden", "garden", ben)
     await note("of the house", "house", { _id: "3", name: "cleo", projects: ["house"] })
@@ -124,7 +124,7 @@ describe.each(ways)("with %s", (_name, options) => {
     },
   )
 
-  it("a session whose connection died unseen goes on, and its end changes nothing when it is seen", async () => {
+  it("a session with a half-open connection is recovered, and the late disconnect changes nothing", async () => {
     const { app, url: serverUrl } = await listen(options())
     const { proxy, url } = await openProxy(serverUrl)
     const client = io(url, { auth: { token: tokenOf(app, anna) }, transports: ["websocket"], reconnectionDelay: 20 })
@@ -145,7 +145,7 @@ describe.each(ways)("with %s", (_name, options) => {
     expect([...(app.io.sockets.sockets.get(String(id))?.rooms ?? [])]).toContain("user:1")
   })
 
-  it("a session is restored once, though two ask for it", async () => {
+  it("a session is restored once, even if two clients request it", async () => {
     const { app, url, client, session } = await lost()
     const { _pid, _lastOffset } = client as unknown as { _pid: string; _lastOffset: string }
     const twins = [0, 1].map(() => openSocket(url, { token: tokenOf(app, anna), pid: _pid, offset: _lastOffset }))
@@ -160,7 +160,7 @@ describe.each(ways)("with %s", (_name, options) => {
     expect(all.map((names) => names.filter(([name]) => name === noteCreated).length)).toEqual(alive().map(() => 1))
   })
 
-  it("what others heard meanwhile, however much, costs a session nothing", async () => {
+  it("many events in between do not prevent a recovery", async () => {
     const { app, url, client, note } = await lost()
     const witness = await connectSocket(app, url, ben)
     await note("missed")

@@ -31,7 +31,7 @@ function slowBell() {
 }
 
 describe("close", () => {
-  it("waits for what is under way: it is answered, its event is sent, and only then the sockets close", async () => {
+  it("waits for requests in flight: their responses and events are sent before the sockets close", async () => {
     const { plugin, begun, release } = slowBell()
     const { app, url } = await listen({ plugins: [plugin] })
     const client = await connectSocket(app, url)
@@ -51,7 +51,7 @@ describe("close", () => {
     expect(order).toEqual(["event", "disconnect"])
   })
 
-  it("waits also where the client that asked has gone: the others hear of what was done", async () => {
+  it("waits for requests of disconnected clients too: other clients get their events", async () => {
     const { plugin, begun, release } = slowBell()
     const { app, url } = await listen({ plugins: [plugin] })
     const client = await connectSocket(app, url)

@@ -25,7 +25,7 @@ async function withThings() {
 }
 
 describe("a transaction", () => {
-  it("is seen by nobody outside before its commit, and does not keep them from reading", async () => {
+  it("is invisible to others before its commit, and does not block their reads", async () => {
     const { database, all } = await withThings()
     let commit = () => {}
     const wait = new Promise<void>((resolve) => {
@@ -51,7 +51,7 @@ describe("a transaction", () => {
     expect(await all()).toEqual([BREAD, MILK])
   })
 
-  it("is not written to when it is over, by a query that was made in it", async () => {
+  it("refuses queries after its end", async () => {
     const { database, all } = await withThings()
     const made = await database.transaction(async () => [database.insert(things).values(MILK)])
     await expect(made[0]).rejects.toMatchObject({
@@ -60,7 +60,7 @@ describe("a transaction", () => {
     expect(await all()).toEqual([])
   })
 
-  it("leaves the next one its turn when it fails, in the middle or at its commit", async () => {
+  it("does not block the next one when it fails, in the middle or at its commit", async () => {
     const { database, all } = await withThings()
     await database.run(sql`CREATE TABLE parts (thing TEXT REFERENCES things (_id) DEFERRABLE INITIALLY DEFERRED)`)
     await database.run(sql`PRAGMA foreign_keys = ON`)
@@ -80,7 +80,7 @@ describe("a transaction", () => {
 })
 
 describe("another process that writes", () => {
-  it("is waited for, while all else goes on", async () => {
+  it("delays writes, and nothing else", async () => {
     const { app, file } = await withThings()
     const other = new Database(file)
     onTestFinished(() => void other.close())
@@ -96,7 +96,7 @@ describe("another process that writes", () => {
 })
 
 describe("values", () => {
-  it("come back as they were written, one by one or as rows", async () => {
+  it("are read as they were written, one by one or as rows", async () => {
     const { database, all } = await withThings()
     await database.insert(things).values(MILK)
     await database.insertRows(things, [BREAD, { ...MILK, _id: "butter", at: 2 ** 52 }])
@@ -105,7 +105,7 @@ describe("values", () => {
     expect(await all()).toEqual([{ ...BREAD, _id: "eggs", at: -1, size: -0.25 }, BREAD, MILK, butter])
   })
 
-  it("that are no values of a database are refused, and end nothing", async () => {
+  it("of unsupported types are refused, without a crash", async () => {
     const { database } = await withThings()
     for (const value of [undefined, {}, [], new Date(), () => {}]) {
       await expect(database.run(sql`SELECT ${sql.param(value)}`)).rejects.toMatchObject({

@@ -87,7 +87,7 @@ describe.each(Object.entries(databases))("%s", (kind, makeDatabase) => {
   }
   const byName = (columns: unknown[]) => columns.map((column) => JSON.stringify(column)).sort()
 
-  it("opens a database of the first version, and goes on with all that is in it", async () => {
+  it("opens a database of the first version with all its rows", async () => {
     const { options, run } = await makeDatabase()
     const more = kind === "SQLite" ? "" : ", rowid BIGINT GENERATED ALWAYS AS IDENTITY"
     for (const [table, columns] of Object.entries(FIRST_TABLES)) await run(`CREATE TABLE ${table} (${columns}${more})`)
@@ -111,7 +111,7 @@ describe.each(Object.entries(databases))("%s", (kind, makeDatabase) => {
     await left
   })
 
-  it("is given the columns that the first version made", async () => {
+  it("gets the columns that the first version created", async () => {
     const { options } = await makeDatabase()
     const app = await makeApp(options)
     const more = kind === "SQLite" ? sql`` : sql`, rowid BIGINT GENERATED ALWAYS AS IDENTITY`
@@ -125,7 +125,7 @@ describe.each(Object.entries(databases))("%s", (kind, makeDatabase) => {
     }
   })
 
-  it("has what a definition says: defaults, keys, unique columns, indexes, and large and broken numbers", async () => {
+  it("supports defaults, keys, unique columns, indexes, and large and fractional numbers", async () => {
     const { options } = await makeDatabase()
     const { database } = await makeApp(options)
     const things = sqliteTable(
@@ -162,7 +162,7 @@ describe.each(Object.entries(databases))("%s", (kind, makeDatabase) => {
   })
 })
 
-describe.each(Object.entries(databases))("a table of %s that is there", (kind, makeDatabase) => {
+describe.each(Object.entries(databases))("an existing table of %s", (kind, makeDatabase) => {
   const before = sqliteTable("things", { _id: text("_id").primaryKey(), name: text("name").notNull() })
   const now = sqliteTable(
     "things",
@@ -172,7 +172,7 @@ describe.each(Object.entries(databases))("a table of %s that is there", (kind, m
   const addSize = { "add size": [sql`ALTER TABLE things ADD COLUMN size BIGINT NOT NULL DEFAULT 1`] }
   const doubled = { ...addSize, "double sizes": [sql`UPDATE things SET size = size * 2`] }
 
-  it("is changed once, at whichever node first, and keeps its rows", async () => {
+  it("is migrated once, by the first node, and keeps its rows", async () => {
     const { options } = await makeDatabase()
     const { database } = await makeApp(options)
     await database.createTable(before)
@@ -190,7 +190,7 @@ describe.each(Object.entries(databases))("a table of %s that is there", (kind, m
     ])
   })
 
-  it("is changed in no respect where one of the statements fails, and is changed the next time", async () => {
+  it("is not migrated at all if a statement fails, and is migrated the next time", async () => {
     const { options } = await makeDatabase()
     const { database } = await makeApp(options)
     await database.createTable(before)
@@ -201,7 +201,7 @@ describe.each(Object.entries(databases))("a table of %s that is there", (kind, m
     expect(await database.select().from(now)).toMatchObject([{ size: 1 }])
   })
 
-  it("has all changes by its definition where it is new", async () => {
+  it("needs no migration if it is new", async () => {
     const { options } = await makeDatabase()
     const { database } = await makeApp(options)
     await database.createTable(now, addSize)
@@ -224,7 +224,7 @@ describe("a definition", () => {
     ["a check", sqliteTable("things", id, () => [check("filled", sql`_id <> ''`)]), /checks/],
     ["an index on an expression", sqliteTable("things", id, () => [index("lower").on(sql`lower(_id)`)]), /lower/],
     ["an index on some rows", sqliteTable("things", id, (t) => [index("some").on(t._id).where(sql`true`)]), /some/],
-  ])("with %s that is not made for both databases is refused", (_name, table, message) => {
+  ])("with %s is refused, since createTable() does not support it", (_name, table, message) => {
     expect(() => createStatements(table)).toThrow(message)
   })
 })

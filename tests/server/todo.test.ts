@@ -15,7 +15,7 @@ async function withTodo() {
 }
 
 describe("todos", () => {
-  it("are created with an id and times of the server's", async () => {
+  it("are created with an id and times set by the server", async () => {
     const send = requester(await makeApp())
     const answer = await send("POST", "/todo", { name: "Milk" })
     const todo = { _id: id, name: "Milk", isCompleted: false, isDeleted: false, lastEditor: "anna" }
@@ -25,7 +25,7 @@ describe("todos", () => {
     })
   })
 
-  it("are read one by one and all together, in the order of their creation", async () => {
+  it("are read one by one or as a list, oldest first", async () => {
     const { send, todo } = await withTodo()
     const second = (await send("POST", "/todo", { name: "Bread", isCompleted: true })).body.body.items[0]
     expect(await send("GET", `/todo/${todo._id}`)).toEqual({
@@ -38,7 +38,7 @@ describe("todos", () => {
     })
   })
 
-  it("keep their order also if they were created in the same millisecond", async () => {
+  it("keep their order if they were created in the same millisecond", async () => {
     const send = requester(await makeApp())
     const names = [...Array(20).keys()].map(String)
     vi.useFakeTimers({ toFake: ["Date"] })
@@ -69,7 +69,7 @@ describe("todos", () => {
     ])
   })
 
-  it("are changed, and the answer says what was before", async () => {
+  it("are updated, and the response contains the previous version", async () => {
     const { app, todo } = await withTodo()
     const { status, body } = await requester(app, "ben")("PATCH", `/todo/${todo._id}`, { isCompleted: true })
     const after = { ...todo, isCompleted: true, lastEditor: "ben", updatedAt: time }
@@ -80,7 +80,7 @@ describe("todos", () => {
     expect(body.body.items[0].updatedAt >= todo.updatedAt).toBe(true)
   })
 
-  it("are gone for readers after a soft delete, and for good after a hard one", async () => {
+  it("are hidden by a soft deletion, and removed by a hard one", async () => {
     const { app, send, todo } = await withTodo()
     const gone = { ...todo, isDeleted: true, lastEditor: "ben", updatedAt: time }
     const answer = { status: 200, body: { type: "dataDelete", body: { items: [gone], deleted: [todo._id] } } }
@@ -93,7 +93,7 @@ describe("todos", () => {
     expect((await send("DELETE", `/todo/${todo._id}/hard`)).status).toBe(404)
   })
 
-  it("come back to their old place after a soft delete, once or twice, and not after a hard one", async () => {
+  it("are restored to their old place after a soft deletion, not after a hard one", async () => {
     const { app, send, todo } = await withTodo()
     const second = (await send("POST", "/todo", { name: "Bread" })).body.body.items[0]
     await send("DELETE", `/todo/${todo._id}`)
@@ -107,7 +107,7 @@ describe("todos", () => {
     expect((await restore()).status).toBe(404)
   })
 
-  it("store SQL and other odd text as it is", async () => {
+  it("store SQL and other unusual text unchanged", async () => {
     const send = requester(await makeApp())
     const names = [
       "'); DROP TABLE todos; --",
@@ -165,7 +165,7 @@ describe("bad input", () => {
     })
   })
 
-  it("a body that is no JSON gets 400", async () => {
+  it("a body that is not JSON gets 400", async () => {
     const app = await makeApp()
     const headers = { authorization: `Bearer ${tokenOf(app)}`, "content-type": "application/json" }
     const answer = await app.inject({ method: "POST", url: "/todo", headers, payload: '{"name":' })
@@ -206,7 +206,7 @@ describe("bad input", () => {
     expect(answer.body.message).toBe("Route GET /nothing/here not found. GET /documentation lists all routes.")
   })
 
-  it("a failure inside gets 500 without what it was", async () => {
+  it("an internal error gets 500 without its message", async () => {
     const app = await makeApp()
     app.database.select = () => {
       throw new Error("disk of host db-7 is full")

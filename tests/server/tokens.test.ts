@@ -45,7 +45,7 @@ function inApp(app: FastifyInstance) {
 }
 
 describe("a token that expires", () => {
-  it("ends its sockets and tells them why; others go on", async () => {
+  it("disconnects its sockets with a reason, and no others", async () => {
     const { app, url } = await listen({ tokenLifetime: 2 * 3600 })
     stopTheClock()
     const early = await connectSocket(app, url, "anna")
@@ -65,7 +65,7 @@ describe("a token that expires", () => {
     expect(records[0]).toHaveLength(1)
   })
 
-  it("ends no socket that has handed in the next one, which ends it in its turn", async () => {
+  it("disconnects no socket that has sent the next token, whose expiry disconnects it", async () => {
     const { app, url } = await listen({ tokenLifetime: 20 })
     stopTheClock()
     const client = await connectSocket(app, url, "anna")
@@ -98,7 +98,7 @@ describe("a token that expires", () => {
     await ended
   })
 
-  it("is waited for also if that is longer than a timer can be", async () => {
+  it("may expire later than the longest timer", async () => {
     const { app, url } = await listen({ tokenLifetime: 60 * 24 * 3600 })
     stopTheClock()
     const client = await connectSocket(app, url)
@@ -109,7 +109,7 @@ describe("a token that expires", () => {
     await ended
   })
 
-  it("is followed by a new one: the client comes back by itself", async () => {
+  it("can be replaced by a new one: the client reconnects by itself", async () => {
     const { app, url } = await listen()
     let next = app.jwt.sign({ _id: "1", name: "anna" }, { expiresIn: "1h" })
     stopTheClock()
@@ -131,7 +131,7 @@ describe("a token that expires", () => {
     expect(client.connected).toBe(true)
   })
 
-  it("gives back no session: what was missed meanwhile is not sent", async () => {
+  it("recovers no session: missed events are not sent", async () => {
     const { app, url } = await listen({ tokenLifetime: 60 })
     stopTheClock()
     const client = await connectSocket(app, url)
@@ -148,7 +148,7 @@ describe("a token that expires", () => {
     expect(packets).toEqual([{ message: expect.stringMatching(/expired/), data: { code: "UNAUTHORIZED" } }])
   })
 
-  it("and one that is valid gives a session back, in the rooms of the new token alone", async () => {
+  it("can be replaced: a valid token recovers the session, with its own rooms only", async () => {
     const { app, url } = await listen()
     const member = { _id: "1", name: "anna", projects: ["garden"] }
     const client = openSocket(url, { token: tokenOf(app, member) })
@@ -173,7 +173,7 @@ describe("a token that expires", () => {
 })
 
 describe("a refresh token", () => {
-  it("gives the next token and the next refresh token, of the same user", async () => {
+  it("is exchanged for the next token and refresh token of the same user", async () => {
     const app = await makeApp({ devLogin: true })
     const { login, refresh } = inApp(app)
     const first = await login()
@@ -188,7 +188,7 @@ describe("a refresh token", () => {
     expect((await refresh(second.body.refreshToken)).status).toBe(200)
   })
 
-  it("that is used twice is refused, and ends its login, and no other, with all its sockets", async () => {
+  it("that is used twice is refused, and ends its login with all its sockets, but no other login", async () => {
     const { app, url } = await listen({ devLogin: true })
     const { login, refresh } = inApp(app)
     const [first, other] = [await login(), await login()]
@@ -207,7 +207,7 @@ describe("a refresh token", () => {
     expect((await refresh(other.refreshToken)).status).toBe(200)
   })
 
-  it("that is used twice ends what its login's tokens allow, also after a restart, and that of no other login", async () => {
+  it("that is used twice invalidates its login's tokens, also after a restart, but those of no other login", async () => {
     const dataFolder = await temporaryFolder()
     const first = await listen({ devLogin: true, dataFolder })
     const { login, refresh } = inApp(first.app)
@@ -235,7 +235,7 @@ describe("a refresh token", () => {
     await expectEnded(await listen({ devLogin: true, dataFolder }))
   })
 
-  it("that was issued while its login ended is good for nothing", async () => {
+  it("that was issued while its login ended is invalid", async () => {
     const app = await makeApp({ devLogin: true })
     const { login, refresh } = inApp(app)
     const { refreshToken, token } = await login()
@@ -244,14 +244,14 @@ describe("a refresh token", () => {
     expect((await refresh(refreshToken)).status).toBe(401)
   })
 
-  it("that is used twice at the same time is good once at most", async () => {
+  it("that is used twice at the same time works at most once", async () => {
     const { login, refresh } = inApp(await makeApp({ devLogin: true }))
     const { refreshToken } = await login()
     const answers = await Promise.all([refresh(refreshToken), refresh(refreshToken), refresh(refreshToken)])
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
-  it("that is made up, or no text, is refused", async () => {
+  it("that is unknown, or not a string, is refused", async () => {
     const { refresh } = inApp(await makeApp())
     const message = "The refresh token is unknown or has expired. Log in again."
     expect(await refresh("x")).toMatchObject({ status: 401, body: { message } })
@@ -259,7 +259,7 @@ describe("a refresh token", () => {
     expect((await refresh("x".repeat(101))).status).toBe(400)
   })
 
-  it("is good for 30 days", async () => {
+  it("is valid for 30 days", async () => {
     stopTheClock()
     const { login, refresh } = inApp(await makeApp({ devLogin: true }))
     const [first, second] = [await login(), await login("ben")]
@@ -269,7 +269,7 @@ describe("a refresh token", () => {
     expect((await refresh(second.refreshToken)).status).toBe(401)
   })
 
-  it("is not in the database as it is", async () => {
+  it("is stored only as a hash", async () => {
     const app = await makeApp({ devLogin: true })
     const { refreshToken } = await inApp(app).login()
     const rows = JSON.stringify(await app.database.run(sql`SELECT * FROM refresh_tokens`))
@@ -282,7 +282,7 @@ describe.each([
   ["that share Redis and a database", true],
   ["that share a database, while Redis is away", false],
 ])("nodes %s", (_name, hasRedis) => {
-  it("all know of a login that one of them ended, and close its sockets", async () => {
+  it("all learn of a login that one of them ended, and disconnect its sockets", async () => {
     const [postgres, redis] = await Promise.all([startPostgres(), hasRedis ? startRedis() : undefined])
     const options = { databaseUrl: postgres.url, devLogin: true, ...(redis && { redisUrl: redis.url }) }
     const here = await listen(options)

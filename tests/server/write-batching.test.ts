@@ -15,8 +15,8 @@ function countWrites(count: number) {
 
 const names = ["one", "two", "three", "four"]
 
-describe("events that are sent at once", () => {
-  it("go to each client by one write, in their order", async () => {
+describe("events of one turn", () => {
+  it("go to each client in one write, in order", async () => {
     const { app, url } = await listen()
     const sockets = await Promise.all([connectSocket(app, url, "anna"), connectSocket(app, url, "ben")])
     const records = sockets.map(record)
@@ -28,7 +28,7 @@ describe("events that are sent at once", () => {
     for (const events of records) expect(events.map(([name]) => name)).toEqual(names)
   })
 
-  it("go to a client that polls as well", async () => {
+  it("reach a client that polls", async () => {
     const { app, url } = await listen()
     const socket = io(url, { auth: { token: tokenOf(app) }, transports: ["polling"], forceNew: true })
     onTestFinished(() => void socket.disconnect())
@@ -40,7 +40,7 @@ describe("events that are sent at once", () => {
     expect(events.map(([name]) => name)).toEqual(names)
   })
 
-  it("come before the end of the connection, where that follows at once", async () => {
+  it("arrive before the connection closes", async () => {
     const { app, url } = await listen()
     const socket = await connectSocket(app, url)
     const events = record(socket)
@@ -52,7 +52,7 @@ describe("events that are sent at once", () => {
     expect(events.map(([name]) => name)).toEqual(names)
   })
 
-  it("are those of an operation, too", async () => {
+  it("include the events of an operation", async () => {
     const { app, url } = await listen()
     const socket = await connectSocket(app, url)
     const events = record(socket)
