@@ -206,11 +206,15 @@ export const HANDSHAKE = '0{"sid":"e1","upgrades":[],"pingInterval":25000,"pingT
 /** Connects a runtime all the way, or lets it reconnect. */
 export async function connect(runtime: Runtime, platform: FakePlatform): Promise<FakeConnection> {
   runtime.connect()
-  const { connection } = platform
+  return accept(platform, "s1")
+}
+
+/** Accepts the last connection, as the server. */
+export async function accept({ connection }: FakePlatform, sid: string): Promise<FakeConnection> {
   connection.opened()
   connection.text(HANDSHAKE)
   await flush()
-  connection.text('40{"sid":"s1"}')
+  connection.text(`40{"sid":"${sid}"}`)
   return connection
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, it, vi } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { Operation, PluginApi, RuntimeOptions, StorageDriver } from "../../js-glue/types"
-import { connect, eventFrame, type FakeConnection, type FakePlatform, flush, HANDSHAKE, makeRuntime } from "./harness"
+import { accept, connect, eventFrame, flush, HANDSHAKE, makeRuntime } from "./harness"
 import { mutableConfig, offlineConfig } from "./mutable-config"
 
 type Todos = Record<"getAll" | "get" | "create" | "update" | "delete", Operation>
@@ -25,16 +25,6 @@ async function made(options: RuntimeOptions = {}) {
 }
 
 const created = (_id: string, more: object = {}) => ({ type: "dataCreate", body: { items: [{ _id, ...more }] } })
-
-/** The server takes the last connection. */
-async function accept(platform: FakePlatform): Promise<FakeConnection> {
-  const { connection } = platform
-  connection.opened()
-  connection.text(HANDSHAKE)
-  await flush()
-  connection.text('40{"sid":"s2"}')
-  return connection
-}
 
 describe("what was read", () => {
   it("shows no more at once, and the lists in use are read again for the second", async () => {
@@ -123,7 +113,7 @@ describe("what was read", () => {
     before.answered(200, { type: "dataUpdate", body: { items: [{ _id: "1", name: "anna's again" }] } })
     platform.request().answered(200, items)
     expect(list.dataArr.value).toEqual(items)
-    const connection = await accept(platform)
+    const connection = await accept(platform, "s2")
     connection.text(eventFrame("todoCreated", created("2")))
     expect(list.dataArr.value.map(({ _id }) => _id)).toEqual(["1", "3", "2"])
   })
@@ -427,7 +417,7 @@ describe("the connection", () => {
     await done
     expect(platform.connections).toHaveLength(2)
     auth.mockClear()
-    const connection = await accept(platform)
+    const connection = await accept(platform, "s2")
     connection.text('40/admin,{"sid":"s2"}')
     expect(auth).toHaveBeenCalled()
     expect(connection.sent).toEqual(['40{"token":"bert"}', '40/admin,{"token":"bert"}'])
@@ -475,7 +465,7 @@ describe("the connection", () => {
     expect(api.$socket.buffered.value.count).toBe(0)
     api.$socket.emit("tell", "bert's")
     runtime.of("/later").connect()
-    const { sent } = await accept(platform)
+    const { sent } = await accept(platform, "s2")
     expect(sent.filter((frame) => String(frame).includes("anna"))).toEqual([])
     expect(sent).toContain('42["tell","bert\'s"]')
   })
@@ -518,7 +508,7 @@ describe("the connection", () => {
     await become("bert")
     await flush()
     platform.request().answered(200, [])
-    const connection = await accept(platform)
+    const connection = await accept(platform, "s2")
     connection.text(eventFrame("todoCreated", created("1", { owner: "bert" })))
     expect([heard.length, list.dataArr.value]).toEqual([1, [{ _id: "1", owner: "bert" }]])
   })
@@ -656,7 +646,7 @@ describe("calls that overlap, and failures", () => {
     platform.connection.text(eventFrame("todoCreated", created("1", { owner: "anna" })))
     await done
     expect([list.dataArr.value, heard]).toEqual([[], []])
-    const connection = await accept(platform)
+    const connection = await accept(platform, "s2")
     connection.text(eventFrame("todoUpdated", created("2")))
     expect(heard).toHaveLength(1)
   })

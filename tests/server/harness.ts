@@ -9,7 +9,7 @@ import type { FastifyInstance, InjectOptions } from "fastify"
 import { io, type Socket } from "socket.io-client"
 import { onTestFinished } from "vitest"
 import { type AppOptions, buildApp } from "../../server-stub/app"
-import type { User } from "../../server-stub/raclette/types"
+import type { PluginFastifyInstance, RaclettePlugin, User } from "../../server-stub/raclette/types"
 
 export const SECRET = "a secret of the tests alone"
 
@@ -96,4 +96,31 @@ export async function recordedUntilNow(
   app.io.emit("end")
   await Promise.all(ends)
   return records.map((events) => events.filter(([name]) => name !== "end"))
+}
+
+/** A promise that the test resolves by `open()`. */
+export function gate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
+
+/** A plugin with one operation, `POST /<name>`, which responds with the items that `handler` returns. */
+export function operationPlugin(
+  name: string,
+  handler: (fastify: PluginFastifyInstance) => Promise<object[]>,
+  broadcastChannels: string[] = [],
+): RaclettePlugin {
+  return {
+    name,
+    author: "tester",
+    register(fastify) {
+      const config = { type: "dataUpdate" as const, broadcastChannels }
+      fastify.post(`/${name}`, { config, onRequest: [fastify.authenticate] }, async () => {
+        return { type: "dataUpdate", body: { items: await handler(fastify) } }
+      })
+    },
+  }
 }

@@ -6,11 +6,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { WebSocket } from "ws"
 import todo from "../../server-stub/plugins/todo"
 import { TodoService } from "../../server-stub/plugins/todo/service"
-import type { RaclettePlugin } from "../../server-stub/raclette/types"
 import { Backend } from "../support/backend"
 import { type Service, startPostgres, startRedis } from "../support/servers"
 import { openProxy } from "../support/test-proxy"
-import { listen, makeApp, requester, tokenOf } from "./harness"
+import { gate, listen, makeApp, operationPlugin, requester, tokenOf } from "./harness"
 
 let postgres: Service
 let redis: Service
@@ -66,23 +65,13 @@ describe("a slow request", () => {
 describe("a handler that hangs", () => {
   /** A plugin whose route, `POST /slow`, writes a todo and hangs until it is released, once. */
   function slow() {
-    let release = () => {}
-    const released = new Promise<void>((resolve) => {
-      release = resolve
-    })
+    const { opened, open: release } = gate()
     let calls = 0
-    const plugin: RaclettePlugin = {
-      name: "slow",
-      author: "tester",
-      register(fastify) {
-        const config = { type: "dataUpdate" as const }
-        fastify.post("/slow", { config, onRequest: [fastify.authenticate] }, async () => {
-          const todo = await new TodoService(fastify.database).create(`call ${calls++}`, false, "anna")
-          if (calls === 1) await released
-          return { type: "dataUpdate", body: { items: [todo] } }
-        })
-      },
-    }
+    const plugin = operationPlugin("slow", async ({ database }) => {
+      const item = await new TodoService(database).create(`call ${calls++}`, false, "anna")
+      if (calls === 1) await opened
+      return [item]
+    })
     return { plugin, release, calls: () => calls }
   }
 

@@ -2,10 +2,9 @@
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
-import type { RaclettePlugin } from "../../server-stub/raclette/types"
 import { Backend } from "../support/backend"
 import { type Service, startPostgres } from "../support/servers"
-import { makeApp, requester, tokenOf } from "./harness"
+import { gate, makeApp, operationPlugin, requester, tokenOf } from "./harness"
 
 let postgres: Service
 beforeAll(async () => {
@@ -136,22 +135,12 @@ describe("an Idempotency-Key", () => {
 
   it("makes the second attempt wait for the first, and do nothing", async () => {
     let begun = 0
-    let release = () => {}
-    const released = new Promise<void>((resolve) => {
-      release = resolve
+    const { opened, open: release } = gate()
+    const plugin = operationPlugin("slow", async () => {
+      begun++
+      await opened
+      return [{ _id: "1" }]
     })
-    const plugin: RaclettePlugin = {
-      name: "slow",
-      author: "tester",
-      register(fastify) {
-        const config = { type: "dataUpdate" as const }
-        fastify.post("/slow", { config, onRequest: [fastify.authenticate] }, async () => {
-          begun++
-          await released
-          return { type: "dataUpdate", body: { items: [{ _id: "1" }] } }
-        })
-      },
-    }
     const options = { databaseUrl: postgres.url, plugins: [plugin] }
     const nodes = await Promise.all([makeApp(options), makeApp(options)])
     const first = attempt(nodes[0] as FastifyInstance, "slow", "POST", "/slow")
@@ -165,22 +154,12 @@ describe("an Idempotency-Key", () => {
 
   it("lets the second attempt do it if the first fails, and stores its response", async () => {
     let tries = 0
-    let release = () => {}
-    const released = new Promise<void>((resolve) => {
-      release = resolve
+    const { opened, open: release } = gate()
+    const plugin = operationPlugin("frail", async () => {
+      if (++tries > 1) return [{ _id: "1" }]
+      await opened
+      throw new Error("the handler broke")
     })
-    const plugin: RaclettePlugin = {
-      name: "frail",
-      author: "tester",
-      register(fastify) {
-        const config = { type: "dataUpdate" as const }
-        fastify.post("/frail", { config, onRequest: [fastify.authenticate] }, async () => {
-          if (++tries > 1) return { type: "dataUpdate", body: { items: [{ _id: "1" }] } }
-          await released
-          throw new Error("the handler broke")
-        })
-      },
-    }
     const options = { databaseUrl: postgres.url, plugins: [plugin] }
     const nodes = (await Promise.all([makeApp(options), makeApp(options)])) as [FastifyInstance, FastifyInstance]
     const first = attempt(nodes[0], "frail", "POST", "/frail")

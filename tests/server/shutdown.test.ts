@@ -2,32 +2,18 @@
 
 import { sql } from "drizzle-orm"
 import { describe, expect, it } from "vitest"
-import type { RaclettePlugin } from "../../server-stub/raclette/types"
-import { connectSocket, heard, listen, makeApp, tokenOf } from "./harness"
+import { connectSocket, gate, heard, listen, makeApp, operationPlugin, tokenOf } from "./harness"
 
-/** A plugin whose one route, `POST /bell`, answers when the test lets it. */
+/** A plugin whose one route, `POST /bell`, responds when the test releases it. */
 function slowBell() {
-  let begin = () => {}
-  let release = () => {}
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve
-  })
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  const plugin: RaclettePlugin = {
-    name: "bell",
-    author: "tester",
-    register(fastify) {
-      const config = { type: "dataUpdate" as const, broadcastChannels: ["rung"] }
-      fastify.post("/bell", { config, onRequest: [fastify.authenticate] }, async () => {
-        begin()
-        await released
-        return { type: "dataUpdate", body: { items: [{ _id: "1" }] } }
-      })
-    },
+  const { opened: begun, open: begin } = gate()
+  const { opened: released, open: release } = gate()
+  const handler = async () => {
+    begin()
+    await released
+    return [{ _id: "1" }]
   }
-  return { plugin, begun, release }
+  return { plugin: operationPlugin("bell", handler, ["rung"]), begun, release }
 }
 
 describe("close", () => {

@@ -9,6 +9,11 @@ export interface Violation {
   detail: string
 }
 
+/** A refused write of the client `name`. */
+export function refusal(name: string, { id }: { id?: string }, kind: string, detail: string): Violation {
+  return { what: "a write was refused", where: `${name}, ${kind} of ${id}`, at: Date.now(), detail }
+}
+
 /** How many violations of a kind are printed; the others are counted. */
 const PRINTED = 5
 

@@ -9,12 +9,12 @@ import { makeRuntime, PLUGIN } from "./raclette"
 type Listener = (payload: unknown) => void
 
 export interface Emitter {
-  /** Returns what ends it. */
+  /** Returns a function that unsubscribes. */
   on(event: string, listener: Listener): () => void
   emit(event: string, payload: unknown): void
 }
 
-/** Makes an emitter, and what ends it. */
+/** Creates an emitter, and a function that disposes of it. */
 export type Connect = (platform: Platform) => Promise<Made> | Made
 
 interface Made {
@@ -22,8 +22,15 @@ interface Made {
   end(): void
 }
 
-function emitter2(options: { wildcard?: boolean; delimiter?: string }): Made {
-  const emitter = new EventEmitter2({ maxListeners: 0, ...options })
+/** An emitter of Node's kind. */
+interface NodeEmitter {
+  on(event: string, listener: Listener): unknown
+  off(event: string, listener: Listener): unknown
+  emit(event: string, payload: unknown): unknown
+  removeAllListeners(): unknown
+}
+
+function adapt(emitter: NodeEmitter): Made {
   const bus = {
     on(event: string, listener: Listener) {
       emitter.on(event, listener)
@@ -34,7 +41,7 @@ function emitter2(options: { wildcard?: boolean; delimiter?: string }): Made {
   return { bus, end: () => void emitter.removeAllListeners() }
 }
 
-/** By the name that stands in the tables. */
+/** By their names in the tables. */
 export const emitters: Record<string, Connect> = {
   async [OURS](platform) {
     const runtime = await makeRuntime(platform)
@@ -53,17 +60,7 @@ export const emitters: Record<string, Connect> = {
     }
     return { bus, end: () => emitter.all.clear() }
   },
-  eventemitter3() {
-    const emitter = new EventEmitter()
-    const bus = {
-      on(event: string, listener: Listener) {
-        emitter.on(event, listener)
-        return () => void emitter.off(event, listener)
-      },
-      emit: (event: string, payload: unknown) => void emitter.emit(event, payload),
-    }
-    return { bus, end: () => void emitter.removeAllListeners() }
-  },
-  eventemitter2: () => emitter2({}),
-  "eventemitter2 (wildcards)": () => emitter2({ wildcard: true, delimiter: "/" }),
+  eventemitter3: () => adapt(new EventEmitter()),
+  eventemitter2: () => adapt(new EventEmitter2({ maxListeners: 0 })),
+  "eventemitter2 (wildcards)": () => adapt(new EventEmitter2({ maxListeners: 0, wildcard: true, delimiter: "/" })),
 }

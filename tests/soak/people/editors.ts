@@ -3,7 +3,7 @@ import type { Operation, Query, QueryOptions, Runtime } from "../../../js-glue"
 import todoConfig from "../../../web/src/generated-config"
 import { mix } from "../../simulate/random"
 import type { Entry, Item, Write } from "../record"
-import type { Violation } from "../violation"
+import { refusal, type Violation } from "../violation"
 import type { loadPages } from "./page"
 import type { Cast, Participant } from "./person"
 import { listenTo, watched } from "./readers"
@@ -67,17 +67,9 @@ class Editor {
     this.changing.delete(own)
     const item = result?.[0]
     if (item) this.#cast.record.answered(entry, write, item)
-    else if (error && (this.#waits || isRefusal(error))) this.#refused(entry, write, `${error.code} ${error.message}`)
+    else if (error && (this.#waits || isRefusal(error)))
+      this.violations.push(refusal(this.#name, entry, write.kind, `${error.code} ${error.message}`))
     return item !== undefined
-  }
-
-  #refused({ id }: Entry, { kind }: Write, detail: string): void {
-    this.violations.push({
-      what: "a write was refused",
-      where: `${this.#name}, ${kind} of ${id}`,
-      at: Date.now(),
-      detail,
-    })
   }
 }
 

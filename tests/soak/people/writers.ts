@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import { setTimeout as pause } from "node:timers/promises"
 import { mix } from "../../simulate/random"
 import type { Entry, Item, Write } from "../record"
-import type { Violation } from "../violation"
+import { refusal, type Violation } from "../violation"
 import { Login } from "./login"
 import type { Cast, Participant } from "./person"
 import { Worker } from "./work"
@@ -47,7 +47,8 @@ class Writer {
       }
       if (answer?.status === 401) this.#login.forget()
       else if (answer && answer.status < 500) {
-        this.#refused(entry, write, `${answer.status} ${await answer.text().catch(() => "")}`)
+        const text = await answer.text().catch(() => "")
+        this.violations.push(refusal(this.#name, entry, write.kind, `${answer.status} ${text}`))
         return false
       }
     }
@@ -65,15 +66,6 @@ class Writer {
       },
       ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(LIMIT),
-    })
-  }
-
-  #refused({ id }: Entry, { kind }: Write, detail: string): void {
-    this.violations.push({
-      what: "a write was refused",
-      where: `${this.#name}, ${kind} of ${id}`,
-      at: Date.now(),
-      detail,
     })
   }
 }
