@@ -7,7 +7,7 @@ import { root } from "./product"
 
 export interface Planted {
   name: string
-  /** The source, and what is replaced in it. */
+  /** The source file, and the text to replace in it. */
   file: string
   from: string
   to: string
@@ -58,7 +58,7 @@ export const PLANTED: readonly Planted[] = [
   },
 ]
 
-/** Builds the package with a fault in it. Returns the folder. Throws where there is nothing to replace any more. */
+/** Builds the package with a planted bug. Returns the folder. Throws if the text to replace no longer exists. */
 export async function plant({ name, file, from, to }: Planted): Promise<URL> {
   const folder = new URL(`build/simulate/${name.replaceAll(/\W+/g, "-")}/`, root)
   mkdirSync(folder, { recursive: true })

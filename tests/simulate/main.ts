@@ -31,7 +31,7 @@ const { values } = parseArgs({
   },
 })
 
-/** Seeds of its own for each call, unless one is given. */
+/** Without `--seed`, each call uses new seeds. */
 const first = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
 const known = JSON.parse(readFileSync(new URL("tests/simulate/known-seeds.json", root), "utf8")) as { seed: number }[]
 
@@ -74,12 +74,12 @@ async function tell(product: Product, { seed, steps, violation }: Result): Promi
   console.log(`  npm run simulate -- --seed ${seed} --steps ${printSteps(left) || "none"} --trace`)
 }
 
-/** What a violation says but for what it says it of. */
+/** The kind of a violation: its text without numbers, quotes and details. */
 function kindOf(violation: string): string {
   return violation.replace(/\[.*|[\d"]+/g, "")
 }
 
-/** Whether each of the planted faults is found within a minute. */
+/** Plants each bug and checks that it is found within a minute. */
 async function findPlanted(): Promise<boolean> {
   let isFound = true
   const sound = await loadProduct()
@@ -90,7 +90,7 @@ async function findPlanted(): Promise<boolean> {
     for (let seed = first; found === undefined && cpuMinutes() - from < 1; seed++) {
       const result = await run(seed, product)
       if (result.violation === undefined) continue
-      // What the sound package does as well is not found, but there.
+      // A violation that the unchanged package has too does not count.
       if ((await run(seed, sound)).violation === undefined) found = result
     }
     const seconds = ((cpuMinutes() - from) * 60).toFixed(1)

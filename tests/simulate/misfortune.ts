@@ -59,7 +59,7 @@ export const misfortunes: Record<Fault | "others", Happen> = {
   },
   cache: async (world, { n }, app) => {
     if (app?.runtime?.queued.value.length !== 0 || app.page.awakeAt > world.clock.now) return
-    // A page that writes stays out of the cache.
+    // A page with writes in flight is not put into the back/forward cache.
     if (app.page.browser.databases.isBusy) return
     world.hasSlept = true
     await world.within(app, () => app.page.tell("pagehide", { persisted: true }))
@@ -76,7 +76,7 @@ export const misfortunes: Record<Fault | "others", Happen> = {
   },
 }
 
-/** Somebody else does something, in one moment. */
+/** Another user changes the rows. */
 function others(world: World, { index, n }: Step): void {
   const { api, rows } = world.backend
   const entity: EntityName = n % 5 === 0 ? "note" : "todo"
@@ -90,7 +90,7 @@ function others(world: World, { index, n }: Step): void {
   api.perform(method, entity, id ?? "", { ...made, tag: `o${index}` }, user)
 }
 
-/** All pages of a browser are another's: each when it is awake, as whoever it is by then. */
+/** Switches the user of all pages of a browser, each when it is awake. */
 export async function become(world: World, browser: VirtualBrowser, user: string, discards = false): Promise<void> {
   browser.user = user
   for (const app of world.apps) {
@@ -133,7 +133,7 @@ export function plug(browser: VirtualBrowser): void {
   for (const page of browser.pages) page.soon(() => page.tell("online"))
 }
 
-/** What is not stored yet is lost with its page; where nothing may be lost, such a page stays. */
+/** A mutation that is not stored yet is lost with its page. If nothing may be lost, such a page stays open. */
 function mayGo({ settings, ledger, clock }: World, app: App | undefined): boolean {
   if (!app || !settings.commutes) return app !== undefined
   if (!app.isReady || app.page.awakeAt > clock.now) return false
@@ -143,7 +143,7 @@ function mayGo({ settings, ledger, clock }: World, app: App | undefined): boolea
   )
 }
 
-/** No fault lasts, and who looks sees. */
+/** Ends all faults, and wakes and shows all pages. */
 export async function repair(world: World): Promise<void> {
   world.isResting = true
   world.network.condition = "fine"

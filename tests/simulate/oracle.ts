@@ -9,7 +9,7 @@ import type { World } from "./world"
 
 const apps = (world: World) => world.apps.filter((app) => app !== undefined)
 
-/** What keeps the run from being at rest; undefined: nothing. */
+/** Why the run is not at rest; undefined if it is. */
 export function findUnrest(world: World): string | undefined {
   for (const app of apps(world)) {
     if (app.page.awakeAt > world.clock.now) return `page ${app.page.id} sleeps`
@@ -31,7 +31,7 @@ function isOpen(world: World, page: number): boolean {
   return apps(world).some((app) => app.page.id === page)
 }
 
-/** What the queries show, before they are executed once more (`isRead` false) and after that. */
+/** Checks the shown items, before the queries are executed once more (`isRead` false) and afterwards. */
 export function checkShown(world: World, isRead: boolean): void {
   for (const app of apps(world)) {
     for (const watched of app.watched) {
@@ -49,19 +49,19 @@ function complaintOf(app: App, { spec, query }: Watched, isRead: boolean): strin
   if (query.isLoading.value) return "it loads"
   if (spec.id !== undefined) {
     const row = rows.find(spec.entity, app.user, spec.id)
-    // It was refused, rightly; what showed before may still show.
+    // It was rightly refused; the earlier items may still show.
     if (!row)
       return isRead && error?.details?.status !== 404 ? `it is gone, but ${error?.code ?? "no error"}` : undefined
     return error && !isRead ? undefined : differenceOf(shown, [row], true, error)
   }
   if (error && isRead) return `error ${error.code}: ${error.message}`
-  // What may pass was tried again until nothing is behind; what the server decided is asked when something happens.
+  // Transient failures were retried until nothing is behind; refusals are retried only when something happens.
   if (error && (!mayPass(error) || query.response.value === undefined)) return undefined
   const { done, order, limit } = spec.params ?? {}
   const all = rows.all(spec.entity, app.user, { done, isByName: order === "name" })
   const cap = Math.min(limit ?? Number.POSITIVE_INFINITY, app.world.settings.pageCap || Number.POSITIVE_INFINITY)
   const isPaged = Number.isFinite(cap)
-  // Events and mutations bring what lies beyond the pages that were read; the next read has the last word.
+  // Events and mutations may bring items beyond the pages that were read; the next read decides.
   if (isPaged && !isRead)
     return differenceOf(
       shown,
@@ -74,12 +74,12 @@ function complaintOf(app: App, { spec, query }: Watched, isRead: boolean): strin
   return differenceOf(shown, isPaged ? all.slice(0, shown.length) : all, isInOrder, undefined)
 }
 
-/** Whether a query shows a failure after which it may be tried again by itself. */
+/** Whether a query shows a failure that it retries by itself. */
 export function isAnyDue(world: World): boolean {
   return apps(world).some(({ watched }) => watched.some(({ query: { error } }) => error.value && mayPass(error.value)))
 }
 
-/** Whether a failure is one of those after which a read that is behind is tried again by itself. */
+/** Whether an outdated read is retried by itself after this failure. */
 function mayPass({ code, details }: RacletteError): boolean {
   const status = Number(details?.status ?? 0)
   return ["NETWORK_ERROR", "REQUEST_TIMEOUT"].includes(code) || [408, 429].includes(status) || status >= 500
@@ -103,7 +103,7 @@ function differenceOf(
   return `shows ${tooMuch.join(" ") || "nothing"} instead of ${missing.join(" ") || "nothing"}${error ? `, ${error}` : ""}`
 }
 
-/** That mutations were done as often as they should, and in their order. */
+/** Checks that mutations were done as often as they should, and in order. */
 export function checkMutations(world: World): void {
   const done = new Map<string, number>()
   for (const { tag, status } of world.backend.api.deeds) if (status < 300) done.set(tag, (done.get(tag) ?? 0) + 1)
@@ -128,7 +128,7 @@ function complaintOfMutation(world: World, mutation: Mutation, count: number): s
   if (outcome?.code === "HTTP_ERROR" && [400, 404, 409, 422].includes(outcome.status ?? 0) && !wasRefused) {
     return `told of a ${outcome.status} that the backend never gave`
   }
-  // A 500 or a 4xx that is JSON is the backend's own word, whichever page was told.
+  // A 500, or a 4xx with JSON, comes from the backend itself, whichever page got it.
   const isRefused = wasRefused || attempts.some(({ fate }) => fate === "fault")
   if (isOffline && wasQueued && !wasDropped && outcome?.code !== "ABORTED" && count === 0 && !isRefused) {
     return `it waited for the network and was never done, ${outcome?.code ?? "without an outcome"}`
@@ -136,7 +136,7 @@ function complaintOfMutation(world: World, mutation: Mutation, count: number): s
   return undefined
 }
 
-/** Of one page and user, what waits for the network is done in the order in which it was made. */
+/** Checks that queued mutations of one page and user are done in the order of their creation. */
 function checkOrder(world: World): void {
   const last = new Map<string, number>()
   const seen = new Set<string>()
@@ -163,7 +163,7 @@ function checkStored(world: World): void {
   }
 }
 
-/** That events were heard in order, without gaps but where the session was lost. */
+/** Checks that events arrived in order, with gaps only where the session was lost. */
 export function checkHeard(world: World): void {
   const rooms = (user: string) => ["all", `user:${user}`]
   for (const app of world.allApps) {
@@ -184,7 +184,7 @@ export function checkHeard(world: World): void {
   }
 }
 
-/** That emits arrived at most once, plain ones in their order, and that those that were answered arrived. */
+/** Checks that emits arrived at most once, plain ones in order, and that every acknowledged emit arrived. */
 export function checkEmits(world: World): void {
   const counts = new Map<string, number>()
   const last = new Map<number, number>()
@@ -208,16 +208,16 @@ export function checkEmits(world: World): void {
   }
 }
 
-/** That a refresh token was used once, where turns were kept. */
+/** Checks that each refresh token was used once, if locks were respected. */
 export function checkTokens(world: World): void {
   const { stolen } = world.backend.tokens
   if (stolen.length > 0 && !world.hasSlept) world.fail(`refresh token ${stolen[0]} was used twice`)
 }
 
-/** How long it is looked whether what is at rest asks for anything, in milliseconds. */
+/** How long a run at rest is watched for requests, in ms. */
 export const IDLE_TIME = 60_000
 
-/** That what reads at an interval does, and no more often: `asked` is what was asked for in IDLE_TIME. */
+/** Checks that queries with an interval read at it and no more often. `asked`: the requests within IDLE_TIME. */
 export function checkIntervals(world: World, asked: readonly { page: object; url: string }[]): void {
   for (const app of apps(world)) {
     if (!app.watched.some(({ spec }) => spec.kind === "interval")) continue
@@ -230,7 +230,7 @@ export function checkIntervals(world: World, asked: readonly { page: object; url
   }
 }
 
-/** That nothing is alive after `dispose()`. */
+/** Checks that nothing leaks after `dispose()`. */
 export function checkDisposed(world: World): void {
   for (const { page } of apps(world)) {
     const { timers, requests, sockets, listeners } = page.held()

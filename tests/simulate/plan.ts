@@ -4,7 +4,7 @@
 import { mix, Random } from "./random"
 import type { Settings } from "./settings"
 
-/** What a person does with a page. */
+/** The user's actions. */
 const ACTS = {
   read: 7,
   next: 4,
@@ -27,7 +27,7 @@ const ACTS = {
   open: 3,
 }
 
-/** What goes wrong. */
+/** The faults. */
 const FAULTS = {
   condition: 8,
   fine: 5,
@@ -51,20 +51,20 @@ export type Act = keyof typeof ACTS
 export type Fault = keyof typeof FAULTS
 
 export interface Step {
-  /** Its place in the plan of the seed. */
+  /** Its index in the plan of the seed. */
   index: number
   kind: Act | Fault
-  /** Which of the places where a page may be. */
+  /** The index of a page's place. */
   slot: number
-  /** Picks among what there is. */
+  /** A random number that chooses among existing objects. */
   n: number
-  /** The step that created what this one changes, where mutations commute. */
+  /** If mutations commute: the step that created the item which this one changes. */
   target?: number
-  /** Milliseconds until the next step. */
+  /** The time until the next step, in ms. */
   wait: number
 }
 
-/** So many pages there may be at a time. */
+/** The maximum number of open pages. */
 export const SLOTS = 3
 
 export function isFault({ kind }: Step): boolean {
@@ -72,14 +72,14 @@ export function isFault({ kind }: Step): boolean {
 }
 
 const KINDS = [...weighted(ACTS), ...weighted(FAULTS)] as (Act | Fault)[]
-/** What would make mutations depend on when they are done, or lose them. */
+/** Kinds of steps that would make the result of mutations depend on their timing, or lose them. */
 const NOT_COMMUTING = new Set<Act | Fault>(["drop queued", "switch", "abort"])
 
 export function drawPlan(seed: number, length: number, { commutes }: Settings): Step[] {
   const random = new Random(mix(seed, "plan"))
   const kinds = commutes ? KINDS.filter((kind) => !NOT_COMMUTING.has(kind)) : KINDS
   const steps: Step[] = []
-  /** Of each place, the creations of the page that is there now. */
+  /** For each place, the creations of its current page. */
   const created: number[][] = Array.from({ length: SLOTS }, () => [])
   for (let index = 0; index < length; index++) {
     const step: Step = {

@@ -5,13 +5,13 @@ import { PageSocket } from "./backend/line"
 import { installGlobals } from "./platform/globals"
 import type { Product } from "./scene"
 
-/** The project's folder, for the sources as for their bundle in build/simulate. */
+/** The project's folder, both for the sources and for their bundle in build/simulate. */
 export const root = new URL("../../", import.meta.url)
 
-/** Loads what `npm run build` made, or another build at `folder`. */
+/** Loads the built package from dist, or another build from `folder`. */
 export async function loadProduct(folder = new URL("dist/", root)): Promise<Product> {
   installGlobals(PageSocket)
-  // Failures are many, and nobody reads where they were made.
+  // There are many errors, whose stacks nobody reads.
   Error.stackTraceLimit = 0
   const { createRuntime } = (await import(new URL("index.js", folder).href)) as Product
   // So are the chunks that a page would load later: what is loaded already takes no time of its own.
@@ -20,7 +20,7 @@ export async function loadProduct(folder = new URL("dist/", root)): Promise<Prod
     if (existsSync(chunk)) await import(chunk.href)
   }
   const wasm = { module: await WebAssembly.compile(readFileSync(new URL("raclette.wasm", folder))) }
-  // The instance is made in time of its own, which no run has.
+  // The instance is created outside of any run.
   const first = await createRuntime({ url: "http://backend.test", wasm, socket: { autoConnect: false } })
   first.dispose()
   return { createRuntime, wasm }

@@ -1,6 +1,6 @@
 // Seeded pseudorandom numbers. All randomness of a run comes from here.
 
-/** One number out of several: equal parts give equal seeds. */
+/** Mixes several values into one seed. Equal values give equal seeds. */
 export function mix(...parts: readonly (number | string)[]): number {
   let hash = 0x811c9dc5
   for (const part of parts) {
@@ -11,14 +11,14 @@ export function mix(...parts: readonly (number | string)[]): number {
   return (hash ^ (hash >>> 13)) >>> 0
 }
 
-/** A hash of all that came so far, with a line and the time of it. Cheaper than `mix`, for what happens often. */
+/** Adds a line and its time to a hash. Cheaper than `mix`, for frequent calls. */
 export function mixLine(hash: number, at: number, line: string): number {
   let mixed = Math.imul(hash ^ at, 0x2c1b3c6d)
   for (let i = 0; i < line.length; i++) mixed = Math.imul(mixed ^ line.charCodeAt(i), 0x01000193)
   return (mixed ^ (mixed >>> 15)) >>> 0
 }
 
-/** A source of chance: mulberry32. */
+/** A pseudorandom generator: mulberry32. */
 export class Random {
   #state: number
 
@@ -26,7 +26,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** From 0 on, below 1. */
+  /** A number in [0, 1). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state
@@ -35,7 +35,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
   }
 
-  /** A whole number from `least` on, up to `most`. */
+  /** An integer between `least` and `most`, inclusive. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1))
   }

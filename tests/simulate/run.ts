@@ -14,21 +14,21 @@ export interface Result {
   seed: number
   steps: Step[]
   violation: string | undefined
-  /** Of all that happened. */
+  /** The hash of the trace. */
   hash: number
   simulated: number
-  /** So many things happened. */
+  /** The number of events. */
   count: number
 }
 
 export interface RunOptions {
-  /** Which of the seed's steps; default: all. */
+  /** The steps of the seed to run. Default: all. */
   only?: ReadonlySet<number>
   length?: number
   print?: (line: string) => void
 }
 
-/** How long a run may take to come to rest, in milliseconds. */
+/** How long a run may take to come to rest, in ms. */
 const REST_TIMEOUT = 400_000
 
 export async function run(seed: number, product: Product, options: RunOptions = {}): Promise<Result> {
@@ -60,14 +60,14 @@ async function play(world: World, steps: readonly Step[]): Promise<void> {
 
 async function perform(world: World, step: Step): Promise<void> {
   const { kind } = step
-  // A storage that knows of no other page serves one of each browser.
+  // A storage without knowledge of other pages supports only one page per browser.
   const slot = world.settings.storage === "plain" ? step.slot % world.browsers.length : step.slot
   if (kind === "open") return world.open(slot)
   const isMisfortune = kind in misfortunes
   if (!isMisfortune && world.settings.commutes) await world.open(slot)
   const app = world.apps[slot]
   if (isMisfortune) return misfortunes[kind as keyof typeof misfortunes](world, { ...step, slot }, app)
-  // Nobody acts in a page that sleeps.
+  // The user cannot act in a frozen page.
   if (!app || app.page.awakeAt > world.clock.now) {
     if (world.settings.commutes && app)
       app.page.soon(() => app.whenReady(() => acts[kind as keyof typeof acts](app, step)))
@@ -99,7 +99,7 @@ async function rest(world: World): Promise<void> {
   await checkQuiet(world)
 }
 
-/** Until nothing moves, for as long as it takes; a read that is due may be tried again only after 45 s. */
+/** Runs until the world is at rest, with a timeout. A read may be retried only after 45 s. */
 async function settle(world: World): Promise<void> {
   const end = world.clock.now + REST_TIMEOUT
   let reason: string | undefined = "nothing"
@@ -114,12 +114,12 @@ async function settle(world: World): Promise<void> {
   }
 }
 
-/** A person whose login was refused logs in again. */
+/** Logs users in again whose login was refused. */
 async function reconnect(world: World, app: NonNullable<World["apps"][number]>): Promise<void> {
   if (app.runtime?.$socket.status.value === "rejected") await world.within(app, () => app.runtime?.connect())
 }
 
-/** What waits for a user who is not there is done when that one is back. */
+/** Logs absent users in again, so that their queued mutations are sent. */
 async function bringBackUsers(world: World): Promise<void> {
   for (const browser of world.browsers) {
     for (const user of ["anna", "bert"]) {
@@ -134,7 +134,7 @@ async function bringBackUsers(world: World): Promise<void> {
   }
 }
 
-/** What is at rest asks for nothing. */
+/** Checks that a world at rest makes no requests. */
 async function checkQuiet(world: World): Promise<void> {
   const before = world.network.requests.length
   await world.clock.runUntil(world.clock.now + oracle.IDLE_TIME)
@@ -144,7 +144,7 @@ async function checkQuiet(world: World): Promise<void> {
   oracle.checkIntervals(world, asked)
 }
 
-/** The same run without faults ends with the same rows. */
+/** Checks that the same run without faults ends with the same rows. */
 async function compare(world: World, steps: readonly Step[], product: Product): Promise<void> {
   const calm = new World(world.seed, world.settings, product)
   calm.print = world.print
@@ -169,8 +169,8 @@ async function compare(world: World, steps: readonly Step[], product: Product): 
 }
 
 /**
- * Disposes of all runtimes, and looks what is left. Those of pages that died are freed last: a page takes its instance
- * of the core with it, but here it is shared, and what is left in it would slow down the runs to come.
+ * Disposes of all runtimes, and checks for leaks. Runtimes of dead pages are freed last: a real page takes its instance
+ * of the core with it, but here it is shared, and leftovers would slow down later runs.
  */
 async function clear(world: World): Promise<void> {
   for (const app of world.apps) if (app?.isReady) await enter(app.page, () => app.runtime?.dispose())

@@ -6,7 +6,7 @@ import type { Clock } from "./platform/clock"
 import type { Random } from "./random"
 import type { Settings } from "./settings"
 
-/** What is run: the package as it was built. */
+/** The built package. */
 export interface Product {
   createRuntime: typeof createRuntime
   wasm: { module: WebAssembly.Module }
@@ -18,14 +18,14 @@ export interface Scene {
   readonly product: Product
   readonly backend: Backend
   readonly ledger: Ledger
-  /** The chance of the step of now. */
+  /** The random source of the current step. */
   readonly random: Random
-  /** The chance of what a page watches. */
+  /** The random source of a page's queries. */
   specRandom(page: number): Random
-  /** Something happened: it is a part of what a repeated run has to be the same in. */
+  /** Adds an event to the trace, which must be the same when the run is repeated. */
   trace(line: string): void
-  /** For readers alone. */
+  /** Adds a comment to the printed trace only. */
   note(line: () => string): void
-  /** Something is not as it has to be. */
+  /** Reports a violation. */
   fail(what: string): void
 }

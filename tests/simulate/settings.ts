@@ -2,39 +2,39 @@
 import { mix, Random } from "./random"
 
 export interface Settings {
-  /** Items say when they changed: not at all, as a number, or as text. */
+  /** The version of items: none, a number, or text. */
   versions: "none" | "number" | "text"
-  /** Answers and sessions say up to which event they know. */
+  /** Whether responses and sessions have commit numbers. */
   hasCommits: boolean
-  /** Sessions are recovered. */
+  /** Whether sessions are recovered. */
   hasRecovery: boolean
-  /** The server gives no more than so many items at once; 0: all. */
+  /** The server's maximum page size. 0: no maximum. */
   pageCap: number
-  /** Which entities' mutations wait for the network. */
+  /** The entities with `offlineMode`. */
   offlineTodos: boolean
   offlineNotes: boolean
-  /** Clients choose the ids of what they create. */
+  /** Whether clients choose the ids of new items. */
   hasOwnIds: boolean
-  /** Each operation makes two events, on two channels. */
+  /** Whether each operation emits two events, on two channels. */
   hasSecondChannel: boolean
   pingInterval: number
   pingTimeout: number
-  /** So long a token is good, in milliseconds. */
+  /** The lifetime of tokens, in ms. */
   tokenLife: number
-  /** How the pages connect. */
+  /** The pages' transports. */
   transports: ("websocket" | "polling")[]
-  /** A WebSocket cannot be opened: something on the way does not let it through. */
+  /** Whether the network blocks WebSockets. */
   isWebSocketBlocked: boolean
-  /** Where mutations wait: in the browser's database, or in a storage of the page's own that knows of no other page. */
+  /** The storage of queued mutations: the browser's database, or a custom one without knowledge of other pages. */
   storage: "database" | "plain"
-  /** All mutations have keys and commute, so that a run without faults has to end in the same state. */
+  /** Whether all mutations have keys and commute, so that a run without faults must end in the same state. */
   commutes: boolean
   browsers: number
-  /** How many queries a page watches. */
+  /** The number of queries that a page observes. */
   watched: number
-  /** Sessions that poll may go on over a WebSocket. */
+  /** Whether polling sessions may upgrade to a WebSocket. */
   hasUpgrades: boolean
-  /** Some events come twice, as from a server that is told of them by two others. */
+  /** Whether some events are duplicated. */
   repeatsEvents: boolean
 }
 

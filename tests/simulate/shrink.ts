@@ -1,10 +1,10 @@
 // The fewest steps of a failing run that fail as well: chunks are left out as long as the rest fails, ever smaller
 // ones, down to single steps. Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002.
 
-/** Whether a run of these steps alone fails. */
+/** Whether a run of only these steps fails. */
 type Fails = (steps: readonly number[]) => Promise<boolean>
 
-/** The fewest of `steps`, as far as leaving out finds them. `most`: so many runs it may take. */
+/** A minimal subset of `steps` that fails. `most`: the maximum number of runs. */
 export async function shrink(steps: readonly number[], fails: Fails, most = 2000): Promise<number[]> {
   let left = [...steps]
   let runs = 0
@@ -27,7 +27,7 @@ export async function shrink(steps: readonly number[], fails: Fails, most = 2000
   return left
 }
 
-/** As `--steps` takes them: `3,17-19`. */
+/** Formats steps for `--steps`: `3,17-19`. */
 export function printSteps(steps: readonly number[]): string {
   const ranges: [number, number][] = []
   for (const step of steps) {
@@ -38,7 +38,7 @@ export function printSteps(steps: readonly number[]): string {
   return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(",")
 }
 
-/** Undoes `printSteps`; `none` stands for no step at all. */
+/** Parses the output of `printSteps`. `none` means no steps. */
 export function readSteps(text: string): Set<number> {
   const steps = new Set<number>()
   if (text === "none") return steps

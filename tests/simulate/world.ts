@@ -19,19 +19,19 @@ export class World implements Scene {
   readonly backend: Backend
   readonly ledger = new Ledger()
   readonly browsers: VirtualBrowser[]
-  /** The applications that are open, by their place. */
+  /** The open applications, by place. */
   readonly apps: (App | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
-  /** All that ever were. */
+  /** All applications since the start. */
   readonly allApps: App[] = []
-  /** What was found first. */
+  /** The first violation. */
   violation: string | undefined
-  /** The run ends now: no fault happens any more. */
+  /** Whether the steps are over, so that no new fault occurs. */
   isResting = false
-  /** The machine slept, or a page was frozen: turns may have been taken by force. */
+  /** Whether the machine slept or a page was frozen, so that locks may have been stolen. */
   hasSlept = false
   random: Random
   hash = 0
-  /** Where the trace goes, if anybody wants to read it. */
+  /** Prints the trace if set. */
   print: ((line: string) => void) | undefined
   #pages = 0
 
@@ -65,7 +65,7 @@ export class World implements Scene {
     return new Random(mix(this.seed, "watched", page))
   }
 
-  /** Opens a page at a place, if there is none. */
+  /** Opens a page at a place, unless it has one. */
   async open(slot: number): Promise<void> {
     const browser = this.browsers[slot % this.browsers.length] as VirtualBrowser
     if (this.apps[slot]) return
@@ -79,7 +79,7 @@ export class World implements Scene {
     await enter(page, () => app.start())
   }
 
-  /** A page goes, without a word or after `pagehide`. */
+  /** Closes a page, with or without a `pagehide` event. */
   async close(slot: number, isCrash: boolean): Promise<void> {
     const app = this.apps[slot]
     if (!app) return
@@ -90,7 +90,7 @@ export class World implements Scene {
     this.network.leave(app.page)
   }
 
-  /** Does something within a page. */
+  /** Runs code within a page. */
   async within(app: App, act: () => void): Promise<void> {
     if (!app.page.isAlive) return
     app.page.happens(false)

@@ -17,7 +17,7 @@ export interface ApiAnswer {
   headers: Record<string, string>
 }
 
-/** What a mutation did, by its tag. */
+/** The outcome of a mutation, by its tag. */
 export interface Deed {
   tag: string
   user: string
@@ -36,7 +36,7 @@ const REASONS: Record<number, string> = {
 }
 
 export class Api {
-  /** What was done or refused, in its order; what was answered again is not in it. */
+  /** All done or refused mutations in order, without replayed responses. */
   readonly deeds: Deed[] = []
   readonly #kept = new Map<string, { request: string; answer: ApiAnswer }>()
 
@@ -44,7 +44,7 @@ export class Api {
     readonly settings: Settings,
     readonly rows: Rows,
     readonly tokens: Tokens,
-    /** Tells all who may hear of it, and says which event that is. */
+    /** Emits an event to all who may get it. Returns its number. */
     readonly emit: (entity: EntityName, payload: Payload, owner: string) => void,
     readonly commit: () => number,
   ) {}
@@ -58,7 +58,7 @@ export class Api {
     return this.#once(request, user, () => this.#change(request, pathname, searchParams, user))
   }
 
-  /** Says no, and says it again to the same key. */
+  /** Refuses a mutation, and stores the refusal for its key. */
   refuse(request: ApiRequest): ApiAnswer {
     const user = this.tokens.userOf(request.headers.authorization?.replace("Bearer ", ""))
     return user === undefined
@@ -104,7 +104,7 @@ export class Api {
   #change(request: ApiRequest, path: string, query: URLSearchParams, user: string): ApiAnswer {
     const [, entity, id = ""] = path.split("/") as [string, EntityName, string]
     const change = JSON.parse(request.body ?? "{}") as Change & { _id?: string }
-    // A form has texts alone.
+    // The values of a form are strings.
     if (typeof change.done === "string") change.done = change.done === "true"
     const tag = change.tag ?? query.get("tag") ?? ""
     const answer = this.#perform(request.method, entity, decodeURIComponent(id), { ...change, tag }, user)
@@ -120,7 +120,7 @@ export class Api {
     return json(method === "POST" ? 201 : 200, payload)
   }
 
-  /** Does it and tells of it, whoever wants it. */
+  /** Does a mutation and emits its events, for any user. */
   perform(method: string, entity: EntityName, id: string, change: Change & { tag: string }, user: string) {
     const { rows } = this
     let payload: Payload | undefined
@@ -132,7 +132,7 @@ export class Api {
   }
 }
 
-/** The path of an address, and its query. */
+/** The path and the query of a URL. */
 export function partsOf(url: string): [path: string, query: URLSearchParams] {
   const path = url.indexOf("/", "https://".length)
   const query = url.indexOf("?", path)

@@ -7,7 +7,7 @@ import { type EntityName, type Payload, Rows } from "./rows"
 import { Sockets } from "./sockets"
 import { Tokens } from "./tokens"
 
-/** Which channels tell of what. */
+/** The channels of each operation. */
 const KEYS: Record<string, string> = { dataCreate: "Created", dataUpdate: "Updated", dataDelete: "Deleted" }
 
 export const PREFIX = "plugin_pacifico__todo"
@@ -32,13 +32,13 @@ export class Backend {
     this.api = new Api(settings, this.rows, this.tokens, emit, () => this.sockets.commit)
   }
 
-  /** Answers a request, at once or, where it polls, when there is something to tell. */
+  /** Responds to a request at once, or to a poll when there are frames. */
   handle(request: ApiRequest, respond: (answer: ApiAnswer) => void): void {
     if (isPolling(request)) this.polling.handle(request, respond)
     else respond(this.api.handle(request))
   }
 
-  /** Away for so long. Rows and kept answers outlive it, sessions where `keepsSessions`. */
+  /** Stops for a while. Rows and stored responses survive, sessions if `keepsSessions`. */
   restart(ms: number, keepsSessions: boolean): void {
     if (!this.isUp) return
     this.isUp = false
@@ -57,7 +57,7 @@ export class Backend {
   }
 }
 
-/** Whether a request is one of the connection's own. */
+/** Whether a request belongs to a long-polling connection. */
 export function isPolling({ url }: Pick<ApiRequest, "url">): boolean {
   return url.includes("/socket.io/")
 }

@@ -5,13 +5,13 @@ import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
 import type { Receiver, Wire } from "./sockets"
 
-/** A connection, both ends of it. */
+/** A connection with both its ends. */
 export class Line implements Wire {
   #receiver: Pick<Receiver, "text" | "gone"> | undefined
-  /** Nothing comes through any more. */
+  /** Whether it is dead: no frame arrives any more. */
   isSilent = false
   #isOver = false
-  /** Until when frames of either way are on their way. */
+  /** When the last frame in each direction arrives. */
   #clientAt = 0
   #serverAt = 0
 
@@ -24,7 +24,7 @@ export class Line implements Wire {
     page.sockets.add(this)
   }
 
-  /** `sid`: of the session that is to go on over it. */
+  /** `sid`: the session that is upgraded to it. */
   accept(sid: string | null): void {
     const { backend } = this.world
     this.#toServer(() => {
@@ -56,7 +56,7 @@ export class Line implements Wire {
     this.#toServer(() => this.#receiver?.text(frame))
   }
 
-  /** The page closes it. */
+  /** Closes it from the page's side. */
   hangUp(): void {
     this.#over(() => {})
     this.#toServer(() => this.#receiver?.gone())
@@ -95,7 +95,7 @@ export class Line implements Wire {
   }
 }
 
-/** What the package sees as `WebSocket`; the network of the run is that of the page's world. */
+/** The `WebSocket` that the package sees. */
 export class PageSocket {
   binaryType = ""
   readyState = 0

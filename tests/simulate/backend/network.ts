@@ -8,7 +8,7 @@ import { isPolling } from "./backend"
 import { Line, type PageSocket } from "./line"
 import { ReadRules } from "./reads"
 
-/** What may happen to requests, and to connections. */
+/** The fates of requests and connections. */
 export type NetworkCondition =
   | "fine"
   | "lossy"
@@ -53,7 +53,7 @@ const FATES: Record<NetworkCondition, readonly Fate[]> = {
 const PAGE = "<!doctype html><title>Welcome</title>"
 const html = (status: number): ApiAnswer => ({ status, body: PAGE, headers: {} })
 
-/** What others answer before the backend has seen the request. */
+/** Responses of intermediaries, before the backend gets the request. */
 const ANSWERS: Partial<Record<Fate, ApiAnswer>> = {
   "502": html(502),
   portal: html(200),
@@ -64,10 +64,10 @@ const ANSWERS: Partial<Record<Fate, ApiAnswer>> = {
 
 export class Network implements PageNetwork {
   condition: NetworkCondition = "fine"
-  /** Requests of pages, those of the connection apart. */
+  /** The number of requests, without those of connections. */
   readonly requests: { page: VirtualPage; method: string; url: string; tag: string; at: number; fate: Fate }[] = []
   readonly #lines = new Set<Line>()
-  /** Polls that are never answered. */
+  /** Polls that never get a response. */
   readonly #hanging = new Set<Exchange>()
   readonly #reads: ReadRules
 
@@ -75,7 +75,7 @@ export class Network implements PageNetwork {
     this.#reads = new ReadRules(world)
   }
 
-  /** What the package calls as `fetch`. */
+  /** The `fetch` that the package calls. */
   fetch(page: VirtualPage, url: string, init: RequestInit): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(this.world, page, resolve, reject)
@@ -99,7 +99,7 @@ export class Network implements PageNetwork {
     })
   }
 
-  /** A page opens a connection. */
+  /** Opens a page's connection. */
   connect(page: VirtualPage, socket: PageSocket, url: string): Line {
     const line = new Line(this.world, page, socket, (over) => this.#lines.delete(over))
     this.#lines.add(line)
@@ -110,7 +110,7 @@ export class Network implements PageNetwork {
     return line
   }
 
-  /** The connections of a page break: both ends are told, or neither. */
+  /** Breaks a page's connections: both ends notice, or neither. */
   cut(page: VirtualPage | undefined, isSilent: boolean): void {
     for (const line of this.#lines) {
       if (page && line.page !== page) continue
@@ -119,14 +119,14 @@ export class Network implements PageNetwork {
     }
   }
 
-  /** Connections over which nothing comes any more end, as their ends would find out. */
+  /** Ends dead connections, as their ends would detect by timeouts. */
   endSilent(): void {
     for (const line of this.#lines) if (line.isSilent) line.cut()
     for (const poll of this.#hanging) poll.lose(0)
     this.#hanging.clear()
   }
 
-  /** A browser lost its network: what is under way fails. */
+  /** Disconnects a browser: its requests in flight fail. */
   unplug(isUnplugged: (page: VirtualPage) => boolean, isSilent: boolean): void {
     for (const line of this.#lines) {
       if (!isUnplugged(line.page)) continue
@@ -135,7 +135,7 @@ export class Network implements PageNetwork {
     }
   }
 
-  /** A page is gone: so are its connections, and the backend learns of it. */
+  /** Ends the connections of a closed page, which the backend notices. */
   leave(page: VirtualPage): void {
     for (const line of this.#lines) if (line.page === page) line.hangUp()
     for (const exchange of [...page.requests, ...page.polls] as Exchange[]) exchange.abandon()
@@ -144,9 +144,9 @@ export class Network implements PageNetwork {
   #fate(request: ApiRequest): Fate {
     const { random, settings } = this.world
     const fate = random.pick(FATES[this.condition])
-    // A fault of the backend's own ends a mutation, which would not be done then.
+    // A server error is the final outcome of a mutation, which then must not be done.
     if ((fate === "fault" || fate === "refused") && settings.commutes) return "busy"
-    // A poll that is made twice ends its session, and a refresh a login: no proxy does that.
+    // No proxy repeats polls or refreshes: a second poll ends its session, and a second refresh its login.
     const isOnce = isPolling(request) || request.url.includes("/auth/")
     return fate === "twice" && isOnce ? "well" : fate
   }
@@ -176,13 +176,13 @@ export class Network implements PageNetwork {
   }
 }
 
-/** One request, until it has its answer, or is given up. */
+/** A request, until it is answered or aborted. */
 class Exchange {
-  /** Tells the backend that nobody waits for the answer any more. */
+  /** Notifies the backend that the client has disconnected. */
   #cutOff: (() => void) | undefined
   #isOver = false
   #unfollow = () => {}
-  /** Learns how a read ended. */
+  /** Called when a read ends. */
   #told: ((status: number) => void) | undefined
 
   constructor(
@@ -194,19 +194,19 @@ class Exchange {
     page.requests.add(this)
   }
 
-  /** It reads. */
+  /** Whether it is a read. */
   reads(told: (status: number) => void): void {
     this.#told = told
   }
 
-  /** It is a request of the connection's own. */
+  /** Whether it belongs to a long-polling connection. */
   polls(request: ApiRequest): void {
     this.#cutOff = () => this.world.backend.polling.cutOff(request)
     this.page.requests.delete(this)
     this.page.polls.add(this)
   }
 
-  /** The signal ends it. */
+  /** Aborts it. */
   follow(signal: AbortSignal | null | undefined): void {
     if (!signal) return
     const abort = () => this.fail(signal.reason)
@@ -238,7 +238,7 @@ class Exchange {
     this.world.clock.after(ms, () => this.fail(new TypeError("Failed to fetch")), this.page)
   }
 
-  /** Whoever waits for it is gone. */
+  /** Drops it, since its page is gone. */
   abandon(): void {
     if (this.#cutOff) this.world.clock.after(20, this.#cutOff)
     this.#end(0, () => {})
@@ -266,7 +266,7 @@ class Exchange {
   }
 }
 
-/** A body that comes in two parts, unless the network is gone by then. */
+/** A body that arrives in two chunks, unless the network is lost in between. */
 function streamOf(page: VirtualPage, body: string): ReadableStream {
   const encoder = new TextEncoder()
   const half = body.length >> 1

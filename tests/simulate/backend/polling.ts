@@ -17,7 +17,7 @@ export class PollingSessions {
     this.#sockets = sockets
   }
 
-  /** Answers a request, now or later. */
+  /** Responds to a request, now or later. */
   handle({ method, url, body }: ApiRequest, respond: Respond): void {
     const sid = partsOf(url)[1].get("sid")
     const wire = sid === null ? this.#open() : this.#sessions.get(sid)
@@ -29,20 +29,20 @@ export class PollingSessions {
     }
   }
 
-  /** A request that was waited for was given up by its client. */
+  /** Called when the client aborts a request. */
   cutOff({ method, url }: ApiRequest): void {
     const sid = partsOf(url)[1].get("sid")
     const wire = sid === null ? undefined : this.#sessions.get(sid)
     if (method === "GET" && wire?.isPolled) wire.gone()
   }
 
-  /** A WebSocket comes for a session that polls; undefined where there is none. */
+  /** Starts the upgrade of a polling session; undefined if there is no such session. */
   upgrade(sid: string, to: Wire): Upgrade | undefined {
     const wire = this.#sessions.get(sid)
     return wire && new Upgrade(wire, to)
   }
 
-  /** A process that is gone knows no session. */
+  /** Forgets all sessions, since their process has ended. */
   clear(): void {
     for (const wire of this.#sessions.values()) wire.close()
     this.#sessions.clear()
@@ -56,7 +56,7 @@ export class PollingSessions {
   }
 }
 
-/** A WebSocket over which a session is about to go on, and then does. */
+/** The WebSocket of an upgrade, and of the session after it. */
 class Upgrade {
   readonly #from: PollingWire
   readonly #to: Wire
@@ -100,7 +100,7 @@ class PollingWire implements Wire {
     return this.#respond !== undefined
   }
 
-  /** No poll waits: the session is about to leave. */
+  /** Whether an upgrade is in progress, so that polls return at once. */
   set isPausing(value: boolean) {
     this.#isPausing = value
     this.#flush()

@@ -1,13 +1,12 @@
-// How often a page may ask for the same: what docs/queries.md says of sharing, as rules for each request that reads.
+// Limits on how often a page may request the same read, from what docs/queries.md promises about sharing:
 // - Equal reads that run at the same time make one request.
-// - An answer is used again for a second, unless something has changed since it was asked for. What waits for a request
-//   to be over follows at once: whether that waited for credentials itself, and went out after the change, is not seen
-//   here.
-// - A request needs a cause. Something that happens to a page makes a query read once beyond what is under way, once
-//   more to confirm what was only guessed, and once a second later where what came is in doubt. That a request failed
-//   is something that happens: it may be made again, and so may the pages of a list before it. So is the answer to a
-//   read at an interval, which may bring what other lists have to look for.
-// What happens and what changes is counted by the page (`VirtualPage.happens`), with all that may be either.
+// - A response is reused for a second, unless something has changed since its request. A read that waits for a request
+//   in flight follows at once, even if that request itself waited for credentials and was sent after the change.
+// - A request needs a cause. An event of the page lets a query read once beyond the request in flight, once more to
+//   confirm a guess, and once a second later to confirm a doubtful result. A failed request is such an event: it may be
+//   retried, and so may the earlier pages of its list. So is the response of an interval, which may bring items that
+//   other lists have to look for.
+// The page counts its events and changes (`VirtualPage.happens`), with everything that may be either.
 import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
 import type { ApiRequest } from "./api"

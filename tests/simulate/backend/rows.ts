@@ -9,7 +9,7 @@ export interface Row {
   _id: string
   name: string
   done: boolean
-  /** Which mutation made it as it is. */
+  /** The tag of the mutation that last changed it. */
   tag: string
   owner: string
   updatedAt?: number | string
@@ -17,7 +17,7 @@ export interface Row {
 
 export type Change = Partial<Pick<Row, "name" | "done" | "tag">>
 
-/** What a list asks for. */
+/** The params of a list. */
 export interface Filter {
   done?: boolean | undefined
   limit?: number | undefined
@@ -28,7 +28,7 @@ export interface Filter {
 export interface Payload {
   type: string
   body: { items: Row[]; deleted?: string[]; prevVersion?: Row; hasMore?: boolean }
-  /** Which of all events it is. */
+  /** The number of the event. */
   no?: number
 }
 
@@ -45,7 +45,7 @@ export class Rows {
     this.#settings = settings
   }
 
-  /** What a user may see, in the server's order. */
+  /** The rows that a user may read, in the server's order. */
   all(entity: EntityName, user: string, { done, isByName }: Filter = {}): Row[] {
     const rows = this.#of(entity).filter((row) => this.#isSeen(entity, row, user))
     const found = done === undefined ? rows : rows.filter((row) => row.done === done)
@@ -64,7 +64,7 @@ export class Rows {
     return this.#of(entity).find((row) => row._id === id && this.#isSeen(entity, row, user))
   }
 
-  /** Undefined where there is such a row. */
+  /** Creates a row. undefined if its id exists. */
   create(entity: EntityName, owner: string, change: Change & { _id?: string | undefined }): Payload | undefined {
     const rows = this.#of(entity)
     const _id = change._id ?? `${entity}${++this.#ids}`

@@ -10,17 +10,17 @@ import type { Tokens } from "./tokens"
 export interface Wire {
   send(frame: string): void
   close(): void
-  /** It polls, and its session may go on over another. */
+  /** Whether it polls, so that its session may be upgraded. */
   readonly mayMove?: boolean
 }
 
-/** What the server has of a connection. */
+/** The server's state of a connection. */
 export interface Receiver {
   readonly engineId: string
   text(frame: string): void
-  /** The connection is gone, and the server knows. */
+  /** Called when the server notices the end of the connection. */
   gone(): void
-  /** From now on it is reached over another connection. */
+  /** Moves the session to another connection. */
   moveTo(wire: Wire): void
 }
 
@@ -37,7 +37,7 @@ interface Kept {
   until: number
 }
 
-/** What clients emitted, in the order of arrival. */
+/** The clients' emits, in order of arrival. */
 export interface HeardEmit {
   event: string
   args: unknown[]
@@ -49,9 +49,9 @@ const YEAST = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
 export class Sockets {
   readonly heard: HeardEmit[] = []
-  /** Numbers of events of rooms, in the order in which they were sent. */
+  /** The numbers of the events of each room, in the order of sending. */
   readonly sent: { no: number; room: string }[] = []
-  /** The number of the last event that clients may have heard. */
+  /** The number of the last event. */
   commit = EPOCH * 1000
   readonly #sessions = new Set<Session>()
   readonly #kept = new Map<string, Kept>()
@@ -69,7 +69,7 @@ export class Sockets {
     return new Session(this, wire, `e${++this.#count}`)
   }
 
-  /** To all who are in a room. */
+  /** Emits to all sockets in a room. */
   broadcast(room: string, event: string, payload: object): void {
     this.commit++
     const no = this.sent.length + 1
@@ -78,7 +78,7 @@ export class Sockets {
     for (let i = 0; i < times; i++) this.#emit(room, [event, { ...payload, no }], (one) => one.rooms.includes(room))
   }
 
-  /** A process ends, and another begins. */
+  /** Restarts the process. */
   restart(keepsSessions: boolean): void {
     const sessions = [...this.#sessions]
     if (!keepsSessions) {
@@ -93,7 +93,7 @@ export class Sockets {
     return this.#sessions.size
   }
 
-  /** A session enters, recovered where it can be. */
+  /** Connects a session, recovered if possible. */
   enter(session: Session, { pid, offset }: { pid?: string; offset?: string }): void {
     const kept = pid === undefined ? undefined : this.#kept.get(pid)
     const at = this.#log.findIndex((event) => event.offset === offset)
@@ -178,7 +178,7 @@ class Session implements Receiver {
     this.wire = wire
   }
 
-  /** Ends the connection from the server's side. */
+  /** Closes the connection from the server's side. */
   end(isKept: boolean): void {
     if (this.#isOver) return
     this.#finish(isKept)

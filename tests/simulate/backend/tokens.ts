@@ -10,9 +10,9 @@ export interface Login {
 
 interface Refresh {
   user: string
-  /** What it was exchanged for last. */
+  /** The login that it was last exchanged for. */
   successor: string | undefined
-  /** A client has that. */
+  /** Whether a client has received that login. */
   isOver: boolean
 }
 
@@ -38,7 +38,7 @@ export class Tokens {
     return { token, refreshToken }
   }
 
-  /** The next login, or undefined for what is no refresh token, or spent. */
+  /** Exchanges a refresh token for the next login. undefined if it is unknown or used. */
   refresh(refreshToken: string): Login | undefined {
     const known = this.#refreshes.get(refreshToken)
     if (!known) return undefined
@@ -51,7 +51,7 @@ export class Tokens {
     return login
   }
 
-  /** A client has what it got for `refreshToken`. */
+  /** Called when a client has received the response for `refreshToken`. */
   received(refreshToken: string, successor: string): void {
     const known = this.#refreshes.get(refreshToken)
     if (!known) return
@@ -59,24 +59,24 @@ export class Tokens {
     if (known.successor !== successor) this.stolen.push(refreshToken)
   }
 
-  /** Whose token it is; undefined for one that is missing, forged or expired. */
+  /** The user of a token; undefined if it is missing, forged or expired. */
   userOf(token: unknown): string | undefined {
     const end = this.endOf(token)
     return end !== undefined && end > this.#clock.now ? String(token).split(".")[0] : undefined
   }
 
-  /** When it ends. */
+  /** When the token expires. */
   endOf(token: unknown): number | undefined {
     return this.#ends.get(String(token))
   }
 
-  /** From now on tokens last, those that are good included. */
+  /** Stops the expiry of all valid and future tokens. */
   keep(): void {
     this.#life = Number.POSITIVE_INFINITY
     for (const [token, end] of this.#ends) if (end > this.#clock.now) this.#ends.set(token, this.#life)
   }
 
-  /** All that were given so far are over. */
+  /** Expires all tokens issued so far. */
   revoke(): void {
     for (const [token, end] of this.#ends) this.#ends.set(token, Math.min(end, this.#clock.now))
   }

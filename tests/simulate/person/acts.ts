@@ -10,7 +10,7 @@ type Perform = (app: App, step: Step) => void
 
 const pick = <T>(list: readonly T[], n: number) => list[n % Math.max(list.length, 1)] as T | undefined
 
-/** Which entity a step is about: mostly todos. */
+/** The entity of a step: mostly todos. */
 const entityOf = ({ n }: Step): EntityName => (n % 4 === 0 ? "note" : "todo")
 
 export const acts: Record<Exclude<Act, "open" | "others">, Perform> = {
@@ -94,7 +94,7 @@ export const acts: Record<Exclude<Act, "open" | "others">, Perform> = {
     const entry = pick(app.runtime?.queued.value ?? [], n)
     const mutation = app.world.ledger.mutations.get(String(entry?.params.tag))
     if (mutation) mutation.wasDropped = true
-    // Between two tries as well: what went out may have been done.
+    // Also between two attempts, of which the first may have been done.
     if (entry) app.page.happens(true)
     entry?.drop()
   },
@@ -111,7 +111,7 @@ export function show({ page }: App): void {
   page.tell("visibilitychange")
 }
 
-/** What is changed: what the step says, where that matters, else what the backend has. */
+/** The row to change: the step's own if mutations commute, else any of the backend's. */
 function targetOf(app: App, step: Step): string | undefined {
   const { settings, backend } = app.world
   if (settings.commutes) return step.target === undefined ? undefined : `c${step.target}`

@@ -8,15 +8,15 @@ import type { Scene } from "../scene"
 import { configOf, URL_OF_BACKEND, WATCH_SPECS, type WatchSpec } from "./config"
 import { Credentials } from "./credentials"
 
-/** A query that the page shows. */
+/** An observed query. */
 export interface Watched {
   spec: WatchSpec
   query: Query<Row>
-  /** How often it was executed by the page. */
+  /** How often the page executed it. */
   executions: number
-  /** The person gave up its last read: it may be behind. */
+  /** Whether the user aborted its last read, so that it may be out of date. */
   isGivenUp: boolean
-  /** The newest version that it showed of each item, as long as it shows it. */
+  /** The newest shown version of each item that it shows. */
   newest: Map<string, number>
 }
 
@@ -24,15 +24,15 @@ type Operations = Record<"getAll" | "get" | "create" | "update" | "delete", Oper
 
 export class App {
   readonly watched: Watched[] = []
-  /** Whose page it is. */
+  /** The current user. */
   user: string
   runtime: Runtime | undefined
   api: PluginApi | undefined
-  /** Errors that nobody else was told. */
+  /** Errors that reached only `onError`. */
   readonly errors: { code: string; message: string }[] = []
-  /** Numbers of the events that were heard, and whether something may have been missed before each. */
+  /** The numbers of received events, and whether some may have been missed before each. */
   readonly heard: { no: number; user: string; isAfterGap: boolean }[] = []
-  /** How often it became another user's. */
+  /** How often the user was switched. */
   resets = 0
   #isAfterGap = true
   #last: Payload | undefined
@@ -49,7 +49,7 @@ export class App {
     return this.runtime !== undefined
   }
 
-  /** Within the page: makes the runtime. What is done before it is there is done then. */
+  /** Creates the runtime, within the page. Earlier actions wait for it. */
   start(): void {
     const { world, page } = this
     const credentials = new Credentials(world, this)
@@ -75,7 +75,7 @@ export class App {
     )
   }
 
-  /** Does it now, or when the runtime is there. */
+  /** Runs `work` now, or when the runtime is created. */
   whenReady(act: () => void): void {
     if (this.isReady) act()
     else this.#waiting.push(act)
@@ -146,11 +146,11 @@ export class App {
     this.execute(watched)
   }
 
-  /** What shows is the user's own, and never older than what showed of it until then. */
+  /** Checks that shown items are the user's own, and no older than shown before. */
   #check({ spec, newest }: Watched, items: readonly Row[]): void {
     const { world } = this
     world.note(() => `${this.page.id} = ${spec.name}: ${items.map(({ _id, tag }) => `${_id} ${tag}`).join(", ")}`)
-    // What it shows no more it knows no more, and a recovered session tells of it from the beginning.
+    // An item that is no longer shown is forgotten; a recovered session may bring its older events again.
     const ids = new Set(items.map(({ _id }) => _id))
     for (const id of newest.keys()) if (!ids.has(id)) newest.delete(id)
     for (const { _id, owner, updatedAt } of items) {
@@ -166,7 +166,7 @@ export class App {
   }
 }
 
-/** A storage that knows only what it must: shared by the pages of a browser, and told nothing of them. */
+/** A minimal custom storage, shared by the pages of a browser, without knowledge of them. */
 function plainStorage({ page }: App, identity = ""): StorageDriver {
   const name = `plain ${identity}`
   const records = page.browser.plain.get(name) ?? new Map<string, StoredMutation>()

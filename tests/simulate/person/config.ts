@@ -44,28 +44,28 @@ export function configOf({ offlineTodos, offlineNotes, hasSecondChannel }: Setti
   }
 }
 
-/** What a page watches. */
+/** A query that a page may observe. */
 export interface WatchSpec {
   name: string
   entity: EntityName
-  /** Of one item: its id. */
+  /** For a read of one item: its id. */
   id?: string
   params?: { done?: boolean; order?: "name"; limit?: number; tick?: number }
   options?: Record<string, unknown>
-  /** It is executed at each event of the entity, by a listener of the page. */
+  /** Whether a listener of the page executes it at each event of the entity. */
   byListener?: boolean
-  /** It follows events without requests. */
+  /** Whether it is live. */
   isLive?: boolean
-  /** It is not shared like others. */
+  /** How its requests are shared; see `ReadKind`. Default: like all reads. */
   kind?: ReadKind
-  /** It has an order of its own. */
+  /** Whether it has a `sort` option. */
   isSorted?: boolean
 }
 
 const live = { live: true }
 const isMatch = (item: { done?: boolean }, params: { done?: boolean }) => item.done === params.done
 
-/** Milliseconds from one answer to the next read of a query that reads by the clock. */
+/** The `interval` of queries that have one, in ms. */
 export const INTERVAL = 7000
 
 export const WATCH_SPECS: readonly WatchSpec[] = [

@@ -6,7 +6,7 @@ import type { VirtualPage } from "../platform/page"
 import type { Scene } from "../scene"
 import { URL_OF_BACKEND } from "./config"
 
-/** Whose credentials are asked for, and where. */
+/** The user and the page for which credentials are requested. */
 interface Asking {
   readonly user: string
   readonly page: VirtualPage
@@ -32,7 +32,7 @@ export class Credentials {
     else if (reason && login.token === this.#mine.get(user)) login = await this.#refresh(user, login)
     logins.set(user, login)
     this.#mine.set(user, login.token)
-    // What waited for them goes out now, though it was asked for earlier.
+    // Requests that waited for credentials are sent now, although they were made earlier.
     page.soon(() => page.happens(true))
     return { token: login.token }
   }
@@ -47,7 +47,7 @@ export class Credentials {
       const answer = (await fetch(`${URL_OF_BACKEND}/auth/refresh`, init)) as Response
       if (answer.status === 401) page.browser.logins.delete(user)
       const text = await answer.text()
-      // A page in place of an answer is somebody else's: as good as no network.
+      // An HTML page comes from a captive portal, not the backend: treated as a network failure.
       const status = text.startsWith("{") ? answer.status : 503
       if (status !== 200) throw Object.assign(new Error(`The refresh failed with status ${status}`), { status })
       const login = JSON.parse(text) as Login

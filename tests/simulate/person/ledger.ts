@@ -3,18 +3,18 @@
 
 export interface Mutation {
   tag: string
-  /** Which page made it, and in which place among that page's. */
+  /** The page that made it, and its index among that page's mutations. */
   page: number
-  /** How often that page had been another user's by then. */
+  /** How often that page had switched its user before. */
   session: number
   user: string
   isOffline: boolean
   isKeyed: boolean
-  /** It was among `runtime.queued`. */
+  /** Whether it was in `runtime.queued`. */
   wasQueued: boolean
-  /** It was taken back. */
+  /** Whether it was dropped. */
   wasDropped: boolean
-  /** What `execute()` resolved with; undefined: nothing yet. */
+  /** The result of `execute()`; undefined while pending. */
   outcome: { code: string; status: number | undefined } | undefined
 }
 
@@ -25,7 +25,7 @@ export interface Emit {
   isAnswered: boolean
 }
 
-/** A promise that has to end. */
+/** A promise that must settle. */
 export interface Promised {
   what: string
   page: number
@@ -37,7 +37,7 @@ export class Ledger {
   readonly emits = new Map<string, Emit>()
   readonly promised: Promised[] = []
 
-  /** Remembers that a promise has to end, however it does. */
+  /** Records a promise that must settle. */
   promise<T>(what: string, page: number, promise: Promise<T>): Promise<T> {
     const entry = { what, page, isOver: false }
     this.promised.push(entry)

@@ -40,7 +40,7 @@ export class VirtualController {
   }
 }
 
-/** What an operation that was aborted rejects with. */
+/** The error of an aborted operation. */
 export function abortError(message = "This operation was aborted"): Error {
   const error = new Error(message)
   error.name = "AbortError"

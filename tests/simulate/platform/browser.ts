@@ -7,7 +7,7 @@ import { VirtualDatabases } from "./database"
 import type { PageLife } from "./life"
 import { VirtualLocks } from "./locks"
 
-/** When a run begins, in milliseconds since 1970. */
+/** The start time of a run, in ms since 1970. */
 export const EPOCH = Date.UTC(2026, 3, 21, 17, 30)
 
 interface Channel {
@@ -21,13 +21,13 @@ export class VirtualBrowser {
   readonly locks: VirtualLocks
   readonly databases: VirtualDatabases
   isOnline = true
-  /** By so much its clock is wrong. */
+  /** The error of its clock, in ms. */
   wallShift = 0
   /** The logins that all pages share, by user. */
   readonly logins = new Map<string, { token: string; refreshToken: string }>()
-  /** Storages that know of no pages. */
+  /** Custom storages without knowledge of pages. */
   readonly plain = new Map<string, Map<string, StoredMutation>>()
-  /** Who is logged in. */
+  /** The user who is logged in. */
   user = "anna"
   readonly #channels = new Set<Channel>()
 
@@ -63,7 +63,7 @@ export class VirtualBrowser {
     this.locks.leave(page)
   }
 
-  /** What the page holds of what is shared. */
+  /** The shared resources that a page holds. */
   heldBy(page: PageLife): number {
     const channels = [...this.#channels].filter((channel) => channel.page === page).length
     return channels + this.locks.heldBy(page)

@@ -3,12 +3,12 @@
 // before the next event.
 import type { PageLife } from "./life"
 
-/** What is to happen. */
+/** A scheduled event. */
 export interface Task {
   at: number
   readonly order: number
   readonly run: () => void
-  /** To whom it happens; none: to the backend or the network. */
+  /** The page that it concerns. None: the backend or the network. */
   readonly page: PageLife | undefined
   isOver: boolean
 }
@@ -17,7 +17,7 @@ type Enter = (page: PageLife, run: () => void) => Promise<void>
 
 export class Clock {
   now = 0
-  /** So many things have happened. */
+  /** The number of past events. */
   count = 0
   readonly #heap: Task[] = []
   readonly #enter: Enter
@@ -37,7 +37,7 @@ export class Clock {
     if (task) task.isOver = true
   }
 
-  /** Lets happen what is due until then. */
+  /** Runs all events up to a time. */
   async runUntil(end: number): Promise<void> {
     for (let task = this.#heap[0]; task && task.at <= end; task = this.#heap[0]) {
       this.#pop()

@@ -10,9 +10,9 @@ type Operation = (store: Store) => unknown
 
 export class VirtualDatabases {
   readonly #databases = new Map<string, Store>()
-  /** When what was begun last is over. */
+  /** When the last transaction ends. */
   #busyUntil = 0
-  /** So long each transaction takes, at most. */
+  /** The maximum duration of a transaction, in ms. */
   slowness = 3
 
   constructor(
@@ -20,17 +20,17 @@ export class VirtualDatabases {
     readonly random: Random,
   ) {}
 
-  /** A transaction is under way. */
+  /** Whether a transaction is active. */
   get isBusy(): boolean {
     return this.#busyUntil > this.clock.now
   }
 
-  /** What is in all of them. */
+  /** The contents of all databases. */
   contents(): { database: string; values: unknown[] }[] {
     return [...this.#databases].map(([database, store]) => ({ database, values: [...store.values()] }))
   }
 
-  /** What a page sees as `indexedDB`. */
+  /** The `indexedDB` that a page sees. */
   of(page: PageLife): Pick<IDBFactory, "open"> {
     return { open: (name: string) => this.#open(page, name) } as unknown as Pick<IDBFactory, "open">
   }
@@ -76,7 +76,7 @@ export class VirtualDatabases {
     }
   }
 
-  /** The work is done for all pages; that it is done is told to this one, if it still lives. */
+  /** Does the work for all pages, and notifies this one if it is still alive. */
   #perform(page: PageLife, steps: (() => () => void)[], complete: () => void): void {
     this.#begin(() => {
       if (!page.isAlive) return

@@ -7,13 +7,13 @@ import type { VirtualPage } from "./page"
 let current: VirtualPage | undefined
 const native = { setTimeout, clearTimeout, setImmediate, random: Math.random, now: Date.now, Date }
 
-/** The page that something happens to; throws where there is none. */
+/** The page whose event runs. Throws outside of any. */
 export function here(): VirtualPage {
   if (!current) throw new Error("The package's code ran outside of any page")
   return current
 }
 
-/** Lets something happen to a page, and all that follows from it at once. */
+/** Runs an event of a page, with all microtasks that follow. */
 export function enter(page: VirtualPage, run: () => void): Promise<void> {
   current = page
   run()
@@ -35,7 +35,7 @@ const define = (target: object, name: string, value: unknown) =>
 const defineGetter = (name: string, get: () => unknown) =>
   Object.defineProperty(globalThis, name, { get, configurable: true })
 
-/** Puts the globals in their place, for good. Has to come before the package is imported. */
+/** Installs the globals permanently. Call it before importing the package. */
 export function installGlobals(WebSocketClass: unknown): void {
   define(globalThis, "setTimeout", (callback: () => void, ms?: number) =>
     current ? current.setTimer(callback, ms) : native.setTimeout(callback, ms),

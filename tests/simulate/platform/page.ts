@@ -7,14 +7,14 @@ import type { PageLife } from "./life"
 
 type Listener = (event: object) => void
 
-/** How a page reaches the world outside. */
+/** A page's access to the rest of the world. */
 export interface PageNetwork {
   fetch(page: VirtualPage, url: string, init: RequestInit): Promise<unknown>
   connect(page: VirtualPage, socket: object, url: string): object
 }
 
-/** What a page has under way. */
-export interface Held {
+/** The resources that a page holds. */
+export interface Resources {
   timers: number
   requests: number
   sockets: number
@@ -25,14 +25,14 @@ export class VirtualPage implements PageLife {
   isAlive = true
   awakeAt = 0
   isVisible = true
-  /** Requests that have no answer yet; each is ended by the network when the page goes. */
+  /** Requests in flight, which the network ends when the page goes. */
   readonly requests = new Set<object>()
-  /** Those of a connection that polls. */
+  /** Requests in flight of a long-polling connection. */
   readonly polls = new Set<object>()
   readonly sockets = new Set<object>()
   readonly #timers = new Map<number, Task>()
   readonly #listeners = new Map<string, Set<Listener>>()
-  /** So much happened that may make it ask the backend, and so much that may have changed what it was told. */
+  /** Counts events that may cause requests, and those that may make its data outdated. */
   happened = 0
   changes = 0
   #lastTimer = 0
@@ -42,11 +42,11 @@ export class VirtualPage implements PageLife {
     readonly browser: VirtualBrowser,
     readonly clock: Clock,
     readonly network: PageNetwork,
-    /** What the page's own `Math.random` gives. */
+    /** The page's `Math.random`. */
     readonly random: Random,
   ) {}
 
-  /** What the page sees as the time since 1970. */
+  /** The page's `Date.now()`. */
   get wall(): number {
     return this.browser.wall
   }
@@ -74,7 +74,7 @@ export class VirtualPage implements PageLife {
     options?.signal?.addEventListener("abort", () => listeners.delete(listener))
   }
 
-  /** Something happens to it; `isChange`: answers that it has may be behind. */
+  /** Counts an event. `isChange`: its data may be outdated. */
   happens(isChange: boolean): void {
     this.happened++
     if (isChange) this.changes++
@@ -89,13 +89,13 @@ export class VirtualPage implements PageLife {
     this.clock.after(ms, run, this)
   }
 
-  /** It is closed, reloaded or crashed: nothing of it runs any more, and its locks are free. */
+  /** Ends the page (close, reload or crash): none of its code runs any more, and its locks are released. */
   die(): void {
     this.isAlive = false
     this.browser.leave(this)
   }
 
-  held(): Held {
+  held(): Resources {
     let listeners = 0
     for (const [, set] of this.#listeners) listeners += set.size
     return {
@@ -107,7 +107,7 @@ export class VirtualPage implements PageLife {
   }
 }
 
-/** The seed of a page's own chance, apart from that of the run's steps. */
+/** The seed of a page's random source, independent of the run's steps. */
 export function pageSeed(seed: number, id: number): number {
   return mix(seed, "page", id)
 }
