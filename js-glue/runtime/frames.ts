@@ -1,6 +1,7 @@
 // Frames on their way in: copies the head of a text frame into the core's memory, asks what to do with it, and
 // parses arguments only if somebody listens. Most frames are events, which the core knows by their head alone, without
-// the time; for what is none it is asked again. The text of a binary packet waits here for its attachments, and an event
+// the time; for what is none it is asked again. The last heads are kept with what they mean: of a frame that begins with one
+// of them the core is only told, and says whether that still holds. The text of a binary packet waits here for its attachments, and an event
 // that comes before its session (a server that recovers one sends what was missed first) for the session.
 import {
   type CoreModule,
@@ -16,11 +17,11 @@ import type { TimersDriver } from "../types/drivers"
 import { messageOf } from "../types/errors"
 import type { StatusEffect } from "./effects"
 import type { Jobs } from "./jobs"
-import { decodeArguments } from "./payload"
+import { decodeArguments, decodeBehindName } from "./payload"
 
 /** Takes the events of one namespace. */
 export interface EventReceiver {
-  /** `args[0]` is the event's name. `plan`, `version`: who hears it. `replyId`: -1 where the server wants no answer. */
+  /** `args`: behind the event's name. `plan`, `version`: who hears it. `replyId`: -1 where the server wants no answer. */
   event(plan: number, version: number, args: unknown[], replyId: number): void
   /** `refusal`: what the server said beside its reason when it refused last. */
   setStatus(effect: StatusEffect, refusal: unknown): void
@@ -49,6 +50,20 @@ interface Held {
   hasOffset: boolean
 }
 
+/** The head of an event, up to its name's closing quote, and what it means. */
+interface KnownHead {
+  readonly text: string
+  readonly plan: number
+  readonly version: number
+  readonly nspId: number
+  readonly argsOffset: number
+  /** It had one argument, last time. */
+  hasOne: boolean
+}
+
+/** So many heads are kept. */
+const MOST_KNOWN = 4
+
 /** Of a frame that is dealt with at once. */
 const NONE: readonly ArrayBuffer[] = []
 const QUOTE = 34
@@ -65,6 +80,11 @@ export class Frames {
   readonly #route: number
   #held: Held | undefined
   readonly #early = new Map<number, Held[]>()
+  readonly #known: KnownHead[] = []
+  /** Which of them is replaced next. */
+  #oldest = 0
+  /** The plans of the last heads that are not kept: one that comes again is. */
+  readonly #seen: number[] = []
 
   constructor(core: CoreModule, runtime: number, timers: Pick<TimersDriver, "now" | "wallClock">, host: FrameHost) {
     this.#core = core
@@ -77,16 +97,63 @@ export class Frames {
 
   /** Takes a text frame. True: the core has effects to drain, or another earliest timer. */
   text(connection: number, frame: string): boolean {
-    const core = this.#core
+    for (const known of this.#known) {
+      if (frame.lastIndexOf(known.text, 0) !== 0 || frame.length === known.text.length) continue
+      const route = this.#core.rac_event_again(this.#runtime, connection, known.plan, known.version)
+      if (route === RouteKind.nothing) return false
+      if ((route & ROUTE_KIND_MASK) !== RouteKind.needAll) return this.#again(connection, route, frame, known)
+      break
+    }
     const length = this.#copyHead(frame)
     let route: number = RouteKind.needAll
-    if (length < frame.length) route = core.rac_event_frame(this.#runtime, connection, length)
+    if (length < frame.length) route = this.#core.rac_event_frame(this.#runtime, connection, length)
     if (route === RouteKind.nothing) return false
+    if (route & RouteFlag.isKnown) this.#note(length)
     if ((route & ROUTE_KIND_MASK) === RouteKind.needAll) route = this.#ask(connection, frame, length)
-    const wantsTail = (route & RouteFlag.wantsTail) !== 0
-    const hasOffset =
-      wantsTail && core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - MAX_TAIL, frame.length)) === 1
-    return this.#take(connection, route, frame, NONE, hasOffset)
+    return this.#take(connection, route, frame, NONE, this.#hasOffset(route, frame))
+  }
+
+  /** What becomes of a frame whose head is known, and what it means still the same. */
+  #again(connection: number, route: number, frame: string, known: KnownHead): boolean {
+    const isBusy = (route & RouteFlag.busy) !== 0
+    const hasOffset = this.#hasOffset(route, frame)
+    if ((route & ROUTE_KIND_MASK) === RouteKind.nothing) return isBusy
+    const { plan, version, nspId, argsOffset, hasOne } = known
+    let args: unknown[]
+    try {
+      args = decodeBehindName(frame, argsOffset, hasOne ? known.text.length : frame.length)
+    } catch (error) {
+      this.#host.refused(connection, messageOf(error))
+      return true
+    }
+    known.hasOne = args.length === 1
+    if (hasOffset) args.pop()
+    this.#tell(nspId, plan, version, args, -1, isBusy)
+    return isBusy
+  }
+
+  /** Keeps a head that the core knows, of `length` units, and that came not long ago as well. */
+  #note(length: number): void {
+    const plan = this.#word(RouteWords.plan)
+    const version = this.#word(RouteWords.planVersion)
+    const at = this.#head
+    if (!this.#seen.includes(plan)) {
+      this.#seen.unshift(plan)
+      this.#seen.length = Math.min(this.#seen.length, MOST_KNOWN)
+      return
+    }
+    // Made of its units: a slice of the frame would keep all of that in memory.
+    const text = String.fromCharCode(...this.#core.HEAPU16.subarray(at, at + length))
+    const nspId = this.#word(RouteWords.nspId)
+    const argsOffset = this.#word(RouteWords.argsOffset)
+    const same = this.#known.findIndex((known) => known.text === text)
+    const known = { text, plan, version, nspId, argsOffset, hasOne: false }
+    this.#known[same < 0 ? this.#oldest++ % MOST_KNOWN : same] = known
+  }
+
+  #hasOffset(route: number, frame: string): boolean {
+    if ((route & RouteFlag.wantsTail) === 0) return false
+    return this.#core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - MAX_TAIL, frame.length)) === 1
   }
 
   /** What becomes of a frame of which the head stands in the core's memory and does not tell by itself. */
@@ -136,7 +203,7 @@ export class Frames {
         const args = this.#read(connection, route, text, attachments)
         if (!args) return true
         if (hasOffset) args.pop()
-        this.#deliver(route, args)
+        this.#deliver(route, args, isBusy)
         return isBusy
       }
       case RouteKind.hold:
@@ -178,7 +245,7 @@ export class Frames {
   }
 
   /** Gives an event or ack to whom it is for. */
-  #deliver(route: number, args: unknown[]): void {
+  #deliver(route: number, args: unknown[], isBusy: boolean): void {
     if ((route & ROUTE_KIND_MASK) === RouteKind.ack) {
       this.#host.ack(this.#word(RouteWords.ack), args)
       return
@@ -187,11 +254,17 @@ export class Frames {
     const version = this.#word(RouteWords.planVersion)
     const high = this.#word(RouteWords.replyIdHigh)
     const replyId = high < 0 ? -1 : high * 2 ** 32 + (this.#word(RouteWords.replyIdLow) >>> 0)
-    const receiver = this.#host.receivers[this.#word(RouteWords.nspId)]
+    args.shift()
+    this.#tell(this.#word(RouteWords.nspId), plan, version, args, replyId, isBusy)
+  }
+
+  /** Tells of an event: now, or behind what waits. */
+  #tell(nspId: number, plan: number, version: number, args: unknown[], replyId: number, isBusy: boolean): void {
+    const receiver = this.#host.receivers[nspId]
     if (!receiver) return
     const { jobs } = this.#host
     // Bound rather than closed over: what a closure holds would be allocated for every event.
-    if ((route & RouteFlag.busy) !== 0 || jobs.hasToWait) {
+    if (isBusy || jobs.hasToWait) {
       jobs.add(receiver.event.bind(receiver, plan, version, args, replyId))
       return
     }

@@ -3,6 +3,9 @@
 // objects that JSON.parse made, so a key `__proto__` stays a plain key.
 import { messageOf, RacletteError } from "../types/errors"
 
+const COMMA = 44
+const CLOSING_BRACKET = 93
+
 /** A binary value on its way out; a Blob is read by the transport, in its turn. */
 export type Attachment = Uint8Array | Blob
 
@@ -69,6 +72,23 @@ export function decodeArguments(frame: string, offset: number, attachments: read
   const args: unknown = JSON.parse(frame.slice(offset))
   if (!Array.isArray(args)) throw new Error("the arguments are not an array")
   if (attachments.length > 0) fillPlaceholders(args, attachments)
+  return args
+}
+
+/**
+ * The arguments behind an event's name, which ends before `end`, of a frame without attachments whose array begins at
+ * `offset`. One argument is parsed by itself, without the name; more, or none, are no JSON by themselves.
+ */
+export function decodeBehindName(frame: string, offset: number, end: number): unknown[] {
+  if (frame.charCodeAt(end) === COMMA && frame.charCodeAt(frame.length - 1) === CLOSING_BRACKET) {
+    try {
+      return [JSON.parse(frame.slice(end + 1, -1))]
+    } catch {
+      // They are told apart, or refused, by what follows.
+    }
+  }
+  const args = decodeArguments(frame, offset)
+  args.shift()
   return args
 }
 

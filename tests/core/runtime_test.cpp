@@ -41,6 +41,38 @@ TEST(Runtime, APluginWithoutAConfigHearsItsPrefix) {
   EXPECT_EQ(pair.text(R"(42["plugin_other--said"])").kind, RouteKind::nothing);
 }
 
+TEST(Runtime, KnowsAnEventThatBeginsAsOneBefore) {
+  Pair pair;
+  const auto by_head = [&pair](std::u16string_view head) { return pair.runtime->event_frame(pair.connection, head); };
+  const auto again = [&pair](const FrameRoute& route, ConnectionId connection) {
+    return pair.runtime->event_again(connection, route.plan, route.plan_version).kind;
+  };
+  pair.connect();
+  pair.runtime->listen(0, kAllPlugins, "name");
+  const FrameRoute heard = by_head(u"42[\"name\"");
+  const FrameRoute unheard = by_head(u"42[\"other\"");
+  EXPECT_TRUE(heard.is_known);
+  EXPECT_TRUE(unheard.is_known);
+  EXPECT_EQ(again(heard, pair.connection), RouteKind::event);
+  EXPECT_EQ(again(unheard, pair.connection), RouteKind::nothing);
+  EXPECT_EQ(again(heard, pair.connection + 1), RouteKind::need_all) << "another connection";
+  EXPECT_FALSE(by_head(u"427[\"name\"").is_known) << "each has an id of its own";
+  EXPECT_FALSE(by_head(u"42[\"raclette--connected\"").is_known) << "its arguments are wanted";
+  EXPECT_FALSE(by_head(u"42/elsewhere,[\"name\"").is_known) << "there is no such namespace";
+
+  pair.runtime->listen(0, kAllPlugins, "other");
+  EXPECT_EQ(again(heard, pair.connection), RouteKind::need_all) << "the registrations are others";
+  EXPECT_EQ(again(unheard, pair.connection), RouteKind::need_all);
+  const FrameRoute later = by_head(u"42[\"other\"");
+  EXPECT_EQ(again(later, pair.connection), RouteKind::event);
+  EXPECT_EQ(pair.text(R"(451-["name",{"_placeholder":true,"num":0}])").kind, RouteKind::hold);
+  EXPECT_EQ(again(later, pair.connection), RouteKind::need_all) << "attachments are due";
+  EXPECT_EQ(pair.binary().kind, RouteKind::event);
+  EXPECT_EQ(again(later, pair.connection), RouteKind::event);
+  pair.drop();
+  EXPECT_EQ(again(later, pair.connection), RouteKind::need_all) << "no connection";
+}
+
 TEST(Runtime, TheBusIsReachedByPluginAndByEverybody) {
   Pair pair("{}", R"(["ui/*"])");
   std::vector<std::uint32_t> listeners;

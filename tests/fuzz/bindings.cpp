@@ -137,7 +137,8 @@ class Boundary {
         return;
       }
       case 3:
-        return void(rac_event_frame(to, connection, write(frame())));
+        if (in_.flag()) return void(rac_event_frame(to, connection, write(frame())));
+        return call_again(to, connection);
       case 4:
         return void(rac_text_tail(to, write(frame())));
       case 5:
@@ -149,6 +150,13 @@ class Boundary {
       default:
         return void(rac_plan_name(to, in_.word(), in_.word()));
     }
+  }
+
+  /// Now and then with what no route has said.
+  void call_again(std::uint32_t to, std::uint32_t connection) {
+    const auto plan = in_.below(4) == 0 ? in_.word() : static_cast<std::uint32_t>(rac_route()->plan);
+    const auto version = in_.below(4) == 0 ? in_.word() : static_cast<std::uint32_t>(rac_route()->plan_version);
+    expect((rac_event_again(to, connection, plan, version) & 7) <= 2, "a route of no kind");
   }
 
   void call_inputs(int which) {

@@ -67,7 +67,7 @@ const rules: Rule[] = [
   {
     what: "what the runtime is composed of does not know the composition",
     files: /^wasm\/core\/(src\/[a-z]+\/|include\/raclette\/(?!runtime\.h))/,
-    forbidden: /^wasm\/core\/(include\/raclette\/runtime|src\/options)\.h$/,
+    forbidden: /^wasm\/core\/(include\/raclette\/runtime|src\/(options|runtime_parts))\.h$/,
     example: { from: `${src}/data/data_client.h`, to: "wasm/core/include/raclette/runtime.h" },
   },
   {

@@ -34,6 +34,12 @@ bool is_busy(const Instance& instance) {
   return instance.runtime->has_effects() || instance.runtime->next_timeout() != instance.reported_timeout;
 }
 
+int kind_and_flags(const Instance& instance, const raclette::FrameRoute& from) {
+  const int wants_tail = from.wants_tail ? static_cast<int>(RouteFlag::wants_tail) : 0;
+  const int busy = is_busy(instance) ? static_cast<int>(RouteFlag::busy) : 0;
+  return static_cast<int>(from.kind) | wants_tail | busy;
+}
+
 int write_route(const Instance& instance, const raclette::FrameRoute& from) {
   route = RouteWords{.args_offset = static_cast<std::int32_t>(from.args_offset),
                      .plan = static_cast<std::int32_t>(from.plan),
@@ -42,9 +48,8 @@ int write_route(const Instance& instance, const raclette::FrameRoute& from) {
                      .reply_id_low = static_cast<std::int32_t>(from.reply_id & 0xFFFFFFFF),
                      .reply_id_high = static_cast<std::int32_t>(from.reply_id >> 32),
                      .nsp_id = static_cast<std::int32_t>(from.nsp_id)};
-  const int wants_tail = from.wants_tail ? static_cast<int>(RouteFlag::wants_tail) : 0;
-  const int busy = is_busy(instance) ? static_cast<int>(RouteFlag::busy) : 0;
-  return static_cast<int>(from.kind) | wants_tail | busy;
+  const int is_known = from.is_known ? static_cast<int>(RouteFlag::is_known) : 0;
+  return kind_and_flags(instance, from) | is_known;
 }
 
 /// The settings of a query: a double each, from the start of the scratch area on.
@@ -87,6 +92,15 @@ EMSCRIPTEN_KEEPALIVE int rac_event_frame(std::uint32_t instance, std::uint32_t c
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
   return write_route(*found, found->runtime->event_frame(connection, {head, std::min(length, kScratchUnits)}));
+}
+
+/// A text frame that begins as one did whose route was known, with its plan. Returns the route's kind, and writes
+/// nothing.
+EMSCRIPTEN_KEEPALIVE int rac_event_again(std::uint32_t instance, std::uint32_t connection, std::uint32_t plan,
+                                         std::uint32_t version) {
+  const Instance* found = find_instance(instance);
+  if (found == nullptr) return 0;
+  return kind_and_flags(*found, found->runtime->event_again(connection, plan, version));
 }
 
 /// A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind.

@@ -28,8 +28,8 @@ struct RouteWords {
 inline constexpr std::uint32_t kRouteKindMask = 7;
 
 /// Beside a route's kind: `wants_tail`, the frame's end is wanted; `busy`, there are effects to drain, or the earliest
-/// timer is another than was told last. Most frames do without.
-enum class RouteFlag : std::uint8_t { wants_tail = 8, busy = 16 };
+/// timer is another than was told last; `is_known`, see FrameRoute.
+enum class RouteFlag : std::uint8_t { wants_tail = 8, busy = 16, is_known = 32 };
 
 static_assert(static_cast<std::uint32_t>(RouteKind::connect_error) <= kRouteKindMask,
               "kinds and flags must not overlap");

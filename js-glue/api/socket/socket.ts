@@ -76,11 +76,10 @@ export class SocketDispatcher implements EventReceiver {
     return this.#listeners.off(owner, plugin, key, callback || undefined)
   }
 
-  /** Tells the listeners; the event's name is taken off its arguments. */
+  /** Tells the listeners. */
   event(planIndex: number, version: number, args: unknown[], replyId: number): void {
     const plan = this.#plan(planIndex, version)
     const { channel, channelKey, prefix } = plan
-    args.shift()
     const event: SocketEvent = { channel, channelKey, prefix, args }
     if (replyId >= 0) event.reply = this.#replyTo(channel, replyId)
     const { pump } = this.#context

@@ -16,6 +16,11 @@ export interface RawExports {
   rac_route(): number
   /** A text frame that goes on behind the `length` units in the scratch area. Returns the route's kind. */
   rac_event_frame(runtime: number, connection: number, length: number): number
+  /**
+   * A text frame that begins as one did whose route was known, with its plan. Returns the route's kind, and writes
+   * nothing.
+   */
+  rac_event_again(runtime: number, connection: number, plan: number, version: number): number
   /** A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind. */
   rac_text_frame(runtime: number, connection: number, length: number, total: number, wall: number, now: number): number
   /** The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset. */

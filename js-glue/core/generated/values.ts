@@ -60,11 +60,12 @@ export enum RouteKind {
 
 /**
  * Beside a route's kind: `wantsTail`, the frame's end is wanted; `busy`, there are effects to drain, or the earliest
- * timer is another than was told last. Most frames do without.
+ * timer is another than was told last; `isKnown`, see FrameRoute.
  */
 export enum RouteFlag {
   wantsTail = 8,
   busy = 16,
+  isKnown = 32,
 }
 
 /** Beside an operation's number, which stands above them. */

@@ -1,33 +1,16 @@
-// Composition only: the one place where socket, data and bus meet. An event makes the reads of its entities stale
-// before its listeners are known to anybody, and a new session that was not recovered makes the queries in use
-// refetch, since what happened before it was not heard.
+// Composition only: the calls of the runtime, handed to its parts. How those meet stands in runtime_parts.h.
 #include "raclette/runtime.h"
 
 #include <algorithm>
 
 #include "base/json.h"
-#include "base/text.h"
-#include "data/data_client.h"
 #include "data/release.h"
-#include "eventbus/bus.h"
-#include "options.h"
-#include "socket/channel_router.h"
-#include "socket/client.h"
+#include "runtime_parts.h"
 
 namespace raclette {
 namespace {
 
-/// A plan's number holds its namespace above so many bits of its index there.
-constexpr std::uint32_t kPlanBits = 20;
-/// So many namespaces fit above that.
-constexpr std::uint32_t kMaxNamespaces = 1u << (32 - kPlanBits);
-/// From here on, a millisecond later is the same time: a timer that is set anew when it fires would be due for ever.
-constexpr double kEndOfTime = 1ull << 53;
-
 static_assert(kAllPlugins == kEveryPlugin && kAllPlugins == kGlobalBus, "one number on both sides of the runtime");
-
-/// The event that a backend sends first.
-constexpr std::string_view kConnected = "raclette--connected";
 
 /// The number in the arguments of that event, or 0.
 double commit_in(const std::u16string_view& args) {
@@ -41,101 +24,6 @@ Outcome failed(Failure failure) { return {failure.code, 0, std::move(failure.det
 Outcome registered(Handle handle) { return {handle == 0 ? ErrorCode::BUFFER_FULL : ErrorCode::OK, handle, {}}; }
 
 }  // namespace
-
-struct Runtime::Parts {
-  Parts(RuntimeOptions options, std::uint64_t seed)
-      : random(seed),
-        bus(timers, effects),
-        data(options.socket.origin, std::move(options.client), random, timers, effects),
-        socket(std::move(options.socket), random, timers, effects) {
-    routers.push_back(std::make_unique<ChannelRouter>(names));
-  }
-
-  Effects effects;
-  Names names;
-  TimerTable timers;
-  Random random;
-  std::vector<std::unique_ptr<ChannelRouter>> routers;  // by the number of their namespace; null: it was left
-  std::uint32_t versions = 0;                           // no plan of a router that is gone has had a higher one
-  EventBus bus;
-  DataClient data;
-  SocketClient socket;
-
-  void tick(double now) {
-    if (!(now < kEndOfTime)) return;  // which NaN is not, either
-    while (const auto timer = timers.pop_due(now)) {
-      timer->visit([&](auto one) { fire(one, *timer, now); });
-    }
-  }
-
-  void fire(SocketTimer kind, const TimerEvent& timer, double now) {
-    socket.fire(kind, timer.subject, timer.late, now);
-  }
-  /// A read that failed has time until there is a session again: then it is due at once.
-  void fire(DataTimer kind, const TimerEvent& timer, double now) {
-    if (kind == DataTimer::due && socket.is_lost()) return data.defer(timer.subject);
-    data.fire(kind, timer.subject, now);
-  }
-  void fire(BusTimer kind, const TimerEvent& timer, double) { bus.fire(kind, timer.subject); }
-
-  /// The router of the main namespace, the only one that plugins have to do with.
-  ChannelRouter& main() { return *routers.front(); }
-  /// That of a namespace, or null where there is none.
-  [[nodiscard]] ChannelRouter* router(std::uint32_t nsp_id) const {
-    return nsp_id < routers.size() ? routers[nsp_id].get() : nullptr;
-  }
-
-  FrameRoute route(const Incoming& incoming) {
-    switch (incoming.kind) {
-      case IncomingKind::nothing:
-      case IncomingKind::session:
-        return {.wants_tail = incoming.wants_tail};
-      case IncomingKind::need_all:
-        return {.kind = RouteKind::need_all};
-      case IncomingKind::hold:
-        return {.kind = RouteKind::hold, .wants_tail = incoming.wants_tail};
-      case IncomingKind::early:
-        return {.kind = RouteKind::early, .nsp_id = incoming.nsp_id};
-      case IncomingKind::connect_error:
-        return {.kind = RouteKind::connect_error, .args_offset = incoming.args_offset, .nsp_id = incoming.nsp_id};
-      case IncomingKind::ack:
-        return {.kind = RouteKind::ack, .args_offset = incoming.args_offset, .ack = incoming.ack};
-      case IncomingKind::event:
-        return route_event(incoming);
-    }
-    return {};
-  }
-
-  /// Data has to do with the main namespace alone: there a session proves that there is a network, and what happened
-  /// before it was not heard unless it was recovered.
-  void session_began(const Incoming& session, double now) {
-    if (session.nsp_id != 0) return;
-    if (!session.recovered) data.refetch_active(now);
-    data.went_online(now);
-  }
-
-  /// The event in which the backend says above which number it is heard; asked of while nothing else is known.
-  [[nodiscard]] bool is_greeting(const Incoming& incoming) const {
-    return data.gap_is_open() && incoming.kind == IncomingKind::event && incoming.nsp_id == 0 &&
-           is_spelled(kConnected, incoming.event);
-  }
-
-  FrameRoute route_event(const Incoming& incoming) {
-    FrameRoute route{.nsp_id = incoming.nsp_id, .wants_tail = incoming.wants_tail};
-    ChannelRouter& router = *routers[incoming.nsp_id];
-    const ChannelPlan* plan = router.match(incoming.event);
-    if (plan == nullptr) return route;
-    for (const std::uint32_t entity : plan->entities) data.invalidate(entity);
-    for (const std::uint32_t query : plan->followers) data.refetch_on_event(query, plan->entities);
-    if (plan->listeners.empty()) return route;
-    route.kind = RouteKind::event;
-    route.args_offset = incoming.args_offset;
-    route.plan = (incoming.nsp_id << kPlanBits) | router.index_of(*plan);
-    route.plan_version = plan->version;
-    route.reply_id = incoming.reply_id;
-    return route;
-  }
-};
 
 std::unique_ptr<Runtime> Runtime::create(const std::string_view& options, std::uint64_t seed, Outcome& outcome) {
   auto read = read_options(options);
@@ -197,7 +85,19 @@ FrameRoute Runtime::text_frame(ConnectionId connection, const std::u16string_vie
 FrameRoute Runtime::event_frame(ConnectionId connection, const std::u16string_view& head) {
   const Incoming incoming = parts_->socket.event_frame(connection, head);
   if (parts_->is_greeting(incoming)) return {.kind = RouteKind::need_all};
-  return parts_->route(incoming);
+  FrameRoute route = parts_->route(incoming);
+  // What says the commit is looked at each time.
+  route.is_known =
+      incoming.kind == IncomingKind::event && incoming.reply_id < 0 && !is_spelled(kConnected, incoming.event);
+  return route;
+}
+
+FrameRoute Runtime::event_again(ConnectionId connection, std::uint32_t plan, std::uint32_t version) {
+  const ChannelRouter* const router = parts_->router(plan >> kPlanBits);
+  if (router == nullptr || router->version() != version) return {.kind = RouteKind::need_all};
+  const Incoming incoming = parts_->socket.event_again(connection, plan >> kPlanBits);
+  if (incoming.kind != IncomingKind::event) return {.kind = RouteKind::need_all};
+  return parts_->route_event(incoming, router->plan(plan & kNoPlan));
 }
 
 bool Runtime::text_tail(const std::u16string_view& tail) { return parts_->socket.text_tail(tail); }
@@ -280,7 +180,7 @@ bool Runtime::unlisten(std::uint32_t nsp_id, std::uint32_t listener) {
 
 ChannelPlanView Runtime::plan(std::uint32_t index) const {
   const ChannelRouter* const router = parts_->router(index >> kPlanBits);
-  const ChannelPlan* const plan = router == nullptr ? nullptr : router->plan(index & ((1u << kPlanBits) - 1));
+  const ChannelPlan* const plan = router == nullptr ? nullptr : router->plan(index & kNoPlan);
   if (plan == nullptr) return {};
   return {plan->version, plan->channel, plan->key, plan->prefix, plan->listeners};
 }

@@ -25,6 +25,7 @@ enum class RouteKind : std::uint8_t {
 struct FrameRoute {
   RouteKind kind = RouteKind::nothing;
   std::uint32_t args_offset = 0;
+  /// Of an event that nobody listens to, it is no plan, and only good for `event_again`.
   std::uint32_t plan = 0;
   std::uint32_t plan_version = 0;
   std::uint32_t ack = 0;
@@ -34,6 +35,8 @@ struct FrameRoute {
   std::uint32_t nsp_id = 0;
   /// The frame may end with an offset: give in its last kMaxTail units by `text_tail`.
   bool wants_tail = false;
+  /// `event_again` with this `plan` and `plan_version` knows each frame that begins as this one does.
+  bool is_known = false;
 };
 
 /// As much of a frame as `text_frame` looks at, and so all of it that ever has to be copied: what says no more by then

@@ -58,6 +58,9 @@ class Runtime {
   /// A text frame that goes on behind `head`, its part up to the second quote: in the time that it takes to look up a
   /// name if it is an event as nearly all are. need_all: it is something else, and `text_frame` has to see it.
   FrameRoute event_frame(ConnectionId connection, const std::u16string_view& head);
+  /// A text frame that begins as one did before whose route `is_known`: all that the core has to do with it. need_all:
+  /// that does not hold any more, and it is a frame like any other. What the route says of the head is as it was.
+  FrameRoute event_again(ConnectionId connection, std::uint32_t plan, std::uint32_t version);
   /// A text frame of `total` UTF-16 units, of which `head` are the first: up to the closing quote of an event's name
   /// is enough; more is asked for where it is not. `wall`: as with TransportOpened.
   FrameRoute text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double now,

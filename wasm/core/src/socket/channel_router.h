@@ -29,6 +29,7 @@ inline constexpr NameId kEveryPlugin = kNoName;
 struct ChannelPlan {
   /// Counts up with every change of the registrations; a copy of a plan with another version is out of date.
   std::uint32_t version = 0;
+  /// Stays the same for a channel while plans are kept.
   std::uint32_t index = 0;
   std::string channel;
   /// Parts of `channel`, or what the config says.
@@ -65,8 +66,6 @@ class ChannelRouter {
 
   /// The plan for an event, up to date; null if it concerns nobody. Valid until the next call.
   const ChannelPlan* match(const ByteUnits& channel);
-  /// Index of a plan that `match` returned: stays the same for a channel while plans are kept.
-  [[nodiscard]] std::uint32_t index_of(const ChannelPlan& plan) const { return plan.index; }
   [[nodiscard]] const ChannelPlan* plan(std::uint32_t index) const {
     return index < plans_.size() ? plans_[index].get() : nullptr;
   }

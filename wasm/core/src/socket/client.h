@@ -85,6 +85,8 @@ class SocketClient {
 
   /// A text frame that goes on behind `head`. need_all: it is no event as nearly all are, and nothing came of it.
   Incoming event_frame(ConnectionId connection, const std::u16string_view& head);
+  /// An event whose name is known. need_all: what it means is not.
+  Incoming event_again(ConnectionId connection, std::uint32_t nsp_id);
   /// A text frame of `total` units, of which `head` are the first.
   /// `wall`: milliseconds since 1970 by the machine's clock; 0: not known.
   Incoming text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double wall,

@@ -34,6 +34,14 @@ Incoming SocketClient::event_frame(ConnectionId connection, const std::u16string
   return incoming.kind == IncomingKind::early ? kUnknown : incoming;
 }
 
+Incoming SocketClient::event_again(ConnectionId connection, std::uint32_t nsp_id) {
+  if (!engine_.delivers(connection) || assembly_.waiting() || !is_connected(nsp_id) || !namespaces_[nsp_id]->served) {
+    return {.kind = IncomingKind::need_all};
+  }
+  tail_nsp_id_ = nsp_id;
+  return {.kind = IncomingKind::event, .nsp_id = nsp_id, .wants_tail = namespaces_[nsp_id]->session.has_offsets()};
+}
+
 Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total,
                                   double wall, double now) {
   if (connection != 0 && connection == engine_.probe()) {
