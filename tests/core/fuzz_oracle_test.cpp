@@ -29,7 +29,7 @@ struct OracleTest : ::testing::Test {
     see({QueryLoading{1, execution, false}});
   }
   static QuerySettled settled(std::uint32_t execution, bool apply = true, ValueHandle response = 0) {
-    return {1, execution, ErrorCode::OK, 200, response, apply, false, false};
+    return {1, execution, ErrorCode::OK, 200, response, apply, false, false, false};
   }
 };
 
