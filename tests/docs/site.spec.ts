@@ -10,7 +10,7 @@ const folder = (path: string) => fileURLToPath(new URL(`../../build/${path}`, im
 const test = base.extend<{ address: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs off this pattern
   address: async ({}, use) => {
-    const site = await Site.start({ files: folder("docs"), backend: "http://127.0.0.1:9", handsOn: /^$/ })
+    const site = await Site.start({ files: folder("docs"), backend: "http://127.0.0.1:9", proxied: /^$/ })
     await use(site.url)
     await site.stop()
   },
