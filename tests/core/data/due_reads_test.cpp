@@ -221,7 +221,7 @@ TEST_F(FreshTest, AReadThatIsHeldShowsThoughTheNextPageWasAnsweredBefore) {
   answer(200);
   pair.log.clear();
   pair.advance(4000);
-  while (requests() > 0) answer(200);
+  while (requests() > 0) pair.respond(9);
   for (const Effect& effect : pair.log) {
     const auto* settled = std::get_if<QuerySettled>(&effect);
     if (settled != nullptr) {
