@@ -1,5 +1,5 @@
-// raclette-wasm: the public entry. It only puts the shipped drivers together with the API; importing it does
-// nothing and needs no `window`.
+// raclette-wasm: the main entry. It combines the default drivers with the API. Importing it has no side effects and needs
+// no `window`.
 import { loadIndexedDb, loadPolling } from "#parts"
 import { assembleRuntime } from "./api/create-runtime"
 import { startFetch } from "./drivers/fetch"
@@ -18,9 +18,9 @@ export type * from "./types"
 export { type ErrorCode, RacletteError } from "./types/errors"
 
 /**
- * Loads the compiled core, makes a runtime and (unless `socket.autoConnect` is false) connects it.
+ * Loads the compiled core, creates a runtime and connects it (unless `socket.autoConnect` is false).
  *
- * Names are checked against the configs in `plugins`; `types` says what stands behind them.
+ * Names are checked against the configs in `plugins`; `types` adds item and payload types.
  *
  * @param options `url` is the origin of the backend; default: the page's own. All else has a default as well.
  * @returns a promise that rejects with a `RacletteError`: `WASM_LOAD_FAILED` (the core could not be loaded; the
@@ -34,7 +34,7 @@ export function createRuntime<
   const platformFetch: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args))
   const fetchFunction = withFetchOptions(platformFetch, options.fetchOptions)
   const transport = { ...options.socket }
-  // It would be tried again and again. A runtime that is not to connect, as on a server, does not need one.
+  // Fail early instead of reconnecting forever. A runtime that does not connect, as on a server, needs no WebSocket.
   const connectsAtOnce = transport.autoConnect !== false && transport.transports?.join() !== "polling"
   if (WebSocketClass === undefined && connectsAtOnce) {
     return Promise.reject(new RacletteError("BAD_ARGUMENT", NO_WEBSOCKET))
@@ -56,13 +56,13 @@ export function createRuntime<
     storage: typeof storage === "function" ? storage : () => storage,
     acquireLock: webLocks(name, timers),
   })
-  // Which names there are is known to the compiler alone.
+  // Names exist only in the types.
   return runtime as Promise<unknown> as Promise<Runtime<Configs, Types>>
 }
 
 /**
- * Keeps records in the IndexedDB database `name`. Nothing is opened, nor is the part of the package loaded that does it,
- * before the first call. Rejects with what the browser says: no access in some private windows, no space left.
+ * A storage in the IndexedDB database `name`. The first call loads its part of the package and opens the database. Rejects with
+ * the browser's error, for example in private windows or without free space.
  */
 export function indexedDbStorage<T extends { key: string }>(
   name: string,
@@ -71,12 +71,12 @@ export function indexedDbStorage<T extends { key: string }>(
   return storageLater(async () => (await loadIndexedDb()).indexedDbStorage<T>(name, locks))
 }
 
-/** Of what pages share: one for each backend, since nothing may go to another. */
+/** Name of what pages share, such as locks: one for each backend. */
 function ownName({ url }: RuntimeOptions): string {
   return `raclette-wasm ${url ?? globalThis.location?.origin}`
 }
 
-/** One for each identity as well: a mutation must not go as another. */
+/** One database for each backend and identity, so no mutation is sent as another user. */
 function defaultStorage(name: string): NonNullable<RuntimeOptions["storage"]> {
   if (globalThis.indexedDB === undefined) return memoryStorage()
   return (identity) => indexedDbStorage(identity === undefined ? name : `${name} ${identity}`)

@@ -1,3 +1,3 @@
-// raclette-wasm/inline: the public entry with the compiled core inside, for pages and tools where a file beside the
-// module is a nuisance. The API is that of the main entry; the build puts core-inline.ts in place of core-file.ts.
+// raclette-wasm/inline: the main entry with the compiled core inlined, for pages and tools that cannot load a separate
+// file. The build replaces core-file.ts by core-inline.ts.
 export * from "./index"

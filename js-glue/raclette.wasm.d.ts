@@ -1,5 +1,5 @@
-// raclette-wasm/runtime.wasm: the compiled core as a file, for bundlers that hand out addresses of files.
+// raclette-wasm/runtime.wasm: the compiled core as an asset, for bundlers that return the URL of an imported file.
 
-/** Address of the file, for `wasm.url` of createRuntime. */
+/** URL of the file, for `wasm.url` of createRuntime. */
 declare const url: string
 export default url

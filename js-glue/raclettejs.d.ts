@@ -1,5 +1,5 @@
-// For TypeScript in an app that imports as raclette.js does: `"types": ["raclette-wasm/raclettejs"]` in tsconfig declares each
-// path that `raclette-wasm/vite` resolves.
+// Declares the import paths of raclette.js that `raclette-wasm/vite` resolves. Add `"types": ["raclette-wasm/raclettejs"]` to
+// tsconfig.json.
 declare module "@raclettejs/core/orchestrator/composables" {
   export * from "raclette-wasm/vue"
 }

@@ -1,9 +1,9 @@
-// `raclette-wasm/vite`: the plugin for Vite, in which components written for raclette.js need no edits. Every path by which
-// raclette.js' composables have been imported leads to `raclette-wasm/vue`, and the development server hands out the module
-// and its `.wasm` as they are in the package, so that each finds the other. In a build Vite copies the `.wasm` by itself.
-// For TypeScript, `raclette-wasm/raclettejs` declares the same paths.
+// `raclette-wasm/vite`: the Vite plugin for components written for raclette.js. It resolves every import path of raclette.js'
+// composables to `raclette-wasm/vue`, and keeps the development server from bundling the package beforehand, so the module
+// finds its `.wasm` file. In a build, Vite copies that file. `raclette-wasm/raclettejs` declares the same paths for
+// TypeScript.
 
-/** What of Vite's plugin is used: a plugin for Vite 5 and later, of whichever copy of Vite. */
+/** The part of the plugin API of Vite 5 and later that is used. It needs no import of Vite. */
 export interface RacletteVitePlugin {
   name: string
   config(): {
@@ -12,23 +12,23 @@ export interface RacletteVitePlugin {
   }
 }
 
-/** The paths of raclette.js' composables: of today, and those before. The longer ones first: an alias takes what begins so. */
+/** Current and former import paths of raclette.js' composables. Longer ones first: an alias also matches longer paths. */
 const COMPOSABLES = ["@raclettejs/core", "@raclettejs/raclette-core"].flatMap((core) => [
   `${core}/orchestrator/composables`,
   `${core}/orchestrator`,
 ])
 
-/** The plugin for `plugins` in vite.config. */
+/** Returns the plugin for `plugins` in vite.config. */
 export default function raclette(): RacletteVitePlugin {
   return {
     name: "raclette-wasm",
     config: () => ({
       resolve: {
         alias: COMPOSABLES.map((find) => ({ find, replacement: "raclette-wasm/vue" })),
-        // Two copies would have two runtimes, and the app's is unknown to the other.
+        // With two copies, components would not find the app's runtime.
         dedupe: ["raclette-wasm"],
       },
-      // What is bundled before would be a copy under each of these names, and no longer beside its `.wasm`.
+      // Bundled beforehand, it would be copied once for each name, away from its `.wasm` file.
       optimizeDeps: { exclude: ["raclette-wasm", ...COMPOSABLES] },
     }),
   }

@@ -1,25 +1,25 @@
-// What the build makes, or chooses per entry, and resolves by these specifiers.
+// Modules that the build generates, or selects for each entry.
 
 /** core-file.ts or core-inline.ts. */
 declare module "#shipped-core" {
-  /** The core that the entry brings: where its file is, or its bytes. */
+  /** The entry's compiled core: the URL of its file, or its bytes. */
   export function shippedCore(): URL | BufferSource
-  /** The same core from elsewhere, for where that one cannot be had. */
+  /** Fallback: loads the same core from a chunk of the package. */
   export const embeddedCore: (() => Promise<BufferSource>) | undefined
 }
 
-/** core-inline.ts as a chunk of its own, dist/embedded.js. */
+/** core-inline.ts as its own chunk, dist/embedded.js. */
 declare module "#embedded-core" {
   export function shippedCore(): BufferSource
 }
 
-/** The compiled core as text: see scripts/pack-core.mjs. */
+/** The compiled core as text; see scripts/pack-core.mjs. */
 declare module "#packed-core" {
-  /** The characters of `text`; the last two begin a pair, each other stands for itself. */
+  /** The characters of `text`. Each of the last two starts a pair; the others are single digits. */
   export const alphabet: string
-  /** The bytes by the number that stands for them: first the single characters, then the pairs. */
+  /** Bytes by rank: first those of single digits, then those of pairs. */
   export const order: number[]
-  /** How many bytes there are. */
+  /** Number of bytes. */
   export const size: number
   export const text: string
 }

@@ -1,17 +1,17 @@
-// What the entry `raclette-wasm/inline` brings as the compiled core: its bytes, written as text that compresses
-// about as well as they do (see scripts/pack-core.mjs), so that nothing is fetched and nothing is evaluated. Built alone,
-// it is dist/embedded.js, which `raclette-wasm` imports where it cannot have the file.
+// The compiled core of the entry `raclette-wasm/inline`: its bytes as text that compresses about as well (see
+// scripts/pack-core.mjs). Nothing is fetched. The same file is also built as dist/embedded.js, the fallback of the entry
+// `raclette-wasm`.
 import { alphabet, order, size, text } from "#packed-core"
 
 let bytes: Uint8Array<ArrayBuffer> | undefined
 
-/** The bytes, the same object at every call. */
+/** The bytes. Every call returns the same object. */
 export function shippedCore(): BufferSource {
   bytes ??= unpack()
   return bytes
 }
 
-/** There is no other copy. */
+/** No fallback. */
 export const embeddedCore = undefined
 
 function unpack(): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
-// The compiled core as TypeScript sees it: its memory, raw exports (numbers only, the hot path) and embind functions (the
-// control plane). link.ts makes it; what both sides have to agree on is generated from the C++ side.
+// The compiled core as TypeScript sees it: views of its memory, raw exports (numbers only, for the hot path) and embind
+// functions (for control calls). link.ts creates it. Shared declarations are generated from the C++ side.
 import type { ControlCalls, RawExports } from "./generated/exports"
 
 export type { Answer } from "./generated/exports"

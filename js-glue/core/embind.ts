@@ -1,8 +1,8 @@
-// The JavaScript half of embind, as far as the core needs it: free functions that take numbers and strings and return a
-// code (wasm/bindings/embind.cpp). Embind's own also brings classes, enums, values, wide strings and a table of types,
-// a quarter of the package, for which there is no use here: what an argument is, it says itself.
+// The JavaScript half of embind for the core's control calls (wasm/bindings/embind.cpp): free functions that take numbers and
+// strings and return a code. Embind's own half also supports classes, enums and a table of types, and would be a quarter of
+// the package.
 
-/** What the functions need of the module, once it is there. The views are those of its memory as it is now. */
+/** The parts of the module that the functions use. Views are replaced when the memory grows. */
 export interface Embound {
   HEAPU8: Uint8Array
   HEAPU32: Uint32Array
@@ -16,7 +16,7 @@ export type BoundFunction = (...args: (number | string)[]) => number
 let encoder: TextEncoder | undefined
 let decoder: TextDecoder | undefined
 
-/** The page's coders, or Node's where a simulated page (jsdom) has none. */
+/** The page's coders, or Node's if the page is simulated by jsdom, which has none. */
 function coders(): Pick<typeof globalThis, "TextEncoder" | "TextDecoder"> {
   if (globalThis.TextEncoder) return globalThis
   return globalThis.process.getBuiltinModule("node:util") as Pick<typeof globalThis, "TextEncoder" | "TextDecoder">
@@ -28,14 +28,14 @@ function encode(text: string, into: Uint8Array): number {
 }
 
 function decode(bytes: Uint8Array): string {
-  // What the core says is text from its first character on: a byte order mark there is one of them.
+  // A byte order mark is part of the text.
   decoder ??= new (coders().TextDecoder)("utf-8", { ignoreBOM: true })
   return decoder.decode(bytes)
 }
 
 type Bytes = Pick<Embound, "HEAPU8">
 
-/** Texts up to here are read and written unit by unit while they are ASCII: sooner done than a coder is asked. */
+/** Up to this length, ASCII is copied unit by unit, which is faster than a coder. */
 const SHORT = 64
 
 /** The text of `length` bytes at `address`. */
@@ -51,12 +51,12 @@ export function textOf({ HEAPU8 }: Bytes, address: number, length: number): stri
   return at === end ? text : decode(HEAPU8.subarray(address, end))
 }
 
-/** The text at `address`, up to its end by a zero byte. */
+/** The zero-terminated text at `address`. */
 export function textAt(core: Bytes, address: number): string {
   return textOf(core, address, core.HEAPU8.indexOf(0, address) - address)
 }
 
-/** The import `_embind_register_function`, and what it registers, by name. */
+/** The import `_embind_register_function`, and the registered functions by name. */
 export function embind(core: Embound) {
   const functions: Record<string, BoundFunction> = {}
   const register = (name: number, _count: number, _types: number, _signature: number, invoker: number, fn: number) => {
@@ -77,7 +77,7 @@ export function embind(core: Embound) {
   return { functions, register }
 }
 
-/** A string as embind hands it over: its length, then its UTF-8. */
+/** Allocates a string in embind's layout: length, then UTF-8. */
 function textIn(core: Embound, text: string): number {
   const most = text.length * 3
   const address = core.malloc(4 + most)

@@ -1,5 +1,5 @@
-// Links a compiled core: what it imports, and what it becomes once it is instantiated. The views of its memory are made
-// anew each time the memory grows, since the old ones are empty from then on.
+// Links a compiled core: provides its imports and wraps the instance. When the memory grows, its views are created again,
+// because the old ones become empty.
 import { type Answer, AnswerWords, type CoreModule, type QuerySettings, writeQuerySettings } from "./core-module"
 import { type Embound, embind, textAt, textOf } from "./embind"
 
@@ -9,7 +9,7 @@ interface Started {
   rac_bind(): void
 }
 
-/** `imports`: what the core is instantiated with. `finish`: makes a CoreModule of the instance, which it starts. */
+/** `imports`: the import object. `finish`: initializes the instance and returns it as CoreModule. */
 export function linker(): { imports: WebAssembly.Imports; finish(instance: WebAssembly.Instance): CoreModule } {
   const core = {} as CoreModule & Started & Embound & Record<string, unknown>
   const view = () => {
@@ -42,20 +42,20 @@ export function linker(): { imports: WebAssembly.Imports; finish(instance: WebAs
   return { imports, finish }
 }
 
-/** The whole of a control call's answer, where all that it returned is its code. */
+/** The full answer of a control call that returned `code`. */
 export function answerOf(core: CoreModule, code: number): Answer {
   const at = core.rac_answer() >>> 2
   const word = (which: AnswerWords) => core.HEAPU32[at + which] as number
   return { code, value: word(AnswerWords.value), text: textOf(core, word(AnswerWords.text), word(AnswerWords.length)) }
 }
 
-/** Makes a query, and answers with it. */
+/** Creates a query. The answer's value is the query. */
 export function createQuery(core: CoreModule, runtime: number, operation: number, settings: QuerySettings): Answer {
   writeQuerySettings(core.HEAPF64, core.rac_scratch(0) >>> 3, settings)
   return answerOf(core, core.rac_create_query(runtime, operation))
 }
 
-/** Other settings for a query, from now on. */
+/** Changes the settings of a query. */
 export function configureQuery(
   core: CoreModule,
   runtime: number,
@@ -67,7 +67,7 @@ export function configureQuery(
   core.rac_configure_query(runtime, query, now)
 }
 
-/** The core never ends by itself; were it to, it would be for want of memory. */
+/** The core only exits when it is out of memory. */
 function stopped(): never {
   throw new Error("the compiled core ran out of memory")
 }

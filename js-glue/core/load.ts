@@ -1,15 +1,14 @@
-// Loads the compiled core, once for each place it comes from: all runtimes of a page share one module instance.
-// Where the file that the package brings cannot be had, for whatever reason, the package's embedded copy is taken, and the
-// log says so. Whatever else goes wrong is `WASM_LOAD_FAILED`, with one sentence that says which step failed
-// and how to mend it; the next call tries again.
+// Loads the compiled core once per source: all runtimes of a page share one module instance. If the package's file cannot be
+// loaded, the embedded copy is used, and the log says so. Any other failure is `WASM_LOAD_FAILED`, with the step that
+// failed and how to fix it. The next call tries again.
 import { embeddedCore, shippedCore } from "#shipped-core"
 import { messageOf, RacletteError } from "../types/errors"
 import type { CoreModule } from "./core-module"
 import { linker } from "./link"
 
-/** Where the core comes from; one of the three. Default: what the package's entry brings, a file or its own bytes. */
+/** Source of the core: one of the three. Default: the entry's file or inlined bytes. */
 export interface WasmSource {
-  /** Address of `raclette.wasm`; a relative one starts from the page. */
+  /** URL of `raclette.wasm`, relative to the page. */
   url?: string | URL
   bytes?: BufferSource
   module?: WebAssembly.Module
@@ -17,7 +16,7 @@ export interface WasmSource {
 
 type Open = (imports: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>
 
-/** The first four bytes of all WebAssembly, `\0asm`. */
+/** The first four bytes of every module, `\0asm`. */
 const MAGIC = 0x0061736d
 const EVALUATION = "WebAssembly: add 'wasm-unsafe-eval' to script-src"
 const PRECOMPILED = "this platform compiles no WebAssembly: pass `wasm.module`"
@@ -29,7 +28,7 @@ let fileError: unknown
 const byUrl = new Map<string, Promise<CoreModule>>()
 const byObject = new WeakMap<object, Promise<CoreModule>>()
 
-/** The core from `source`. Rejects with `WASM_LOAD_FAILED`; a failed load is tried again at the next call. */
+/** Loads the core from `source`. Rejects with `WASM_LOAD_FAILED`; the next call tries again. */
 export async function loadCore(source: WasmSource = {}): Promise<CoreModule> {
   if (typeof WebAssembly === "undefined") throw failed("this platform has no WebAssembly, or it is switched off")
   const from = placeOf(source)
@@ -38,14 +37,14 @@ export async function loadCore(source: WasmSource = {}): Promise<CoreModule> {
   return cached(byObject, from, () => start((imports) => instantiate(from, imports, "`wasm`")))
 }
 
-/** Why the embedded copy is in use, to who asks first. */
+/** Why the embedded copy is in use. Only the first call after a load returns it. */
 export function takeFileError(): unknown {
   const error = fileError
   fileError = undefined
   return error
 }
 
-/** Undefined: what the package's entry brings. */
+/** The given source; undefined for the default. */
 function placeOf({ url, bytes, module }: WasmSource): URL | BufferSource | WebAssembly.Module | undefined {
   const given = module ?? bytes
   if (given !== undefined) {
@@ -60,7 +59,7 @@ function placeOf({ url, bytes, module }: WasmSource): URL | BufferSource | WebAs
   }
 }
 
-/** The file beside the module or, failing that, the embedded copy. Rejects with what is wrong with the copy, if it is there. */
+/** Loads the file beside the module, else the embedded copy. */
 async function loadShipped(): Promise<CoreModule> {
   try {
     return await start(openShipped)
@@ -118,7 +117,7 @@ async function instantiateFrom(url: URL, imports: WebAssembly.Imports) {
       return await WebAssembly.instantiateStreaming(response, imports)
     } catch (cause) {
       if (isBlocked(cause)) throw blocked(EVALUATION, cause)
-      // The bytes went with the stream. Asked for once more, they come whole, or tell what they are.
+      // The stream is consumed. Fetch again to inspect the bytes.
       response = await request(url)
     }
   }
@@ -156,7 +155,7 @@ async function request(url: URL): Promise<Response> {
     throw failed(`${url.href} answered ${response.status}. ${MEND}`)
   } catch (cause) {
     if (cause instanceof RacletteError) throw cause
-    // A browser tells of its policy in a task of its own, after the rejection.
+    // The browser reports CSP violations in a later task.
     await new Promise((resolve) => setTimeout(resolve))
     if (directive !== "") throw blocked(`${url.href}: add ${url.origin} to ${directive}`, cause)
     const ask = "Is its server running, and if it is another origin, does it send CORS headers?"

@@ -1,4 +1,4 @@
-// The types of $data: what a query takes, and what it gives.
+// The types of $data: options and arguments of queries and mutations, and their state.
 import type { EntityConfig, OperationConfig, PluginConfig } from "./config"
 import type { RacletteError } from "./errors"
 import type { Ref } from "./refs"
@@ -95,15 +95,15 @@ export interface QueryArgs<T = Record<string, unknown>> {
   config?: RequestInit
 }
 
-/** No list, Map or Set, and no function. */
+/** Excludes arrays, maps, sets and functions. */
 interface NoContainer {
   readonly [Symbol.iterator]?: never
   readonly bind?: never
 }
 
 /**
- * What `execute` takes: a plain object of params, or a body for a mutation. What frameworks and the runtime pass to a
- * callback (an event, a result, a payload) is an object as well, and counts as nothing.
+ * Argument of `execute`: a plain object of params, or a body for a mutation. Objects that frameworks and the runtime pass to
+ * callbacks (events, results, payloads of `$socket`) are allowed and ignored.
  */
 export type ExecuteArgument =
   | (Record<string, unknown> & NoContainer)
@@ -112,52 +112,51 @@ export type ExecuteArgument =
   | Blob
   | URLSearchParams
 
-/** What `execute()` resolves with. It never rejects: a failure is `error`. */
+/** Result of `execute()`. The promise never rejects; failures are in `error`. */
 export interface ExecuteResult<T = Record<string, unknown>> {
-  /** The body of the answer as the server sent it. */
+  /** Body of the answer, as the server sent it. */
   response: unknown
-  /** The items of the answer. */
+  /** Items of the answer. */
   result: T[] | undefined
   error: RacletteError | undefined
 }
 
-/** One query or mutation: its state as refs, and the functions that drive it. */
+/** A query or mutation: its state as refs, and its functions. */
 export interface Query<T = Record<string, unknown>> {
-  /** Items by `_id`. */
+  /** Items by id. */
   readonly data: Ref<Record<string, T>>
   /** Items in the order of the server. */
   readonly dataArr: Ref<T[]>
-  /** The body of the last answer that was good. */
+  /** Body of the last successful answer. */
   readonly response: Ref<unknown>
-  /** What was asked last: id, entity, operation and params. */
+  /** Id, entity, operation and last params of the query. */
   readonly query: Ref<QueryInfo>
-  /** True from `execute()` until the last answer. */
+  /** True while an execution is in flight. */
   readonly isLoading: Ref<boolean>
-  /** Why the last execution failed; undefined after a good one. */
+  /** Error of the last execution; undefined after a success. */
   readonly error: Ref<RacletteError | undefined>
-  /** Whether there is more to read, where the server says so: `hasMore` or `total` beside the items. */
+  /** True if the server says that there are more items, by `hasMore` or `total` beside the items. */
   readonly hasMore: Ref<boolean>
   /**
-   * Executes with the argument merged over the query's own `params` as they are now. Without one a read repeats its last
-   * argument, and a mutation uses its own params alone. Never rejects: anything else than nothing, a plain object or a
-   * body for a mutation is the error `BAD_ARGUMENT`.
+   * Executes with the argument merged over the query's current `params`. Without an argument, a read repeats its last one, and
+   * a mutation uses its own params only. Never rejects: an invalid argument resolves with the error `BAD_ARGUMENT`.
    */
   readonly execute: Execute<T>
-  /** Ends what is in flight; its `execute()` resolves with the error `ABORTED`. */
+  /** Aborts executions in flight. Their `execute()` resolves with the error `ABORTED`. */
   abort(): void
-  /** Aborts and forgets the query; later calls of `execute` resolve with the error `DISPOSED`. */
+  /** Aborts and removes the query. Later calls of `execute` resolve with the error `DISPOSED`. */
   dispose(): void
-  /** Whether it reads: all else changes something. As `configure`, it is not enumerable, and no member of copies. */
+  /** True for a read, false for a mutation. Like `configure`, it is not enumerable, so copies of the query lack it. */
   readonly isRead: boolean
-  /** Changes these options from now on. What is shown and what is under way stay. */
+  /** Changes these options. Shown data and requests in flight stay. */
   configure(options: QueryTiming): void
 }
 
 /** Executes a query. */
 export interface Execute<T = Record<string, unknown>> {
-  /** `event`: what a listener of `$socket` gets, by which its call is known: `$socket.on("todoCreated", execute)`. */
+  /** `event`: second argument of a `$socket` listener, so `$socket.on("todoCreated", execute)` works. */
   (argument?: ExecuteArgument, event?: unknown): Promise<ExecuteResult<T>>
-  /** Reads on: asks for what follows on the items that are shown (`offset`), and adds it to them. */
+  /** Reads the next page (`offset` is the number of shown items) and appends it. */
   next(event?: unknown): Promise<ExecuteResult<T>>
 }
 
@@ -171,14 +170,15 @@ export interface QueryInfo {
 declare const isRead: unique symbol
 
 /**
- * `$data.<entity>.<operation>(args)`: makes a query or mutation. `Item` is what `items` of the types say, else `any`;
- * `getAll<Todo>()` says it in place. `IsRead`: whether it reads, where the config says so. Throws `BAD_ARGUMENT`, and `DISPOSED` after the end of its scope or of the runtime.
+ * `$data.<entity>.<operation>(args)`: creates a query or mutation. `Item` comes from `items` of the types, else `any`; set it in
+ * place with `getAll<Todo>()`. `IsRead`: whether it reads, if the config says so. Throws `BAD_ARGUMENT`, and `DISPOSED` once
+ * the scope or the runtime is disposed of.
  */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
 export type Operation<Item = any, IsRead extends boolean = any> = (<T = Item>(
   args?: QueryArgs<NoInfer<T>>,
 ) => Query<T>) & {
-  /** For the compiler alone: no operation has it. */
+  /** For the type checker only; it does not exist at runtime. */
   readonly [isRead]?: IsRead
 }
 
@@ -191,10 +191,10 @@ type ReadsBy<Method> = string extends Method
       : false
     : never
 
-/** Names of store actions that say what an operation is; others leave that to its method. */
+/** Values of `storeActionType` for mutations. */
 type Changes = "dataCreate" | "dataUpdate" | "dataDelete" | "dataHardDelete" | "dataMove" | "dataRestore"
 
-/** Whether an operation reads, by its `storeActionType`, else its method; `any` where that is not known. */
+/** Whether an operation reads, by its `storeActionType`, else by its method; `any` if unknown. */
 export type IsRead<Operation extends OperationConfig> = Operation extends { readonly storeActionType: infer Action }
   ? string extends Action
     ? // biome-ignore lint/suspicious/noExplicitAny: it is either
@@ -206,7 +206,7 @@ export type IsRead<Operation extends OperationConfig> = Operation extends { read
         : ReadsBy<Operation["method"]>
   : ReadsBy<Operation["method"]>
 
-/** The operations of one entity, whose type is `Key` where it does not say another. */
+/** The operations of one entity. Its type defaults to `Key`. */
 export type Operations<Entity extends EntityConfig, Types extends ApiTypes = NoTypes, Key = string> = {
   readonly [Name in keyof Entity["operations"]]: Operation<
     ItemOf<Types, TypeOf<Entity, Key>>,
@@ -215,8 +215,7 @@ export type Operations<Entity extends EntityConfig, Types extends ApiTypes = NoT
 }
 
 /**
- * Entities of a plugin, each with its operations. One that the config has not throws `UNKNOWN_ENTITY` or
- * `UNKNOWN_OPERATION` when it is called.
+ * The entities of a plugin with their operations. Calling an unknown one throws `UNKNOWN_ENTITY` or `UNKNOWN_OPERATION`.
  */
 export type Data<Config extends PluginConfig = PluginConfig, Types extends ApiTypes = NoTypes> = {
   readonly [Name in EntityName<Config>]: Operations<EntityNamed<Config, Name>, Types, Name>

@@ -1,16 +1,15 @@
-// Arguments are new objects at every render, and queries that follow on each other have values of their own; what they say
-// decides whether anything changed.
+// Comparison by value: arguments are new objects at every render, and successive queries have equal but distinct values.
 import { isRef } from "../shared/api-shape"
 
 /**
- * A text that is equal for values that say the same: the order of keys and members that are undefined do not count, nor
- * which function it is. Refs say what they hold, and what cannot be looked into says that it is itself.
+ * A string that is the same for equal values. The order of keys, undefined members and the identity of functions do not count.
+ * Refs are compared by their value, opaque objects by identity.
  */
 export function keyOf(value: unknown, within: readonly object[] = []): string {
   if (typeof value === "string") return JSON.stringify(value)
   if (typeof value === "function") return "ƒ"
   if (typeof value === "bigint") return `${value}n`
-  // -0 is asked for as 0 is.
+  // -0 counts as 0.
   if (typeof value !== "object" || value === null) return String(value === 0 ? 0 : value)
   if (within.includes(value)) return "↺"
   const inside = [...within, value]
@@ -22,7 +21,7 @@ export function keyOf(value: unknown, within: readonly object[] = []): string {
 }
 
 function keyOfMembers(value: object, within: readonly object[]): string {
-  // Headers and their like have entries as well.
+  // Headers, maps and the like.
   if (Symbol.iterator in value) return `(${keyOf([...(value as Iterable<unknown>)], within)})`
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
   if (entries.length === 0 && !isPlain(value)) return identityOf(value)
@@ -43,17 +42,17 @@ function identityOf(value: object): string {
   return identity
 }
 
-/** Whether two objects have the same members, where any function is as good as another, and a copy as what it copies. */
+/** True if two objects have equal members. All functions count as equal. */
 export function sameParts(a: object, b: object): boolean {
   return sameMembers(a, b, (before, now) =>
     typeof before === "function" ? typeof now === "function" : isCopy(before, now),
   )
 }
 
-/** Deeper is taken for another value: it may hold itself. */
+/** Deeper values, which may be circular, count as different. */
 const MAX_DEPTH = 200
 
-/** Whether `a` is `b`, or objects and lists of what is, at any depth. */
+/** True if `a` deeply equals `b`. */
 export function isCopy(a: unknown, b: unknown, depth = 0): boolean {
   if (Object.is(a, b)) return true
   if (depth === MAX_DEPTH || !((isPlain(a) && isPlain(b)) || (Array.isArray(a) && Array.isArray(b)))) return false
@@ -68,12 +67,12 @@ function sameMembers(a: object, b: object, isSame: (before: unknown, now: unknow
   )
 }
 
-/** The names of members that are something. */
+/** Names of members that are not undefined. */
 function namesOf(value: object): string[] {
   return Object.keys(value).filter((name) => Reflect.get(value, name) !== undefined)
 }
 
-/** An object whose members are all there is to it. */
+/** True for plain objects. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false
   const prototype = Object.getPrototypeOf(value)

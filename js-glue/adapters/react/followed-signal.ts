@@ -1,5 +1,5 @@
-// A component may give another signal at every render, and the one of the latest counts. A query takes one for its life:
-// this, which follows.
+// A query has one signal for its lifetime, but a component may pass another one at every render. This signal follows the
+// latest.
 
 export class FollowedSignal {
   readonly #controller = new AbortController()
@@ -8,7 +8,7 @@ export class FollowedSignal {
     return this.#controller.signal
   }
 
-  /** Is aborted when `given` is. Returns what ends that. */
+  /** Aborts when `given` aborts. Returns a function that stops following. */
   follow(given: AbortSignal): () => void {
     const abort = () => this.#controller.abort(given.reason)
     if (given.aborted) abort()
@@ -16,7 +16,7 @@ export class FollowedSignal {
     return () => given.removeEventListener("abort", abort)
   }
 
-  /** Whether it can still follow `given`: what was aborted stays so. */
+  /** False if it is aborted and `given` is not: then a new one is needed. */
   fits(given: AbortSignal): boolean {
     return given.aborted || !this.signal.aborted
   }

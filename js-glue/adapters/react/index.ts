@@ -1,6 +1,6 @@
-// raclette-wasm/react: a provider and hooks for React 18 and 19. Rendering makes nothing that needs an end, effects
-// may run twice (StrictMode) or pause (Activity), and what a component holds ends when it leaves the page for good.
-// Of raclette-wasm only types are imported, so the adapter goes with whichever entry the runtime was made by.
+// raclette-wasm/react: a provider and hooks for React 18 and 19. Rendering creates nothing that needs a dispose. Effects may run
+// twice (StrictMode) or pause (Activity). What a component owns is disposed of when it is unmounted for good. Only types of
+// raclette-wasm are imported, so the adapter works with every entry.
 "use client"
 
 import type {
@@ -44,39 +44,39 @@ export type { QueryState }
 
 /** Arguments of `useQuery` and `useMutation`. */
 export interface UseQueryArgs<T = Record<string, unknown>> extends Omit<QueryArgs<T>, "params"> {
-  /** As for the operation; null means none. */
+  /** Params of the operation; null means none. */
   params?: QueryArgs["params"] | null
 }
 
 /** Props of `RacletteProvider`. */
 export interface RacletteProviderProps {
-  /** Made by `createRuntime`. It is yours: the provider does not dispose of it. */
+  /** The runtime from `createRuntime`. The provider does not dispose of it. */
   runtime: Runtime
-  /** The plugin that `usePluginApi()` means where it is called without one. Default: none. */
+  /** Default pluginKey of `usePluginApi()`. Default: none. */
   pluginKey?: string
   children?: ReactNode
 }
 
 const RacletteContext = createContext<{ runtime: Runtime; pluginKey: string | undefined } | undefined>(undefined)
 
-/** Gives `runtime` to the components below. */
+/** Provides `runtime` to the components below. */
 export function RacletteProvider({ runtime, pluginKey, children }: RacletteProviderProps): ReactElement {
   const value = useMemo(() => ({ runtime, pluginKey }), [runtime, pluginKey])
   return createElement(RacletteContext.Provider, { value }, children)
 }
 
-/** The runtime of the provider. Throws where there is none above. */
+/** Returns the provided runtime. Throws if there is no provider above. */
 export function useRuntime(): Runtime {
   return useProvided("useRuntime()").runtime
 }
 
 /**
- * The API of one plugin, the same object at every render. It ends when the component leaves the page. Register in
- * effects and execute in handlers; for what a component shows there are `useQuery` and `useRacletteRef`.
+ * Returns the API of one plugin, the same object at every render. It is disposed of when the component is unmounted. Add
+ * listeners in effects and execute operations in handlers. To show data, use `useQuery` and `useRacletteRef`.
  *
- * @param given the pluginKey, or the options of the runtime's `usePluginApi`; the pluginKey defaults to that of the
- * provider. Options with the same members are the same options; parts that are copied, and a `$log`, may be made in place.
- * @throws an Error that says what to do, where there is no provider or no key.
+ * @param given the pluginKey, or options like those of the runtime's `usePluginApi`. Default: the provider's pluginKey. Options are
+ * compared by their members, so they may be created in place, and so may a `$log`.
+ * @throws `NOT_PROVIDED` if there is no provider or no pluginKey
  */
 export function usePluginApi<Key extends RegisteredKey>(
   given: Key | (PluginApiParams & { readonly pluginKey: Key }),
@@ -93,7 +93,7 @@ export function usePluginApi(given: string | PluginApiParams = {}): PluginApi {
   return useMemo(() => withAbsent(opened.api, absent), [opened, absent])
 }
 
-/** `dispose`: when the component has left the page; `dispose` of the API itself ends waits by an error, as it is documented. */
+/** `dispose` is for unmounting and leaves waits pending. The API's own `dispose` rejects them, as documented. */
 function openQuietly(runtime: Runtime, options: PluginApiOptions): { api: PluginApi; dispose(): void } {
   const opened = openApi(runtime, options)
   let isLeft = false
@@ -106,23 +106,23 @@ function openQuietly(runtime: Runtime, options: PluginApiOptions): { api: Plugin
 
 /**
  * A read for this component: `const { dataArr, isLoading, error, execute } = useQuery($data.todo.getAll, { params })`.
- * It executes when the component is on the page and whenever `params` say something else; until the answer, what was
- * shown stays, and `isLoading` is true from that very render on. Without an answer for these params nothing of others is
- * shown. The result is the same object until one of its values changes. `execute(params)` merges over `params`.
+ * It executes when the component is mounted and whenever `params` change by value. Until the answer, the previous data
+ * stays, and `isLoading` is true from the first render with the new params. If the read fails, data of other params is not
+ * shown. The result is the same object until one of its values changes. `execute(params)` merges its argument over `params`.
  *
- * @param operation of a `$data`, one that reads; `id`, `config` and other `options` than those of timing (which `configure`
- * of a query takes) that say something else, or another operation, make a new query
- * @param args as for the operation itself, but `options.immediate` is true by default; `params: null` means none; inline
- * callbacks are fine
+ * @param operation a read of `$data`. Another operation, `id`, `config` or options (except those of `configure`) create a new
+ * query.
+ * @param args arguments of the operation. `options.immediate` is true by default. `params: null` means none. Callbacks may be
+ * inline.
  * @throws what the operation throws, for example `UNKNOWN_OPERATION`, and an Error for a mutation and for arguments that
- * say something else at every render
+ * differ at every render
  */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
 export function useQuery<T = any>(operation: Operation<T, true>, args: UseQueryArgs<NoInfer<T>> = {}): QueryState<T> {
   return useOperation(operation, args, true, "useQuery")
 }
 
-/** As `useQuery`, for what is not read and is executed by hand: `const { execute } = useMutation($data.todo.create)`. */
+/** A mutation for this component: `const { execute, isLoading } = useMutation($data.todo.create)`. */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
 export function useMutation<T = any>(
   operation: Operation<T, false>,
@@ -132,14 +132,14 @@ export function useMutation<T = any>(
 }
 
 /**
- * The value of any ref of the API, for example `useRacletteRef($socket.status)`; renders again when it changes. On a server
- * and during hydration it is the ref's first value, for example `closed`.
+ * Returns the value of a ref of the API, for example `useRacletteRef($socket.status)`, and renders again when it changes. On a
+ * server and during hydration it is the first value, for example `closed`.
  */
 export function useRacletteRef<T>(ref: Ref<T>): T {
   const subscribe = useCallback(
     (changed: () => void) => {
       const stop = onChange(ref, changed)
-      // React does not look again by itself when an Activity shows what it hid.
+      // React does not read again by itself when an Activity becomes visible.
       changed()
       return stop
     },
@@ -165,7 +165,7 @@ function useOperation<T>(operation: Operation, args: UseQueryArgs<T>, reads: boo
   const keptTiming = useKept(timing, sameKey, "options", caller)
   const asked = useKept<object>((typeof params === "function" ? params() : params) ?? {}, sameKey, "params", caller)
   const signal = useFollowed(given ?? undefined)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another timing makes no other query
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other timing options create no new query
   const store = useMemo(
     () => new QueryStore(operation, reads, signal ? { ...kept, config: { ...kept.config, signal } } : kept, keptTiming),
     [operation, reads, kept, signal],
@@ -207,10 +207,10 @@ function useProvided(caller: string) {
   throw notProvided(`${caller} found no runtime: put <RacletteProvider runtime={runtime}> above this component.`)
 }
 
-/** React ends a rendering that begins anew more often than that, without saying why. */
+/** React stops a component that updates itself during rendering more often, without naming the cause. */
 const MAX_CHANGES = 10
 
-/** The first of the values that are the same, so that hooks can depend on it. `what`: what is told of one that never is. */
+/** Returns the first of equal values, for dependency lists of hooks. `what` names it in the error if it differs every time. */
 function useKept<T>(value: T, isSame: (before: T, now: T) => boolean, what: string, caller: string): T {
   const [kept, keep] = useState(value)
   const changes = useRef(0)
@@ -218,25 +218,25 @@ function useKept<T>(value: T, isSame: (before: T, now: T) => boolean, what: stri
     changes.current = 0
     return kept
   }
-  // The component is rendered again at once: only what says something else at every render says so then.
+  // React renders again at once. Only a value that differs at every render gets here again.
   if (++changes.current > MAX_CHANGES) throw new Error(changing(what, `${caller}()`))
   keep(value)
   return value
 }
 
-/** A signal that stays the same as long as it can, and is aborted when that of the latest render is. */
+/** A stable signal that aborts when the signal of the latest render aborts. */
 function useFollowed(given: AbortSignal | undefined): AbortSignal | undefined {
   const make = () => given && new FollowedSignal()
   const [kept, keep] = useState(make)
   const fits = given ? kept?.fits(given) : kept === undefined
   const followed = fits ? kept : make()
   if (!fits) keep(followed)
-  // Not before effects: what it aborts may be shown.
+  // In an effect: aborting may change shown state.
   useEffect(() => given && followed?.follow(given), [given, followed])
   return followed?.signal
 }
 
-/** A function that stays the same and does what the one of the latest render does, its members as well. */
+/** A stable function that forwards calls and members to the one of the latest render. */
 function useForwarded<T extends object>(given: T | undefined): T | undefined {
   const latest = useRef(given)
   latest.current ??= given
@@ -255,7 +255,7 @@ function useForwarded<T extends object>(given: T | undefined): T | undefined {
 
 const sameKey = (before: unknown, now: unknown) => keyOf(before) === keyOf(now)
 
-/** Disposes of `owned` when the component has left the page for good. */
+/** Disposes of `owned` when the component is unmounted for good. */
 function useOwned(owned: { dispose(): void }): void {
   const life = useMemo(() => new Life(owned), [owned])
   useInsertionEffect(() => life.enter(), [life])

@@ -1,17 +1,17 @@
-// When a React component has left the page for good. An effect alone does not tell: under StrictMode and in an Activity
-// effects end and begin again while the component stays. Insertion effects end only with the component, but before the
-// clean-ups of its effects, which may still use what it owns. So the end is when both are over.
+// Detects that a React component is unmounted for good. Effects alone do not: StrictMode and Activity clean them up and run
+// them again while the component stays. Insertion effects end only with the component, but before the clean-ups of its
+// effects, which may still use what it owns. So the component has ended once both are cleaned up.
 export class Life {
   readonly #owned: { dispose(): void }
   #isThere = false
   #isActive = false
 
-  /** `owned` is disposed of at the end. */
+  /** `owned` is disposed of when the component ends. */
   constructor(owned: { dispose(): void }) {
     this.#owned = owned
   }
 
-  /** For an insertion effect. */
+  /** Callback for useInsertionEffect. */
   enter(): () => void {
     this.#isThere = true
     return () => {
@@ -20,7 +20,7 @@ export class Life {
     }
   }
 
-  /** For an effect. */
+  /** Callback for useEffect. */
   begin(): () => void {
     this.#isActive = true
     return () => {
@@ -29,7 +29,7 @@ export class Life {
     }
   }
 
-  /** A microtask of its own, after all clean-ups; a hot reload has begun both effects again by then. */
+  /** Runs in a microtask, after all clean-ups. A hot reload has started both effects again by then. */
   #endIfOver(): void {
     queueMicrotask(() => {
       if (!this.#isThere && !this.#isActive) this.#owned.dispose()

@@ -1,14 +1,13 @@
-// One query of a component as a store for useSyncExternalStore. A render may be thrown away, so rendering makes nothing
-// that needs an end: the query is made when the component is on the page. What is read for other params is another
-// query, so that nothing that was read before can be taken for it; as long as its first answer is not there, what was
-// shown stays, and is never shown as settled. A snapshot is read off the refs themselves and kept while they hold the
-// same values, so it is never behind, never torn, and stable.
+// One query of a component as a store for useSyncExternalStore. React may discard a render, so rendering creates nothing that
+// needs a dispose: the query is created once the component is mounted. Other params get a new query, so older data cannot be
+// mistaken for theirs. Until its first answer, the previous data is shown as loading. Snapshots are read from the refs and
+// reused while the values are the same, so they are current, consistent and stable.
 import type { ExecuteResult, Operation, Query, QueryArgs, QueryOptions, QueryTiming, Ref } from "raclette-wasm"
 import { isRef, onChange } from "../shared/api-shape"
 import { guard } from "../shared/guard"
 import { isCopy } from "./by-value"
 
-/** The values of a query's refs beside its functions. How long it lives, and its options, are the component's to say. */
+/** The values of a query's refs, and its functions except those that the component controls. */
 export type QueryState<T = Record<string, unknown>> = {
   readonly [Name in keyof Query<T> as Name extends "dispose" | "configure" | "isRead"
     ? never
@@ -19,15 +18,15 @@ type Params = object
 type Given = Parameters<Query["execute"]>
 type Values = Record<string, unknown>
 
-/** A query, and the params that it asks for. */
+/** A query and its params. */
 interface Asking {
   query: Query
   params: Params
-  /** It was not executed yet. */
+  /** True until the first execution. */
   isNew: boolean
 }
 
-/** So often in a row an answer may be followed by other params before it was shown with its own. */
+/** How often in a row params may change after an answer before it was rendered. More is an endless loop. */
 const MAX_UNSEEN = 50
 
 export class QueryStore {
@@ -36,18 +35,18 @@ export class QueryStore {
   readonly #args: Omit<QueryArgs, "options">
   #options: QueryOptions
   #timing: QueryTiming
-  /** A query that has ended: what is shown before there is one, and the answer to whoever executes after the end. */
+  /** A disposed query: provides the state before the first query, and `execute` after the last. */
   #ended: Query | undefined
   #current: Asking | undefined
-  /** Shown as long as the current one has no answer. */
+  /** Shown until the current query has an answer. */
   #previous: Query | undefined
-  /** What the latest rendering asks for, before the component is on the page. */
+  /** Params of the latest render before the component is mounted. */
   #expected: Params = {}
   #asked: Params | undefined
   #isImmediate = false
   #isVisible = true
   #isDisposed = false
-  /** The answer was shown with its params. */
+  /** True if the answer was rendered with its params. */
   #isSeen = true
   #unseen = 0
   #shown: { of: Query | undefined; read: Values; state: QueryState } | undefined
@@ -57,8 +56,8 @@ export class QueryStore {
   readonly #functions: Pick<Query, "execute" | "abort">
 
   /**
-   * @param reads whether it is to read; what has been sent of a mutation is never given up for other params
-   * @param args without `params`, which come by `read` and `ask`; of its callbacks those of the latest `adopt` count
+   * @param reads true for a read; a mutation in flight is not aborted when params change
+   * @param args without `params`, which `read` and `ask` take; `adopt` replaces its callbacks
    * @param timing options that `configure` changes
    */
   constructor(operation: Operation, reads: boolean, { options = {}, ...args }: QueryArgs, timing: QueryTiming) {
@@ -74,21 +73,21 @@ export class QueryStore {
     }
   }
 
-  /** Whether the operation is not what the component takes it for. */
+  /** True if a hook for reads got a mutation, or the reverse. */
   get isWrong(): boolean {
-    // Whoever wrapped it may have left out what it is.
+    // Wrapped operations may lack `isRead`.
     return this.#first().isRead === !this.#reads
   }
 
-  /** What the operation is called. */
+  /** `<entity>.<operation>`. */
   get name(): string {
     const { entity, operation } = this.#first().query.value
     return `${entity}.${operation}`
   }
 
   /**
-   * What a rendering shows that asks for `params`: the same object until a value changes. It is loading if the component
-   * is going to read, from that very rendering on.
+   * The state for a render with `params`, the same object until a value changes. `isLoading` is true from this render on if the
+   * component is going to read.
    *
    * @throws what the operation throws, for example `UNKNOWN_OPERATION`
    */
@@ -108,33 +107,33 @@ export class QueryStore {
     return state
   }
 
-  /** Takes over the callbacks of the latest render. */
+  /** Uses the callbacks of the latest render. */
   adopt(options: QueryOptions): void {
     this.#options = options
   }
 
-  /** Other timing; what is shown stays. */
+  /** Changes timing options. Shown data stays. */
   configure(timing: QueryTiming): void {
     if (isCopy(timing, this.#timing)) return
-    // What is no longer said has its default again.
+    // Options that are missing now get their defaults.
     const unsaid = Object.fromEntries(Object.keys(this.#timing).map((name) => [name, undefined]))
     this.#timing = timing
     this.#current?.query.configure?.({ ...unsaid, ...timing, active: this.#isActive })
   }
 
-  /** The component is visible, or an Activity hides it: then its query rests. */
+  /** Called when an Activity shows or hides the component. A hidden query is not active. */
   setVisible(isVisible: boolean): void {
     if (isVisible === this.#isVisible) return
     this.#isVisible = isVisible
     if (this.#reads) this.#current?.query.configure?.({ active: this.#isActive })
   }
 
-  /** A state is on the page, of a rendering that asks for `params`. */
+  /** Called after a render with `params` is committed. */
   saw(params: Params, { isLoading }: QueryState): void {
     if (params === this.#asked && !isLoading) this.#isSeen = true
   }
 
-  /** The component asks for `params` from now on; executes if it is to. */
+  /** Sets the params. Executes if `isImmediate`. */
   ask(params: Params, isImmediate: boolean): void {
     const isOther = this.#asked !== undefined && params !== this.#asked
     if (isOther) this.#count()
@@ -144,7 +143,7 @@ export class QueryStore {
     }
     this.#asked = params
     this.#isImmediate = isImmediate
-    // One query ends and another begins, step by step; all of it is one change.
+    // Listeners are notified once, after all steps.
     this.#unfollow()
     if (isOther && this.#reads) this.#leave(isImmediate)
     const current = this.#live()
@@ -158,7 +157,7 @@ export class QueryStore {
     this.#listeners.add(listener)
     this.#live()
     this.#follow()
-    // React does not look again by itself when an Activity shows what it hid.
+    // React does not read again by itself when an Activity becomes visible.
     listener()
     return () => {
       this.#listeners.delete(listener)
@@ -187,7 +186,7 @@ export class QueryStore {
     }
     const of = previous ?? query
     const last = this.#shown
-    // A query that takes the place of another begins with values that are equal, not the same; so does what is asked.
+    // A new query starts with equal but distinct values.
     const isSame = (name: string) =>
       last !== undefined &&
       (Object.is(read[name], last.read[name]) ||
@@ -205,7 +204,7 @@ export class QueryStore {
     return state
   }
 
-  /** What is shared with others cannot be changed. */
+  /** Freezes shared data in development. */
   #guarded(name: string, value: unknown): unknown {
     return name === "data" || name === "dataArr" || name === "response" ? guard(value, this.name) : value
   }
@@ -219,7 +218,7 @@ export class QueryStore {
 
   #make(params: Params): Asking {
     const made = { params, isNew: true } as Asking
-    // What the id of the first one ends in, so that all have the same.
+    // All queries of the store share the random part of the first id.
     const id = this.#args.id || this.#ended?.query.value.id.split("-").pop()
     made.query = this.#operation({
       ...this.#args,
@@ -243,7 +242,7 @@ export class QueryStore {
     return this.#current
   }
 
-  /** Other params are another query. `isShown`: what this one shows stays until that has an answer. */
+  /** Drops the current query. `isShown`: its data stays until the next one has an answer. */
   #leave(isShown: boolean): void {
     const left = this.#current?.query
     this.#current = undefined
@@ -263,7 +262,7 @@ export class QueryStore {
     this.#previous = undefined
   }
 
-  /** Counts params that followed on an answer that was never shown with its own: they change because of it. */
+  /** Detects params that change because of the answer to them. Throws if that does not stop. */
   #count(): void {
     const isSettled = this.#current?.isNew === false && !this.#current.query.isLoading.value
     this.#unseen = isSettled && !this.#isSeen ? this.#unseen + 1 : 0
@@ -283,7 +282,7 @@ export class QueryStore {
     return !current || current.isNew ? this.#execute() : current.query.execute.next()
   }
 
-  /** Listens to the refs of the current query, as long as somebody listens here. */
+  /** Subscribes to the refs of the current query while the store has listeners. */
   #follow(): void {
     this.#unfollow()
     const query = this.#listeners.size > 0 ? this.#current?.query : undefined
@@ -299,7 +298,7 @@ export class QueryStore {
     for (const listener of [...this.#listeners]) listener()
   }
 
-  /** Callbacks that call those of the latest render, as long as the query is the current one. */
+  /** Callbacks that forward to those of the latest render while the query is the current one. */
   #forwarded(made: Asking): QueryOptions {
     const { cb, optimistic } = this.#options
     const forwarded: QueryOptions = {}
@@ -314,23 +313,23 @@ export class QueryStore {
   }
 }
 
-/** What is said of arguments that never say the same twice. */
+/** Message for arguments that differ at every render. */
 export function changing(what: string, caller: string): string {
-  return `${caller} was given other ${what} at every render, so it would never come to rest: make them once, with useMemo or outside of the component.`
+  return `${caller} was given other ${what} at every render, so it would never settle: make them once, with useMemo or outside of the component.`
 }
 
-/** It reads, and has no answer yet. */
+/** True before the first answer. */
 function isPending({ isLoading, response, error }: Query): boolean {
   return isLoading.value && response.value === undefined && error.value === undefined
 }
 
-/** What it asks for is not there, the server says: what was shown of it is no more. */
+/** True if the server answered 404 or 410: the data does not exist any more. */
 function isGone({ error }: Query): boolean {
   const status = error.value?.details?.status
   return status === 404 || status === 410
 }
 
-/** It has something to show. */
+/** True if it has data. */
 function isAnswered({ response, dataArr }: Query): boolean {
   return response.value !== undefined || dataArr.value.length > 0
 }

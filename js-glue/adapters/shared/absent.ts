@@ -1,19 +1,19 @@
-// Members that an API has not, and what to do about it. Reading one throws at once, where a name is to be seen, instead of
-// giving an undefined that fails three calls later. Who copies, prints or enumerates an API does not read them.
+// Missing members of an API. Reading one throws immediately and says what to do, instead of returning undefined, which would
+// fail later. The members are not enumerable, so copying or printing an API does not read them.
 
-/** What is missing because nobody gave it. The shape of the runtime's own errors, whose class is in the main entry. */
+/** Has the shape of RacletteError, whose class is in the main entry, which adapters do not import. */
 class NotProvided extends Error {
   override readonly name = "RacletteError"
   readonly code = "NOT_PROVIDED"
   readonly details = {}
 }
 
-/** An error with the code `NOT_PROVIDED`. `message`: what is missing, and who can give it. */
+/** An error with the code `NOT_PROVIDED`. `message` says what is missing and how to provide it. */
 export function notProvided(message: string): Error {
   return new NotProvided(message)
 }
 
-/** `api` without the members that `reasons` names; reading one says the reason. */
+/** `api` without the members in `reasons`. Reading one throws its reason. */
 export function withAbsent<T extends object>(api: T, reasons: ReadonlyMap<string, string>): T {
   if (reasons.size === 0) return api
   const members = Object.entries(api).filter(([name]) => !reasons.has(name))

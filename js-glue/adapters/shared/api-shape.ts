@@ -1,19 +1,19 @@
-// What the adapters know of the API's shape, and nothing more: a ref is whatever has a value and can be subscribed to,
-// an operation is whatever stands two names deep in $data. So a ref that the API gains is bridged without a change here.
+// The adapters' assumptions about the API: a ref is any member with `value` and `subscribe`, and an operation is any function
+// at $data.<entity>.<operation>. So new refs of the API need no change in the adapters.
 import type { Data, Operation, Ref } from "raclette-wasm"
 
-/** Whether a member of the API is a ref. */
+/** True for a ref. */
 export function isRef(member: unknown): member is Ref<unknown> {
   if (typeof member !== "object" || member === null || !("value" in member)) return false
   return typeof (member as Partial<Ref<unknown>>).subscribe === "function"
 }
 
-/** What a page shows that was rendered where nothing had happened yet. */
+/** The value to show during hydration. */
 export function initialOf<T>(source: Ref<T>): T {
   return "initial" in source ? (source.initial as T) : source.value
 }
 
-/** Calls `changed` at every change from now on. Returns the function that ends it. */
+/** Calls `changed` at every later change. Returns a function that unsubscribes. */
 export function onChange(source: Ref<unknown>, changed: () => void): () => void {
   let isFirst = true
   return source.subscribe(() => {
@@ -23,8 +23,7 @@ export function onChange(source: Ref<unknown>, changed: () => void): () => void 
 }
 
 /**
- * `data` with `wrap` around each of its operations, whose `name` is `<entity>.<operation>`; one that no config has fails as
- * it does without.
+ * `data` with each operation wrapped by `wrap`. `name` is `<entity>.<operation>`. Unknown operations throw as without it.
  */
 export function mapOperations(data: Data, wrap: (operation: Operation, name: string) => unknown): Data {
   return mapMembers(data, (entity, of) =>
@@ -46,7 +45,7 @@ function mapMembers<T extends object>(
   })
 }
 
-/** `part` of an API with `wrap` around each of its refs, once. */
+/** `part` of an API with each ref wrapped by `wrap`, once. */
 export function mapRefs<T extends object>(part: T, wrap: (ref: Ref<unknown>) => unknown): T {
   const wrapped = new Map<PropertyKey, unknown>()
   return overlay(part, (name) => {
@@ -58,10 +57,10 @@ export function mapRefs<T extends object>(part: T, wrap: (ref: Ref<unknown>) => 
   })
 }
 
-/** An object with the members of `source`, each read by `read`; it may be frozen, which a proxy of itself must keep to. */
+/** A proxy with the members of `source`, read by `read`. Its target is an empty object, because a frozen one fixes the values. */
 export function overlay<T extends object>(source: T, read: (name: PropertyKey) => unknown): T {
   return new Proxy(Object.create(null), {
-    // Vue asks: an API is no state, in a store it stays as it is.
+    // Tells Vue not to make it reactive in a store.
     get: (_none, name) => name === "__v_skip" || read(name),
     set: () => false,
     has: (_none, name) => Reflect.has(source, name),

@@ -1,12 +1,11 @@
-// Items are shared by all that show them: who changes one in place changes what others show, without telling them, and is
-// undone by the next answer without being told. In development they are frozen, where they are, so that they stay the same
-// objects for everybody. They stay plain as well: no proxy, so `structuredClone` makes a draft of each. In production
-// nothing is done.
+// Guards against changing items in place. All queries share the objects, so such a change would show elsewhere without a
+// notification, and the next answer would undo it. In development, items are frozen in place, so they stay the same plain
+// objects and `structuredClone` can copy them. In production this does nothing.
 import type { Ref } from "raclette-wasm"
 
 declare const process: { env: { NODE_ENV?: string } }
 
-/** A bundler puts the mode in. On a page without one there is no `process`, and that is production. */
+/** Bundlers replace the mode. A page without a bundler has no `process`, and counts as production. */
 function isDevelopment(): boolean {
   try {
     return process.env.NODE_ENV !== "production"
@@ -17,19 +16,19 @@ function isDevelopment(): boolean {
 
 const guarded = new WeakSet<object>()
 
-/** Methods of lists that change them. */
+/** Array methods that change the array. */
 const changing = ["copyWithin", "fill", "pop", "push", "reverse", "shift", "sort", "splice", "unshift"] as const
 
-/** What Node prints instead of an object. */
+/** The method that Node calls to print an object. */
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
 /**
- * `value`, frozen at every depth in development. `query`: what the error of whoever changes it names; without one the
- * error is the engine's own.
+ * Returns `value`, deeply frozen in development. `query`: the name in the error of a change; without it the engine's own error
+ * is thrown.
  */
 export const guard: <T>(value: T, query?: string) => T = isDevelopment() ? guardAll : (value) => value
 
-/** The value of a ref, guarded if it is the runtime's own: what others keep in theirs is theirs to change. */
+/** The value of a ref, guarded if the ref is the runtime's own. */
 export function guardedValue<T>(ref: Ref<T>, query?: string): T {
   return "initial" in ref ? guard(ref.value, query) : ref.value
 }
@@ -46,7 +45,7 @@ function guardAll<T>(value: T, query?: string): T {
   return Object.freeze(value)
 }
 
-/** An assignment to a frozen member fails without a name of ours; so members get setters, which is what is left to be had. */
+/** Replaces members by accessors: the engine's error for a frozen member would not name the query. */
 function refuseMembers(item: object, query: string): void {
   for (const [name, member] of Object.entries(item)) {
     Object.defineProperty(item, name, {
@@ -54,7 +53,7 @@ function refuseMembers(item: object, query: string): void {
       get: () => member,
       set(this: object, next: unknown) {
         if (this === item) throw refusal(`\`${name}\` of an item`, query)
-        // Of what has the item for its prototype.
+        // An object that inherits from the item.
         Object.defineProperty(this, name, { value: next, configurable: true, enumerable: true, writable: true })
       },
     })
@@ -81,7 +80,7 @@ function isList(value: unknown): value is unknown[] {
   return Array.isArray(value)
 }
 
-/** As JSON makes it: a stream or a Date is what it is. */
+/** True for objects that JSON.parse makes, not for streams, dates and the like. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false
   const prototype = Object.getPrototypeOf(value)

@@ -1,25 +1,25 @@
-// How the adapters come from what `usePluginApi` was given, and a pluginKey that was given once for all, to an API.
+// How adapters resolve the arguments of `usePluginApi` and the provided pluginKey to an API.
 import type { Log, PluginApi, PluginApiOptions, PluginApiParams, Runtime } from "raclette-wasm"
 import { notProvided } from "./absent"
 
-/** Where `usePluginApi` is called. */
+/** Context of a `usePluginApi` call. */
 export interface Caller {
   runtime: Runtime
-  /** The plugin whose code it is; undefined where nobody said. */
+  /** The provided pluginKey, if any. */
   pluginKey: string | undefined
 }
 
-/** What was asked for: the runtime's own options, and why some parts are not wanted, by their names. */
+/** Options for the runtime, and the reasons for missing parts by name. */
 export interface Asked {
   options: PluginApiOptions
   absent: Map<string, string>
 }
 
 /**
- * What `given` asks for. Another plugin's API logs as the caller, unless it was given a log.
+ * Resolves `given`. The API of another plugin uses the caller's log, unless `given` has one.
  *
- * @param given the pluginKey, or params that may leave it out, and switch parts on and off
- * @param advice how the reader can say once for all which plugin it is; in the error where there is no key at all
+ * @param given the pluginKey, or options without or with it, which may switch parts on and off
+ * @param advice how to provide a pluginKey, for the error if there is none
  */
 export function askedBy(given: string | PluginApiParams, caller: Caller, advice: string): Asked {
   const params = typeof given === "string" ? { pluginKey: given } : given
@@ -41,7 +41,7 @@ export function askedBy(given: string | PluginApiParams, caller: Caller, advice:
 
 const logs = new WeakMap<Runtime, Map<string, Log>>()
 
-/** The log of a plugin, which holds nothing that would have to end; the same each time. */
+/** The log of a plugin, the same at every call. It needs no dispose. */
 function logOf(runtime: Runtime, pluginKey: string): Log {
   const known = logs.get(runtime) ?? new Map<string, Log>()
   const log = known.get(pluginKey) ?? runtime.usePluginApi(pluginKey).$log
@@ -49,7 +49,7 @@ function logOf(runtime: Runtime, pluginKey: string): Log {
   return log
 }
 
-/** A scope of its own in `runtime`; it holds nothing until something is registered through it. */
+/** Opens a scope. It holds nothing until something is registered through it. */
 export function openApi(runtime: Runtime, options: PluginApiOptions): PluginApi {
   return runtime.usePluginApi(options)
 }

@@ -1,22 +1,21 @@
-// What a component waits for when it ends. A component that is gone is no failure, and nobody is left to be told of one: code
-// behind an `await` would need a catch only for that, at each wait, or be an unhandled rejection each time. So a promise that
-// the component's end would reject stays pending, and goes with whoever held it; nothing of it is registered any more.
+// Promises of a component that is unmounted. They would reject with `DISPOSED`, and every `await` would need a catch for it, or
+// cause an unhandled rejection. Instead they stay pending and are garbage collected; their listeners are removed as usual.
 import type { PluginApi, PluginApiOptions } from "raclette-wasm"
 import { isRef, overlay } from "./api-shape"
 
-/** Who uses a part of an API. */
+/** The component that uses an API. */
 interface User {
-  /** Whether that has ended. */
+  /** True once it is unmounted. */
   isLeft(): boolean
-  /** Calls a function of the part, in whatever way its calls are made. */
+  /** Runs a call of the API. */
   call<T>(work: () => T): T
 }
 
 /**
- * `api` for a component; `isLeft`: whether that has ended. What is begun after that is refused as ever. Parts that were
- * `given` are somebody else's.
+ * `api` for a component. `isLeft` returns true once it is unmounted. Calls after that throw as usual. Parts that are passed in
+ * by `given` are not wrapped.
  *
- * @param call does each call; by default it is just made
+ * @param call runs each call; default: calls it directly
  */
 export function withQuietEnd(
   api: PluginApi,
@@ -37,10 +36,10 @@ function quietly<T extends object>(part: T, user: User): T {
   return overlay(part, (name) => {
     const member: unknown = Reflect.get(part, name)
     const isOwn = Object.hasOwn(part, name)
-    // What is neither, but there, is every object's.
+    // Inherited members of every object.
     if (!isWrapped(member) || (!isOwn && name in part)) return member
     const wrapped = own.get(name) ?? wrap(member, part, user)
-    // Channels are made whenever they are asked for.
+    // Channels are created at each access, and not cached.
     if (isOwn) own.set(name, wrapped)
     return wrapped
   })

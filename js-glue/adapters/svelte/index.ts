@@ -1,7 +1,6 @@
-// raclette-wasm/svelte: the runtime as context, and `usePluginApi()` for components of Svelte 5. Svelte keeps names with `$`
-// for itself, so the parts of an API have theirs without. Their types are the runtime's own: a ref is a ref, whose `value`
-// Svelte follows. Of raclette-wasm only types are imported, so the adapter goes with whichever entry the runtime was made
-// by; it is plain JavaScript, for components as for `.svelte.ts` modules, on pages as on servers.
+// raclette-wasm/svelte: a context for the runtime, and `usePluginApi()` for Svelte 5. Svelte reserves names with `$`, so the parts
+// of an API have names without it. Refs keep their type; Svelte tracks their `value`. Only types of raclette-wasm are
+// imported, so the adapter works with every entry, in components and `.svelte.ts` modules, on pages and servers.
 import type { Log, PluginApi, Ref, RegisteredApi, RegisteredKey, Runtime } from "raclette-wasm"
 import { getContext, setContext, untrack } from "svelte"
 import { notProvided } from "../shared/absent"
@@ -12,40 +11,40 @@ import { toSvelteOperation } from "./operations"
 import { endsWithOwner } from "./owner"
 import { SvelteRef } from "./refs"
 
-/** The API of one plugin under names that Svelte leaves to its users; `value` of each ref is reactive. */
+/** The API of one plugin with names that Svelte allows. `value` of each ref is reactive. */
 export interface SveltePluginApi<Api extends PluginApi = PluginApi> {
   readonly pluginKey: string
   readonly data: Api["$data"]
   readonly socket: Api["$socket"]
   readonly eventbus: Api["$eventbus"]
   readonly log: Api["$log"]
-  /** As of the API: ends all that was registered through it, and waits by the error `DISPOSED`. */
+  /** Disposes of the API. Pending waits reject with `DISPOSED`. */
   dispose(): void
 }
 
-/** Argument of `usePluginApi` in its long form. */
+/** Options of `usePluginApi`. */
 export interface UsePluginApiOptions<Key extends string = string> {
-  /** Default: that of `setRaclette`. */
+  /** Default: the pluginKey of `setRaclette`. */
   readonly pluginKey?: Key | undefined
   /** Query ids become `plugin-<pluginKey>-<actionId>-<random>`. Default: none. */
   readonly actionId?: string | undefined
-  /** Default: the plugin's own; for another plugin than that of `setRaclette`, that one's. */
+  /** Default: the plugin's own log; for another plugin than that of `setRaclette`, the log of the latter. */
   readonly log?: Log | undefined
 }
 
 /** Options of `setRaclette`. */
 export interface RacletteOptions {
-  /** The plugin that `usePluginApi()` means where it is called without one. Default: none. */
+  /** Default pluginKey of `usePluginApi()`. Default: none. */
   pluginKey?: string | undefined
 }
 
 const context = Symbol("raclette-wasm")
 
 /**
- * Gives a runtime to this component and those below; for the initialisation of a component, before any `await`. It is
- * yours: nothing here disposes of it.
+ * Provides a runtime to this component and those below. Call it while the component is initialised, before any `await`. It is not
+ * disposed of.
  *
- * @param given the runtime, or a function of it, which Svelte's compiler wants of what comes as a prop
+ * @param given the runtime, or a function that returns it, as Svelte's compiler wants for props
  */
 export function setRaclette(given: Runtime | (() => Runtime), { pluginKey }: RacletteOptions = {}): void {
   setContext<Caller>(context, {
@@ -56,18 +55,18 @@ export function setRaclette(given: Runtime | (() => Runtime), { pluginKey }: Rac
   })
 }
 
-/** The runtime that `setRaclette` was given. Throws where there is none. */
+/** Returns the provided runtime. Throws if there is none. */
 export function useRuntime(): Runtime {
   return provided("useRuntime()").runtime
 }
 
 /**
- * The API of one plugin, for the initialisation of a component or for an `$effect`. It ends with the component, or when the
- * effect runs again. Its names and items are those of the runtime that `Register` tells of, or of `Api`.
+ * Returns the API of one plugin. Call it while a component is initialised, or in an `$effect`. The API ends with the component, or
+ * when the effect runs again. Its types come from the runtime in `Register`, or from `Api`.
  *
- * @param given the pluginKey, or options; the pluginKey defaults to that of `setRaclette`. Another plugin's API keeps the
- * log of that one.
- * @throws an Error that says what to do, where there is no component, no runtime or no key.
+ * @param given the pluginKey, or options. Default: the pluginKey of `setRaclette`. The API of another plugin keeps that plugin's
+ * log.
+ * @throws an Error that says what to do if there is no component, runtime or pluginKey
  */
 export function usePluginApi<Key extends RegisteredKey>(
   given: Key | (UsePluginApiOptions & { readonly pluginKey: Key }),
@@ -80,7 +79,7 @@ export function usePluginApi(given: string | UsePluginApiOptions = {}): SveltePl
   const { log, ...others } = typeof given === "string" ? { pluginKey: given } : given
   const { options } = askedBy({ ...others, $log: log }, caller, "give setRaclette a `pluginKey`")
   const data = openApi(caller.runtime, options)
-  // Queries end a little later, so that whatever takes the component's place may join a read that is under way.
+  // Queries end a little later, so a replacement of the component can share a request in flight.
   const rest = openApi(caller.runtime, { ...options, $data: data.$data })
   let isLeft = false
   endsWithOwner(() => {
@@ -96,22 +95,22 @@ export function usePluginApi(given: string | UsePluginApiOptions = {}): SveltePl
 }
 
 /**
- * Any API of the runtime in the same form, for example `fromApi(runtime.usePluginApi("pacifico__todo"))` of a module that
- * belongs to no component: its end is yours, by `dispose()`.
+ * Converts an API of the runtime, for example `fromApi(runtime.usePluginApi("pacifico__todo"))` in a module outside components.
+ * Call its `dispose()` yourself.
  */
 export function fromApi<Api extends PluginApi>(api: Api): SveltePluginApi<Api> {
   return toSvelteApi(api, () => false) as SveltePluginApi<Api>
 }
 
-/** Any ref of the API with a `value` that Svelte follows, for example `fromRef(runtime.connection)`. */
+/** Converts a ref of the API to one with a reactive `value`, for example `fromRef(runtime.connection)`. */
 export function fromRef<T>(ref: Ref<T>): Ref<T> {
   return new SvelteRef(ref)
 }
 
-/** `isLeft`: whether who used it is gone. */
+/** `isLeft`: returns true once the component is destroyed. */
 function toSvelteApi(api: PluginApi, isLeft: () => boolean): SveltePluginApi {
   const { pluginKey, $data, $log, dispose } = api
-  // Listeners may be called, and what they read is their own affair.
+  // Listeners may run during the call; what they read must not become a dependency.
   const { $socket, $eventbus } = withQuietEnd(api, { pluginKey }, isLeft, untrack)
   return Object.freeze({
     pluginKey,

@@ -1,13 +1,12 @@
-// Operations that make queries with refs for Svelte. What they read of the page's state is no dependency of the `$effect` or
-// `$derived` that calls them, so that none runs again because of the token of a request or the state that a callback looks
-// at; with one exception, which is what the function `params` reads.
+// Operations that create queries with refs for Svelte. State that an execution reads, such as the token, does not become a
+// dependency of the calling `$effect` or `$derived`. Only state that a `params` function reads does.
 import type { Operation, Query, QueryArgs } from "raclette-wasm"
 import { untrack } from "svelte"
 import { isRef } from "../shared/api-shape"
 import { endsWithRun, isServer } from "./owner"
 import { SvelteRef } from "./refs"
 
-/** What the browser is left to do, which renders the page again. */
+/** On a server these are left to the browser. */
 const onServer = { immediate: false, live: false, refetchInterval: 0 }
 
 /** `name`: `<entity>.<operation>`. */
@@ -17,7 +16,7 @@ export function toSvelteOperation(operation: Operation, name: string) {
     const options = { ...args.options, ...(isServer && onServer) }
     const make = () => operation({ ...args, ...(asked.isFunction && { params: asked.params }), options })
     const query = options.immediate ? asked.whileReading(make) : untrack(make)
-    // Whatever takes its place may join the read that is under way.
+    // Later, so a replacement can share the request in flight.
     endsWithRun(() => queueMicrotask(query.dispose))
     return toSvelteQuery(query, name, asked)
   }
@@ -36,7 +35,7 @@ function toSvelteQuery(query: Query, operation: string, asked: Asked): Query {
   return Object.freeze({ ...Object.fromEntries(refs), execute, abort, dispose, isRead, configure })
 }
 
-/** The params of a query, if they are a function: that is called where its reads count. */
+/** Params of a query. If they are a function, it is called where its reads are tracked. */
 class Asked {
   readonly #given: unknown
   #now: { readonly params: object } | undefined
@@ -49,10 +48,10 @@ class Asked {
     return typeof this.#given === "function"
   }
 
-  /** For the query: what was read for the execution that begins, or what is there now. */
+  /** The tracked params during `whileReading`, else the current ones. */
   readonly params = (): object => this.#now?.params ?? (this.#given as () => object)()
 
-  /** Does `work` without being told of what it reads, but of what the params read. */
+  /** Runs `work` untracked, after reading the params tracked. */
   whileReading<T>(work: () => T): T {
     this.#now = this.#read()
     try {
@@ -67,7 +66,7 @@ class Asked {
     try {
       return { params: (this.#given as () => object)() }
     } catch {
-      // The query asks again, and says what it comes to.
+      // The query calls it again and reports the error.
       return undefined
     }
   }

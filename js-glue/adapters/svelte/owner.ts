@@ -1,12 +1,12 @@
-// What ends with whom. Code in an `$effect` or a `$derived` runs again, and what it made ends then; what a component makes
-// ends with the component; what a handler makes is nobody's, and ends with the API that made it.
+// Ownership in Svelte: what an `$effect` or `$derived` creates ends when it runs again, what a component creates ends with it, and
+// what a handler creates ends with the API.
 import { getAbortSignal, onDestroy } from "svelte"
 import { fromAction } from "svelte/attachments"
 
-/** A page that is rendered on a server shows what is there at once, and is over: nothing goes on by itself. */
+/** True during server-side rendering. */
 export const isServer = typeof window === "undefined"
 
-/** Aborted when the `$effect` or `$derived` in which this is called runs again or ends; undefined outside of one. */
+/** A signal that aborts when the current `$effect` or `$derived` runs again or ends; undefined outside one. */
 function currentRun(): AbortSignal | undefined {
   if (isServer) return undefined
   try {
@@ -16,12 +16,12 @@ function currentRun(): AbortSignal | undefined {
   }
 }
 
-/** Whether an `$effect`, a `$derived` or a template is at work. */
+/** True inside an `$effect`, a `$derived` or a template. */
 export const isInRun = (): boolean => currentRun() !== undefined
 
 /**
- * Calls `end` when the run is over in which this is called, if it is in one. Returns whether it is. What takes the place of
- * the run in the same pass is made before.
+ * Calls `end` when the current run of an `$effect` or `$derived` is over. Returns false outside one. The next run starts before
+ * `end` is called.
  */
 export function endsWithRun(end: () => void): boolean {
   const run = currentRun()
@@ -30,8 +30,8 @@ export function endsWithRun(end: () => void): boolean {
 }
 
 /**
- * The same, or else when the component is over that is being made. Its `onDestroy` is not called if it fails while it is made,
- * or is given up while it awaits; what is attached to it ends in any case.
+ * The same, else calls `end` when the current component is destroyed. Attachments are used because `onDestroy` is not called if
+ * the component fails during initialisation or is dropped during an `await`.
  */
 export function endsWithOwner(end: () => void): void {
   if (isServer) onDestroy(end)

@@ -1,6 +1,5 @@
-// Refs of the API for Svelte: whoever reads `value` in a template, an `$effect` or a `$derived` is run again when it
-// changes, and a ref is a store as before. It listens only as long as somebody is there to be told, so it belongs to no
-// component and can be made anywhere.
+// Refs of the API for Svelte: reading `value` in a template, an `$effect` or a `$derived` tracks it. A ref is also a Svelte store.
+// It subscribes only while it is tracked, so it belongs to no component and can be created anywhere.
 import type { Ref, Unsubscribe } from "raclette-wasm"
 import { untrack } from "svelte"
 import { createSubscriber } from "svelte/reactivity"
@@ -13,7 +12,7 @@ export class SvelteRef<T> implements Ref<T> {
   readonly #query: string | undefined
   #follow: (() => void) | undefined
 
-  /** `query`: what the error of whoever changes an item in place names. */
+  /** `query`: the name in the error for changing an item in place. */
   constructor(source: Ref<T>, query?: string) {
     this.#source = source
     this.#query = query
@@ -43,8 +42,8 @@ export class SvelteRef<T> implements Ref<T> {
 }
 
 /**
- * What changes while a `$derived` or a template is at work is not changed by that, which Svelte would refuse. It may have been
- * looked at in the same run, which is over before it can be told.
+ * Untracked, because Svelte forbids changes of state during a `$derived` or a template. Such a run may have read the value
+ * already, so it is notified again afterwards.
  */
 function notify(changed: () => void): void {
   untrack(changed)

@@ -1,17 +1,17 @@
-// What the life of a component means for the queries that were made in it. KeepAlive hides it: its queries rest. It is
-// unmounted: its queries end, but only after whatever takes its place in the same pass was set up. So a component that is
-// made anew, by another `:key` for example, joins the read that is under way instead of beginning another.
+// How the lifecycle of a component affects its queries. While KeepAlive hides it, they are not active. When it is unmounted,
+// they are disposed of after the same render pass has set up its replacement, so a component that is recreated (by another
+// `:key`, for example) shares the request in flight.
 import type { ComponentInternalInstance } from "vue"
 import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated } from "./framework"
 
-/** A component and an effect scope, as far as they are not in Vue's types; the same in all versions of 3 so far. */
+/** Internals of components and effect scopes that Vue's types lack. They are the same in all versions of Vue 3 so far. */
 interface Scoped {
   readonly scope?: unknown
   readonly detached?: boolean
   readonly parent?: Scoped
 }
 
-/** Whether what is made here ends with `instance`: in its own scope, or in one within that. */
+/** True if the current effect scope is that of `instance`, or within it. */
 export function isWithin(instance: ComponentInternalInstance): boolean {
   const own = (instance as Scoped).scope
   let scope = getCurrentScope() as Scoped | undefined
@@ -19,21 +19,21 @@ export function isWithin(instance: ComponentInternalInstance): boolean {
   return scope !== undefined
 }
 
-/** The component in whose own scope this is called: a store that is made by a component does not end with it. */
+/** The current component, if called in its own scope. In a store that a component creates, it is undefined. */
 export function currentComponent(): ComponentInternalInstance | undefined {
   const instance = getCurrentInstance()
   const { scope } = (instance ?? {}) as Scoped
   return instance && scope !== undefined && scope === getCurrentScope() ? instance : undefined
 }
 
-/** Whether a component is hidden, and who has to know. */
+/** Whether a component is hidden, and the callbacks for changes of that. */
 export interface Hidden {
   readonly isHidden: boolean
-  /** Told of each change. */
+  /** Called at each change. */
   readonly watchers: Set<() => void>
 }
 
-/** What follows `component`; without one it is never hidden. */
+/** Follows `component`. Without one it is never hidden. */
 export function hiddenWith(component: ComponentInternalInstance | undefined): Hidden {
   const hidden = { isHidden: false, watchers: new Set<() => void>() }
   const set = (isHidden: boolean) => () => {
@@ -48,7 +48,7 @@ export function hiddenWith(component: ComponentInternalInstance | undefined): Hi
   return hidden
 }
 
-/** What ends as soon as the pass is over in which its component was unmounted. */
+/** Disposes of members after the render pass in which their component was unmounted. */
 export class Leaving {
   readonly #members = new Set<{ dispose(): void }>()
 
@@ -57,7 +57,7 @@ export class Leaving {
     this.#members.add(member)
   }
 
-  /** Ends all of them. */
+  /** Disposes of all members now. */
   end(): void {
     for (const member of this.#members) member.dispose()
     this.#members.clear()

@@ -1,4 +1,4 @@
-// What the adapter needs of Vue, so that the built file imports it once.
+// The imports from Vue, collected so the built file has one import statement.
 export {
   computed,
   customRef,

@@ -1,6 +1,6 @@
-// raclette-wasm/vue: the runtime as a Vue plugin, and `usePluginApi()` for setup(), with the API's refs as refs of
-// Vue. What a component registers ends with its effect scope. Of raclette-wasm only types are imported, so the adapter
-// goes with whichever entry the runtime was made by; importing it does nothing and needs no `window`.
+// raclette-wasm/vue: a Vue plugin, and `usePluginApi()` for setup(), which returns the API with Vue refs. What a component
+// registers ends with its effect scope. Only types of raclette-wasm are imported, so the adapter works with every entry.
+// Importing it has no side effects and needs no `window`.
 import type {
   Operation,
   PluginApi,
@@ -27,26 +27,26 @@ import { onServer } from "./server"
 
 export { provideRaclette, RacletteScope } from "./scopes"
 
-/** `T` with each ref of the API as a read-only ref of Vue, which templates unwrap. */
+/** `T` with each ref as a read-only Vue ref, which templates unwrap. */
 export type WithVueRefs<T> = {
   readonly [Name in keyof T]: T[Name] extends Ref<infer Value> ? ComputedRef<Value> : T[Name]
 }
 
-/** A query or mutation, its state as refs of Vue. */
+/** A query or mutation with Vue refs. */
 export type VueQuery<T = Record<string, unknown>> = WithVueRefs<Query<T>>
 
 /** `$data.<entity>.<operation>(args)`. */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
 export type VueOperation<Item = any> = <T = Item>(args?: QueryArgs<NoInfer<T>>) => VueQuery<T>
 
-/** `$data` under the names of `Data`. */
+/** `$data` with Vue refs. */
 export type VueData<Data> = {
   readonly [Entity in keyof Data]: {
     readonly [Name in keyof Data[Entity]]: Data[Entity][Name] extends Operation<infer Item> ? VueOperation<Item> : never
   }
 }
 
-/** The API of one plugin with refs of Vue. */
+/** The API of one plugin with Vue refs. */
 export type VuePluginApi<Api extends PluginApi = PluginApi> = {
   readonly [Name in keyof Api]: Name extends "$data"
     ? VueData<Api[Name]>
@@ -55,29 +55,28 @@ export type VuePluginApi<Api extends PluginApi = PluginApi> = {
       : Api[Name]
 }
 
-/** What `usePluginApi()` gives: the API of one plugin, and what the host adds to each. */
+/** Result of `usePluginApi()`: the API of one plugin, and the members that the app adds. */
 export type UsedPluginApi<Api extends PluginApi = PluginApi> = VuePluginApi<Api> & RegisteredExtension
 
 /** Options of `createRaclette`. */
 export interface RacletteOptions {
-  /** The plugin that `usePluginApi()` means where it is called without one, outside of a `RacletteScope`. Default: none. */
+  /** Default pluginKey of `usePluginApi()` outside a `RacletteScope`. Default: none. */
   pluginKey?: string
   /**
-   * Members that every plugin's API has beside its own, such as `$store` and `$i18n`; one of the same name takes the place of
-   * the API's. A function is called for each `usePluginApi()`, in its effect scope, with the API as it is without them.
-   * `Register` tells their types. Default: none.
+   * More members for every plugin's API, such as `$store` and `$i18n`. They override members of the same name. A function is
+   * called for each `usePluginApi()`, in its effect scope, with the API. `Register` declares their types. Default: none.
    */
   extend?: RegisteredExtension | ((api: VuePluginApi) => RegisteredExtension)
   /** Dispose of the runtime when the app is unmounted. Default: false. */
   dispose?: boolean
 }
 
-/** What raclette.js' plugins know that is the host's. */
+/** Members that raclette.js' apps provide. */
 const HOSTED = ["$store", "$i18n", "$file"]
 
 /**
- * Makes the Vue plugin: `createApp(App).use(createRaclette(runtime, { pluginKey }))`. When the app is unmounted, all
- * that was made by its `usePluginApi` ends, in stores as well; the runtime stays, unless `dispose` is set.
+ * Creates the Vue plugin: `createApp(App).use(createRaclette(runtime, { pluginKey }))`. When the app is unmounted, every API from
+ * `usePluginApi` is disposed of, also in stores. The runtime is not, unless `dispose` is set.
  */
 export function createRaclette(runtime: Runtime, options: RacletteOptions = {}): { install(app: App): void } {
   return {
@@ -98,20 +97,20 @@ export function createRaclette(runtime: Runtime, options: RacletteOptions = {}):
   }
 }
 
-/** The runtime that `createRaclette` was given. Throws where the plugin is not installed. */
+/** Returns the runtime of the app. Throws if the plugin is not installed. */
 export function useRuntime(): Runtime {
   return usePlace("useRuntime()").app.runtime
 }
 
 /**
- * The API of one plugin, for setup(), a Pinia store, or an effect scope in `app.runWithContext`. It ends with the
- * effect scope in which it is called. Its names and items are those of the runtime that `Register` tells of, or of `Api`.
+ * Returns the API of one plugin. Call it in setup(), a Pinia store, or an effect scope in `app.runWithContext`. The API ends with
+ * that effect scope. Its types come from the runtime in `Register`, or from `Api`.
  *
- * @param given the pluginKey, or the options of the runtime's `usePluginApi`, whose parts may also be switched off by
- * `false`; the pluginKey defaults to that of the `RacletteScope` or `provideRaclette` above, else that of `createRaclette`.
- * Another plugin's API keeps the `$log` of that one.
- * @throws an Error that says what to do, where there is no plugin, no scope or no key; reading a part that was switched off,
- * or a `$store`, `$i18n` or `$file` that `extend` does not give, throws `NOT_PROVIDED`.
+ * @param given the pluginKey, or options like those of the runtime's `usePluginApi`; `false` switches a part off. Default: the
+ * pluginKey of the `RacletteScope` or `provideRaclette` above, else of `createRaclette`. The API of another plugin keeps
+ * that plugin's `$log`.
+ * @throws an Error that says what to do if there is no Vue plugin, effect scope or pluginKey. Reading a part that is switched
+ * off, or a `$store`, `$i18n` or `$file` that `extend` does not provide, throws `NOT_PROVIDED`.
  */
 export function usePluginApi<Key extends RegisteredKey>(
   given: Key | (PluginApiParams & { readonly pluginKey: Key }),
@@ -127,7 +126,7 @@ export function usePluginApi(given: string | PluginApiParams = {}): UsedPluginAp
   const advice = 'give createRaclette a `pluginKey`, or put a <RacletteScope plugin-key="…"> above'
   const { options, absent } = askedBy(given, { runtime, pluginKey }, advice)
   const data = openApi(runtime, options)
-  // Queries have a scope of their own, which may end later.
+  // Queries have their own scope, because they may end later.
   const rest = openApi(runtime, { ...options, $data: data.$data })
   let isDisposed = false
   scopes.add(scope)
@@ -159,7 +158,7 @@ export function usePluginApi(given: string | PluginApiParams = {}): UsedPluginAp
   return withAbsent(extended, absent) as UsedPluginApi
 }
 
-/** What gives the host's members to an API. What the host asks for meanwhile has none of them: it would ask without end. */
+/** Calls `extend`. APIs that `extend` itself uses are not extended, to avoid endless recursion. */
 function extender(extend: RacletteOptions["extend"]): Installed["extend"] {
   if (typeof extend !== "function") return () => extend
   let isExtending = false
@@ -179,14 +178,14 @@ function hosted(name: string): string {
 }
 
 /**
- * Any ref of the API as a read-only ref of Vue, for example `fromRef(runtime.$socket.status)`. It follows its source
- * until the effect scope ends in which this is called.
+ * Converts a ref of the API to a read-only Vue ref, for example `fromRef(runtime.$socket.status)`. It follows its source until the
+ * current effect scope ends.
  */
 export function fromRef<T>(source: Ref<T>): ComputedRef<T> {
   return toVueRef(source, openScope("fromRef()"))
 }
 
-/** A scope that ends with the one in which it is opened. */
+/** Opens a scope within the current one. Throws if there is none. */
 function openScope(caller: string): EffectScope {
   if (getCurrentScope()) return effectScope()
   throw new Error(

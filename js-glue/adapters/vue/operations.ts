@@ -1,4 +1,4 @@
-// Operations that make queries with refs of Vue, which rest while their component is hidden.
+// Operations that create queries with Vue refs. The queries are not active while their component is hidden.
 import type { Operation, Query, QueryArgs, QueryTiming } from "raclette-wasm"
 import type { EffectScope } from "vue"
 import { isRef } from "../shared/api-shape"
@@ -6,18 +6,18 @@ import type { Hidden } from "./component"
 import { effectScope, getCurrentInstance } from "./framework"
 import { type Listening, toVueRef } from "./refs"
 
-/** How long the queries of one API live. */
+/** Lifetime of the queries of one API. */
 export interface Life {
-  /** Their refs end with it. */
+  /** The scope of their refs. */
   readonly scope: EffectScope
   readonly hidden: Hidden
-  /** Ends the queries. */
+  /** Disposes of the queries. */
   end(): void
 }
 
 export function bridgeOperation(operation: Operation, { scope, hidden, end }: Life) {
   return (args?: QueryArgs) => {
-    // They may end a little later than the scope, but none begins then.
+    // Queries may end a little later than the scope, but no new ones are created then.
     if (!scope.active) end()
     const query = operation(args)
     const own = within(scope)
@@ -35,7 +35,7 @@ export function bridgeOperation(operation: Operation, { scope, hidden, end }: Li
   }
 }
 
-/** A scope that `scope` knows, and ends, once something of it listens: what nobody listens to leaves nothing behind. */
+/** A child of `scope`, created at the first subscription: queries that are never read leave nothing in `scope`. */
 function within(scope: EffectScope): Listening & { stop(): void } {
   let own: EffectScope | undefined
   let isOver = false
@@ -55,8 +55,8 @@ function within(scope: EffectScope): Listening & { stop(): void } {
 }
 
 /**
- * Keeps a query up to date that goes on by itself, or was made with its component, as long as that is not hidden. Others,
- * that a handler made, are as active as their refs are followed.
+ * Sets `active` of queries that refetch by themselves, or were created in setup(), while their component is visible. Queries that
+ * a handler creates are active while their refs are observed.
  */
 function attended(query: Query, options: QueryArgs["options"] = {}, hidden: Hidden) {
   let { active } = options

@@ -1,15 +1,15 @@
-// Refs of the API as refs of Vue: computed refs, since nobody may write to them, with two properties of their own. What a
-// component reads while it adopts what a server rendered is what was read there; and a ref as JSON is what it holds.
+// Refs of the API as Vue refs: computed refs, because they are read-only, with two changes. During hydration they return
+// their initial value, as on the server. And their JSON is their value.
 import type { Ref } from "raclette-wasm"
 import type { ComputedRef, EffectScope } from "vue"
 import { initialOf, onChange } from "../shared/api-shape"
 import { guardedValue } from "../shared/guard"
 import { computed, customRef, effectScope, getCurrentInstance, nextTick, onScopeDispose, shallowRef } from "./framework"
 
-/** How long refs listen. */
+/** The scope of subscriptions. */
 export type Listening = Pick<EffectScope, "active" | "run">
 
-/** Reads the source itself, so what it shows is never behind; listens once it is read, for as long as `scope` is. */
+/** Reads the source directly, so it is always current. Subscribes at the first read, until `scope` ends. */
 export function toVueRef<T>(source: Ref<T>, scope: Listening): ComputedRef<T> {
   let isListening = false
   const inner = customRef<T>((track, trigger) => ({
@@ -23,27 +23,26 @@ export function toVueRef<T>(source: Ref<T>, scope: Listening): ComputedRef<T> {
     },
     set() {},
   }))
-  // In a scope that nothing ends: before Vue 3.5 a computed ref ends with whichever scope is active when it is made.
+  // In a detached scope: before Vue 3.5, a computed ref ends with the scope in which it is created.
   const ref = effectScope(true).run(() => computed(() => inner.value)) as ComputedRef<T>
   const value = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(ref), "value") as PropertyDescriptor
   return Object.defineProperties(ref, {
     value: { ...value, get: () => (isHydrating() ? initialOf(source) : value.get?.call(ref)) },
-    // A ref of Vue knows who depends on it, who know the ref: as JSON that has no end.
+    // Vue refs link to their dependents and back: their default JSON would be circular.
     toJSON: { value: () => ref.value },
   })
 }
 
-/** Counts the hydrations that are over. */
+/** Number of finished hydrations. */
 const hydrations = shallowRef(0)
 let isCounting = false
 
 /**
- * Whether a component asks whose first rendering adopts what a server rendered: it has to be given what it was given there.
- * Who asks then is asked again soon after.
+ * True while the current component hydrates: it must render the same values as on the server. It is rendered again soon after.
  */
 function isHydrating(): boolean {
   const instance = getCurrentInstance()
-  // A component that is mounted has no element before its first rendering is over.
+  // Without hydration, a component has no element during its first render.
   if (!instance || instance.isMounted || !instance.vnode.el) return false
   void hydrations.value
   if (!isCounting) {

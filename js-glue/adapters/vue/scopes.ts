@@ -1,6 +1,5 @@
-// Whose code it is: the app's, or that of a plugin whose components are below a `RacletteScope` or a `provideRaclette`. A
-// store, and an effect scope that is to outlive its component, are nobody's in particular: they have the app's, whichever
-// component comes first to use them.
+// Which plugin code belongs to: the app's default, or the plugin of the `RacletteScope` or `provideRaclette` above. Stores and
+// detached effect scopes always get the app's default, whichever component creates them.
 import type { Runtime } from "raclette-wasm"
 import type {
   AllowedComponentProps,
@@ -15,16 +14,16 @@ import type { Caller } from "../shared/open-api"
 import { isWithin, type Leaving } from "./component"
 import { Fragment, getCurrentInstance, h, hasInjectionContext, inject, provide } from "./framework"
 
-/** What `createRaclette` installs in an app. */
+/** The data that `createRaclette` installs in an app. */
 export interface Installed extends Caller {
   runtime: Runtime
-  /** The members that the host adds to an API. */
+  /** Returns the members that the app adds to an API. */
   extend(api: object): object | undefined
   scopes: Set<EffectScope>
   leaving: Leaving
 }
 
-/** What is provided: the app's, and the plugin of this place. */
+/** The injected value: the app's data and the pluginKey for this place. */
 export interface Place {
   app: Installed
   readonly pluginKey: string | undefined
@@ -32,10 +31,10 @@ export interface Place {
 
 export const placeKey: InjectionKey<Place> = Symbol("raclette-wasm")
 
-/** What a component provides, which Vue gives to those below alone. */
+/** Places that components provide. Vue injects them only into components below, not into the provider itself. */
 const provided = new WeakMap<ComponentInternalInstance, Place>()
 
-/** Where `caller` is called. Throws where the plugin is not installed. */
+/** The place of the current component. Throws if the Vue plugin is not installed. */
 export function usePlace(caller: string): Place {
   if (!hasInjectionContext()) throw outside(caller, ", in a store, or in app.runWithContext()")
   const place = inject(placeKey, undefined)
@@ -46,8 +45,8 @@ export function usePlace(caller: string): Place {
 }
 
 /**
- * The code of this component and of those below is that of the plugin `pluginKey`: `usePluginApi()` without a key means
- * it, and other plugins' APIs log as it. For setup(). Throws where the plugin is not installed.
+ * Sets the pluginKey for this component and those below: `usePluginApi()` uses it by default, and APIs of other plugins use its
+ * log. Call it in setup(). Throws if the Vue plugin is not installed.
  */
 export function provideRaclette(pluginKey: string): void {
   providePlace("provideRaclette()", () => pluginKey)
@@ -73,7 +72,7 @@ function outside(caller: string, others: string): Error {
   )
 }
 
-/** The component's type, in the form that every version of Vue's types takes. */
+/** The component's type, in a form that works with all versions of Vue's types. */
 interface RacletteScopeConstructor {
   new (): {
     $props: VNodeProps & AllowedComponentProps & { pluginKey: string }
@@ -82,8 +81,8 @@ interface RacletteScopeConstructor {
 }
 
 /**
- * `<RacletteScope plugin-key="…">`: what is in it is that plugin's code, as by `provideRaclette`. With another key its
- * content is made anew, since a component takes its API once.
+ * `<RacletteScope plugin-key="…">`: like `provideRaclette` for its content. Another key recreates the content, because components
+ * take their API once.
  */
 export const RacletteScope = {
   name: "RacletteScope",

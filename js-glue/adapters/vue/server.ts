@@ -1,10 +1,10 @@
-// The API of one plugin while a page is rendered on a server. A component is set up there and never unmounted, so
-// nothing it sets up may need an end: listeners are ignored, since no event reaches a rendering; a query exists only
-// while it executes, and executes only when it is told to, so that `immediate`, `live` and intervals are the browser's.
+// The API of one plugin during server-side rendering. Components are set up there but never unmounted, so nothing may need a
+// dispose: listeners are ignored, and a query exists only while it executes. `immediate`, `live` and intervals are left to
+// the browser.
 import type { ExecuteResult, Operation, PluginApi, Query, QueryArgs, Ref } from "raclette-wasm"
 import { isRef, mapOperations, overlay } from "../shared/api-shape"
 
-/** `api` without anything that would be left open after a rendering. */
+/** `api` without anything that stays open after rendering. */
 export function onServer(api: PluginApi): PluginApi {
   return Object.freeze({
     ...api,
@@ -16,7 +16,7 @@ export function onServer(api: PluginApi): PluginApi {
 
 const nothing = () => () => {}
 
-/** What registers, and what it does where nothing is heard. A wait never ends, and holds nothing while it does not. */
+/** Replacements for functions that add listeners. Promises stay pending and hold nothing. */
 const ignoring: Record<PropertyKey, unknown> = {
   on: nothing,
   once: nothing,
@@ -32,7 +32,7 @@ function withoutListeners<T extends object>(target: T): T {
     if (Object.hasOwn(ignoring, name)) return ignoring[name]
     const member: unknown = Reflect.get(target, name)
     if (name === "global" && "global" in target) return withoutListeners(member as object)
-    // What is no member of its own is `$socket.<channelKey>`.
+    // Other names are channels: `$socket.<channelKey>`.
     return member === undefined || Reflect.has(target, name) ? member : ignoring
   })
 }
@@ -44,7 +44,7 @@ function serverOperation(operation: Operation) {
   }
 }
 
-/** A ref that is written to from outside. */
+/** A writable ref. */
 interface Box extends Ref<unknown> {
   set(value: unknown): void
 }
@@ -65,7 +65,7 @@ function makeBox(value: unknown): Box {
   }
 }
 
-/** A query whose native side is there only during an execution; what it read last stays to be rendered. */
+/** A query that exists in the core only during an execution. Its last values stay for rendering. */
 function serverQuery(make: () => Query): Query {
   const ended = make()
   ended.dispose()
