@@ -7,9 +7,9 @@ import { factor, time } from "./harness/table"
 import type { Size } from "./size/shipped"
 import { decades, element, line, logScale, picture, text } from "./svg"
 
-/** What `docs/bench/results.json` holds, of each bench what it found. */
+/** The contents of `docs/bench/results.json`: the results of each bench. */
 export interface Results {
-  /** Where it was measured. */
+  /** The machine on which it was measured. */
   about?: { cpu: string; cores: number; node: string }
   frames?: { chromium: CaseResult[] }
   bus?: { chromium: CaseResult[] }
@@ -26,7 +26,7 @@ export interface Bar {
   peer: string
   ratio: number
   budget: number | undefined
-  /** The same of the control, where there is one. */
+  /** The control's ratio, if there is one. */
   control: number | undefined
 }
 
@@ -58,7 +58,7 @@ export function barsOf(results: Results): Bar[] {
   return [...bars, { ...memory, budget: 1, control: undefined }]
 }
 
-/** What a page downloads, beside the stack of peers. */
+/** The download size of a page, beside the stack of peers. */
 function sizeBar(size: Results["size"]): Bar[] {
   const peer = size?.peers[0]
   if (!size || !peer) return []
@@ -73,10 +73,10 @@ const RIGHT = WIDTH - 70
 const LOW = 0.0001
 const HIGH = 100
 
-/** Where a ratio stands in the chart of bars. */
+/** The position of a ratio in the bar chart. */
 export const ratioScale = logScale(LOW, HIGH, LEFT, RIGHT)
 
-/** The chart of bars: left of 1× is cheaper than the peer. */
+/** The bar chart. Left of 1× means cheaper than the peer. */
 export function barChart(results: Results): string {
   const bars = barsOf(results)
   const top = 64
@@ -121,7 +121,7 @@ function barRow({ label, peer, ratio, budget, control }: Bar, y: number): string
 const PANEL = { width: 460, height: 220 }
 const PLOT = { left: 64, right: 300, top: 40, bottom: 180 }
 
-/** The plot of growth: a panel for each thing that grows, cost over count, both logarithmic. */
+/** The plot of growth: a panel for each kind of object, cost over count, both logarithmic. */
 export function growthChart(results: Results): string {
   const lines = results.growth?.lines ?? []
   const grown = [...new Set(lines.map(({ grows }) => grows))]
@@ -161,7 +161,7 @@ function curves(lines: readonly Line[], x: (count: number) => number, y: (ns: nu
     const names = contender === OURS ? "ours" : i % 2 === 1 ? "second" : ""
     const path = points.map(({ count, ns }, j) => `${j === 0 ? "M" : "L"}${x(count)} ${y(ns)}`).join("")
     const end = points.at(-1)
-    // Names at the ends of lines that meet are moved apart.
+    // Moves the labels of lines that end close together apart.
     const at = Math.max(y(end?.ns ?? 1) + 4, lowest + 13)
     lowest = at
     const name = text(x(end?.count ?? 1) + 6, at, contender, { class: `small ${names}` })

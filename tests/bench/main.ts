@@ -13,7 +13,7 @@ interface Bench {
   run(options: { quick: boolean }): Promise<Report>
 }
 
-/** Where each bench is. A function, so that none is loaded that is not asked for. */
+/** The modules of the benches, loaded only when needed. */
 const modules: Record<string, string> = {
   frames: "frames/index.ts",
   bus: "bus/index.ts",
@@ -45,7 +45,7 @@ for (const name of asked.length > 0 ? asked : known.filter((name) => name !== "s
 }
 if (flags.includes("--publish")) await publish()
 
-/** What is to be said where something else runs on this machine, which makes times longer and less even. */
+/** A warning if other programs use this machine, which makes times longer and less even. */
 function busyness(): string | undefined {
   const [load = 0] = loadavg()
   const cores = availableParallelism()

@@ -24,7 +24,7 @@ export async function publish(from = join(root, "build/bench"), to = join(root, 
   await writeFile(join(to, "growth.svg"), growthChart(published))
 }
 
-/** Single samples stay in build/bench; their spread is enough to be told. Digits beyond the fourth are noise. */
+/** Drops single samples, whose spread is enough, and digits after the fourth, which are noise. */
 function withoutSamples(key: string, value: unknown): unknown {
   if (key === "samples") return undefined
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value

@@ -2,7 +2,7 @@
 
 /** The outcome of one bench. */
 export interface Report {
-  /** As it is asked for: `npm run bench -- <name>`. */
+  /** Its name in `npm run bench -- <name>`. */
   name: string
   title: string
   /** Tables and findings, ready to print. */

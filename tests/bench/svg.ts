@@ -1,6 +1,6 @@
 // The SVG shapes that the charts need, in colors that are readable on light and dark backgrounds.
 
-/** A logarithmic scale: where on `[start, end]` a value between `low` and `high` stands; others stand at its ends. */
+/** A logarithmic scale from [low, high] to [start, end]. Values outside are clamped. */
 export function logScale(low: number, high: number, start: number, end: number): (value: number) => number {
   return (value) => {
     const within = Math.min(Math.max(value, low), high)
@@ -60,7 +60,7 @@ const STYLE = `
     text.ours { fill: #58a6ff }
   }`
 
-/** A whole picture; `label` is what a reader who cannot see it is told. */
+/** A complete picture. `label` is its text for screen readers. */
 export function picture(width: number, height: number, label: string, content: readonly string[]): string {
   const attributes = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, role: "img" }
   const parts = [element("title", {}, escaped(label)), element("style", {}, STYLE), ...content]

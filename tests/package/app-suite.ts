@@ -8,10 +8,10 @@ import { root } from "../support/process"
 import { type App, AppFolder, type Loads } from "./app"
 import { open, POLICY, serve } from "./site"
 
-/** What the runtime says where it has the core from the embedded copy. */
+/** The runtime's log message if it uses the embedded copy of the core. */
 const HINT = "The embedded copy of raclette.wasm is in use"
 
-/** Opens the app, and resolves with where it has the core from. */
+/** Opens the app, and resolves with where it loads the core from. */
 async function use(url: string): Promise<Loads> {
   const { page, problems, output } = await open(url)
   const untilShown = (text: string) =>
@@ -25,7 +25,7 @@ async function use(url: string): Promise<Loads> {
   await addTodo(inject("backendUrl"), name)
   await untilShown(name)
   const loads = await page.evaluate((): Loads => {
-    // A worker's requests are its own, and it tells of them.
+    // The page does not see a worker's requests, so the worker reports them.
     if (document.body.dataset.loaded) return document.body.dataset.loaded as Loads
     const resources = performance.getEntriesByType("resource") as PerformanceResourceTiming[]
     const isFile = resources.some((entry) => entry.name.includes(".wasm") && entry.decodedBodySize > 50_000)
@@ -37,7 +37,7 @@ async function use(url: string): Promise<Loads> {
   return loads
 }
 
-/** The files of WebAssembly that a build makes. */
+/** The WebAssembly files of a build. */
 async function wasmIn(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".wasm"))
 }
@@ -62,7 +62,7 @@ export function testApp(app: App): void {
     if (build) {
       it(`works as a build, with the core from ${build}`, async () => {
         const folder = await AppFolder.create(app)
-        // What any server can send is sent under the policy, at the backend's own origin.
+        // Static builds are served with the content security policy, at the backend's origin.
         const policy = hasInlineScripts ? "" : POLICY
         const url = site ? await serve({ at: join(folder.path, site), policy }) : inject("backendUrl")
         await folder.write(url)

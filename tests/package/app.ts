@@ -14,38 +14,38 @@ import { root, run } from "../support/process"
 import list from "./apps/apps.json"
 import { example, plainConfig, todoConfig } from "./user"
 
-/** Where a page has the compiled core from. */
+/** Where a page loads the compiled core from. */
 export type Loads = "file" | "embedded"
 
 export interface App {
   name: string
-  /** In docs/bundlers.md. */
+  /** Its name in docs/bundlers.md. */
   title: string
-  /** Whose version stands there. */
+  /** The npm package whose version docs/bundlers.md shows. */
   package: string
-  /** In tests/package/apps. Default: `name`. */
+  /** Its folder in tests/package/apps. Default: `name`. */
   folder?: string
-  /** In place of those of its package.json. */
+  /** Versions that replace those of its package.json. */
   versions?: Record<string, string>
-  /** The Node that it runs in. Default: that of the tests. */
+  /** The version of Node in which it runs. Default: that of the tests. */
   node?: string
-  /** The folder that the app has in a workspace of npm, which has node_modules above it. Default: it has its own. */
+  /** Its folder in an npm workspace, whose root has node_modules. Default: no workspace. */
   workspace?: string
-  /** OPTIONS, for the app's own scripts. */
+  /** The environment variable OPTIONS of the app's scripts. */
   options?: string
-  /** Where the generated config goes; in JavaScript, `start.js` goes beside it. */
+  /** The path for the generated config. If it is JavaScript, `start.js` is written beside it. */
   config: string
-  /** Where the README's example goes, if that is what the app does. */
+  /** The path for README's example, if the app runs it. */
   example?: string
-  /** The example goes into a function, where `await` cannot stand at the top. */
+  /** Whether the example is wrapped in a function, since top-level `await` is not supported. */
   isWrapped?: boolean
-  /** What docs/bundlers.md says to add: text to put behind other text of a file, or a file. */
+  /** The additions that docs/bundlers.md describes: text to insert after other text of a file, or a file. */
   adds?: { file: string; after?: string; text: string }[]
   /** The page to open. Default: the first. */
   page?: string
-  /** What the build makes, for any server; otherwise the app's own `preview` or `start` serves it. */
+  /** The folder of a static build. Without it, the app's own `preview` or `start` serves the build. */
   site?: string
-  /** Its page has scripts inside, which the policy of the tests forbids. */
+  /** Whether its page has inline scripts, which the tests' content security policy forbids. */
   hasInlineScripts?: boolean
   /**
    * Where the core comes from under the development server, as a build, and where the app is no page: what was tried.

@@ -8,7 +8,7 @@ const PAYLOAD = { message: "Saved", color: "green" }
 const EXACT = [OURS, "mitt", "eventemitter3", "eventemitter2"]
 const WILD = [OURS, "eventemitter2 (wildcards)"]
 
-/** What is set up: how many times each pattern is listened on; and what one operation does. */
+/** The set-up of a case (the number of listeners per pattern), and its operation. */
 interface Scene {
   patterns: readonly string[]
   act(bus: Emitter, i: number, listener: (payload: unknown) => void): void
@@ -29,7 +29,7 @@ async function drive(connect: Connect, platform: Platform, { patterns, act, call
     heard++
     last = payload
   }
-  // Everybody's listener is a function of its own, as it is in a page.
+  // Each listener is its own function, as in a page.
   for (const pattern of patterns) bus.on(pattern, (payload) => listener(payload))
   return {
     run(times) {

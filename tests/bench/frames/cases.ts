@@ -11,7 +11,7 @@ import { type Encoding, flat, type Payload, payloadsOf } from "./payloads"
 
 type Listener = (payload: unknown) => void
 
-/** One connected client, whichever it is. */
+/** A connected client of any contender. */
 interface Client {
   feed(frame: string): void
   end(): void
@@ -21,9 +21,9 @@ interface Client {
 type Connect = (keys: readonly string[], listener: Listener) => Promise<Client> | Client
 
 interface Shape {
-  /** Channels that are listened on, one listener for each mention. */
+  /** The channels with listeners. A repeated name means several listeners. */
   heard: readonly string[]
-  /** Channels of the frames, in turn. */
+  /** The channels of the frames, used in turn. */
   sent: readonly string[]
   payloads: readonly Payload[]
   /** Frames between two runs of the microtasks. */
@@ -124,7 +124,7 @@ function centrifuge(shape: Shape): Contender {
   return { name: "centrifuge", prepare: () => drive(connect, shape, frameOf) }
 }
 
-/** A thousand names are listened on: one of those, or one of a thousand others, comes. */
+/** A thousand names have listeners. Frames have one of these names, or one of a thousand others. */
 function nameCase(platform: Platform, size: string, length: number, isHit: boolean): Case {
   const heard = Array.from({ length: 1000 }, (_, i) => `key${i}`)
   const sent = isHit ? heard : heard.map((key) => `no-${key}`)

@@ -10,10 +10,10 @@ export type Encoding = "latin1" | "UTF-16"
 
 const NAMES = { latin1: "K\u00e4se, 200 g", "UTF-16": "\u725b\u4e73 200 ml" }
 
-/** How many different frames of one kind take turns. */
+/** How many different frames of one kind alternate. */
 export const VARIANTS = 4
 
-/** Payloads whose JSON is about `length` characters long; each is another one. */
+/** Different payloads, each about `length` characters of JSON. */
 export function payloadsOf(length: number, encoding: Encoding): Payload[] {
   return Array.from({ length: VARIANTS }, (_, variant) => {
     const items: Payload["body"]["items"] = []
@@ -29,7 +29,7 @@ export function payloadsOf(length: number, encoding: Encoding): Payload[] {
   })
 }
 
-/** The text as one that came from outside. */
+/** The text as the engine represents input from outside. */
 export function flat(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text))
 }

@@ -11,7 +11,7 @@ import { makeClient, schedule } from "../peers/query-core"
 import { channelOf, config, connectRuntime, makeRuntime, PLUGIN } from "../peers/raclette"
 import { connectIo } from "../peers/socket-io"
 
-/** What grows, up to how much, and who does the operation beside it. */
+/** The kind of objects that grow in number, the maximum number, and the contenders. */
 interface Axis {
   grows: string
   most: number
@@ -22,7 +22,7 @@ const PAYLOAD = { open: true }
 
 const many = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i))
 
-/** A run of `one`, whose calls of a listener have to be as many as its own. */
+/** A run of `one`, which must call a listener exactly once. */
 function counting(one: (i: number) => void | Promise<void>, calls: () => number, end: () => void): Run {
   let done = 0
   return {
@@ -52,7 +52,7 @@ function besideListeners(connect: Connect) {
   }
 }
 
-/** A listener comes and goes. */
+/** Registers and removes a listener. */
 function comingAndGoing(connect: Connect) {
   return async (platform: Platform, count: number) => {
     const { bus, end } = await connect(platform)
@@ -68,7 +68,7 @@ function comingAndGoing(connect: Connect) {
 
 const frameOf = (key: string) => `42${JSON.stringify([channelOf(key), { type: "dataUpdate", body: { items: [] } }])}`
 
-/** Frames come in, each for one listener; `turns`: for every name in turn, else always for the same. */
+/** Receives frames for one listener each. `turns`: for each name in turn, else always for the same. */
 const framesOfOurs = (turns: boolean) => async (platform: Platform, count: number) => {
   const { runtime, socket } = await connectRuntime(platform)
   const { $socket } = runtime.usePluginApi(PLUGIN)
@@ -117,7 +117,7 @@ function theirQueries(count: number) {
   return { client, observers, optionsOf }
 }
 
-/** An answer that is there is asked for again. */
+/** Reads a cached response. */
 const cachedRead: Axis["contenders"] = {
   async [OURS](platform, count) {
     const { runtime, first } = await ourQueries(platform, count, false)
@@ -146,7 +146,7 @@ const cachedRead: Axis["contenders"] = {
   },
 }
 
-/** An event makes all reads of the entity stale; nobody reads again. */
+/** Receives an event that makes all reads of the entity stale, without a refetch. */
 const staleByEvent: Axis["contenders"] = {
   async [OURS](platform, count) {
     const { runtime, socket } = await ourQueries(platform, count, false)
@@ -180,7 +180,7 @@ const staleByEvent: Axis["contenders"] = {
   },
 }
 
-/** One of many answered queries is answered again, with another version of its item. */
+/** Refetches one of many queries, with a new version of its item. */
 const answeredAgain: Axis["contenders"] = {
   async [OURS](platform, count) {
     let version = 0
@@ -226,7 +226,7 @@ const answeredAgain: Axis["contenders"] = {
   },
 }
 
-/** A plugin's scope is made with one operation of it, and goes. */
+/** Creates a plugin's scope with one operation, and disposes of it. */
 const pluginScope: Axis["contenders"] = {
   async [OURS](platform, count) {
     const plugins: PluginConfig[] = many(count, (i) => ({ ...config, pluginKey: `bench__plugin${i}` }))
@@ -280,7 +280,7 @@ function casesOf(platform: Platform, { grows, most, contenders }: Axis): Case[] 
   }))
 }
 
-/** Measures all axes. Fewer rounds than elsewhere: it is the shape of the line that counts. */
+/** Measures all axes, with fewer rounds than elsewhere, since only the shape of the line matters. */
 export function run(platform: Platform): Promise<CaseResult[]> {
   const effort = platform.quick ? { rounds: 2, sampleMs: 2, warmMs: 0 } : { rounds: 5, sampleMs: 10, warmMs: 0 }
   return measureAll(

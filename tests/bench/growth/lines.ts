@@ -2,13 +2,13 @@
 import type { CaseResult } from "../harness/measure"
 
 export interface Line {
-  /** What there is more of, and what is done. */
+  /** The growing objects and the operation. */
   grows: string
   contender: string
   points: { count: number; ns: number }[]
 }
 
-/** The lines of results whose groups are what grows, and whose names are counts. */
+/** The lines of results, whose groups are kinds of objects and whose names are counts. */
 export function linesOf(results: readonly CaseResult[]): Line[] {
   const lines = new Map<string, Line>()
   for (const { group, name, rows } of results) {
@@ -24,12 +24,12 @@ export function linesOf(results: readonly CaseResult[]): Line[] {
 
 const order = (results: readonly CaseResult[], { grows }: Line) => results.findIndex(({ group }) => group === grows)
 
-/** How a cost grows over its last two decades; before that, what does not grow may hide what does. */
+/** The growth of a cost over the last two decades of counts. At lower counts, constant costs may hide it. */
 export function shapeOf({ points }: Line): "flat" | "logarithmic" | "linear" | "worse" {
   const end = points.at(-1)
   const begin = end && points.findLast(({ count }) => count <= end.count / 100)
   if (!end || !begin) throw new Error("A line must span two decades of counts")
-  // Processor caches and noise make a flat cost two or three times as much.
+  // CPU caches and noise can make a constant cost grow two- or threefold.
   const exponent = Math.log(end.ns / begin.ns) / Math.log(end.count / begin.count)
   return exponent < 0.25 ? "flat" : exponent < 0.5 ? "logarithmic" : exponent < 1.3 ? "linear" : "worse"
 }

@@ -5,13 +5,13 @@
 /** Our name in every table. */
 export const OURS = "raclette-wasm"
 
-/** One contender at work. */
+/** A prepared contender. */
 export interface Run {
-  /** Does the thing `times` times. */
+  /** Performs the task `times` times. */
   run(times: number): void | Promise<void>
-  /** Throws unless all runs so far did what they should have. */
+  /** Throws unless all runs so far had the right effect. */
   check(): void
-  /** What else there is to say, for the table. */
+  /** A remark for the table. */
   note?(): string
   end(): void
 }
@@ -22,7 +22,7 @@ export interface Contender {
   prepare(): Run | Promise<Run>
 }
 
-/** We must not take more than `ratio` times what `peer` takes. */
+/** Our time must not exceed `ratio` times that of `peer`. */
 export interface Budget {
   peer: string
   ratio: number
@@ -34,11 +34,11 @@ export interface Case {
   name: string
   contenders: Contender[]
   budget?: Budget
-  /** Operations that one run stands for, where it does several. */
+  /** The number of operations per run, if more than one. */
   per?: number
 }
 
-/** Where a suite runs, as its cases need to know it. */
+/** The platform of a suite. */
 export interface Platform {
   wasmUrl: string
   quick: boolean

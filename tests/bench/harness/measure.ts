@@ -4,11 +4,11 @@
 import { type Budget, type Case, OURS, type Run } from "./cases"
 import { rotated, type Spread, spreadOf } from "./statistics"
 
-/** What one contender took, in nanoseconds per operation. */
+/** The times of one contender, in nanoseconds per operation. */
 export interface Row extends Spread {
   contender: string
   samples: number[]
-  /** What else the contender has to say. */
+  /** The contender's remark. */
   note?: string
 }
 
@@ -21,15 +21,15 @@ export interface CaseResult {
 }
 
 export interface Effort {
-  /** Samples of each contender that count; one round before them does not. */
+  /** The number of samples per contender, after one round that does not count. */
   rounds: number
-  /** Milliseconds that one sample takes at least. */
+  /** The minimum duration of a sample, in ms. */
   sampleMs: number
-  /** Milliseconds that each contender is at work before the first sample: until then engines compile what is hot. */
+  /** The warm-up of each contender, in ms, in which engines compile hot code. */
   warmMs: number
 }
 
-/** How thoroughly is measured. */
+/** The effort of a measurement. */
 export const effortOf = (quick: boolean): Effort =>
   quick ? { rounds: 3, sampleMs: 2, warmMs: 0 } : { rounds: 7, sampleMs: 20, warmMs: 500 }
 
@@ -76,13 +76,13 @@ export async function measureAll(cases: readonly Case[], effort: Effort): Promis
   return results
 }
 
-/** Our median over that of `peer`; undefined where one of them does not take part. */
+/** Our median divided by that of `peer`; undefined if one of them did not run. */
 export function ratioTo(peer: string, rows: readonly Row[]): number | undefined {
   const [ours, theirs] = [OURS, peer].map((name) => rows.find(({ contender }) => contender === name))
   return ours && theirs && ours.median / theirs.median
 }
 
-/** Whether the budget holds; undefined where there is none. */
+/** Whether the budget holds; undefined if there is none. */
 export function holds({ budget, rows }: CaseResult): boolean | undefined {
   const ratio = budget && ratioTo(budget.peer, rows)
   return ratio === undefined ? undefined : ratio <= (budget as Budget).ratio

@@ -47,7 +47,7 @@ export async function runInNode(file: string, quick: boolean): Promise<CaseResul
   return JSON.parse(stdout) as CaseResult[]
 }
 
-/** Runs a suite in both, and prints as it goes along where it is. */
+/** Runs a suite on both platforms, and prints its progress. */
 export async function runInBoth(file: string, quick: boolean): Promise<{ text: string; data: BothResults }> {
   const data: BothResults = { chromium: await runInChromium(file, quick), node: await runInNode(file, quick) }
   const text = `In Chromium:\n\n${caseTable(data.chromium)}\n\nIn Node ${process.version}:\n\n${caseTable(data.node)}`

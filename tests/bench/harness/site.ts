@@ -16,7 +16,7 @@ const HEADERS = {
 
 export interface Site {
   url: string
-  /** An empty page of this site in a context of its own, so with nothing cached. */
+  /** An empty page of this site in a new browser context, without any cache. */
   open(): Promise<Page>
   close(): Promise<void>
 }

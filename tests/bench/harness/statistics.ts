@@ -1,13 +1,13 @@
 // The statistics of the bench. It compares medians, not means, so that a single garbage collection does not decide.
 
-/** Middle, least and greatest of some samples. */
+/** Median, minimum and maximum of samples. */
 export interface Spread {
   median: number
   min: number
   max: number
 }
 
-/** The spread of `samples`. Throws where there are none. */
+/** The spread of `samples`. Throws if there are none. */
 export function spreadOf(samples: readonly number[]): Spread {
   const sorted = [...samples].sort((a, b) => a - b)
   const [min, max] = [sorted[0], sorted.at(-1)]
@@ -18,7 +18,7 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { median, min, max }
 }
 
-/** `items` beginning `by` places later, so that nobody is always the first. */
+/** `items` rotated by `by` places, so that none is always first. */
 export function rotated<T>(items: readonly T[], by: number): T[] {
   const start = items.length === 0 ? 0 : by % items.length
   return [...items.slice(start), ...items.slice(0, start)]

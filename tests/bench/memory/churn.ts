@@ -15,7 +15,7 @@ export async function prepare(platform: Platform): Promise<void> {
   connected = await connectRuntime(platform, { fetch: backend.fetch })
 }
 
-/** Turns for so many milliseconds, and returns how many there were. */
+/** Runs turns for some milliseconds. Returns their number. */
 export async function churn(ms: number, makesUpChannels: boolean): Promise<number> {
   if (!connected) throw new Error("Call prepare() first")
   const end = performance.now() + ms

@@ -28,14 +28,14 @@ interface PerThing {
   total: number
 }
 
-/** Answers are kept for a second; after that nothing holds them. */
+/** Responses are cached for a second; afterwards nothing references them. */
 const SETTLED = 2500
 const QUICK_COUNT = 2000
-/** Milliseconds of coming and going before the first look: caches fill, and code is compiled. */
+/** The churn before the first measurement, in ms, in which caches fill and code is compiled. */
 const WARM_UP = 20_000
-/** Milliseconds of coming and going between the first look and the second. */
+/** The churn between the two measurements, in ms. */
 const CHURN = 600_000
-/** Where something is kept of each name, a minute shows it. */
+/** Long enough to show a leak per name. */
 const CHURN_OF_NAMES = 60_000
 
 async function heapsOf(page: Page, session: CDPSession): Promise<Heaps> {
@@ -70,7 +70,7 @@ async function listMakers(site: Site): Promise<Pick<Things["makers"][number], "t
   return makers
 }
 
-/** What `count` more of a thing take, divided by them. */
+/** The memory of `count` additional objects, divided by `count`. */
 async function perThing(site: Site, index: number, count: number, platform: Platform) {
   const { page, session } = await openTapped(site)
   await page.evaluate(
@@ -111,7 +111,7 @@ async function churning(site: Site, ms: number, makesUpChannels: boolean, platfo
   const turns = await churn(ms)
   const after = await heapsOf(page, session)
   await page.context().close()
-  // What V8 keeps of itself (feedback, compiled code) moves by more than a leak of a few bytes a turn would not.
+  // V8's own data (feedback, compiled code) varies, so this allows 100 kB. A leak of more than 8 bytes per turn fails.
   const most = Math.max(100_000, turns * 8)
   const returns = after.javascript - before.javascript < most && after.coreSize === before.coreSize
   return {

@@ -12,7 +12,7 @@ import { makeClient } from "../peers/query-core"
 import { channelOf, makeRuntime, PLUGIN } from "../peers/raclette"
 import { connectIo } from "../peers/socket-io"
 
-/** Makes the i-th of the things; what it returns is held on to. */
+/** Creates the i-th object. Its result stays referenced. */
 type MakeOne = (i: number) => unknown
 
 interface Maker {
@@ -119,13 +119,13 @@ const held: unknown[] = []
 let makeOne: MakeOne | undefined
 let made = 0
 
-/** Makes ready, and makes a thousand that are not counted. */
+/** Prepares, and creates a thousand objects that do not count. */
 export async function prepare(index: number, platform: Platform): Promise<void> {
   makeOne = await makers[index]?.prepare(platform)
   makeMany(1000)
 }
 
-/** Makes so many more. */
+/** Creates more objects. */
 export function makeMany(count: number): void {
   for (let i = 0; i < count; i++) held.push(makeOne?.(made++))
 }

@@ -9,7 +9,7 @@ export const schedulers: Record<string, typeof defaultScheduler> = {
   "query-core (microtask)": queueMicrotask,
 }
 
-/** From now on notifications come as `name` says. */
+/** Selects the way of notifications by `name`. */
 export function schedule(name: string): void {
   notifyManager.setScheduler(schedulers[name] ?? defaultScheduler)
 }

@@ -17,11 +17,11 @@ interface Observer<Result> {
   getCurrentResult(): Result
 }
 
-/** A client that tries nothing again by itself, its hooks, and what ends all that was begun by them. */
+/** A client without retries, its hooks, and a function that disposes of everything. */
 export function makeHooks() {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   client.mount()
-  // Without a window it takes itself for a server's, which neither repeats nor reads at intervals.
+  // Without `window` it assumes a server, where it neither retries nor polls.
   environmentManager.setIsServer(() => false)
   const ends: (() => void)[] = []
 
@@ -46,7 +46,7 @@ export function makeHooks() {
     useInfiniteQuery: <Data>(options: InfiniteQueryObserverOptions<Data, Error, { pages: Data[] }, string[], number>) =>
       watched(new InfiniteQueryObserver(client, options as never)),
     useMutation,
-    /** The page is left and looked at again. */
+    /** Simulates that the page loses and regains the focus. */
     focus() {
       focusManager.setFocused(false)
       focusManager.setFocused(true)

@@ -56,7 +56,7 @@ export interface Connected {
   socket: FakeWebSocket
 }
 
-/** A runtime whose connection stands. */
+/** A connected runtime. */
 export async function connectRuntime(platform: Platform, options?: RacletteOptions): Promise<Connected> {
   const runtime = await makeRuntime(platform, options)
   runtime.connect()

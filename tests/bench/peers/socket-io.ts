@@ -8,7 +8,7 @@ export interface ConnectedIo {
   socket: FakeWebSocket
 }
 
-/** A client whose connection stands. */
+/** A connected client. */
 export async function connectIo(): Promise<ConnectedIo> {
   const client = io("http://bench.test", { transports: ["websocket"], forceNew: true })
   while (!client.connected) await new Promise((resolve) => setTimeout(resolve))

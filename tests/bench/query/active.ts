@@ -99,7 +99,7 @@ interface ActiveCase {
   answer(path: string, version: number): string
   ours: Act<OurScene>
   theirs: Act<TheirScene>
-  /** Requests of a peer are shown, not checked: how many it makes is its own affair. */
+  /** The requests of peers are shown, not checked. */
   showsRequests?: boolean
 }
 
@@ -207,7 +207,7 @@ const listAnswer =
   (_path: string, version: number) =>
     JSON.stringify(itemsOf(count, version))
 
-/** A list is read again, and one of its items is another. */
+/** Refetches a list in which one item has changed. */
 const listRead: ActiveCase = {
   name: "list of 1,000 read again, one item changed",
   answer: listAnswer(),
@@ -235,7 +235,7 @@ const listRead: ActiveCase = {
   },
 }
 
-/** An event says what one item in the middle of a list is now, and no request is needed. */
+/** Receives an event with one item of the middle of a list, which needs no request. */
 const listEvent = (count: number): ActiveCase => ({
   name: `live list of ${count.toLocaleString("en")}, one item changed by an event`,
   answer: listAnswer(count),
@@ -268,7 +268,7 @@ const listEvent = (count: number): ActiveCase => ({
   },
 })
 
-/** A thousand events at once, each of which makes its listener read the list again. */
+/** Receives a thousand events at once, each of which makes its listener refetch the list. */
 const burst: ActiveCase = {
   name: "burst of 1,000 events that read a list again",
   answer: (_path, version) => JSON.stringify(itemsOf(10, version)),

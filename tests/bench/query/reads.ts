@@ -34,7 +34,7 @@ function inTurn(one: (i: number) => Promise<void>, rest: Omit<Run, "run">): Run 
   }
 }
 
-/** An answer is there, and is asked for again; once a second it is stale, for both. */
+/** Reads a cached response, which is stale once a second for both contenders. */
 function cached(platform: Platform): Case {
   const start = performance.now()
   const check = (backend: Backend, last: unknown) => {

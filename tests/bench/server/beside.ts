@@ -6,19 +6,19 @@ import type { Observed } from "./protocol"
 import { Rig } from "./rig"
 import { aligned, number, timeOf } from "./text"
 
-/** What is compared with so many listeners. */
+/** The settings of a comparison. */
 export interface Setting {
   listeners: number
-  /** How many writes a turn has. */
+  /** Writes per turn. */
   writes: number
 }
 
 export interface ComparisonPlan {
   settings: Setting[]
   turns: number
-  /** How many writes are under way at once. */
+  /** Concurrent writes. */
   atOnce: number
-  /** How many writes a rig is warmed up by. */
+  /** Writes that warm a rig up. */
   warmUp: number
 }
 
@@ -109,7 +109,7 @@ export function comparisonOf(comparisons: Comparison[], { atOnce, turns }: Compa
   ].join("\n")
 }
 
-/** As many writes as a server takes are late by intention. */
+/** Lateness does not count here, since writes are made as fast as the server accepts them. */
 const NONE = { p50: 0, p90: 0, p99: 0, max: 0 }
 
 /** What a delivery costs, by the fewest and the most listeners. */

@@ -3,14 +3,14 @@
 // packets, and passes on the raw bytes of events.
 import WebSocket from "ws"
 
-/** How long a client may take to be let in, in ms. */
+/** How long a client may take to connect, in ms. */
 const CONNECT_TIMEOUT = 20_000
 
 const PING = 0x32
 const MESSAGE = 0x34
 const EVENT = 0x32
 
-/** Whom a client tells. */
+/** A client's callbacks. */
 export interface Listener {
   /** An event came: the whole frame. */
   onEvent(frame: Buffer): void
@@ -18,14 +18,14 @@ export interface Listener {
   onDrop(): void
 }
 
-/** A client that was let in. */
+/** A connected client. */
 export interface BareClient {
-  /** From the first byte until it was let in, in ms. */
+  /** The time from the first byte until it was connected, in ms. */
   connectTime: number
   close(): void
 }
 
-/** Connects to the backend at `url`; rejects with why it was not let in. */
+/** Connects to the backend at `url`. Rejects with the reason if it is refused. */
 export function connectClient(url: string, token: string, listener: Listener): Promise<BareClient> {
   const begin = performance.now()
   const address = `${url.replace("http", "ws")}socket.io/?EIO=4&transport=websocket`

@@ -23,7 +23,7 @@ interface Plan extends LabOptions {
   rates: number[]
   listeners: number
   halvings: number
-  /** How often a level is tried that breaks. */
+  /** How often a breaking level is tried. */
   tries: number
   beside: ComparisonPlan
 }

@@ -9,7 +9,7 @@ import type { Observed } from "./protocol"
  */
 export const LATENCY_LIMIT = 250
 
-/** From which share of time on, in percent, a thread counts as busy, or as held up. */
+/** The shares of time, in percent, from which a thread counts as busy or as delayed. */
 const BUSY = 85
 const SIGNIFICANT = 10
 
@@ -28,12 +28,12 @@ export function complaints(observed: Observed): string[] {
   return found.filter(([applies]) => applies).map(([, what]) => what)
 }
 
-/** Whether other programs took so much of the cores that the step tells of them as well. */
+/** Whether other programs used so much CPU time that they affected the step. */
 export function isDisturbed({ server, loadClient }: Pick<Observed, "server" | "loadClient">): boolean {
   return Math.max(server.starved, loadClient.starved) >= SIGNIFICANT
 }
 
-/** What the step was bound by, as the two processes' usage tells. */
+/** The step's bottleneck, from the usage of both processes. */
 export function boundBy({ server, loadClient }: Observed): string {
   const percent = (share: number) => `${Math.round(share)} %`
   const serverFull = server.thread + server.disk >= BUSY

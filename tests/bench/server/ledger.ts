@@ -7,33 +7,33 @@ import { type Percentiles, percentilesOf } from "./percentiles"
 /** The events that one write makes, by their names on the wire. */
 export const CHANNELS = ["plugin_pacifico__todo--todoCreated", "plugin_pacifico__todo--mySuperFancyCustomEvent"]
 
-/** What all clients together heard. A delivery is one event at one client. */
+/** The deliveries to all clients. A delivery is one event at one client. */
 export interface Heard {
-  /** Deliveries that there have to be: clients × writes × events of a write. */
+  /** Expected deliveries: clients × writes × events per write. */
   expected: number
-  /** Deliveries that came, doubles not counted. */
+  /** Received deliveries, without duplicates. */
   delivered: number
   lost: number
   doubled: number
   /** Frames that belong to no write of the step. */
   foreign: number
-  /** Events with another payload than the answer to their write. */
+  /** Events whose payload differs from the response to their write. */
   altered: number
-  /** From when the write was due until a client heard of it, in ms. */
+  /** The time from when a write was due until a client got its event, in ms. */
   latency: Percentiles
 }
 
 interface KnownFrame {
   frame: Buffer
   write: number
-  /** Its place among the events of the step. */
+  /** Its index among the events of the step. */
   event: number
   payload: unknown
 }
 
 /** The ledger of one step. */
 export class Ledger {
-  /** Resolves when everything that has to come has come. */
+  /** Resolves when all expected deliveries have arrived. */
   readonly complete: Promise<void>
   readonly #tag: string
   readonly #events: number
@@ -47,7 +47,7 @@ export class Ledger {
   #heard = { delivered: 0, doubled: 0, foreign: 0 }
   #finish: () => void = () => {}
 
-  /** `tag` tells the writes of this step from those of others. */
+  /** `tag` distinguishes the writes of this step from others. */
   constructor(tag: string, clients: number, writes: number) {
     this.#tag = tag
     this.#events = writes * CHANNELS.length

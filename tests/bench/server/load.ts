@@ -10,9 +10,9 @@ import { Writer } from "./writer"
 
 /** How many clients connect at the same time. */
 const AT_ONCE = 50
-/** How long is waited for what is missing after the last write was due, in ms: it is far too late by then. */
+/** How long to wait for missing deliveries after the last write was due, in ms. Later ones are far too late. */
 const GRACE_PERIOD = 2000
-/** How long a step may take whose writes are due when others are answered, in ms. */
+/** How long a step without a fixed rate may take, in ms. */
 const MAX_DURATION = 60_000
 
 class LoadClients {
@@ -29,7 +29,7 @@ class LoadClients {
     this.#writer = new Writer(target.url, signToken(target.secret, "writer"))
   }
 
-  /** Lets clients in until there are `count`. */
+  /** Connects clients until there are `count`. */
   async grow(count: number): Promise<Percentiles> {
     const first = this.#clients.length
     const times = new Float64Array(Math.max(0, count - first))

@@ -4,7 +4,7 @@ import type { Percentiles } from "./percentiles"
 import type { Usage } from "./usage"
 import type { Pace, Written } from "./writer"
 
-/** The backend that is put under load. */
+/** The backend under load. */
 export interface Target {
   url: string
   /** Signs tokens. */
@@ -22,14 +22,14 @@ export interface Load {
 
 export type Command = { target: Target } | { clients: number } | { load: Load }
 
-/** What became of a command: of one for clients the time it took each to be let in, in ms. */
+/** The result of a command. For `clients`: how long each took to connect, in ms. */
 export type Answer = { done: true } | { connectTime: Percentiles } | { observed: Observed } | { error: string }
 
-/** What was seen of a step. */
+/** The observations of a step. */
 export interface Observed extends Heard, Written {
   clients: number
   writes: number
-  /** From the first write until the last delivery, or until it was waited for no longer. */
+  /** The time from the first write until the last delivery, or the timeout. */
   seconds: number
   /** Connections that ended. */
   dropped: number

@@ -15,7 +15,7 @@ const bareProgram = fileURLToPath(new URL("bare.ts", import.meta.url))
 /** How many clients a rig is warmed up with, and how many writes a second. */
 const WARM_UP = { clients: 20, rate: 50 }
 
-/** What a rig is made for, and warmed up by, so that both processes have compiled what is hot before it is measured. */
+/** The settings of a rig, and its warm-up, in which both processes compile hot code. */
 export interface RigOptions {
   /** The fewest clients that it is used with. */
   clients: number
@@ -57,7 +57,7 @@ export class Rig {
     }
   }
 
-  /** Lets in clients until there are `count`; how long each took, in ms. Rejects if one could not get in. */
+  /** Connects clients until there are `count`. Resolves with how long each took, in ms; rejects if one fails. */
   async grow(count: number): Promise<Percentiles> {
     const answer = await this.#ask({ clients: count })
     if (!("connectTime" in answer)) throw new Error("The load process returned no connect time")

@@ -14,11 +14,11 @@ export interface Setting {
 
 /** What came of it. */
 export interface Trial extends Setting {
-  /** How long the clients that this try added took to be let in, in ms; undefined if it added none, or one failed. */
+  /** How long the clients added by this trial took to connect, in ms; undefined if it added none, or one failed. */
   connectTime?: Percentiles
-  /** Undefined if the clients could not get in. */
+  /** undefined if the clients could not connect. */
   observed?: Observed
-  /** Why it does not hold; empty if it does. */
+  /** Why the level does not hold; empty if it does. */
   complaints: string[]
 }
 

@@ -5,7 +5,7 @@ import { Agent, request } from "node:http"
 import type { Ledger } from "./ledger"
 import { type Percentiles, percentilesOf } from "./percentiles"
 
-/** How many writes may be under way at once; those beyond wait in the writer, and are late. */
+/** The maximum number of concurrent writes. Further ones wait in the writer, and are late. */
 const CONNECTIONS = 64
 
 /**
@@ -17,13 +17,13 @@ export type Pace = { rate: number } | { atOnce: number }
 /** How the writes of a step went. */
 export interface Written {
   answered: number
-  /** Writes with another answer than 201, or with none. */
+  /** Writes with a response other than 201, or with none. */
   failed: number
-  /** From when a write was due until it was answered, in ms. */
+  /** The time from when a write was due until its response, in ms. */
   answerTime: Percentiles
 }
 
-/** A user that adds todos at the backend at `url`. */
+/** A user who adds todos at the backend at `url`. */
 export class Writer {
   readonly #url: URL
   readonly #token: string

@@ -13,7 +13,7 @@ import { type Part, partsOf } from "./wasm-module"
 
 const MAX_ROWS = 25
 
-/** What esbuild tells of one bundle. */
+/** esbuild's metafile of a bundle. */
 interface Meta {
   outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>
 }
@@ -69,7 +69,7 @@ export function readable(symbol: string): string {
     .replace(/basic_string<char, std::char_traits<char>, std::allocator<char> ?>/g, "string")
 }
 
-/** What a page downloads beside its budget, in one sentence. */
+/** The download size of a page and its budget, in one sentence. */
 function verdictOf({ name, brotli }: Size, { must, ceiling }: { must: number; ceiling: number }, peer: Size): string {
   const holds = brotli <= must
   return (

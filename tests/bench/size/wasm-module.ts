@@ -48,7 +48,7 @@ export function partsOf(module: Uint8Array, symbols = ""): ModuleParts {
   return { sections, functions }
 }
 
-/** How many of the imports are functions: they come first in the numbering. */
+/** The number of imported functions, which have the first indices. */
 function importedFunctions(reader: Reader): number {
   let functions = 0
   for (let left = reader.number(); left > 0; left--) {

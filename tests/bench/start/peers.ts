@@ -4,7 +4,7 @@ import axios from "axios"
 import EventEmitter2 from "eventemitter2"
 import { io } from "socket.io-client"
 
-/** Makes all four of them, none connected. */
+/** Creates all four peers, without connecting. */
 export function makeStack(url: string) {
   return {
     socket: io(url, { autoConnect: false }),

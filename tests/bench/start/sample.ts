@@ -1,6 +1,6 @@
 // One start, with the duration of each step in ms, in a page or process that has loaded nothing yet.
 
-/** What is started: us, the peer stack, or the core's compilation alone. */
+/** What is started: our package, the peer stack, or only the core's compilation. */
 export type Subject = "ours" | "peers" | "compile"
 
 type Ours = typeof import("./ours")
