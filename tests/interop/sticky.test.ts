@@ -26,8 +26,7 @@ async function visit(transports: NonNullable<SocketOptions["transports"]>) {
   return { nodes, runtime, heard, reasons, end }
 }
 
-const WHY =
-  /^TRANSPORT_CLOSED: .*"Session ID unknown".*the load balancer needs sticky sessions/
+const WHY = /^TRANSPORT_CLOSED: .*"Session ID unknown".*the load balancer needs sticky sessions/
 
 describe("nodes that take turns", { timeout: 60_000 }, () => {
   it("serve a WebSocket as one does, and their events come from both", async () => {
