@@ -249,7 +249,7 @@ const parted = {
       if (kind !== "dynamic-import") return undefined
       const source = `${relative(root, join(resolveDir, path))}.ts`
       const [name] = Object.entries(chunks).find(([, chunk]) => chunk === source) ?? []
-      if (name === undefined) throw new Error(`${source} is imported by \`import()\`, but is no chunk`)
+      if (name === undefined) throw new Error(`${source} is imported by \`import()\`, but is not a chunk`)
       return { path: `./${name}.js`, external: true }
     })
   },

@@ -26,7 +26,7 @@ const head = (what) => `// ${what}
 /** Constants, enums, layouts in memory, and settings. */
 export function valuesModule(declared) {
   return [
-    head("What the compiled core and the binding have to agree on: sizes, names and their numbers, places in memory."),
+    head("Values that the compiled core and the binding share: sizes, names and their numbers, places in memory."),
     `import type { SocketStatus } from "../../types"\nimport type { LifecycleEvent, TransportName } from "../../types/drivers"\n`,
     ...constants.map((name) => constantOf(name, declared.constant(name))),
     ...Object.entries(stringEnums).map(([name, { type, list }]) => listOf(declared.enum(name), type, list)),
@@ -151,7 +151,7 @@ function readerOf({ name, fields }) {
 /** The signatures of the functions that the binding calls. */
 export function exportsModule(declared) {
   const raw = declared.exports().filter(({ name }) => !elsewhere.includes(name))
-  return `${head("What the compiled core can be asked: the signatures of wasm/bindings/exports.cpp and embind.cpp.")}
+  return `${head("The calls that the compiled core takes: the signatures of wasm/bindings/exports.cpp and embind.cpp.")}
 /** Answer of a control call: \`code\` is a number of the error table, \`text\` what the code alone cannot say. */
 export interface Answer {
   code: number

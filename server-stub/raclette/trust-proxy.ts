@@ -11,7 +11,7 @@ export function parseTrustProxy(value = ""): false | string[] {
   const wrong = parts.find((part) => !isAddress(part))
   if (wrong === undefined) return parts
   const expected = "Set it to IP addresses or ranges separated by commas, such as 10.0.0.1, 10.0.0.0/8 or loopback."
-  throw new Error(`TRUST_PROXY contains "${wrong}", which is no address. ${expected}`)
+  throw new Error(`TRUST_PROXY contains "${wrong}", which is not an address. ${expected}`)
 }
 
 function isAddress(part: string): boolean {

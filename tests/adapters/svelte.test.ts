@@ -396,8 +396,8 @@ describe.each(svelteVersions)("%s", (version: SvelteVersion) => {
       expect(() => page.show("Api.svelte", { tell }, { isAlone: true })).toThrow(
         expect.objectContaining({ code: "NOT_PROVIDED", message: expect.stringContaining("setRaclette(runtime)") }),
       )
-      expect(() => bundle.adapter.usePluginApi("x")).toThrow(/outside of a component/)
-      expect(() => bundle.adapter.useRuntime()).toThrow(/outside of a component/)
+      expect(() => bundle.adapter.usePluginApi("x")).toThrow(/outside a component/)
+      expect(() => bundle.adapter.useRuntime()).toThrow(/outside a component/)
       expect(page.census()).toEqual(nothing)
     })
   })

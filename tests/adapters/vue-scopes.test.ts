@@ -233,7 +233,7 @@ describe.each(vueVersions)("%s", (version) => {
       await flush()
       expect(thrown).toHaveLength(2)
       for (const message of thrown) expect(message).toContain("behind an `await`: call it in setup(), before that")
-      expect(() => app.runWithContext(() => bundle.adapter.provideRaclette(shop))).toThrow("outside of setup()")
+      expect(() => app.runWithContext(() => bundle.adapter.provideRaclette(shop))).toThrow("outside setup()")
     })
   })
 

@@ -197,7 +197,7 @@ describe.each(vueVersions)("%s", (version) => {
       expect(bridged.value).toBe("b")
       app.unmount()
       expect(source.listeners.size).toBe(0)
-      expect(() => bundle.adapter.fromRef(source)).toThrow("outside of an effect scope")
+      expect(() => bundle.adapter.fromRef(source)).toThrow("outside an effect scope")
     })
   })
 
@@ -247,7 +247,7 @@ describe.each(vueVersions)("%s", (version) => {
 
     it("says what to do where it cannot work", () => {
       const { createApp, defineComponent } = bundle.vue
-      expect(() => useApi()).toThrow("outside of setup()")
+      expect(() => useApi()).toThrow("outside setup()")
       const failure = (root: object, install = (_app: App) => {}) => {
         const bare = createApp(defineComponent(root))
         bare.config.warnHandler = () => {}

@@ -40,7 +40,7 @@ describe("notes", () => {
     const answer = await requester(await makeApp(), anna)("POST", "/note", { text: "x", project: "roof" })
     expect(answer).toEqual({
       status: 403,
-      body: { statusCode: 403, error: "Forbidden", message: "You are no member of the project roof" },
+      body: { statusCode: 403, error: "Forbidden", message: "You are not a member of the project roof" },
     })
   })
 

@@ -83,7 +83,7 @@ describe("TRUST_PROXY", () => {
 
   it.each(["true", "1", "10.0.0.0/33", "10.0.0.1/", "a.proxy", "10.0.0.1,,"])("%j is refused, with why", (value) => {
     expect(() => parseTrustProxy(value)).toThrow(
-      /^TRUST_PROXY contains ".*", which is no address. Set it to IP addresses/,
+      /^TRUST_PROXY contains ".*", which is not an address. Set it to IP addresses/,
     )
   })
 })

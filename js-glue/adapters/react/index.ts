@@ -198,7 +198,7 @@ function partedByTiming(settings: QueryOptions): { timing: QueryTiming; others: 
 function wrongKind(name: string, reads: boolean): string {
   return reads
     ? `useQuery() was given ${name}, which does not read: it would be done whenever the component is shown. Use useMutation().`
-    : `useMutation() was given ${name}, which reads: use useQuery(), with \`immediate: false\` to execute it by hand.`
+    : `useMutation() was given ${name}, which reads: use useQuery(), with \`immediate: false\` to execute it yourself.`
 }
 
 function useProvided(caller: string) {

@@ -315,7 +315,7 @@ export class QueryStore {
 
 /** Message for arguments that differ at every render. */
 export function changing(what: string, caller: string): string {
-  return `${caller} was given other ${what} at every render, so it would never settle: make them once, with useMemo or outside of the component.`
+  return `${caller} was given other ${what} at every render, so it would never settle: make them once, with useMemo or outside the component.`
 }
 
 /** True before the first answer. */

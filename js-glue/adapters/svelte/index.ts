@@ -128,7 +128,7 @@ function provided(caller: string): Caller {
     found = getContext<Caller | undefined>(context)
   } catch {
     throw new Error(
-      `${caller} was called outside of a component: call it while a component is made, before any \`await\`, or in an $effect. Elsewhere there is fromApi(runtime.usePluginApi(…)).`,
+      `${caller} was called outside a component: call it while a component is made, before any \`await\`, or in an $effect. Elsewhere there is fromApi(runtime.usePluginApi(…)).`,
     )
   }
   if (found) return found

@@ -189,7 +189,7 @@ export function fromRef<T>(source: Ref<T>): ComputedRef<T> {
 function openScope(caller: string): EffectScope {
   if (getCurrentScope()) return effectScope()
   throw new Error(
-    `${caller} was called outside of an effect scope, so that nothing would end it: use effectScope().run().`,
+    `${caller} was called outside an effect scope, so that nothing would end it: use effectScope().run().`,
   )
 }
 

@@ -68,7 +68,7 @@ function providePlace(caller: string, pluginKeyNow: () => string): void {
 
 function outside(caller: string, others: string): Error {
   return new Error(
-    `${caller} was called outside of setup(), or in it behind an \`await\`: call it in setup(), before that${others}.`,
+    `${caller} was called outside setup(), or in it behind an \`await\`: call it in setup(), before that${others}.`,
   )
 }
 

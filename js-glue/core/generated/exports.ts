@@ -1,4 +1,4 @@
-// What the compiled core can be asked: the signatures of wasm/bindings/exports.cpp and embind.cpp.
+// The calls that the compiled core takes: the signatures of wasm/bindings/exports.cpp and embind.cpp.
 // Generated from the C++ side by `npm run generate`: an edit belongs there.
 
 /** Answer of a control call: `code` is a number of the error table, `text` what the code alone cannot say. */

@@ -1,4 +1,4 @@
-// What the compiled core and the binding have to agree on: sizes, names and their numbers, places in memory.
+// Values that the compiled core and the binding share: sizes, names and their numbers, places in memory.
 // Generated from the C++ side by `npm run generate`: an edit belongs there.
 
 import type { SocketStatus } from "../../types"

@@ -8,7 +8,7 @@ export default (fastify: PluginFastifyInstance) => {
   const handler = async (req: FastifyRequest<{ Body: Static<typeof noteCreate> }>, reply: FastifyReply) => {
     const { text, project } = req.body
     const isMember = project === undefined || req.user.projects?.includes(project)
-    if (!isMember) throw fastify.httpErrors.forbidden(`You are no member of the project ${project}`)
+    if (!isMember) throw fastify.httpErrors.forbidden(`You are not a member of the project ${project}`)
     const note = await fastify.noteService.create(text, project, req.user)
     reply.status(201)
     return { type: "dataCreate", body: { items: [note] } } satisfies Payload<Note>

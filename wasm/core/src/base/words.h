@@ -10,7 +10,7 @@
 
 namespace raclette {
 
-static_assert(std::endian::native == std::endian::little, "the first unit stands in a word's lowest bits");
+static_assert(std::endian::native == std::endian::little, "the lowest bits of a word hold its first unit");
 
 inline constexpr std::size_t kUnitsInWord = 4;
 inline constexpr std::size_t kUnitBits = 16;
