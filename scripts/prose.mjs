@@ -12,8 +12,8 @@ import { listed } from "./listed.mjs"
 import { root } from "./setup.mjs"
 
 /** What is read: paths as `git ls-files` takes them. */
-const written = ["docs/plain.md"]
-const speaking = ["wasm/core/src/eventbus/*.cpp"]
+const written = ["*.md"]
+const speaking = ["js-glue/*.ts", "server-stub/*.ts", "web/src/*.ts", "scripts/*.mjs", "wasm/*.cpp", "wasm/*.h"]
 
 /** Whether a string is said to people: three words or more, and no code. */
 const isSentence = (text) =>

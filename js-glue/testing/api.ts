@@ -157,7 +157,7 @@ export class Api {
     }
     // Aborted, or from before the last `reset()`.
     const isGone = inquiry.record.isAborted || !this.requests.includes(inquiry.record)
-    const why = isGone ? "nobody waits for it any more" : this.#host.outage
+    const why = isGone ? "its client waits no longer" : this.#host.outage
     if (why) throw new Lost(`raclette-wasm/testing: ${why}`)
     const refusal = await this.#host.refusalOf(tokenOf(inquiry.record))
     if (refusal !== undefined) return resultOf(reply(401, refusal))

@@ -95,7 +95,7 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
     const found = this.#routes.channel(channel)
     if (!this.#sockets.wasUsed) {
       throw new Error(
-        `raclette-wasm/testing: nobody hears "${channel}": no client has connected yet. Make the runtime first, by createRuntime(backend.options)`,
+        `raclette-wasm/testing: no client hears "${channel}": no client has connected yet. Make the runtime first, by createRuntime(backend.options)`,
       )
     }
     this.#sockets.whenIn(() => {
@@ -246,7 +246,7 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
   async #refusalOf(credentials: Credentials): Promise<string | undefined> {
     const verdict = (await this.#given.authorize?.(credentials ?? {})) ?? true
     if (verdict === true) return undefined
-    return typeof verdict === "string" ? verdict : "the test lets nobody in with these credentials"
+    return typeof verdict === "string" ? verdict : "the test refuses these credentials"
   }
 
   #tableOf({ key }: Entity): Table {

@@ -267,7 +267,7 @@ describe("wrong use is told of", () => {
     [
       "client",
       (backend) => backend.emit("todoCreated"),
-      'nobody hears "todoCreated": no client has connected yet. Make the runtime first',
+      'no client hears "todoCreated": no client has connected yet. Make the runtime first',
     ],
     ["clock", (backend) => backend.advance(1), "advance() moves the virtual clock"],
     ["status", (backend) => backend.fail("*", { status: 200 }), "fail() takes a status from 400 to 599"],

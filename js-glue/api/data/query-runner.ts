@@ -50,7 +50,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
       const upload = isUpload(argument) ? argument : undefined
       const isNew = this.params.take(upload ? undefined : (argument as Params | undefined), isRead)
       this.#checkSignal()
-      if (!this.params.pages) this.#endTurns("ABORTED", "other params were asked for")
+      if (!this.params.pages) this.#endTurns("ABORTED", "the query has other params now")
       if (this.#turns) return this.#turns.take(false)
       if (isNew || this.args.config || upload) this.params.askWhole(this)
       return this.scope.host.executions.begin(this, { upload })

@@ -115,7 +115,7 @@ class HeadScanner {
       case SocketPacketType::connect:
         if (!has_payload) return true;
         skip_spaces();
-        return at_ < units_.size() && units_[at_] != u'{' ? bad("a connect whose payload is no object") : true;
+        return at_ < units_.size() && units_[at_] != u'{' ? bad("a CONNECT whose payload is not an object") : true;
       case SocketPacketType::connect_error:
         return has_payload ? true : bad("a connect error without a payload");
     }
