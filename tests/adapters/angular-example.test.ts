@@ -43,7 +43,7 @@ describe("docs/angular.md", () => {
   })
 
   const turn = () => new Promise((resolve) => setTimeout(resolve))
-  /** Until the page shows what is expected of it. */
+  /** Waits until the page shows the expected text. */
   const shows = (element: Element, text: string | RegExp) =>
     vi.waitFor(() => expect((element.textContent ?? "").replace(/\s+/g, " ").trim()).toMatch(text))
 

@@ -7,7 +7,7 @@ import { root } from "../support/process"
 
 let made = 0
 
-/** Imports `code`, which is written as if it stood in the project's root. Every worker has files of its own. */
+/** Imports `code` as if it were a file in the project's root. Each worker has its own files. */
 export async function importBundled<T>(name: string, code: string, options: BuildOptions): Promise<T> {
   const folder = join(root, "build/adapters", process.env.VITEST_POOL_ID ?? "0")
   await mkdir(folder, { recursive: true })
@@ -28,7 +28,7 @@ export async function importBundled<T>(name: string, code: string, options: Buil
   return module
 }
 
-/** Files that are nowhere but in a test, by their name; what is imported from one is in the project's folder. */
+/** Virtual files of a test, by name. Their imports resolve from the project's folder. */
 export function virtualFiles(
   filter: RegExp,
   files: Record<string, string>,

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { root } from "../support/process"
 
-/** The code blocks of a document; one without a file's name behind the language gets one. */
+/** The code blocks of a document. Blocks without a file name get one. */
 export async function examplesOf(document: string): Promise<{ file: string; code: string }[]> {
   const text = await readFile(join(root, "docs", document), "utf8")
   const blocks = text.matchAll(/^```(\w+) ?([\w.+-]*)\n(.*?)^```$/gms)

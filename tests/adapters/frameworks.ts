@@ -22,10 +22,10 @@ export interface ReactBundle {
   adapter: typeof reactAdapter
 }
 
-/** Versions of Vue, by the name of their package here. */
+/** Versions of Vue, by package name. */
 export const vueVersions = ["vue", "vue-3.3"] as const
 
-/** Versions of React, by what their packages here have behind the name. */
+/** Versions of React, by the suffix of their package names. */
 export const reactVersions = ["", "-18"] as const
 
 const vueParts = {
@@ -57,7 +57,7 @@ export function loadReact(suffix: (typeof reactVersions)[number]): Promise<React
 
 const loaded = new Map<string, Promise<unknown>>()
 
-/** One module with each part under its name, made once. */
+/** One module that exports all parts by name, built once. */
 function load<T>(name: string, parts: Record<string, string>, alias: Record<string, string>): Promise<T> {
   const known = loaded.get(name) ?? make(name, parts, alias)
   loaded.set(name, known)

@@ -8,7 +8,7 @@ import { censusOf } from "../support/core"
 
 export { connect, eventFrame, flush } from "../glue/harness"
 
-/** What the core holds of one runtime. */
+/** The core's object counts of one runtime. */
 export interface Census {
   socketListeners: number
   busListeners: number
@@ -23,7 +23,7 @@ export interface Rig {
   census(): Census
 }
 
-/** Nothing is held. */
+/** No objects. */
 export const nothing: Census = { socketListeners: 0, busListeners: 0, queries: 0, requests: 0 }
 
 export async function makeRuntime(): Promise<Rig> {
@@ -46,13 +46,13 @@ export interface Todo {
   name: string
 }
 
-/** An answer of the backend. */
+/** A response of the backend. */
 export const items = (...names: string[]) => ({
   type: "dataRead",
   body: { items: names.map((name) => ({ _id: name, name })) },
 })
 
-/** A ref in the test's hand, which counts who listens. */
+/** A ref that the test controls, and that counts its subscribers. */
 export class CountedRef<T> implements Ref<T> {
   value: T
   readonly listeners = new Set<(value: T) => void>()
@@ -67,7 +67,7 @@ export class CountedRef<T> implements Ref<T> {
   }
 
   subscribe(listener: (value: T) => void): () => void {
-    // A registration of its own, even of a function that is registered already.
+    // Each subscription counts, even of a function that is already subscribed.
     const own = (next: T) => listener(next)
     this.listeners.add(own)
     listener(this.value)
@@ -75,7 +75,7 @@ export class CountedRef<T> implements Ref<T> {
   }
 }
 
-/** `runtime`, whose queries have one ref more, `extra`. */
+/** `runtime`, whose queries have an additional ref `extra`. */
 export function withExtraRef(runtime: Runtime, extra: Ref<unknown>): Runtime {
   return {
     ...runtime,

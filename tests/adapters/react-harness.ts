@@ -12,7 +12,7 @@ const acting = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
 /** Arguments of a hook, with any params. */
 export type Args = Omit<QueryArgs<Todo>, "params"> & { params?: QueryArgs["params"] | null }
 
-/** One runtime, and the helpers that render with it; made by each test. */
+/** One runtime, and helpers that render with it. Each test creates its own. */
 export async function openReact(bundle: ReactBundle) {
   acting.IS_REACT_ACT_ENVIRONMENT = true
   const rig = await makeRuntime()
@@ -34,7 +34,7 @@ export async function openReact(bundle: ReactBundle) {
     override render = () => this.state.text || this.props.children
   }
 
-  /** Mounts below the provider and an error boundary, which shows what was thrown. */
+  /** Mounts below the provider and an error boundary, which shows thrown errors. */
   async function mount(node: ReactNode, { strict = false } = {}) {
     const element = document.createElement("div")
     const root = client.createRoot(element)
@@ -48,7 +48,7 @@ export async function openReact(bundle: ReactBundle) {
   const operation = ($data: unknown, name: string) =>
     ($data as { todo: Record<string, Operation> }).todo[name] as Operation
 
-  /** A component that shows what one operation reads; `seen` gets what each of its renders had. */
+  /** A component that shows the result of one operation. `seen` gets the state of each render. */
   function reader(name: string, seen: QueryState<Todo>[] = []) {
     return function Reader({ args }: { args?: Args }) {
       const { $data } = adapter.usePluginApi()
@@ -65,7 +65,7 @@ export async function openReact(bundle: ReactBundle) {
   return { ...rig, problems, h, act, provide, mount, operation, reader, open, answer, refuse }
 }
 
-/** What a state says to its reader. */
+/** The readable part of a state. */
 export function textOf({ isLoading, error, dataArr, data }: QueryState<Todo>): string {
   if (Object.keys(data).join() !== dataArr.map(({ _id }) => _id).join()) throw new Error("data is not dataArr")
   return [isLoading && "loading", error?.code, ...dataArr.map(({ name }) => name)].filter(Boolean).join(" ")

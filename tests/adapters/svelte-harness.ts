@@ -12,13 +12,13 @@ import { root } from "../support/process"
 import { importBundled, virtualFiles } from "./bundled"
 import { flush, items, makeRuntime } from "./harness"
 
-/** Versions of Svelte, by the name of their package here. */
+/** Versions of Svelte, by package name. */
 export const svelteVersions = ["svelte", "svelte-5.38"] as const
 export type SvelteVersion = (typeof svelteVersions)[number]
 
 export const pluginKey = "pacifico__todo"
 
-/** What a page has. */
+/** The bundle of a page. */
 export interface SvelteBundle<Name extends string = string> {
   svelte: typeof import("svelte")
   adapter: typeof adapter
@@ -26,7 +26,7 @@ export interface SvelteBundle<Name extends string = string> {
   components: Record<Name, Component<any>>
 }
 
-/** What a server has. */
+/** The bundle of a server. */
 export interface SvelteServerBundle<Name extends string = string> extends SvelteBundle<Name> {
   server: typeof import("svelte/server")
 }
@@ -34,7 +34,7 @@ export interface SvelteServerBundle<Name extends string = string> extends Svelte
 /** Files by their name, each with its text: `.svelte`, or `.svelte.ts` to be imported by those. */
 type Sources<Name extends string> = Record<Name, string>
 
-/** Makes a page's bundle, once for the same sources. */
+/** Builds a page's bundle, cached by its sources. */
 export const loadSvelte = <Name extends string>(version: SvelteVersion, sources: Sources<Name>) =>
   once<SvelteBundle<Name>>(version, sources, "client")
 
@@ -103,7 +103,10 @@ export async function openSvelte<Name extends string>(bundle: SvelteBundle<Name 
   onTestFinished(() => rig.runtime.dispose())
   const { mount, unmount, hydrate, flushSync } = bundle.svelte
 
-  /** Puts a component on the page. `target`: what a server rendered, to be adopted. `isAlone`: nobody gives it a runtime. */
+  /**
+   * Puts a component on the page. `target`: what a server rendered, to be adopted. `isAlone`: nobody gives it a
+   * runtime.
+   */
   function show(
     name: Name,
     props: object = {},

@@ -9,7 +9,7 @@ import { openPage } from "./page"
 import { openReact, pluginKey } from "./react-harness"
 import { Host, loadSvelte, openSvelte, svelteVersions } from "./svelte-harness"
 
-/** A component that is on the page. */
+/** A mounted component. */
 interface Mounted {
   api: PluginApi
   rig: Rig
@@ -87,7 +87,7 @@ const waits: [string, (api: PluginApi) => Promise<unknown>][] = [
 ]
 
 describe.each(frameworks)("%s", (_framework, mount) => {
-  /** What became of a promise, and of the function that awaits it. */
+  /** The outcome of a promise, and of the function that awaits it. */
   function watch(promise: Promise<unknown>) {
     const seen: string[] = []
     const run = async () => {
@@ -101,7 +101,7 @@ describe.each(frameworks)("%s", (_framework, mount) => {
     )
     return seen
   }
-  /** Until Node has told of rejections that nobody handled. */
+  /** Waits until Node has reported unhandled rejections. */
   const turn = async () => {
     await flush()
     await new Promise((resolve) => setImmediate(resolve))

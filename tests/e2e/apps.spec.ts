@@ -5,9 +5,9 @@ import { Backend } from "../support/backend"
 
 interface App {
   page: Page
-  /** What the console said with level error, and what was thrown. */
+  /** Console errors and uncaught exceptions. */
   errors: string[]
-  /** Requests for the list, and what they were made with. */
+  /** The requests for the list, with their params. */
   reads: string[]
   headers: Record<string, string>[]
   /** How many of them there were when the first was answered: the first session may bring another, soon after. */

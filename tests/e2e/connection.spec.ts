@@ -19,7 +19,7 @@ async function fulfillFromDisk(route: Route): Promise<void> {
   await route.fulfill({ body: await readFile(file), contentType: types[extname(file)] })
 }
 
-/** Serves the page's own files, so that it loads while the backend is down. */
+/** Serves the page's files itself, so that the page loads while the backend is down. */
 async function servePage(page: Page): Promise<void> {
   await page.route(({ pathname }) => pathname === "/" || /^\/(assets\/|favicon)/.test(pathname), fulfillFromDisk)
 }
@@ -74,7 +74,7 @@ test("an answer that says no is told apart from a backend that is not there", as
   await todos.retry.click()
   await asked
   await todos.page.unroute("**/todo/all")
-  // A read that failed is tried again, by the runtime if not by its user.
+  // The runtime retries a failed read if the user does not.
   const empty = todos.page.getByRole("heading", { name: "Nothing to do yet" })
   await expect(async () => {
     if (!(await empty.isVisible())) await todos.retry.click({ timeout: 1000 })
@@ -99,7 +99,7 @@ test("the list is told to be loading until it is there", async ({ open }) => {
 })
 
 test("a core that cannot be loaded is told, and a retry loads it", async ({ open }) => {
-  // Its file, and the copy of it that is loaded where that cannot be had.
+  // The WebAssembly file, and the embedded copy that replaces it.
   const core = /\.wasm$|\/embedded[^/]*$/
   const todos = await open({ prepare: (page) => page.route(core, (route) => route.abort()) })
   await expect(todos.page.getByRole("alert")).toContainText("The page could not start")

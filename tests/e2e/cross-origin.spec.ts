@@ -20,7 +20,7 @@ interface Todo {
 declare global {
   interface Window {
     runtime: Runtime
-    /** Executes an operation of the todos; resolves with what it answered, or its error's code. */
+    /** Executes an operation on todos; resolves with its result, or its error's code. */
     run(operation: string, params: Record<string, unknown>): Promise<string | Todo[]>
   }
 }
@@ -42,7 +42,7 @@ const html = (backend: string, token: string, offlineMode: boolean) => {
   </script>`
 }
 
-/** A static server for the page and the package, which knows nothing of the backend. */
+/** A static server for the page and the package, on another origin than the backend. */
 async function serveSite(page: string): Promise<Server> {
   const server = createServer(async (request, response) => {
     const name = request.url === "/" ? "index.html" : (request.url ?? "").slice(1)

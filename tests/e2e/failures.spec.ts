@@ -72,7 +72,7 @@ test("a check that failed is taken back, and done by Retry", async ({ open, back
   await expect(alert).toBeHidden()
   await expect(todos.checkbox("Buy cheese")).toBeFocused()
 
-  // What the backend says no to, it would say no to again.
+  // A refused change has no Retry: it would be refused again.
   await todos.page.route("**/todo/*", (route) => route.fulfill({ status: 403, json: { message: "not yours" } }))
   await todos.deleteButton("Buy cheese").click()
   await expect(alert).toContainText("not yours")

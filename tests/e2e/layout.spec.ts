@@ -33,7 +33,7 @@ test("with forty todos a new one shows beside the field; the live events stay in
   await expect(panel.locator("summary").first()).toBeFocused()
 })
 
-/** Messages that stay until they are dismissed: of these todos, which cannot be deleted. */
+/** Creates messages that stay until dismissed: errors of deleting these todos. */
 async function failToDelete(todos: TodoPage, names: string[]): Promise<void> {
   await todos.page.route("**/todo/*", (route) =>
     route.request().method() === "DELETE" ? route.abort() : route.fallback(),

@@ -44,7 +44,7 @@ const html = (code: string) => `<!doctype html><title>login</title><script type=
   Object.assign(window, { logIn, readLogin: () => get("login"), runtime: await createRuntime(options) })
 </script>`
 
-/** Serves the page and the package from beside the backend. */
+/** Serves the page and the package at the backend's origin. */
 async function serve(context: BrowserContext, backend: Backend, code: string): Promise<string> {
   await context.route("**/login.html", (route) => route.fulfill({ body: html(code), contentType: "text/html" }))
   const storage = join(root, "node_modules/idb-keyval/dist/index.js")
@@ -64,7 +64,7 @@ const names = (page: Page) =>
     return error ? error.message : result?.map((item) => (item as { name: string }).name)
   })
 
-/** Milliseconds for which the login's token is still good. */
+/** How long the login's token is still valid, in ms. */
 const left = (page: Page) =>
   page.evaluate(async () => {
     const [, claims = ""] = (await window.readLogin())?.token.split(".") ?? []

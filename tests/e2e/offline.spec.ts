@@ -38,7 +38,7 @@ const html = (tokens: object) => `<!doctype html><title>offline</title><script t
   window.runtime = runtime
 </script>`
 
-/** Serves the page and the package from beside the backend, so that they are there without a network. */
+/** Serves the page and the package at the backend's origin, also without a network. */
 async function serve(context: BrowserContext, backend: Backend): Promise<string> {
   const page = html({ anna: await backend.token("anna"), bert: await backend.token("bert") })
   await context.route("**/offline.html", (route) => route.fulfill({ body: page, contentType: "text/html" }))
@@ -96,7 +96,7 @@ test("of two pages each sends what is its own; what one leaves goes to the one t
   expect(await queued(second)).toBe(0)
   await first.close()
   await expect.poll(() => queued(second)).toBe(1)
-  // One that was there before the other kept something, and one that loads.
+  // A page that was open before the other one stored a mutation, and a page that loads.
   const third = await context.newPage()
   await load(third, url)
   await second.close()

@@ -17,7 +17,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
-  // Long enough for the longest pause between two attempts to reconnect.
+  // Longer than the longest delay between two reconnection attempts.
   expect: { timeout: 15_000 },
   use: {
     headless: true,

@@ -24,14 +24,16 @@ const looks = {
   forced: { colorScheme: "dark", forcedColors: "active" },
 } as const
 
-/** Forced colours are the same in both sizes. */
+/** The looks of each size. Forced colours are tested in one size only. */
 const views = { phone: ["light", "dark", "forced"], desktop: ["light", "dark"] } as const
 
-/** What axe-core finds in a look, a line for each element. The dark one differs from the light one in its colours alone. */
+/**
+ * What axe-core finds in a look, a line for each element. The dark one differs from the light one in its colours alone.
+ */
 function violations(page: Page, look: "light" | "dark"): Promise<string[]> {
   return page.evaluate(
     async (only) => {
-      // What is scrolled under the field for a new todo is no target.
+      // Elements that are scrolled under the sticky form are no targets.
       const rules = { "target-size": { enabled: scrollY === 0 } }
       const { violations } = await window.axe.run({
         resultTypes: ["violations"],
@@ -45,7 +47,7 @@ function violations(page: Page, look: "light" | "dark"): Promise<string[]> {
   )
 }
 
-/** Looks at the page as it is now in every size and look; `prepare` is called in each size. */
+/** Checks the current page in every size and look. `prepare` is called in each size. */
 async function inspect(page: Page, state: string, prepare?: (size: keyof typeof sizes) => Promise<unknown>) {
   for (const [size, viewport] of Object.entries(sizes) as [keyof typeof sizes, typeof sizes.phone][]) {
     await page.setViewportSize(viewport)
@@ -56,7 +58,7 @@ async function inspect(page: Page, state: string, prepare?: (size: keyof typeof 
       await expect(page.locator("html")).toHaveAttribute("data-theme", looks[look].colorScheme)
       const where = `${state}-${size}-${look}`
       await page.screenshot({ path: `${folder}/${where}.png` })
-      // Forced colours are the system's, and not what the page's styles say.
+      // Forced colours come from the system, not from the page's styles.
       if (look !== "forced") expect.soft(await violations(page, look), where).toEqual([])
       expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), where).toBe(viewport.width)
     }
@@ -81,7 +83,7 @@ async function contrast(page: Page, element: string, ground: string): Promise<nu
   )
 }
 
-/** Answers requests for the list with a failure, as soon as it is told to. */
+/** Makes requests for the list fail once it is switched on. */
 async function refuseList(page: Page): Promise<() => void> {
   let refuse = () => {}
   const told = new Promise<void>((resolve) => {
@@ -126,7 +128,7 @@ test("while the list loads, when it fails, and when it is empty", async ({ open 
   expect.soft(todos.errors.filter((error) => !error.includes("500"))).toEqual([])
 })
 
-/** Opens the page with todos of these names, the first two of which are done. */
+/** Opens the page with todos of these names. The first two are completed. */
 async function openWith(names: string[], { open, backend }: { open: () => Promise<TodoPage>; backend: Backend }) {
   for (const name of names) await backend.addTodo(name)
   const todos = await open()

@@ -2,7 +2,7 @@
 // conditions.
 import { expect, type Locator, type Page } from "@playwright/test"
 
-/** A name as it stands within other text: its direction is its own. */
+/** A name within other text, with its direction isolated. */
 export const isolated = (name: string) => `\u2068${name}\u2069`
 export const quoted = (name: string) => `“${isolated(name)}”`
 
@@ -15,7 +15,7 @@ export class TodoPage {
   readonly notifications: Locator
   readonly events: Locator
   readonly retry: Locator
-  /** What the console said with level error, and what was thrown. */
+  /** Console errors and uncaught exceptions. */
   readonly errors: string[] = []
   #loads = 0
 
@@ -86,7 +86,7 @@ export class TodoPage {
     await this.editor(name).press("Enter")
   }
 
-  /** The names in the list are these, in this order. */
+  /** Expects these names in the list, in this order. */
   async expectNames(names: string[]): Promise<void> {
     await expect
       .poll(() => this.list.getByRole("checkbox").evaluateAll((boxes) => boxes.map((box) => box.ariaLabel)))
@@ -97,7 +97,7 @@ export class TodoPage {
     await expect(this.connection).toContainText("Connected")
   }
 
-  /** Whether nothing lies over the middle of `target`. */
+  /** Expects that nothing covers the middle of `target`. */
   async expectUncovered(target: Locator): Promise<void> {
     const isUncovered = (element: Element) => {
       const { x, y, width, height } = element.getBoundingClientRect()

@@ -57,7 +57,7 @@ test("by keyboard: Undo is reached from the list, and Ctrl+Z brings back one aft
   await todos.expectNames(["Milk", "Bread", "Cheese"])
   expect(todos.errors).toEqual([])
 
-  // Without network both fail, nothing is lost, and Retry does them later.
+  // Without a network both fail, nothing is lost, and Retry repeats them later.
   const context = todos.page.context()
   const alert = todos.notifications.getByRole("alert")
   await context.setOffline(true)

@@ -8,7 +8,7 @@ import { Backend } from "../support/backend"
 import { startRuntime, until, untilStatus } from "./harness"
 import { useServices } from "./nodes"
 
-/** A runtime at `url` that is not connected, its list, and the addresses that it asked for. */
+/** A disconnected runtime at `url`, its list, and the URLs of its requests. */
 async function offline(backend: Backend, url = backend.url, options: RuntimeOptions = {}) {
   const asked: string[] = []
   const watched = watchedTimers()
@@ -35,12 +35,12 @@ async function offline(backend: Backend, url = backend.url, options: RuntimeOpti
     runtime.connect()
     await connected
   }
-  /** Resolves when nothing is due but what a connection that is alive has due. */
+  /** Resolves when the only timers are those of a live connection. */
   const untilQuiet = () => until(() => watched.next > 5000)
   return { runtime, $socket, list, asked, loading, shown, connect, untilQuiet }
 }
 
-/** The platform's timers, and in how many milliseconds the one that was set last is due. */
+/** The platform's timers, and the delay of the last one set, in ms. */
 function watchedTimers() {
   const watched = {
     next: Number.POSITIVE_INFINITY,
@@ -93,7 +93,7 @@ describe("a session that could not be recovered", () => {
     const page = await offline(backend)
     await page.connect()
     await page.list.execute()
-    // Leaving ends a session for good.
+    // A client disconnect ends the session permanently.
     page.runtime.disconnect()
     await page.connect()
     await page.untilQuiet()
@@ -126,13 +126,13 @@ describe("several nodes", { timeout: 60_000 }, () => {
     const [here, there] = (await Promise.all([startNode(), startNode()])) as [Backend, Backend]
     await here.addTodo("Milk")
     const page = await offline(here, there.url, {
-      // Reads go to the one, and the session is at the other.
+      // Reads go to one node, and the session is at the other.
       fetch: ((address: string, init?: RequestInit) => {
         page.asked.push(address)
         return fetch(address.replace(there.url.slice(0, -1), here.url.slice(0, -1)), init)
       }) as typeof fetch,
     })
-    // Both have heard of the todo.
+    // Both have received the todo's event.
     const numbers = async () => {
       const headers = { authorization: `Bearer ${await here.token("anna")}` }
       const answers = await Promise.all([here, there].map(({ url }) => fetch(`${url}todo/all`, { headers })))

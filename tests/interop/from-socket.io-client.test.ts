@@ -14,7 +14,7 @@ const rows = await migrationRows(page, ["socket.io-client", "raclette-wasm"])
 const { ts: example } = await codeBlocks(page)
 const quick = { reconnectionDelay: 10, reconnectionDelayMax: 20 }
 
-/** A server that answers, keeps what it is told, and says who came. */
+/** A server that responds, records events, and reports connections. */
 async function makeServer({ server: options = {}, prepare }: Scenario) {
   const { io: server, url, kill } = await startServer(options)
   const told: unknown[][] = []
@@ -37,7 +37,7 @@ async function makeServer({ server: options = {}, prepare }: Scenario) {
 
 type Made = Awaited<ReturnType<typeof makeServer>>
 
-/** What a scenario works with, whichever client is behind it. */
+/** The environment of a scenario, with either client. */
 function common({ server, kill, told, peers }: Made, heard: unknown[][]) {
   return {
     heard,

@@ -28,7 +28,7 @@ beforeAll(async () => {
   return () => backend.dispose()
 })
 
-/** The backend has two todos, and what is sent to it goes through a gate. */
+/** A backend with two todos, behind a gate that controls requests. */
 async function begin() {
   const gate = new Gate()
   const api =
@@ -48,7 +48,7 @@ async function begin() {
   return { gate, api: api(gate.fetch), stored, _id: first?._id as string }
 }
 
-/** The functions that fetch, as somebody who uses TanStack Query has them. */
+/** The query functions of a TanStack Query user. */
 const functions = (api: Awaited<ReturnType<typeof begin>>["api"]) => ({
   getTodos: (params: object = {}, signal?: AbortSignal) => {
     const search = new URLSearchParams(params as Record<string, string>).toString()

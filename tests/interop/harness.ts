@@ -15,11 +15,11 @@ export interface TestServer {
   io: Server
   url: string
   port: number
-  /** Ends it and every connection at once, without a word to the clients. */
+  /** Ends it and all connections at once, without close packets. */
   kill(): Promise<void>
 }
 
-/** A socket.io server on `port`, or on any free one. `ServerClass`: that of another version. */
+/** Starts a socket.io server on `port`, or on a free port. `ServerClass`: for other versions. */
 export async function startServer(
   options: Partial<ServerOptions> = {},
   port = 0,
@@ -69,7 +69,7 @@ export function untilStatus(runtime: Runtime, status: string): Promise<void> {
   })
 }
 
-/** A runtime that is connected, and the server's side of its connection. */
+/** A connected runtime, and the server's side of its connection. */
 export async function connectTo(server: TestServer, options: RuntimeOptions = {}, namespace = "/") {
   const arrived = once(server.io.of(namespace), "connection") as Promise<[Socket]>
   const runtime = await startRuntime(server.url, options)

@@ -108,7 +108,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
 })
 
 describe("a node that stood still", { timeout: 60_000 }, () => {
-  /** Puts as many events into the stream as it holds, and more: nobody hears of them. */
+  /** Adds more entries to the stream than it holds, none of which clients receive. */
   async function fillStream(): Promise<void> {
     const admin = new Redis(redis().url)
     onTestFinished(() => admin.disconnect())

@@ -24,23 +24,23 @@ export function useServices() {
     }
     const node = await Backend.create({ ...options, env: { ...env, ...options.env } })
     onTestFinished(async () => {
-      // Told to end, it leaves nothing in the outbox that the nodes of the next test would send.
+      // A graceful shutdown leaves no events in the outbox, which the next test's nodes would send.
       await node.stop().catch(() => {})
       await node.dispose()
     })
     return node
   }
 
-  /** The Redis server of now. */
+  /** The current Redis server. */
   const redis = () => services.redis as Service
-  /** Starts an empty Redis server where the last one was. */
+  /** Starts an empty Redis server on the same port. */
   const restartRedis = async () => {
     services.redis = await startRedis(Number(new URL(redis().url).port))
   }
   return { startNode, redis, restartRedis }
 }
 
-/** A runtime at `url`, the names of the todos whose creation it heard of, and those of the list that it shows. */
+/** A runtime at `url`, the names of todos from its events, and those of its list. */
 export async function listener(url: string, node: Backend) {
   const token = await node.token("anna")
   const runtime = await startRuntime(url, { plugins: [todoConfig], auth: { token } })

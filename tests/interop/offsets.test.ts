@@ -40,14 +40,14 @@ async function rig(adapter?: () => ServerOptions["adapter"]) {
 
 type Rig = Awaited<ReturnType<typeof rig>>
 
-/** Emits each, and resolves when all are heard. */
+/** Emits all arguments; resolves when all are received. */
 async function tell({ io, heard }: Rig, events: unknown[][]) {
   const before = heard.length
   for (const [name, ...args] of events) io.emit(name as string, ...args)
   await until(() => heard.length === before + events.length)
 }
 
-/** The connection is cut; `missed` is emitted meanwhile. */
+/** Cuts the connection, and emits `missed` before it is restored. */
 async function lose({ io, peer, runtime }: Rig, missed: unknown[][]) {
   const lost = peer()
   const left = once(lost, "disconnect")

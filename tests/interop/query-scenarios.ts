@@ -7,16 +7,16 @@ export interface Todo {
   name: string
 }
 
-/** The way to the backend of either side: counts, holds back, lets fail. */
+/** The gate to the backend: counts, holds and fails requests. */
 export class Gate {
   readonly requests: string[] = []
-  /** How many requests fail from now on, as of a backend that is overloaded. */
+  /** The number of next requests that fail, like those to an overloaded backend. */
   failures = 0
   aborted = 0
   #held: Promise<void> | undefined
   #release = () => {}
 
-  /** Requests wait until `release`. */
+  /** Holds requests until `release`. */
   hold(): void {
     this.#held = new Promise((resolve) => {
       this.#release = resolve
@@ -39,9 +39,9 @@ export class Gate {
   }
 }
 
-/** A page on one of the two libraries. `Shown` is what its queries are. */
+/** A page with one of the two libraries. `Shown` is the type of its queries. */
 export interface Side {
-  /** Runs the code of the row; what it shows is followed from then on. */
+  /** Runs the code of the row, and observes its result. */
   run(): Promise<unknown>
   gate: Gate
   heard: unknown[][]
@@ -49,28 +49,28 @@ export interface Side {
   shown: unknown
   /** The names that a query shows. */
   names(query: unknown): string[]
-  /** Resolves when nothing of a query is on its way. */
+  /** Resolves when a query has no request in flight. */
   settled(query: unknown): Promise<unknown>
-  /** Reads once more, whatever is known. */
+  /** Refetches, without the cache. */
   again(query: unknown): void
-  /** Reads on. */
+  /** Reads the next page. */
   next(query: unknown): Promise<unknown>
-  /** A list of its own that is read on focus. */
+  /** A separate list that is refetched on focus. */
   control(): Promise<unknown>
-  /** The page is left and looked at again. */
+  /** Simulates that the page loses and regains the focus. */
   focus(): void
-  /** Somebody else creates a todo; resolves when this page has been told. */
+  /** Creates a todo as another user; resolves when this page has its event. */
   other(name: string): Promise<void>
-  /** The names that the backend has. */
+  /** The names of the backend's todos. */
   stored(): Promise<string[]>
 }
 
 export interface Scenario {
-  /** What is shown before: a list, or one that is read page by page. Default: nothing. */
+  /** A list shown before, or one that is read page by page. Default: none. */
   shows?: "query" | "pages"
   /** `query` reuses no answer, and the first one has not come yet. */
   isHeld?: boolean
-  /** No time passes but that of waiting, however slow the machine is. */
+  /** Fakes the clock: only waiting lets time pass, however slow the machine is. */
   isAtOnce?: boolean
   act(side: Side): Promise<unknown>
   outcome: unknown
@@ -79,7 +79,7 @@ export interface Scenario {
 const both = ["Bread", "Milk"]
 const three = [...both, "Tea"]
 
-/** The row makes a query; the outcome is what it shows, and how often was asked. */
+/** The row creates a query. The outcome: what it shows, and the number of requests. */
 const reads = (names: string[], requests: number, prepare = (_side: Side) => {}): Scenario => ({
   outcome: { names, requests },
   async act(side) {
@@ -90,7 +90,7 @@ const reads = (names: string[], requests: number, prepare = (_side: Side) => {})
   },
 })
 
-/** The row makes a query, twice; the outcome is how often was asked. */
+/** The row creates a query, twice. The outcome: the number of requests. */
 const readsTwice = (requests: number): Scenario => ({
   isAtOnce: true,
   outcome: requests,
@@ -184,7 +184,7 @@ const reading: Record<string, Scenario> = {
   },
 }
 
-/** The row looks at `query`; the outcome is what it finds while that is read, has been, is again, and has failed. */
+/** The row inspects `query`. The outcome: its result while loading, loaded, refetching and failed. */
 const looks = (outcome: [boolean, boolean, boolean, boolean]): Scenario => ({
   shows: "query",
   isHeld: true,
@@ -251,7 +251,7 @@ const stores = (failures = 0): Scenario => ({
   },
 })
 
-/** The row changes something; the outcome is what `query` shows once it shows what it should. */
+/** The row changes something. The outcome: what `query` finally shows. */
 const shows = (names: string[]): Scenario => ({
   shows: "query",
   outcome: names,
@@ -295,5 +295,5 @@ const changing: Record<string, Scenario> = {
   },
 }
 
-/** By the first column of the page's tables, in their order. */
+/** By the first column of the page's tables, in order. */
 export const scenarios: Record<string, Scenario> = { ...reading, ...looking, ...changing }

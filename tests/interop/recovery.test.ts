@@ -11,7 +11,7 @@ import { startRuntime, startServer, type TestServer, until, untilStatus } from "
 
 const recovery = { connectionStateRecovery: { maxDisconnectionDuration: 60_000, skipMiddlewares: false } }
 
-/** A proxy in front of `port` that hands bytes on in small pieces, and can cut all its connections at once. */
+/** A proxy in front of `port` that forwards bytes in small chunks, and can cut all its connections at once. */
 async function slowProxy(port: number) {
   const pairs = new Set<TcpSocket[]>()
   const pump = async (from: TcpSocket, to: TcpSocket) => {
@@ -54,9 +54,9 @@ async function behindProxy(server: TestServer, options: RuntimeOptions = {}) {
   return { ...proxy, runtime, peer }
 }
 
-/** Cuts the connection and resolves when the runtime has noticed and the server, too. */
+/** Cuts the connection; resolves when runtime and server have noticed. */
 async function lose({ cut, runtime, peer }: { cut(): void; runtime: Runtime; peer: Socket }): Promise<void> {
-  // Between two polls the server would only notice by a ping that is not answered.
+  // Between two polls the server would notice only by a missing pong.
   await until(() => peer.conn.transport.writable)
   const left = once(peer, "disconnect")
   cut()

@@ -30,7 +30,7 @@ async function twoNodes(env: Record<string, string> = {}) {
   return { nodes, people, says, countOf }
 }
 
-/** What a live list of a page at `url` shows. */
+/** The names in a live list of a page at `url`. */
 async function liveList(url: string, token: string): Promise<() => string[]> {
   const runtime = await startRuntime(url, { plugins: [todoConfig], auth: { token } })
   const { getAll } = runtime.usePluginApi("pacifico__todo").$data.todo as Record<"getAll", Operation>
@@ -42,7 +42,7 @@ async function liveList(url: string, token: string): Promise<() => string[]> {
 /** Names that no other test of the file uses. */
 const names = (what: string, count: number) => [...Array(count).keys()].map((n) => `${what} ${n}`)
 
-/** Events that are sent from now on cross from each node to both. */
+/** Resolves when events of each node reach both. */
 async function expectShared(nodes: Backend[], people: { heard: string[] }[], name: string): Promise<void> {
   for (const [n, node] of nodes.entries()) await node.addTodo(`${name} ${n}`)
   await until(() => people.every(({ heard }) => heard.includes(`${name} 0`) && heard.includes(`${name} 1`)))

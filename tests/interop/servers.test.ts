@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import type { SocketOptions } from "../../js-glue"
 import { connectTo, startRuntime, startServer, until, untilStatus } from "./harness"
 
-/** The servers of other versions, whose packages keep their types to themselves. */
+/** Servers of other versions, whose packages have no types here. */
 const require = createRequire(import.meta.url)
 const servers: [string, typeof Server][] = [
   ["4.8", Server],
@@ -20,7 +20,7 @@ const ways: [string, SocketOptions, string][] = [
   ["the upgrade", { transports: ["polling", "websocket"] }, "websocket"],
 ]
 
-/** Which transport the server sees under a socket. */
+/** The transport of a socket, as the server sees it. */
 const transportOf = (peer: Socket) => peer.conn.transport.name
 
 describe.each(servers)("socket.io %s", (_version, ServerClass) => {

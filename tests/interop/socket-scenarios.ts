@@ -9,11 +9,11 @@ import { until } from "./harness"
 export interface Side {
   /** Runs the code of the row. */
   run(): Promise<unknown>
-  /** What the code showed. */
+  /** The code's output. */
   heard: unknown[][]
-  /** What the server was told. */
+  /** The events that the server received. */
   told: unknown[][]
-  /** The sessions of all namespaces, as the server has them. */
+  /** The server's sockets of all namespaces. */
   peers: Socket[]
   server: Server
   /** The newest session, once there are so many. */
@@ -21,16 +21,16 @@ export interface Side {
   kill(): Promise<void>
   connect(): void
   disconnect(): void
-  /** Resolves when the session has ended, with the reason that the client says. */
+  /** Resolves with the client's reason when the session has ended. */
   whyLost(): Promise<unknown>
-  /** Asks the server for `value`: what either side sent before has arrived then. */
+  /** A round trip to the server: everything sent before has arrived then. */
   ask(value: unknown): Promise<unknown>
 }
 
 export interface Scenario {
   server?: Partial<ServerOptions>
   client?: SocketOptions & { auth?: Record<string, unknown> }
-  /** The client is not connected at first. */
+  /** Whether the client starts disconnected. */
   apart?: boolean
   prepare?(server: Server): void
   act(side: Side): Promise<unknown>

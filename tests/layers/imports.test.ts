@@ -13,7 +13,7 @@ import { type LayerRule, rules } from "./rules"
 
 const folders = ["js-glue", "server-stub", "web", "docs", "scripts", "tests", "wasm", ".ci", ".github"]
 
-/** The import graph of the sources in `baseDir`, and what of `rules` it violates. */
+/** The import graph of the sources in `baseDir`, and its violations of `rules`. */
 async function graphOf(baseDir: string, rules: LayerRule[], tsconfig?: string): Promise<ICruiseResult> {
   const there = folders.filter((folder) => existsSync(join(baseDir, folder)))
   const { output } = await cruise(
@@ -37,7 +37,7 @@ async function graphOf(baseDir: string, rules: LayerRule[], tsconfig?: string): 
   return output as ICruiseResult
 }
 
-/** Writes an example's files, and resolves with the folder that they are in. */
+/** Writes an example's files; resolves with their folder. */
 async function writeTree(files: Record<string, string[]>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "raclette-layers-"))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))

@@ -6,7 +6,7 @@ import { dirname, join, normalize } from "node:path"
 import { describe, expect, it } from "vitest"
 import { root } from "../support/process"
 
-/** `from` includes `to`: a path where it is a file of ours, else as it is written, `<chrono>`. */
+/** `from` includes `to`: the path of our own file, else the text, as `<chrono>`. */
 interface Include {
   from: string
   to: string
@@ -99,7 +99,7 @@ const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "wa
 const files = listed.split("\n").filter((path) => /\.(h|cpp)$/.test(path))
 const includes = files.flatMap(includesOf)
 
-/** A way round, `a.h → b.h → a.h`; undefined where there is none. */
+/** A circle, `a.h → b.h → a.h`; undefined if there is none. */
 function findCircle(edges: Include[]): string | undefined {
   const targets = new Map<string, string[]>()
   for (const { from, to } of edges) targets.set(from, [...(targets.get(from) ?? []), to])

@@ -5,7 +5,7 @@ import type { IReachabilityForbiddenRuleType, IRegularForbiddenRuleType } from "
 type Forbidden = IRegularForbiddenRuleType | IReachabilityForbiddenRuleType
 
 export interface LayerRule {
-  /** What holds. */
+  /** The rule in words. */
   name: string
   from: Forbidden["from"]
   to: Forbidden["to"]
@@ -26,7 +26,7 @@ export const rules: LayerRule[] = [
   {
     name: "every import leads to a file or a package",
     from: {},
-    // What the build makes, and what the Vite config of an app stands for.
+    // Build outputs, and modules that an app's Vite config resolves.
     to: { couldNotResolve: true, pathNot: "^(#|@raclettejs/)" },
     example: { "web/src/lost.ts": ["./nowhere"] },
   },

@@ -8,9 +8,9 @@ import { root } from "../support/process"
 
 interface Rule {
   what: string
-  /** Which files, by path. */
+  /** The files, by path. */
   files: RegExp
-  /** What no line of them may hold. */
+  /** The pattern that no line may match. */
   forbidden: RegExp
   /** A line that breaks the rule. */
   example: string
@@ -51,7 +51,7 @@ const top = new Set([
   ...["biome.json", "vitest.config.ts", "tsconfig.json", "tsconfig.base.json", "tsconfig.build.json"],
 ])
 
-/** Lines that a file of what ships, or of the scripts, may have. */
+/** The maximum number of lines of shipped files and scripts. */
 const MAX_LINES = 400
 
 interface Source {

@@ -9,7 +9,7 @@ import { connectSocket, heard, listen, openSocket, record, recordedUntilNow, req
 
 const CREATED = "plugin_pacifico__todo--todoCreated"
 
-/** A bare WebSocket to Socket.IO's engine, which has sent nothing yet. */
+/** A plain WebSocket to Engine.IO, which has sent nothing yet. */
 async function bareSocket(url: string): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`)
   onTestFinished(() => socket.terminate())
@@ -17,7 +17,7 @@ async function bareSocket(url: string): Promise<WebSocket> {
   return socket
 }
 
-/** Resolves when `socket` got a frame that starts so. */
+/** Resolves when `socket` gets a frame that starts with the given text. */
 function frame(socket: WebSocket, start: string): Promise<void> {
   return new Promise((resolve) => {
     socket.on("message", (data) => {
@@ -26,7 +26,7 @@ function frame(socket: WebSocket, start: string): Promise<void> {
   })
 }
 
-/** Holds back what is to happen after `delay` ms: however long it takes to open many connections, none ends meanwhile. */
+/** Delays timers of `delay` ms until released, so that no connection ends while many are being opened. */
 function holdTimeouts(delay: number): (() => void)[] {
   const held: (() => void)[] = []
   const { setTimeout } = globalThis
@@ -40,7 +40,7 @@ function holdTimeouts(delay: number): (() => void)[] {
   return held
 }
 
-/** Asserts that `witness` is served as ever: it hears of the next todo. */
+/** Asserts that `witness` is still served: it gets the event of the next todo. */
 async function expectServed(app: FastifyInstance, witness: Socket): Promise<void> {
   const told = heard(witness, CREATED)
   expect((await requester(app)("POST", "/todo", { name: "for the witness" })).status).toBe(201)
@@ -67,7 +67,7 @@ describe("a client that does not read", () => {
       await told
     }
     expect(dropped).toBe(true)
-    // Loopback takes some megabytes of what nobody reads before anything waits here.
+    // The loopback device buffers some megabytes before the server does.
     expect(sent * payload.length).toBeGreaterThan(1024 * 1024)
     expect(app.io.engine.clientsCount).toBe(1)
     await expectServed(app, witness)
@@ -88,7 +88,7 @@ describe("connections without CONNECT", () => {
     const { app, url } = await listen()
     const witness = await connectSocket(app, url)
     const timeouts = holdTimeouts(10_000)
-    // Nor is one taken for gone that answers no ping.
+    // Nor does a missing pong disconnect it.
     ;(app.io.engine as unknown as { opts: { pingInterval: number } }).opts.pingInterval = 600_000
     const clients = silentClients(Number(new URL(url).port), 10_000)
     await expectServed(app, witness)
@@ -103,7 +103,7 @@ describe("connections without CONNECT", () => {
     expect(timeouts).toHaveLength(10_000)
     for (const end of timeouts) end()
     expect(app.io.engine.clientsCount).toBe(1)
-    // They do not answer the server's goodbye, and are cut off.
+    // They do not answer the closing handshake, and are terminated.
     await clients.closed
     await expectServed(app, witness)
   })

@@ -9,7 +9,7 @@ import { CHANNELS, Ledger } from "../bench/server/ledger"
 import type { Observed } from "../bench/server/protocol"
 import { ramp } from "../bench/server/ramp"
 
-/** How many processes have `mark` in the environment that they were started with. */
+/** The number of processes with `mark` in their environment. */
 function countMarked(mark: string): number {
   const isMarked = (pid: string) => {
     try {
@@ -57,7 +57,7 @@ const payloadOf = (name: string, isCompleted = false) => ({
 
 const frameOf = (channel: string, payload: unknown) => Buffer.from(`42${JSON.stringify([channel, payload, "offset"])}`)
 
-/** A ledger of 3 clients and 2 writes, all answered, and the frames that each client has to get. */
+/** A ledger of 3 clients and 2 answered writes, and the frames that each client must get. */
 function makeLedger() {
   const ledger = new Ledger("todo", 3, 2)
   const frames: Buffer[] = [0, 1].flatMap((write) => {
@@ -72,7 +72,7 @@ function makeLedger() {
   return { ledger, frames, hearAll }
 }
 
-/** A step in which all was well but for what `ledger` says. */
+/** A step whose only problems are those of `ledger`. */
 function observe(ledger: Ledger): Observed {
   const usage = { cpu: 0, thread: 0, starved: 0, disk: 0, rss: 0 }
   const none = { p50: 0, p90: 0, p99: 0, max: 0 }

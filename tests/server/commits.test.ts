@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { commitOfOffset } from "../../server-stub/raclette/commits"
 import { connectSocket, heard, listen, makeApp, openSocket, requester, temporaryFolder, tokenOf } from "./harness"
 
-/** The number of an answer, or undefined. */
+/** The commit number of a response; undefined if it has none. */
 async function numberOf(app: FastifyInstance, url: string): Promise<number | undefined> {
   const { headers } = await app.inject({ url, headers: { authorization: `Bearer ${tokenOf(app)}` } })
   const value = headers["raclette-commit"]
@@ -15,7 +15,7 @@ async function numberOf(app: FastifyInstance, url: string): Promise<number | und
 
 const read = async (app: FastifyInstance) => (await numberOf(app, "/todo/all")) as number
 
-/** A new client, and the number of its session. */
+/** A new client, and its session's commit number. */
 async function enter(app: FastifyInstance, url: string): Promise<{ socket: Socket; commit: number }> {
   const socket = openSocket(url, { token: tokenOf(app, "ben") })
   const [{ commit }] = await once(socket as never, "raclette--connected")

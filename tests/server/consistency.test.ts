@@ -106,7 +106,7 @@ describe("an event that could not be sent", () => {
 describe("a backend that is killed", () => {
   const todo = (key: string) => `plugin_pacifico__todo--${key}`
 
-  /** A backend that died in the middle of a creation, and runs again, with a client. */
+  /** A backend that died during a creation and was restarted, with a client. */
   async function killed(failpoint: "before-commit" | "after-commit") {
     const backend = await Backend.create({ failpoint })
     onTestFinished(() => backend.dispose())

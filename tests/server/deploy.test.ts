@@ -28,7 +28,7 @@ function folder(): string {
   return made
 }
 
-/** The stages of the Dockerfile, a list of instructions each. */
+/** The stages of the Dockerfile, each a list of instructions. */
 const stages = dockerfile
   .split(/^FROM .*$/m)
   .slice(1)
@@ -44,7 +44,7 @@ describe("the image", () => {
         for (const one of from.split(" "))
           cpSync(join(root, one), join(built, to === "./" ? one : to), { recursive: true })
       if (name !== "RUN") continue
-      // What `npm ci` would install is installed here.
+      // The packages that `npm ci` would install are already installed.
       if (rest.startsWith("npm ci")) symlinkSync(join(root, "node_modules"), join(built, "node_modules"))
       else expect(await run("sh", ["-c", rest], { cwd: built })).toMatchObject({ code: 0 })
     }

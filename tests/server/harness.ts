@@ -13,7 +13,7 @@ import type { PluginFastifyInstance, RaclettePlugin, User } from "../../server-s
 
 export const SECRET = "a secret of the tests alone"
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "raclette-server-"))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -29,7 +29,7 @@ export async function makeApp(options: Partial<AppOptions> = {}): Promise<Fastif
   return app
 }
 
-/** An app that listens; the address has no slash at its end. */
+/** A listening app. Its address has no trailing slash. */
 export async function listen(options: Partial<AppOptions> = {}): Promise<{ app: FastifyInstance; url: string }> {
   const app = await makeApp(options)
   await app.listen({ host: "127.0.0.1", port: 0 })
@@ -50,7 +50,7 @@ export function requester(app: FastifyInstance, user: string | User = "anna") {
   }
 }
 
-/** A client that does not reconnect, not yet settled. Its timers are real where a test's clock is not. */
+/** A connecting client that does not reconnect. Its timers are real even if the test's clock is fake. */
 export function openSocket(url: string, auth: Record<string, unknown> = {}): Socket {
   const socket = io(url, {
     auth,
@@ -63,30 +63,30 @@ export function openSocket(url: string, auth: Record<string, unknown> = {}): Soc
   return socket
 }
 
-/** A client that the server let in. */
+/** A connected client. */
 export async function connectSocket(app: FastifyInstance, url: string, user: string | User = "ben"): Promise<Socket> {
   const socket = openSocket(url, { token: tokenOf(app, user) })
   await new Promise<void>((resolve, reject) => {
-    // What the backend says first of all, so that the session can be recovered.
+    // The first event of each session, with which it can be recovered.
     socket.once("raclette--connected", () => resolve())
     socket.once("connect_error", reject)
   })
   return socket
 }
 
-/** Every event that `socket` gets from now on, as `[name, payload]`, without what connection state recovery appends. */
+/** Records all events of `socket` from now on, as `[name, payload]`, without offsets. */
 export function record(socket: Socket): [string, unknown][] {
   const events: [string, unknown][] = []
   socket.onAny((name: string, payload: unknown) => events.push([name, payload]))
   return events
 }
 
-/** Resolves when `socket` got `channel`. */
+/** Resolves when `socket` gets `channel`. */
 export async function heard(socket: Socket, channel: string): Promise<void> {
   await once(socket as never, channel)
 }
 
-/** What `sockets` got by the time that everything sent before this call has arrived: names and payloads, one list each. */
+/** The events of each of `sockets`, once everything sent before this call has arrived. */
 export async function recordedUntilNow(
   app: FastifyInstance,
   sockets: Socket[],

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([postgres.stop(), redis.stop()]))
 
-/** A connection on which `text` was sent, and all that came back when it ends. */
+/** Sends `text` on a new connection. `ended` resolves with everything received until it closes. */
 async function sendText(url: string, text: string): Promise<{ socket: Socket; ended: Promise<string> }> {
   const socket = connect(Number(new URL(url).port), "127.0.0.1")
   onTestFinished(() => void socket.destroy())
@@ -26,7 +26,7 @@ async function sendText(url: string, text: string): Promise<{ socket: Socket; en
   const chunks: Buffer[] = []
   socket.on("data", (chunk) => chunks.push(chunk)).on("error", () => {})
   socket.write(text)
-  // However it ends, by a reset as well.
+  // Also if it ends by a reset.
   const closed = new Promise((resolve) => socket.once("close", resolve))
   const ended = closed.then(() => Buffer.concat(chunks).toString())
   return { socket, ended }
@@ -174,7 +174,7 @@ describe("the shutdown", () => {
     const backend = await Backend.create()
     onTestFinished(() => backend.dispose())
     await hang(backend, await backend.token("anna"))
-    // The server has it by then.
+    // The server has received it by now.
     await backend.addTodo("Milk")
     expect(await backend.stop()).toBe(0)
   })

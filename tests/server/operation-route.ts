@@ -10,7 +10,7 @@ import { connectSocket, heard, record, SECRET, temporaryFolder, tokenOf } from "
 export const channel = (key: string) => `plugin_tests__thing--${key}`
 export const done: Payload = { type: "dataCreate", body: { items: [{ _id: "1" }] } }
 
-/** What the operation does after it wrote. */
+/** The rest of the operation, after its write. */
 type Rest = (own: FastifyInstance, reply: FastifyReply, request: FastifyRequest) => unknown
 
 /** The backend, and a client of it. `route` overrides parts of the route. */
@@ -41,7 +41,7 @@ export async function withRoute(rest: Rest, route: Partial<RouteOptions> = {}, o
       url: "/thing",
       headers: { authorization: `Bearer ${tokenOf(app)}`, "idempotency-key": key },
     })
-  /** What was written, and what was heard. */
+  /** The written rows and the received events. */
   const outcome = async () => {
     const end = heard(client, "end")
     app.io.emit("end")

@@ -13,7 +13,7 @@ import {
 } from "../../server-stub/raclette/types"
 import { connectSocket, listen, record, recordedUntilNow, requester, tokenOf } from "./harness"
 
-/** A backend whose route, of one method and type, tells of its payload; how many transactions it opened. */
+/** A backend with one broadcasting route, and the number of transactions that it opened. */
 async function withRoute(method: "GET" | "POST", type: string, broadcastChannels: string[] = [], fails = false) {
   const plugin: RaclettePlugin = {
     name: "bell",

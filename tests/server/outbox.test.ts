@@ -22,8 +22,8 @@ const prefix = "plugin_pacifico__todo--"
 const until = (condition: () => unknown) => vi.waitUntil(condition, { timeout: 15_000, interval: 5 })
 
 /**
- * So many nodes, and what all of them send: `todoCreated Milk`. `refuse` says what does not arrive. `hasLeft`: the outbox is
- * not empty when they start.
+ * So many nodes, and what all of them send: `todoCreated Milk`. `refuse` says what does not arrive. `hasLeft`: the
+ * outbox is not empty when they start.
  */
 async function nodesOf(count: number, options: Partial<AppOptions>, hasLeft = false) {
   const sent: string[] = []
@@ -32,7 +32,7 @@ async function nodesOf(count: number, options: Partial<AppOptions>, hasLeft = fa
   for (let node = 0; node < count; node++) {
     const { app } = await listen(options)
     app.publish = async ({ channel, payload }) => {
-      // As long as Redis would take, so that others may come between.
+      // Asynchronous like Redis, so that other events may come in between.
       await new Promise((resolve) => setImmediate(resolve))
       const [item] = (payload as Payload<{ name: string }>).body.items
       const event = `${channel.replace(prefix, "")} ${item?.name}`
@@ -53,7 +53,7 @@ async function nodesOf(count: number, options: Partial<AppOptions>, hasLeft = fa
     return Number((rows.rows ?? rows)[0]?.n)
   }
   if (hasLeft) return Object.assign(rig, { nodes, create, remove, left })
-  // From the first round on a node that is alone knows what is in the table.
+  // A single node knows the contents of the table after its first poll.
   await leave(nodes[0]?.app as FastifyInstance, "first", "first", -1)
   await until(async () => sent.length === 1 && (await left()) === 0)
   sent.length = 0
@@ -183,7 +183,7 @@ describe.each(kinds)("%s", (_name, options, count) => {
     await rig.remove(other, id)
     await rig.create(0, "Eggs")
     await until(() => rig.sent.length === 4)
-    // What is behind one that waits waits as well.
+    // Events after one that waits wait too.
     expect(rig.sent).toEqual(["todoCreated Bread", "todoUpdated Milk", "todoDeleted Milk", "todoCreated Eggs"])
   })
 

@@ -13,7 +13,7 @@ const payload: Payload = { type: "dataUpdate", body: { items: [{ _id: "1" }] } }
 const anna = { _id: "1", name: "anna", projects: ["garden"] }
 const ben = { _id: "2", name: "ben" }
 
-/** A plugin with one route, `POST /bell`, that rings in `broadcastRooms`. */
+/** A plugin with one route, `POST /bell`, whose event goes to `broadcastRooms`. */
 function bell(broadcastRooms?: BroadcastRooms): RaclettePlugin {
   return {
     name: "bell",

@@ -180,7 +180,7 @@ describe("an Idempotency-Key", () => {
   })
 })
 
-/** Resolves when a query waits for another one. */
+/** Resolves when a query waits for a lock. */
 async function waitingForLocks(node: FastifyInstance): Promise<void> {
   await vi.waitUntil(async () => {
     const answer = await node.database.run(sql`SELECT count(*) AS n FROM pg_locks WHERE NOT granted`)
@@ -223,7 +223,7 @@ describe.each([
       expect([...new Set(statuses)].sort()).toEqual([201, 503])
       await until(async () => (await add()) === 201)
     }
-    // No connection is left that no one can use.
+    // No unusable connection remains in the pool.
     expect(await Promise.all(Array.from({ length: 40 }, add))).toEqual(Array(40).fill(201))
   })
 })

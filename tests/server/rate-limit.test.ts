@@ -6,13 +6,13 @@ import { parseTrustProxy } from "../../server-stub/raclette/trust-proxy"
 import { startRedis } from "../support/servers"
 import { makeApp, requester, tokenOf } from "./harness"
 
-/** Asks as the client that `headers` and `remoteAddress` tell of; resolves with the status. */
+/** Sends a request with `headers` from `remoteAddress`; resolves with its status. */
 async function ask(app: FastifyInstance, headers: Record<string, string> = {}, remoteAddress = "127.0.0.1") {
   const authorization = `Bearer ${tokenOf(app)}`
   return (await app.inject({ url: "/todo/all", headers: { ...headers, authorization }, remoteAddress })).statusCode
 }
 
-/** Asks once for each of the addresses that a proxy, or a client, claims to speak for. */
+/** Sends one request with each of these X-Forwarded-For values. */
 async function askFor(app: FastifyInstance, forwarded: string[], remoteAddress?: string): Promise<number[]> {
   const statuses: number[] = []
   for (const one of forwarded) statuses.push(await ask(app, { "x-forwarded-for": one }, remoteAddress))

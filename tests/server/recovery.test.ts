@@ -20,14 +20,14 @@ const anna: User = { _id: "1", name: "anna", projects: ["garden", "house"] }
 const ben: User = { _id: "2", name: "ben", projects: ["garden"] }
 const noteCreated = "plugin_pacifico__notes--noteCreated"
 
-/** Loses the connection of a client, and resolves when the server knows. */
+/** Closes a client's connection; resolves when the server has noticed. */
 async function lose(app: FastifyInstance, client: Socket): Promise<void> {
   const left = once(app.io.sockets.sockets.get(String(client.id)) as never, "disconnect")
   client.io.engine.close()
   await left
 }
 
-/** The packets that a client gets from now on: names and texts of the notes, or why it was refused. */
+/** Records a client's packets from now on: events, by the note's text or the event's name, and refusals. */
 function packetsOf(client: Socket): unknown[] {
   const packets: unknown[] = []
   const read = (data: unknown) => {
@@ -50,7 +50,7 @@ const ways: [string, () => Partial<AppOptions>][] = [
 ]
 
 describe.each(ways)("with %s", (_name, options) => {
-  /** A client of anna's that has lost its connection. */
+  /** A client of anna that has lost its connection. */
   async function lost() {
     const { app, url } = await listen(options())
     const client = openSocket(url, { token: tokenOf(app, anna) })
@@ -150,7 +150,7 @@ describe.each(ways)("with %s", (_name, options) => {
     const { _pid, _lastOffset } = client as unknown as { _pid: string; _lastOffset: string }
     const twins = [0, 1].map(() => openSocket(url, { token: tokenOf(app, anna), pid: _pid, offset: _lastOffset }))
     await Promise.all(twins.map((twin) => heard(twin, "raclette--connected")))
-    // Who comes second begins a session of its own, or ends that of the first.
+    // The second one starts a new session, or ends that of the first.
     const alive = () => twins.filter(({ connected }) => connected)
     await vi.waitUntil(() => alive().length === app.io.sockets.sockets.size)
     expect(alive().filter(({ id }) => id === session)).toHaveLength(1)

@@ -5,20 +5,20 @@ import { describe, expect, it, onTestFinished } from "vitest"
 import { root } from "../support/process"
 import { temporaryFolder } from "./harness"
 
-/** Starts it and resolves with its address when it serves. */
+/** Starts `npm run serve`; resolves with its address when it serves. */
 async function serve(env: Record<string, string>) {
   const child = spawn("npm", ["run", "--silent", "serve"], {
     cwd: root,
     env: { ...process.env, PORT: "0", RACLETTE_DATA: await temporaryFolder(), ...env },
     stdio: ["ignore", "pipe", "inherit"],
-    // A group of its own, so that what it leaves behind can be ended.
+    // Its own process group, so that leftover processes can be killed.
     detached: true,
   })
   onTestFinished(() => {
     try {
       process.kill(-Number(child.pid), "SIGKILL")
     } catch {
-      // Nothing was left.
+      // No process was left.
     }
   })
   let said = ""

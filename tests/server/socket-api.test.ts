@@ -64,7 +64,7 @@ function pluginOf(route: Route): RaclettePlugin {
   }
 }
 
-/** The backend with the plugin, and who sends requests. */
+/** The backend with the plugin, and a function that sends requests. */
 async function start() {
   const { app, url } = await listen({ plugins: [pluginOf(await load("route.ts"))] })
   return { app, url, send: requester(app) }

@@ -38,7 +38,7 @@ const time = "2026-01-01T00:00:00.000Z"
 const MILK = { _id: "1", name: "Milk", isCompleted: true, isDeleted: false, lastEditor: "anna" }
 const hashOf = (token: string) => createHash("sha256").update(token).digest("hex")
 
-/** What the first version left behind: a row in each table. */
+/** The data of the first version: a row in each table. */
 const FIRST_ROWS = [
   `INSERT INTO todos VALUES ('1', 'Milk', 1, 0, 'anna', '${time}', '${time}')`,
   `INSERT INTO todos VALUES ('2', 'Bread', 0, 1, 'anna', '${time}', '${time}')`,
@@ -48,7 +48,7 @@ const FIRST_ROWS = [
   `INSERT INTO refresh_tokens VALUES ('${hashOf("r1")}', 'l1', '{"_id":"1","name":"anna"}', ${Date.now() + 60_000}, NULL)`,
 ]
 
-/** Makes an empty database of each kind; `run` asks it without the app. */
+/** Creates an empty database of each kind. `run` queries it without the app. */
 const databases: Record<string, () => Promise<{ options: Partial<AppOptions>; run(query: string): Promise<unknown> }>> =
   {
     async SQLite() {
@@ -116,7 +116,7 @@ describe.each(Object.entries(databases))("%s", (kind, makeDatabase) => {
     const app = await makeApp(options)
     const more = kind === "SQLite" ? sql`` : sql`, rowid BIGINT GENERATED ALWAYS AS IDENTITY`
     for (const [table, columns] of Object.entries(FIRST_TABLES)) {
-      // SQLite lets a primary key be null, unless it is told not to.
+      // SQLite allows NULL in primary keys by default.
       const strict = columns.replace("TEXT PRIMARY KEY", "TEXT PRIMARY KEY NOT NULL")
       await app.database.run(sql`CREATE TABLE ${sql.identifier(`first_${table}`)} (${sql.raw(strict)}${more})`)
       const created = await columnsOf(app, table)
@@ -178,7 +178,7 @@ describe.each(Object.entries(databases))("an existing table of %s", (kind, makeD
     await database.createTable(before)
     await database.insert(before).values({ _id: "1", name: "old" })
     await database.createTable(now, addSize)
-    // Processes that share a SQLite file wait for each other, which two apps of one process cannot.
+    // Two apps in one process cannot share a SQLite file as two processes do.
     const others = kind === "SQLite" ? [] : await Promise.all([makeApp(options), makeApp(options)])
     await Promise.all(others.map((other) => other.database.createTable(now, doubled)))
     await database.createTable(now, doubled)

@@ -21,13 +21,13 @@ import {
 
 const HOUR = 3600_000
 
-/** Resolves when the server has no socket any more. */
+/** Resolves when the server has no sockets. */
 async function untilAllLeft(app: FastifyInstance): Promise<void> {
   const [socket] = app.io.sockets.sockets.values()
   if (socket) await once(socket, "disconnect")
 }
 
-/** Time stands still until the test moves it on; network and client go on. */
+/** Fakes the clock, which only the test advances. Network and clients are real. */
 function stopTheClock(): void {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] })
   onTestFinished(() => void vi.useRealTimers())

@@ -4,7 +4,7 @@ import { io } from "socket.io-client"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { connectSocket, heard, listen, record, requester, tokenOf } from "./harness"
 
-/** How often the server writes to `count` clients that are connected by WebSockets. */
+/** Counts the server's writes to `count` clients with WebSockets. */
 function countWrites(count: number) {
   const writes = [vi.spyOn(TcpSocket.prototype, "_write"), vi.spyOn(TcpSocket.prototype as never, "_writev")]
   onTestFinished(() => {

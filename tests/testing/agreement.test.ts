@@ -9,15 +9,15 @@ import { wasm } from "./harness"
 
 type Operation = (args?: object) => { execute(params?: object): Promise<{ result?: { _id: string }[] }> }
 
-/** One backend of the two, with what went over its wire. */
+/** One of the two backends, with its recorded traffic. */
 interface Side {
   runtime: Runtime
-  /** Requests with their answers, and events, in the order in which they came. */
+  /** Requests with their responses, and events, in order of arrival. */
   record: unknown[]
   fetch: typeof fetch
   url: string
   token: string
-  /** Resolves when all that was sent before has arrived. */
+  /** Resolves when everything sent before has arrived. */
   rest(): Promise<void>
 }
 
@@ -78,7 +78,7 @@ async function startBoth(): Promise<{ stub: Side; memory: Side }> {
   return { stub, memory }
 }
 
-/** The same, whatever its ids, times and authors are. */
+/** Replaces ids, times and editors by placeholders. */
 function plain(record: unknown[]): unknown {
   const ids = new Map<string, string>()
   const own = (key: string, value: unknown): unknown => {
@@ -94,7 +94,7 @@ function plain(record: unknown[]): unknown {
   )
 }
 
-/** The calls, each with what it brought about. */
+/** The calls, each with its effects. */
 async function play({ runtime, record, rest }: Side): Promise<[string, unknown][]> {
   const todo = runtime.usePluginApi("pacifico__todo").$data.todo as unknown as Record<string, Operation>
   const note = runtime.usePluginApi("pacifico__notes").$data.note as unknown as Record<string, Operation>

@@ -174,7 +174,7 @@ describe("hold()", () => {
     hold.release()
     await backend.settled()
     expect(list.isLoading.value).toBe(false)
-    // It reached the backend when it was let go.
+    // The backend got it when it was released.
     expect(namesOf(list.dataArr.value)).toEqual(["Milk", "Bread"])
     expect(hold.waiting).toBe(0)
   })

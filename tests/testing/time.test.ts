@@ -124,7 +124,7 @@ describe("with the test runner's fake timers", () => {
     vi.useFakeTimers()
     backend.latency = 500
     const list = $data.todo.getAll({ options: { immediate: true } })
-    // Does not wait for what only time brings.
+    // Does not wait for timers.
     await backend.settled()
     expect(list.isLoading.value).toBe(true)
     await vi.advanceTimersByTimeAsync(500)
