@@ -10,7 +10,7 @@ import { listener, useServices } from "./nodes"
 const { startNode, redis } = useServices()
 
 describe("two nodes", { timeout: 60_000 }, () => {
-  it("keep what is not for everybody from all others, at the other node as well", async () => {
+  it("send private events only to their recipients, also at the other node", async () => {
     const nodes = await Promise.all([startNode(), startNode()])
     const [here, there] = nodes as [Backend, Backend]
     const hear = async (user: string) => {
@@ -33,7 +33,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
     expect(ben.filter((event) => event.includes("mine"))).toEqual([])
   })
 
-  it("share their events: every client hears all of them, in one order", async () => {
+  it("share their events: every client gets all of them, in the same order", async () => {
     const nodes = await Promise.all([startNode(), startNode()])
     const people = await Promise.all(nodes.map((node) => listener(node.url, node)))
     const names = [...Array(40).keys()].map((n) => `todo ${n}`)
@@ -44,7 +44,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
     expect([...(first ?? [])].sort()).toEqual([...names].sort())
   })
 
-  it("stand in for each other: clients of one that is killed miss nothing, and hear nothing twice", async () => {
+  it("replace each other: clients of a killed node miss no event, and get none twice", async () => {
     const [dying, living] = await Promise.all([startNode(), startNode()])
     const { proxy, url } = await openProxy(dying.url)
     const moving = await Promise.all([...Array(5)].map(() => listener(url, dying)))
@@ -69,7 +69,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
     for (const { runtime } of moving) expect(runtime.$socket.recovered.value).toBe(true)
   })
 
-  it("put nothing into the stream for a client that connects, and recover its session all the same", async () => {
+  it("add nothing to the stream when a client connects, and still recover its session", async () => {
     const [dying, living] = await Promise.all([startNode(), startNode()])
     const { proxy, url } = await openProxy(dying.url)
     const { runtime, heard } = await listener(url, dying)
@@ -88,7 +88,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
     expect(runtime.$socket.recovered.value).toBe(true)
   })
 
-  it("tell a client that its token has expired before they end its connection", async () => {
+  it("emit `raclette--tokenExpired` before they close the connection", async () => {
     const node = await startNode({ env: { TOKEN_LIFETIME: "3" } })
     const runtime = await startRuntime(node.url, { auth: { token: await node.token("anna") } })
     const heard: string[] = []
@@ -98,7 +98,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
     expect(heard).toEqual(["connected", "tokenExpired"])
   })
 
-  it("send for each other: what one committed before it died, the other tells", async () => {
+  it("send each other's events: after a crash, the other node sends the committed ones", async () => {
     const [dying, living] = await Promise.all([startNode({ failpoint: "after-commit" }), startNode()])
     const { heard } = await listener(living.url, living)
     await expect(dying.addTodo("Milk")).rejects.toThrow("fetch failed")
@@ -107,7 +107,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
   })
 })
 
-describe("a node that stood still", { timeout: 60_000 }, () => {
+describe("a node that hung", { timeout: 60_000 }, () => {
   /** Adds more entries to the stream than it holds, none of which clients receive. */
   async function fillStream(): Promise<void> {
     const admin = new Redis(redis().url)
@@ -125,7 +125,7 @@ describe("a node that stood still", { timeout: 60_000 }, () => {
     }
   }
 
-  it("lets its clients read anew where more went by than the stream holds, and others go on", async () => {
+  it("makes its clients refetch if the stream has lost entries, and no others", async () => {
     const [still, going] = (await Promise.all([startNode(), startNode()])) as [Backend, Backend]
     const [page, other] = await Promise.all([listener(still.url, still), listener(going.url, going)])
     await going.addTodo("before")
@@ -146,7 +146,7 @@ describe("a node that stood still", { timeout: 60_000 }, () => {
     expect([still, going].map(({ log }) => log.filter((line) => line === message).length)).toEqual([1, 0])
   })
 
-  it("tells its clients what they missed where the stream still has all of it", async () => {
+  it("sends its clients the missed events if the stream still has all of them", async () => {
     const [still, going] = (await Promise.all([startNode(), startNode()])) as [Backend, Backend]
     const page = await listener(still.url, still)
     const lost: string[] = []

@@ -89,7 +89,7 @@ describe.each([
   ["in memory", undefined],
   ["Redis streams", streams],
 ])("an adapter that appends them: %s", (_name, adapter) => {
-  it("has them kept from listeners, and arguments of all kinds left", async () => {
+  it("has its offsets hidden from listeners, which get all other arguments", async () => {
     const made = await rig(adapter)
     const events = [["n", 1], ...texts(), ["refresh"]]
     await tell(made, events)
@@ -97,7 +97,7 @@ describe.each([
     for (const [i, args] of asHeard(events).entries()) expect(made.heard[i]?.length).toBe(args.length)
   })
 
-  it("recovers though volatile and local events end with texts", async () => {
+  it("recovers although volatile and local events end with strings", async () => {
     const made = await rig(adapter)
     await tell(made, [["n", 1]])
     for (const flag of ["volatile", "local"] as const) {
@@ -123,7 +123,7 @@ describe.each([
     ])
   })
 
-  it("an event that nobody can read comes once at most", async () => {
+  it("an unreadable event comes at most once", async () => {
     const made = await rig(adapter)
     await tell(made, [["n", 1]])
     made.io.emit(5 as unknown as string, "x")

@@ -90,7 +90,7 @@ describe.each(ways)("over %s", (_name, socket) => {
     expect(runtime.$socket.id).toBe(peer.id)
   })
 
-  it("nothing is lost or doubled however often the connection is cut", async () => {
+  it("no event is lost or duplicated, however often the connection is cut", async () => {
     const server = await startServer(recovery)
     const proxy = await slowProxy(server.port)
     const runtime = await startRuntime(proxy.url, {
@@ -127,8 +127,8 @@ describe.each(ways)("over %s", (_name, socket) => {
   })
 })
 
-describe("where the session cannot be recovered", () => {
-  it("the runtime says so, and reads are read again where something happened", async () => {
+describe("if the session cannot be recovered", () => {
+  it("the runtime reports it, and refetches if something has changed", async () => {
     const { app, url } = await listen()
     const auth = { token: tokenOf(app) }
     const runtime = await startRuntime(url, { plugins: [todoConfig], auth })
@@ -150,7 +150,7 @@ describe("where the session cannot be recovered", () => {
     expect(runtime.$socket.recovered.value).toBe(false)
   })
 
-  it("a server without recovery shows nothing of it", async () => {
+  it("a server without recovery causes no report", async () => {
     const server = await startServer()
     const pair = await behindProxy(server)
     const heard: unknown[] = []
@@ -165,7 +165,7 @@ describe("where the session cannot be recovered", () => {
 })
 
 describe("the backend stub", () => {
-  it("recovers a session that has heard nothing but that it is there", async () => {
+  it("recovers a session that has received only its first event", async () => {
     const { app, url } = await listen()
     const runtime = await startRuntime(url, { auth: { token: tokenOf(app) }, socket: { reconnectionDelay: 100 } })
     await runtime.$socket.waitFor("connected")

@@ -74,7 +74,7 @@ describe("Redis that ends and comes back empty", { timeout: 60_000 }, () => {
     }
   })
 
-  it("tells nothing of what came after a gap before clients are made to read anew", async () => {
+  it("sends no events after a gap before it makes clients refetch", async () => {
     const folder = await mkdtemp(join(tmpdir(), "raclette-"))
     onTestFinished(() => rm(folder, { recursive: true }))
     const release = join(folder, "release")
@@ -104,7 +104,7 @@ describe("Redis that ends and comes back empty", { timeout: 60_000 }, () => {
     await expectShared(nodes, people, "after the gap was told")
   })
 
-  it("lets nodes end in good order while it is away: what they leave is told when it is back", async () => {
+  it("lets nodes shut down gracefully while it is unreachable: their events are sent when it is back", async () => {
     const { nodes, people, says } = await twoNodes()
     await redis().stop()
     await says(AWAY)
@@ -117,7 +117,7 @@ describe("Redis that ends and comes back empty", { timeout: 60_000 }, () => {
 })
 
 describe("Redis whose connections are cut", { timeout: 60_000 }, () => {
-  it("costs no client its connection, and no event", async () => {
+  it("disconnects no client, and loses no event", async () => {
     const { nodes, people, says } = await twoNodes()
     const lost: string[] = []
     for (const { runtime } of people) onTestFinished(runtime.$socket.status.subscribe((status) => lost.push(status)))
@@ -136,7 +136,7 @@ describe("Redis whose connections are cut", { timeout: 60_000 }, () => {
 })
 
 describe("live lists", { timeout: 60_000 }, () => {
-  it("show what the database has, in its order, after outages in which items were made, changed and deleted", async () => {
+  it("show the database's rows, in order, after outages with creations, updates and deletions", async () => {
     const { nodes, says } = await twoNodes()
     const token = await nodes[0].token("anna")
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
@@ -166,7 +166,7 @@ describe("live lists", { timeout: 60_000 }, () => {
 })
 
 describe("Redis that stands still", { timeout: 60_000 }, () => {
-  it("keeps nobody waiting for long, and what was not told is told when it goes on", async () => {
+  it("delays no request for long, and events are sent when it continues", async () => {
     const { nodes, people, says } = await twoNodes()
     redis().signal("SIGSTOP")
     const asked = performance.now()

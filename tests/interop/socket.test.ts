@@ -15,7 +15,7 @@ const values: [string, unknown][] = [
 ]
 
 describe("connecting", () => {
-  it("has the id that the server gave, and brings auth and query", async () => {
+  it("has the server's id, and sends auth and query", async () => {
     const server = await startServer()
     const auth = async () => ({ token: "t", deep: { n: [1] } })
     const { runtime, peer } = await connectTo(server, { auth, socket: { query: { room: "a b&c" } } })
@@ -24,7 +24,7 @@ describe("connecting", () => {
     expect(peer.handshake.query).toMatchObject({ EIO: "4", transport: "websocket", room: "a b&c" })
   })
 
-  it("tells how far away the server is, and of the attempt to get it back", async () => {
+  it("reports the latency, and reconnection attempts", async () => {
     const server = await startServer()
     const { runtime, peer } = await connectTo(server, { socket: { reconnectionDelay: 60_000 } })
     const { latency } = runtime.connection.value
@@ -77,7 +77,7 @@ describe("connecting", () => {
     },
   )
 
-  it("leaves a namespace and comes back at once, and the others stay", async () => {
+  it("leaves a namespace and reconnects to it at once, without affecting others", async () => {
     const server = await startServer()
     const { runtime, peer } = await connectTo(server)
     const space = server.io.of("/admin")
@@ -97,7 +97,7 @@ describe("connecting", () => {
     expect([statuses, runtime.$socket.id]).toEqual([["connected"], peer.id])
   })
 
-  it("is rejected where the server refuses, with the server's words, and connects once it does not", async () => {
+  it("is rejected with the server's message, and connects once the server accepts", async () => {
     const server = await startServer()
     let isOpen = false
     server.io.use((_peer, next) => next(isOpen ? undefined : new Error("not before nine")))
@@ -120,14 +120,14 @@ describe("connecting", () => {
     expect(runtime.$socket.reason.value?.message).toContain("Invalid namespace")
   })
 
-  it("answers the server's pings, and so stays", async () => {
+  it("answers the server's pings, and stays connected", async () => {
     const server = await startServer({ pingInterval: 10, pingTimeout: 1000 })
     const { runtime, peer } = await connectTo(server)
     for (let i = 0; i < 5; i++) await once(peer.conn, "heartbeat")
     expect(runtime.$socket.id).toBe(peer.id)
   })
 
-  it("lets what is on its way by long-polling arrive before it goes", async () => {
+  it("lets packets in flight over long-polling arrive before it disconnects", async () => {
     const server = await startServer()
     const { runtime, peer } = await connectTo(server, { socket: { transports: ["polling"] } })
     const heard: unknown[] = []
@@ -141,7 +141,7 @@ describe("connecting", () => {
     expect(heard).toEqual([text, Buffer.from([1])])
   })
 
-  it("is back with all that follows after a Blob that cannot be read", async () => {
+  it("reconnects after an unreadable Blob, and sends everything after it", async () => {
     const server = await startServer()
     const { runtime } = await connectTo(server, { socket: { transports: ["polling"] } })
     const heard: unknown[] = []
@@ -155,7 +155,7 @@ describe("connecting", () => {
     expect(heard).toEqual(["after", 1])
   })
 
-  it("says goodbye", async () => {
+  it("sends a DISCONNECT packet", async () => {
     const server = await startServer()
     const { runtime, peer } = await connectTo(server)
     const left = once(peer, "disconnect")
@@ -194,7 +194,7 @@ describe("events", () => {
     expect(third.byteLength).toBe(300_000)
   })
 
-  it("come in order, none lost, text and binary mixed", async () => {
+  it("arrive in order without loss, text and binary mixed", async () => {
     const server = await startServer()
     const { runtime, peer } = await connectTo(server)
     const heard: number[] = []
@@ -229,7 +229,7 @@ describe("events", () => {
 })
 
 describe("acks", () => {
-  it("are answered by the server, with binary values too", async () => {
+  it("are sent by the server, also with binary values", async () => {
     const server = await startServer()
     server.io.on("connection", (peer) => {
       peer.on("double", (n: number, answer: (value: unknown) => void) => answer(n * 2))
@@ -263,7 +263,7 @@ describe("acks", () => {
 })
 
 describe("a connection that is lost", () => {
-  it("comes back when the server was killed and started again, on the same port, without help", async () => {
+  it("reconnects by itself after the server was killed and restarted on the same port", async () => {
     const server = await startServer()
     const { runtime } = await connectTo(server)
     const states: string[] = []
@@ -280,7 +280,7 @@ describe("a connection that is lost", () => {
     expect(states).toEqual(["connected", "reconnecting", "connected"])
   })
 
-  it("comes back when the server disconnects it, with credentials asked for anew", async () => {
+  it("reconnects after a server disconnect, with new credentials", async () => {
     const server = await startServer()
     let asked = 0
     const { runtime, peer } = await connectTo(server, { auth: () => ({ n: ++asked }) })
@@ -292,7 +292,7 @@ describe("a connection that is lost", () => {
     expect(runtime.$socket.id).toBe(next.id)
   })
 
-  it("gives up after the attempts that it was given", async () => {
+  it("gives up after `reconnectionAttempts`", async () => {
     const server = await startServer()
     const { runtime } = await connectTo(server, { socket: { reconnectionAttempts: 2 } })
     await server.kill()
@@ -301,8 +301,8 @@ describe("a connection that is lost", () => {
   })
 })
 
-describe("something that is no socket.io server", () => {
-  it("is told, and tried again", async () => {
+describe("a server that is not socket.io", () => {
+  it("is reported, and retried", async () => {
     const { WebSocketServer } = await import("ws")
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })
     await once(server, "listening")

@@ -12,7 +12,7 @@ interface Todo {
   isCompleted: boolean
 }
 
-describe("the way of a todo", () => {
+describe("the path of a todo", () => {
   let backend: Backend
   beforeAll(async () => {
     backend = await Backend.create()
@@ -40,7 +40,7 @@ describe("the way of a todo", () => {
   const shows = (people: { names(): string[] }[], expected: string[]) =>
     until(() => people.every((person) => person.names().join() === expected.join()))
 
-  it("is seen by everybody, whatever was done, by whom", async () => {
+  it("is visible to every user after each operation", async () => {
     const [anna, ben] = [await user("anna"), await user("ben")]
     const messages: unknown[] = []
     anna.$eventbus.global.on("ui/addToSnackbar", ({ sender, data }) => messages.push([sender, data.color]))
@@ -72,7 +72,7 @@ describe("the way of a todo", () => {
     ])
   })
 
-  it("fails clearly, and then nobody hears of it", async () => {
+  it("fails with a clear error, and without an event", async () => {
     const [anna, ben] = [await user("anna"), await user("ben")]
     const { error } = await anna.operations.create({ options: { notify: false } }).execute({ name: "" })
     expect(error).toMatchObject({
@@ -87,7 +87,7 @@ describe("the way of a todo", () => {
     expect(ben.heard[0]).toEqual(["todoCreated", "Sentinel"])
   })
 
-  it("is in sync again after the backend was killed and came back", async () => {
+  it("is in sync again after the backend was killed and restarted", async () => {
     const [anna, ben] = [await user("anna"), await user("ben")]
     await until(() => anna.list.dataArr.value.length > 0 && ben.list.dataArr.value.length > 0)
     const before = anna.names()
@@ -104,7 +104,7 @@ describe("the way of a todo", () => {
     await shows([anna, ben], [...before, "Meanwhile", "Afterwards"])
   })
 
-  it("is closed to who has no token", async () => {
+  it("is closed to clients without a token", async () => {
     const refused: Runtime = await startRuntime(backend.url, {
       plugins: [todoConfig],
       auth: {},
