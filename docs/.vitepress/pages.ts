@@ -9,15 +9,24 @@ export const root = fileURLToPath(new URL("../..", import.meta.url))
 /** The sidebar: files by their paths in the repository. `npm run docs` fails for a page of docs/ that is missing here. */
 const groups: Record<string, string[]> = {
   Start: ["README.md"],
+  Guides: [
+    "docs/keep-a-list-up-to-date.md",
+    "docs/show-a-change-at-once.md",
+    "docs/work-offline.md",
+    "docs/log-in.md",
+    "docs/find-out-what-happened.md",
+    "docs/testing.md",
+  ],
   Reference: [
     "docs/data.md",
+    "docs/queries.md",
+    "docs/mutations.md",
+    "docs/users.md",
     "docs/socket.md",
     "docs/eventbus.md",
-    "docs/auth.md",
     "docs/options.md",
     "docs/errors.md",
     "docs/types.md",
-    "docs/testing.md",
   ],
   Frameworks: [
     "docs/vue.md",
@@ -29,7 +38,12 @@ const groups: Record<string, string[]> = {
     "docs/bundlers.md",
   ],
   Backend: ["docs/backend.md", "docs/plugins.md", "docs/deploy.md"],
-  "Coming from …": ["docs/from-raclette.md", "docs/from-socket.io-client.md", "docs/from-tanstack-query.md"],
+  "Coming from …": [
+    "docs/from-raclette.md",
+    "docs/from-socket.io-client.md",
+    "docs/from-tanstack-query.md",
+    "docs/comparison.md",
+  ],
   About: [
     "docs/architecture.md",
     "docs/bench.md",

@@ -1,9 +1,12 @@
 // The built site as its reader uses it: the live example keeps two windows in sync, search finds words, pages lead to each
 // other, and nothing fails on the way. Screenshots are kept in build/screens, for people to look at.
+import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import { test as base, expect, type Page } from "@playwright/test"
+import type { AxeResults } from "axe-core"
 import { Site } from "../support/site"
 
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 const folder = (path: string) => fileURLToPath(new URL(`../../build/${path}`, import.meta.url))
 
 /** A page of the site, which fails its test where the console or the network has an error. */
@@ -75,6 +78,10 @@ for (const [size, viewport] of Object.entries(views)) {
       await openExample(page, address)
       await page.getByRole("button", { name: "Emit todoCreated from the server" }).click()
       await expect(todosOf(page, "Ben")).toHaveCount(3)
+      await page.addScriptTag({ path: axe })
+      const { violations } = await page.evaluate<AxeResults>('axe.run("main, .live")')
+      const targets = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" ")}`)
+      expect.soft(targets).toEqual([])
       for (const name of ["index", "start", "data", "api/testing"]) {
         if (name !== "index") await page.goto(`${address}${name}.html`)
         await page.evaluate(() => scrollTo(0, 0))

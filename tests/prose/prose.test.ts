@@ -81,16 +81,9 @@ describe("the spelling linter", () => {
     return spawnSync("npx", args, { cwd: root, input, encoding: "utf8" }).stdout.trim().split("\n")
   }
 
-  it("finds mistakes in documents", () => {
-    expect(words("docs/planted.md", "The server recieves it. See `createRuntime`.")).toEqual(["recieves"])
-  })
-
   it("finds mistakes in comments, names and strings", () => {
-    expect(words("wasm/planted.cpp", '// An acknowlegement.\nint queueLenght;\nfail("is sucessful");')).toEqual([
-      "acknowlegement",
-      "Lenght",
-      "sucessful",
-    ])
+    const planted = '// The server recieves an acknowlegement.\nint queueLenght;\nfail("not sucessful");'
+    expect(words("wasm/planted.cpp", planted)).toEqual(["recieves", "acknowlegement", "Lenght", "sucessful"])
   })
 
   it("has no exception that nothing needs", () => {
