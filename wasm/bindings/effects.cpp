@@ -1,7 +1,6 @@
-// Writes effects as words, so that the binding reads them without a call per field: the index of the effect's kind in
-// the variant, then a word for each field, in the order of their declaration. A text's word is its length in bytes, and
-// its UTF-8 stands in `text`, behind that of the texts before it. Which effects there are, and with which fields, is
-// said in effect.h alone; js-glue/core/generated/effects.ts reads them.
+// Serialises effects into words, so the binding reads them without a call per field: the index of the alternative in
+// the variant, then one word per field, in the order of declaration. The word of a text is its length in bytes; the
+// texts are concatenated in `text`. effect.h declares the effects; js-glue/core/generated/effects.ts reads them.
 #include "fields.h"
 #include "instances.h"
 

@@ -1,7 +1,6 @@
-// The control plane: what is called once per registration, with strings. Free functions that take numbers and strings
-// and return a code of the error table; the rest of an answer stands in one place (`rac_answer`). Nothing else of
-// embind is used, so that its JavaScript half is the few lines of js-glue/core/embind.ts: embind's own, with its
-// table of types, would be a quarter of the package's JavaScript.
+// Control calls: registrations with strings. Free functions that take numbers and strings and return an error code;
+// `rac_answer` has the rest of the answer. Nothing else of embind is used, so its JavaScript half is
+// js-glue/core/embind.ts; embind's own would be a quarter of the package's JavaScript.
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
 

@@ -1,6 +1,5 @@
-// The fields of a struct, one after the other in the order of their declaration: what crosses the boundary is a plain
-// struct of the public headers, and its declaration is the one place that says which fields there are, and where each
-// stands. The binding's half is generated from the same declarations (scripts/generate.mjs).
+// Iterates over the fields of a struct in the order of declaration. Structs that cross the boundary are declared
+// once, in the public headers; the binding's half is generated from them (scripts/generate.mjs).
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,4 @@
-// The runtimes of one module instance, by handle, and the scratch area through which frames go in and routes,
-// plans and effects come out. No logic lives here.
+// The runtimes of one module instance by handle, and the buffers for effects, plans and answers. No logic.
 #pragma once
 
 #include <cstdint>

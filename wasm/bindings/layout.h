@@ -1,6 +1,5 @@
-// What module and binding exchange beside the values of the public headers: blocks of words in memory, flags that
-// stand beside a number, and sizes that both have to know. The binding's half is generated from here
-// (scripts/generate.mjs), so that each is said once.
+// Declarations that both sides of the boundary share beside the public headers: memory layouts, flags and sizes. The
+// binding's half is generated from this file (scripts/generate.mjs).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Copies, fills and searches of the module's memory: what the C library brings for them is unrolled for machines
-// without an instruction for it, and weighs more here than the bus. Compiled by itself and without builtins
-// (CMakeLists.txt), so that no compiler takes these functions for calls of themselves.
+// memcpy and others with WebAssembly's bulk memory instructions. The prebuilt C library unrolls loops instead, and is
+// larger. Compiled without LTO and builtins (CMakeLists.txt), so the compiler does not replace these functions by
+// calls to themselves.
 #include <cstddef>
 #include <cstring>
 

@@ -1,8 +1,7 @@
-// The module's way from digits to a double: the platform's own. The C library's brings a long double in software with
-// it, a tenth of the whole module. The linker puts these in place of the library's (CMakeLists.txt); their one caller
-// is the JSON lexer, which hands over nothing but complete numbers of RFC 8259, and these read the same in JavaScript.
-// A number without a fraction it reads as an integer first; told that the integer is out of range, it reads a double,
-// and that is what the core makes of any number.
+// Parses numbers with JavaScript's `Number`. The C library's strtod needs long double in software, a tenth of the
+// module. The linker wraps the library's functions (CMakeLists.txt). Their only caller is the JSON lexer, which
+// passes complete numbers of RFC 8259. Integers report ERANGE, so the lexer parses them as doubles, as the core needs
+// them.
 #include <cerrno>
 #include <cstring>
 

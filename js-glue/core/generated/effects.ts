@@ -8,20 +8,17 @@ import { socketStatuses, transportNames } from "./values"
 
 /** What each effect carries. */
 export interface Effects {
-  /** Open a transport to `url`. */
+  /** Open a transport to `url`. Answer with TransportOpened or TransportClosed. */
   openTransport: {
     connection: number
     kind: TransportName
     url: string
   }
-  /** Close it; nothing more of this connection is expected. */
+  /** Close the transport. No more inputs are expected from it. */
   closeTransport: {
     connection: number
   }
-  /**
-   * Send one text frame, `head` followed by the payload's text (where there is one), then the payload's attachments as
-   * binary frames.
-   */
+  /** Send a text frame of `head` and the payload's text (if any), then the payload's attachments as binary frames. */
   sendPacket: {
     connection: number
     head: string
@@ -31,54 +28,54 @@ export interface Effects {
     payload: number
   }
   /**
-   * Ask the user for credentials and answer with AuthReady or AuthFailed. `reason`: why they were refused last time.
+   * Call the user's `auth` and answer with AuthReady or AuthFailed. `reason`: why the last credentials were refused.
    */
   askAuth: {
     request: number
-    /** The namespace that is connected. */
+    /** The namespace to connect. */
     nspId: number
     reason: string
-    /** What was asked before took too long: do not wait for that. */
+    /** The previous call did not answer in time: call again instead of waiting for it. */
     anew: boolean
   }
   statusChanged: {
     nspId: number
     status: SocketStatus
-    /** OK, or why the status is what it is. */
+    /** OK, or the reason of the status. */
     code: ErrorCode
-    /** What the server said, or what went wrong; with `connected` the session's id. */
+    /** The server's message or other details; with `connected` the session id. */
     text: string
-    /** With `connected`: the session goes on where the one before was lost, and nothing was missed. */
+    /** With `connected`: the session was recovered, so no event was missed. */
     recovered: boolean
   }
-  /** An ack ends without an answer: ACK_TIMEOUT, SOCKET_DISCONNECTED, EMIT_EXPIRED or ABORTED. */
+  /** An ack fails: ACK_TIMEOUT, SOCKET_DISCONNECTED, EMIT_EXPIRED, ABORTED or DISPOSED. */
   ackFailed: {
     ack: number
     code: ErrorCode
   }
-  /** Make a request and answer with FetchDone or FetchFailed. */
+  /** Send a request and answer with FetchDone or FetchFailed. */
   startFetch: {
     fetch: number
-    /** The query whose user-given config goes with the request. */
+    /** The query whose `config` applies to the request. */
     query: number
     method: string
     url: string
     body: number
-    /** The server answered 401 to this request once: ask for credentials anew. */
+    /** The server answered 401: use new credentials. */
     renewAuth: boolean
-    /** Idempotency-Key of a mutation that may be sent more than once, the same in every try; else empty. */
+    /** Idempotency-Key of a mutation that may be retried, the same in every try; else empty. */
     key: string
-    /** What `setRequest` was told beside the URL: that of this request, whatever the query was told since. */
+    /** `variant` of `setRequest` at the time of this request. */
     variant: string
   }
   abortFetch: {
     fetch: number
   }
-  /** An execution of the query began. */
+  /** An execution of the query started. */
   queryLoading: {
     query: number
     execution: number
-    /** It makes sure of what shows, which nobody has to see. */
+    /** It only confirms what is shown: do not show it as loading. */
     quiet: boolean
   }
   /** One execution ended. */
@@ -89,11 +86,11 @@ export interface Effects {
     /** HTTP status, or 0. */
     status: number
     response: number
-    /** False: a newer execution has answered already, so this one must not show. */
+    /** False: a newer execution has already answered, so this result is not shown. */
     apply: boolean
-    /** A newer execution is still under way. */
+    /** A newer execution is still in flight. */
     loading: boolean
-    /** A mutation whose user wants its end announced. */
+    /** A mutation with `notify`. */
     announce: boolean
     /** It was sent more than once: what it was answered may be as old as the first try. */
     repeated: boolean
@@ -101,22 +98,22 @@ export interface Effects {
   releaseResponse: {
     response: number
   }
-  /** A listener's time is over: the core has removed it. */
+  /** The core removed a listener whose lifetime ended. */
   listenerExpired: {
     listener: number
   }
-  /** An error without a caller. */
+  /** Report an error that has no caller. */
   reportError: {
     code: ErrorCode
     detail: string
   }
-  /** Send what is waiting, let what is on its way arrive, ask for no more, and answer with TransportPaused. */
+  /** Send buffered frames, wait for those in flight, stop polling, and answer with TransportPaused. */
   pauseTransport: {
     connection: number
   }
   /**
-   * From now on polling goes to `url`, which names the session. `maxPayload`: the most bytes that one request may
-   * carry; 0: no limit.
+   * Use `url`, which contains the session id, for polling from now on. `maxPayload`: maximum bytes of a request; 0: no
+   * limit.
    */
   identifyTransport: {
     connection: number
@@ -124,66 +121,66 @@ export interface Effects {
     maxPayload: number
   }
   /**
-   * The events that came before CONNECT (RouteKind::early) of this namespace: give them in again now, as if they came
-   * by `connection` (`keep`), or forget them.
+   * Deliver the events that arrived before CONNECT of this namespace (RouteKind::early) again, as frames of
+   * `connection`; or drop them if not `keep`.
    */
   earlyFrames: {
     nspId: number
     connection: number
     keep: boolean
   }
-  /** So many emits, with so many bytes of payload, wait for a session. */
+  /** Number of buffered emits, and bytes of their payloads. */
   bufferChanged: {
     count: number
     bytes: number
   }
   /**
-   * The mutation of this execution waits for the network: keep what it takes to make it again under `key`, so that a
-   * later runtime can (Runtime::restore). The same key is told again whenever it is sent or failed.
+   * Store the mutation of this execution under `key`, so a later runtime can restore it (Runtime::restore). Sent again
+   * with the same key whenever the mutation is sent or fails.
    */
   persistMutation: {
     query: number
     execution: number
-    /** They are made in the order of this number, also those that were restored. */
+    /** Position in the queue. */
     order: number
     key: string
-    /** How often it was sent by this runtime. */
+    /** Number of times this runtime has sent it. */
     tries: number
-    /** Why the last try failed; OK where that is told already, or none did. */
+    /** Error of the last try; OK if there is none, or it was reported before. */
     code: ErrorCode
     /** HTTP status, or 0. */
     status: number
-    /** It stays the core's. */
+    /** The body of the answer. The core keeps the handle. */
     response: number
   }
-  /** It is over, or was taken back. */
+  /** Remove the stored mutation: it is done or was dropped. */
   removeMutation: {
     key: string
   }
-  /** An emit that waited for a session and wants no answer is over: sent, expired, or taken back. */
+  /** A buffered emit without an ack is done: sent, expired or cancelled. */
   emitOver: {
     emit: number
   }
   /**
-   * Nothing of the query has been under way for a while, and its settings say that it retires: the core knows it no
-   * longer. Who executes it again makes it anew, and tells `resumeQuery` what this tells.
+   * The core removed an idle query that `retires`. To execute it again, create it again and pass these fields to
+   * `resumeQuery`.
    */
   queryRetired: {
     query: number
-    /** It is to be executed again as soon as somebody looks at it. */
+    /** It must be refetched when it becomes active. */
     due: boolean
-    /** Up to which change its answer is known to be good. */
+    /** Number of the last change that its answer contains. */
     seen: number
   }
   /**
-   * The connection is there or is not wanted (`attempt` is 0), or it is to be had back: that attempt is under way, or,
-   * with `wait`, made in so many milliseconds.
+   * The reconnection attempt changed. `attempt`: its number; 0 while connected or not wanted. `wait`: milliseconds
+   * until it starts; 0 while it runs.
    */
   attemptChanged: {
     attempt: number
     wait: number
   }
-  /** The least that one of the server's last answers took, in milliseconds, at least 1. */
+  /** The fastest of the last round trips, in milliseconds, at least 1. */
   latencyChanged: {
     latency: number
   }

@@ -13,19 +13,16 @@ export const ROUTE_KIND_MASK = 7
 /** So many bits of an operation's answer are flags. */
 export const OPERATION_FLAG_BITS = 2
 
-/**
- * As much of a frame as `textFrame` looks at, and so all of it that ever has to be copied: what says no more by then is
- * refused, or has no name that anybody could listen to.
- */
+/** Maximum units of a frame that `textFrame` reads. Packets with a longer head are refused. */
 export const MAX_HEAD = 65536
 
-/** As much of a frame's end as `textTail` looks at. */
+/** Maximum units at the end of a frame that `textTail` reads. */
 export const MAX_TAIL = 80
 
-/** Names the bus or the scope of all plugins where a plugin's number is asked for. */
+/** Stands for all plugins, or the global bus, instead of a plugin's number. */
 export const ALL_PLUGINS = 0xffffffff
 
-/** What a namespace's session is. */
+/** Status of a namespace's session. */
 export const socketStatuses = [
   "connecting",
   "connected",
@@ -34,10 +31,10 @@ export const socketStatuses = [
   "closed",
 ] as const satisfies readonly SocketStatus[]
 
-/** What a connection runs over: frames both ways, or HTTP long-polling (Engine.IO protocol v4, "Transports"). */
+/** The transports of Engine.IO v4. */
 export const transportNames = ["websocket", "polling"] as const satisfies readonly TransportName[]
 
-/** What happens to the page or the machine. */
+/** Lifecycle events of the page. */
 export const lifecycleEvents = [
   "online",
   "offline",
@@ -82,9 +79,9 @@ export enum NamePart {
 }
 
 /**
- * Who executes a query. What follows from an event of the server keeps to the pauses that the server asked for, and to
- * those before a request is made again; the user's own wish ends the latter. What is asked for in pages: `next` is
- * behind what shows and says nothing of it, `rest` is a later part of what shows, which is as old as its first.
+ * Who executes a query. An execution that follows from an event waits for Retry-After and for the delay of a retry; one
+ * by the user ends the delay. Pages: `next` reads what follows on the shown items, and `rest` a later part of the shown
+ * items, which counts as old as the first part.
  */
 export enum Caller {
   user = 0,
@@ -111,32 +108,29 @@ export enum AnswerWords {
   length = 2,
 }
 
-/** How a query behaves; what its user may set. */
+/** Settings of a query. */
 export interface QuerySettings {
-  /** Share reads, and reuse an answer for a while. */
+  /** Share requests with equal reads, and reuse an answer for a while. */
   useCache?: boolean
-  /** Announce how a mutation ended. */
+  /** Announce the outcome of a mutation. */
   notify?: boolean
-  /** Execute again after a reconnect that lost events. */
+  /** Refetch after a reconnect that lost events. */
   refetchOnReconnect?: boolean
-  /** Execute again when the page is looked at again. */
+  /** Refetch when the page becomes visible. */
   refetchOnFocus?: boolean
-  /** Milliseconds for one request; 0: no limit. */
+  /** Milliseconds for each request; 0: no limit. */
   timeout?: number
-  /** How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again. */
+  /** Number of retries after a transient failure (no network, timeout, 408, 429, 5xx). */
   retry?: number
-  /** Milliseconds that executions wait for more of them; all then share one request. */
+  /** Milliseconds to wait for further executions; all share one request. */
   debounce?: number
   /** Milliseconds from one answer to the next execution; 0: none. */
   refetchInterval?: number
-  /** At the interval also while the page is hidden. */
+  /** Continue the interval while the page is hidden. */
   refetchIntervalInBackground?: boolean
-  /**
-   * Execute again by itself, for any of these reasons; false: not until it is true again, and then at once if it is
-   * due.
-   */
+  /** Refetch for any of these reasons. While false, a refetch is only noted, and happens when it becomes true. */
   active?: boolean
-  /** Nobody looks at it, and nobody is known to come back: it is retired, see QueryRetired. */
+  /** Remove the query when it has been idle for a while; see QueryRetired. */
   retires?: boolean
 }
 

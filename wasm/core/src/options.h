@@ -1,4 +1,4 @@
-// The options of a runtime, read from JSON and checked field by field.
+// The options of a runtime, read from JSON and checked.
 #pragma once
 
 #include <string>

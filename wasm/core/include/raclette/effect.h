@@ -1,7 +1,7 @@
-// What the core wants done. A machine never acts: it appends effects, the outside drains them in that order and
-// answers with new inputs. Handles of payloads and responses name JavaScript values that the core has never seen;
-// each is released by exactly one effect, or by the runtime's end. These declarations are the one table of effects:
-// what writes and reads them at the boundary goes by the order of the fields here, and by that of the variant below.
+// The effects of the core. The core performs no I/O: it appends effects, and the host drains them in order and answers
+// with new inputs. Handles name JavaScript values that the core never sees. Each handle is released by exactly one
+// effect, or with the runtime. Both sides of the boundary are generated from these declarations: from the order of the
+// fields, and of the alternatives of the variant.
 #pragma once
 
 #include <cstdint>
@@ -13,40 +13,39 @@
 
 namespace raclette {
 
-/// Names one attempt at a connection. Inputs that carry an older one are ignored.
+/// Id of a connection attempt. Inputs with an older id are ignored.
 using ConnectionId = std::uint32_t;
-/// A value that the outside keeps: an outgoing payload, or the body of an answer. 0: none.
+/// Handle of a value that the host keeps: an outgoing payload, or the body of an answer. 0: none.
 using ValueHandle = std::uint32_t;
 
-/// What a connection runs over: frames both ways, or HTTP long-polling (Engine.IO protocol v4, "Transports").
+/// The transports of Engine.IO v4.
 enum class TransportKind : std::uint8_t { websocket, polling };
 
-/// What a namespace's session is.
+/// Status of a namespace's session.
 enum class SocketStatus : std::uint8_t { connecting, connected, reconnecting, rejected, closed };
 
-/// Open a transport to `url`.
+/// Open a transport to `url`. Answer with TransportOpened or TransportClosed.
 struct OpenTransport {
   ConnectionId connection;
   TransportKind kind;
   std::string url;
 };
-/// Send what is waiting, let what is on its way arrive, ask for no more, and answer with TransportPaused.
+/// Send buffered frames, wait for those in flight, stop polling, and answer with TransportPaused.
 struct PauseTransport {
   ConnectionId connection;
 };
-/// From now on polling goes to `url`, which names the session. `max_payload`: the most bytes that one request may
-/// carry; 0: no limit.
+/// Use `url`, which contains the session id, for polling from now on. `max_payload`: maximum bytes of a request; 0: no
+/// limit.
 struct IdentifyTransport {
   ConnectionId connection;
   std::string url;
   double max_payload;
 };
-/// Close it; nothing more of this connection is expected.
+/// Close the transport. No more inputs are expected from it.
 struct CloseTransport {
   ConnectionId connection;
 };
-/// Send one text frame, `head` followed by the payload's text (where there is one), then the payload's
-/// attachments as binary frames.
+/// Send a text frame of `head` and the payload's text (if any), then the payload's attachments as binary frames.
 struct SendPacket {
   ConnectionId connection;
   std::string head;
@@ -55,75 +54,75 @@ struct SendPacket {
 struct ReleasePayload {
   ValueHandle payload;
 };
-/// Ask the user for credentials and answer with AuthReady or AuthFailed. `reason`: why they were refused last time.
+/// Call the user's `auth` and answer with AuthReady or AuthFailed. `reason`: why the last credentials were refused.
 struct AskAuth {
   std::uint32_t request;
-  /// The namespace that is connected.
+  /// The namespace to connect.
   std::uint32_t nsp_id;
   std::string reason;
-  /// What was asked before took too long: do not wait for that.
+  /// The previous call did not answer in time: call again instead of waiting for it.
   bool anew;
 };
 struct StatusChanged {
   std::uint32_t nsp_id;
   SocketStatus status;
-  /// OK, or why the status is what it is.
+  /// OK, or the reason of the status.
   ErrorCode code;
-  /// What the server said, or what went wrong; with `connected` the session's id.
+  /// The server's message or other details; with `connected` the session id.
   std::string text;
-  /// With `connected`: the session goes on where the one before was lost, and nothing was missed.
+  /// With `connected`: the session was recovered, so no event was missed.
   bool recovered;
 };
-/// The connection is there or is not wanted (`attempt` is 0), or it is to be had back: that attempt is under way, or,
-/// with `wait`, made in so many milliseconds.
+/// The reconnection attempt changed. `attempt`: its number; 0 while connected or not wanted. `wait`: milliseconds until
+/// it starts; 0 while it runs.
 struct AttemptChanged {
   std::uint32_t attempt;
   std::uint32_t wait;
 };
-/// The least that one of the server's last answers took, in milliseconds, at least 1.
+/// The fastest of the last round trips, in milliseconds, at least 1.
 struct LatencyChanged {
   std::uint32_t latency;
 };
-/// The events that came before CONNECT (RouteKind::early) of this namespace: give them in again now, as if they came by
-/// `connection` (`keep`), or forget them.
+/// Deliver the events that arrived before CONNECT of this namespace (RouteKind::early) again, as frames of
+/// `connection`; or drop them if not `keep`.
 struct EarlyFrames {
   std::uint32_t nsp_id;
   ConnectionId connection;
   bool keep;
 };
-/// So many emits, with so many bytes of payload, wait for a session.
+/// Number of buffered emits, and bytes of their payloads.
 struct BufferChanged {
   std::uint32_t count;
   std::uint32_t bytes;
 };
-/// An ack ends without an answer: ACK_TIMEOUT, SOCKET_DISCONNECTED, EMIT_EXPIRED or ABORTED.
+/// An ack fails: ACK_TIMEOUT, SOCKET_DISCONNECTED, EMIT_EXPIRED, ABORTED or DISPOSED.
 struct AckFailed {
   std::uint32_t ack;
   ErrorCode code;
 };
-/// Make a request and answer with FetchDone or FetchFailed.
+/// Send a request and answer with FetchDone or FetchFailed.
 struct StartFetch {
   std::uint32_t fetch;
-  /// The query whose user-given config goes with the request.
+  /// The query whose `config` applies to the request.
   std::uint32_t query;
   std::string method;
   std::string url;
   ValueHandle body;
-  /// The server answered 401 to this request once: ask for credentials anew.
+  /// The server answered 401: use new credentials.
   bool renew_auth;
-  /// Idempotency-Key of a mutation that may be sent more than once, the same in every try; else empty.
+  /// Idempotency-Key of a mutation that may be retried, the same in every try; else empty.
   std::string key;
-  /// What `set_request` was told beside the URL: that of this request, whatever the query was told since.
+  /// `variant` of `set_request` at the time of this request.
   std::string variant;
 };
 struct AbortFetch {
   std::uint32_t fetch;
 };
-/// An execution of the query began.
+/// An execution of the query started.
 struct QueryLoading {
   std::uint32_t query;
   std::uint32_t execution;
-  /// It makes sure of what shows, which nobody has to see.
+  /// It only confirms what is shown: do not show it as loading.
   bool quiet;
 };
 /// One execution ended.
@@ -134,57 +133,57 @@ struct QuerySettled {
   /// HTTP status, or 0.
   std::uint32_t status;
   ValueHandle response;
-  /// False: a newer execution has answered already, so this one must not show.
+  /// False: a newer execution has already answered, so this result is not shown.
   bool apply;
-  /// A newer execution is still under way.
+  /// A newer execution is still in flight.
   bool loading;
-  /// A mutation whose user wants its end announced.
+  /// A mutation with `notify`.
   bool announce;
   /// It was sent more than once: what it was answered may be as old as the first try.
   bool repeated;
 };
-/// Nothing of the query has been under way for a while, and its settings say that it retires: the core knows it no
-/// longer. Who executes it again makes it anew, and tells `resume_query` what this tells.
+/// The core removed an idle query that `retires`. To execute it again, create it again and pass these fields to
+/// `resume_query`.
 struct QueryRetired {
   std::uint32_t query;
-  /// It is to be executed again as soon as somebody looks at it.
+  /// It must be refetched when it becomes active.
   bool due;
-  /// Up to which change its answer is known to be good.
+  /// Number of the last change that its answer contains.
   std::uint32_t seen;
 };
 struct ReleaseResponse {
   ValueHandle response;
 };
-/// A listener's time is over: the core has removed it.
+/// The core removed a listener whose lifetime ended.
 struct ListenerExpired {
   std::uint32_t listener;
 };
-/// The mutation of this execution waits for the network: keep what it takes to make it again under `key`, so that a
-/// later runtime can (Runtime::restore). The same key is told again whenever it is sent or failed.
+/// Store the mutation of this execution under `key`, so a later runtime can restore it (Runtime::restore). Sent again
+/// with the same key whenever the mutation is sent or fails.
 struct PersistMutation {
   std::uint32_t query;
   std::uint32_t execution;
-  /// They are made in the order of this number, also those that were restored.
+  /// Position in the queue.
   std::uint32_t order;
   std::string key;
-  /// How often it was sent by this runtime.
+  /// Number of times this runtime has sent it.
   std::uint32_t tries;
-  /// Why the last try failed; OK where that is told already, or none did.
+  /// Error of the last try; OK if there is none, or it was reported before.
   ErrorCode code;
   /// HTTP status, or 0.
   std::uint32_t status;
-  /// It stays the core's.
+  /// The body of the answer. The core keeps the handle.
   ValueHandle response;
 };
-/// It is over, or was taken back.
+/// Remove the stored mutation: it is done or was dropped.
 struct RemoveMutation {
   std::string key;
 };
-/// An emit that waited for a session and wants no answer is over: sent, expired, or taken back.
+/// A buffered emit without an ack is done: sent, expired or cancelled.
 struct EmitOver {
   std::uint32_t emit;
 };
-/// An error without a caller.
+/// Report an error that has no caller.
 struct ReportError {
   ErrorCode code;
   std::string detail;
@@ -195,7 +194,7 @@ using Effect = std::variant<OpenTransport, CloseTransport, SendPacket, ReleasePa
                             ListenerExpired, ReportError, PauseTransport, IdentifyTransport, EarlyFrames, BufferChanged,
                             PersistMutation, RemoveMutation, EmitOver, QueryRetired, AttemptChanged, LatencyChanged>;
 
-/// Effects in the order in which they are to be carried out.
+/// Effects in the order to perform them.
 using Effects = std::vector<Effect>;
 
 }  // namespace raclette

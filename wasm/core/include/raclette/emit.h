@@ -1,4 +1,4 @@
-// What the user sends: an event with its arguments, and how long it may wait for a session and for its answer.
+// An event that the user emits, with its options.
 #pragma once
 
 #include <cstdint>
@@ -7,23 +7,23 @@
 
 namespace raclette {
 
-/// An event to send. `payload`: the text of an array, the event's name and then its arguments.
+/// An event to emit. `payload`: a JSON array of the event's name and its arguments.
 struct OutgoingEvent {
   std::uint32_t nsp_id = 0;
   ValueHandle payload = 0;
   std::uint32_t attachments = 0;
-  /// Size of text and attachments.
+  /// Size of text and attachments in bytes.
   double bytes = 0;
   bool wants_ack = false;
-  /// Not worth waiting for a session.
+  /// Drop it if there is no session.
   bool is_volatile = false;
-  /// Milliseconds for the answer (with `retries`: for each try), 0: no limit.
+  /// Milliseconds to wait for the ack, for each try; 0: no limit.
   double timeout = 0;
-  /// How often it may be sent again.
+  /// Maximum number of retries.
   std::uint32_t retries = 0;
-  /// It is not sent before those of its kind that came before it are over.
+  /// Send it only after all earlier ordered emits of the namespace are done.
   bool is_ordered = false;
-  /// Milliseconds since 1970 by the machine's clock, as with TransportOpened; 0: not known.
+  /// Wall clock in milliseconds since 1970, as in TransportOpened; 0: unknown.
   double wall = 0;
 };
 

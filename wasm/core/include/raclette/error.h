@@ -1,6 +1,5 @@
-// The one table of error codes. Every failure that the core reports, to a caller or to nobody, is one of
-// these; the binding holds the sentences that go with them. The order is part of the boundary: a new code is
-// added at the end, none is ever renumbered.
+// The table of error codes. The messages are in js-glue/types/errors.ts. The order is part of the boundary: add new
+// codes at the end and never renumber one.
 #pragma once
 
 #include <cstdint>
@@ -57,7 +56,7 @@ enum class ErrorCode : std::uint8_t {
 #undef RACLETTE_ENUMERATOR
 };
 
-/// Name of a code as users see it, for example "PING_TIMEOUT"; empty for a number that is none.
+/// The name of a code, for example "PING_TIMEOUT"; empty for an unknown number.
 [[nodiscard]] std::string_view error_name(ErrorCode code);
 
 }  // namespace raclette

@@ -1,6 +1,6 @@
-// What the outside tells the core. An input goes in with the current time through Runtime::handle; what follows
-// from it comes out as effects. Inputs that name something gone (an older connection, an aborted fetch) are
-// ignored: drivers need not know what is still wanted.
+// The inputs of the core. The host passes each with the current time to Runtime::handle, then drains the effects.
+// Inputs for something that no longer exists (an older connection, an aborted fetch) are ignored, so drivers need not
+// track that.
 #pragma once
 
 #include <cstdint>
@@ -12,37 +12,37 @@
 
 namespace raclette {
 
-/// The user wants to be connected to a namespace. 0: the main one.
+/// Connect to a namespace. 0: the main one.
 struct Connect {
   std::uint32_t nsp_id = 0;
 };
-/// The user wants to be disconnected from it, until Connect.
+/// Disconnect from a namespace until the next Connect.
 struct Disconnect {
   std::uint32_t nsp_id = 0;
 };
-/// What happens to the page or the machine.
+/// Lifecycle events of the page.
 enum class LifecycleEvent : std::uint8_t {
-  online,   // there is a network again
-  offline,  // there is none
-  visible,  // the page is looked at again
-  hide,     // the page goes into the browser's back/forward cache, or away
-  show,     // it came back from there
-  hidden,   // the page is not looked at any more
+  online,   // the network is back
+  offline,  // the network is lost
+  visible,  // the page became visible
+  hide,     // the page is unloaded, or enters the back/forward cache
+  show,     // the page returned from the back/forward cache
+  hidden,   // the page became hidden
 };
 struct LifecycleChanged {
   LifecycleEvent life;
 };
-/// `wall`: milliseconds since 1970 by the machine's clock, which goes on while the machine sleeps; 0: not known.
+/// `wall`: wall clock in milliseconds since 1970, which continues while the machine sleeps; 0: unknown.
 struct TransportOpened {
   ConnectionId connection;
   double wall = 0;
 };
-/// The transport closed, or could not be opened. `detail`: what the platform says, where it says anything.
+/// The transport closed, or failed to open. `detail`: the platform's message, if any.
 struct TransportClosed {
   ConnectionId connection;
   std::string detail;
 };
-/// The arguments of an event or ack on this connection were no JSON, or did not fit their attachments.
+/// The arguments of an event or ack are not JSON, or do not match their attachments.
 struct PayloadRefused {
   ConnectionId connection;
   std::string detail;
@@ -56,20 +56,19 @@ struct AuthReady {
   std::uint32_t request;
   ValueHandle payload;
 };
-/// `is_transient`: there are none to be had now, which says nothing of whether any would be accepted.
+/// `is_transient`: it failed for a temporary reason, such as the network, so the credentials are not rejected.
 struct AuthFailed {
   std::uint32_t request;
   std::string detail;
   bool is_transient = false;
 };
-/// What a CONNECT_ERROR (RouteKind::connect_error) says: the server refused the session of a namespace.
+/// The message of a CONNECT_ERROR (RouteKind::connect_error): the server refused the session of a namespace.
 struct ConnectError {
   std::uint32_t nsp_id;
   std::string message;
 };
-/// A complete answer. `response`: its parsed body, 0 for none.
-/// `retry_after`: milliseconds in which the server wants no more requests of its kind; 0: it does not say.
-/// `commit`: the number up to which what the server's events tell of is in the answer; 0: it does not say.
+/// A complete answer. `response`: its parsed body, 0 for none. `retry_after`: the header in milliseconds; 0: none.
+/// `commit`: the answer contains the changes of all events up to this number; 0: unknown.
 struct FetchDone {
   std::uint32_t fetch;
   std::uint32_t status;
@@ -77,7 +76,7 @@ struct FetchDone {
   double retry_after = 0;
   double commit = 0;
 };
-/// No usable answer: NETWORK_ERROR, BAD_RESPONSE or AUTH_FAILED. `response`: what there is of it.
+/// No usable answer: NETWORK_ERROR, BAD_RESPONSE or AUTH_FAILED. `response`: details of the failure.
 struct FetchFailed {
   std::uint32_t fetch;
   ErrorCode code;
@@ -85,7 +84,7 @@ struct FetchFailed {
   ValueHandle response;
   double retry_after = 0;
 };
-/// Time has passed: timers that are due fire, in the order of their deadlines. No other input fires any.
+/// Fires due timers, in the order of their deadlines. Other inputs fire none.
 struct Tick {};
 
 using Input = std::variant<Connect, Disconnect, LifecycleChanged, TransportOpened, TransportPaused, TransportClosed,

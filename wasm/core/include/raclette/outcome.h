@@ -1,5 +1,4 @@
-// What a registration answers: a value, or a code and a text that says more. Nothing throws, so whoever registers looks
-// at the code.
+// Result of a registration: a value, or an error code with details. Nothing throws, so callers check the code.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +8,7 @@
 
 namespace raclette {
 
-/// Answer of a registration: a value if `code` is OK, else what the code alone cannot say.
+/// `value` if `code` is OK, else details in `text`.
 struct Outcome {
   ErrorCode code = ErrorCode::OK;
   std::uint32_t value = 0;

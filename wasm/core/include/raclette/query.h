@@ -1,5 +1,4 @@
-// What a query is made from: the operation that it executes, as the plugin's config describes it, and the settings of
-// its user.
+// What a query consists of: its operation, from the plugin's config, and its settings.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +8,7 @@
 
 namespace raclette {
 
-/// How to ask for an operation's params. `placeholders`: names in the target, parted by newlines.
+/// How an operation takes its params. `placeholders`: names in the target, each followed by a newline.
 struct OperationInfo {
   ErrorCode code = ErrorCode::OK;
   std::uint32_t operation = 0;
@@ -17,40 +16,39 @@ struct OperationInfo {
   bool has_body = false;
   bool target_is_function = false;
   std::string placeholders;
-  /// For a failure: the names that exist.
+  /// For a failure: the known names.
   std::string text;
 };
 
-/// Who executes a query. What follows from an event of the server keeps to the pauses that the server asked for, and to
-/// those before a request is made again; the user's own wish ends the latter. What is asked for in pages: `next` is
-/// behind what shows and says nothing of it, `rest` is a later part of what shows, which is as old as its first.
+/// Who executes a query. An execution that follows from an event waits for Retry-After and for the delay of a retry;
+/// one by the user ends the delay. Pages: `next` reads what follows on the shown items, and `rest` a later part of the
+/// shown items, which counts as old as the first part.
 enum class Caller : std::uint8_t { user, event, next, rest };
 
-// The one place that names the settings and their defaults: what reads and writes them at the boundary goes by it.
-/// How a query behaves; what its user may set.
+// The settings and their defaults, declared once. Both sides of the boundary are generated from here.
+/// Settings of a query.
 struct QuerySettings {
-  /// Share reads, and reuse an answer for a while.
+  /// Share requests with equal reads, and reuse an answer for a while.
   bool use_cache = true;
-  /// Announce how a mutation ended.
+  /// Announce the outcome of a mutation.
   bool notify = true;
-  /// Execute again after a reconnect that lost events.
+  /// Refetch after a reconnect that lost events.
   bool refetch_on_reconnect = true;
-  /// Execute again when the page is looked at again.
+  /// Refetch when the page becomes visible.
   bool refetch_on_focus = true;
-  /// Milliseconds for one request; 0: no limit.
+  /// Milliseconds for each request; 0: no limit.
   double timeout = 30000;
-  /// How often a request that failed for a while (no network, no answer in time, 408, 429, 5xx) is made again.
+  /// Number of retries after a transient failure (no network, timeout, 408, 429, 5xx).
   double retry = 0;
-  /// Milliseconds that executions wait for more of them; all then share one request.
+  /// Milliseconds to wait for further executions; all share one request.
   double debounce = 0;
   /// Milliseconds from one answer to the next execution; 0: none.
   double refetch_interval = 0;
-  /// At the interval also while the page is hidden.
+  /// Continue the interval while the page is hidden.
   bool refetch_interval_in_background = false;
-  /// Execute again by itself, for any of these reasons; false: not until it is true again, and then at once if it is
-  /// due.
+  /// Refetch for any of these reasons. While false, a refetch is only noted, and happens when it becomes true.
   bool active = true;
-  /// Nobody looks at it, and nobody is known to come back: it is retired, see QueryRetired.
+  /// Remove the query when it has been idle for a while; see QueryRetired.
   bool retires = false;
 };
 

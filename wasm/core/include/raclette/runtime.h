@@ -1,11 +1,9 @@
-// The runtime: one object that a page, a Node program or a native one drives. It is sans-I/O. Two verbs carry all
-// that happens: an input goes in with the current time (`handle`, and `text_frame` / `binary_frame` for the hot
-// path), effects come out (`drain`); `next_timeout` says when to come back with a Tick. Whatever the inputs are,
-// nothing throws or aborts: failures are codes, and one without a caller is a ReportError effect.
+// The runtime, driven by a page, a Node program or a native one. It is sans-I/O: pass inputs with the current time to
+// `handle` (or `text_frame` and `binary_frame`, the hot path), drain the effects, and send a Tick at `next_timeout`. No
+// input makes it throw or abort: failures are codes, and failures without a caller are ReportError effects.
 //
-// Order of effects: those of one input stand in the order in which they have to be carried out; drain after every
-// input, before the next. Registrations (listen, bus_listen, create_query, …) need no time and answer at once;
-// BUFFER_FULL: there are a million of their kind.
+// Drain after every input, before the next one, and perform the effects in order. Registrations (listen, bus_listen,
+// create_query, …) answer at once. They fail with BUFFER_FULL if there are a million objects of their kind.
 #pragma once
 
 #include <cstdint>
@@ -25,14 +23,14 @@
 
 namespace raclette {
 
-/// Names the bus or the scope of all plugins where a plugin's number is asked for.
+/// Stands for all plugins, or the global bus, instead of a plugin's number.
 inline constexpr std::uint32_t kAllPlugins = 0xFFFFFFFF;
 
 class Runtime {
  public:
-  /// Makes a runtime. `options`: a JSON object `{ origin, socket: {…}, whitelist: […], client }`, the socket's options
-  /// named as in socket.io-client; `client` begins this runtime's idempotency keys. `seed`: for jitter. On failure
-  /// (BAD_CONFIG, BAD_PATTERN) `outcome` says why and the pointer is null.
+  /// Creates a runtime. `options`: a JSON object `{ origin, socket: {…}, whitelist: […], client }`. The socket options
+  /// are named as in socket.io-client. `client` is the prefix of idempotency keys. `seed`: for jitter. On failure
+  /// (BAD_CONFIG, BAD_PATTERN) returns null and sets `outcome`.
   static std::unique_ptr<Runtime> create(const std::string_view& options, std::uint64_t seed, Outcome& outcome);
   ~Runtime();
   Runtime(const Runtime&) = delete;
@@ -51,7 +49,7 @@ class Runtime {
   void handle(const FetchDone& input, double now);
   void handle(const FetchFailed& input, double now);
   void handle(const Tick& input, double now);
-  /// The same for an input of any kind.
+  /// Handles any kind of input.
   void handle(const Input& input, double now) {
     std::visit([&](const auto& one) { handle(one, now); }, input);
   }
@@ -65,52 +63,53 @@ class Runtime {
   /// is enough; more is asked for where it is not. `wall`: as with TransportOpened.
   FrameRoute text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double now,
                         double wall = 0);
-  /// The end of the event frame whose route said `wants_tail`. True: the last argument is the server's offset, which
-  /// no listener may see.
+  /// The end of a frame whose route has `wants_tail`. True: the last argument is the server's recovery offset; hide it
+  /// from listeners.
   bool text_tail(const std::u16string_view& tail);
-  /// A binary frame; its bytes stay outside.
+  /// A binary frame. Its bytes stay with the host.
   FrameRoute binary_frame(ConnectionId connection, double now);
-  /// Moves the effects since the last drain to `out`, in order.
+  /// Moves the effects since the last drain to `out`.
   void drain(Effects& out);
   [[nodiscard]] bool has_effects() const;
-  /// When the earliest timer is due, in the time of `handle`; infinity if there is none.
+  /// Deadline of the earliest timer; infinity if there is none.
   [[nodiscard]] double next_timeout() const;
 
-  /// Adds a plugin by its generated config (JSON; a target that is a function: true). BAD_CONFIG. Value: its number.
+  /// Adds a plugin by its generated config (JSON; `true` stands for a target function). Value: its number. BAD_CONFIG.
   Outcome add_plugin(const std::string_view& config);
-  /// The number of a plugin; a key without a config gets one as well.
+  /// The number of a plugin. Keys without a config get one, too.
   std::uint32_t plugin(const std::string_view& plugin_key);
 
-  /// The number of a namespace, which is made if it is new. The one of the options is 0. BAD_ARGUMENT, BUFFER_FULL.
+  /// The number of a namespace, which is created if needed. The one in the options is 0. BAD_ARGUMENT, BUFFER_FULL.
   Outcome open_namespace(const std::string_view& nsp);
-  /// Disconnects a namespace, ends its emits and listeners, and frees it; its number is then another's. Not the main
-  /// one.
+  /// Disconnects a namespace, ends its emits and listeners, and frees it. Its number may be reused. Does nothing for
+  /// the main one.
   void close_namespace(std::uint32_t nsp_id, double now);
-  /// Registers for the events of `channel_key` in a namespace; an empty key is every event. Value: the listener.
+  /// Adds a listener for `channel_key` in a namespace; an empty key means all events. Value: the listener.
   Outcome listen(std::uint32_t nsp_id, std::uint32_t plugin, const std::string_view& channel_key);
   bool unlisten(std::uint32_t nsp_id, std::uint32_t listener);
   [[nodiscard]] ChannelPlanView plan(std::uint32_t index) const;
-  /// Whether an event may have that name. BAD_ARGUMENT, RESERVED_EVENT.
+  /// Checks the name of an event. BAD_ARGUMENT, RESERVED_EVENT.
   static Outcome check_event(const std::string_view& name);
-  /// Sends an event, now or once connected. BUFFER_FULL. Value: the emit while it waits for a session or an answer
-  /// (its number stands in AckFailed and in the route of its answer), 0 once nothing is left to wait for.
+  /// Emits an event, now or once connected. Value: the emit while it waits for a session or an ack, as in AckFailed and
+  /// in the route of the ack; else 0. BUFFER_FULL.
   Outcome emit(const OutgoingEvent& event, double now);
-  /// Takes an emit back, as far as that can be: what was sent is sent. False for one that is over.
+  /// Cancels an emit that was not sent yet, and its ack. False if it is done.
   bool cancel_emit(std::uint32_t emit);
-  /// Takes back all that waits for a session of a namespace.
+  /// Cancels all buffered emits of a namespace.
   void clear_emits(std::uint32_t nsp_id);
-  /// Answers an event. `payload`: an array's text.
+  /// Sends the ack of an event. `payload`: a JSON array.
   void reply(std::uint32_t nsp_id, std::int64_t reply_id, ValueHandle payload, std::uint32_t attachments);
 
-  /// Registers on a plugin's bus or (kAllPlugins) the global one. `lifetime`: milliseconds until the listener is
-  /// removed unheard, 0: no limit. BAD_ARGUMENT, BAD_PATTERN. Value: the listener.
+  /// Adds a listener on a plugin's bus, or on the global one (kAllPlugins). `lifetime`: milliseconds until it is
+  /// removed; 0: no limit. Value: the listener. BAD_ARGUMENT, BAD_PATTERN.
   Outcome bus_listen(std::uint32_t plugin, const std::string_view& pattern, double lifetime, double now);
   bool bus_unlisten(std::uint32_t listener);
-  /// Who hears `name`, in the order of registration, until `bus_version` changes. BAD_ARGUMENT, EVENT_NOT_ALLOWED.
+  /// The listeners of `name`, in the order of registration. Valid until `bus_version` changes. BAD_ARGUMENT,
+  /// EVENT_NOT_ALLOWED.
   Outcome bus_plan(std::uint32_t plugin, const std::string_view& name, std::vector<std::uint32_t>& listeners);
   [[nodiscard]] std::uint32_t bus_version() const;
 
-  /// UNKNOWN_ENTITY, UNKNOWN_OPERATION.
+  /// Finds an operation. UNKNOWN_ENTITY, UNKNOWN_OPERATION.
   OperationInfo operation(const std::string_view& plugin_key, const std::string_view& entity,
                           const std::string_view& name) const;
   /// Value: the query.
@@ -118,39 +117,39 @@ class Runtime {
   /// See DataClient::set_request.
   Outcome set_request(std::uint32_t query, const std::string_view& path, const std::string_view& params,
                       const std::string_view& variant);
-  /// The answer that is there for what a read asks, as if it had been executed and settled with that: no effects
-  /// follow. 0: it takes an execution. The answer stays the core's.
+  /// The reusable answer of a read, as if it had been executed and settled, without effects. 0: execute it. The core
+  /// keeps the handle.
   ValueHandle reuse(std::uint32_t query, double now);
-  /// Returns the execution, or 0 for a query that is gone, and where there are a million executions.
+  /// Executes a query. Returns the execution; 0 for a query that is gone, or if there are a million executions.
   std::uint32_t execute(std::uint32_t query, ValueHandle body, Caller caller, double now);
-  /// The query is executed again whenever an event with this key comes in on one of the plugin's channels. Value: what
-  /// `unlisten` takes, in the main namespace.
+  /// Refetches the query at every event with this key on the plugin's channels. Value: a listener, for `unlisten` in
+  /// the main namespace.
   Outcome refetch_on_event(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key);
-  /// Executes a mutation that an earlier runtime kept under `key`, and that may have been sent already. Those that are
-  /// restored go out in the order of these calls. Returns the execution, or 0.
+  /// Executes a mutation that an earlier runtime stored under `key` and may have sent. Restored mutations are sent in
+  /// the order of these calls. Returns the execution, or 0.
   std::uint32_t restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now);
-  /// The user is another from now on. Sessions of the socket end, emits that wait are dropped, and what is wanted
-  /// returns with `restore_sessions`.
+  /// Ends all sessions and drops buffered emits, for a change of user. `restore_sessions` connects again.
   void end_sessions(double now);
-  /// After `part`. Reads, and mutations that are not on the wire, end with ABORTED, and nothing is remembered of what
-  /// was read. Mutations on the wire end as they end, though not shown and not made again. `discard`: those that wait
-  /// for the network are forgotten; else the outside keeps them still.
+  /// After `end_sessions`: ends reads, and mutations that are not in flight, with ABORTED, and drops all answers.
+  /// Mutations in flight complete without a retry and are not shown. `discard`: queued mutations are removed from the
+  /// storage.
   void reset(bool discard, double now);
-  /// Connects the namespaces again that `part` has left.
+  /// Connects the namespaces that `end_sessions` disconnected.
   void restore_sessions(double now);
-  /// Takes back the mutation of that PersistMutation: its executions end with ABORTED. What is on the wire is aborted.
+  /// Drops a queued mutation, by the order of its PersistMutation. Its executions end with ABORTED; a request in flight
+  /// is aborted.
   void drop_mutation(std::uint32_t order, double now);
-  /// Tries the mutation of that PersistMutation now, whatever pause there is: of those that wait, the first.
+  /// Sends the first queued mutation now, without waiting for the next retry.
   void retry_mutation(std::uint32_t order, double now);
-  /// Other settings from now on; what the query shows and what is under way stay.
+  /// Changes the settings of a query. Requests in flight stay.
   void configure_query(std::uint32_t query, const QuerySettings& settings, double now);
-  /// The query, which was made just now, goes on where one was retired: `due` and `seen` are what QueryRetired told.
+  /// Resumes a retired query in a new one, with the fields of QueryRetired.
   void resume_query(std::uint32_t query, bool due, std::uint32_t seen, double now);
   void abort_query(std::uint32_t query, double now);
-  /// A mutation that was sent, or waits for the network, outlives its query, and settles it.
+  /// Disposes of a query. Mutations that were sent or queued still complete, and settle it.
   void dispose_query(std::uint32_t query, double now);
 
-  /// What is alive inside, for tests of leaks: listeners, timers, queries, requests, reads, acks, namespaces.
+  /// Number of live objects, for leak tests.
   struct Census {
     std::size_t socket_listeners = 0;
     std::size_t bus_listeners = 0;

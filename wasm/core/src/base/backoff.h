@@ -1,6 +1,6 @@
-// How long to wait before something that failed is tried again: twice as long each time, up to a limit, and spread at
-// random, so that a server that is back is not met by all its clients in the same instant. A BackoffRule holds the
-// numbers; a Backoff counts the attempts of one thing and is all that has to be stored for it.
+// Exponential backoff with jitter: each delay is twice the last, up to a limit, and randomised, so that clients do
+// not all return at once when a server is back. A BackoffRule has the numbers; a Backoff counts the attempts of one
+// thing.
 #pragma once
 
 #include <algorithm>

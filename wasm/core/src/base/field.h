@@ -1,8 +1,7 @@
-// Reads documents of a known shape, options and configs: a value together with the way to it, so that what is wrong is
-// told with its path (`data.todo.operations.getAll.method has to be …`). The first thing that is wrong is kept, and
-// reading goes on: whoever reads looks once, at the end. Paths are spelled out only when something is wrong.
-// A field that is missing or null is absent, and keeps its default. JSON has no Infinity: the largest number stands for
-// it.
+// Reads and checks documents of a known shape, such as options and configs. A Field is a value with its path, so an
+// error names the path (`data.todo.operations.getAll.method must be …`). The first error is kept and reading
+// continues; the caller checks once, at the end. Paths are built only for errors. A missing field or null keeps its
+// default. JSON has no Infinity: the largest number stands for it.
 #pragma once
 
 #include <cstdint>

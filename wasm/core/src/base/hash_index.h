@@ -1,6 +1,6 @@
-// Finds what is kept elsewhere by the hash of its name: an index that holds numbers, not names, so that one table
-// serves names, reads and listeners alike. Whoever keeps the things says whether a candidate is the one.
-// Finding, inserting and erasing take constant time on average, and allocate only when the table grows.
+// A hash index from names to numbers. It stores no names: the owner of the objects compares candidates. One table
+// serves names, reads and listeners. Find, insert and erase take constant time on average, and allocate only when the
+// table grows.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The one seam to nlohmann/json. The library is built without exceptions, where a missing key or a wrong type
-// would abort; so nobody else includes it, and everything that can be asked here answers "not there" instead.
+// The only file that uses nlohmann/json. The library is built without exceptions, and would abort for a missing key
+// or wrong type. Everything here returns an empty view or optional instead.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Names (channels, keys, plugins) interned once, so that the machines compare and index by number.
-// A name's id and its text never change while the table lives; looking up a name that is not there allocates nothing.
+// Interned names (channels, keys, plugins), so that machines compare and index by number. An id and its text never
+// change while the table lives. Looking up an unknown name does not allocate.
 #pragma once
 
 #include <cstdint>

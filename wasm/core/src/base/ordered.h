@@ -1,6 +1,5 @@
-// Handles in the order in which they were added, each under a number that only grows. Taking one away leaves a gap,
-// found by halving, and gaps go when they are more than the rest: so a hundred thousand come and go in time that is
-// near to linear, whatever the order in which they go.
+// Handles in insertion order, each under an increasing number. Removing one leaves a gap; gaps are removed when they
+// are the majority. So adding and removing a hundred thousand takes nearly linear time, in any order.
 #pragma once
 
 #include <cstdint>

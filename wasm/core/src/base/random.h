@@ -1,5 +1,5 @@
-// The core's own source of chance, for jitter and ids: seeded from outside, so that a run can be replayed.
-// (xorshift64*; not for secrets.)
+// The core's random numbers, for jitter and ids. The seed comes from outside, so runs can be replayed. (xorshift64*;
+// not for secrets.)
 #pragma once
 
 #include <cstdint>

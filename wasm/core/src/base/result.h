@@ -1,6 +1,6 @@
-// A value or an error code with a detail for the reader: the return type of whatever can fail. The core has no
-// exceptions, so a Result is looked at before its value is used; reading the value of a failure is a bug that
-// the assertion catches in debug builds.
+// A value, or an error code with details: the return type of functions that can fail. The core has no exceptions, so
+// callers check a Result before they use its value. An assertion catches reading the value of a failure in debug
+// builds.
 #pragma once
 
 #include <cassert>

@@ -1,7 +1,6 @@
-// Objects behind integer handles that cross the boundary. A handle holds an index and a generation, so one that
-// outlived its object finds nothing instead of a stranger; 0 is never a handle. Objects stay where they are: room is
-// added in blocks, since growing by copying would leave most of what it once took behind, unused. There is room for
-// kMaxObjects; what does not fit is not taken, and it is the caller who says so.
+// Objects by integer handle. A handle holds an index and a generation, so an outdated handle finds nothing. 0 is
+// never a handle. Objects do not move: memory grows in blocks, because growing by copying would leave unused memory
+// behind. A map holds up to kMaxObjects; the caller reports BUFFER_FULL.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
-// Text between JavaScript's UTF-16 and the core's UTF-8, and the few spellings the protocols need. Nothing here
-// uses locales or printf, which would weigh more in the module than all of the core's machines.
-// Views are passed by reference, here and everywhere in the core: by value, WebAssembly's C ABI copies them through
-// memory at every call, which costs 2 % of the module and stalls where the copy follows on the write.
+// Conversion between JavaScript's UTF-16 and the core's UTF-8, and a few encodings for the protocols. Nothing here
+// uses locales or printf, which would be larger than all machines of the core. The core passes views by reference: by
+// value, WebAssembly's C ABI copies them through memory at every call, which costs 2 % of the module's size and is
+// slower.
 #pragma once
 
 #include <cstdint>

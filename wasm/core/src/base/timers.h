@@ -1,9 +1,9 @@
-// Every deadline of the core, in one table, so that the outside needs a single timer: it asks for the next
-// deadline and comes back when it has passed. Deadlines that are equal fire in the order in which they were set.
-// Times are milliseconds of a clock that never goes back; the core itself never reads one.
+// All deadlines of the core in one table, so the host needs a single timer: it asks for the next deadline and returns
+// with a Tick. Equal deadlines fire in the order in which they were set. Times are milliseconds of a monotonic clock;
+// the core never reads a clock.
 //
-// What a timer is for is an enumerator of its owner's. Owners switch over theirs without a `default:`, and the runtime
-// tells owners apart by type: a new timer, or a new owner, does not compile until it is handled.
+// Each owner has an enum of its timers. Owners switch over it without `default:`, and the runtime distinguishes
+// owners by type, so a new timer or owner does not compile until it is handled.
 #pragma once
 
 #include <cstdint>

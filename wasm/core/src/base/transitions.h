@@ -1,6 +1,6 @@
-// Transition tables by name. A row says what one or several inputs mean in a state; the compiler holds the rows against
-// the enums: each pair of state and input has to stand in exactly one row, so a new state or input does not compile
-// until its rows are there. At run time a table is an array of meanings, and to look one up is to index it.
+// Transition tables. A row maps one or several inputs in a state to a result. The compiler checks that each pair of
+// state and input is in exactly one row, so a new state or input does not compile until its rows exist. At runtime a
+// table is an array lookup.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Texts by words: four UTF-16 units at once, the first in the lowest bits. A word of bytes has each in a unit of its
-// own, so that a name is hashed and compared alike whether it stands in a frame or in the core.
+// Texts as words of four UTF-16 units, the first in the lowest bits. Bytes are widened to units, so names are hashed
+// and compared alike in frames and in the core.
 #pragma once
 
 #include <bit>

@@ -1,5 +1,4 @@
-// How a request ended, as far as the core has to know: what a flight hands to its executions and to the read that it
-// was made for.
+// The outcome of a request, as far as the core needs it. A flight passes it to its executions and its read.
 #pragma once
 
 #include <cstdint>

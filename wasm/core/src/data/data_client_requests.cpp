@@ -1,4 +1,4 @@
-// The requests of DataClient: how one begins, is made again, and ends; see data_client.h.
+// The requests of DataClient: how they start, retry and end; see data_client.h.
 #include "data/data_client.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The end of a session; see data_client.h. What the user of before asked for shows nowhere, and what is not on the wire
-// never goes there: the next user's credentials would be its own.
+// The end of a session in DataClient; see data_client.h. Results of the previous user are not shown, and mutations
+// that were not sent yet are not sent, because they would use the next user's credentials.
 #include "data/data_client.h"
 
 namespace raclette {

@@ -1,5 +1,5 @@
-// Executions of a query with `debounce`: they wait until none has followed for that long, and then share one request.
-// What the last of them asks for is asked for all.
+// Executions of a query with `debounce`. They wait until no other has followed for that time, then share one request
+// with the params of the last.
 #pragma once
 
 #include <utility>

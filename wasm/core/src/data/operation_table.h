@@ -1,5 +1,5 @@
-// The entities and operations of all plugins, as their generated configs declare them. Both are numbered from 0 in the
-// order in which they were added, are never removed, and are found by name once, when a query is created.
+// The entities and operations of all plugins, from their configs. Both are numbered from 0 in the order of
+// registration and never removed. They are looked up by name once, when a query is created.
 #pragma once
 
 #include <cstdint>

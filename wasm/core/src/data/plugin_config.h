@@ -1,5 +1,5 @@
-// A plugin's generated config, read once and checked field by field: what is wrong is refused with its path.
-// A target that is a function in JavaScript arrives as `true`; the binding calls it and hands over the path.
+// A plugin's generated config, read once and checked. Errors name the path of the field. A target function arrives as
+// `true`; the binding calls it and passes the path.
 #pragma once
 
 #include <cstdint>

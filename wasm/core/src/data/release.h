@@ -1,5 +1,5 @@
-// Payloads and responses are values that the outside keeps for the core. Whoever holds one in the core gives it on, or
-// releases it here, exactly once.
+// Releases handles of payloads and responses. Every holder in the core passes a handle on or releases it here,
+// exactly once.
 #pragma once
 
 #include "raclette/effect.h"

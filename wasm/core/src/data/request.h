@@ -1,9 +1,8 @@
-// Builds the request of an operation from its params: placeholders of the target are filled percent-encoded, so
-// that a value never leaves its segment; what remains becomes the query string, or stays outside as the body.
+// Builds the URL of an operation from its params. Placeholders are filled percent-encoded, so a value cannot leave
+// its segment. Other params become the query string, or stay in JavaScript as the body.
 //
-// Query strings: members in the order of their names; an array repeats its name (`tag=a&tag=b`), an object spells
-// its path in brackets (`filter[done]=true`), null is an empty value. Numbers and booleans arrive as strings, so
-// that they are written as JavaScript writes them.
+// Query strings: members are sorted by name; an array repeats its name (`tag=a&tag=b`), an object uses brackets
+// (`filter[done]=true`), null is an empty value. Numbers and booleans arrive as strings, formatted by JavaScript.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
-// The event bus: who hears which name, on the global bus and on each plugin's own. It holds registrations and
-// answers with plans, the listeners of a name in the order of registration; calling them is the binding's part.
-// `version` moves with every change, so that a plan kept outside is known to be out of date. A name is held only as
-// long as somebody listens to it: pages make up names without end (`item/4711`).
+// The event bus: the listeners of names and patterns, on the global bus and on each plugin's own. Its result is a
+// plan: the listeners of a name in the order of registration. The binding calls them. `version` changes with every
+// registration, which invalidates cached plans. A name is stored only while it has listeners, because pages create
+// names without end (`item/4711`).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Patterns over event names. Segments part at `/`; `*` stands for any run of characters within one, also for none or
-// for all of it, `**` for any number of segments, none included; everything else is itself. A name without a star is
-// not a pattern and matches by equality.
+// Patterns for event names. `/` separates segments. `*` matches any characters within a segment, including none; `**`
+// matches any number of segments, including none. Everything else matches itself. A name without a star is no
+// pattern.
 #pragma once
 
 #include <string>

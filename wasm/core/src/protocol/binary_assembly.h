@@ -1,5 +1,5 @@
-// Counts a binary packet together: the text packet says how many attachments follow, each comes in a frame of
-// its own, in order, with nothing in between on that connection. The bytes themselves stay outside the core.
+// Counts the attachments of a binary packet. The text packet announces their number; each arrives in its own binary
+// frame, in order, with nothing in between. The bytes stay in JavaScript.
 // Source: https://github.com/socketio/socket.io-protocol (v5), section "Binary attachments".
 #pragma once
 

@@ -1,5 +1,4 @@
-// Engine.IO packets, protocol revision 4: one digit for the type, the rest is data. A pure codec: it holds no
-// state and never looks at what a message carries.
+// Engine.IO packets, protocol revision 4: one digit for the type, the rest is data. A pure codec without state.
 // Source: https://github.com/socketio/engine.io-protocol (v4), sections "Protocol" and "Handshake".
 #pragma once
 

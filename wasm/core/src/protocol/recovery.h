@@ -1,8 +1,8 @@
-// The offset that a server with connection state recovery puts behind the arguments of an event: the last argument, a
-// text that tells a time. It is read off the end of the frame, so that an event that nobody listens to need not be
-// parsed. Any text might be an argument of the user's, so nothing but the forms that Socket.IO's adapters write is
-// taken for an offset; whether it is one, SessionOffsets says. Source: Socket.IO, "Connection state recovery";
-// socket.io-adapter (yeast), the adapters for Redis streams and MongoDB.
+// Parses the offset that a server with connection state recovery appends to the arguments of an event: a string that
+// encodes a time. It is read from the end of the frame, so events without listeners need not be parsed. Only the
+// formats of Socket.IO's adapters count as offsets, because any string may be a user's argument; SessionOffsets
+// decides. Sources: Socket.IO, "Connection state recovery"; socket.io-adapter (yeast); the adapters for Redis streams
+// and MongoDB.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,8 @@
-// Socket.IO packets, protocol revision 5, as they stand behind the Engine.IO digit of a message:
+// Socket.IO packets, protocol revision 5, after the Engine.IO digit of a message:
 //   <type>[<attachments>-][<namespace>,][<ack id>][<JSON>]
-// The scanner reads only the head: up to the closing quote of an event's name. The arguments behind it stay
-// where they are, outside the core, and are told by their offset. So it works on a prefix of the packet as well,
-// and says when the prefix is too short to tell.
-// Source: https://github.com/socketio/socket.io-protocol (v5), section "Packet encoding".
+// The scanner reads only the head, up to the closing quote of an event's name. Arguments stay in JavaScript; the
+// scanner returns their offset. It also works on a prefix of a packet, and reports if the prefix is too short. Source:
+// https://github.com/socketio/socket.io-protocol (v5), section "Packet encoding".
 #pragma once
 
 #include <cstdint>

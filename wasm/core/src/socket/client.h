@@ -1,8 +1,7 @@
-// The Socket.IO client: one engine session, the namespaces on it, the reconnect, and the emits that wait. It decodes
-// what arrives as far as the head of an event and hands that up; who listens is not its concern.
-// One rule holds throughout: while the user wants to be connected to a namespace, either its session is alive or
-// coming up, or a timer for the next attempt runs, or the page is in the back/forward cache or hidden, or the status
-// says `rejected` or `closed` and why.
+// The Socket.IO client: one engine session, its namespaces, reconnection, and the outbox. It decodes received packets
+// up to the head of an event and passes that on; it does not know the listeners. Invariant: while the user wants a
+// namespace to be connected, its session is open or opening, or a timer for the next attempt runs, or the page is
+// hidden or in the back/forward cache, or the status is `rejected` or `closed` with a reason.
 #pragma once
 
 #include <memory>

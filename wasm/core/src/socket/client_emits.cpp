@@ -1,4 +1,4 @@
-// What SocketClient sends: events, now or when there is a session, and answers; see client.h.
+// The sending part of SocketClient: events and acks; see client.h.
 #include "protocol/socket_packet.h"
 #include "socket/client.h"
 

@@ -1,5 +1,5 @@
-// The client's way in: from a frame to what it means. Text that waits for attachments, events that come before their
-// session, and offsets are sorted out here.
+// The receiving part of SocketClient: from a frame to its meaning. Handles packets that wait for attachments, events
+// that arrive before their session, and recovery offsets; see client.h.
 #include <algorithm>
 
 #include "base/json.h"

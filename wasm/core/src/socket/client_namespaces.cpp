@@ -1,6 +1,6 @@
-// The namespaces of SocketClient by their numbers, and what concerns all of them; see client.h. A number is another
-// namespace's only when nothing refers to it any more. One that was left is asked for again before that is the same,
-// and so its next CONNECT waits for what the server still has to answer.
+// The namespaces of SocketClient by number; see client.h. A number is reused only when nothing refers to the old
+// namespace. A namespace that is opened again before that keeps its number, and its next CONNECT waits for the
+// server's pending answer.
 #include <algorithm>
 #include <utility>
 

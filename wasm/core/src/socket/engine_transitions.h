@@ -1,6 +1,5 @@
-// What an Engine.IO session does: in this state, on these inputs, this is the next state and this is to be done.
-// Nothing outside of this table sets the state. What an input is called is decided before the table is asked: a
-// handshake that cannot be used is `refused`, and the first deadline that was slept over is a `late_deadline`.
+// The transition table of an Engine.IO session. Only this table changes the state. Inputs are classified before the
+// lookup: an invalid handshake is `refused`, and a deadline that passed while the machine slept is a `late_deadline`.
 #pragma once
 
 #include <array>

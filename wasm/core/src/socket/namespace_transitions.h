@@ -1,5 +1,5 @@
-// What the session of a namespace does: in this state, on these inputs, this is the next state and this is to be done.
-// Nothing outside of this table sets the state. Which refusal in a row it is, is counted before the table is asked.
+// The transition table of a namespace session. Only this table changes the state. Refusals in a row are counted before the
+// lookup.
 #pragma once
 
 #include <array>

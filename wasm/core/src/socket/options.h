@@ -1,4 +1,4 @@
-// The connection's options, named as in socket.io-client, and how they are read and checked. Times in milliseconds.
+// The socket options, named as in socket.io-client, and their checks. Times are in milliseconds.
 #pragma once
 
 #include <limits>

@@ -1,5 +1,5 @@
-// How far away the server is: the least time that its last answers took, since the rest of an answer's time is the
-// server's own work. A client cannot ask for more: in Engine.IO 4 it is the server that pings.
+// Latency: the minimum of the last round trips, because the rest of each is the server's processing time. A client
+// cannot measure it with pings: in Engine.IO 4 the server sends them.
 #pragma once
 
 #include <algorithm>

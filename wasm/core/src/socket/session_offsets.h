@@ -1,11 +1,10 @@
-// Which texts at the end of a session's events are the server's offsets, and which are arguments of the user's. Many
-// adapters append none though recovery is switched on (Redis without streams), and those that do leave events out: what
-// is volatile, local to a node, or wants an answer. So an offset is what has shown itself as one: the first by a time
-// near that of the clock, the others by being of its form, not older than the last, and not of the future. Nobody but
-// an adapter writes a yeast. The other two forms are ids that applications use themselves, so there the first counts
-// only behind another argument, or behind the backend's greeting; until then, the text is left where it is, and only
-// kept in case that it is one. And an ObjectId counts only as long as every event of the session ends with one. A
-// session that was recovered by what was kept has proved it. In doubt an argument stays an argument.
+// Decides which strings at the end of events are recovery offsets, and which are arguments. Some adapters append no
+// offset although recovery is on (Redis without streams), and no adapter appends one to volatile, local or
+// acknowledged events. The first offset of a session must have a time close to the clock; later ones must have the
+// same format, be no older than the last, and not lie in the future. Only adapters write yeasts. Applications use the
+// other two formats as ids, so their first offset must follow another argument or be in the backend's greeting; until
+// then the string stays an argument and is only remembered. An ObjectId counts only while every event of the session
+// ends with one. A recovered session proves its offset. In doubt, a string is an argument.
 #pragma once
 
 #include <string>

@@ -1,5 +1,4 @@
-// What the upgrade of a session does: in this state, on these inputs, this is the next state and this is to be done.
-// Nothing outside of this table sets the state.
+// The transition table of an upgrade. Only this table changes the state.
 #pragma once
 
 #include <array>
