@@ -4,7 +4,7 @@
 // text.
 
 /** How many of the last functions a candidate is compared with. */
-const REACH = 3
+const REACH = 4
 
 /** Pairs that more than one in `COMMON` functions have are ignored: they do not tell functions apart. */
 const COMMON = 3
