@@ -230,7 +230,6 @@ class Boundary {
       case 14:
         return void(rac_unlisten(to, in_.flag() ? 0 : object(), object()));
       default:
-        rac_bus_version(to);
         return void(rac_bus_unlisten(to, object()));
     }
   }

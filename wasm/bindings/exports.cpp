@@ -292,11 +292,6 @@ EMSCRIPTEN_KEEPALIVE int rac_bus_unlisten(std::uint32_t instance, std::uint32_t 
   return found != nullptr && found->runtime->bus_unlisten(listener) ? 1 : 0;
 }
 
-EMSCRIPTEN_KEEPALIVE std::uint32_t rac_bus_version(std::uint32_t instance) {
-  const Instance* found = find_instance(instance);
-  return found == nullptr ? 0 : found->runtime->bus_version();
-}
-
 /// `caller`: the number of a raclette::Caller.
 EMSCRIPTEN_KEEPALIVE std::uint32_t rac_execute(std::uint32_t instance, std::uint32_t query, std::uint32_t body,
                                                std::uint32_t caller, double now) {

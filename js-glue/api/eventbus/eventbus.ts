@@ -1,5 +1,5 @@
-// $eventbus: the core decides who hears a name. A plan, the listeners of a name, is asked for once and kept until the
-// core's version moves on.
+// $eventbus: the core decides who hears a name. A plan, the listeners of a name, is asked for once and kept until a listener
+// comes or goes, of which the core never decides by itself but when the time of one is over, and then it says so.
 import { ALL_PLUGINS } from "../../core/core-module"
 import type { BusOptions, EventBus, GlobalEvent, LocalBus, Unsubscribe, WaitOptions } from "../../types"
 import { check } from "../../types/errors"
@@ -15,18 +15,23 @@ const MAX_PLANS = 10_000
 
 type BusListenSpec = ListenSpec<string, BusOptions>
 
+/** The plans of one bus, by the events' names. */
+type Plans = Map<string, Entry<string>[]>
+
 /** The listeners and plans of all buses of one runtime. */
 export class BusDispatcher {
   readonly #context: Context
   readonly #listeners: ListenerRegistry<string>
-  readonly #plans = new Map<number, Map<string, Entry<string>[]>>()
+  readonly #plans = new Map<number, Plans>()
   #planCount = 0
-  #version = 0
+  /** A listener came or went since the plans were made, or there are too many of them. */
+  #isStale = false
 
   constructor(context: Context) {
     this.#context = context
     const { core, runtime, pump } = context
     this.#listeners = new ListenerRegistry(context, "event", (handle) => {
+      this.#isStale = true
       pump.enter(() => core.rac_bus_unlisten(runtime, handle))
     })
   }
@@ -44,6 +49,7 @@ export class BusDispatcher {
     // All of it in one entry: callbacks that wait for its end may dispose of the scope.
     return pump.enter((now) => {
       const { value: handle } = check(core.busListen(runtime, scope, key, lifetime, now))
+      this.#isStale = true
       return this.#listeners.add(owner, handle, spec)
     })
   }
@@ -58,38 +64,40 @@ export class BusDispatcher {
     return this.#listeners.off(owner, bus, pattern, listener)
   }
 
-  emit(bus: number, event: string, payload: unknown): void {
-    this.#listeners.dispatch(this.#plan(bus, event), payload, event, event)
+  /** The plans of a bus, for `emit`: the same ones at every call. */
+  plansOf(bus: number): Plans {
+    const plans = this.#plans.get(bus) ?? new Map()
+    this.#plans.set(bus, plans)
+    return plans
+  }
+
+  emit(bus: number, event: string, payload: unknown, plans = this.plansOf(bus)): void {
+    if (this.#isStale) this.#forgetPlans()
+    const plan = plans.get(event) ?? this.#makePlan(bus, event, plans)
+    if (plan.length > 0) this.#listeners.dispatch(plan, payload, event, event)
   }
 
   /** Ends every registration: the runtime is disposed of. */
   dispose(): void {
     this.#listeners.dispose()
     // So that the next emit asks for a plan, and is refused.
-    this.#plans.clear()
+    this.#forgetPlans()
   }
 
-  #plan(bus: number, event: string): Entry<string>[] {
-    const { core, runtime } = this.#context
-    const version = core.rac_bus_version(runtime)
-    if (version !== this.#version || this.#planCount > MAX_PLANS) {
-      this.#plans.clear()
-      this.#planCount = 0
-      this.#version = version
-    }
-    const known = this.#plans.get(bus)?.get(event)
-    return known ?? this.#makePlan(bus, event)
+  #forgetPlans(): void {
+    for (const plans of this.#plans.values()) plans.clear()
+    this.#planCount = 0
+    this.#isStale = false
   }
 
-  #makePlan(bus: number, event: string): Entry<string>[] {
+  #makePlan(bus: number, event: string, plans: Plans): Entry<string>[] {
     this.#context.checkAlive()
     checkName(event, "the event")
     const { core, runtime } = this.#context
     const { value: count } = check(core.busPlan(runtime, bus, event))
     const plan = this.#listeners.plan(count)
-    const plans = this.#plans.get(bus) ?? new Map<string, Entry<string>[]>()
-    this.#plans.set(bus, plans.set(event, plan))
-    this.#planCount++
+    plans.set(event, plan)
+    if (++this.#planCount > MAX_PLANS) this.#isStale = true
     return plan
   }
 }
@@ -108,6 +116,7 @@ export interface BusScope {
 function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrations, scope: BusScope): LocalBus {
   const { bus, sender, logKey } = scope
   const isGlobal = bus === ALL_PLUGINS
+  const plans = dispatcher.plansOf(bus)
   const listen = (key: string, callback: Listener<string>, options: BusOptions, once: boolean, ended?: () => void) =>
     dispatcher.listen(owner, { scope: bus, key, callback, options, once, logKey, ended })
   const off: LocalBus["off"] = (pattern, listener) => dispatcher.off(owner, bus, pattern, listener)
@@ -117,7 +126,7 @@ function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrat
     emit(event, payload) {
       owner.checkAlive()
       const sent: unknown = isGlobal ? ({ sender, data: payload } satisfies GlobalEvent) : payload
-      dispatcher.emit(bus, event, sent)
+      dispatcher.emit(bus, event, sent, plans)
     },
     off,
     removeListener: off,

@@ -90,7 +90,6 @@ export interface RawExports {
   rac_clear_emits(runtime: number, nspId: number): void
   rac_reply(runtime: number, nspId: number, replyId: number, payload: number, attachments: number): void
   rac_bus_unlisten(runtime: number, listener: number): number
-  rac_bus_version(runtime: number): number
   /** `caller`: the number of a raclette::Caller. */
   rac_execute(runtime: number, query: number, body: number, caller: number, now: number): number
   rac_reuse(runtime: number, query: number, now: number): number
