@@ -14,10 +14,10 @@ enum class RouteKind : std::uint8_t {
   nothing,   // handled, or there are no listeners
   need_all,  // the head is not enough: call `text_frame` after `event_frame`, then `text_frame` with the whole frame,
              // or its first kMaxHead units
-  event,          // call the listeners of `plan` with the arguments at `args_offset`
-  ack,            // pass the arguments at `args_offset` to `ack`
-  hold,           // part of a binary packet: keep it until the route of its last attachment
-  early,          // an event before CONNECT: keep it, with its attachments, until EarlyFrames
+  event,     // call the listeners of `plan` with the arguments at `args_offset`
+  ack,       // pass the arguments at `args_offset` to `ack`
+  hold,      // part of a binary packet: keep it until the route of its last attachment
+  early,     // an event before CONNECT: keep it, with its attachments, until EarlyFrames
   connect_error,  // a CONNECT_ERROR of `nsp_id`: give in what its payload, at `args_offset`, says by ConnectError
 };
 
