@@ -1,5 +1,5 @@
-// What `execute` was given: nothing, params, or a body. Frameworks and the runtime itself pass something to whatever they
-// call back (`@click="execute"`, `cb: list.execute`, `$socket.on("todoCreated", list.execute)`): that counts as nothing.
+// The argument of `execute`: nothing, params, or a body. Frameworks and the runtime pass an argument to every callback
+// (`@click="execute"`, `cb: list.execute`, `$socket.on("todoCreated", list.execute)`): it is ignored.
 import type { ExecuteResult } from "../../types"
 import { RacletteError } from "../../types/errors"
 import type { Item } from "./item"

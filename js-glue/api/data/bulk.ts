@@ -1,5 +1,5 @@
-// Which rows a mutation changes. Most change the one that their params are or name. A bulk operation changes several:
-// those that `ids` names, each by the rest of the params, or `items`, each as it says.
+// The rows that a mutation changes. Most mutations change one, which their params are or name. A bulk operation changes
+// several: those with `ids`, each by the rest of the params, or `items`, each by its own fields.
 import { isItems } from "../../runtime/answer"
 import { idKeyOf, isId } from "./item"
 import type { OperationSpec } from "./operation"

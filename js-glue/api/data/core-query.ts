@@ -1,8 +1,7 @@
-// A query's place in the core, and who looks at it. The place is taken when the query is executed, or follows events by
-// itself. A query is active as long as somebody follows its refs, and always where its options say that it is, or that it
-// goes on by itself. Of one that is not, the core lets go a while after its last execution, and so does everything here:
-// it lives as long as its user holds it, shows what becomes of its items, and asks for nothing. So there may be any number
-// of queries that were executed once.
+// A query's entry in the core, and whether it is active. The entry is created when the query is executed or follows
+// events. A query is active while its refs are observed, or if its options say so. The core removes an inactive query
+// some time after its last execution, and so does this binding: the query lives as long as its user holds it, still
+// shows changes of its items, and sends no requests. So any number of queries can be executed once.
 import type { QueryArgs, QueryInfo, QueryOptions, QueryTiming, Unsubscribe } from "../../types"
 import { check } from "../../types/errors"
 import { Cell } from "../base/cell"

@@ -1,4 +1,4 @@
-// $data as a plugin's code sees it: the operations that its config names, each a function that makes a query.
+// $data: the operations of a plugin's config, each a function that creates a query.
 import type { Data, Operation, QueryArgs } from "../../types"
 import type { Registrations } from "../base/context"
 import { isForeign } from "../base/foreign"

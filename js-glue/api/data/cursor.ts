@@ -1,4 +1,4 @@
-// What follows on an answer: what the user's `nextParams` says, else what the server says beside the items.
+// The next page after an answer: from the user's `nextParams`, else from what the server says beside the items.
 import type { QueryArgs } from "../../types"
 import type { Context } from "../base/context"
 import { badParams } from "./argument"

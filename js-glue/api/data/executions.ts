@@ -1,4 +1,4 @@
-// The executions of one runtime that queries' users began, from their begin to their result.
+// The executions that users of queries started, from start to result.
 import { Caller } from "../../core/core-module"
 import type { ExecuteResult, QueryArgs } from "../../types"
 import { RacletteError } from "../../types/errors"

@@ -1,4 +1,4 @@
-// Results of executions that failed, and the errors in them.
+// Results of failed executions, and their errors.
 import type { SettledEffect } from "../../runtime/effects"
 import type { ExecuteResult } from "../../types"
 import { messageOf, RacletteError } from "../../types/errors"

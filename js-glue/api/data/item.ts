@@ -1,4 +1,4 @@
-// One item of an entity: what tells it apart from others, and what the user says of lists of them.
+// One item of an entity: its id and version keys, and the user's rules for lists.
 
 export type Item = Record<string, unknown>
 

@@ -1,4 +1,4 @@
-// What is in an answer or an event: raclette's envelope `{ body: { items | deleted } }`, a bare array, or a bare object.
+// The items in an answer or event: raclette's envelope `{ body: { items | deleted } }`, a bare array, or a bare object.
 import { isEnvelope, isItems, isObject } from "../../runtime/answer"
 import { type Item, idOf, isId } from "./item"
 

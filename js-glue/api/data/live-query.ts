@@ -1,5 +1,5 @@
-// Live following: what an event of the entity means for a query. What it tells is taken once, for all queries that show
-// the items; where it cannot tell what this one has to show, the query asks the server.
+// Live queries: applies the events of an entity. An event is applied once for all queries that show its items. If its
+// payload cannot tell what a query must show, the query refetches.
 import { changeIn } from "./items"
 import type { OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"

@@ -1,6 +1,6 @@
-// Whether an item belongs to a list, and where in it, decided without the server: by the user's `match` and `sort`, and
-// without a `match` by a guess: a param that names a field of the item says what that has to be. `limit`, `offset` and
-// cursors leave nothing out. What a guess says is to be confirmed by the server.
+// Decides without the server whether an item belongs to a list, and where. The user's `match` and `sort` decide.
+// Without `match`, a param with the name of a field is taken as a filter on it, except `limit`, `offset` and cursors.
+// Such a guess is confirmed by the server.
 import type { QueryArgs } from "../../types"
 import type { Context } from "../base/context"
 import type { Item, ListRules } from "./item"

@@ -1,4 +1,4 @@
-// What is said of a mutation that ended, for the snackbar.
+// Messages about finished mutations, for the snackbar.
 import type { RacletteError } from "../../types/errors"
 
 /** The data of `ui/addToSnackbar`. */

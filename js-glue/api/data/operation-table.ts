@@ -1,4 +1,4 @@
-// The operations of one runtime: what the core and the config say of each is put together once, when it is first used.
+// The operations of one runtime: combines what the core and the config know of each, at its first use.
 import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
 import type { EntityConfig } from "../../types"
 import { check } from "../../types/errors"

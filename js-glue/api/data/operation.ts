@@ -1,4 +1,4 @@
-// What all queries of one operation have in common, and what it makes of one query's arguments.
+// What all queries of one operation share, and how it turns a query's arguments into requests.
 import { PLAIN, type RequestOptions } from "../../runtime/requests"
 import type { QueryArgs, StoredMutation } from "../../types"
 import type { Item, ListRules } from "./item"

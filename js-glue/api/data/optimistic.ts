@@ -1,5 +1,5 @@
-// What mutations do to what is shown: before the server has answered one assumes, as patches that lie over the lists until
-// then, one for each of its rows; what the answer says is true for all of them.
+// Optimistic updates: patches over the shown lists, one for each row that a mutation changes, until the server has
+// answered. Then the answer is applied to all lists.
 
 import { isObject } from "../../runtime/answer"
 import type { ExecuteResult, QueryArgs } from "../../types"

@@ -1,4 +1,4 @@
-// What an execution comes to, for who waits for it.
+// The result of an execution.
 import type { SettledEffect } from "../../runtime/effects"
 import type { ExecuteResult, QueryArgs } from "../../types"
 import type { RacletteError } from "../../types/errors"

@@ -1,5 +1,5 @@
-// Patches over a list: what is shown of it as long as mutations are under way. What was shown already keeps its identity,
-// also when a patch goes and the server says the same.
+// Applies patches to a list: what it shows while mutations are in flight. Rows keep their identity where they do not
+// change, also when a patch is removed and the server's answer is equal.
 import type { Item } from "./item"
 import type { Membership } from "./membership"
 import { share } from "./share"

@@ -1,5 +1,5 @@
-// What a list asks for that is read in pages: what follows on the items that are known, and all of them at once, which
-// some servers refuse or cut short. Other params are another list, of which nothing was read on yet.
+// Params for lists that are read in pages: of the next page, and of all shown items at once, which some servers refuse
+// or limit. Other params are another list, which starts with its first page.
 import type { Item } from "./item"
 import type { Params } from "./params"
 import { share } from "./share"

@@ -1,5 +1,5 @@
-// Params on their way to the core: what the target or the query string needs goes there as text, what belongs in the
-// body stays here. Scalars are spelled by JavaScript, so that 0.1 or a Date is written as every backend expects it.
+// Splits params: what the target or the query string needs goes to the core as text, and the body stays here.
+// JavaScript formats scalars, so 0.1 or a Date looks as every backend expects it.
 
 import type { OperationConfig } from "../../types"
 import { callTarget, wellFormed } from "./target"

@@ -1,7 +1,6 @@
-// Mutations that wait for the network, on their way to the storage and back, and as their user sees them. The core decides
-// which wait, in which order and how often they are tried; here each becomes an entry of `queued`, which is there from when
-// the storage has it until it is gone from there. They belong to one user at a time: for another there is another storage,
-// and what was kept for the one before stays where it is.
+// The mutation queue as stored and as shown in `runtime.queued`. The core decides which mutations wait, their order and
+// their retries. Here each becomes an entry of `queued`, from the time the storage has it until it is removed from
+// there. Each identity has its own storage; what one user stored stays in it.
 
 import type { DroppedMutation, QueuedMutation, StorageDriver, StoredMutation } from "../../types"
 import { messageOf, RacletteError } from "../../types/errors"

@@ -1,6 +1,5 @@
-// What a caller gave, taken apart into plain copies: what it holds at this moment, so that nothing the caller changes
-// later changes what was asked. Refs of frameworks and of ours, functions and getters give way to what they hold, at
-// every depth. What JSON cannot hold, or would lose in silence, is refused.
+// Makes plain copies of arguments, so later changes by the caller do not affect a request. Refs, functions and getters
+// are replaced by their current values at every depth. Values that JSON cannot represent are refused.
 import { RacletteError } from "../../types/errors"
 
 /** Deeper is refused: the core and `JSON.stringify` take no params of any depth. */

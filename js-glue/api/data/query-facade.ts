@@ -1,5 +1,5 @@
-// What the user of a query gets: refs, each a selection of the query's state, and functions. There may be very many
-// queries: functions are bound, which takes less memory than closures, and selections are the same for all.
+// The object that users of a query get: refs, each a selection of the query's state, and functions. To save memory with
+// many queries, functions are bound rather than closures, and all queries share the selections.
 import type { Query, QueryInfo, QueryTiming } from "../../types"
 import { Selected, type Selection } from "../base/cell"
 import type { Item } from "./item"

@@ -1,6 +1,5 @@
-// What a query asks for: its params of now, what the core was told of them, and how far was read on. All of them are plain
-// copies: the caller's own may change at any time. The core is told only what it does not know; as long as that fails it
-// is not known what would be asked, and nothing is.
+// The params of a query: the current ones, the ones that the core has, and the pages read so far. All are plain copies.
+// The core is only updated if they changed. If that fails, the request is unknown, and nothing is sent.
 import type { QueryArgs } from "../../types"
 import { badParams } from "./argument"
 import type { Item } from "./item"

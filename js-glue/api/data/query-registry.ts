@@ -1,5 +1,5 @@
-// The queries of one runtime: makes them in the core and here, leads the core's outcomes to them, and knows them until
-// nothing of them is under way any more.
+// The queries of one runtime: creates them, passes outcomes of the core to them, and holds them until nothing of them
+// is in flight.
 import { configureQuery, createQuery } from "../../core/link"
 import type { PersistEffect, SettledEffect } from "../../runtime/effects"
 import { PLAIN } from "../../runtime/requests"

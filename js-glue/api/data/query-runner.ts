@@ -1,7 +1,7 @@
-// One query or mutation. The state machine is the core's; here its outcomes become the state that the user's refs show,
-// by actions that `reduce` knows, all that belong to one change in one batch. What is asked, the list that is shown, the
-// executions and the following of events are objects beside it. There may be very many queries, so what they have in
-// common stands in their operation and their scope, and what may never be asked for is made when it is.
+// One query or mutation. The core has its state machine; this class turns outcomes into the state behind the user's
+// refs, by actions of `reduce`, with one batch for each change. Params, shown list, executions and live updates are
+// separate objects. Because there may be very many queries, shared data is in their operation and scope, and rarely
+// used objects are created on demand.
 import type { SettledEffect } from "../../runtime/effects"
 import type { ExecuteResult, QueryArgs, StoredMutation, Unsubscribe } from "../../types"
 import { type ErrorCode, RacletteError } from "../../types/errors"

@@ -1,4 +1,4 @@
-// What the queries of one $data have in common.
+// What the queries of one $data share.
 import type { PluginConfig, QueryOptions } from "../../types"
 import type { Context, Registrations } from "../base/context"
 import type { Executions } from "./executions"

@@ -1,5 +1,5 @@
-// What one query shows, as one value that is never changed but replaced: `reduce` says by what. What did not change keeps
-// its identity, and an action that changes nothing leaves the state what it is.
+// The state of one query: one immutable value that `reduce` replaces. Unchanged parts keep their identity, and an
+// action without effect returns the same state.
 import type { RacletteError } from "../../types/errors"
 import type { Item } from "./item"
 import type { Params } from "./params"

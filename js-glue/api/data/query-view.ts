@@ -1,10 +1,10 @@
-// What one query shows. Underneath lies the list as the server gave it, kept up to date by the store; on top of it lie
-// the patches of mutations under way. Without those, what is shown is the list itself. An event about an item that the
-// list does not show costs nothing, and one about an item that it shows costs one copy of the list.
+// The list that one query shows. The base is the list from the server, kept up to date by the store; over it lie the
+// patches of mutations in flight. An event about an item that is not in the list costs nothing; one about an item in it
+// costs one copy of the list.
 //
-// The list also knows how far into the server's list it reaches, so that reading on begins there: what the server
-// returned, less what was deleted of it since then. Where the server put what was created since then is not known, unless
-// `sort` says it: such items are extra, and reading on rather meets them again than misses others.
+// The view also tracks how far into the server's list it reaches, because the next page starts there: the number of
+// items that the server returned, minus those deleted since. The server's position of items created since is unknown,
+// unless `sort` defines it. Such items are extra; reading on may return them again, but misses none.
 import type { Item } from "./item"
 import { byId } from "./items"
 import { type Listing, Membership } from "./membership"

@@ -1,6 +1,5 @@
-// Confirmed changes that answers may not know of which were asked for before: an item that is gone must not come back by
-// them, and a new one must not vanish. Changes are kept only as long as a read is under way that began earlier: a mutation
-// may wait for the network for days.
+// Confirmed changes that an answer may lack because its request began earlier: a deleted item must not return, and a
+// new one must not vanish. A change is kept only while a read is in flight that began before it.
 import { LogicalClock } from "../../runtime/logical-clock"
 import type { Arrival } from "./view"
 

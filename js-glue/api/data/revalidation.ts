@@ -1,6 +1,6 @@
-// Reads that a query makes by itself: because an event came, because what arrived contradicts what is known, or because it
-// has to be confirmed: at once, soon, or a second later, when a replica has caught up. However much is in doubt, that is
-// one read. As long as nobody looks at the query it is only noted that a read is due.
+// Reads that a query makes by itself: after an event, when an arriving item contradicts known data, or to confirm a
+// guess. They run at once, soon, or after a second, when a replica has caught up. Several reasons share one read. While
+// the query is not active, it is only noted that a read is due.
 import type { ExecuteResult } from "../../types"
 import type { Context } from "../base/context"
 import type { Item } from "./item"

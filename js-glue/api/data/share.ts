@@ -1,5 +1,5 @@
-// Structural sharing: what did not change keeps its identity from one answer to the next, so that a list of a thousand
-// with one change redraws one row.
+// Structural sharing: unchanged parts keep their identity from one answer to the next, so a list with one change
+// re-renders one row.
 
 /** Below it nothing is compared: JSON may be deeper than the stack. */
 const MAX_DEPTH = 200

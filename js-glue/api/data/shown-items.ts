@@ -1,5 +1,5 @@
-// Which views show which item, so that a change of one costs what the views that show it cost. An entry is there as long
-// as a view holds its item, and each view counts as often as it holds it: what is let go of leaves nothing behind.
+// Maps items to the views that show them, so a change costs only those views. An entry exists while a view holds its
+// item; views are counted, so released items leave nothing behind.
 import { type Item, idOf } from "./item"
 import type { View } from "./view"
 

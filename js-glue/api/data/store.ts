@@ -1,7 +1,7 @@
-// What is known of the entities, shared by the queries that show them: an item that one answer brings replaces it
-// wherever it is shown, unless what is known is newer: see verdict.ts. And what a mutation assumes stands beside what the
-// server said: patches lie over the lists, in their order, until the server has spoken to them and to those before them on
-// their item. So taking one back restores exactly what was there, and what showed once does not show again.
+// Known items of all entities, shared by the queries that show them. An arriving item replaces the known one
+// everywhere, unless the known one is newer: see verdict.ts. Optimistic updates are kept apart: patches lie over the
+// lists, in order, until the server has answered them and all earlier ones of the same item. So a rollback restores
+// exactly the previous state, and a value that was replaced does not show again.
 import { LogicalClock } from "../../runtime/logical-clock"
 import { type Item, idOf, type Keys } from "./item"
 import type { Change } from "./items"

@@ -1,6 +1,5 @@
-// What a storage has of mutations, on its way to the runtime: what was left behind before, which `createRuntime` waits for,
-// though not for ever, and what other pages leave behind later. What another identity left, or this release cannot read, stays
-// where it is.
+// The mutations in a storage: those left behind earlier, for which `createRuntime` waits up to a time limit, and those
+// that other pages leave behind later. Records of another identity, or of a newer release, stay in the storage.
 import type { StorageDriver, StoredMutation } from "../../types"
 import type { TimersDriver } from "../../types/drivers"
 import { messageOf, RacletteError } from "../../types/errors"

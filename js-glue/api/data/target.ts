@@ -1,6 +1,6 @@
-// Targets that are functions. They get params as they are; that no text leaves its place in the path is seen to
-// afterwards: one that shows in the path as it is, though it has characters that end a segment or more, is put there
-// percent-encoded, by a second call. A target that encodes for itself is left alone.
+// Target functions. They get the raw params. Afterwards each text that appears unencoded in the path, and has
+// characters that would end its segment, is percent-encoded by a second call, so no value leaves its segment. Targets
+// that encode values themselves are left alone.
 import { RacletteError } from "../../types/errors"
 import { plainCopy } from "./plain"
 

@@ -1,5 +1,5 @@
-// What was deleted, so that late news does not bring it back: the newest deletions of a type, each with the moment in which
-// it was known and the version that was deleted.
+// Tombstones of deleted items, so late data does not bring them back: the newest deletions of a type, with their time
+// on the logical clock and the deleted version.
 import type { Item } from "./item"
 
 /** So many are remembered. */

@@ -1,7 +1,6 @@
-// Reading a list page by page. From the first `next()` on the executions of its query take turns, each of them one
-// reading: of what follows on what is shown, or of all of it. All of it is asked for at once; a server that gives less is
-// asked for the rest, page by page, and what is shown changes when the last page is there. Executions that wait for the
-// same turn are one reading.
+// Reads a list page by page. After the first `next()`, executions of the query take turns: each reads either the next
+// page or all shown items. All items are requested at once; if the server returns fewer, the rest is read page by page,
+// and the list changes when the last page has arrived. Executions that wait for the same turn share it.
 import type { ExecuteResult } from "../../types"
 import type { RacletteError } from "../../types/errors"
 import { type Answered, cursorAfter, followsOn } from "./cursor"

@@ -1,5 +1,5 @@
-// What is done with an item that arrives and differs from what is known of it. What overlapped in time is ordered by
-// version, else an event or a mutation's answer stands above a read that began before it.
+// Decides between an arriving item and the known one. If their requests overlapped in time, the version decides; without
+// versions, an event or a mutation's answer wins over a read that began earlier.
 //
 // | arrives                | against what is known       | by version            | verdict |
 // | ---------------------- | --------------------------- | --------------------- | ------- |

@@ -1,5 +1,5 @@
-// Versions of items are instants, however they are written: RFC 3339 with up to nine digits of a second and any offset,
-// numbers, and what else Date.parse takes. They are never compared as texts.
+// Compares versions of items as instants, in any notation: RFC 3339 with up to nine fractional digits and any offset,
+// numbers, and everything that Date.parse accepts. They are never compared as strings.
 
 /** Day, hour and minute, second, fraction, offset. */
 const RFC_3339 = /^([+-]?\d{4,6}-\d\d-\d\d)[t ](\d\d:\d\d:)(\d\d)(?:\.(\d+))?(z|[+-]\d\d:?\d\d)?$/i

@@ -1,5 +1,5 @@
-// What the store and the lists that queries show know of each other: a list is a view, and a mutation that is under way
-// lies over the views as a patch.
+// The interface between the store and the lists that queries show: a list is a view, and a mutation in flight is a
+// patch over views.
 import type { Item } from "./item"
 import type { News } from "./verdict"
 

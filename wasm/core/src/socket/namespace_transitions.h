@@ -1,5 +1,5 @@
-// The transition table of a namespace session. Only this table changes the state. Refusals in a row are counted before the
-// lookup.
+// The transition table of a namespace session. Only this table changes the state. Refusals in a row are counted before
+// the lookup.
 #pragma once
 
 #include <array>
