@@ -64,8 +64,8 @@ export function useRuntime(): Runtime {
  * Returns the API of one plugin. Call it while a component is initialised, or in an `$effect`. The API ends with the component, or
  * when the effect runs again. Its types come from the runtime in `Register`, or from `Api`.
  *
- * @param given the pluginKey, or options. Default: the pluginKey of `setRaclette`. The API of another plugin keeps that plugin's
- * log.
+ * @param given the pluginKey, or options. Default: the pluginKey of `setRaclette`. The API of another plugin logs as that
+ * one.
  * @throws an Error that says what to do if there is no component, runtime or pluginKey
  */
 export function usePluginApi<Key extends RegisteredKey>(

@@ -107,8 +107,8 @@ export function useRuntime(): Runtime {
  * that effect scope. Its types come from the runtime in `Register`, or from `Api`.
  *
  * @param given the pluginKey, or options like those of the runtime's `usePluginApi`; `false` switches a part off. Default: the
- * pluginKey of the `RacletteScope` or `provideRaclette` above, else of `createRaclette`. The API of another plugin keeps
- * that plugin's `$log`.
+ * pluginKey of the `RacletteScope` or `provideRaclette` above, else of `createRaclette`. The API of another plugin logs
+ * as that one.
  * @throws an Error that says what to do if there is no Vue plugin, effect scope or pluginKey. Reading a part that is switched
  * off, or a `$store`, `$i18n` or `$file` that `extend` does not provide, throws `NOT_PROVIDED`.
  */
