@@ -318,7 +318,7 @@ describe("a server that is not socket.io", () => {
     const runtime = await startRuntime(`http://127.0.0.1:${port}`, { onError: ({ code }) => errors.push(code) })
     await tried
     expect(runtime.$socket.reason.value?.code).toBe("ENGINE_BAD_PACKET")
-    expect(runtime.$socket.reason.value?.message).toContain("is no Engine.IO packet")
+    expect(runtime.$socket.reason.value?.message).toContain("invalid Engine.IO packet")
     expect(new Set(errors)).toEqual(new Set(["ENGINE_BAD_PACKET"]))
     runtime.dispose()
     server.close()
