@@ -76,7 +76,8 @@ export class Backend<Configs extends readonly PluginConfig[]> implements TestBac
     const fetch = this.#api.fetch as unknown as typeof globalThis.fetch
     const { idKey, versionKey } = given
     const keys = { ...(idKey !== undefined && { idKey }), ...(versionKey !== undefined && { versionKey }) }
-    this.options = { ...keys, url, plugins, fetch, WebSocket, timers: this.#clock, storage: this.#storages.open }
+    const platform = { fetch, WebSocket, timers: this.#clock, storage: this.#storages.open }
+    this.options = { ...keys, ...platform, url, plugins, socket: { transports: ["websocket"] } }
   }
 
   items<T>(entity: string): T[] {

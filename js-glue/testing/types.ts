@@ -167,6 +167,8 @@ export type EmitHandler = (...args: any[]) => unknown
 export interface ClientOptions<Configs extends readonly PluginConfig[]>
   extends Required<Pick<RuntimeOptions, "url" | "fetch" | "WebSocket" | "timers" | "storage">> {
   plugins: Configs
+  /** WebSocket alone: the backend does not support polling. */
+  socket: { transports: ["websocket"] }
   idKey?: string
   versionKey?: string
 }

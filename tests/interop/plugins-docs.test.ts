@@ -56,7 +56,7 @@ it("passes the type checker", { timeout: 60_000 }, async () => {
   const config = {
     extends: "../../tsconfig.json",
     compilerOptions: { paths, noEmit: true, types: ["node", "@fastify/sensible"] },
-    include: ["server-stub", "src", "../../js-glue/core/built.d.ts"],
+    include: ["server-stub", "src", "../../js-glue/core/built.d.ts", "../../js-glue/parts.d.ts"],
   }
   write("tsconfig.json", JSON.stringify(config))
   expect(await run("npx", ["tsc", "-p", folder])).toEqual({ code: 0, stdout: "", stderr: "" })
