@@ -14,6 +14,9 @@ import { simulator } from "./simulator.mjs"
 
 const results = join(root, "build/results")
 
+/** Workers of suites whose tests mostly wait for processes, on two cores. */
+const WAITING = ["--maxWorkers=3"]
+
 /** The suites: the targets that each needs, and a function that runs it and resolves with `{ passed, failed }`. */
 const suites = {
   lint: { builds: ["wasm", "binding"], run: lint },
@@ -22,9 +25,9 @@ const suites = {
   glue: { builds: ["wasm", "binding"], run: () => runVitest("glue") },
   adapters: { builds: ["wasm", "binding"], run: () => runVitest("adapters") },
   testing: { builds: ["wasm", "binding"], run: () => runVitest("testing") },
-  server: { builds: ["wasm", "binding", "stub"], run: () => runVitest("server") },
-  interop: { builds: ["wasm", "binding", "stub"], run: () => runVitest("interop") },
-  package: { builds: ["wasm", "binding", "stub"], run: () => runVitest("package") },
+  server: { builds: ["wasm", "binding", "stub"], run: () => runVitest("server", WAITING) },
+  interop: { builds: ["wasm", "binding", "stub"], run: () => runVitest("interop", WAITING) },
+  package: { builds: ["wasm", "binding", "stub"], run: () => runVitest("package", WAITING) },
   simulate: { builds: ["wasm", "binding"], run: runSimulate },
   soak: { builds: ["wasm", "binding", "stub"], run: runSoak },
   bench: { builds: ["wasm", "binding"], run: () => runVitest("bench") },
@@ -120,10 +123,10 @@ async function runCore() {
   return counted(succeeded, passed, failed)
 }
 
-async function runVitest(project) {
+async function runVitest(project, options = []) {
   const file = join(results, `${project}.json`)
   const succeeded = await execute("npx", [
-    ...["vitest", "run", "--project", project],
+    ...["vitest", "run", "--project", project, ...options],
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
   ])
   const { passed, failed } = readResult(file, (text) => {
