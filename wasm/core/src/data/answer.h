@@ -1,4 +1,5 @@
-// The outcome of a request, as far as the core needs it. A flight passes it to its executions and its read.
+// The outcome of a request: status, error code and a handle of the response. A flight passes it to its executions and
+// its read.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +12,16 @@ namespace raclette {
 
 struct Answer {
   ErrorCode code = ErrorCode::OK;
-  /// The HTTP status; 0 where no answer came.
+  /// The HTTP status; 0 without a response.
   std::uint32_t status = 0;
-  /// The body, or what there is of it. Whoever takes the answer releases it, or keeps it.
+  /// The body, or details of the failure; 0: none. The receiver of the answer keeps or releases it.
   ValueHandle response = 0;
-  /// The backend itself answered: what came is JSON, or nothing.
+  /// Whether the backend itself answered: the body is JSON or empty.
   bool usable = false;
-  /// Milliseconds in which the server wants no more requests of its kind.
+  /// Milliseconds until the server accepts further requests of the operation (`Retry-After`); 0: none given.
   double retry_after = 0;
   AsOf as_of = {};
-  /// An earlier try had no answer: the backend may have done it then, and say what was so then.
+  /// Whether this was not the first try. The backend may have executed an earlier try, and repeat its result.
   bool repeated = false;
 };
 

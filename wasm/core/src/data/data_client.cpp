@@ -7,7 +7,7 @@
 namespace raclette {
 namespace {
 
-/// Whether what is asked for is not all that shows.
+/// Whether the execution reads only a part of the shown pages.
 bool is_part(Caller caller) { return caller == Caller::next || caller == Caller::rest; }
 
 }  // namespace
@@ -36,13 +36,13 @@ Result<bool> DataClient::set_request(Handle handle, const std::string_view& path
   return true;
 }
 
-/// The query, unless its user disposed of it.
+/// Returns the query, or nullptr if its user disposed it.
 DataClient::Query* DataClient::find_query(Handle handle) {
   Query* query = queries_.find(handle);
   return query == nullptr || query->disposed ? nullptr : query;
 }
 
-/// No further execution can be kept.
+/// Whether there is no room for another execution.
 bool DataClient::is_full() const { return executions_.is_full() || !timers_.has_room(); }
 
 ReadKey DataClient::key_of(const Query& query) {
@@ -65,7 +65,8 @@ Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, doubl
   return execution;
 }
 
-/// Nothing under way may be overtaken, and nothing due may be put off: all else goes the long way.
+/// Answers only an idle query with nothing due, so that no pending execution is overtaken and no refetch is delayed.
+/// All other queries must be executed.
 ValueHandle DataClient::reuse(Handle handle, double now) {
   Query* query = find_query(handle);
   if (query == nullptr || !query->options.use_cache || !query->executions.empty() || query->refetch.soon != 0 ||
@@ -97,7 +98,7 @@ Handle DataClient::begin_execution(Handle handle, bool quiet, Caller caller) {
     refetcher_.executed(query.refetch);
     due_.executed(handle);
   }
-  // What nobody has read yet cannot be behind.
+  // Before its first execution, a query shows nothing that could be stale.
   if (!query.machine.used()) query.as_of = reads_.now(operations_[query.operation].entity);
   const Handle execution = executions_.insert({.query = handle, .number = query.machine.execute(), .caller = caller});
   query.executions.push_back(execution);
@@ -112,7 +113,7 @@ void DataClient::begin_debounced(Handle handle, double now) {
 }
 
 void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now) {
-  // What a body says is not known here, so a read that comes with one is shared with none.
+  // The core cannot compare bodies, so a read with a body is not shared.
   if (!query.options.use_cache || !is_read(query) || body != 0 || reads_.is_full()) {
     start(0, executions, body, caller, now);
     return;
@@ -124,7 +125,7 @@ void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHa
   }
 }
 
-/// A read that may be shared: answered from the last answer, with the request in flight, or with the one after it.
+/// Joins a shared read: the execution gets the last answer, that of the request in flight, or that of the trailing one.
 void DataClient::join_read(Handle read, Handle execution, Caller caller, double now) {
   const Joined joined = reads_.join(read, execution, now);
   switch (joined.how) {
@@ -147,7 +148,7 @@ void DataClient::wait_for(Handle flight, Handle execution) {
   flights_.find(flight)->executions.push_back(execution);
 }
 
-/// Those that trail have their turn: the first of them makes the request for all.
+/// Ends the request of a read. The first trailing execution makes the next request for all of them.
 void DataClient::complete_read(Handle read, const Answer& answer, double now) {
   for (const Handle execution : reads_.complete(read, answer, now)) join_read(read, execution, Caller::event, now);
 }
@@ -184,7 +185,7 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
         refetcher_.later(query.refetch);
         return;
       }
-      // It is executed for news: an answer that could be reused would be none.
+      // An interval must bring a new answer, not a reused one.
       if (const Handle read = reads_.find(key_of(query), query.read); read != 0) reads_.drop_answer(read);
       execute(subject, 0, Caller::event, now);
       return;
@@ -212,7 +213,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const bool adds = execution.caller == Caller::next;
   const bool shows = !execution.abandoned && query.machine.settle(execution.number, outcome, adds);
   if (shows && outcome == QueryOutcome::answered && !is_part(execution.caller)) query.as_of = answer.as_of;
-  // What shows is older than the first part of what was to come in its place.
+  // The shown items are older than the first part of the failed refetch.
   if (shows && outcome == QueryOutcome::failed && execution.caller == Caller::rest) query.as_of = {};
   if (is_read(query) && !withdrawn) note_answer(execution, query, answer, shows, now);
   const bool announce = query.options.notify && !withdrawn && !is_read(query) && !execution.abandoned;
@@ -229,7 +230,8 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   }
 }
 
-/// A read failed, or was answered: it is due as long as what it shows may be behind. `shows`: the answer does.
+/// Updates DueReads after a read: it is due as long as its query may show stale data. `shows`: whether the answer
+/// shows.
 void DataClient::note_answer(const Execution& execution, Query& query, const Answer& answer, bool shows, double now) {
   const Handle handle = execution.query;
   const Operation& operation = operations_[query.operation];
@@ -251,20 +253,20 @@ void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
   withdraw(std::move(pending), code, now);
 }
 
-/// Ends executions that nobody wants any more.
+/// Ends executions early, with ABORTED or DISPOSED.
 void DataClient::withdraw(std::vector<Handle> executions, ErrorCode code, double now) {
-  // The newest first: what waits for a trailing request has to be gone before the end of the one under way starts it.
+  // Newest first: trailing executions must leave before the end of the request in flight starts the trailing request.
   for (auto execution = executions.rbegin(); execution != executions.rend(); ++execution) leave(*execution, now);
   for (const Handle execution : executions) settle(execution, {code}, now);
 }
 
-/// A mutation that was sent, or waits for the network, ends as it ends, whether its query is still wanted or not.
+/// Whether the execution continues after its query is disposed: a mutation that was sent, or waits for the network.
 bool DataClient::outlives_query(Handle execution) {
   const Flight* flight = flights_.find(executions_.find(execution)->flight);
   return flight != nullptr && !operations_[flight->operation].config->is_read();
 }
 
-/// Takes an execution out of what it waits for; a request that nobody waits for any more is aborted.
+/// Detaches an execution from its debounce, read and flight. Aborts a request without further executions.
 void DataClient::leave(Handle handle, double now) {
   const Execution execution = *executions_.find(handle);
   debouncer_.leave(queries_.find(execution.query)->debounced, handle);
@@ -273,7 +275,7 @@ void DataClient::leave(Handle handle, double now) {
   if (flight == nullptr) return;
   std::erase(flight->executions, handle);
   if (!flight->executions.empty()) {
-    // What is left of a shared request is another query's, and so is the config of its repetitions.
+    // The request may now belong to another query, whose config its next tries use.
     flight->query = executions_.find(flight->executions.front())->query;
     return;
   }
@@ -288,7 +290,7 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
   Query* query = find_query(handle);
   if (query == nullptr) return;
   const bool other_interval = query->options.refetch_interval != options.refetch_interval;
-  // What retires is executed by nobody, so nobody noted for it what it missed.
+  // While it could retire, the query was not marked as due.
   const bool was_retiring = query->options.retires && !options.retires;
   if (was_retiring && reads_.may_be_stale(operations_[query->operation].entity, query->as_of)) {
     refetcher_.later(query->refetch);
@@ -336,12 +338,12 @@ void DataClient::retire(Handle handle, double now) {
   dispose_query(handle, now);
 }
 
-/// Whether something may have changed since what the query shows was asked for.
+/// Whether the query may show stale data.
 bool DataClient::may_be_stale(const Query& query) const {
   return query.refetch.due || reads_.may_be_stale(operations_[query.operation].entity, query.as_of);
 }
 
-/// Counts all for which the query would be executed again.
+/// Counts the events that make the query refetch: changes, gaps and, with `refetchOnFocus`, focus.
 std::uint32_t DataClient::seen(const Query& query) const {
   return reads_.changes(operations_[query.operation].entity) + reads_.gaps.count() +
          (query.options.refetch_on_focus ? focus_count_ : 0);
@@ -354,11 +356,11 @@ void DataClient::refetch_active(double now) {
   });
 }
 
-/// What is due is executed, unless it was proven meanwhile that what shows has missed nothing.
+/// Executes a due query, unless a gap was the only reason and its answer provably missed nothing.
 void DataClient::refetch(Handle handle, Query& query, double now) {
   const bool has_all = query.machine.state() != QueryState::error && !reads_.gaps.may_have_missed(query.as_of);
   if (query.refetch.gap && has_all) return refetcher_.executed(query.refetch);
-  // Before the first session nobody could hear anything: that is no loss which pages have to show.
+  // The gap before the first session is not a lost connection, so the page need not show the refetch.
   const bool quiet = query.refetch.gap && reads_.gaps.count() == 1 && query.machine.state() == QueryState::success;
   execute(handle, 0, Caller::event, now, quiet);
 }
@@ -373,7 +375,7 @@ void DataClient::refetch_on_focus(double now) {
   });
 }
 
-/// Intervals that were due while the page was hidden, or without a network.
+/// Refetches queries whose interval ended while the page was hidden, or without a network.
 void DataClient::refetch_due(double now) {
   queries_.for_each([&](Handle handle, Query& query) {
     const bool may = query.options.active && refetcher_.interval_runs(query.options.refetch_interval_in_background);
@@ -381,7 +383,7 @@ void DataClient::refetch_due(double now) {
   });
 }
 
-/// Of the queries in use: those that were executed at all.
+/// Schedules a refetch of a read that was executed before. Marks an inactive one as due.
 void DataClient::refetch_soon(Handle handle, Query& query, double now, bool gap) {
   if (!is_read(query) || !query.machine.used()) return;
   if (query.options.active) return refetcher_.soon(query.refetch, handle, now, gap);

@@ -1,15 +1,15 @@
-// Queries and their executions, and who asks whom. A query belongs to one user of the API; an execution to one call of
-// its `execute`; a flight is one request, with all executions that wait for it. Every execution ends in exactly one
-// QuerySettled.
+// Queries, their executions, and the requests behind them. A query belongs to one user of the API. An execution is one
+// call of its `execute`. A flight is one request, with all executions that wait for it. Every execution ends with
+// exactly one QuerySettled.
 //
 //   execute ─▶ Debouncer, for queries with `debounce`
-//           ─▶ a read that may be shared: SharedReads says whether it is answered, or whose request it waits for
-//           ─▶ a request: Flights; a mutation with `offlineMode` goes out when MutationQueue says so
+//           ─▶ a read that may be shared: SharedReads answers it, or names the request it waits for
+//           ─▶ a request: Flights; MutationQueue decides when a mutation with `offlineMode` is sent
 //   answer, timeout ─▶ Flights ─▶ MutationQueue ─▶ SharedReads become stale ─▶ executions settle ─▶ SharedReads
 //   gap, focus, interval ─▶ Refetcher ─▶ execute
-//   a read that failed and may be behind ─▶ DueReads ─▶ execute
+//   a failed read whose query may be stale ─▶ DueReads ─▶ execute
 //
-// What stands in the record of a query or a flight for one of these objects is that object's alone.
+// Each of these objects owns its part of the record of a query or a flight.
 #pragma once
 
 #include <span>
@@ -61,13 +61,13 @@ class DataClient {
   [[nodiscard]] bool has_operation(std::uint32_t index) const { return operations_.has(index); }
 
   Handle create_query(std::uint32_t operation, const QuerySettings& options);
-  /// Says what the next executions ask for. `path`: of a target that is a function, else empty. `params`: JSON of
-  /// the params that are not in the body. `variant`: tells apart reads that differ in more than their URL.
-  /// BAD_ARGUMENT, MISSING_PARAM, DISPOSED.
+  /// Sets the request of the next executions. `path`: the result of a target function, else empty. `params`: the
+  /// params that are not in the body, as JSON. `variant`: distinguishes reads that differ in more than their URL.
+  /// Fails with BAD_ARGUMENT, MISSING_PARAM or DISPOSED.
   Result<bool> set_request(Handle query, const std::string_view& path, const std::string_view& params,
                            const std::string_view& variant);
-  /// Executes what `set_request` said. Returns the execution, or 0 for a query that is gone, and where there are a
-  /// million.
+  /// Executes the query with the request of `set_request`. Returns the execution, or 0 if the query is disposed or a
+  /// million executions are pending.
   Handle execute(Handle query, ValueHandle body, Caller caller, double now, bool quiet = false);
   /// See Runtime::reuse.
   ValueHandle reuse(Handle query, double now);
@@ -88,27 +88,28 @@ class DataClient {
   void handle(const FetchDone& input, double now);
   void handle(const FetchFailed& input, double now);
   void fire(DataTimer kind, Handle subject, double now);
-  /// A read that is due waits until went_online.
+  /// Holds back a due read until went_online.
   void defer(Handle query) { due_.fired(query); }
 
-  /// What was read of this entity, and what is being read, is stale from now on.
+  /// Makes the entity's cached answers and its reads in flight stale.
   void invalidate(std::uint32_t entity);
-  /// An event came that the query follows: it is executed again, once for all that come before the next tick. `stale`:
-  /// the entities that the event made stale already.
+  /// Refetches a query for an event that it follows, once for all events before the next tick. `stale`: the entities
+  /// that the event has already made stale.
   void refetch_on_event(Handle query, std::span<const std::uint32_t> stale);
-  /// Events may have been missed: every read is stale, and the queries in use are executed again, but for what is
-  /// proven to have missed nothing.
+  /// Begins a new session after events may have been missed. Every read is stale, and active queries refetch, except
+  /// those that provably missed nothing.
   void refetch_active(double now);
-  /// What proves that, or does not, is still to come.
+  /// Whether the session still waits for `complete_above`.
   [[nodiscard]] bool gap_is_open() const { return reads_.gaps.is_open(); }
-  /// The backend says above which number this session hears all events; 0: it has none. See gaps.h.
+  /// This session hears all events numbered higher than `commit`; 0: the backend has no numbers. See gaps.h.
   void complete_above(double commit) { reads_.gaps.complete_above(commit); }
-  /// The page is looked at again: the queries in use are executed again, unless what they show is fresh.
+  /// The page is visible again: active queries refetch, unless their answers are fresh.
   void refetch_on_focus(double now);
-  /// What the platform says of the network; a new session of the socket proves it, too.
+  /// The platform reported that the network is gone.
   void went_offline(double now);
+  /// The platform reported a network, or the socket has a new session.
   void went_online(double now);
-  /// The page is not looked at any more, until refetch_on_focus.
+  /// The page is hidden, until refetch_on_focus.
   void page_hidden() { refetcher_.hidden = true; }
 
   [[nodiscard]] std::size_t queries() const { return queries_.size(); }
@@ -121,19 +122,19 @@ class DataClient {
     QuerySettings options;
     QueryMachine machine;
     Target target;
-    Handle read = 0;  // the one it shared last, while that is known
-    AsOf as_of;       // of what is shown
+    Handle read = 0;  // the last shared read; may be forgotten by now
+    AsOf as_of;       // of the shown answer
     std::vector<Handle> executions;
     RefetchTimers refetch;
     Debounced debounced;
-    bool disposed = false;  // its user is gone, but a mutation of it still waits
+    bool disposed = false;  // by its user; the record stays for a pending mutation
   };
   struct Execution {
     Handle query;
     std::uint64_t number;
     Handle flight = 0;       // 0 while it waits for a trailing request
-    Handle read = 0;         // 0 for a mutation, and for a read that shares nothing
-    bool abandoned = false;  // it began in a session that is over: its end shows nowhere
+    Handle read = 0;         // 0 for a mutation or an unshared read
+    bool abandoned = false;  // began before a reset: its outcome shows nowhere
     Caller caller = Caller::user;
   };
 
@@ -194,7 +195,7 @@ class DataClient {
   Debouncer debouncer_;
   Refetcher refetcher_;
   DueReads due_;
-  std::uint32_t focus_count_ = 0;  // how often the page was looked at again
+  std::uint32_t focus_count_ = 0;  // calls of refetch_on_focus
 };
 
 }  // namespace raclette

@@ -1,4 +1,4 @@
-// The requests of DataClient: how they start, retry and end; see data_client.h.
+// The requests of DataClient: start, retries and end. See data_client.h.
 #include "data/data_client.h"
 
 #include <algorithm>
@@ -8,13 +8,13 @@
 namespace raclette {
 namespace {
 
-/// No server holds its clients off for longer, in milliseconds.
+/// The longest Retry-After that is respected, in milliseconds.
 constexpr double kMaxPause = 3600000;
 
 }  // namespace
 
-/// Makes the request of these executions, or lets it wait for its turn, or until the server wants it. `persisted_key`:
-/// the key under which the outside keeps it already.
+/// Makes the request of these executions, or lets it wait in the mutation queue or for Retry-After. `persisted_key`:
+/// the key under which the binding already stores it.
 Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueHandle body, Caller caller, double now,
                          const std::string_view& persisted_key) {
   const Handle owner = executions_.find(executions.front())->query;
@@ -45,7 +45,7 @@ Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueH
   queue_.add(handle, now);
   send_queued(now);
   if (flight.was_sent || flight.mutation.persisted) return handle;
-  // A later runtime that finds this one must not overtake the one on the wire.
+  // Store the mutation on the wire too, so that a later runtime does not send this one before it.
   Flight& first = *flights_.find(queue_.first());
   if (!first.mutation.persisted) persist(first);
   if (!flight.mutation.persisted) persist(flight);
@@ -108,7 +108,7 @@ void DataClient::went_online(double now) {
   refetch_due(now);
 }
 
-/// The request between two tries is made: what has changed since the last one it has not missed.
+/// Makes the next try now. Its answer contains all changes since the last try, so trailing executions share it.
 void DataClient::retry(Handle handle, double now) {
   send(handle, now);
   const Handle read = flights_.find(handle)->read;
@@ -121,7 +121,7 @@ void DataClient::invalidate(std::uint32_t entity) {
   due_.retry_entity(entity);
 }
 
-/// A mutation of ours ended. Whoever waits for news of the entity has waited long enough.
+/// A mutation of this client ended: invalidates its entity, and retries waiting reads of the entity now.
 void DataClient::changed(std::uint32_t entity, double now) {
   invalidate(entity);
   flights_.for_each([&](Handle handle, Flight& flight) {
@@ -145,14 +145,14 @@ void DataClient::answered(Handle flight, const Answer& answer, double now) {
   if (flights_.answered(flight, answer, now)) complete(flight, answer, now);
 }
 
-/// A request ended, unless it is made again.
+/// Ends a request and settles its executions, unless the request is made again.
 void DataClient::complete(Handle handle, Answer answer, double now) {
   answer.retry_after = std::min(answer.retry_after, kMaxPause);
   const std::uint32_t operation = flights_.find(handle)->operation;
   if (answer.retry_after > 0) operations_.hold(operation, now + answer.retry_after);
   if (retry_or_persist(handle, answer, now)) return;
   Flight& flight = *flights_.find(handle);
-  // It is left to a later session of its own.
+  // The stored mutation stays for a later session of the same user.
   if (flight.abandoned && (answer.code == ErrorCode::ABORTED || RetryPolicy::stays_queued(answer))) {
     flight.mutation.persisted = false;
   }
@@ -167,8 +167,7 @@ void DataClient::complete(Handle handle, Answer answer, double now) {
   send_queued(now);
 }
 
-/// True if the failure may pass, and the request stays: first of those that wait for the network, or until its next
-/// try.
+/// Returns whether the request is made again: from the front of the mutation queue, or after a delay.
 bool DataClient::retry_or_persist(Handle handle, const Answer& answer, double now) {
   Flight& flight = *flights_.find(handle);
   if (flight.mutation.queued && RetryPolicy::stays_queued(answer) && queue_.has_time(flight.mutation, answer, now)) {
@@ -183,8 +182,8 @@ bool DataClient::retry_or_persist(Handle handle, const Answer& answer, double no
   return true;
 }
 
-/// Takes out a request that is over, or that nobody waits for any more. A mutation that went out makes the entity's
-/// reads stale whatever its answer was: an error, or none, does not prove that nothing changed.
+/// Ends a flight that is answered or withdrawn. A mutation that was sent makes the entity's reads stale, whatever its
+/// answer was: an error or a missing answer does not prove that nothing changed.
 void DataClient::end(Flight& flight, Handle handle, bool has_answer, double now) {
   flights_.end(flight);
   queue_.remove(flight.mutation, handle, has_answer);

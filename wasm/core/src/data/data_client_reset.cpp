@@ -1,5 +1,5 @@
-// The end of a session in DataClient; see data_client.h. Results of the previous user are not shown, and mutations
-// that were not sent yet are not sent, because they would use the next user's credentials.
+// The reset of DataClient at the end of a user's session; see data_client.h. Results of the previous user do not show.
+// Mutations that were not sent yet are not sent, because they would use the next user's credentials.
 #include "data/data_client.h"
 
 namespace raclette {
@@ -7,7 +7,7 @@ namespace raclette {
 void DataClient::reset(bool discard, double now) {
   queue_.clear();
   flights_.for_each([&](Handle, Flight& flight) {
-    // It belongs to a session before this one.
+    // Its session ended with an earlier reset.
     if (flight.abandoned) return;
     const bool goes_on = flight.on_wire && !operations_[flight.operation].config->is_read();
     if (goes_on) {
@@ -33,7 +33,8 @@ void DataClient::reset(bool discard, double now) {
   });
 }
 
-/// A mutation on the wire ends as it ends. One that would wait for the network is kept as if it did, or never.
+/// Leaves a mutation on the wire, where it ends without a retry. One that is queued or stored stays stored, unless
+/// `discard`.
 void DataClient::abandon(Flight& flight, bool discard) {
   const bool is_kept = flight.mutation.queued || flight.mutation.persisted;
   Flights::abandon(flight);

@@ -1,5 +1,5 @@
-// Executions of a query with `debounce`. They wait until no other has followed for that time, then share one request
-// with the params of the last.
+// Debounces the executions of a query with `debounce`. They wait until no further execution followed for that time,
+// then share one request with the params of the last.
 #pragma once
 
 #include <utility>
@@ -11,22 +11,22 @@
 
 namespace raclette {
 
-/// Those of one query that wait. They stand in the query's record.
+/// The waiting executions of one query. Part of the query's record.
 struct Debounced {
   TimerId timer = 0;
   std::vector<Handle> executions;
-  ValueHandle body = 0;  // of the last one
+  ValueHandle body = 0;  // of the last execution
 };
 
 class Debouncer {
  public:
   Debouncer(TimerTable& timers, Effects& effects) : timers_(timers), effects_(effects) {}
 
-  /// One more waits; all are due (DataTimer::debounce) in `delay` milliseconds.
+  /// Adds an execution, and restarts the timer: DataTimer::debounce fires in `delay` milliseconds.
   void add(Debounced& waiting, Handle query, Handle execution, ValueHandle body, double delay, double now);
-  /// Those that wait go on: they are the caller's, with the body.
+  /// Takes out all waiting executions. The caller owns them and their body.
   Debounced take(Debounced& waiting);
-  /// One waits no longer; with the last one the body is released.
+  /// Removes an execution. Releases the body if it was the last one.
   void leave(Debounced& waiting, Handle execution);
 
  private:

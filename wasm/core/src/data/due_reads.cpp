@@ -41,7 +41,7 @@ void DueReads::over(Handle query) {
 void DueReads::retry_now(Due& due) {
   if (due.trying) return;
   timers_.cancel(due.timer);
-  // A deadline that has passed: with the next tick, when whoever executes it because of the same has done so.
+  // A deadline in the past fires with the next tick. By then, the same signal may already have executed the query.
   due.timer = timers_.set(due.not_before, DataTimer::due, due.query);
 }
 

@@ -1,14 +1,15 @@
-// Reads that failed though what they show may be behind: an event, a mutation or a gap in the connection came after
-// what was answered last. They stay due until they are answered. What may pass is tried again with backoff; what the
-// server has decided only when something happens that may change its mind.
+// Retries failed reads whose query may show stale data: an event, a mutation or a gap in the connection followed its
+// last answer. A read stays due until it succeeds. Transient failures are retried with backoff. After a permanent
+// failure, the read is retried only on a signal that may change the outcome: a change of the entity, focus, or the
+// network's return.
 //
-//              failed, may pass   failed, decided   its timer          something happens   executed   answered, or gone
-//   (none)     waiting            resting           -                  -                   -          -
-//   waiting    -                  -                 executed           due at once         trying     (none)
-//   trying     waiting, longer    resting           -                  -                   trying     (none)
-//   resting    -                  -                 -                  due at once         trying     (none)
+//              transient failure  permanent failure  timer fired  signal          executed   answered, or disposed
+//   (none)     waiting            resting            -            -               -          -
+//   waiting    -                  -                  executed     due at once     trying     (none)
+//   trying     waiting, longer    resting            -            -               trying     (none)
+//   resting    -                  -                  -            due at once     trying     (none)
 //
-// Their timer is DataTimer::due. There are few of them: a list that is nearly always empty costs an event nothing.
+// The timer is DataTimer::due. Due reads are rare: an empty list costs an event nothing.
 #pragma once
 
 #include <cstdint>
@@ -25,21 +26,21 @@ class DueReads {
  public:
   DueReads(RetryPolicy& retries, TimerTable& timers) : retries_(retries), timers_(timers) {}
 
-  /// A read of `entity` failed. `may_pass`: it is tried again by itself, though not before `not_before`.
+  /// A read of `entity` failed. `may_pass`: retry it after the backoff, but not before `not_before`.
   void failed(Handle query, std::uint32_t entity, bool may_pass, double not_before, double now);
-  /// The query is executed, by whomever.
+  /// The query is executed, for any reason.
   void executed(Handle query);
-  /// The query was answered, or is gone.
+  /// The query was answered or disposed.
   void over(Handle query);
-  /// More of what the query shows was answered: the server is there, and the error is gone that says what is behind.
+  /// A page of the query was answered: the server is reachable, and the error that showed the stale part is gone.
   void retry_query(Handle query);
-  /// Something happened to the entity.
+  /// The entity changed: retries its due reads.
   void retry_entity(std::uint32_t entity);
-  /// Something happened to the network, or the page is looked at again.
+  /// The network is back, or the page is visible again: retries all due reads.
   void retry_all();
-  /// No read is due any more.
+  /// Forgets all due reads.
   void clear();
-  /// The timer of a query fired.
+  /// The query's timer fired.
   void fired(Handle query);
 
  private:

@@ -1,16 +1,16 @@
-// Requests under way: their timeout, the tries that follow a failure that may pass, and the one with other credentials
-// that follows a 401. A flight is one request, however often it is made, with all executions that wait for it.
+// Requests in flight: their timeout, their retries after transient failures, and the repetition with renewed
+// credentials after a 401. A flight is one request including all its tries, with all executions that wait for it.
 //
-//                ask            answered, timed out                    its timer (DataTimer::retry)
+//                send           answered, timed out                    timer (DataTimer::retry)
 //   new          on the wire    -                                      -
 //   on the wire  -              on the wire (renew_auth), between      -
-//                               tries, standing by, or over (end)
+//                               tries, queued, or over (end)
 //   between      on the wire    -                                      on the wire
-//   standing by  on the wire    -                                      -
+//   queued       on the wire    -                                      -
 //
-// Who decides between these is the caller, who alone knows whether a mutation waits for the network. It also tells the
-// executions; a request that the server does not want yet begins between tries (hold). A flight knows its executions,
-// its query and its read by their handles.
+// The caller chooses the transition, because only the caller knows whether a mutation waits for the network. It also
+// settles the executions. During the server's Retry-After, a new request begins between tries (hold). A flight refers
+// to its executions, its query and its read by handle.
 #pragma once
 
 #include <string>
@@ -29,12 +29,12 @@ namespace raclette {
 
 struct Flight {
   std::uint32_t operation = 0;
-  /// The query whose user-given config goes with the request.
+  /// The query whose request config is used.
   Handle query = 0;
-  /// Empty where `read` has it.
+  /// Empty for a shared read, which has the target.
   Target target;
   ValueHandle body = 0;
-  /// The shared read that it is made for, or 0.
+  /// The shared read, or 0.
   Handle read = 0;
   std::vector<Handle> executions;
   Mutation mutation;
@@ -43,12 +43,12 @@ struct Flight {
   double timeout = 0;
   Backoff tries;
   TimerId timer = 0;      // for the answer, or for the next try
-  double not_before = 0;  // of the next try, by the server's own word
+  double not_before = 0;  // of the next try, by Retry-After
   AsOf as_of;
-  bool awaits_retry = false;  // tries
+  bool awaits_retry = false;  // between tries
   bool on_wire = false;
-  bool abandoned = false;  // by a session that is over: it ends as it ends, once
-  bool was_sent = false;   // it went out at least once
+  bool abandoned = false;  // by a reset: it is not made again
+  bool was_sent = false;   // at least once
   bool auth_renewed = false;
 };
 
@@ -58,38 +58,38 @@ class Flights {
           Effects& effects)
       : operations_(operations), reads_(reads), retries_(retries), timers_(timers), effects_(effects) {}
 
-  /// Adds one, to be filled in by way of `find`. It goes out when it is asked.
+  /// Adds an empty flight, for the caller to fill in. `send` sends it.
   Handle add() { return flights_.emplace(); }
   [[nodiscard]] Flight* find(Handle flight) { return flights_.find(flight); }
   [[nodiscard]] std::size_t size() const { return flights_.size(); }
 
-  /// Makes the request, for the first time or again. `renew_auth`: with credentials that are asked for anew.
+  /// Makes the request, for the first time or again. `renew_auth`: with renewed credentials.
   void send(Handle flight, bool renew_auth, double now);
-  /// An answer came. False if the flight is not at its end with that: it is not on the wire (any more), or was refused
-  /// for its credentials and is made once more with others. The response is released then.
+  /// Takes an answer. Returns false, and releases the response, if the answer does not end this try: the flight is not
+  /// on the wire, or its first 401 repeats the request with renewed credentials.
   bool answered(Handle flight, const Answer& answer, double now);
-  /// No answer came in time: the request is aborted.
+  /// Aborts the request after its timeout.
   void timed_out(Handle flight);
 
-  /// Whether a flight with that answer is made again in a while.
+  /// Whether the flight is retried after `answer`.
   [[nodiscard]] static bool may_retry(const Flight& flight, const Answer& answer) {
     return flight.tries_left > 0 && RetryPolicy::is_retryable(answer);
   }
-  /// Makes it again in a while. Releases the response.
+  /// Retries the request after a delay: backoff, or Retry-After if longer. Releases the response.
   void retry_later(Handle flight, const Answer& answer, double now);
-  /// Makes it at `until` for the first time.
+  /// Delays the first try to `until`.
   void hold(Handle flight, double until);
-  /// Makes it again when it is asked, as if it had not been made. Releases the response.
+  /// Takes the request off the wire until the next `send`. Releases the response.
   void requeue(Flight& flight, const Answer& answer);
-  /// The session in which it began is over: it is not made again, whatever comes of it.
+  /// The session of the request is over: it is not made again.
   static void abandon(Flight& flight) {
     flight.abandoned = flight.auth_renewed = true;
     flight.tries_left = 0;
   }
-  /// A flight is over: it has no timer any more and no body. It is there until it is erased.
+  /// Cancels the timer and releases the body. The flight exists until `erase`.
   void end(Flight& flight);
   void erase(Handle flight) { flights_.erase(flight); }
-  /// Whether it stands between two tries that nobody but us has parted.
+  /// Whether only the backoff, and no Retry-After, delays the next try.
   [[nodiscard]] static bool may_retry_now(const Flight& flight, double now) {
     return flight.awaits_retry && flight.not_before <= now;
   }

@@ -1,34 +1,34 @@
-// What may have been missed while nobody heard the backend. A session that was not recovered ends a gap: what happened
-// before it was told to others. What was asked for in an earlier session, or before there was one, is behind, unless
-// the backend proves that it is not. It does so with two numbers, of which it gives each event that it sends a higher
-// one: an answer says up to which number what the events tell of is in it (`commit`), and the session's first event
-// says above which number this client hears all. Nothing was missed where the former is not below the latter.
+// Gaps in the event stream: events that the client may have missed while it had no session. A new session that was not
+// recovered ends a gap. Answers to requests from before that session may be stale, unless the backend proves that they
+// missed nothing. The backend numbers its events in ascending order. An answer contains the changes of all events up
+// to its `commit`. The session's first event says above which number this client hears every event. An answer missed
+// nothing if its `commit` is at least that number.
 #pragma once
 
 #include <cstdint>
 
 namespace raclette {
 
-/// What an answer knows of.
+/// The state that an answer reflects.
 struct AsOf {
-  std::uint32_t changes = 0;  // how often the entity had changed when it was asked for; see SharedReads::changes
-  std::uint32_t gaps = 0;     // how many gaps there had been by then
-  double commit = 0;          // the backend's number; 0: it gives none
+  std::uint32_t changes = 0;  // the entity's changes at the request; see SharedReads::changes
+  std::uint32_t gaps = 0;     // the number of gaps at the request
+  double commit = 0;          // the backend's number; 0: none
 };
 
 class Gaps {
  public:
-  /// A session began that goes on from none.
+  /// A session began that was not recovered.
   void add() {
     ++count_;
     complete_above_ = 0;
   }
   [[nodiscard]] std::uint32_t count() const { return count_; }
-  /// All events of a higher number than `commit` are heard in this session.
+  /// This session hears all events with a number higher than `commit`.
   void complete_above(double commit) { complete_above_ = commit; }
-  /// The backend has not said that yet.
+  /// Whether the session still lacks that number.
   [[nodiscard]] bool is_open() const { return count_ > 0 && complete_above_ == 0; }
-  /// Whether something may have been missed of what `as_of` does not know.
+  /// Whether events after `as_of` may have been missed.
   [[nodiscard]] bool may_have_missed(const AsOf& as_of) const {
     return as_of.gaps != count_ && !(complete_above_ > 0 && as_of.commit >= complete_above_);
   }

@@ -22,7 +22,7 @@ void MutationQueue::begin(Mutation& mutation, const std::string_view& persisted_
 void MutationQueue::add(Handle flight, double now) {
   waiting_.push_back(flight);
   if (!halted_) return;
-  // Who makes another does not want to wait for the next try.
+  // A new mutation by the user ends the wait for the next try.
   if (!gone_ && now >= not_before_) {
     flow();
   } else if (timer_ == 0) {

@@ -1,20 +1,20 @@
-// Mutations of entities with `offlineMode`, in the order in which they were made: only the first one is on the wire,
-// and the next goes out once that one has its answer. A try that failed for want of a network leaves its mutation
-// where it is and halts the queue; so nothing overtakes, and nothing is lost.
+// Mutations of entities with `offlineMode`, in the order of their execution. Only the first one is on the wire; the
+// next one is sent after its answer. A try that fails without a network leaves its mutation in place and halts the
+// queue. So no mutation overtakes another, and none is lost.
 //
-//            add, answered    try failed     network gone    network back, or time to try
-//   flowing  next goes out    halted         halted          -
-//   halted   flowing, unless  halted         -               flowing: next goes out
-//            the network is gone, or the server wants none yet
+//            add, answered     try failed     network gone    network back, or timer fired
+//   flowing  next is sent      halted         halted          -
+//   halted   flowing, unless   halted         -               flowing: next is sent
+//            the network is gone, or Retry-After is not over
 //
-// A mutation that is on the wire when the network goes stays there: its own failure halts the queue. An answer,
-// whatever it says, proves the network: the queue flows. While it is halted a timer runs: "no network" is only what the
-// platform believes, and a backend may be back without any sign. A queue that is empty halts only where the network is
-// gone.
+// A mutation on the wire stays there when the network goes away: only its own failure halts the queue. Any answer
+// proves that there is a network, and the queue flows. A timer runs while mutations wait in a halted queue, because the
+// platform may be wrong about the network, and a backend may return without a signal. An empty queue halts only while
+// the network is gone.
 //
-// A mutation that does not go out at once, has no answer after kPersistAfter, failed, or has another waiting behind it
-// is kept by the outside (PersistMutation) under its key until it is over, so that a later runtime can make it again,
-// in its order. Its key goes with each of its requests.
+// The binding stores a mutation (PersistMutation) if it is not sent at once, has no answer after kPersistAfter, failed,
+// or has another one waiting behind it. It is stored under its key until it is over, so that a later runtime can send
+// it again, in its order. Each of its requests carries the key.
 #pragma once
 
 #include <string>
@@ -28,64 +28,64 @@
 
 namespace raclette {
 
-/// A mutation that goes out at once and has no answer for so long is kept, in milliseconds: the network may hang.
+/// Milliseconds without an answer after which a sent mutation is stored: the network may hang.
 inline constexpr double kPersistAfter = 1000;
 
-/// One that is answered for so long, in milliseconds, but by nobody who could decide it (a proxy, a captive portal),
-/// fails: it would block those behind it for ever.
+/// Milliseconds after which a mutation fails that only intermediaries answer (a proxy, a captive portal). It would
+/// block the queue forever.
 inline constexpr double kMaxUndecided = 24 * 3600 * 1000.0;
 
-/// What the queue remembers of one request. It stands in the request's record; of a read it is empty.
+/// The queue's part of a flight; empty for a read.
 struct Mutation {
-  /// Idempotency-Key; empty where the request is made once at most.
+  /// Idempotency-Key; empty if the request is made at most once.
   std::string key;
   std::uint32_t order = 0;
   /// How often it was sent.
   std::uint32_t tries = 0;
-  double undecided_since = -1;  // -1: it had no answer of that kind yet
+  double undecided_since = -1;  // first answer that counts for kMaxUndecided; -1: none
   TimerId persist_timer = 0;
-  /// One of those that wait for the network.
+  /// Whether it waits in the queue for its turn.
   bool queued = false;
-  /// The outside keeps it.
+  /// Whether the binding stores it.
   bool persisted = false;
 };
 
 class MutationQueue {
  public:
-  /// `client`: what the keys begin with.
+  /// `client`: the prefix of the keys.
   MutationQueue(std::string client, RetryPolicy& retries, TimerTable& timers, Effects& effects)
       : client_(std::move(client)), retries_(retries), timers_(timers), effects_(effects) {}
 
-  /// A mutation is begun. It has a key if it is `queued` or may be made more than once (`repeats`). `persisted_key`:
-  /// the one under which an earlier runtime kept it, else empty.
+  /// Begins a mutation. It gets a key if it is `queued` or may be made more than once (`repeats`). `persisted_key`: the
+  /// key under which an earlier runtime stored it, else empty.
   void begin(Mutation& mutation, const std::string_view& persisted_key, bool queued, bool repeats);
 
-  /// Puts a queued one at the end.
+  /// Appends a queued mutation.
   void add(Handle flight, double now);
-  /// The request that goes out now, or 0: there is none, one is under way, or the queue is halted.
+  /// Returns the flight to send now, or 0 if the queue is empty or halted, or the first mutation is on the wire.
   Handle next();
-  /// The one that the others wait for. There has to be one.
+  /// The first mutation. The queue must not be empty.
   [[nodiscard]] Handle first() const { return waiting_.front(); }
-  /// What `next` said was done.
+  /// The flight that `next` returned is sent. Starts the timer of kPersistAfter.
   void sent(Mutation& mutation, Handle flight, double now);
-  /// The outside is to keep it, from now on or still. `execution`: one of `query` that waits for it. `answer`: how its
-  /// last try failed, if it just did.
+  /// Emits PersistMutation. `execution`: an execution of `query` that waits for the mutation. `answer`: the failure of
+  /// its last try, if it has just failed.
   void persist(Mutation& mutation, Handle query, Handle execution, const Answer& answer = {});
-  /// It is on the wire for a session that is over: it waits for no turn, and no time to be kept.
+  /// The session of a mutation on the wire is over: the mutation leaves the queue, and no timer stores it.
   void abandoned(Mutation& mutation);
-  /// Whether it may be tried again after that answer; see kMaxUndecided.
+  /// Whether the mutation may be tried again after `answer`; see kMaxUndecided.
   [[nodiscard]] static bool has_time(Mutation& mutation, const Answer& answer, double now);
-  /// The first one's try failed, and it is to be tried again.
+  /// The first mutation's try failed. It will be tried again.
   void failed(const Answer& answer, double now);
-  /// A request is over: answered, or taken back. Any request may be told.
+  /// A request was answered or withdrawn. Accepts any request, also a read.
   void remove(Mutation& mutation, Handle flight, bool answered);
 
-  /// None waits any more. What becomes of them is the caller's concern.
+  /// Empties the queue. The caller ends the flights.
   void clear();
 
   void went_offline(double now);
   void went_online(double now);
-  /// The timer fired, or the user does not want to wait for that.
+  /// Ends the wait for the next try: the timer fired, or the user retries.
   void retry_now();
 
  private:
@@ -100,11 +100,11 @@ class MutationQueue {
   std::uint32_t mutations_ = 0;
   std::vector<Handle> waiting_;
   bool halted_ = false;
-  bool gone_ = false;       // the platform says that there is no network
-  bool under_way_ = false;  // the first one is on the wire
+  bool gone_ = false;       // the network, according to the platform
+  bool under_way_ = false;  // the first mutation is on the wire
   Backoff tries_;
   TimerId timer_ = 0;
-  double not_before_ = 0;  // by the server's own word
+  double not_before_ = 0;  // by Retry-After
 };
 
 }  // namespace raclette

@@ -1,5 +1,5 @@
 // The entities and operations of all plugins, from their configs. Both are numbered from 0 in the order of
-// registration and never removed. They are looked up by name once, when a query is created.
+// registration, and are never removed. A query looks up its operation by name once, when it is created.
 #pragma once
 
 #include <cstdint>
@@ -14,28 +14,28 @@
 
 namespace raclette {
 
-/// What the configs say of it stands there.
+/// An operation, with references to its configs.
 struct Operation {
   const OperationConfig* config;
   const PluginConfig* plugin;
   std::uint32_t entity;
-  /// Until then the server wants no more of its requests, but for those that the user himself makes.
+  /// The end of the server's Retry-After. Only reads that follow from events wait for it.
   double not_before = 0;
 };
 
 class OperationTable {
  public:
-  /// Adds a plugin's entities. The first one's number is what `entities` was before; the others follow in order.
+  /// Adds a plugin's entities. Their numbers continue from `entities()`, in the order of the config.
   void add_plugin(PluginConfig config);
-  /// The number of an operation. UNKNOWN_ENTITY or UNKNOWN_OPERATION, with the names that exist.
+  /// Returns the number of an operation. Fails with UNKNOWN_ENTITY or UNKNOWN_OPERATION and the existing names.
   Result<std::uint32_t> find(const std::string_view& plugin_key, const std::string_view& entity,
                              const std::string_view& operation) const;
 
   [[nodiscard]] bool has(std::uint32_t operation) const { return operation < operations_.size(); }
   [[nodiscard]] const Operation& operator[](std::uint32_t operation) const { return operations_[operation]; }
-  /// The server wants no more requests of the operation until `until`.
+  /// Sets the end of the server's Retry-After.
   void hold(std::uint32_t operation, double until) { operations_[operation].not_before = until; }
-  /// Whether mutations of the operation's entity wait for the network.
+  /// Whether the operation's entity has `offlineMode`.
   [[nodiscard]] bool offline_mode(std::uint32_t operation) const {
     return entities_[operations_[operation].entity].config->offline_mode;
   }

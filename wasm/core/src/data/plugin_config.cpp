@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
 
-/// `dataPush` is not among them: it only says how what comes is taken.
+/// The `storeActionType`s of mutations. `dataPush` is missing: it only describes how the store takes the answer.
 constexpr std::string_view kChanges[] = {"dataCreate",     "dataUpdate", "dataDelete",
                                          "dataHardDelete", "dataMove",   "dataRestore"};
 
@@ -18,7 +18,7 @@ bool contains(std::span<const std::string_view> texts, const std::string_view& t
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-/// `/todo/:_id/{part}` into its pieces. A `:` begins a placeholder only at the start of a segment.
+/// Splits a target such as `/todo/:_id/{part}` into pieces. A `:` begins a placeholder only at the start of a segment.
 void split_target(std::vector<TargetPiece>& pieces, const std::string_view& text, const Field& target) {
   std::string literal;
   for (std::size_t at = 0; at < text.size();) {

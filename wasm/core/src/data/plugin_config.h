@@ -1,5 +1,5 @@
-// A plugin's generated config, read once and checked. Errors name the path of the field. A target function arrives as
-// `true`; the binding calls it and passes the path.
+// Reads and checks a plugin's generated config. Errors name the path of the field. A target function arrives as `true`;
+// the binding calls it and passes its result as the path.
 #pragma once
 
 #include <cstdint>
@@ -24,34 +24,34 @@ struct ChannelConfig {
   std::string prefix;
 };
 
-/// What an operation's `storeActionType` says of it. `unknown`: nothing, so its method decides.
+/// The effect of an operation, by its `storeActionType`. `unknown`: the method decides.
 enum class StoreAction : std::uint8_t { unknown, reads, changes };
 
 struct OperationConfig {
   std::string name;
   std::string method;  // in capitals
   StoreAction store_action = StoreAction::unknown;
-  /// Empty where the target is a function.
+  /// Empty if the target is a function.
   std::vector<TargetPiece> target;
   bool target_is_function = false;
   std::vector<ChannelConfig> channels;
 
-  /// Reads are shared and cached; all else changes something.
+  /// Whether the operation is a read, which can be shared and cached. All others are mutations.
   [[nodiscard]] bool is_read() const {
     return store_action == StoreAction::unknown ? gets() : store_action == StoreAction::reads;
   }
-  /// Params that no placeholder takes go into a JSON body instead of the query string; so do those of a POST that
-  /// reads.
+  /// Whether params without a placeholder form a JSON body instead of the query string. Applies to a POST that reads,
+  /// too.
   [[nodiscard]] bool has_body() const { return !gets() && method != "DELETE"; }
   [[nodiscard]] bool gets() const { return method == "GET" || method == "HEAD"; }
 };
 
 struct EntityConfig {
   std::string name;
-  /// The name, unless the config says another.
+  /// Default: the name.
   std::string type;
   std::vector<OperationConfig> operations;
-  /// Mutations wait for the network, in their order, instead of failing without it.
+  /// Whether mutations wait for the network, in order, instead of failing.
   bool offline_mode = false;
 };
 
@@ -61,7 +61,7 @@ struct PluginConfig {
   std::vector<EntityConfig> entities;
 };
 
-/// Reads a config. BAD_CONFIG, with the path of the field and what it should be.
+/// Reads a config. Fails with BAD_CONFIG, the path of the field and the expected value.
 Result<PluginConfig> read_plugin_config(JsonView root);
 
 }  // namespace raclette

@@ -1,13 +1,12 @@
-// The state of one query, whoever executes it and however its answers arrive. Executions are numbered; an answer
-// shows only if no newer execution has been answered before (latest wins), and the query is in flight until the
-// last of them has ended. An answer that only adds the next page takes the place of none: one to an older execution
-// that comes later still shows.
+// The state of one query, for executions in any order. Executions are numbered. The latest wins: an outcome shows only
+// if no newer execution has shown one. The query is in flight until its last execution has ended. An answer that adds
+// the next page replaces nothing: a later answer to an older execution still shows.
 //
-//            execute      answered     failed      withdrawn (aborted, or older than what shows)
-//   idle     in_flight    -            -           -
-//   in_flight in_flight   success      error       what showed before     ← once nothing is pending any more
-//   success  in_flight    -            -           -
-//   error    in_flight    -            -           -
+//             execute     answered     failed      withdrawn (aborted, or older than the shown outcome)
+//   idle      in_flight   -            -           -
+//   in_flight in_flight   success      error       the shown outcome     ← once no execution is pending
+//   success   in_flight   -            -           -
+//   error     in_flight   -            -           -
 #pragma once
 
 #include <cstdint>
@@ -26,13 +25,13 @@ class QueryMachine {
     return ++latest_;
   }
 
-  /// It goes on where another left off, with an answer that shows.
+  /// Begins with the shown answer of a retired query.
   void resume() {
     state_ = shown_ = QueryState::success;
     shown_execution_ = ++latest_;
   }
 
-  /// Ends one. True if its outcome shows. `adds`: what it was answered is the next page.
+  /// Ends an execution. Returns whether its outcome shows. `adds`: the answer is the next page.
   bool settle(std::uint64_t execution, QueryOutcome outcome, bool adds = false) {
     const bool shows = outcome != QueryOutcome::withdrawn && execution > shown_execution_;
     if (shows) {
@@ -43,7 +42,7 @@ class QueryMachine {
     return shows;
   }
 
-  /// It shows nothing any more, and waits for nothing: executions that are under way may not be settled.
+  /// Returns to idle with nothing shown. Pending executions must not be settled afterwards.
   void reset() {
     state_ = shown_ = QueryState::idle;
     shown_execution_ = latest_;
@@ -52,7 +51,7 @@ class QueryMachine {
 
   [[nodiscard]] QueryState state() const { return state_; }
   [[nodiscard]] bool loading() const { return state_ == QueryState::in_flight; }
-  /// True once it was executed at all.
+  /// Whether the query was ever executed or resumed.
   [[nodiscard]] bool used() const { return latest_ > 0; }
 
  private:

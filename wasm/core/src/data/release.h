@@ -1,4 +1,4 @@
-// Releases handles of payloads and responses. Every holder in the core passes a handle on or releases it here,
+// Releases handles of payloads and responses. Every holder in the core either passes its handle on or releases it here,
 // exactly once.
 #pragma once
 
@@ -6,12 +6,12 @@
 
 namespace raclette {
 
-/// Releases a response, if there is one.
+/// Releases a response; 0: does nothing.
 inline void release_response(Effects& effects, ValueHandle response) {
   if (response != 0) effects.push_back(ReleaseResponse{response});
 }
 
-/// Releases the body of a request, if there is one.
+/// Releases the body of a request; 0: does nothing.
 inline void release_payload(Effects& effects, ValueHandle payload) {
   if (payload != 0) effects.push_back(ReleasePayload{payload});
 }

@@ -17,7 +17,7 @@ std::string_view without_slashes_before(std::string_view text) {
   return text;
 }
 
-/// `is_all`: `path` is not just the beginning of one.
+/// Whether the segments of `path` begin with `prefix`. `is_all`: `path` is complete, so it may equal `prefix`.
 bool begins_with(std::string_view path, std::string_view prefix, bool is_all) {
   if (!path.starts_with(prefix)) return false;
   return path.size() == prefix.size() ? is_all : path[prefix.size()] == '/';
@@ -28,7 +28,7 @@ bool is_placeholder(const OperationConfig& operation, std::string_view name) {
                      [name](const TargetPiece& piece) { return piece.placeholder && piece.text == name; });
 }
 
-/// How much of a filled target comes before its first value.
+/// Length of a filled target before its first value; `npos` if it has none.
 std::size_t fixed_part(const OperationConfig& operation) {
   const auto& target = operation.target;
   if (target.empty()) return std::string::npos;
@@ -36,7 +36,7 @@ std::size_t fixed_part(const OperationConfig& operation) {
   return target.size() == 1 ? std::string::npos : target[0].text.size();
 }
 
-/// Appends `name=value` for a scalar, and its spelling in brackets or repetition for anything nested.
+/// Appends `name=value` for a scalar, `name[key]=value` for members of objects, and one pair per element of an array.
 void append_pair(std::string& out, const std::string& name, JsonView value) {
   if (value.is_array()) {
     for (JsonView element = value.at(0); element; element = element.next()) append_pair(out, name, element);
@@ -85,7 +85,7 @@ Result<std::string> fill_target(const OperationConfig& operation, JsonView param
     }
     const auto value = params[piece.text].string();
     if (!value || value->empty()) return Failure{ErrorCode::MISSING_PARAM, piece.text};
-    // A segment of dots alone would be taken for a step up the path even when it is encoded.
+    // URL parsers treat the segments `.` and `..` as path steps, even when they are encoded.
     if (*value == "." || *value == "..") return Failure{ErrorCode::MISSING_PARAM, piece.text};
     append_percent_encoded(path, *value);
   }

@@ -1,8 +1,8 @@
-// Builds the URL of an operation from its params. Placeholders are filled percent-encoded, so a value cannot leave
-// its segment. Other params become the query string, or stay in JavaScript as the body.
+// Builds the URL of an operation from its params. Values of placeholders are percent-encoded, so a value cannot leave
+// its path segment. Other params become the query string, or stay in JavaScript as the body.
 //
-// Query strings: members are sorted by name; an array repeats its name (`tag=a&tag=b`), an object uses brackets
-// (`filter[done]=true`), null is an empty value. Numbers and booleans arrive as strings, formatted by JavaScript.
+// Query strings: members are sorted by name. An array repeats its name (`tag=a&tag=b`), an object uses brackets
+// (`filter[done]=true`), and null is an empty value. Numbers and booleans arrive as strings, formatted by JavaScript.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@
 
 namespace raclette {
 
-/// What a query asks for. There may be very many, so the URL stands in them only once.
+/// The URL and variant of a query's request. There may be many targets, so each stores its URL only once.
 struct Target {
-  /// The URL, and behind it what else tells reads apart.
+  /// The URL followed by the variant.
   std::string key;
   std::uint32_t url_size = 0;
 
@@ -30,23 +30,22 @@ struct Target {
   [[nodiscard]] bool operator==(const Target& other) const { return url_size == other.url_size && key == other.key; }
 };
 
-/// Joins origin, route prefix and path with exactly one slash between them. A path that begins with the prefix already,
-/// as raclette generates its targets, gets no second one.
-/// `fixed`: how much of the path no value stands in; it alone may be the prefix.
+/// Joins origin, route prefix and path with exactly one slash between them. Adds no prefix if the path already begins
+/// with it, as raclette's generated targets do. `fixed`: the length of the path before its first value; only that part
+/// is compared with the prefix.
 [[nodiscard]] std::string join_url(std::string_view origin, std::string_view prefix, std::string_view path,
                                    std::size_t fixed = std::string::npos);
 
-/// The URL of a request: origin, route prefix, the filled target (`path` where the target is a function), and the query
-/// string where params do not go into the body. MISSING_PARAM, as `fill_target`.
+/// Returns the URL of a request: origin, route prefix, the filled target (`path` if the target is a function), and the
+/// query string if the operation has no body. Fails with MISSING_PARAM like `fill_target`.
 Result<std::string> request_url(std::string_view origin, std::string_view prefix, const OperationConfig& operation,
                                 std::string_view path, JsonView params);
 
-/// Fills the placeholders of `operation`'s target. MISSING_PARAM, with the name: no value, an empty one, or one
-/// that is no string or number.
+/// Fills the placeholders of `operation`'s target. Fails with MISSING_PARAM and the name if a value is missing, empty,
+/// `.`, `..`, or neither a string nor a number.
 Result<std::string> fill_target(const OperationConfig& operation, JsonView params);
 
-/// The query string of `params` with its `?`, without those that a placeholder of `operation` took; empty if
-/// nothing is left.
+/// Returns the query string of the params without a placeholder in `operation`, with its `?`. Empty if there are none.
 [[nodiscard]] std::string query_string(const OperationConfig& operation, JsonView params);
 
 }  // namespace raclette

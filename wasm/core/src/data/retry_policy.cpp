@@ -20,7 +20,7 @@ FailureKind RetryPolicy::classify(const Answer& answer) {
   return answer.status >= 500 ? FailureKind::server_error : FailureKind::permanent;
 }
 
-/// Whether there is a body that says it.
+/// Whether the backend itself sent a body.
 bool RetryPolicy::answered_by_backend(const Answer& answer) { return answer.usable && answer.response != 0; }
 
 bool RetryPolicy::is_retryable(const Answer& answer) {
@@ -36,7 +36,7 @@ bool RetryPolicy::stays_queued(const Answer& answer) {
     case FailureKind::server_error:
       return answer.status != 500 || !answered_by_backend(answer);
     case FailureKind::permanent:
-      // A failure of ours has no status: nothing was sent.
+      // Without a status, the client failed before it sent the request.
       return answer.status != 0 &&
              !(answer.status < 300 ? answer.usable : answer.status >= 400 && answered_by_backend(answer));
   }

@@ -1,16 +1,16 @@
-// When a request that failed is made again: which failures may pass, and how long to wait. Requests with `retry` and
-// mutations with `offlineMode` both ask here, so each status is judged in one place.
+// Decides which failed requests are retried, and after which delay. Requests with `retry` and mutations with
+// `offlineMode` both use it, so the rule for each status is in one place.
 //
-//   failure                                        outlook          retried   stays queued
-//   no network, no answer in time                  passes           yes       yes
-//   408, 425, 429, 502, 503, 504                   passes           yes       yes
-//   401, or no credentials to be had               credentials      -         yes: the user may sign in again
-//   500 as JSON                                    server_failed    yes       -: it may fail at this one for good
-//   any other 5xx                                  server_failed    yes       yes: somebody before the backend failed
-//   2xx as JSON or empty, 4xx as JSON              decided          -         -
-//   all else: HTML, redirects, an empty 4xx        decided          -         yes: the backend did not say it
+//   failure                                        kind             retried   stays queued
+//   no network, timeout                            transient        yes       yes
+//   408, 425, 429, 502, 503, 504                   transient        yes       yes
+//   401, or no credentials available               credentials      -         yes: the user may sign in again
+//   500 as JSON                                    server_error     yes       -: this mutation may always fail
+//   any other 5xx                                  server_error     yes       yes: a server before the backend failed
+//   2xx as JSON or empty, 4xx as JSON              permanent        -         -
+//   all others: HTML, redirects, an empty 4xx      permanent        -         yes: not from the backend
 //
-// What stays queued has an end all the same: see MutationQueue.
+// A mutation stays queued for a limited time: see kMaxUndecided.
 #pragma once
 
 #include <cstdint>
@@ -21,15 +21,15 @@
 
 namespace raclette {
 
-/// Before a request is made again: 1 s, doubled up to 30 s, ±50 %.
+/// The delay before a retry: 1 s, doubled up to 30 s, ±50 %.
 inline constexpr BackoffRule kRetryBackoff{1000, 30000, 0.5, BackoffLimit::before_spread};
 
-/// What may become of the same request if it is made again.
+/// The kinds of failure, by the likely outcome of a retry.
 enum class FailureKind : std::uint8_t {
-  permanent,     // the same: the server, or its user, has decided
-  transient,     // success: nobody heard it, or whoever did could not do it now
-  credentials,   // success, once the server takes the credentials
-  server_error,  // success, if the server does not fail at it again
+  permanent,     // fails again: the server or the user has decided
+  transient,     // may succeed: the server was unreachable or temporarily unable
+  credentials,   // succeeds once the server accepts the credentials
+  server_error,  // may succeed, unless the server fails again
 };
 
 class RetryPolicy {
@@ -37,12 +37,12 @@ class RetryPolicy {
   explicit RetryPolicy(Random& random) : random_(random) {}
 
   [[nodiscard]] static FailureKind classify(const Answer& answer);
-  /// Whether a request that has tries left is made again.
+  /// Whether a request with tries left is retried.
   [[nodiscard]] static bool is_retryable(const Answer& answer);
-  /// Whether a mutation that waits for the network keeps its place: whatever its backend did not decide itself.
+  /// Whether a queued mutation keeps its place, because the backend itself has not decided it.
   [[nodiscard]] static bool stays_queued(const Answer& answer);
 
-  /// Counts a try and returns how long to wait before it, in milliseconds.
+  /// Counts a try and returns the delay before it in milliseconds.
   double delay(Backoff& tries) { return tries.next(kRetryBackoff, random_); }
 
  private:

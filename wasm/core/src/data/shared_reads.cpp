@@ -12,7 +12,7 @@ bool SharedReads::serves(const Read& read, const ReadKey& key) {
 }
 
 Handle SharedReads::find(const ReadKey& key, Handle known) const {
-  // Handles come round: the read that has this number may by now be another one.
+  // Handles are reused: `known` may refer to another read by now.
   if (const Read* read = reads_.find(known); read != nullptr && serves(*read, key)) return known;
   return by_key_.find(hash_of(key.target.key), [&](Handle handle) { return serves(*reads_.find(handle), key); });
 }

@@ -1,21 +1,21 @@
-// The reads that queries share. Equal reads that run at the same time make one request, and its answer is reused for
-// kReuse afterwards. What keeps this from ever being stale is `invalidate`: a mutation that ended, or an event on a
-// channel of the entity, drops the entity's answers and marks its requests in flight as overtaken. Whoever joins after
-// that shares one trailing request, which starts when the one in flight has ended. So a burst of events costs one
-// request beyond the one in flight and ends on the newest state.
+// Shares reads between queries. Equal reads that run at the same time make one request, and its answer is reused for
+// kReuse afterwards. `invalidate` prevents stale answers: after a mutation, or an event on a channel of the entity, it
+// drops the entity's answers and marks its requests in flight as stale. Executions that join a stale request share one
+// trailing request, which starts when the stale one has ended. So a burst of events costs one request in addition to
+// the one in flight, and ends with the newest state.
 //
-//               join               complete                          invalidate    drop_answer, or its time is over
+//               join               complete                          invalidate    drop_answer, or kReuse is over
 //   (none)      starts             -                                 -             -
-//   in flight   shares             answered; (none) if it failed     overtaken     -
-//   overtaken   trails             in flight for those that trail,   -             -
-//                                  (none) if there are none
+//   in flight   shares             answered; (none) if it failed     stale         -
+//   stale       trails             in flight if executions trail,    -             -
+//                                  else (none)
 //   answered    answered           -                                 (none)        (none)
 //
-// A gap in what was heard overtakes requests and answers as a change does, until the backend proves that it does not
-// part them from now (gaps.h): then an answer is reused, and given to those that trail.
+// A gap in the events makes requests and answers stale like a change, until the backend proves that they missed nothing
+// (gaps.h). Then their answers are reused, also for trailing executions.
 //
-// What has no request, no answer and nobody who trails is forgotten. Requests themselves are made elsewhere: an entry
-// knows its flight by handle alone.
+// A read without a request, an answer or trailing executions is forgotten. SharedReads makes no requests: a read refers
+// to its flight by handle.
 #pragma once
 
 #include <string>
@@ -30,10 +30,10 @@
 
 namespace raclette {
 
-/// How long the answer to a read is reused, in milliseconds.
+/// Milliseconds for which the answer to a read is reused.
 inline constexpr double kReuse = 1000;
 
-/// What tells reads apart: those with equal keys are shared. Refers to a target that somebody else keeps.
+/// The key of a read: queries with equal keys share it. The caller owns the target.
 struct ReadKey {
   const Target& target;
   std::uint32_t operation;
@@ -43,10 +43,10 @@ struct ReadKey {
 
 /// How an execution that joined a read gets its answer.
 enum class Join : std::uint8_t {
-  answered,  // it is there: `answer`
-  starts,    // by the request that the caller starts now, and tells by `started`
-  shares,    // by the one under way: `flight`
-  trails,    // by the one after that under way: `complete`, or `restarted`, will give the execution back
+  answered,  // from `answer`
+  starts,    // from a request that the caller makes now, and passes to `started`
+  shares,    // from the request in flight: `flight`
+  trails,    // from the trailing request: `complete` or `restarted` returns the execution
 };
 struct Joined {
   Join how;
@@ -58,42 +58,41 @@ class SharedReads {
  public:
   SharedReads(TimerTable& timers, Effects& effects) : timers_(timers), effects_(effects) {}
 
-  /// The read of `key`, 0 if there is none. `known`: the one that it was last, or 0; it is looked at first.
+  /// Returns the read of `key`, or 0. `known`: its last known handle, which is checked first, or 0.
   [[nodiscard]] Handle find(const ReadKey& key, Handle known) const;
-  /// The same; where there is none, one is added, which has to be joined at once.
+  /// Like `find`, but adds a missing read. The caller must join it at once.
   Handle find_or_add(const ReadKey& key, std::uint32_t entity, Handle known);
-  /// What a read asks for.
   [[nodiscard]] const Target& target(Handle read) const { return reads_.find(read)->target; }
 
   Joined join(Handle read, Handle execution, double now);
-  /// The request of those that joined was made.
+  /// Sets the flight of the read's request.
   void started(Handle read, Handle flight);
-  /// The request ended, or nobody waits for it any more (ABORTED). Takes over the answer's response. Returns the
-  /// executions that trail: the caller lets each of them join once more.
+  /// The request ended, or no execution waits for it (ABORTED). Takes over the answer's response. Returns the trailing
+  /// executions: the caller must join each of them again.
   std::vector<Handle> complete(Handle read, const Answer& answer, double now);
-  /// Its request, which had not been made since something changed, is made now: it overtakes nothing any more. Returns
-  /// the executions that trailed.
+  /// The request is retried now, so its answer will contain all changes: it is not stale. Returns the trailing
+  /// executions, which share it.
   std::vector<Handle> restarted(Handle read);
-  /// An execution trails no longer.
+  /// Removes a trailing execution.
   void leave(Handle read, Handle execution);
-  /// The answer that may be reused, or 0. It stays here. `read` may be 0.
+  /// Returns the reusable answer, or 0. SharedReads keeps the handle. `read` may be 0.
   [[nodiscard]] ValueHandle reusable(Handle read, double now) const;
-  /// What that answer knows of.
+  /// The state that the read's answer reflects.
   [[nodiscard]] const AsOf& as_of(Handle read) const { return reads_.find(read)->as_of; }
 
-  /// What was read of this entity, and what is being read, is stale from now on.
+  /// Drops the entity's answers, and marks its requests in flight as stale.
   void invalidate(std::uint32_t entity);
-  /// How often that was said of an entity: what was asked for at another count may be behind.
+  /// Number of `invalidate` calls for the entity. A read requested at another count may be stale.
   [[nodiscard]] std::uint32_t changes(std::uint32_t entity) const {
     return entity < changes_.size() ? changes_[entity] : 0;
   }
-  /// What is asked for now knows of that.
+  /// The state that a request made now reflects.
   [[nodiscard]] AsOf now(std::uint32_t entity) const { return {changes(entity), gaps.count()}; }
-  /// Whether what knows of `as_of` may be behind.
+  /// Whether an answer that reflects `as_of` may be stale.
   [[nodiscard]] bool may_be_stale(std::uint32_t entity, const AsOf& as_of) const {
     return as_of.changes != changes(entity) || gaps.may_have_missed(as_of);
   }
-  /// Its answer is not reused any longer: somebody wants a newer one, or its timer (DataTimer::read) fired.
+  /// Drops the read's answer: a caller needs a newer one, or its timer (DataTimer::read) fired.
   void drop_answer(Handle read);
 
   [[nodiscard]] std::size_t size() const { return reads_.size(); }
@@ -109,14 +108,14 @@ class SharedReads {
     double retry = 0;
     double timeout = 0;
     Handle flight = 0;
-    bool stale = false;  // the flight was overtaken by a change
+    bool stale = false;  // the entity changed after the request
     ValueHandle response = 0;
     std::uint32_t status = 0;
-    AsOf as_of;              // of the request under way, or of the response
-    double fresh_until = 0;  // timers may be late
+    AsOf as_of;              // of the request in flight, or of the response
+    double fresh_until = 0;  // checked too, because timers may be late
     TimerId expiry = 0;
     std::vector<Handle> trailing;
-    // The reads of one entity are chained, so that making them stale costs what they cost, whatever else there is.
+    // The reads of one entity form a list, so `invalidate` visits no others.
     Handle older = 0;
     Handle newer = 0;
   };
