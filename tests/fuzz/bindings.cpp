@@ -1,6 +1,6 @@
-// The target `bindings`: every call of the module's boundary, with handles that are known, gone or made up, lengths
-// that do not fit, texts of any bytes and numbers that are none. The sources are compiled into this file, so that each
-// call is checked against its definition. What is written for the binding to read has to be what it says it is.
+// The target `bindings`: every exported function, with valid, stale and invented handles, wrong lengths, texts of any
+// bytes, and numbers such as NaN. This file includes the sources, so each call is checked against its definition. The
+// records that the module writes for the binding must be consistent.
 #include <array>
 
 #include "../../wasm/bindings/embind.cpp"
@@ -13,7 +13,7 @@ namespace {
 
 namespace abi = raclette::bindings;
 
-/// Of each kind of effect: which of its fields are texts.
+/// For each kind of effect, which of its fields are texts.
 template <std::size_t... kKinds>
 auto fields_of(std::index_sequence<kKinds...>) {
   std::array<std::vector<bool>, sizeof...(kKinds)> all;
@@ -24,7 +24,7 @@ auto fields_of(std::index_sequence<kKinds...>) {
   return all;
 }
 
-/// The number of a kind of effect.
+/// The index of a kind of effect.
 template <class Kind, std::size_t kAt = 0>
 constexpr std::size_t index_of() {
   if constexpr (std::is_same_v<std::variant_alternative_t<kAt, Effect>, Kind>) {
@@ -62,17 +62,17 @@ class Boundary {
     if (which < 8 || handles_.empty()) return handles_.empty() ? 1 : handles_.back();
     return which < 10 ? handles_[which % handles_.size()] : in_.word();
   }
-  /// What some call answered, or any number.
+  /// An object that a call returned, or any number.
   std::uint32_t object() {
     const std::size_t which = in_.byte();
     return objects_.empty() || which >= 0xF0 ? in_.word() : objects_[objects_.size() - 1 - which % objects_.size()];
   }
-  /// What the last effect of a kind named, mostly: a connection, a request.
+  /// Mostly the object (a connection, a request) of the last effect of a kind.
   template <class Kind>
   std::uint32_t named() {
     return in_.below(4) == 0 ? in_.word() : named_[index_of<Kind>()];
   }
-  /// A clock goes on; one that is broken may say anything.
+  /// A clock that advances, or a broken one with any time.
   double now() {
     const std::uint8_t passed = in_.byte();
     if (passed >= 250) return in_.number();
@@ -87,7 +87,7 @@ class Boundary {
     abi::add_plugin(handles_.back(), in_.flag() ? kPlugin : text());
   }
 
-  /// Writes a text where the binding would, and says how long it is; not always the truth.
+  /// Writes a text where the binding would. Returns its length, which may be wrong.
   std::uint32_t write(const std::u16string& given) {
     const auto units = static_cast<std::uint32_t>(given.size());
     auto* const area = const_cast<char16_t*>(rac_scratch(units));
@@ -105,7 +105,7 @@ class Boundary {
     return widened(given);
   }
 
-  /// A row of doubles, as settings come.
+  /// Writes settings: an array of doubles.
   void write_settings() {
     auto* at = const_cast<char16_t*>(rac_scratch(abi::kScratchUnits));
     for (std::size_t i = 0; i < abi::field_count<QuerySettings>(); ++i) {
@@ -152,7 +152,7 @@ class Boundary {
     }
   }
 
-  /// Now and then with what no route has said.
+  /// Repeats an event by its plan, sometimes with a plan or version that no route returned.
   void call_again(std::uint32_t to, std::uint32_t connection) {
     const auto plan = in_.below(4) == 0 ? in_.word() : static_cast<std::uint32_t>(rac_route()->plan);
     const auto version = in_.below(4) == 0 ? in_.word() : static_cast<std::uint32_t>(rac_route()->plan_version);
@@ -286,7 +286,7 @@ class Boundary {
     if (object != 0 && objects_.size() < 200) objects_.push_back(object);
   }
 
-  /// A control call's answer: a code of the table, and a text that is all there.
+  /// Checks a control call's answer: a known code, and a complete text.
   void answered(int code) {
     const abi::AnswerWords& answer = *rac_answer();
     expect(!error_name(static_cast<ErrorCode>(code)).empty(), "a code that is none");
@@ -299,7 +299,7 @@ class Boundary {
     return instance == nullptr ? 0 : instance->words.size();
   }
 
-  /// What the binding does after a call: it drains the effects, and asks for the time.
+  /// Does what the binding does after a call: drains the effects, and reads the next timeout.
   void read() {
     for (const std::uint32_t of : handles_) {
       const bool is_busy = rac_is_busy(of) != 0;

@@ -23,7 +23,7 @@ void listen(World& world, Bytes& in) {
             });
 }
 
-/// Who hears a name, against what the patterns mean.
+/// Compares the listeners of a name with matcher.h.
 void plan(World& world, Bytes& in) {
   const std::uint32_t bus = choose_bus(world, in);
   const std::string name = text_of(in, kPatterns);

@@ -1,5 +1,5 @@
-// A fuzzer's input, read as a row of choices. Each choice takes as few bytes as it can, and what is read beyond the end
-// is 0: so a byte that is changed changes one choice, and an input that is cut off is still one.
+// Reads a fuzzer's input as a sequence of choices. Each choice takes as few bytes as possible, so a changed byte
+// changes one choice. Reads past the end return 0, so a truncated input is still valid.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@ class Bytes {
     bytes_ = bytes_.subspan(1);
     return first;
   }
-  /// Below `count`, which is at most 256.
+  /// A number below `count`, which is at most 256.
   std::size_t below(std::size_t count) { return byte() % count; }
   bool flag() { return (byte() & 1) != 0; }
 
@@ -31,21 +31,21 @@ class Bytes {
     return choices[below(kCount)];
   }
 
-  /// Up to `most` bytes as they are: how many, and then so many of them.
+  /// Reads a length, and that many raw bytes, at most `most`.
   std::string raw(std::size_t most = 255) {
     const std::size_t length = std::min<std::size_t>({byte(), most, bytes_.size()});
     const std::string text(reinterpret_cast<const char*>(bytes_.data()), length);
     bytes_ = bytes_.subspan(length);
     return text;
   }
-  /// All that is left.
+  /// All remaining bytes.
   std::string rest() {
     const std::string text(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());
     bytes_ = {};
     return text;
   }
 
-  /// A number that somebody may give: usual, at an edge, or none at all.
+  /// A number: usual, at a limit, or not finite.
   double number() {
     using Limits = std::numeric_limits<double>;
     static const double kNumbers[] = {0,
@@ -75,7 +75,7 @@ class Bytes {
     const std::uint8_t which = byte();
     return which < std::size(kNumbers) ? kNumbers[which] : (which - 20.0) * 7;
   }
-  /// The same for a number of 32 bits.
+  /// A 32-bit number: usual, at a limit, or any.
   std::uint32_t word() {
     static const std::uint32_t kWords[] = {0, 1, 2, 3, 0xFFFFFFFF, 0x80000000, 0x7FFFFFFF, 0x100000, 0x100001, 65536};
     const std::uint8_t which = byte();

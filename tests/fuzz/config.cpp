@@ -1,5 +1,5 @@
-// The target `config`: the texts that users give. The first byte says what for, and what follows is the text itself, or
-// is put together of parts. What is refused says why, with a code; what is taken does what it says.
+// The target `config`: texts from users. The first byte selects their purpose. The rest is the text itself, or selects
+// its parts. A refused text must yield a code and a reason; an accepted one must have its documented effect.
 #include <algorithm>
 
 #include "matcher.h"
@@ -55,14 +55,14 @@ constexpr const char* kValues[] = {"0",
                                    "\"\\ud800\""};
 constexpr const char* kOrigins[] = {"\"http://h\"", "\"https://h:1/\"", "\"ftp://h\"", "\"http://\"", "\"\"", "1"};
 
-/// A refusal has a code, and says more.
+/// Checks that a refusal has a code and a text.
 bool refusal_is_told(const Outcome& outcome, std::string& broken) {
   const bool is_told = outcome.code == ErrorCode::BAD_CONFIG || outcome.code == ErrorCode::BAD_PATTERN;
   if (!is_told || outcome.text.empty()) broken = "refused without a word";
   return is_told;
 }
 
-/// A runtime with any options that are taken connects, and comes to rest.
+/// A runtime with accepted options must connect, and end cleanly.
 std::string create(const std::string& options) {
   Outcome outcome;
   if (Runtime::create(options, 1, outcome) == nullptr) {
@@ -92,7 +92,7 @@ std::string create_of_parts(Bytes& in) {
   return create(options.append("}"));
 }
 
-/// Whether `url` has a segment that is none, or a step up the path.
+/// Whether `url` has an empty segment, or a `.` or `..` segment.
 bool has_step(const std::string& url) {
   const std::string path = url.substr(std::string("http://").size(), url.find('?') - std::string("http://").size());
   const std::vector<std::string> segments = segments_of(path);
@@ -100,7 +100,7 @@ bool has_step(const std::string& url) {
                      [](const std::string& one) { return one.empty() || one == "." || one == ".."; });
 }
 
-/// The request of a query: a value never leaves its segment. `slashes`: of the address, whatever the values are.
+/// Checks the request of a query: no value leaves its segment. `slashes`: their number in the URL, for any values.
 std::string request(std::uint32_t operation, std::ptrdiff_t slashes, const std::string& params) {
   World world(kSettings[0], 1);
   const std::uint32_t query = world.runtime->create_query(operation, {}).value;
@@ -162,7 +162,7 @@ std::string plugin_of_parts(Bytes& in) {
   return plugin(config.append("}}}}"));
 }
 
-/// A pattern and a name: the bus, and the whitelist, hear what the pattern means.
+/// Checks a pattern and a name on the bus.
 std::string pattern(const std::string& pattern, const std::string& name) {
   Outcome outcome;
   const auto runtime = Runtime::create(R"({"origin":"http://h"})", 1, outcome);

@@ -5,7 +5,7 @@ namespace {
 
 std::uint32_t choose_query(World& world, Bytes& in) { return choose(world.queries, in, in.word()); }
 
-/// The defaults, but for what the input says.
+/// The default settings, partly changed by the input.
 QuerySettings settings(Bytes& in) {
   QuerySettings given;
   const std::uint8_t flags = in.byte();
@@ -85,7 +85,7 @@ void follow(World& world, Bytes& in) {
             });
 }
 
-/// A query that is made where another was retired.
+/// Creates a query and resumes a retired one in it.
 void resume(World& world, Bytes& in) {
   const std::size_t before = world.queries.size();
   create_query(world, in);
@@ -96,7 +96,7 @@ void resume(World& world, Bytes& in) {
             [&] { world.oracle.shown(query); });
 }
 
-/// A mutation that an earlier runtime kept, or this one left to a later session.
+/// Restores a mutation that an earlier runtime or an earlier session of this one stored.
 void restore(World& world, Bytes& in) {
   const std::uint32_t query = choose_query(world, in);
   const std::string key = "old-" + std::to_string(in.byte());

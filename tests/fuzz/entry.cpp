@@ -1,5 +1,5 @@
-// What libFuzzer calls, for the target that RACLETTE_FUZZ_TARGET names. A broken rule ends the program, as a finding of
-// the sanitizers does.
+// The entry point for libFuzzer. It runs the target named by RACLETTE_FUZZ_TARGET. A broken rule ends the program, like
+// a finding of the sanitizers.
 #include <cstdio>
 #include <cstdlib>
 

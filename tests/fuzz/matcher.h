@@ -1,5 +1,5 @@
-// What patterns mean, said a second time in the plainest way: over lists of segments, by trying all there is.
-// The bus and its whitelist are held against it.
+// A second, simple implementation of patterns: it compares lists of segments by brute force. The fuzzer checks the bus
+// and its whitelist against it.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ inline std::vector<std::string> segments_of(std::string_view text) {
   return segments;
 }
 
-/// A segment, whose stars are any run of characters: by where in `given` each further character of `wanted` may lead.
+/// Whether a segment matches; a `*` matches any characters. Tracks all positions in `given` that `wanted` can reach.
 inline bool fits(std::string_view wanted, std::string_view given) {
   std::vector<bool> reached(given.size() + 1);
   reached[0] = true;
@@ -49,7 +49,7 @@ inline bool matches(std::span<const std::string> pattern, std::span<const std::s
   return matches(pattern.subspan(1), name.subspan(1));
 }
 
-/// Whether who listens to `pattern` hears `name`, which is a name and no pattern.
+/// Whether a listener of `pattern` hears `name`, which must be a name without stars.
 inline bool hears(std::string_view pattern, std::string_view name) {
   if (pattern.find('*') == std::string_view::npos) return pattern == name;
   return matches(segments_of(pattern), segments_of(name));

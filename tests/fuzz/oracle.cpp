@@ -41,7 +41,7 @@ void Oracle::executed(std::uint32_t query, std::uint32_t execution) {
 
 void Oracle::reused(ValueHandle response) { expect_alive(responses_, response, "a reused response"); }
 
-/// What goes on is of an earlier session from here on.
+/// All pending executions belong to an earlier session from now on.
 void Oracle::was_reset() {
   ++session_;
   resets_ = true;

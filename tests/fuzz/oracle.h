@@ -1,13 +1,13 @@
-// What always holds of a runtime, whatever goes in. The oracle is told each input that hands something over, what each
-// call returned, and every effect; it knows nothing of how the core works or of what the fuzzer is about to do. By that
-// it says when a rule of the public headers is broken:
+// The invariants of a runtime for any input. The oracle sees each input that passes a handle, the result of each call,
+// and every effect. It knows neither the core's implementation nor the fuzzer's next steps. It reports broken rules of
+// the public headers:
 //
-// - a payload or response is used only between its hand-over and its release, and released exactly once;
-// - an execution is told by QueryLoading and settled exactly once, and what shows is never older than what showed;
-// - an emit that waits ends once: by its answer, AckFailed or EmitOver; its payload stays until then;
-// - a request is answered or aborted before it is made again; what is sent, paused or closed is an open transport;
-// - what an effect names is alive, and so are as many things as the runtime's census says;
-// - effects of an input, and timers, are bounded by what is alive (kEffects, kTimers).
+// - A payload or response is used only between its hand-over and its release, and is released exactly once.
+// - An execution begins with QueryLoading and settles exactly once. No older answer shows after a newer one.
+// - A pending emit ends once: with its ack, AckFailed or EmitOver. Its payload is alive until then.
+// - A request is answered or aborted before it is made again. Only open transports send, pause or close.
+// - Every object that an effect names is alive, and the number of live objects matches the runtime's census.
+// - The number of live objects limits the effects of an input and the timers (kEffects, kTimers).
 #pragma once
 
 #include <cstdint>
@@ -20,18 +20,18 @@
 
 namespace raclette::fuzz {
 
-/// So many effects an input may bring by itself, and for each thing that is alive, an execution included: a loss ends
-/// what each of them waits for, and begins it again, which takes a handful.
+/// The most effects of one input: a fixed number, plus a number for each live object, including executions. A lost
+/// connection ends and restarts the work of each object, which takes several effects.
 inline constexpr std::size_t kEffects = 64;
 inline constexpr std::size_t kEffectsEach = 16;
-/// So many timers run at a time by themselves, and for each thing that is alive. A query has the most: it is due, at an
-/// interval, debounced, and retires.
+/// The most timers at a time: a fixed number, plus a number for each live object. A query has the most: refetch,
+/// interval, debounce and retirement.
 inline constexpr std::size_t kTimers = 8;
 inline constexpr std::size_t kTimersEach = 5;
 
 class Oracle {
  public:
-  // What is handed over, and what calls returned: before the effects of the same input.
+  // Inputs and results of calls. Report them before the effects of the same input.
   void payload_given(ValueHandle payload);
   void response_given(ValueHandle response);
   void namespace_opened(std::uint32_t nsp_id) { namespaces_.insert(nsp_id); }
@@ -39,7 +39,7 @@ class Oracle {
   void query_made(std::uint32_t query);
   void query_disposed(std::uint32_t query);
   void executed(std::uint32_t query, std::uint32_t execution);
-  /// A read was answered at once, or a query goes on where another was retired: nothing older may show after that.
+  /// A read was answered at once, or a retired query was resumed. No older answer may show after that.
   void shown(std::uint32_t query) { queries_[query].shown = ++executions_begun_; }
   void reused(ValueHandle response);
   void was_reset();
@@ -53,23 +53,23 @@ class Oracle {
   void bus_listens(std::uint32_t listener);
   void bus_unlistened(std::uint32_t listener, bool found);
 
-  /// The effects of one input, and what is alive before and after it.
+  /// Checks the effects of one input, with the live objects before and after it.
   void see(const Effects& effects, const Runtime::Census& before, const Runtime::Census& after);
-  /// All timers that are due by `now` have fired.
+  /// Checks that all timers due by `now` have fired.
   void ticked(double next_timeout, double now);
-  /// All was ended and answered: nothing but the main namespace may be left.
+  /// Checks that only the main namespace is left, after everything was ended and answered.
   void at_rest(const Runtime::Census& census);
 
-  /// A rule is broken, unless `holds`. The first one is kept; `parts`, texts and numbers, say which.
+  /// Reports a broken rule unless `holds`. Only the first one is kept. `parts`: texts and numbers of its message.
   template <class... Parts>
   bool expect(bool holds, const Parts&... parts) {
     if (!holds && broken_.empty()) (say(parts), ...);
     return holds;
   }
-  /// The first rule that was broken; empty where none was.
+  /// The first broken rule; empty if there is none.
   [[nodiscard]] const std::string& broken() const { return broken_; }
 
-  // What is alive, for whoever chooses among it.
+  // Live objects, for the choices of the steps.
   [[nodiscard]] const std::set<std::string>& kept() const { return kept_; }
   [[nodiscard]] bool is_live(std::uint32_t query) const;
   [[nodiscard]] bool is_on_bus(std::uint32_t listener) const { return bus_listeners_.contains(listener); }
@@ -82,8 +82,8 @@ class Oracle {
   struct Query {
     bool disposed = false;
     std::uint64_t shown = 0;
-    std::size_t pending = 0;  // executions that were begun since the last reset
-    std::size_t left = 0;     // executions from before it
+    std::size_t pending = 0;  // executions begun since the last reset
+    std::size_t left = 0;     // executions begun before it
   };
   struct Execution {
     std::uint32_t query;
@@ -135,7 +135,7 @@ class Oracle {
   std::set<std::uint32_t> leaving_;
   std::map<std::uint32_t, Query> queries_;
   std::map<std::uint32_t, Execution> executions_;
-  std::set<std::uint32_t> returned_;  // executions that were returned, and not yet told
+  std::set<std::uint32_t> returned_;  // executions whose QueryLoading has not come yet
   std::map<std::uint32_t, Emit> emits_;
   std::map<std::uint32_t, ValueHandle> on_wire_;  // requests, and their bodies
   std::set<ConnectionId> open_;
@@ -149,7 +149,7 @@ class Oracle {
   std::uint32_t last_auth_ = 0;
   std::uint64_t executions_begun_ = 0;
   std::uint32_t session_ = 0;
-  bool resets_ = false;  // the effects of a reset are still to come
+  bool resets_ = false;  // the next effects are those of a reset
   std::string broken_;
 };
 

@@ -10,7 +10,7 @@ ConnectionId choose_connection(World& world, Bytes& in) {
   return back < 4 ? world.connection : world.connection + 2 - static_cast<ConnectionId>(back - 3);
 }
 
-/// A packet as servers send them, put together of parts that may not go together.
+/// Sends a packet of well-formed parts, in any combination.
 void packet(World& world, Bytes& in) {
   std::string frame = in.one_of(kPackets);
   frame.append(in.one_of(kFrameNamespaces));
@@ -23,7 +23,7 @@ void packet(World& world, Bytes& in) {
   world.text(choose_connection(world, in), widened(frame));
 }
 
-/// What begins and ends the session of a namespace.
+/// Sends a packet that begins or ends the session of a namespace.
 void control(World& world, Bytes& in) {
   static const char* const kPayloads[] = {"", R"({"sid":"s"})", R"({"sid":"s","pid":"p"})", R"({"message":"no"})"};
   static const char* const kTypes[] = {"40", "41", "44", "44"};
@@ -32,14 +32,14 @@ void control(World& world, Bytes& in) {
   world.text(type + nsp + (type == "41" ? "" : in.one_of(kPayloads)));
 }
 
-/// An event as nearly all are.
+/// Sends a typical event.
 void event(World& world, Bytes& in) {
   std::string frame = "42";
   frame.append(in.flag() ? "" : in.one_of(kFrameNamespaces)).append("[\"").append(in.one_of(kEvents)).append("\"");
   world.text(frame.append(in.flag() ? in.one_of(kArguments) : ",1]"));
 }
 
-/// A server that makes up ever new names.
+/// Sends 300 events with different names.
 void many_events(World& world, Bytes& in) {
   const std::string frame = "42[\"x--" + std::to_string(in.byte());
   for (int i = 0; i < 300; ++i) world.text(frame + std::to_string(i) + "\",1]");
@@ -51,7 +51,7 @@ void raw_frame(World& world, Bytes& in) {
   world.text_head(frame, in.byte() % (frame.size() + 1));
 }
 
-/// A frame that is too long for some buffer.
+/// Sends a frame around the length limit of a buffer.
 void long_frame(World& world, Bytes& in) {
   static const std::size_t kLengths[] = {500, 1023, 1025, 65530, 65536, 70000};
   std::u16string frame = widened(in.one_of(kPackets));
@@ -60,7 +60,7 @@ void long_frame(World& world, Bytes& in) {
   world.text(world.connection, frame.append(widened(in.one_of(kArguments))));
 }
 
-/// An answer to an emit.
+/// Sends an ack of an emit.
 void answer(World& world, Bytes& in) {
   const std::string head = in.below(4) == 0 ? "461-" : "43";
   const std::string nsp = in.flag() ? "" : in.one_of(kFrameNamespaces);
@@ -126,7 +126,7 @@ void change_user(World& world, Bytes& in) {
   if ((what & 4) == 0) world.act([&] { world.runtime->restore_sessions(world.now); });
 }
 
-/// What a plan's number says, also of plans that are none.
+/// Reads a plan by its number, which may be invalid.
 void plan(World& world, Bytes& in) {
   const ChannelPlanView view = world.runtime->plan(in.word() ^ (static_cast<std::uint32_t>(in.byte()) << 20));
   world.oracle.expect(view.listeners.empty() || view.version > 0, "a plan without a version");

@@ -1,4 +1,4 @@
-// What may happen to a runtime, one step each: the step takes its operands from the input.
+// The steps of the target `runtime`. Each takes its operands from the input.
 #pragma once
 
 #include <span>
@@ -10,14 +10,14 @@ namespace raclette::fuzz {
 
 using Step = void (*)(World& world, Bytes& in);
 
-/// Of the server and the platform, and what users do with the socket.
+/// Steps of the server and the platform, and of users of the socket.
 std::span<const Step> socket_steps();
-/// What users do with queries, and what becomes of their requests.
+/// Steps of users with queries, and the outcomes of their requests.
 std::span<const Step> data_steps();
-/// What users do with the bus.
+/// Steps of users with the bus.
 std::span<const Step> bus_steps();
 
-/// One of those that there ever were, the newest for 0; at times what is none.
+/// Chooses an element of `from`, the newest for 0; sometimes `none`.
 template <class T>
 T choose(const std::vector<T>& from, Bytes& in, T none) {
   const std::size_t which = in.byte();

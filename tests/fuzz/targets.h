@@ -1,5 +1,5 @@
-// The fuzzer's targets. Each takes any bytes and says what they brought to light: nothing, or the first rule that was
-// broken. entry.cpp makes a program of libFuzzer's of each; the native suite runs the corpus through all of them.
+// The fuzzer's targets. Each takes any bytes and returns the first broken rule, or an empty string. entry.cpp builds a
+// libFuzzer program for each. The native suite runs the corpus through all of them.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@ namespace raclette::fuzz {
 
 using Input = std::span<const std::uint8_t>;
 
-/// What a server, a platform and users may do, in any order, judged by the Oracle.
+/// Steps of a server, a platform and users in any order, checked by the Oracle.
 std::string fuzz_runtime(Input input);
-/// What is given as text: options, plugins, params, patterns, names.
+/// Texts from users: options, plugins, params, patterns, names.
 std::string fuzz_config(Input input);
-/// The calls of wasm/bindings, with handles, lengths and numbers of any kind.
+/// Calls of wasm/bindings with any handles, lengths and numbers.
 std::string fuzz_bindings(Input input);
 
 struct Target {

@@ -1,5 +1,5 @@
-// Texts that the fuzzer's inputs choose from by a byte, so that mutations reach what is behind a name or a well-formed
-// packet; and any other text, which the input spells itself.
+// Texts that an input selects with one byte, so that mutations get past names and well-formed packets. An input can
+// also spell any other text.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace raclette::fuzz {
 
-/// A runtime's options that are right.
+/// Valid options of a runtime.
 inline constexpr const char* kSettings[] = {
     R"({"origin":"http://127.0.0.1:1","client":"c","socket":{}})",
     R"({"origin":"https://h","client":"c","socket":{"transports":["websocket"]}})",
@@ -24,7 +24,7 @@ inline constexpr const char* kSettings[] = {
     R"({"origin":"http://h","client":"c","socket":{"namespace":"/é"},"whitelist":["a","x/*","**/z"]})",
 };
 
-/// A plugin with an entity that shares reads, and one whose mutations wait for the network.
+/// A plugin with an entity that shares reads, and one with `offlineMode`.
 inline constexpr const char* kPlugin = R"({"pluginKey":"p__todo","routePrefix":"api","data":{
   "note":{"offlineMode":true,"operations":{
     "add":{"target":"/note","method":"post","channels":[{"channel":"plugin_p__todo--added","channelKey":"added","prefix":"plugin_p__todo"}]},
@@ -37,7 +37,7 @@ inline constexpr const char* kPlugin = R"({"pluginKey":"p__todo","routePrefix":"
     "remove":{"target":"/todo/{_id}","method":"delete","channels":[{"channel":"own","channelKey":"gone"}]},
     "report":{"target":true,"method":"head"},
     "search":{"target":"/todo/search","method":"post","storeActionType":"dataRead"}}}}})";
-/// So many operations it has; the next numbers are none.
+/// The number of its operations. Higher numbers are invalid.
 inline constexpr std::size_t kOperations = 9;
 
 inline constexpr const char* kHandshakes[] = {
@@ -50,7 +50,7 @@ inline constexpr const char* kHandshakes[] = {
     R"([])",
     R"()",
 };
-/// What CONNECT is answered with: a server that recovers sessions gives a pid.
+/// Answers to CONNECT. A server with connection state recovery sends a pid.
 inline constexpr const char* kSessions[] = {R"({"sid":"s"})", R"({"sid":"s","pid":"p"})",
                                             R"({"sid":"é","pid":"\"\\\n","x":[]})"};
 inline constexpr const char* kNamespaces[] = {"", "/", "/a", "b", "/é", "/a/b", "main", "/x?y", "a,b", "😀"};
@@ -114,7 +114,7 @@ inline constexpr const char* kParams[] = {"{}",
                                           R"({"limit":"1"})"};
 inline constexpr const char* kVariants[] = {"", "v", "w", "1"};
 
-/// One of `choices`, or what the input spells.
+/// One of `choices`, or a text spelled by the input.
 template <std::size_t kCount>
 std::string text_of(Bytes& in, const char* const (&choices)[kCount]) {
   const std::size_t which = in.byte();
@@ -122,7 +122,7 @@ std::string text_of(Bytes& in, const char* const (&choices)[kCount]) {
   return in.raw();
 }
 
-/// The length of the UTF-8 sequence at `at`; 0 where there is none.
+/// The length of the UTF-8 sequence at `at`; 0 if there is none.
 inline std::size_t sequence_at(const std::string& text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
   const std::size_t length = lead < 0x80   ? 1
@@ -138,7 +138,7 @@ inline std::size_t sequence_at(const std::string& text, std::size_t at) {
   return length;
 }
 
-/// UTF-16 of UTF-8. A byte that is none becomes a surrogate, which has a partner or not.
+/// Converts UTF-8 to UTF-16. An invalid byte becomes a surrogate, paired or lone.
 inline std::u16string widened(const std::string& text) {
   std::u16string wide;
   for (std::size_t at = 0; at < text.size();) {

@@ -5,14 +5,14 @@
 namespace raclette::fuzz {
 namespace {
 
-/// What a refusal's payload says, roughly: the binding parses it.
+/// The payload of a CONNECT_ERROR, without parsing. The binding parses it.
 std::string message_in(const std::u16string& frame, std::size_t offset) {
   std::string message;
   for (std::size_t at = offset; at < frame.size(); ++at) message.push_back(static_cast<char>(frame[at] & 0x7F));
   return message;
 }
 
-/// The digits at the end of a packet's head: its ack id.
+/// The ack id of a packet: the digits at the end of its head.
 std::string ack_id_of(const std::string& head) {
   std::size_t at = head.size();
   while (at > 2 && head[at - 1] >= '0' && head[at - 1] <= '9') --at;
@@ -36,7 +36,7 @@ void World::drain(const Runtime::Census& before) {
   serve();
 }
 
-/// What the outside does of its own accord, after the effects: each of it is an input, and may bring more.
+/// Runs the pending reactions to effects. Each is an input, and may cause further effects.
 void World::serve() {
   if (serving_) return;
   serving_ = true;
@@ -128,7 +128,7 @@ FrameRoute World::route_of(ConnectionId from, std::u16string_view frame) {
   return route;
 }
 
-/// What the binding does by a route.
+/// Handles a route like the binding.
 void World::take(const FrameRoute& route, const std::u16string& frame) {
   oracle.expect(route.args_offset <= std::max<std::size_t>(frame.size(), kMaxHead), "arguments beyond the frame");
   if (route.wants_tail) {
@@ -283,7 +283,7 @@ void World::wait_for_rest() {
   }
 }
 
-/// A runtime that was given rubbish still takes a fresh connection and a good event.
+/// Checks that the runtime still accepts a new connection and a valid event.
 void World::prove_life() {
   input(Connect{0});
   for (int ticks = 0; ticks < 50 && !connected; ++ticks) {

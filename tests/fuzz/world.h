@@ -1,6 +1,6 @@
-// A runtime and all that is outside of it: a server, the platform, a clock, and what users hold. Everything that goes
-// in goes through here, so that the Oracle sees it, in the order of the contract: an input, its effects, and only then
-// what the outside makes of them. By default the outside behaves; an input of the fuzzer's may switch any of that off.
+// A runtime and its environment: a server, the platform, a clock, and the objects of users. All inputs pass through
+// here, so that the Oracle sees them in the order of the contract: an input, its effects, and then the reactions to
+// them. By default the environment behaves well. A fuzzer's input can switch each reaction off.
 #pragma once
 
 #include <deque>
@@ -18,7 +18,7 @@ class World {
  public:
   World(const std::string& options, std::uint64_t seed);
 
-  // What the outside does by itself.
+  // The automatic reactions of the environment.
   bool opens = true;       // lets transports open
   bool shakes = true;      // sends the open packet
   bool authorizes = true;  // the user's auth answers
@@ -27,7 +27,7 @@ class World {
   std::string handshake = kHandshakes[0];
   std::string session = R"({"sid":"s"})";
 
-  /// Calls the runtime; `tell` gets what it returned, before the effects are seen.
+  /// Calls the runtime. `tell` receives the result before the Oracle sees the effects.
   template <class Call, class Tell>
   void act(Call call, Tell tell) {
     const Runtime::Census before = runtime->census();
@@ -45,19 +45,19 @@ class World {
   }
   void input(const raclette::Input& one);
 
-  /// A frame from the server, as the binding hands it in: its head first, and more of it where that does not tell.
+  /// Passes a frame from the server like the binding: the head first, and more of it if the head is not enough.
   void text(ConnectionId connection, const std::u16string& frame);
   void text(const std::string& frame) { text(connection, widened(frame)); }
-  /// The first `head` units of a frame, and nothing else.
+  /// Passes only the first `head` units of a frame.
   void text_head(const std::u16string& frame, std::size_t head);
   void binary();
   void drop(ConnectionId lost, const std::string& detail);
   void fetch_done(std::uint32_t fetch, std::uint32_t status, bool has_body, double retry_after, double commit);
   void fetch_failed(std::uint32_t fetch, ErrorCode code, std::uint32_t status, bool has_body, double retry_after);
 
-  /// Time passes, and timers fire when they are due.
+  /// Advances the clock, and fires timers when they are due.
   void advance(double milliseconds);
-  /// Time passes, and nothing fires until it is over: the machine slept.
+  /// Advances the clock like a machine that sleeps: timers fire only afterwards.
   void sleep(double milliseconds);
   [[nodiscard]] double wall() const { return 1'760'000'000'000 + now + slept; }
 
@@ -74,28 +74,28 @@ class World {
   ValueHandle new_payload();
   ValueHandle new_response();
 
-  /// Ends and answers all that there is. Nothing may be left, and the runtime still does what it is for.
+  /// Ends and answers everything. Checks that nothing is left, and that the runtime still works.
   void finish();
 
   Oracle oracle;
   std::unique_ptr<Runtime> runtime;
   double now = 1000;
-  double slept = 0;             // by the machine's clock, while that of inputs stood still
-  ConnectionId connection = 0;  // the last transport that was asked for
+  double slept = 0;             // wall time that passed while the clock of inputs stood still
+  ConnectionId connection = 0;  // the last requested transport
   bool connected = false;       // the main namespace
   std::vector<std::uint32_t> asks;
   std::vector<std::uint32_t> fetches;
-  std::vector<std::string> ack_ids;  // of what was sent last
-  std::int64_t reply_id = 0;         // that the server wants an answer under
-  // All that there ever were: what is gone may be named, too.
+  std::vector<std::string> ack_ids;  // of the last sent packets
+  std::int64_t reply_id = 0;         // ack id of the server's last event
+  // All objects ever created. Steps may name removed ones, too.
   std::vector<std::uint32_t> namespaces{0};
   std::vector<std::uint32_t> queries;
   std::vector<std::uint32_t> emits;
   std::vector<std::uint32_t> bus_listeners;
-  std::map<std::uint32_t, std::pair<std::uint32_t, std::string>> bus_patterns;  // which bus, and what is heard there
+  std::map<std::uint32_t, std::pair<std::uint32_t, std::string>> bus_patterns;  // bus and pattern of each listener
   std::vector<std::pair<std::uint32_t, std::uint32_t>> listeners;
-  std::uint32_t orders = 0;  // of mutations that were kept
-  std::string last_url;      // of a request
+  std::uint32_t orders = 0;  // of stored mutations
+  std::string last_url;      // of the last request
 
  private:
   void drain(const Runtime::Census& before);
@@ -108,7 +108,7 @@ class World {
   void wait_for_rest();
   void prove_life();
 
-  std::string nsp_;  // of the last session, as frames name it
+  std::string nsp_;  // of the last session, as written in frames
   std::deque<std::function<void()>> todo_;
   bool serving_ = false;
   std::uint32_t values_ = 0;

@@ -1,4 +1,4 @@
-// Another user: what the first one asked for ends, shows nowhere, and is never sent for the second.
+// Reset for another user: the first user's executions end, show nowhere, and are never sent for the second user.
 #include <gtest/gtest.h>
 
 #include "harness/pair.h"

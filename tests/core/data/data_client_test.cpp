@@ -1,4 +1,4 @@
-// Shared reads, staleness, mutations: each rule of the contract with the case in which dropping it would show.
+// Shared reads, staleness and mutations. Each rule of the contract has a test that fails without it.
 #include "harness/pair.h"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ struct DataTest : ::testing::Test {
     pair.settle();
     return execution;
   }
-  /// The one settlement of an execution.
+  /// Returns the only QuerySettled of an execution.
   QuerySettled settled(std::uint32_t execution) {
     std::vector<QuerySettled> found;
     for (const Effect& effect : pair.log) {
@@ -132,7 +132,7 @@ TEST_F(DataTest, AnIdleQueryNeverTakesAnotherOnesAnswerForItsOwn) {
   pair.respond(1);
   pair.advance(1000);
   const auto busy = query("get", R"({"_id":"busy"})");
-  // Handles come round: as often as it takes for one read to have the number that another had.
+  // Handles are reused: repeat until a read gets the number of an earlier one.
   for (ValueHandle response = 2; response < 2 + 2 * 2048; ++response) {
     execute(busy);
     pair.respond(response);
@@ -690,7 +690,7 @@ TEST_F(DataTest, APageThatIsLookedAtAgainReadsAgainUnlessItIsFresh) {
   EXPECT_EQ(pair.fetches[0].url, "http://127.0.0.1:8082/todo/all");
 }
 
-/// A query that was read and one that never was, both not active.
+/// Two inactive queries: one was executed, the other never.
 struct RestingTest : DataTest {
   QuerySettings settings;
   std::uint32_t read = 0;
@@ -710,7 +710,7 @@ struct RestingTest : DataTest {
     for (const std::uint32_t one : {unread, read}) pair.runtime->configure_query(one, settings, pair.now);
     pair.settle();
   }
-  /// Nothing was read meanwhile; what is due is read now, and once.
+  /// Expects no request while inactive, and one for each due query now.
   void expect_to_catch_up() {
     pair.advance(600);
     EXPECT_TRUE(pair.fetches.empty());

@@ -1,7 +1,7 @@
-// Random interleavings of executes, answers (late, doubled, failed), events, mutations, aborts and drops, against a
-// model of a server whose state is a version number. After everything has come to rest, every query shows the newest
-// version, nothing is left behind, and no answer ever showed after a newer one. A second model, of the rules alone,
-// says how many requests it takes: no more are made.
+// Random sequences of executions, answers (late, doubled, failed), events, mutations, aborts and lost connections,
+// against a model of a server whose state is a version number. At the end, every query shows the newest version, no
+// handle has leaked, and no answer has shown after a newer one. A second model of the sharing rules predicts the number
+// of requests: the core makes no more.
 #include "harness/pair.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ using testing::Pair;
 
 constexpr int kQueries = 4;
 
-/// The reads of one key, by the rules of the contract.
+/// Models the reads of one key by the rules of the contract.
 class KeyModel {
  public:
   void execute(std::uint32_t execution, double now) {
@@ -35,7 +35,7 @@ class KeyModel {
     if (ok && !stale_) fresh_until_ = now + 1000;
     if (!trailing_.empty()) take_off(std::exchange(trailing_, {}));
   }
-  /// All executions of one query are given up.
+  /// Aborts all executions of one query.
   void abort(const std::vector<std::uint32_t>& executions) {
     for (const std::uint32_t execution : executions) {
       trailing_.erase(execution);
@@ -105,7 +105,7 @@ class World {
     }
   }
 
-  /// Lets all that is under way end, with every listener executing its query once more on the last event.
+  /// Ends everything in flight; each listener executes its query once more on the last event.
   void rest() {
     resting_ = true;
     pair_.advance(10000);
@@ -137,7 +137,7 @@ class World {
   }
 
  private:
-  /// Asks first for an answer that is there, mostly, as the binding does it always.
+  /// Mostly tries `reuse` first. The binding always does.
   void execute(std::uint32_t query) {
     if (random_() % 4 != 0 && reuse(query)) return;
     pair_.runtime->execute(query, 0, Caller::user, pair_.now);
@@ -160,7 +160,7 @@ class World {
     pair_.runtime->abort_query(query, pair_.now);
     pair_.settle();
   }
-  /// Answers a request with the state of now, or lets it fail. A mutation changes the state first, and is heard of.
+  /// Answers a request with the current state, or fails it. A mutation first changes the state and sends its event.
   void serve() {
     if (pair_.fetches.empty()) return;
     const std::size_t index = random_() % pair_.fetches.size();
@@ -176,7 +176,7 @@ class World {
     }
     if (fails) return pair_.fail(ErrorCode::NETWORK_ERROR, index);
     pair_.respond(new_answer(), 200, index);
-    // A driver that tells twice changes nothing.
+    // A second answer to the same request must have no effect.
     if (random_() % 4 == 0) pair_.input(FetchDone{fetch, 200, new_answer()});
   }
 
@@ -185,7 +185,7 @@ class World {
     return handles_.back();
   }
 
-  /// The state changes; whoever is connected hears of it.
+  /// Changes the state, and sends the event if the client is connected.
   void change_elsewhere() {
     ++version_;
     if (pair_.connection == 0) return;
@@ -200,7 +200,7 @@ class World {
   }
   KeyModel& key_of(std::uint32_t query) { return keys_[query == queries_[3] ? 1 : 0]; }
 
-  /// Requests that were made for reads.
+  /// Returns the number of requests for reads.
   std::size_t reads() {
     std::size_t count = 0;
     for (const Effect& effect : pair_.log) {
@@ -210,7 +210,7 @@ class World {
     return count;
   }
 
-  /// Tells the models what the core began by itself: executions, and sessions after a gap.
+  /// Passes the core's new effects to the models: executions, settlements and sessions.
   void follow_log() {
     for (; followed_ < pair_.log.size(); ++followed_) {
       const Effect& effect = pair_.log[followed_];
@@ -234,7 +234,7 @@ class World {
   ValueHandle version_ = 1;
   ValueHandle responses_ = 0;
   std::vector<ValueHandle> handles_;
-  KeyModel keys_[2];  // the three lists that are alike, and the one with a limit
+  KeyModel keys_[2];  // the three equal lists, and the one with a limit
   std::map<std::uint32_t, std::vector<std::uint32_t>> pending_;
   std::size_t followed_ = 0;
   bool is_connected_ = false;

@@ -12,7 +12,7 @@ struct DebouncerTest : ::testing::Test {
   Debounced waiting;
 
   void add(Handle execution, ValueHandle body, double now) { debouncer.add(waiting, 8, execution, body, 200, now); }
-  /// The bodies that were released, in order.
+  /// The released bodies, in order.
   [[nodiscard]] std::vector<ValueHandle> released() const {
     std::vector<ValueHandle> bodies;
     for (const Effect& effect : effects) bodies.push_back(std::get<ReleasePayload>(effect).payload);

@@ -1,5 +1,5 @@
-// Reads that failed though what they show may be behind, the pauses that servers ask for, intervals that rest, and
-// queries that follow events: by themselves, and as the runtime puts them together.
+// Failed reads whose query may show stale data, Retry-After, paused intervals, and queries that follow events: as
+// units, and together in the runtime.
 #include "data/due_reads.h"
 
 #include <gtest/gtest.h>
@@ -71,7 +71,7 @@ struct FreshTest : ::testing::Test {
 
   void SetUp() override {
     ASSERT_EQ(pair.runtime->add_plugin(kTodoConfig).code, ErrorCode::OK);
-    // A session that lasts for as long as the tests do.
+    // Pings so rare that the session outlasts the tests.
     pair.handshake = R"({"sid":"e1","upgrades":[],"pingInterval":1e9,"pingTimeout":1e9,"maxPayload":1000000})";
     pair.connect();
     list = query("getAll");
@@ -90,7 +90,7 @@ struct FreshTest : ::testing::Test {
     pair.settle();
   }
   void event() { pair.text(R"(42["plugin_pacifico__todo--todoCreated",{}])"); }
-  /// The one open request is answered so.
+  /// Answers the only open request.
   void answer(std::uint32_t status, double retry_after = 0) {
     ASSERT_EQ(pair.fetches.size(), 1u);
     const std::uint32_t fetch = pair.fetches[0].fetch;
@@ -348,7 +348,7 @@ TEST_F(FreshTest, AnIntervalRestsWhileThePageIsHiddenOrOfflineAndCatchesUp) {
     EXPECT_EQ(requests(), 0u);
     pair.life(goes_on);
     pair.advance(600);
-    // The other query is read again on focus.
+    // On focus, the other query refetches too.
     if (requests() == 2) pair.respond(8, 200, pair.fetches[0].url.find("all") == std::string::npos ? 1 : 0);
     ASSERT_EQ(requests(), 1u) << "it is overdue";
     answer(200);

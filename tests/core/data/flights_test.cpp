@@ -1,4 +1,4 @@
-// Requests by themselves: what is asked when, and what an answer or its absence leads to.
+// Unit tests of Flights: when requests are made, and what follows an answer or a timeout.
 #include "data/flights.h"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ struct FlightsTest : ::testing::Test {
     operations.add_plugin(std::move(plugin));
   }
 
-  /// A mutation's flight that was asked at 0.
+  /// Adds a mutation's flight that was sent at 0.
   Handle asked(double tries = 0, double timeout = 0) {
     const Handle handle = flights.add();
     Flight& flight = *flights.find(handle);

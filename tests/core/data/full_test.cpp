@@ -1,5 +1,5 @@
-// There is room for a million of each kind. What does not fit is refused at the call, what is under way ends as it
-// ends, and nothing is touched that is not there.
+// The limit of a million objects of each kind. Calls beyond it are refused, pending work ends as usual, and no missing
+// object is accessed.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -25,7 +25,7 @@ struct FullTest : ::testing::Test {
     if (made.value != 0) pair.runtime->set_request(made.value, "", R"({"_id":"1"})", "");
     return made.value;
   }
-  /// Executes until that is refused. Returns how many were taken.
+  /// Executes until an execution is refused. Returns the number of accepted ones.
   std::size_t fill(std::uint32_t query, ValueHandle body = 0) {
     for (std::size_t taken = 0;; ++taken) {
       const bool is_taken = pair.runtime->execute(query, body, Caller::user, pair.now) != 0;

@@ -1,4 +1,4 @@
-// Gaps that are proven to have missed nothing: by the numbers of answers, and of the session's first event.
+// Gaps that provably missed nothing: the numbers in answers and in the session's first event.
 #include "data/gaps.h"
 
 #include <gtest/gtest.h>
@@ -56,12 +56,12 @@ struct GapTest : ::testing::Test {
   void connected(const std::string& args = R"(,{"commit":7})") {
     pair.text(R"(42["raclette--connected")" + args + "]");
   }
-  /// The connection is lost, and there is another session.
+  /// Loses the connection, and waits for a new session.
   void comes_back() {
     pair.drop();
     while (pair.last<StatusChanged>()->status != SocketStatus::connected) pair.advance(10);
   }
-  /// How many requests are made within the time in which gaps are filled.
+  /// Returns the number of requests within the time of refetches after a gap.
   std::size_t reads() {
     const std::size_t before = pair.count<StartFetch>();
     pair.advance(600);
@@ -301,7 +301,7 @@ TEST_F(GapTest, TheFirstEventIsAnEventLikeOthersWhoeverListens) {
   EXPECT_EQ(reads(), 0u);
 }
 
-/// A backend with one list, whose clients come and go, and a query that follows its events.
+/// A backend with one list, clients that connect and disconnect, and a query that follows the list's events.
 struct Simulation {
   explicit Simulation(std::uint32_t seed) : random(seed) {
     pair.runtime->add_plugin(kTodoConfig);
@@ -348,7 +348,7 @@ struct Simulation {
     pair.sent.clear();
     pair.drop();
   }
-  /// The backend reads for a request, whose answer arrives later.
+  /// The backend reads its state for a request. The answer arrives later.
   void handle() {
     for (const auto& fetch : pair.fetches) handled.emplace(fetch.fetch, version);
   }
@@ -368,7 +368,7 @@ struct Simulation {
       pair.advance(100);
     }
   }
-  /// The version that the query shows.
+  /// Returns the version that the query shows.
   [[nodiscard]] std::uint32_t shown() const {
     ValueHandle response = 0;
     for (const Effect& effect : pair.log) {

@@ -1,5 +1,5 @@
-// The queue by itself: a request is a number, and what the queue remembers of it stands in a Mutation. What follows for
-// queries is in offline_mode_test.cpp.
+// Unit tests of MutationQueue: a flight is a number with a Mutation. offline_mode_test.cpp tests the queue together
+// with queries.
 #include "data/mutation_queue.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ struct MutationQueueTest : ::testing::Test {
   Effects effects;
   MutationQueue queue{"c", retries, timers, effects};
 
-  /// The keys that the outside keeps.
+  /// The keys of the stored mutations.
   [[nodiscard]] std::vector<std::string> kept() const {
     std::vector<std::string> keys;
     for (const Effect& effect : effects) {
@@ -25,7 +25,7 @@ struct MutationQueueTest : ::testing::Test {
     }
     return keys;
   }
-  /// Queued mutations under the flights 1, 2, …
+  /// Queues mutations with the flights 1, 2, …
   std::vector<Mutation> add(Handle count) {
     std::vector<Mutation> all(count);
     for (Handle i = 0; i < count; ++i) {

@@ -1,5 +1,5 @@
-// Mutations that wait for the network: their order, what counts as an answer, when they are tried again, and what is
-// left of them when their query, or they themselves, are given up.
+// Mutations that wait for the network: their order, which answers are final, when they are retried, and what happens
+// when the mutation or its query is dropped.
 #include "harness/pair.h"
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ struct QueueTest : ::testing::Test {
     }
     return std::nullopt;
   }
-  /// Keys that the outside keeps, in the order in which it was told.
+  /// The keys of the stored mutations, in the order of PersistMutation.
   std::vector<std::string> kept() {
     std::vector<std::string> keys;
     for (const Effect& effect : pair.log) {

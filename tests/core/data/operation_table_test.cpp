@@ -12,7 +12,7 @@ OperationConfig operation(const char* name, const char* method) {
   return config;
 }
 
-/// A plugin with a todo that has two operations, and a note that has one and waits for the network.
+/// A plugin with two entities: a todo with two operations, and a note with one operation and `offlineMode`.
 PluginConfig plugin(const char* key) {
   PluginConfig config;
   config.plugin_key = key;

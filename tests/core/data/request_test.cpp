@@ -12,7 +12,7 @@ OperationConfig operation() {
   return config;
 }
 
-/// The URL of an operation with that target, or the code of its failure.
+/// Returns the URL of an operation with `target`, or the code of its failure.
 std::string fill(const std::string& target, const std::string& params, const std::string& prefix = "") {
   const auto config = JsonDocument::parse(
       R"({"pluginKey":"p","data":{"e":{"operations":{"o":{"method":"post","target":")" + target + R"("}}}}})");
@@ -74,7 +74,7 @@ TEST(Request, NamesThePlaceholderThatHasNoValue) {
   }
 }
 
-/// Whatever a segment is put together of.
+/// Several placeholders and literals can form one segment.
 TEST(Request, NoValuesTogetherStepUpThePath) {
   const char* const refused[][2] = {{"/a/{x}{y}", R"({"x":".","y":"."})"}, {"/a/.{x}", R"({"x":"."})"},
                                     {"/a/{x}./b", R"({"x":"."})"},         {"/a/:x/b", R"({"x":".."})"},
@@ -82,7 +82,7 @@ TEST(Request, NoValuesTogetherStepUpThePath) {
   for (const auto& [target, params] : refused) EXPECT_EQ(fill(target, params), "MISSING_PARAM") << target;
 }
 
-/// Whether the target has the prefix already is what its config says, never a value.
+/// Only the literal part of a target can already contain the prefix, never a value.
 TEST(Request, AValueIsNotTakenForThePrefix) {
   EXPECT_EQ(fill("/:x", R"({"x":"api"})", "api"), "/api/api");
   EXPECT_EQ(fill("/{x}/b", R"({"x":"api"})", "api"), "/api/api/b");

@@ -1,5 +1,5 @@
-// Queries at which nobody looks: the core lets go of them a while after their last execution, and what it tells of one
-// is enough to go on where it was.
+// Queries without observers: the core removes them some time after their last execution. The fields of QueryRetired are
+// enough to resume one.
 #include <gtest/gtest.h>
 
 #include "data/refetcher.h"
@@ -47,7 +47,7 @@ struct RetiredTest : ::testing::Test {
   }
   void event() { pair.text(R"(42["plugin_pacifico__todo--todoCreated",{}])"); }
   [[nodiscard]] std::size_t retired() const { return pair.count<QueryRetired>(); }
-  /// The query, made anew as it was told last.
+  /// Creates the query again, and resumes it with the last QueryRetired.
   std::uint32_t resumed(bool active) {
     const auto told = pair.last<QueryRetired>();
     const std::uint32_t again = query("getAll", settings(active, !active));

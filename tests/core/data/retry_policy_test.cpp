@@ -7,7 +7,7 @@ namespace {
 
 Answer http(std::uint32_t status) { return {status >= 400 ? ErrorCode::HTTP_ERROR : ErrorCode::OK, status, 0}; }
 
-/// What the backend itself answers.
+/// An answer of the backend itself.
 Answer json(std::uint32_t status) {
   Answer answer = http(status);
   answer.response = 9;

@@ -1,4 +1,4 @@
-// The rules of sharing by themselves: a made-up flight is a number, and an execution is another one.
+// Unit tests of the sharing rules. Flights and executions are made-up numbers.
 #include "data/shared_reads.h"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ struct SharedReadsTest : ::testing::Test {
     return reads.find_or_add({target, entity, 0, 30000}, entity, 0);
   }
   [[nodiscard]] Handle find(const Target& target) const { return reads.find({target, kTodos, 0, 30000}, 0); }
-  /// A read whose request has the number `flight`.
+  /// A read with the request `flight`.
   Handle in_flight(const Target& target, Handle flight, std::uint32_t entity = kTodos) {
     const Handle handle = read(target, entity);
     EXPECT_EQ(reads.join(handle, 1, 0).how, Join::starts);
@@ -40,7 +40,7 @@ struct SharedReadsTest : ::testing::Test {
     EXPECT_TRUE(reads.complete(handle, ok(response), 0).empty());
     return handle;
   }
-  /// The responses that were released so far, in order.
+  /// The responses released so far, in order.
   [[nodiscard]] std::vector<ValueHandle> released() const {
     std::vector<ValueHandle> all_of_them;
     for (const Effect& effect : effects) all_of_them.push_back(std::get<ReleaseResponse>(effect).response);

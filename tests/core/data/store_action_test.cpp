@@ -1,5 +1,5 @@
-// Operations whose `storeActionType` says something else than their method: a POST that reads, whose body is in its
-// variant, and a GET that changes something.
+// Operations whose `storeActionType` differs from their method: a POST that reads, with its body in the variant, and a
+// GET that changes data.
 #include "harness/pair.h"
 
 #include <gtest/gtest.h>
@@ -40,7 +40,7 @@ struct StoreActionTest : ::testing::Test {
     }
     return std::nullopt;
   }
-  /// There is one request, a POST with the body that was asked for and without a key.
+  /// Expects one request: a POST with the body of the variant, without a key.
   void expect_search() {
     ASSERT_EQ(pair.fetches.size(), 1u);
     EXPECT_EQ(pair.fetches[0].method, "POST");
@@ -65,7 +65,7 @@ TEST_F(StoreActionTest, APostThatReadsIsSharedAndReusedByItsBody) {
   EXPECT_EQ(pair.runtime->reuse(search(), pair.now), 0u);
 }
 
-/// What the body says stands in no variant.
+/// The variant does not contain a body that is passed to `execute`.
 TEST_F(StoreActionTest, AReadWithABodyOfItsOwnIsSharedWithNone) {
   const auto plain = execute(search());
   for (const ValueHandle body : {5u, 6u}) {

@@ -1,5 +1,5 @@
-// Stands for embind where wasm/bindings is compiled for the machine: the fuzzer calls the functions themselves, so
-// nobody asks for what is registered.
+// Replaces embind in native builds of wasm/bindings. The fuzzer calls the functions directly, so registration does
+// nothing.
 #pragma once
 
 namespace emscripten {

@@ -1,5 +1,4 @@
-// Stands for Emscripten's header where wasm/bindings is compiled for the machine: an export is a function like any
-// other.
+// Replaces Emscripten's header in native builds of wasm/bindings. Exports are ordinary functions there.
 #pragma once
 
 #define EMSCRIPTEN_KEEPALIVE
