@@ -710,7 +710,7 @@ struct RestingTest : DataTest {
     for (const std::uint32_t one : {unread, read}) pair.runtime->configure_query(one, settings, pair.now);
     pair.settle();
   }
-  /// Expects no request while inactive, and one for each due query now.
+  /// Expects no request while inactive, and exactly one after both queries become active.
   void expect_to_catch_up() {
     pair.advance(600);
     EXPECT_TRUE(pair.fetches.empty());

@@ -21,7 +21,7 @@ struct Answer {
   /// Milliseconds until the server accepts further requests of the operation (`Retry-After`); 0: none given.
   double retry_after = 0;
   AsOf as_of = {};
-  /// Whether this was not the first try. The backend may have executed an earlier try, and repeat its result.
+  /// Whether the request was sent more than once. The backend may have executed an earlier try, and repeat its result.
   bool repeated = false;
 };
 

@@ -290,7 +290,7 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
   Query* query = find_query(handle);
   if (query == nullptr) return;
   const bool other_interval = query->options.refetch_interval != options.refetch_interval;
-  // While it could retire, the query was not marked as due.
+  // A query that retires follows no events, so changes have not marked it as due.
   const bool was_retiring = query->options.retires && !options.retires;
   if (was_retiring && reads_.may_be_stale(operations_[query->operation].entity, query->as_of)) {
     refetcher_.later(query->refetch);
@@ -343,7 +343,7 @@ bool DataClient::may_be_stale(const Query& query) const {
   return query.refetch.due || reads_.may_be_stale(operations_[query.operation].entity, query.as_of);
 }
 
-/// Counts the events that make the query refetch: changes, gaps and, with `refetchOnFocus`, focus.
+/// Counts the reasons to refetch the query: changes of its entity, gaps and, with `refetchOnFocus`, focus.
 std::uint32_t DataClient::seen(const Query& query) const {
   return reads_.changes(operations_[query.operation].entity) + reads_.gaps.count() +
          (query.options.refetch_on_focus ? focus_count_ : 0);

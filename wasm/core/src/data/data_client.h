@@ -66,8 +66,8 @@ class DataClient {
   /// Fails with BAD_ARGUMENT, MISSING_PARAM or DISPOSED.
   Result<bool> set_request(Handle query, const std::string_view& path, const std::string_view& params,
                            const std::string_view& variant);
-  /// Executes the query with the request of `set_request`. Returns the execution, or 0 if the query is disposed or a
-  /// million executions are pending.
+  /// Executes the query with the request of `set_request`. Returns the execution, or 0 if the query is disposed or there
+  /// is no room for another execution (limit: a million).
   Handle execute(Handle query, ValueHandle body, Caller caller, double now, bool quiet = false);
   /// See Runtime::reuse.
   ValueHandle reuse(Handle query, double now);
@@ -91,7 +91,7 @@ class DataClient {
   /// Holds back a due read until went_online.
   void defer(Handle query) { due_.fired(query); }
 
-  /// Makes the entity's cached answers and its reads in flight stale.
+  /// Makes the entity's cached answers and its reads in flight stale, and retries its due reads.
   void invalidate(std::uint32_t entity);
   /// Refetches a query for an event that it follows, once for all events before the next tick. `stale`: the entities
   /// that the event has already made stale.

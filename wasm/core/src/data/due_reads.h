@@ -1,7 +1,7 @@
 // Retries failed reads whose query may show stale data: an event, a mutation or a gap in the connection followed its
 // last answer. A read stays due until it succeeds. Transient failures are retried with backoff. After a permanent
-// failure, the read is retried only on a signal that may change the outcome: a change of the entity, focus, or the
-// network's return.
+// failure, the read is retried only on a signal that may change the outcome: a change of the entity, an answer to a
+// page of the query, focus, or the network's return.
 //
 //              transient failure  permanent failure  timer fired  signal          executed   answered, or disposed
 //   (none)     waiting            resting            -            -               -          -

@@ -31,8 +31,8 @@ namespace raclette {
 /// Milliseconds without an answer after which a sent mutation is stored: the network may hang.
 inline constexpr double kPersistAfter = 1000;
 
-/// Milliseconds after which a mutation fails that only intermediaries answer (a proxy, a captive portal). It would
-/// block the queue forever.
+/// Milliseconds from the first response that does not decide a mutation (of a proxy, a captive portal) until such a
+/// response makes it fail. Otherwise it would block the queue forever.
 inline constexpr double kMaxUndecided = 24 * 3600 * 1000.0;
 
 /// The queue's part of a flight; empty for a read.

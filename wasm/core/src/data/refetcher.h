@@ -3,7 +3,8 @@
 // inactive query is only marked as due, and refetches when it becomes active. Intervals pause without a network, and
 // also while the page is hidden, unless `refetchIntervalInBackground` is set.
 //
-// A query with `retires` retires after kRetireAfter without a pending execution. A later execution creates it again.
+// A query with `retires` retires after kRetireAfter without a pending execution. The binding creates it again for a
+// later execution.
 #pragma once
 
 #include "base/random.h"
@@ -27,7 +28,7 @@ struct RefetchTimers {
   TimerId interval = 0;
   TimerId retire = 0;
   double used_at = 0;  // when its last execution ended
-  bool due = false;    // refetch when possible; cleared by any execution
+  bool due = false;    // refetch when possible; cleared by the next execution
   bool gap = false;    // due only because events may have been missed
 };
 

@@ -10,7 +10,7 @@
 //   2xx as JSON or empty, 4xx as JSON              permanent        -         -
 //   all others: HTML, redirects, an empty 4xx      permanent        -         yes: not from the backend
 //
-// A mutation stays queued for a limited time: see kMaxUndecided.
+// Responses can keep a mutation queued for a limited time only: see kMaxUndecided.
 #pragma once
 
 #include <cstdint>
