@@ -290,7 +290,7 @@ void DataClient::configure_query(Handle handle, const QuerySettings& options, do
   Query* query = find_query(handle);
   if (query == nullptr) return;
   const bool other_interval = query->options.refetch_interval != options.refetch_interval;
-  // A query that retires follows no events, so changes have not marked it as due.
+  // `invalidate` does not mark queries as due, so compare the shown answer with the changes since then.
   const bool was_retiring = query->options.retires && !options.retires;
   if (was_retiring && reads_.may_be_stale(operations_[query->operation].entity, query->as_of)) {
     refetcher_.later(query->refetch);

@@ -66,8 +66,8 @@ class DataClient {
   /// Fails with BAD_ARGUMENT, MISSING_PARAM or DISPOSED.
   Result<bool> set_request(Handle query, const std::string_view& path, const std::string_view& params,
                            const std::string_view& variant);
-  /// Executes the query with the request of `set_request`. Returns the execution, or 0 if the query is disposed or there
-  /// is no room for another execution (limit: a million).
+  /// Executes the query with the request of `set_request`. Returns the execution, or 0 if the query is disposed or
+  /// there is no room for another execution (limit: a million).
   Handle execute(Handle query, ValueHandle body, Caller caller, double now, bool quiet = false);
   /// See Runtime::reuse.
   ValueHandle reuse(Handle query, double now);
