@@ -1,6 +1,6 @@
-// Exponential backoff with jitter: each delay is twice the last, up to a limit, and randomised, so that clients do
-// not all return at once when a server is back. A BackoffRule has the numbers; a Backoff counts the attempts of one
-// thing.
+// Exponential backoff with jitter. Each delay is twice the previous one, up to a limit. Jitter keeps clients from
+// returning all at once when a server is back. A BackoffRule holds the numbers; a Backoff counts the attempts of one
+// connection, namespace or query.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +10,9 @@
 
 namespace raclette {
 
-/// Which delay the limit of a rule holds for. `before_spread`: a delay may exceed it by the spread. `after_spread`:
-/// none exceeds it, and what is spread reaches from there downwards.
+/// How a rule's limit and its spread combine. `before_spread`: the limit caps the delay before the spread, so a delay
+/// may exceed it by the spread. `after_spread`: no delay exceeds the limit; the spread only shortens delays at the
+/// limit.
 enum class BackoffLimit : std::uint8_t { before_spread, after_spread };
 
 /// Delays in milliseconds.
@@ -19,17 +20,17 @@ struct BackoffRule {
   /// Before the first attempt.
   double first;
   double limit;
-  /// The share of itself by which a delay is longer or shorter: 0.5 is ±50 %.
+  /// The jitter, as a share of the delay: 0.5 is ±50 %.
   double spread;
   BackoffLimit limits;
 };
 
 class Backoff {
  public:
-  /// True once `attempts` of them were made since the last reset.
+  /// Whether `attempts` attempts were made since the last reset.
   [[nodiscard]] bool exhausted(double attempts) const { return attempts_ >= attempts; }
   void reset() { attempts_ = 0; }
-  /// So many since then.
+  /// The number of attempts since the last reset.
   [[nodiscard]] std::uint32_t attempts() const { return attempts_; }
 
   /// Counts an attempt and returns how long to wait before it, in milliseconds.

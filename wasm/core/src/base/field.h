@@ -12,18 +12,18 @@
 
 namespace raclette {
 
-/// Which texts a field takes.
+/// The strings that a field accepts.
 enum class TextRule : std::uint8_t { required, not_empty, any };
 
-/// A field lives on the stack of who reads it, inside of the one that it is a part of.
+/// A field of a document. It lives on its reader's stack and must not outlive the field that contains it.
 class Field {
  public:
-  /// The document. `wrong`: where the first complaint goes.
+  /// The document. `wrong` receives the first error.
   Field(JsonView root, std::string& wrong) : value_(root), wrong_(&wrong) {}
   /// The member `name` of `outer`.
   Field(const Field& outer, const std::string_view& name)
       : value_(outer.value_[name]), wrong_(outer.wrong_), outer_(&outer), name_(name) {}
-  /// A member of `outer` that is known already.
+  /// The member `name` of `outer`, whose value the caller has already looked up.
   Field(const Field& outer, const std::string_view& name, JsonView value)
       : value_(value), wrong_(outer.wrong_), outer_(&outer), name_(name) {}
   /// The element at `index` of `outer`.
@@ -33,15 +33,15 @@ class Field {
   [[nodiscard]] JsonView value() const { return value_; }
   [[nodiscard]] bool absent() const { return !value_ || value_.is_null(); }
 
-  /// Complains: this field has to be `expected`.
+  /// Reports that this field must be `expected`. Later errors of the document are ignored.
   void refuse(const std::string_view& expected) const;
-  /// The same, unless `fine`. Returns `fine`.
+  /// Calls `refuse` unless `fine`. Returns `fine`.
   bool require(bool fine, const std::string_view& expected) const;
 
-  /// Replaces `into` by the text that is given. `required`: there has to be one; `any`: it may be empty.
+  /// Reads a string into `into`. `required`: the field must be present and not empty; `any`: the string may be empty.
   void read(std::string& into, TextRule rule) const;
   void read(bool& into) const;
-  /// A number of at least `least`.
+  /// Reads a number of at least `least`.
   void read(double& into, double least, const std::string_view& expected) const;
 
  private:

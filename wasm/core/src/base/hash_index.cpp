@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t kFirstCapacity = 16;
 constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio, odd
 
-/// A product's high bits depend on all of both factors: they become the low ones, which choose the slot.
+/// Mixes a word into the hash. A product's high bits depend on all bits of both factors. They are folded into the low
+/// bits, which choose the slot.
 std::uint64_t with(std::uint64_t hash, std::uint64_t word) {
   const std::uint64_t product = (hash ^ word) * kFactor;
   return product ^ product >> 32;
@@ -47,7 +48,7 @@ void HashIndex::put(Slot slot) {
   slots_[at] = slot;
 }
 
-/// The slots behind the one that becomes free move up where that brings them nearer to their own.
+/// Moves later slots of the run into the free slot if that brings them nearer to their own, so no search ends early.
 void HashIndex::erase(std::uint32_t hash, std::uint32_t value) {
   std::size_t free = hash & mask();
   while (slots_[free].value != value) free = (free + 1) & mask();

@@ -11,15 +11,15 @@
 
 namespace raclette {
 
-/// Multiplies and shifts, four units at a time: short names, no adversary who gains from a collision beyond slowing his
-/// own page. `seed`: what is hashed before the text, where something is.
+/// The hash of a text: multiplications and shifts, four units at a time. Names are short, and an attacker who makes
+/// them collide only slows down their own page. `seed`: the hash of a preceding text, if there is one.
 [[nodiscard]] std::uint32_t hash_of(const std::string_view& text, std::uint32_t seed = 0);
-/// The same of a text that `units` spell.
+/// The hash of the text that `units` spell.
 [[nodiscard]] std::uint32_t hash_of(const ByteUnits& units);
 
 class HashIndex {
  public:
-  /// The value under `hash` of which `is(value)` says that it is the one; 0 if there is none.
+  /// Returns the value under `hash` for which `is(value)` is true, or 0.
   template <class Is>
   [[nodiscard]] std::uint32_t find(std::uint32_t hash, Is is) const {
     if (slots_.empty()) return 0;
@@ -28,9 +28,9 @@ class HashIndex {
     }
     return 0;
   }
-  /// Adds a value, which may not be 0.
+  /// Adds a value, which must not be 0.
   void insert(std::uint32_t hash, std::uint32_t value);
-  /// Takes a value away that is there.
+  /// Removes a value, which must be in the index.
   void erase(std::uint32_t hash, std::uint32_t value);
 
  private:

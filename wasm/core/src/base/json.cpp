@@ -15,23 +15,23 @@ namespace {
 
 using Kind = JsonNode::Kind;
 
-/// Documents nested deeper than this are refused: nothing that the core reads comes near it.
+/// The maximum nesting depth. Deeper documents are refused; nothing that the core reads comes near it.
 constexpr std::size_t kMaxDepth = 128;
 
 using Adapter = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(), std::declval<const char*>()));
 using Lexer = nlohmann::detail::lexer<nlohmann::json, Adapter>;
 using Token = Lexer::token_type;
 
-/// Builds nodes from the lexer's tokens. It keeps its own stack, so that no document can exhaust the machine's.
-/// nlohmann's own document would bring its serializer and its map into the module, and its parser the texts of errors
-/// that nobody reads; its lexer alone does not.
+/// Builds nodes from the lexer's tokens. It has its own stack, so a deeply nested document cannot overflow the
+/// machine's. Only nlohmann's lexer is used: its document class would bring its serializer and its map into the module,
+/// and its parser would bring error messages that nobody reads.
 class TreeBuilder {
  public:
-  /// `texts`: room for as many bytes as `text` has.
+  /// `texts`: a buffer with at least as many bytes as `text`.
   TreeBuilder(const std::string_view& text, std::vector<JsonNode>& nodes, char* texts)
       : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), nodes_(nodes), texts_(texts) {}
 
-  /// True if the text was one value and nothing else.
+  /// Whether the text is exactly one JSON value.
   bool build() {
     Token token = lexer_.scan();
     if (!value(token)) return false;
@@ -56,7 +56,7 @@ class TreeBuilder {
  private:
   [[nodiscard]] JsonNode& innermost() { return nodes_[open_[depth_ - 1]]; }
 
-  /// A member's name and its colon; `token` becomes the first of the member's value.
+  /// Reads a member's name and its colon; `token` becomes the first token of the member's value.
   bool name(Token& token) {
     if (token != Token::value_string) return false;
     name_ = keep(lexer_.get_string());
@@ -65,8 +65,8 @@ class TreeBuilder {
     return true;
   }
 
-  /// A node for the next value of the innermost open container. While a container is open, its `next` says where its
-  /// last value is.
+  /// Adds a node for the next value of the innermost open container. While a container is open, its `next` is the index
+  /// of its last value.
   JsonNode& add() {
     const auto at = static_cast<std::uint32_t>(nodes_.size());
     if (depth_ > 0) {
@@ -79,7 +79,7 @@ class TreeBuilder {
     return nodes_.back();
   }
 
-  /// A scalar, or the opening of a container.
+  /// Reads a scalar, or opens a container.
   bool value(Token token) {
     JsonNode& node = add();
     switch (token) {
@@ -125,7 +125,8 @@ class TreeBuilder {
     return true;
   }
 
-  /// No text is longer than it is spelled, so that there is room for each.
+  /// Copies a text into the buffer. A decoded text is never longer than its JSON spelling, so the buffer has room for
+  /// all.
   std::string_view keep(const std::string& text) {
     char* const start = texts_;
     texts_ = std::copy(text.begin(), text.end(), start);
@@ -140,8 +141,8 @@ class TreeBuilder {
   std::size_t depth_ = 0;
 };
 
-/// By name, those of the same name in the order of the document. (Shell's sort: the library's are three times the
-/// code.)
+/// Sorts by name; members of the same name keep their order. (Shell sort, because the library's sorts are three times
+/// the code.)
 void sort_by_name(std::vector<const JsonNode*>& members) {
   for (std::size_t gap = members.size() / 2; gap > 0; gap /= 2) {
     for (std::size_t i = gap; i < members.size(); ++i) {

@@ -11,22 +11,22 @@
 
 namespace raclette {
 
-/// A value as the core needs it: text, and numbers as doubles. A document is one row of them, each container before
-/// what is in it, so that it is made and freed in one piece.
+/// A JSON value in the core's form: strings, and numbers as doubles. A document is one array of nodes, in which each
+/// container comes before its contents, so it is allocated and freed in one piece.
 struct JsonNode {
   enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
   Kind kind = Kind::null;
   bool boolean = false;
   std::uint32_t size = 0;  // elements of an array, members of an object
-  std::uint32_t next = 0;  // how far on the next one of the same container is; 0: it is the last
+  std::uint32_t next = 0;  // distance to the next node of the same container; 0: the last
   double number = 0;
   std::string_view text;
   std::string_view name;  // of an object's member
 };
 
-/// A place in a parsed document: cheap to copy, valid while the JsonDocument lives. One that is not there is
-/// falsy, and whatever is asked of it is not there either.
+/// A view of a value in a parsed document: cheap to copy, valid while the JsonDocument lives. A view of a missing value
+/// is false, and so are all views obtained from it.
 class JsonView {
  public:
   JsonView() = default;
@@ -45,10 +45,10 @@ class JsonView {
   [[nodiscard]] JsonView operator[](const std::string_view& key) const;
   /// The number of elements or members; 0 for anything else.
   [[nodiscard]] std::size_t size() const;
-  /// The element at `index` of an array, found by counting: who wants all of a long one goes on from the first by
+  /// The element at `index` of an array. It is found by counting: to visit all elements, start at the first and call
   /// `next`.
   [[nodiscard]] JsonView at(std::size_t index) const;
-  /// The element behind this one in its array.
+  /// The next element of the same array.
   [[nodiscard]] JsonView next() const;
 
   /// Calls `visit(key, value)` for each member of an object, sorted by key.
@@ -70,7 +70,7 @@ class JsonView {
 /// A parsed document. Moving it keeps its views valid.
 class JsonDocument {
  public:
-  /// Parses RFC 8259 JSON in UTF-8; nothing if `text` is anything else, or nested deeper than 128 levels.
+  /// Parses RFC 8259 JSON in UTF-8. Returns nothing if `text` is invalid or nested deeper than 128 levels.
   [[nodiscard]] static std::optional<JsonDocument> parse(const std::string_view& text);
   /// The same for UTF-16.
   [[nodiscard]] static std::optional<JsonDocument> parse(const std::u16string_view& text);
@@ -82,7 +82,7 @@ class JsonDocument {
       : nodes_(std::move(nodes)), texts_(std::move(texts)) {}
 
   std::vector<JsonNode> nodes_;
-  std::unique_ptr<char[]> texts_;  // what the nodes' texts stand in
+  std::unique_ptr<char[]> texts_;  // memory of the nodes' texts
 };
 
 }  // namespace raclette

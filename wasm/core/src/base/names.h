@@ -16,11 +16,11 @@ inline constexpr NameId kNoName = 0xFFFFFFFF;
 
 class Names {
  public:
-  /// Id of `name`, made if it is new.
+  /// Returns the id of `name`, and adds the name if it is new.
   NameId intern(const std::string_view& name);
-  /// Id of `name`, or kNoName.
+  /// Returns the id of `name`, or kNoName.
   [[nodiscard]] NameId find(const std::string_view& name) const;
-  /// The same of the name that `units` spell, whose hash is `hash`.
+  /// Returns the id of the name that `units` spell, or kNoName. `hash`: the name's hash.
   [[nodiscard]] NameId find(const ByteUnits& units, std::uint32_t hash) const;
   [[nodiscard]] std::string_view text(NameId id) const { return texts_[id]; }
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
@@ -31,8 +31,8 @@ class Names {
 
   HashIndex index_;  // values: id + 1
   std::vector<std::string_view> texts_;
-  std::vector<std::unique_ptr<char[]>> blocks_;  // what the texts stand in
-  char* free_ = nullptr;                         // of the last block
+  std::vector<std::unique_ptr<char[]>> blocks_;  // memory of the texts
+  char* free_ = nullptr;                         // first free byte of the last block
   std::size_t room_ = 0;
 };
 

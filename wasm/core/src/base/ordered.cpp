@@ -4,7 +4,7 @@
 
 namespace raclette {
 
-/// Where the number stands, or behind the last where it does not.
+/// The position of the number, or the end if it is missing.
 std::size_t Ordered::position(std::uint64_t order) const {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), order,
                                    [](const Entry& entry, std::uint64_t wanted) { return entry.order < wanted; });

@@ -1,5 +1,5 @@
-// Handles in insertion order, each under an increasing number. Removing one leaves a gap; gaps are removed when they
-// are the majority. So adding and removing a hundred thousand takes nearly linear time, in any order.
+// Handles in insertion order, each under an increasing number. Removing a handle leaves a gap; gaps are removed once
+// they are the majority. So adding and removing a hundred thousand handles takes nearly linear time, in any order.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ namespace raclette {
 
 class Ordered {
  public:
-  /// `order` has to be above that of every handle before.
+  /// `order` must be greater than that of every earlier handle.
   void add(std::uint64_t order, Handle handle) { entries_.push_back({order, handle}); }
   void remove(std::uint64_t order);
-  /// The handle under that number, or 0.
+  /// Returns the handle under that number, or 0.
   [[nodiscard]] Handle find(std::uint64_t order) const;
   [[nodiscard]] bool empty() const { return entries_.size() == gaps_; }
 

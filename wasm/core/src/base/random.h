@@ -1,4 +1,4 @@
-// The core's random numbers, for jitter and ids. The seed comes from outside, so runs can be replayed. (xorshift64*;
+// The core's random numbers, for jitter and ids. The caller provides the seed, so runs can be replayed. (xorshift64*;
 // not for secrets.)
 #pragma once
 

@@ -18,8 +18,8 @@ using Handle = std::uint32_t;
 /// The most objects that a slot map holds at a time.
 inline constexpr std::size_t kMaxObjects = (1u << 20) - 1;
 
-/// What slot maps of all objects have in common: where an object is, and under which handle. One piece of code,
-/// whatever the objects are.
+/// The part of a slot map that does not depend on the objects' type: memory and handles. It is compiled once for all
+/// types.
 class SlotTable {
  public:
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -28,22 +28,22 @@ class SlotTable {
  protected:
   explicit SlotTable(std::size_t object_size) : slot_size_(sizeof(Slot) + object_size) {}
 
-  /// Room for an object, which the caller makes there, and its handle.
+  /// Returns memory for a new object, which the caller constructs there, and sets its handle.
   void* take(Handle& handle);
-  /// Where the object is, or null for a handle that is not (or no longer) known.
+  /// Returns the object, or null if the handle is unknown or outdated.
   [[nodiscard]] void* locate(Handle handle) const;
-  /// Takes the room of an object back, which the caller has destroyed.
+  /// Frees the memory of an object that the caller has destroyed.
   void give_back(Handle handle);
 
-  /// The objects by index, up to `used()`: null where there is none, and its handle where there is one.
+  /// Returns the object at an index below `used()` and sets its handle, or returns null if the slot is free.
   [[nodiscard]] void* locate_at(std::uint32_t index, Handle& handle) const;
   [[nodiscard]] std::uint32_t used() const { return used_; }
 
  private:
-  /// Stands before each object, or where one was.
+  /// The header of each slot, used or free.
   struct Slot {
     std::uint32_t generation;
-    std::uint32_t next_free;  // or kTaken
+    std::uint32_t next_free;  // kTaken: the slot is used
   };
   static_assert(sizeof(Slot) == 8, "objects behind it are aligned");
 
@@ -51,8 +51,8 @@ class SlotTable {
 
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::size_t slot_size_;
-  std::uint32_t used_ = 0;  // slots that hold an object, or did
-  std::uint32_t free_ = 0;  // the index of one that does not, and 1; 0: there is none
+  std::uint32_t used_ = 0;  // slots ever used
+  std::uint32_t free_ = 0;  // index of the first free slot plus 1; 0: none
   std::size_t size_ = 0;
 };
 
@@ -69,10 +69,11 @@ class SlotMap : private SlotTable {
   using SlotTable::is_full;
   using SlotTable::size;
 
-  /// 0: it is full, and `value` is gone.
+  /// Stores an object and returns its handle. Returns 0 if the map is full; `value` is lost then.
   Handle insert(T value) { return emplace(std::move(value)); }
 
-  /// Makes the object where it stays; without arguments, to be filled in by way of `find`. 0: it is full.
+  /// Constructs the object in place and returns its handle, or 0 if the map is full. Without arguments, fill the object
+  /// in by way of `find`.
   template <class... Args>
   Handle emplace(Args&&... args) {
     if (is_full()) return 0;
@@ -81,7 +82,7 @@ class SlotMap : private SlotTable {
     return handle;
   }
 
-  /// The object, or null for a handle that is not (or no longer) known.
+  /// Returns the object, or null if the handle is unknown or outdated.
   [[nodiscard]] T* find(Handle handle) { return static_cast<T*>(locate(handle)); }
   [[nodiscard]] const T* find(Handle handle) const { return static_cast<const T*>(locate(handle)); }
 

@@ -5,7 +5,7 @@
 namespace raclette {
 namespace {
 
-constexpr std::uint64_t kOnes = 0x0001000100010001;  // 1 in each of a word's units
+constexpr std::uint64_t kOnes = 0x0001000100010001;  // 1 in each unit of a word
 constexpr std::uint64_t kHighBits = 0x8000 * kOnes;
 
 constexpr char32_t kReplacement = 0xFFFD;
@@ -19,10 +19,10 @@ bool is_unreserved(char c) {
          std::string_view("-_.!~*'()").find(c) != std::string_view::npos;
 }
 
-/// True if all units of the word are such as is_plain wants them.
+/// Whether is_plain holds for all units of the word.
 bool is_plain_word(std::uint64_t word) {
   if ((word & (0xFF80 * kOnes)) != 0) return false;
-  // None carries into the next, so that the high bit of each unit says whether it may stand there.
+  // No sum carries into the next unit, so the high bit of each unit tells whether the unit is allowed.
   const std::uint64_t is_printable = word + (0x8000 - u' ') * kOnes;
   const std::uint64_t is_no_quote = (word ^ (u'"' * kOnes)) + 0x7FFF * kOnes;
   const std::uint64_t is_no_backslash = (word ^ (u'\\' * kOnes)) + 0x7FFF * kOnes;
@@ -53,7 +53,7 @@ void append_code_point(std::string& out, char32_t c) {
 }
 
 void append_utf8(std::string& out, const std::u16string_view& text) {
-  // Names are ASCII nearly always: these are copied as they are, the rest one code point at a time.
+  // Most names are ASCII. ASCII is copied as it is, the rest one code point at a time.
   const std::size_t start = out.size();
   out.resize(start + text.size());
   char* const to = out.data() + start;
@@ -84,7 +84,7 @@ bool is_plain(const std::u16string_view& units) {
   for (; left >= kUnitsInWord; at += kUnitsInWord, left -= kUnitsInWord) {
     if (!is_plain_word(word_at(at))) return false;
   }
-  // What the last word lacks is filled up with spaces.
+  // The last word is padded with spaces.
   return left == 0 || is_plain_word(last_word_at(at, left) | u' ' * kOnes << (kUnitBits * left));
 }
 

@@ -1,7 +1,6 @@
-// Conversion between JavaScript's UTF-16 and the core's UTF-8, and a few encodings for the protocols. Nothing here
-// uses locales or printf, which would be larger than all machines of the core. The core passes views by reference: by
-// value, WebAssembly's C ABI copies them through memory at every call, which costs 2 % of the module's size and is
-// slower.
+// Conversion between JavaScript's UTF-16 and the core's UTF-8, and a few encodings for the protocols. Nothing here uses
+// locales or printf, which would be larger than the rest of the core. The core passes views by reference. By value,
+// WebAssembly's C ABI copies them through memory at every call, which costs 2 % of the module's size and is slower.
 #pragma once
 
 #include <cstdint>
@@ -14,27 +13,27 @@ namespace raclette {
 void append_utf8(std::string& out, const std::u16string_view& text);
 [[nodiscard]] std::string to_utf8(const std::u16string_view& text);
 
-/// A text's UTF-8 with a unit for each byte. An ASCII text in a frame is just that already, so that names are looked up
-/// as they stand there, without a copy.
+/// UTF-8 with one UTF-16 unit per byte. An ASCII text in a frame already has this form, so the core looks names up in
+/// the frame without a copy.
 using ByteUnits = std::u16string_view;
 
-/// True if `units` are printable ASCII without quotes and backslashes: what needs no decoding between the quotes of
-/// JSON.
+/// Whether `units` are printable ASCII without quotes and backslashes, so a JSON string with this text needs no
+/// decoding.
 [[nodiscard]] bool is_plain(const std::u16string_view& units);
 
-/// True if `units` spell `text`.
+/// Whether `units` spell `text`.
 [[nodiscard]] bool is_spelled(const std::string_view& text, const ByteUnits& units);
 /// The text that `units` spell.
 [[nodiscard]] std::string narrowed(ByteUnits units);
 
-/// Appends one code point as UTF-8; a surrogate or a value beyond U+10FFFF becomes U+FFFD.
+/// Appends one code point as UTF-8. A surrogate or a value above U+10FFFF becomes U+FFFD.
 void append_code_point(std::string& out, char32_t code_point);
 
 /// Appends `value` in decimal.
 void append_number(std::string& out, std::uint64_t value);
 
-/// Appends `text` with all but the unreserved characters of RFC 3986 (and `!*'()`) percent-encoded, as
-/// encodeURIComponent does: what comes out cannot leave a path segment or a query value.
+/// Appends `text` percent-encoded, as encodeURIComponent does: all characters but the unreserved ones of RFC 3986 and
+/// `!*'()`. The result cannot leave a path segment or a query value.
 void append_percent_encoded(std::string& out, const std::string_view& text);
 
 /// Appends `text` as a JSON string with its quotes.

@@ -35,7 +35,7 @@ void TimerTable::place(std::size_t position, const Entry& entry) {
   timers_.find(entry.id)->position = static_cast<std::uint32_t>(position);
 }
 
-/// Moves the entry at `position` up or down to where the heap's order wants it.
+/// Moves the entry at `position` up or down until the heap is in order.
 void TimerTable::sift(std::size_t position) {
   const Entry entry = heap_[position];
   while (position > 0 && earlier(entry, heap_[(position - 1) / 2])) {

@@ -1,6 +1,6 @@
-// All deadlines of the core in one table, so the host needs a single timer: it asks for the next deadline and returns
-// with a Tick. Equal deadlines fire in the order in which they were set. Times are milliseconds of a monotonic clock;
-// the core never reads a clock.
+// All deadlines of the core in one table, so the host needs a single timer: it reads the next deadline and returns with
+// a Tick. Equal deadlines fire in the order in which they were set. Times are milliseconds of a monotonic clock; the
+// core never reads a clock.
 //
 // Each owner has an enum of its timers. Owners switch over it without `default:`, and the runtime distinguishes
 // owners by type, so a new timer or owner does not compile until it is handled.
@@ -22,22 +22,22 @@ enum class SocketTimer : std::uint8_t {
   connect,       // the answer to CONNECT; subject: the namespace
   attachments,   // the rest of a binary packet
   emit_answer,   // the answer to an emit; subject: the emit
-  emit_expiry,   // subject: the emit that has waited for a session for too long
-  emit_ordered,  // the next of those that are sent one after the other; subject: the namespace
-  hidden,        // the page has not been looked at for a while
+  emit_expiry,   // the limit of waiting for a session; subject: the emit
+  emit_ordered,  // the next ordered emit; subject: the namespace
+  hidden,        // the page has been hidden for a while
 };
 
 enum class DataTimer : std::uint8_t {
   request,   // subject: the fetch
   read,      // subject: the cached read that goes stale
-  refetch,   // subject: the query to execute again, after a gap
-  interval,  // subject: the query to execute again, since its user wants that
-  due,       // subject: the read that failed and is tried again
-  debounce,  // subject: the query whose executions have waited for more of them
-  retry,     // subject: the fetch that failed and is made again
+  refetch,   // subject: the query to refetch after a gap
+  interval,  // subject: the query to refetch periodically
+  due,       // subject: the failed read to retry
+  debounce,  // subject: the query whose debounced execution is due
+  retry,     // subject: the failed fetch to retry
   queue,     // the mutations that wait for the network
   persist,   // subject: the fetch of a mutation that has no answer yet
-  retire,    // subject: the query that nobody looks at
+  retire,    // subject: the query without observers
 };
 
 enum class BusTimer : std::uint8_t {
@@ -56,10 +56,10 @@ struct TimerEvent {
   /// The number of the owner's timer.
   std::uint8_t timer;
   std::uint32_t subject;
-  /// How long ago its deadline was, in milliseconds.
+  /// Milliseconds since its deadline.
   double late;
 
-  /// Calls `visit` with the owner's timer, by its own type.
+  /// Calls `visit` with the owner's timer, in the owner's enum type.
   template <class Visit>
   void visit(Visit visit) const {
     switch (owner) {
@@ -77,27 +77,27 @@ using TimerId = std::uint32_t;
 
 class TimerTable {
  public:
-  /// Sets a timer and returns its id. `subject`: the object concerned, where an owner has several of them. 0: there are
-  /// kMaxObjects, and it never fires; who takes what comes in asks for `has_room` before.
+  /// Sets a timer and returns its id. `subject`: the object concerned, if the owner has several. Returns 0 if there are
+  /// kMaxObjects timers; such a timer never fires, so check `has_room` before you accept an object.
   template <class Timer>
   TimerId set(double deadline, Timer timer, std::uint32_t subject = 0) {
     return add(deadline, owner_of(timer), static_cast<std::uint8_t>(timer), subject);
   }
-  /// Takes a timer back and zeroes the id; an id that is 0 or has fired is fine.
+  /// Cancels a timer and sets the id to 0. An id that is 0 or whose timer has fired is ignored.
   void cancel(TimerId& id);
-  /// Takes the earliest timer if its deadline is not after `now`.
+  /// Removes and returns the earliest timer if its deadline is not after `now`.
   std::optional<TimerEvent> pop_due(double now);
-  /// The earliest deadline, or infinity.
+  /// The earliest deadline, or infinity if there is none.
   [[nodiscard]] double next() const;
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
-  /// A new object that needs a timer may be taken in: some room is kept for the timers of those that are there.
+  /// Whether a new object that needs a timer may be accepted. Some room is reserved for timers of existing objects.
   [[nodiscard]] bool has_room() const { return heap_.size() + kReserved <= kMaxObjects; }
 
  private:
-  // What the heap moves about is kept small; what a timer is for stays where it is.
+  // The heap moves only these small entries; the rest of a timer stays in place.
   struct Entry {
     double deadline;
-    std::uint32_t order;  // comes round
+    std::uint32_t order;  // wraps around
     TimerId id;
   };
   static constexpr std::size_t kReserved = 65536;
@@ -107,7 +107,7 @@ class TimerTable {
     TimerOwner owner;
     std::uint8_t timer;
   };
-  // Each cached read has one.
+  // Each cached read has a timer, so both are kept small.
   static_assert(sizeof(Entry) == 16 && sizeof(Timer) == 12);
 
   static bool earlier(const Entry& a, const Entry& b) {

@@ -1,6 +1,6 @@
 // Transition tables. A row maps one or several inputs in a state to a result. The compiler checks that each pair of
-// state and input is in exactly one row, so a new state or input does not compile until its rows exist. At runtime a
-// table is an array lookup.
+// state and input is in exactly one row, so code with a new state or input does not compile until its rows exist. At
+// runtime a table is an array lookup.
 #pragma once
 
 #include <array>
@@ -11,8 +11,8 @@
 
 namespace raclette {
 
-/// True if `value` is one of its enum's enumerators: the compiler spells those by name, and any other as a cast of its
-/// number.
+/// Whether `value` is one of its enum's enumerators. The compiler spells an enumerator by name, and any other value as
+/// a cast of its number.
 template <class Enum, Enum value>
 constexpr bool is_enumerator() {
   const std::string_view spelled = __PRETTY_FUNCTION__;
@@ -20,7 +20,7 @@ constexpr bool is_enumerator() {
   return first < '0' || first > '9';
 }
 
-/// How many enumerators an enum has that counts from 0 without a gap.
+/// The number of enumerators of an enum that counts from 0 without a gap.
 template <class Enum, std::size_t counted = 0>
 constexpr std::size_t enum_size() {
   if constexpr (is_enumerator<Enum, static_cast<Enum>(counted)>()) {
@@ -30,7 +30,7 @@ constexpr std::size_t enum_size() {
   }
 }
 
-/// One input, or several that mean the same.
+/// One input, or several with the same result.
 template <class Input>
 class Inputs {
  public:
@@ -48,7 +48,7 @@ class Inputs {
   std::uint32_t bits_ = 0;
 };
 
-/// A row: in state `from`, each input of `on` means `to` (the next state, and what there is to do).
+/// A row: in state `from`, each input of `on` leads to `to` (the next state and the action).
 template <class State, class Input, class Meaning>
 struct Transition {
   State from;
@@ -59,7 +59,7 @@ struct Transition {
 template <class State, class Input, class Meaning, std::size_t size>
 using Transitions = std::array<Transition<State, Input, Meaning>, size>;
 
-/// In how many rows a pair of state and input stands.
+/// The number of rows that contain a pair of state and input.
 template <class State, class Input, class Meaning, std::size_t size>
 constexpr std::size_t rows_of(const Transitions<State, Input, Meaning, size>& rows, State state, Input input) {
   std::size_t found = 0;
@@ -67,7 +67,7 @@ constexpr std::size_t rows_of(const Transitions<State, Input, Meaning, size>& ro
   return found;
 }
 
-/// How many pairs of state and input stand in a number of rows of which `is_counted` says true.
+/// The number of pairs of state and input for whose number of rows `is_counted` returns true.
 template <class State, class Input, class Meaning, std::size_t size, class IsCounted>
 constexpr std::size_t count_pairs(const Transitions<State, Input, Meaning, size>& rows, IsCounted is_counted) {
   std::size_t pairs = 0;
@@ -79,19 +79,19 @@ constexpr std::size_t count_pairs(const Transitions<State, Input, Meaning, size>
   return pairs;
 }
 
-/// How many pairs stand in no row.
+/// The number of pairs that are in no row.
 template <class Rows>
 constexpr std::size_t missing_pairs(const Rows& rows) {
   return count_pairs(rows, [](std::size_t found) { return found == 0; });
 }
 
-/// How many pairs stand in several rows.
+/// The number of pairs that are in several rows.
 template <class Rows>
 constexpr std::size_t doubled_pairs(const Rows& rows) {
   return count_pairs(rows, [](std::size_t found) { return found > 1; });
 }
 
-/// What the rows say, pair by pair.
+/// The compiled table: an array lookup by state and input.
 template <class State, class Input, class Meaning>
 class TransitionTable {
  public:

@@ -29,7 +29,7 @@ inline std::uint64_t word_at(const char* at) {
   return (halves | halves << 8) & 0x00FF00FF00FF00FF;
 }
 
-/// The word of what is left of a text, fewer than four units; zeros for what is missing.
+/// The word of the last units of a text, fewer than four. Missing units are zeros.
 template <class Unit>
 std::uint64_t last_word_at(const Unit* at, std::size_t left) {
   std::uint64_t word = 0;

@@ -11,17 +11,17 @@ class BinaryAssembly {
  public:
   [[nodiscard]] bool waiting() const { return missing_ > 0; }
 
-  /// A text packet announced `attachments` (1 or more).
+  /// A text packet announced this many attachments (1 or more).
   void begin(std::uint32_t attachments) { missing_ = attachments; }
 
-  /// A binary frame came. False if none was announced; `waiting()` tells whether that was the last.
+  /// Counts a binary frame. Returns false if none was announced. After the last one, `waiting()` is false.
   [[nodiscard]] bool attach() {
     if (missing_ == 0) return false;
     --missing_;
     return true;
   }
 
-  /// The connection is gone, or the packet was given up.
+  /// Forgets the packet, because the connection is lost or the packet was dropped.
   void reset() { missing_ = 0; }
 
  private:

@@ -26,25 +26,26 @@ struct EnginePacket {
   std::u16string_view data;
 };
 
-/// Splits a text frame. ENGINE_BAD_PACKET: empty, or the first unit is not a digit from 0 to 6.
+/// Splits a text frame. Fails with ENGINE_BAD_PACKET if the frame is empty or its first unit is not a digit from 0 to
+/// 6.
 Result<EnginePacket> decode_engine_packet(const std::u16string_view& frame);
 
-/// A frame of that type. A message goes on behind what is there.
+/// Encodes a frame of that type. For a message, append the packet to the result.
 [[nodiscard]] std::string encode_engine_packet(EnginePacketType type, const std::string_view& data = {});
 
-/// What the server says when a connection opens. Times in milliseconds.
+/// The server's handshake. Times are in milliseconds.
 struct Handshake {
   std::string sid;
   double ping_interval = 0;
   double ping_timeout = 0;
-  /// Largest payload in bytes that the server takes; 0: it did not say.
+  /// The largest payload that the server accepts, in bytes; 0: not announced.
   double max_payload = 0;
-  /// The server offers an upgrade to WebSocket.
+  /// Whether the server offers an upgrade to WebSocket.
   bool can_upgrade = false;
 };
 
-/// Reads the data of an open packet. ENGINE_BAD_HANDSHAKE, with the field's name: no JSON object, no sid, or a
-/// ping that is no number of milliseconds from 0 to 2^31-1.
+/// Reads the data of an open packet. Fails with ENGINE_BAD_HANDSHAKE, with the field's name, if the data is no JSON
+/// object, has no sid, or has a ping time that is no number of milliseconds from 0 to 2^31-1.
 Result<Handshake> decode_handshake(const std::u16string_view& data);
 
 }  // namespace raclette

@@ -12,33 +12,34 @@
 
 namespace raclette {
 
-/// Who writes such a text.
+/// The format of an offset, by the adapter that writes it.
 enum class OffsetForm : std::uint8_t {
-  yeast,      // the in-memory adapter: a time in base 64, and a count where there are several
+  yeast,      // the in-memory adapter: a time in base 64, and a count if the time is not unique
   stream_id,  // Redis streams: `<milliseconds>-<count>`
-  object_id,  // MongoDB: 24 hexadecimal digits, which begin with the seconds
+  object_id,  // MongoDB: 24 hexadecimal digits, of which the first 8 are the seconds
 };
 
-/// What an offset stands behind.
+/// The value before an offset in the event's array.
 enum class OffsetPlace : std::uint8_t {
   argument,  // an argument of the event
-  name,      // the event's name, or what may be that: the text may be the event's only argument
-  greeting,  // the name `raclette--connected`, an event that has no arguments
+  name,      // the event's name, or possibly its name: the text may be the event's only argument
+  greeting,  // the name `raclette--connected`, an event without other arguments
 };
 
 struct Offset {
   std::string text;
   OffsetForm form = OffsetForm::yeast;
   OffsetPlace place = OffsetPlace::argument;
-  /// Milliseconds since 1970, and which one of those of that time it is.
+  /// Milliseconds since 1970. `count` numbers the offsets of the same time.
   double time = 0;
   double count = 0;
 };
 
-/// The event by which a backend tells that a session is there: what it brings is nothing but an offset.
+/// The event that a raclette backend sends first in a session. Its only argument is the offset.
 inline constexpr std::string_view kGreeting = "raclette--connected";
 
-/// The last argument of an event, of whose frame `tail` are the last units; nothing where it is no text of such a form.
+/// Reads the last argument of an event as an offset. `tail`: the last units of its frame. Returns nothing if the
+/// argument has none of the formats.
 [[nodiscard]] std::optional<Offset> offset_at_end(std::u16string_view tail);
 
 }  // namespace raclette

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kReserved[] = {"connect",       "connect_error", "disconnect",
                                           "disconnecting", "newListener",   "removeListener"};
-constexpr std::int64_t kMaxId = 9007199254740991;  // 2^53 - 1: what a JavaScript number holds exactly
+constexpr std::int64_t kMaxId = 9007199254740991;  // 2^53 - 1: the largest exact integer of JavaScript
 
 bool is_digit(char16_t unit) { return unit >= u'0' && unit <= u'9'; }
 bool is_space(char16_t unit) { return unit == u' ' || unit == u'\t' || unit == u'\n' || unit == u'\r'; }
@@ -25,7 +25,8 @@ bool is_event(SocketPacketType type) {
   return type == SocketPacketType::event || type == SocketPacketType::binary_event;
 }
 
-/// Walks over a packet. Every step returns false when it is over: too short (`need_more`) or wrong (`bad`).
+/// Scans the head of a packet. Each step returns false when the scan ends, because the prefix is too short
+/// (`need_more`) or the packet is invalid (`bad`).
 class HeadScanner {
  public:
   HeadScanner(const std::u16string_view& units, std::size_t total) : units_(units), total_(total) {}
@@ -45,7 +46,7 @@ class HeadScanner {
     result_.why = why;
     return false;
   }
-  /// The prefix is used up: more of the packet could tell, the end of the packet cannot.
+  /// Ends the scan at the end of `units`: `need_more` for a prefix, `bad` for a whole packet.
   bool short_of(const std::string_view& why) {
     if (whole()) return bad(why);
     result_.status = ScanStatus::need_more;
@@ -159,7 +160,7 @@ class HeadScanner {
     return true;
   }
 
-  /// An event that nobody can listen to; what it holds beside its name is none of our concern.
+  /// Marks an event that no listener can receive. The rest of the packet is not checked.
   bool invalid_name(const std::string_view& why) {
     result_.head.invalid_name = why;
     return true;
@@ -199,7 +200,7 @@ int hex_value(char16_t unit) {
   return -1;
 }
 
-/// The unit that the four hex digits at `at` spell, or -1.
+/// Returns the unit that the four hex digits at `at` spell, or -1.
 int hex_unit(const std::u16string_view& text, std::size_t at) {
   if (at + 4 > text.size()) return -1;
   int unit = 0;
@@ -211,7 +212,7 @@ int hex_unit(const std::u16string_view& text, std::size_t at) {
   return unit;
 }
 
-/// The unit that an escape of two characters stands for, or -1.
+/// Returns the unit that a two-character escape stands for, or -1.
 int simple_escape(char16_t unit) {
   static constexpr std::u16string_view kFrom = u"\"\\/bfnrt";
   static constexpr std::u16string_view kTo = u"\"\\/\b\f\n\r\t";
@@ -219,7 +220,7 @@ int simple_escape(char16_t unit) {
   return index == std::u16string_view::npos ? -1 : kTo[index];
 }
 
-/// As JavaScript writes it, for all that is not written with an exponent.
+/// The number as JavaScript prints it. Numbers with an exponent are returned unchanged.
 std::u16string_view number_text(std::u16string_view number) {
   bool has_fraction = false;
   for (const char16_t unit : number) {
@@ -240,7 +241,7 @@ ScanResult scan_socket_head(const std::u16string_view& units, std::size_t total)
 }
 
 bool scan_plain_event(const std::u16string_view& frame, SocketHead& head) {
-  constexpr int kMaxDigits = 15;  // so long an id fits into kMaxId
+  constexpr int kMaxDigits = 15;  // an id of 15 digits is below kMaxId
   const char16_t* at = frame.data();
   const char16_t* const end = at + frame.size();
   if (frame.size() < 5 || at[0] != u'4' || at[1] != u'2' || end[-1] != u'"') return false;

@@ -26,30 +26,31 @@ enum class SocketPacketType : std::uint8_t {
 };
 
 inline constexpr std::int64_t kNoAck = -1;
-/// More binary attachments than this in one packet are refused.
+/// The maximum number of binary attachments per packet. Packets with more are refused.
 inline constexpr std::uint32_t kMaxAttachments = 1000;
-/// A longer name of an event, or more blanks before it, in units, is none that anybody hears.
+/// The maximum length of an event's name, and of the blanks before it, in units. Events with longer names reach no
+/// listener.
 inline constexpr std::size_t kMaxEventName = 1024;
 
-/// What the head of a packet says.
+/// The head of a packet.
 struct SocketHead {
   SocketPacketType type = SocketPacketType::connect;
   std::uint32_t attachments = 0;
   std::u16string_view nsp = u"/";
   std::int64_t ack_id = kNoAck;
-  /// Where the JSON begins, in units from the start of the packet; the packet's length where there is none.
+  /// The offset of the JSON, in units from the start of the packet; the packet's length if there is no JSON.
   std::uint32_t payload_offset = 0;
-  /// Events: the name as it stands between its quotes, escapes and all; or a number, as it stands there.
+  /// Events: the raw name between its quotes, with its escapes; or a number, as the packet spells it.
   std::u16string_view raw_event;
   bool event_has_escapes = false;
   bool event_is_number = false;
-  /// Events: why they have no name that anybody could listen to; empty where they have one.
+  /// Events: why no listener can receive this name; empty for a valid name.
   std::string_view invalid_name;
 };
 
 enum class ScanStatus : std::uint8_t {
   done,
-  /// The prefix ends before the head does: scan again with all of the packet.
+  /// The prefix ends inside the head: scan again with the whole packet.
   need_more,
   bad,
 };
@@ -57,28 +58,28 @@ enum class ScanStatus : std::uint8_t {
 struct ScanResult {
   ScanStatus status = ScanStatus::bad;
   SocketHead head;
-  /// For `bad`: what is wrong.
+  /// For `bad`: the reason.
   std::string_view why;
 };
 
-/// Scans the head of a packet of `total` units, of which `units` are the first. Of the JSON only an event's name
-/// is looked at; where all of the packet is there, so are the brackets around the arguments.
+/// Scans the head of a packet of `total` units; `units` are the first of them. Of the JSON, the scanner reads only an
+/// event's name. If the packet is complete, it also checks the brackets around the arguments.
 [[nodiscard]] ScanResult scan_socket_head(const std::u16string_view& units, std::size_t total);
 
-/// Reads the head of an event as nearly all are, with the Engine.IO digit of a message: without attachments, its name
-/// plain (see is_plain), `frame` ending with the name's closing quote. False for anything else, of which it says
-/// nothing. `payload_offset` counts from the start of the frame.
+/// Fast path for common events: no attachments, a plain name (see is_plain). `frame` begins with the Engine.IO digit of
+/// a message and ends with the name's closing quote. Returns false for any other frame, which may still be valid.
+/// `payload_offset` counts from the start of the frame.
 [[nodiscard]] bool scan_plain_event(const std::u16string_view& frame, SocketHead& head);
 
-/// Appends an event's name without its escapes, as UTF-8; a number without the zeros at the end of its fraction, as
-/// JavaScript writes it. False if an escape is malformed.
+/// Appends an event's name as UTF-8, with its escapes decoded. A number loses the trailing zeros of its fraction, as
+/// JavaScript prints it. Returns false if an escape is malformed.
 bool append_event_name(std::string& out, const SocketHead& head);
 
-/// True for the names that the protocol keeps to itself: a packet or an emit with one of them is refused.
+/// Whether the protocol reserves the name. Packets and emits with a reserved name are refused.
 [[nodiscard]] bool is_reserved_event(const std::string_view& name);
 [[nodiscard]] bool is_reserved_event(const ByteUnits& name);
 
-/// Start of a packet to send, with the Engine.IO digit of a message: `42/admin,7`, `450-/admin,`.
+/// Encodes the start of a packet to send, with the Engine.IO digit of a message: `42/admin,7`, `450-/admin,`.
 [[nodiscard]] std::string encode_socket_head(SocketPacketType type, const std::string_view& nsp,
                                              std::uint32_t attachments, std::int64_t ack_id);
 
