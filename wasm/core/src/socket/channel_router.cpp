@@ -7,12 +7,13 @@ namespace raclette {
 namespace {
 
 constexpr std::string_view kPluginPrefix = "plugin_";
-/// Plans are kept for this many channels; a server that invents ever new names makes them start over.
+/// The maximum number of cached plans. A server that keeps inventing channel names empties the cache when it exceeds
+/// this.
 constexpr std::size_t kMaxPlans = 16384;
-/// So many are kept that registrations have made out of date since: each would have to be made again anyway.
+/// The limit while cached plans are out of date because of new registrations: these would have to be rebuilt anyway.
 constexpr std::size_t kMaxStalePlans = 256;
 
-/// Where the key begins: behind the last separator, or at the start.
+/// The start of the key: after the last separator, or 0.
 template <class Text>
 std::size_t key_start(Text channel) {
   std::size_t at = channel.size();
@@ -98,7 +99,7 @@ const ChannelPlan* ChannelRouter::match(const ByteUnits& channel) {
   return plan.listeners.empty() && plan.entities.empty() && plan.followers.empty() ? nullptr : &plan;
 }
 
-/// A plan for a channel that has none.
+/// Adds a plan for a channel without one.
 ChannelPlan& ChannelRouter::make_plan(const ByteUnits& channel, std::uint32_t hash) {
   const bool are_stale = plans_since_ != version_;
   if (plans_.size() >= (are_stale ? kMaxStalePlans : kMaxPlans)) {

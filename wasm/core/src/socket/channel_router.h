@@ -1,13 +1,13 @@
-// Who hears an event. Event names on the wire are channels, `<prefix>--<channelKey>`; listeners know keys. The
-// router maps one to the other, by the plugins' configs where they name the channel, else by what follows the
-// last `--`, and keeps for each channel that matters a plan: its listeners in the order of registration, and the
-// entities whose data the event makes stale. A plan is made when its channel is first seen and made again after
-// the registrations changed; a channel that concerns nobody is recognised without allocating anything. Names that
-// pages and servers make up (keys that are listened to for a while, channels that somebody who hears all of them hears)
-// are held no longer than they are of use; only those of the configs are interned.
+// Routes events to listeners. Event names on the wire are channels, `<prefix>--<channelKey>`; listeners register for
+// keys. The router takes prefix and key from a plugin's config if the config names the channel, and otherwise splits
+// the name at the last `--`. For each channel with listeners or entities it caches a plan: the listeners in the order
+// of registration, and the entities whose data the event makes stale. A plan is made for a channel's first event and
+// rebuilt after the registrations change. The router recognises a channel that concerns nobody without allocating
+// memory. Only names from configs are interned; names that pages and servers make up, such as keys of short-lived
+// listeners, are freed when they are no longer used.
 //
-// Scope: a plugin hears its own channels. Those are the ones its config names, any with the prefix of one of
-// them or `plugin_<pluginKey>`, and names without a prefix, which belong to nobody and so to everybody.
+// Scope: a plugin hears only its own channels. These are the channels that its config names, and channels whose prefix
+// is the prefix of one of them or `plugin_<pluginKey>`. Names without a prefix belong to every plugin.
 #pragma once
 
 #include <cstdint>
@@ -23,48 +23,48 @@
 
 namespace raclette {
 
-/// The scope that hears all plugins.
+/// The scope of all plugins.
 inline constexpr NameId kEveryPlugin = kNoName;
-/// What happens when an event comes in on one channel.
+/// The effects of an event on one channel.
 struct ChannelPlan {
-  /// Counts up with every change of the registrations; a copy of a plan with another version is out of date.
+  /// The version of the registrations. It increases with every change; a copy with another version is out of date.
   std::uint32_t version = 0;
-  /// Stays the same for a channel while plans are kept.
+  /// The plan's number, which stays the same while the plan is cached.
   std::uint32_t index = 0;
   std::string channel;
-  /// Parts of `channel`, or what the config says.
+  /// Parts of `channel`, or the values from the config.
   std::string_view key;
   std::string_view prefix;
   std::vector<Handle> listeners;
-  /// What others registered that want no payload.
+  /// Registrations that need no payload, such as a query that refetches on this event.
   std::vector<std::uint32_t> followers;
-  /// Entities (as the declarer numbered them) whose data is stale after this event.
+  /// Entities (numbered by the declarer) whose data is stale after this event.
   std::vector<std::uint32_t> entities;
 };
 
 class ChannelRouter {
  public:
-  /// `version`: of its first plans.
+  /// `version`: the version of its first plans.
   explicit ChannelRouter(Names& names, std::uint32_t version = 1)
       : names_(names), plans_since_(version), version_(version) {}
 
-  /// Names the prefix under which a plugin's channels come even if its config does not list them.
+  /// Declares a plugin. Its channels have the prefix `plugin_<pluginKey>` even if its config lists none.
   void declare_plugin(NameId plugin_key);
   [[nodiscard]] bool knows_plugin(NameId plugin_key) const;
-  /// A channel from a plugin's config: who owns it, and which entity it tells of.
+  /// Declares a channel from a plugin's config: its owner, and the entity whose data it changes.
   void declare(NameId plugin_key, const std::string_view& channel, const std::string_view& key,
                const std::string_view& prefix, std::uint32_t entity);
 
-  /// Registers a listener; an empty `key` is every key, `plugin` may be kEveryPlugin. `follower`: it is no listener,
-  /// but this, which wants no payload. 0: there are too many.
+  /// Registers a listener. An empty `key` matches every key, and `plugin` may be kEveryPlugin. `follower`: registers
+  /// this number, which needs no payload, instead of a listener. Returns 0 if there are too many registrations.
   Handle add(NameId plugin, const std::string_view& key, std::uint32_t follower = 0);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
-  /// No plan has had a higher one.
+  /// The highest version that a plan has had.
   [[nodiscard]] std::uint32_t version() const { return version_; }
 
-  /// The plan for an event, up to date; null if it concerns nobody. Valid until the next call.
+  /// Returns the up-to-date plan for an event, or null if the event concerns nobody. Valid until the next call.
   const ChannelPlan* match(const ByteUnits& channel);
   [[nodiscard]] const ChannelPlan* plan(std::uint32_t index) const {
     return index < plans_.size() ? plans_[index].get() : nullptr;
@@ -88,10 +88,10 @@ class ChannelRouter {
     NameId prefix;
     std::uint32_t entity;
   };
-  /// What the configs say of a name, be it a channel, a prefix or a plugin.
+  /// The meaning of a name in the configs: as a channel, a prefix or a plugin.
   struct Role {
-    std::vector<Declaration> declarations;  // of the channel
-    std::vector<NameId> plugins;            // whose prefix it is
+    std::vector<Declaration> declarations;  // as a channel
+    std::vector<NameId> plugins;            // plugins with this prefix
     bool is_plugin = false;
   };
 
@@ -116,7 +116,7 @@ class ChannelRouter {
   SlotMap<Role> roles_;
   std::vector<std::unique_ptr<ChannelPlan>> plans_;
   HashIndex plans_by_channel_;  // values: index + 1
-  std::uint32_t plans_since_;   // the version when they began to be kept
+  std::uint32_t plans_since_;   // the version when the cache was last emptied
   std::uint64_t order_ = 0;
   std::uint32_t version_;
 };

@@ -8,11 +8,12 @@
 namespace raclette {
 namespace {
 
-/// A session that ends sooner, and has brought nothing, was no success: what ended it will do so again.
+/// A session that ends sooner and brought no event or answer does not reset the backoff: it will probably end the same
+/// way again.
 constexpr double kSuccess = 10'000;
-/// An attempt of that age, in milliseconds, hangs if the page is looked at only now.
+/// An attempt of this age, in milliseconds, counts as stuck when the page becomes visible or is restored.
 constexpr double kHangs = 1000;
-/// For so long, in milliseconds, a hidden page goes on polling.
+/// How long a hidden page continues to poll, in milliseconds.
 constexpr double kPollsHidden = 10'000;
 
 }  // namespace
@@ -43,14 +44,14 @@ void SocketClient::connect(std::uint32_t nsp_id, double now) {
   open(now);
 }
 
-/// Begins a session of the namespace, now or as soon as it may.
+/// Begins a session of the namespace, now or when the pause after a DISCONNECT is over.
 void SocketClient::attach(std::uint32_t nsp_id, double now) {
   Namespace& one = *namespaces_[nsp_id];
   if (now >= one.session.connect_after()) return apply(nsp_id, one.session.attach(now), now);
   one.retry_timer = timers_.set(one.session.connect_after(), SocketTimer::retry, nsp_id);
 }
 
-/// Begins a session of the engine, unless one is under way or an attempt is scheduled.
+/// Begins an engine session, unless one is open or opening or an attempt is scheduled.
 void SocketClient::open(double now) {
   if (suspended_ || engine_.state() != EngineState::closed || reconnect_timer_ != 0) return;
   apply(engine_.open(now), now);
@@ -66,7 +67,7 @@ void SocketClient::disconnect(std::uint32_t nsp_id, double now) {
   give_up(nsp_id, SocketStatus::closed, {ErrorCode::CLIENT_DISCONNECTED, {}}, now);
 }
 
-/// The namespace is not wanted any more; neither is the connection, if it was the last.
+/// Gives up a namespace, and with the last one the connection.
 void SocketClient::give_up(std::uint32_t nsp_id, SocketStatus status, Failure why, double now) {
   Namespace& one = *namespaces_[nsp_id];
   one.wanted = false;
@@ -119,7 +120,8 @@ void SocketClient::handle(const ConnectError& input, double now) {
   apply(input.nsp_id, namespaces_[input.nsp_id]->session.connect_error(std::move(why), now), now);
 }
 
-/// The namespace whose session asked under that number last, or none of them.
+/// Returns the namespace whose session made this credentials request last, or the number of namespaces if there is
+/// none.
 std::uint32_t SocketClient::asked_by(std::uint32_t auth_request) const {
   std::uint32_t nsp_id = 0;
   while (nsp_id < namespaces_.size() && !(has(nsp_id) && namespaces_[nsp_id]->session.auth_request() == auth_request))
@@ -149,14 +151,14 @@ void SocketClient::handle(const LifecycleChanged& input, double now) {
   }
 }
 
-/// A browser gives all pages of an origin six connections over HTTP/1.1: those that are hidden leave them to the
-/// others.
+/// Over HTTP/1.1 a browser allows six connections per origin, for all pages together. A hidden page that polls frees
+/// its connection for the others after a while.
 void SocketClient::watch_hidden(double now) {
   if (!hidden_ || hidden_timer_ != 0 || options_.open_when_hidden || !engine_.holds_poll()) return;
   hidden_timer_ = timers_.set(now + kPollsHidden, SocketTimer::hidden);
 }
 
-/// What waits for an answer is not cut off.
+/// Suspends a hidden page that polls. Unfinished emits postpone this.
 void SocketClient::hidden_for_long(double now) {
   hidden_timer_ = 0;
   if (!engine_.holds_poll()) return;
@@ -164,7 +166,8 @@ void SocketClient::hidden_for_long(double now) {
   suspend(now);
 }
 
-/// Attempts that were made without a network do not count, and what was begun without one will hardly come to an end.
+/// Attempts without a network do not count. A connection attempt that began without one will hardly succeed, so it
+/// starts anew.
 void SocketClient::went_online(double now) {
   offline_ = false;
   backoff_.reset();
@@ -175,7 +178,8 @@ void SocketClient::went_online(double now) {
   });
 }
 
-/// The next attempt to connect is made at once, also where one of that age is under way; so is one to get credentials.
+/// Makes the next attempt to connect at once, in place of an attempt that is at least `least_age` old. Also retries
+/// `auth` at once if it failed.
 void SocketClient::reconnect_now(double now, double least_age) {
   timers_.cancel(reconnect_timer_);
   if (!is_wanted()) return;
@@ -186,8 +190,8 @@ void SocketClient::reconnect_now(double now, double least_age) {
   });
 }
 
-/// A page in the back/forward cache, or one that polls and is hidden, may not hold a connection. The server keeps the
-/// session, where it recovers any.
+/// Closes the connection of a page that is in the back/forward cache, or is hidden and polls. A server with connection
+/// state recovery keeps the session.
 void SocketClient::suspend(double now) {
   suspended_ = true;
   apply(engine_.close(now), now);
@@ -271,7 +275,7 @@ void SocketClient::apply(std::uint32_t nsp_id, NamespaceSignal signal, double no
   }
 }
 
-/// The engine session ended: nothing of it is left, and the next attempt is scheduled where one is wanted.
+/// Handles the end of the engine session: resets its state, and schedules the next attempt if a namespace is wanted.
 void SocketClient::lost(Failure why, double now) {
   assembly_.reset();
   held_offset_.reset();
@@ -291,7 +295,7 @@ void SocketClient::lost(Failure why, double now) {
   if (is_wanted() && !suspended_) schedule_reconnect(now);
 }
 
-/// Attempts count from here on anew if the session of the namespace was a success.
+/// Resets the backoff if the namespace's session was a success.
 void SocketClient::session_over(std::uint32_t nsp_id, double now) {
   Namespace& one = *namespaces_[nsp_id];
   const bool is_success = one.served || (one.since > 0 && now - one.since >= kSuccess);
@@ -315,8 +319,8 @@ void SocketClient::schedule_reconnect(double now) {
   });
 }
 
-/// The namespace is connected again after a while, over the same connection. `counts`: this is an attempt to
-/// reconnect, which the user may have limited or switched off.
+/// Schedules the next CONNECT of the namespace over the same connection. `counts`: whether this is a reconnection
+/// attempt, which the options limit or disable.
 void SocketClient::retry_later(std::uint32_t nsp_id, double now, bool counts) {
   Namespace& one = *namespaces_[nsp_id];
   if (counts && (!options_.reconnection || one.backoff.exhausted(options_.reconnection_attempts))) {
@@ -336,8 +340,8 @@ void SocketClient::retry_now(std::uint32_t nsp_id, double now) {
   if (nsp_id == 0) report_attempt();
 }
 
-/// Tells how it goes with the connection, and with the session of the main namespace on it where that is wanted.
-/// `wait`: milliseconds until the attempt that was scheduled just now.
+/// Reports the state of reconnection: of the connection, and of the main namespace's session if it is wanted. `wait`:
+/// milliseconds until an attempt that was scheduled just now.
 void SocketClient::report_attempt(double wait) {
   const Namespace& main = *namespaces_.front();
   if (wait == 0 && (reconnect_timer_ != 0 || main.retry_timer != 0)) return;
@@ -349,8 +353,9 @@ void SocketClient::report_attempt(double wait) {
   effects_.push_back(changed);
 }
 
-/// The other side does not keep to the protocol: give the connection up and try again as after any loss. Sessions that
-/// could be recovered would be told the same again, at every return: what was said since counts as missed.
+/// The server violated the protocol or did not answer CONNECT: closes the connection, and reconnects as after any loss.
+/// After an invalid packet, sessions are not recovered: the server would send the same packet at each recovery. Events
+/// since then count as missed.
 Incoming SocketClient::refuse(Failure why, double now) {
   if (why.code >= ErrorCode::SOCKET_BAD_PACKET && is_protocol_error(why.code)) {
     each([](std::uint32_t, Namespace& one) { one.session.forget(); });
@@ -359,10 +364,10 @@ Incoming SocketClient::refuse(Failure why, double now) {
   return {};
 }
 
-/// What came before CONNECT will come again, or was never meant for this session.
+/// Drops the events that arrived before CONNECT. The server will send them again, or they belong to another session.
 void SocketClient::forget_early(std::uint32_t nsp_id) { effects_.push_back(EarlyFrames{nsp_id, 0, false}); }
 
-/// A binary packet whose attachments are still coming was for a session that is over.
+/// Drops a binary packet that waits for attachments, because its session has ended.
 void SocketClient::forget_assembled(std::uint32_t nsp_id) {
   if (assembled_.nsp_id != nsp_id) return;
   assembled_.kind = IncomingKind::nothing;

@@ -1,7 +1,7 @@
-// The Socket.IO client: one engine session, its namespaces, reconnection, and the outbox. It decodes received packets
-// up to the head of an event and passes that on; it does not know the listeners. Invariant: while the user wants a
-// namespace to be connected, its session is open or opening, or a timer for the next attempt runs, or the page is
-// hidden or in the back/forward cache, or the status is `rejected` or `closed` with a reason.
+// The Socket.IO client: one engine session, its namespaces, reconnection, and the outbox. It decodes a received packet
+// up to the head of an event and returns that; it does not know the listeners. Invariant for each namespace that the
+// user wants connected: its session is open or opening, or a timer for the next attempt runs, or the page is hidden or
+// in the back/forward cache, or the status is `rejected` or `closed` with a reason.
 #pragma once
 
 #include <memory>
@@ -22,33 +22,32 @@
 
 namespace raclette {
 
-/// What a frame turned out to be.
+/// The meaning of a received frame.
 enum class IncomingKind : std::uint8_t {
-  nothing,   // dealt with, or not for anybody
-  need_all,  // the head does not tell: come again with the whole frame
+  nothing,   // handled, or to be ignored
+  need_all,  // the head is not enough: call again with the whole frame
   event,
   ack,
-  hold,           // the text of a binary packet: keep it until its attachments are there
+  hold,           // the text of a binary packet: keep it until its attachments arrive
   early,          // an event before CONNECT: keep it until EarlyFrames
   session,        // CONNECT: a session began
-  connect_error,  // CONNECT_ERROR: come with what it says, by ConnectError
+  connect_error,  // CONNECT_ERROR: pass its message on by ConnectError
 };
 
 struct Incoming {
   IncomingKind kind = IncomingKind::nothing;
-  /// The namespace.
   std::uint32_t nsp_id = 0;
-  /// Where the array of arguments (or a refusal's payload) opens, in UTF-16 units from the start of the frame.
+  /// The offset of the array of arguments (or of a refusal's payload), in UTF-16 units from the start of the frame.
   std::uint32_t args_offset = 0;
-  /// Events: the id under which the server wants an answer, or kNoAck.
+  /// Events: the ack id if the server wants an acknowledgement, or kNoAck.
   std::int64_t reply_id = kNoAck;
-  /// Acks: whose answer this is.
+  /// Acks: the emit that this acknowledges.
   Handle ack = 0;
   /// Events: the name. Valid until the next frame.
   ByteUnits event{};
-  /// The text may end with the server's offset: come with its end to `text_tail`.
+  /// The text may end with the server's offset: pass its end to `text_tail`.
   bool wants_tail = false;
-  /// Sessions: it goes on where the one before was lost, and nothing was missed.
+  /// Sessions: whether the server recovered the lost session, without missed events.
   bool recovered = false;
 };
 
@@ -58,17 +57,17 @@ class SocketClient {
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
-  /// The number of a namespace, which is made if it is new.
+  /// Returns the number of a namespace, which is created if it is new.
   std::uint32_t open_namespace(const std::string_view& nsp);
-  /// How many namespaces hold memory.
+  /// The number of namespaces that hold memory.
   [[nodiscard]] std::size_t namespaces() const;
-  /// Disconnects the namespace, ends its emits and forgets it. Its number is then another's.
+  /// Disconnects the namespace, ends its emits and forgets it. Its number can then be reused.
   void close_namespace(std::uint32_t nsp_id, double now);
 
   void connect(std::uint32_t nsp_id, double now);
   void disconnect(std::uint32_t nsp_id, double now);
-  /// Ends all sessions, without recovery, and takes back what waits; those that were wanted, or rejected, may
-  /// `restore_sessions`.
+  /// Ends all sessions without recovery, and cancels waiting emits. `restore_sessions` reconnects the namespaces that
+  /// were wanted or rejected.
   void end_sessions(double now);
   void restore_sessions(double now);
   void handle(const LifecycleChanged& input, double now);
@@ -82,27 +81,29 @@ class SocketClient {
   /// `late`: milliseconds since the deadline.
   void fire(SocketTimer kind, std::uint32_t subject, double late, double now);
 
-  /// A text frame that goes on behind `head`. need_all: it is no event as nearly all are, and nothing came of it.
+  /// Fast path for a text frame, of which `head` is the start. need_all: the frame is not a common event, and nothing
+  /// changed; call `text_frame`.
   Incoming event_frame(ConnectionId connection, const std::u16string_view& head);
-  /// An event whose name is known. need_all: what it means is not.
+  /// Fast path for an event whose name and namespace are known. need_all: call `text_frame`.
   Incoming event_again(ConnectionId connection, std::uint32_t nsp_id);
-  /// A text frame of `total` units, of which `head` are the first.
-  /// `wall`: milliseconds since 1970 by the machine's clock; 0: not known.
+  /// Handles a text frame of `total` units; `head` are the first of them. `wall`: milliseconds since 1970 by the
+  /// machine's clock; 0: unknown.
   Incoming text_frame(ConnectionId connection, const std::u16string_view& head, std::size_t total, double wall,
                       double now);
-  /// The end of the text frame that wanted it. True: its last argument is the server's offset.
+  /// Reads the end of the last text frame that had `wants_tail`. Returns whether its last argument is the server's
+  /// offset.
   bool text_tail(const std::u16string_view& tail);
-  /// A binary frame; its bytes stay with the caller.
+  /// Handles a binary frame. Its bytes stay with the caller.
   Incoming binary_frame(ConnectionId connection, double now);
 
-  /// Sends an event, or keeps it until there is a session; see Runtime::emit.
+  /// Sends an event, or keeps it until a session begins; see Runtime::emit.
   Result<Handle> emit(const OutgoingEvent& event, double now);
   bool cancel(Handle emit) { return outbox_.fail(emit, ErrorCode::ABORTED); }
   void clear(std::uint32_t nsp_id) { outbox_.clear(nsp_id); }
-  /// Answers an event under the id that it came with; `payload` is an array's text.
+  /// Acknowledges an event under its ack id. `payload` is the text of an array.
   void reply(std::uint32_t nsp_id, std::int64_t id, ValueHandle payload, std::uint32_t attachments);
 
-  /// The main namespace had a session and is to have one again.
+  /// Whether the main namespace lost its session and is wanted again.
   [[nodiscard]] bool is_lost() const {
     const Namespace& main = *namespaces_.front();
     return main.wanted && main.was_connected && main.session.state() != NamespaceState::connected;
@@ -119,11 +120,11 @@ class SocketClient {
     Backoff backoff;
     bool wanted = false;
     bool was_connected = false;
-    bool gave_up_offline = false;  // its attempts were used up while there was no network
-    bool served = false;           // the session has brought more than a greeting
+    bool gave_up_offline = false;  // its attempts ran out while the page was offline
+    bool served = false;           // the session has brought more than the greeting
     double since = 0;              // when it began
     bool restores = false;
-    bool is_closing = false;  // it is kept only for what the server still has to answer
+    bool is_closing = false;  // closed by the user; waits for the server's last answer
     TimerId retry_timer = 0;
   };
 
@@ -168,7 +169,7 @@ class SocketClient {
   [[nodiscard]] bool is_connected(std::uint32_t nsp_id) const {
     return has(nsp_id) && namespaces_[nsp_id]->session.state() == NamespaceState::connected;
   }
-  /// Calls `visit(number, namespace)` for each namespace. `visit` may end that one.
+  /// Calls `visit(number, namespace)` for each namespace. `visit` may remove that namespace.
   template <class Visit>
   void each(Visit visit) {
     for (std::uint32_t nsp_id = 0; nsp_id < namespaces_.size(); ++nsp_id) {
@@ -193,11 +194,11 @@ class SocketClient {
   std::uint32_t auth_requests_ = 0;
   std::vector<std::unique_ptr<Namespace>> namespaces_;  // by number; a namespace stays where it is
   BinaryAssembly assembly_;
-  Incoming assembled_;  // what the binary packet under way becomes
+  Incoming assembled_;  // the meaning of the binary packet whose attachments are arriving
   std::optional<Offset> held_offset_;
-  std::uint32_t early_ = 0;  // events since a session began last that came before theirs
+  std::uint32_t early_ = 0;  // events before their CONNECT, since a session last began
   std::uint32_t tail_nsp_id_ = 0;
-  std::vector<char16_t> event_name_;  // of an event that is not plain
+  std::vector<char16_t> event_name_;  // the name of an event that is not plain
   bool suspended_ = false;
   bool hidden_ = false;
   bool offline_ = false;

@@ -6,7 +6,7 @@ namespace raclette {
 
 Result<Handle> SocketClient::emit(const OutgoingEvent& event, double now) {
   bool connected = is_connected(event.nsp_id);
-  // Into a connection that may be dead nothing is sent that would be missed.
+  // A connection that may be dead could lose the emit, so the emit waits. Volatile emits may be lost.
   if (connected && !event.is_volatile && engine_.has_ping_expired(event.wall, now)) connected = false;
   if (event.is_ordered && !event.is_volatile && outbox_.has_ordered(event.nsp_id)) connected = false;
   if (connected && !event.wants_ack) {

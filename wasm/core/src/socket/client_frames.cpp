@@ -11,7 +11,7 @@
 namespace raclette {
 namespace {
 
-/// So many events are kept for sessions that are still to begin.
+/// The maximum number of events that are kept before their session begins.
 constexpr std::uint32_t kMaxEarly = 1'000'000;
 
 bool is_control(SocketPacketType type) {
@@ -55,7 +55,7 @@ Incoming SocketClient::text_frame(ConnectionId connection, const std::u16string_
   return incoming;
 }
 
-/// What was kept back while the connection might be dead goes out, unless the frame was the end.
+/// Sends the emits that waited while the connection was possibly dead, unless the frame closed it.
 void SocketClient::send_held_back(double now) {
   each([&](std::uint32_t nsp_id, const Namespace&) {
     if (is_connected(nsp_id)) send_waiting(nsp_id, now);
@@ -117,7 +117,7 @@ Incoming SocketClient::event_packet(const SocketHead& head, std::uint32_t nsp_id
   return event_in(nsp_id, decoded);
 }
 
-/// An event that nobody can listen to is told of, and dropped; what comes behind it is not concerned.
+/// Reports and drops an event that no listener can receive. The connection stays open.
 Incoming SocketClient::drop_unnamed(Incoming event, const std::string_view& why) {
   if (event.kind != IncomingKind::event) return event;
   effects_.push_back(ReportError{ErrorCode::SOCKET_BAD_PACKET, std::string(why)});
@@ -125,14 +125,14 @@ Incoming SocketClient::drop_unnamed(Incoming event, const std::string_view& why)
   return event;
 }
 
-/// An event in a namespace; `head` counts from the start of the frame and has the name decoded.
+/// Handles an event. Offsets in `head` count from the start of the frame, and its name is decoded.
 Incoming SocketClient::event_in(std::uint32_t nsp_id, const SocketHead& head) {
   Namespace& one = *namespaces_[nsp_id];
   const NamespaceSession& session = one.session;
   if (session.state() == NamespaceState::connecting) return {.kind = IncomingKind::early, .nsp_id = nsp_id};
   if (session.state() != NamespaceState::connected) return {};
   if (!one.served) one.served = !is_spelled(kGreeting, head.raw_event);
-  // An event that wants an answer is not stored by the server, and so has no offset.
+  // A server does not store events that want an acknowledgement, so they have no offset.
   const bool wants_tail = session.has_offsets() && head.ack_id == kNoAck;
   tail_nsp_id_ = nsp_id;
   return {IncomingKind::event, nsp_id, head.payload_offset, head.ack_id, 0, head.raw_event, wants_tail};
@@ -153,7 +153,7 @@ bool SocketClient::text_tail(const std::u16string_view& tail) {
   }
   const double wall = engine_.wall();
   const bool is_offset = offsets.is_offset(*offset, wall);
-  // That of a packet whose attachments are still coming counts when they are there.
+  // The offset of a binary packet counts once all attachments have arrived.
   if (assembly_.waiting()) {
     held_offset_ = std::move(offset);
   } else {
@@ -162,7 +162,7 @@ bool SocketClient::text_tail(const std::u16string_view& tail) {
   return is_offset;
 }
 
-/// The attachments of a packet follow; what it means is told when they are all there.
+/// Waits for the attachments of a packet. `incoming` is returned when all have arrived.
 Incoming SocketClient::hold(const Incoming& incoming, std::uint32_t attachments, double now) {
   assembled_ = incoming;
   assembled_.wants_tail = false;
@@ -195,7 +195,7 @@ Incoming SocketClient::control_packet(const SocketHead& head, std::uint32_t nsp_
   return {};
 }
 
-/// CONNECT from the server: the session is there. A server before Socket.IO 3 sends one without a session id.
+/// Handles CONNECT from the server. A server older than Socket.IO 3 sends one without a session id, which is refused.
 Incoming SocketClient::accepted(std::uint32_t nsp_id, const std::u16string_view& payload, double now) {
   const auto document = JsonDocument::parse(payload);
   const auto sid = document ? document->root()["sid"].string() : std::nullopt;

@@ -54,7 +54,7 @@ void SocketClient::close_namespace(std::uint32_t nsp_id, double now) {
   free_if_closed(nsp_id, now);
 }
 
-/// Frees a namespace that was left, once the server has no more to say in it, and would take a CONNECT again.
+/// Frees a namespace that the user has closed, once the server owes no answer and would accept another CONNECT.
 void SocketClient::free_if_closed(std::uint32_t nsp_id, double now) {
   Namespace& one = *namespaces_[nsp_id];
   if (!one.is_closing || one.session.state() != NamespaceState::detached) return;

@@ -7,9 +7,9 @@
 namespace raclette {
 namespace {
 
-/// A deadline that is met later than this was slept over, not missed.
+/// A deadline that fires later than this, in milliseconds, was delayed by sleep: the server is not at fault.
 constexpr double kLate = 1000;
-/// How long what was sent meanwhile may then take to be read.
+/// How long after sleep frames that arrived during it may take to be read, in milliseconds.
 constexpr double kGrace = 2000;
 
 constexpr TransitionTable kTransitions(engine_transitions());
@@ -32,8 +32,8 @@ EngineInput input_of(EnginePacketType type) {
   return EngineInput::idle_packet;
 }
 
-/// Why a session may end without a detail, by name: the codes of the table. (`error_name` brings those of all codes
-/// into the module.)
+/// Names of the reasons that need no detail: the codes of the transition table. (`error_name` would bring the names of
+/// all codes into the module.)
 struct Reason {
   ErrorCode code;
   std::string_view name;
@@ -109,8 +109,9 @@ EngineSignal EngineSession::step(EngineInput input, double now, Failure* why) {
   return EngineSignal::none;
 }
 
-/// The transports to try, in order. One that failed before while another worked comes last, and so does polling where
-/// its sessions end before they are of use: behind servers that take turns.
+/// Lists the transports to try, in order. Polling comes first if WebSocket failed and polling worked last time.
+/// WebSocket comes first after a successful upgrade (with `rememberUpgrade`), and if the last polling session ended
+/// before it brought a message, as it does behind load balancers without sticky sessions.
 void EngineSession::list_candidates() {
   candidate_ = 0;
   failures_.clear();
@@ -135,7 +136,7 @@ void EngineSession::begin(double now) {
   effects_.push_back(OpenTransport{connection_, candidates_[candidate_], url(candidates_[candidate_])});
 }
 
-/// The transport is gone. One that could not be opened is no failure yet while there is another to try.
+/// Handles the loss of the transport. A transport that could not be opened is no failure while there is another to try.
 EngineSignal EngineSession::lost(EngineState from, const EngineTransition& how, Failure why, double now) {
   if (why.code == ErrorCode::OK) why.code = how.reason;
   const bool may_go_on = how.action == EngineAction::end_or_next || how.action == EngineAction::close_or_next;
@@ -170,7 +171,7 @@ bool EngineSession::may_upgrade() const {
   return options_.upgrade && handshake_.can_upgrade && may_use(TransportKind::websocket);
 }
 
-/// The second transport is the transport from here on; what was held back goes out on it first.
+/// Switches to the second transport. It first sends the packets that the upgrade held back.
 void EngineSession::take_over() {
   effects_.push_back(CloseTransport{connection_});
   connection_ = upgrade_.next();
@@ -185,7 +186,7 @@ void EngineSession::take_over() {
   held_.clear();
 }
 
-/// Adds how this candidate failed to what is told when there is none left.
+/// Adds this transport's failure to the message for the case that all of them fail.
 void EngineSession::note_failure(const Failure& why) {
   failures_.append(name_of(candidates_[candidate_])).append(": ");
   failures_.append(why.detail.empty() ? name_of(why.code) : why.detail);
@@ -202,7 +203,7 @@ EngineSignal EngineSession::end(Failure why) {
     note_failure(why);
     why.detail = std::move(failures_);
     failures_.clear();
-    // That something else answers says more than that nothing does.
+    // A peer that is no server is a better reason than no answer at all.
     if (protocol_error_ != ErrorCode::OK && why.code != ErrorCode::CLIENT_DISCONNECTED) why.code = protocol_error_;
   }
   reason_ = std::move(why);
@@ -273,7 +274,7 @@ EngineSignal EngineSession::close(double now) { return step(EngineInput::stop, n
 
 bool EngineSession::has_ping_expired(double wall, double now) {
   if (state_ != EngineState::open) return false;
-  // The clock of inputs may stand still while the machine sleeps.
+  // The monotonic clock may stop while the machine sleeps.
   const double slept = wall == 0 || clock_ == 0 ? 0 : std::max(wall - now - clock_, 0.0);
   if (!in_grace_ && now + slept > deadline_) {
     clock_ += slept;
@@ -295,7 +296,7 @@ EngineSignal EngineSession::network_lost(double now) {
   return step(EngineInput::network_lost, now, &why);
 }
 
-/// Where to put what goes out: while an upgrade takes over it waits, so that nothing overtakes.
+/// The queue for packets. While an upgrade switches transports, packets wait, so that they stay in order.
 Effects& EngineSession::outgoing() { return upgrade_.state() == UpgradeState::pausing ? held_ : effects_; }
 
 void EngineSession::send(std::string head, ValueHandle payload) {

@@ -19,13 +19,13 @@ enum class EngineInput : std::uint8_t {
   transport_closed,  // the transport closed or could not be opened
   handshake,         // open packet
   close_packet,      // the server ends the session
-  ping,              // the server asks for a sign of life
+  ping,              // the server's heartbeat
   message,           // a packet for the layer above
   idle_packet,       // pong, upgrade, noop: nothing to do on an established transport
-  refused,           // a frame that is none of these, or that the layer above refuses
-  network_lost,      // the platform says that there is no network
+  refused,           // an invalid frame, here or for the layer above
+  network_lost,      // the platform reports that there is no network
   deadline,          // the running deadline has passed
-  late_deadline,     // it passed long ago: the machine slept
+  late_deadline,     // the deadline passed long ago: the machine slept
   stop,              // the owner ends the session
 };
 
@@ -37,10 +37,10 @@ enum class EngineAction : std::uint8_t {
   answer_ping,
   deliver,
   extend_deadline,
-  end,            // the transport is gone already: the session ends
+  end,            // the transport is already closed: the session ends
   close,          // close the transport: the session ends
   send_close,     // tell the server, then close the transport: the session ends
-  end_or_next,    // the transport is gone already; the session ends unless there is another to try
+  end_or_next,    // the transport is already closed; the session ends unless there is another to try
   close_or_next,  // close the transport; the session ends unless there is another to try
 };
 
@@ -59,14 +59,14 @@ constexpr auto engine_transitions() {
   return std::to_array<Transition<EngineState, EngineInput, EngineTransition>>({
       {closed, start, {opening, ask_transport}},
       {closed, next_transport, {opening, ask_next_transport}},
-      // Late, from an earlier session.
+      // Late inputs from an earlier session.
       {closed, {transport_opened, transport_closed, network_lost, deadline, late_deadline, stop}, {closed}},
       {closed, {handshake, close_packet, ping, message, idle_packet, refused}, {closed}},
 
       {opening, transport_opened, {handshaking}},
       {opening, transport_closed, {closed, end_or_next, TRANSPORT_FAILED}},
       {opening, {deadline, late_deadline}, {closed, close_or_next, CONNECT_TIMEOUT}},
-      // Nothing can be said yet.
+      // No packet can arrive before the transport opens.
       {opening, {handshake, close_packet, ping, message, idle_packet}, {closed, close_or_next, ENGINE_BAD_PACKET}},
       {opening, refused, {closed, close_or_next, ENGINE_BAD_PACKET}},
       {opening, stop, {closed, close, CLIENT_DISCONNECTED}},
@@ -76,7 +76,7 @@ constexpr auto engine_transitions() {
       {handshaking, transport_closed, {closed, end_or_next, TRANSPORT_FAILED}},
       {handshaking, {deadline, late_deadline}, {closed, close_or_next, CONNECT_TIMEOUT}},
       {handshaking, close_packet, {closed, close_or_next, SERVER_CLOSED}},
-      // The open packet comes first: something else may be in between, which the next transport may pass.
+      // The open packet must come first. A proxy may be in the way, which the next transport may pass.
       {handshaking, {ping, message, refused}, {closed, close_or_next, ENGINE_BAD_PACKET}},
       {handshaking, stop, {closed, close, CLIENT_DISCONNECTED}},
       {handshaking, {start, next_transport, transport_opened, idle_packet, network_lost}, {handshaking}},
@@ -87,7 +87,7 @@ constexpr auto engine_transitions() {
       {open, network_lost, {closed, close, TRANSPORT_CLOSED}},
       {open, close_packet, {closed, close, SERVER_CLOSED}},
       {open, deadline, {closed, close, PING_TIMEOUT}},
-      // What the server said meanwhile may still wait to be read.
+      // Frames that arrived during the sleep may still be unread.
       {open, late_deadline, {open, extend_deadline}},
       {open, {handshake, refused}, {closed, close, ENGINE_BAD_PACKET}},
       {open, stop, {closed, send_close, CLIENT_DISCONNECTED}},

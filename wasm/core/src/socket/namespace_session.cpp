@@ -121,7 +121,7 @@ void NamespaceSession::forget() {
   offsets_.forget();
 }
 
-/// The credentials' text begins behind its opening brace, so that pid and offset can stand before it.
+/// The credentials' text begins after its opening brace, so `pid` and `offset` can precede it.
 void NamespaceSession::send_credentials() {
   std::string head = encode_socket_head(SocketPacketType::connect, nsp_, 0, kNoAck);
   const bool recovers = !pid_.empty() && !offsets_.last().empty();

@@ -1,4 +1,4 @@
-// One Socket.IO namespace on top of an open engine session: credentials, CONNECT, and what the server answers.
+// One Socket.IO namespace on top of an open engine session: credentials, CONNECT, and the server's answer.
 //
 //   detached ──engine open──▶ authenticating ──credentials──▶ connecting ──CONNECT──▶ connected
 //                                  ▲                              │
@@ -6,23 +6,22 @@
 //                                  └──── at once, then ◀──────────┤
 //                                        after a wait (waiting)   └──▶ rejected, after `authAttempts` of them
 //
-// That there are no credentials to be had now (a network that is down, an `auth` that does not answer in `timeout`) is
-// no refusal: it is tried again after a wait, as a connection is.
+// Missing credentials (the network is down, or `auth` does not answer within `timeout`) are no refusal. The session
+// asks for them again after a wait, as for a connection.
 //
-// A session that the user leaves before the server has answered its CONNECT is `leaving`: the answer will come, and
-// must not be taken for that of a later CONNECT. If the server accepts, it is told DISCONNECT. Where the user connects
-// again meanwhile (rejoining), the next session begins once the answer is there. After a DISCONNECT that is some time
-// later: a Socket.IO server that gets it and the next CONNECT together still has the old session, and closes the
-// connection.
+// A session that the user leaves before the server has answered its CONNECT is `leaving`. The answer will still arrive,
+// and must not count for a later CONNECT. If the server accepts, the session sends DISCONNECT. If the user connects
+// again before the answer (`rejoining`), the next session begins after it. After a DISCONNECT, the next CONNECT waits
+// for a pause: a Socket.IO server that receives both together still has the old session, and closes the connection.
 //
-// Recovery: a server with connection state recovery gives the session a `pid` and puts an offset behind the
-// arguments of its events (session_offsets.h). Both go into the next CONNECT; a server that still has what was missed
-// sends it (before its CONNECT) and answers with the same pid.
+// Recovery: a server with connection state recovery gives the session a `pid` and appends an offset to the arguments of
+// its events (session_offsets.h). The next CONNECT contains both. A server that still has the missed events sends them
+// (before its CONNECT) and answers with the same pid.
 //
-// The transitions stand in one table (namespace_transitions.h). A session that is rejected, disconnected by the
-// server, or without its engine is `detached` or `rejected`; what then follows is the client's decision.
-// Source: Socket.IO protocol v5, "Connection to a namespace"; for pid and offset, the server's documents on
-// connection state recovery.
+// One table (namespace_transitions.h) holds all transitions. A session that is rejected, disconnected by the server, or
+// without an engine session is `detached` or `rejected`; the client decides what happens next. Source: Socket.IO
+// protocol v5, "Connection to a namespace"; for pid and offset, the server's documentation of connection state
+// recovery.
 #pragma once
 
 #include <cstdint>
@@ -43,20 +42,20 @@ enum class NamespaceSignal : std::uint8_t {
   none,
   connected,
   wait,              // set the retry timer
-  auth_unavailable,  // likewise: there are no credentials
-  rejected,          // `authAttempts` used up
+  auth_unavailable,  // set the retry timer: there are no credentials
+  rejected,          // refused `authAttempts` times
   disconnected,      // the server ended the session
-  timed_out,         // no answer to CONNECT: the connection is of no use
-  reattach,          // what the user had left is over: attach, since it is wanted
+  timed_out,         // no answer to CONNECT: close the connection
+  reattach,          // the session that the user left has ended: attach again
 };
 
-/// Between a DISCONNECT and the next CONNECT of a namespace on one connection, in milliseconds.
+/// The pause between a DISCONNECT and the next CONNECT of a namespace on one connection, in milliseconds.
 inline constexpr double kReconnectPause = 100;
 
 class NamespaceSession {
  public:
-  /// `nsp_id`: the number that the effects of this session carry; `nsp`: its name, from the slash on;
-  /// `auth_requests`: how often credentials were asked for, by all namespaces together.
+  /// `nsp_id`: the namespace's number in effects. `nsp`: its name, with the slash. `auth_requests`: counts the
+  /// credentials requests of all namespaces.
   NamespaceSession(std::uint32_t nsp_id, std::string nsp, const SocketOptions& options, EngineSession& engine,
                    std::uint32_t& auth_requests, TimerTable& timers, Effects& effects)
       : nsp_id_(nsp_id),
@@ -72,43 +71,43 @@ class NamespaceSession {
     connect_after_ = 0;
     step(NamespaceInput::detach, now);
   }
-  /// The user leaves: the server is told, now or once it has answered.
+  /// Ends the session for the user. DISCONNECT is sent now, or after the server's answer to CONNECT.
   void leave(double now) { step(NamespaceInput::leave, now); }
-  /// `request`: what AskAuth named; an older one is ignored, its payload released.
+  /// `request`: the number from AskAuth. An older request is ignored, and its payload released.
   NamespaceSignal auth_ready(std::uint32_t request, ValueHandle payload, double now);
   NamespaceSignal auth_failed(std::uint32_t request, std::string detail, double now, bool is_transient = false);
-  /// `pid`: the server's, or empty where it does not recover.
+  /// `pid`: from the server; empty without recovery.
   NamespaceSignal connect_packet(const std::string_view& pid, double now);
   NamespaceSignal connect_error(std::string reason, double now);
   NamespaceSignal disconnect_packet(double now) { return step(NamespaceInput::disconnect, now); }
   NamespaceSignal deadline(double now);
   NamespaceSignal retry(double now) { return step(NamespaceInput::retry, now); }
-  /// The user starts anew: earlier rejections no longer count.
+  /// The user connects again: earlier refusals no longer count.
   void restart(double now);
-  /// What its events end with.
+  /// The offsets of its events.
   [[nodiscard]] SessionOffsets& offsets() { return offsets_; }
-  /// The session is not to be recovered.
+  /// Drops the recovery data, so the session will not be recovered.
   void forget();
 
-  /// When the CONNECT went out that was answered last.
+  /// When the last answered CONNECT was sent.
   [[nodiscard]] double asked_at() const { return asked_at_; }
-  /// Before then it may not be attached.
+  /// The earliest time at which it may be attached.
   [[nodiscard]] double connect_after() const { return connect_after_; }
-  /// The number under which this session asked for credentials last, or 0.
+  /// The number of the last credentials request, or 0.
   [[nodiscard]] std::uint32_t auth_request() const { return auth_request_; }
   [[nodiscard]] const std::string& nsp() const { return nsp_; }
-  /// The server puts offsets behind the arguments of its events.
+  /// Whether the server appends offsets to events.
   [[nodiscard]] bool has_offsets() const { return !pid_.empty(); }
-  /// The session goes on where the one before was lost: what was missed has come.
+  /// Whether the server recovered the lost session, and all missed events have arrived.
   [[nodiscard]] bool recovered() const { return recovered_; }
   [[nodiscard]] NamespaceState state() const { return state_; }
-  /// Why the server, or the user's `auth`, refused last.
+  /// Why the server or the user's `auth` last refused.
   [[nodiscard]] const Failure& refusal() const { return refusal_; }
-  /// Why there were no credentials to be had; nothing while the session does not wait for that.
+  /// Why there are no credentials; OK while the session does not wait for them.
   [[nodiscard]] const Failure& auth_failure() const { return auth_failure_; }
 
  private:
-  /// `refusal`: with the inputs that are one.
+  /// `refusal`: the reason, for inputs that are refusals.
   NamespaceSignal step(NamespaceInput input, double now, Failure* refusal = nullptr);
   NamespaceSignal ask(double now);
   NamespaceSignal refused(Failure refusal, double now);

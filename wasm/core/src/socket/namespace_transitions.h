@@ -22,18 +22,18 @@ enum class NamespaceState : std::uint8_t {
 
 enum class NamespaceInput : std::uint8_t {
   attach,            // the engine session is open
-  detach,            // it is gone
+  detach,            // the engine session ended
   leave,             // the user leaves
-  auth_ready,        // the user's credentials are there
-  auth_unavailable,  // there are none to be had now
+  auth_ready,        // the user's credentials have arrived
+  auth_unavailable,  // there are no credentials now
   refused,           // CONNECT_ERROR, or an `auth` that failed, for the first time
-  refused_again,     // for another time
-  refused_last,      // for the last of `authAttempts` times
+  refused_again,     // refused again
+  refused_last,      // refused for the last of `authAttempts` times
   connect,           // CONNECT: the server accepts
   disconnect,        // DISCONNECT: the server ends the session
-  deadline,          // no answer to CONNECT, or of the user's `auth`, in time
-  retry,             // the wait before the next try is over
-  restart,           // the user starts anew
+  deadline,          // no answer in time, to CONNECT or from the user's `auth`
+  retry,             // the wait before the next attempt is over
+  restart,           // the user connects again
 };
 
 enum class NamespaceAction : std::uint8_t {
@@ -41,13 +41,13 @@ enum class NamespaceAction : std::uint8_t {
   ask_auth,
   send_connect,
   accept,
-  ask_again,        // with the reason of the refusal: a token may just have expired
-  back_off,         // the next try comes after a wait
-  wait_for_auth,    // likewise, without a refusal
-  give_up,          // there is no further try
-  end,              // tell the server
-  end_and_rejoin,   // tell the server; the next session begins
-  wait_for_answer,  // to the CONNECT that the user has left
+  ask_again,        // ask `auth` again, with the reason: a token may have expired
+  back_off,         // try again after a wait
+  wait_for_auth,    // try again after a wait; this is no refusal
+  give_up,          // do not try again
+  end,              // send DISCONNECT
+  end_and_rejoin,   // send DISCONNECT; begin the next session
+  wait_for_answer,  // wait for the answer to the CONNECT that the user left
   report_end,       // the server ended the session
   report_timeout,
 };
@@ -96,13 +96,13 @@ constexpr auto namespace_transitions() {
       {waiting, {attach, auth_ready, auth_unavailable, refused, refused_again, refused_last}, {waiting}},
       {waiting, {connect, disconnect, deadline, restart}, {waiting}},
 
-      // Whatever the server answers, it is the end.
+      // Any answer of the server ends the session.
       {leaving, attach, {rejoining, wait_for_answer}},
       {leaving, connect, {detached, end}},
       {leaving, {detach, refused, refused_again, refused_last, disconnect}, {detached}},
       {leaving, {leave, auth_ready, auth_unavailable, deadline, retry, restart}, {leaving}},
 
-      // Whatever the server answers, the next session begins.
+      // After any answer of the server, the next session begins.
       {rejoining, connect, {detached, end_and_rejoin}},
       {rejoining, {refused, refused_again, refused_last, disconnect}, {authenticating, ask_auth}},
       {rejoining, detach, {detached}},

@@ -42,7 +42,7 @@ void read_query(const Field& query, std::string& into) {
   });
 }
 
-/// All that there are.
+/// The names of all options.
 constexpr std::array kKnown = std::to_array<std::string_view>({"path",
                                                                "addTrailingSlash",
                                                                "namespace",

@@ -16,52 +16,53 @@ class Field;
 inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
 struct SocketOptions {
-  /// Origin of the backend: http or https, no trailing slash.
+  /// The backend's origin: http or https, without a trailing slash.
   std::string origin;
   std::string path = "/socket.io/";
-  /// The path ends in a slash, whether it was given with one or not.
+  /// Whether to append a slash to a path without one.
   bool add_trailing_slash = true;
   std::string nsp = "/";
-  /// Further query of the handshake, encoded, each pair with a leading `&`.
+  /// Additional query of the handshake, encoded, each pair with a leading `&`.
   std::string query;
-  /// What to connect by, in this order: the next one is tried where one cannot be opened.
+  /// The transports to try, in this order.
   std::vector<TransportKind> transports = {TransportKind::websocket, TransportKind::polling};
-  /// From polling to WebSocket, where the server offers it.
+  /// Whether to upgrade from polling to WebSocket if the server offers it.
   bool upgrade = true;
-  /// After an upgrade that worked, begin with WebSocket at the next connect.
+  /// Whether to begin with WebSocket at the next connect after a successful upgrade.
   bool remember_upgrade = false;
-  /// Go on polling while the page is hidden.
+  /// Whether to continue polling while the page is hidden.
   bool open_when_hidden = false;
   bool auto_connect = true;
   bool reconnection = true;
-  /// Also after the server ended the session.
+  /// Whether to reconnect after the server ended the session.
   bool reconnect_after_server = true;
   double reconnection_attempts = kNoLimit;
   double reconnection_delay = 1000;
   double reconnection_delay_max = 5000;
   double randomization_factor = 0.5;
   double timeout = 20000;
-  /// Refusals by the server, in a row, before the status is `rejected`.
+  /// The number of refusals in a row after which the status is `rejected`.
   double auth_attempts = 3;
-  /// Emits that wait for a session: how many, how many bytes of payload, and how long.
+  /// Limits for emits that wait for a session: their number, their bytes of payload, and their waiting time.
   double buffer_count = 1000;
   double buffer_bytes = 10'000'000;
   double buffer_time_to_live = kNoLimit;
 
-  /// How long to wait before an attempt to connect again.
+  /// The delays between attempts to connect.
   [[nodiscard]] BackoffRule backoff() const {
     return {reconnection_delay, reconnection_delay_max, randomization_factor, BackoffLimit::after_spread};
   }
 };
 
-/// The name of a namespace, which begins with a slash whether it was given with one or not.
+/// The name of a namespace, with a leading slash, which `nsp` may lack.
 [[nodiscard]] std::string namespace_name(const std::string_view& nsp);
 
-/// Whether a namespace can have this name: on the wire it ends with a comma, and a query begins with a question mark.
+/// Whether a namespace can have this name. A comma would end the name on the wire, and a question mark would begin a
+/// query.
 [[nodiscard]] bool is_namespace(const std::string_view& nsp);
 
-/// Reads the options in `socket`, and the backend's address in `origin`. What is wrong is told as the fields do: by its
-/// path and what it should be; options of which that happened are not to be used.
+/// Reads the options in `socket`, and the backend's address in `origin`. Errors are reported through the fields; do not
+/// use the options if there are any.
 SocketOptions read_socket_options(const Field& origin, const Field& socket);
 
 }  // namespace raclette

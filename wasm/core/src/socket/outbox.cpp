@@ -7,10 +7,10 @@
 namespace raclette {
 namespace {
 
-/// What BufferChanged can tell.
+/// The largest number of bytes that BufferChanged can report.
 constexpr double kMaxBytes = std::numeric_limits<std::uint32_t>::max();
 
-/// The size of an emit, as it is counted: what is none, or none that can be, would spoil the sum for ever.
+/// The size of an emit, limited to valid numbers. NaN, negative or huge sizes would spoil the sum permanently.
 double size_of(const OutgoingEvent& event) { return std::min(std::max(0.0, event.bytes), kMaxBytes); }
 
 }  // namespace
@@ -55,7 +55,7 @@ void Outbox::report_buffer() {
   effects_.push_back(BufferChanged{waiting_count_, static_cast<std::uint32_t>(std::min(waiting_bytes_, kMaxBytes))});
 }
 
-/// The emits of a namespace of which `which` is true, oldest first.
+/// Returns the emits of a namespace for which `which` is true, oldest first.
 template <class Which>
 std::vector<Handle> Outbox::select(std::uint32_t nsp_id, Which which) const {
   std::vector<Handle> handles;
@@ -97,7 +97,8 @@ void Outbox::mark_sent(Handle handle, double now) {
   }
 }
 
-/// An answer does not say to which try it is.
+/// Starts timing the emit if none is timed. An emit that was sent twice is not timed: its answer does not tell to which
+/// attempt it belongs.
 void Outbox::time(Handle handle, const Emit& emit, double now) {
   if (timed_ == handle) {
     timed_ = 0;
@@ -122,7 +123,7 @@ void Outbox::erase(Handle handle, Emit& emit) {
   emits_.erase(handle);
 }
 
-/// Once for all that end before the next tick.
+/// Sets one timer for all ordered emits that end before the next tick.
 void Outbox::schedule_ordered(std::uint32_t nsp_id) {
   if (ordered_timers_.size() <= nsp_id) ordered_timers_.resize(nsp_id + 1);
   if (ordered_timers_[nsp_id] == 0) ordered_timers_[nsp_id] = timers_.set(0, SocketTimer::emit_ordered, nsp_id);

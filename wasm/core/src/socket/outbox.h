@@ -1,13 +1,14 @@
-// What the user sends: emits that wait for a session, and emits that wait for the server's answer. Each ends exactly
-// once: sent (where no answer is wanted), answered, timed out, disconnected, cancelled, or expired; after that its
-// number is unknown, and a late answer falls through. Ack ids on the wire count up and never come again.
+// The user's emits: those that wait for a session, and those that wait for the server's acknowledgement. Each ends
+// exactly once: sent (if it wants no acknowledgement), acknowledged, timed out, disconnected, cancelled, or expired.
+// After that its number is unknown, and a late acknowledgement is ignored. Ack ids on the wire increase and are never
+// reused.
 //
 //   add ──▶ waiting ──session──▶ sent ──answer──▶ gone
 //             ▲                   │
 //             └── a loss, or no answer in time, while there are tries left
 //
-// An emit with tries is sent again under the same number, each on its own, so that one slow answer holds up no other.
-// Only those that are `is_ordered` stand in line, one for each namespace: of them all but the first wait.
+// An emit with retries is sent again under the same number, independently of other emits, so a slow answer delays no
+// other emit. Only emits with `is_ordered` form a queue, one for each namespace: all but the first wait.
 #pragma once
 
 #include <cstdint>
@@ -28,43 +29,43 @@ class Outbox {
   Outbox(const SocketOptions& options, EngineSession& engine, TimerTable& timers, Effects& effects)
       : options_(options), engine_(engine), timers_(timers), effects_(effects) {}
 
-  /// True if an emit of that size may wait.
+  /// Whether an emit of that size may wait.
   [[nodiscard]] bool has_room(const OutgoingEvent& event) const;
-  /// No further emit can be kept, whatever it waits for.
+  /// Whether no further emit can be stored, waiting or not.
   [[nodiscard]] bool is_full() const;
-  /// Takes an emit that `waits` for a session, or goes out now; `mark_sent` tells when it did.
+  /// Adds an emit that `waits` for a session or is sent now. Call `mark_sent` once it is sent.
   Handle add(const OutgoingEvent& event, bool waits, double now);
-  /// What waits for a session of `nsp_id` and may go out in one, oldest first.
+  /// The waiting emits of `nsp_id` that can be sent in a session, oldest first.
   [[nodiscard]] std::vector<Handle> sendable(std::uint32_t nsp_id) const;
-  /// Whether an emit of `nsp_id` stands in line.
+  /// Whether `nsp_id` has ordered emits.
   [[nodiscard]] bool has_ordered(std::uint32_t nsp_id) const;
-  /// The emit, or null for one that is gone.
+  /// Returns the emit, or null if it has ended.
   [[nodiscard]] const OutgoingEvent* find(Handle emit);
-  /// It went out. From here on an answer, its time, or the session's end ends it.
+  /// Marks an emit as sent. From here on an answer, its timeout, or the session's end ends it.
   void mark_sent(Handle emit, double now);
 
-  /// When the emit went out, if it is the one that is timed: of those on their way one is, and none that was sent
-  /// twice.
+  /// When the emit was sent, if it is the one that is timed. At most one emit in flight is timed, and only if it was
+  /// sent once.
   [[nodiscard]] std::optional<double> timed(Handle emit) const;
-  /// The server answered. False for a number that nobody waits for.
+  /// Ends an emit that the server acknowledged. Returns false if none waits under this number.
   bool answer(std::uint32_t nsp_id, Handle emit);
-  /// The ack id under which the emit goes out.
+  /// The emit's ack id on the wire.
   [[nodiscard]] std::int64_t ack_id(Handle emit) const;
-  /// The emit that was sent in `nsp_id` under `ack_id` and wants an answer, or 0.
+  /// Returns the emit in `nsp_id` that waits for an answer under `ack_id`, or 0.
   [[nodiscard]] Handle awaiting(std::uint32_t nsp_id, std::int64_t ack_id) const;
-  /// No answer in time. True: it is to be sent again.
+  /// Handles a missing answer. Returns whether to send the emit again.
   bool answer_timed_out(Handle emit);
-  /// The timer of a namespace's line fired.
+  /// Call this when the timer of a namespace's queue fires.
   void ordered_fired(std::uint32_t nsp_id) { ordered_timers_[nsp_id] = 0; }
-  /// It waited for longer than it may.
+  /// Ends an emit that waited for too long.
   void expire(Handle emit);
-  /// The session of `nsp_id` is over: what was sent in it waits again where it has tries left, else it fails.
+  /// Handles the end of a session. Emits in flight wait again if they have retries left; the others fail.
   void lost(std::uint32_t nsp_id, double now);
-  /// Ends an emit as failed. False for one that is gone.
+  /// Fails an emit. Returns false if it has ended.
   bool fail(Handle emit, ErrorCode code);
-  /// Cancels all that waits in `nsp_id`.
+  /// Cancels the waiting emits of `nsp_id`.
   void clear(std::uint32_t nsp_id);
-  /// Ends all that was emitted in `nsp_id`: nobody waits for it any more.
+  /// Fails all emits of `nsp_id` with DISPOSED.
   void end(std::uint32_t nsp_id);
 
   [[nodiscard]] std::size_t size() const { return emits_.size(); }
@@ -101,7 +102,7 @@ class Outbox {
   std::uint32_t ordered_count_ = 0;
   Handle timed_ = 0;
   double timed_since_ = 0;
-  std::vector<TimerId> ordered_timers_;  // by namespace: the next in line goes out
+  std::vector<TimerId> ordered_timers_;  // by namespace: sends the next ordered emit
 };
 
 }  // namespace raclette

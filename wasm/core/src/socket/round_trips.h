@@ -16,7 +16,7 @@ class RoundTrips {
  public:
   explicit RoundTrips(Effects& effects) : effects_(effects) { forget(); }
 
-  /// The server answered after so many milliseconds. Tells LatencyChanged where that changes it.
+  /// Adds a round trip, and reports LatencyChanged if the latency changes.
   void add(double milliseconds) {
     last_[next_++ % last_.size()] = milliseconds;
     const double least = std::ceil(*std::min_element(last_.begin(), last_.end()));
@@ -25,7 +25,7 @@ class RoundTrips {
     reported_ = latency;
     effects_.push_back(LatencyChanged{latency});
   }
-  /// What comes now may take another way, or go to another server.
+  /// Forgets the round trips: a new connection may take another route, or reach another server.
   void forget() { last_.fill(kNone); }
 
  private:

@@ -5,7 +5,7 @@
 namespace raclette {
 namespace {
 
-/// How far, in milliseconds, the clocks of server and client may be apart.
+/// The maximum difference between the clocks of server and client, in milliseconds.
 constexpr double kClocks = 48 * 3'600'000.0;
 
 }  // namespace
@@ -16,7 +16,7 @@ bool SessionOffsets::shows_itself(const Offset& offset) const {
 }
 
 bool SessionOffsets::follows(const Offset& offset, double wall) const {
-  // A word of seven letters is a yeast of some year, nearly always one to come.
+  // Any word of seven letters is a valid yeast, mostly of a year in the future.
   if (offset.time > wall + kClocks) return false;
   const bool is_first = last_.text.empty() || (!is_shown_ && offset.form != last_.form && shows_itself(offset));
   if (is_first) return offset.time >= wall - kClocks;

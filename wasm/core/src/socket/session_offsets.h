@@ -15,29 +15,29 @@ namespace raclette {
 
 class SessionOffsets {
  public:
-  /// An event ended with that text, at `wall` milliseconds since 1970. True: it is an offset, which no listener may
-  /// see.
+  /// Whether the text at the end of an event is an offset, which listeners must not see. `wall`: the time, in
+  /// milliseconds since 1970.
   [[nodiscard]] bool is_offset(const Offset& offset, double wall) const;
-  /// The same, of an event that has arrived as a whole.
+  /// Notes the text at the end of an event that has arrived completely.
   void note(Offset offset, double wall);
-  /// An event ended with something else.
+  /// Notes an event without an offset.
   void note_none();
-  /// The server has recovered the session by the last one.
+  /// Proves the last offset: the server recovered the session with it.
   void prove() { is_proved_ = true; }
   void forget() { *this = {}; }
 
-  /// Up to here the server's events have arrived; empty where that is not known.
+  /// The offset of the last event that arrived; empty if unknown.
   [[nodiscard]] const std::string& last() const { return last_.text; }
 
  private:
-  /// It may be the one behind the last.
+  /// Whether the offset can follow the last one.
   [[nodiscard]] bool follows(const Offset& offset, double wall) const;
   [[nodiscard]] bool shows_itself(const Offset& offset) const;
 
   Offset last_;
   bool is_shown_ = false;
   bool is_proved_ = false;
-  bool has_gaps_ = false;  // an event had none
+  bool has_gaps_ = false;  // an event had no offset
 };
 
 }  // namespace raclette

@@ -1,13 +1,12 @@
-// From polling to WebSocket without losing a packet: a second transport is opened beside the first and probed; when
-// the server answers the probe, the first one is paused (what is on its way still arrives), and only then the second
-// takes over.
+// Upgrades from polling to WebSocket without losing a packet. A second transport opens beside the first and is probed.
+// When the server answers the probe, the first transport is paused (packets in flight still arrive), and then the
+// second takes over.
 //
 //   none ──start──▶ opening ──up──▶ probing ──3probe──▶ pausing ──paused──▶ none, switched
 //
-// Until `pausing` a failure costs nothing: the session goes on as it is. From there on the first transport takes no
-// more packets, so a failure ends the session.
-// What happens in which state stands in one table (upgrade_transitions.h).
-// Source: Engine.IO protocol v4, "Upgrade".
+// Until `pausing` a failure costs nothing: the session continues over the first transport. From then on the first
+// transport accepts no more packets, so a failure ends the session. One table (upgrade_transitions.h) holds all
+// transitions. Source: Engine.IO protocol v4, "Upgrade".
 #pragma once
 
 #include <cstdint>
@@ -27,15 +26,16 @@ class Upgrade {
   Upgrade(const SocketOptions& options, TimerTable& timers, Effects& effects)
       : options_(options), timers_(timers), effects_(effects) {}
 
-  /// Begins: `current` is the transport in use, `next` the number of the second one, to be opened at `url`.
+  /// Begins an upgrade. `current`: the transport in use; `next`: the number of the second one, which is opened at
+  /// `url`.
   void start(ConnectionId current, ConnectionId next, std::string url, double now);
   UpgradeSignal step(UpgradeInput input, double now);
 
-  /// The second transport is taken over: it is nobody's second any more.
+  /// Gives up the second transport, which the session has taken over.
   void release() { next_ = 0; }
 
   [[nodiscard]] UpgradeState state() const { return state_; }
-  /// The second transport, 0 while there is none.
+  /// The second transport, or 0.
   [[nodiscard]] ConnectionId next() const { return next_; }
 
  private:

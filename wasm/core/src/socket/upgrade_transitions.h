@@ -27,9 +27,9 @@ enum class UpgradeAction : std::uint8_t {
   probe,
   pause,
   take_over,
-  give_up,        // the second transport is gone already
+  give_up,        // the second transport is already closed
   drop,           // close it
-  fail,           // it is gone already, and the session with it
+  fail,           // it is already closed, and the session is lost
   drop_and_fail,  // close it; the session is lost
 };
 
@@ -48,7 +48,7 @@ constexpr auto upgrade_transitions() {
 
       {opening, up, {probing, probe}},
       {opening, down, {none, give_up}},
-      // An answer, too: nothing can have been said yet.
+      // An answer is an error, too: no probe was sent yet.
       {opening, {answer, other_packet, deadline, stop}, {none, drop}},
       {opening, {start, paused}, {opening}},
 
