@@ -1,20 +1,21 @@
-// Serialises effects into words, so the binding reads them without a call per field: the index of the alternative in
-// the variant, then one word per field, in the order of declaration. The word of a text is its length in bytes; the
-// texts are concatenated in `text`. effect.h declares the effects; js-glue/core/generated/effects.ts reads them.
+// Serialises effects into words, so the binding reads them without a call per field. An effect is the index of its
+// alternative in the variant, then one word per field, in the order of declaration. The word of a text is its length in
+// bytes; the texts are concatenated in `text`. effect.h declares the effects; js-glue/core/generated/effects.ts reads
+// them.
 #include "fields.h"
 #include "instances.h"
 
 namespace raclette::bindings {
 namespace {
 
-/// Takes a field of each type that an effect may have.
+/// Writes a field of each type that effects use.
 class Writer {
  public:
   explicit Writer(Instance& instance) : instance_(instance) {}
 
   void put(std::uint32_t word) { instance_.words.push_back(word); }
   void put(bool flag) { put(flag ? 1u : 0u); }
-  /// A number of bytes, without what a word cannot hold of it.
+  /// Writes a number of bytes, cut to a word.
   void put(double number) { put(whole<std::uint32_t>(number)); }
   void put(const std::string& text) {
     put(static_cast<std::uint32_t>(text.size()));

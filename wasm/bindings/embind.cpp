@@ -1,6 +1,6 @@
-// Control calls: registrations with strings. Free functions that take numbers and strings and return an error code;
-// `rac_answer` has the rest of the answer. Nothing else of embind is used, so its JavaScript half is
-// js-glue/core/embind.ts; embind's own would be a quarter of the package's JavaScript.
+// Control calls: registrations with strings. They are free functions that take numbers and strings and return an error
+// code; `rac_answer` returns the rest of the answer. Only these calls use embind, so js-glue/core/embind.ts replaces
+// its JavaScript, which would be a quarter of the package's.
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
 
@@ -10,7 +10,7 @@
 namespace raclette::bindings {
 namespace {
 
-/// A text that needs no code.
+/// Answers with a text and without an error.
 int text_answer(std::string text) { return answer({ErrorCode::OK, 0, std::move(text)}); }
 
 template <class Input>
@@ -139,6 +139,6 @@ void bind() {
 }  // namespace
 }  // namespace raclette::bindings
 
-/// Registers all of the above. Called by link.ts, once, instead of by EMSCRIPTEN_BINDINGS, which in some versions of
-/// Emscripten wants embind's own JavaScript.
+/// Registers all functions above. link.ts calls it once. EMSCRIPTEN_BINDINGS is not used, because some versions of
+/// Emscripten then require embind's own JavaScript.
 extern "C" EMSCRIPTEN_KEEPALIVE void rac_bind() { raclette::bindings::bind(); }

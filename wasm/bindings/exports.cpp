@@ -1,5 +1,5 @@
-// The hot path: plain C functions with numbers, about 3 ns a call. Text goes in through the scratch area (UTF-16
-// units), routes come out through `route`. A handle that is unknown is answered with nothing: a driver may be late.
+// The hot path: plain C functions with numbers, about 3 ns per call. Text enters through the scratch area (UTF-16
+// units); routes leave through `route`. Calls with an unknown handle do nothing, because a driver may call late.
 #include <emscripten/emscripten.h>
 
 #include <algorithm>
@@ -20,10 +20,10 @@ namespace {
 alignas(double) char16_t head[kScratchUnits];
 std::vector<char16_t> scratch;
 
-/// Where `units` UTF-16 units stand.
+/// The memory for `units` UTF-16 units.
 char16_t* text_area(std::uint32_t units) { return units <= kScratchUnits ? head : scratch.data(); }
 
-/// The `length` units that were written there; none beyond what was asked for.
+/// The `length` units that were written there, limited to the requested size.
 std::u16string_view written(std::uint32_t length) {
   return {text_area(length), length <= kScratchUnits ? length : std::min<std::size_t>(length, scratch.size())};
 }
@@ -52,7 +52,7 @@ int write_route(const Instance& instance, const raclette::FrameRoute& from) {
   return kind_and_flags(instance, from) | is_known;
 }
 
-/// The settings of a query: a double each, from the start of the scratch area on.
+/// Reads a query's settings from the scratch area: one double each, from its start.
 raclette::QuerySettings read_settings() {
   raclette::QuerySettings settings;
   const char16_t* at = head;

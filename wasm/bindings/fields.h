@@ -13,7 +13,7 @@ struct AnyField {
   operator T() const;
 };
 
-/// How many fields the struct `T` has.
+/// The number of fields of the struct `T`.
 template <class T, class... Known>
 constexpr std::size_t field_count() {
   if constexpr (requires { T{Known{}..., AnyField{}}; }) {
@@ -23,7 +23,7 @@ constexpr std::size_t field_count() {
   }
 }
 
-/// Calls `use` with each field of `object`, of which there may be up to twelve.
+/// Calls `use` with each field of `object`, which has at most twelve.
 template <class T, class Use>
 void each_field(T& object, Use use) {
   constexpr std::size_t count = field_count<std::remove_const_t<T>>();

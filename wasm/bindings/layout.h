@@ -1,4 +1,4 @@
-// Declarations that both sides of the boundary share beside the public headers: memory layouts, flags and sizes. The
+// Declarations that both sides of the boundary share, besides the public headers: memory layouts, flags and sizes. The
 // binding's half is generated from this file (scripts/generate.mjs).
 #pragma once
 
@@ -49,7 +49,8 @@ struct AnswerWords {
   std::uint32_t length;
 };
 
-/// Where an address is a word, as in the module; elsewhere nobody reads them so.
+/// Whether all fields are words. Always true where an address is longer than a word: there, nobody reads them word by
+/// word.
 template <class Words>
 constexpr bool kIsWords = sizeof(Words) == field_count<Words>() * sizeof(std::uint32_t) || sizeof(void*) > 4;
 static_assert(kIsWords<RouteWords> && kIsWords<AnswerWords>, "the binding reads them word by word");

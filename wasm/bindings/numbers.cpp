@@ -1,7 +1,6 @@
-// Parses numbers with JavaScript's `Number`. The C library's strtod needs long double in software, a tenth of the
-// module. The linker wraps the library's functions (CMakeLists.txt). Their only caller is the JSON lexer, which
-// passes complete numbers of RFC 8259. Integers report ERANGE, so the lexer parses them as doubles, as the core needs
-// them.
+// Parses numbers with JavaScript's `Number`. The C library's strtod needs software long double, a tenth of the module.
+// The linker wraps the library's functions (CMakeLists.txt). Their only caller is the JSON lexer, which passes complete
+// numbers of RFC 8259. Integers report ERANGE, so the lexer parses them as doubles, which the core needs.
 #include <cerrno>
 #include <cstring>
 

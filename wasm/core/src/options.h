@@ -12,12 +12,12 @@ namespace raclette {
 
 struct RuntimeOptions {
   SocketOptions socket;
-  /// Tells this client's idempotency keys from those of others.
+  /// A prefix that keeps this client's idempotency keys apart from those of other clients.
   std::string client;
   std::vector<std::string> whitelist;
 };
 
-/// Reads options. BAD_CONFIG, with the path of the field and what it should be.
+/// Reads options. Fails with BAD_CONFIG, the path of the field and its expected value.
 Result<RuntimeOptions> read_options(const std::string_view& json);
 
 }  // namespace raclette

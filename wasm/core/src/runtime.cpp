@@ -1,4 +1,4 @@
-// Composition only: the calls of the runtime, handed to its parts. How those meet stands in runtime_parts.h.
+// Composition only: passes the runtime's calls on to its parts. runtime_parts.h connects the parts.
 #include "raclette/runtime.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 static_assert(kAllPlugins == kEveryPlugin && kAllPlugins == kGlobalBus, "one number on both sides of the runtime");
 
-/// The number in the arguments of that event, or 0.
+/// Returns the number in the greeting's arguments, or 0.
 double commit_in(const std::u16string_view& args) {
   const auto document = JsonDocument::parse(args);
   return document ? document->root().at(1)["commit"].number().value_or(0) : 0;
@@ -20,7 +20,7 @@ double commit_in(const std::u16string_view& args) {
 
 Outcome failed(Failure failure) { return {failure.code, 0, std::move(failure.detail)}; }
 
-/// What was registered, or that there are as many as there can be.
+/// Returns the handle of a registration, or BUFFER_FULL if there are too many.
 Outcome registered(Handle handle) { return {handle == 0 ? ErrorCode::BUFFER_FULL : ErrorCode::OK, handle, {}}; }
 
 }  // namespace
@@ -86,7 +86,7 @@ FrameRoute Runtime::event_frame(ConnectionId connection, const std::u16string_vi
   const Incoming incoming = parts_->socket.event_frame(connection, head);
   if (parts_->is_greeting(incoming)) return {.kind = RouteKind::need_all};
   FrameRoute route = parts_->route(incoming);
-  // What says the commit is looked at each time.
+  // The greeting's route is never known: its commit number is read each time.
   route.is_known =
       incoming.kind == IncomingKind::event && incoming.reply_id < 0 && !is_spelled(kConnected, incoming.event);
   return route;

@@ -1,6 +1,6 @@
-// The parts of a runtime, and how they meet: an event makes the reads of its entities stale before its listeners are
-// known to anybody, and a new session that was not recovered makes the queries in use refetch, since what happened
-// before it was not heard. For runtime.cpp alone, which composes the calls of the runtime of these.
+// The parts of a runtime and their connections. An event makes the reads of its entities stale before the runtime
+// returns its listeners. A new session that was not recovered makes the active queries refetch, because events before
+// it were missed. Only for runtime.cpp, which composes the runtime's calls from these.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,17 @@
 
 namespace raclette {
 
-/// A plan's number holds its namespace above so many bits of its index there.
+/// A plan's number: its namespace in the high bits, its index there in this many low bits.
 inline constexpr std::uint32_t kPlanBits = 20;
-/// The index that no plan has.
+/// An index that no plan has.
 inline constexpr std::uint32_t kNoPlan = (1u << kPlanBits) - 1;
-/// So many namespaces fit above that.
+/// The maximum number of namespaces that fit in the high bits.
 inline constexpr std::uint32_t kMaxNamespaces = 1u << (32 - kPlanBits);
-/// From here on, a millisecond later is the same time: a timer that is set anew when it fires would be due for ever.
+/// The end of time. From here on, adding a millisecond does not change a double, so a timer that is set again when it
+/// fires would be due forever.
 inline constexpr double kEndOfTime = 1ull << 53;
 
-/// The event that a backend sends first.
+/// The event that a raclette backend sends first in a session.
 inline constexpr std::string_view kConnected = "raclette--connected";
 
 struct Runtime::Parts {
@@ -47,14 +48,14 @@ struct Runtime::Parts {
   Names names;
   TimerTable timers;
   Random random;
-  std::vector<std::unique_ptr<ChannelRouter>> routers;  // by the number of their namespace; null: it was left
-  std::uint32_t versions = 0;                           // no plan of a router that is gone has had a higher one
+  std::vector<std::unique_ptr<ChannelRouter>> routers;  // by namespace number; null: closed
+  std::uint32_t versions = 0;                           // the highest version of a plan of any removed router
   EventBus bus;
   DataClient data;
   SocketClient socket;
 
   void tick(double now) {
-    if (!(now < kEndOfTime)) return;  // which NaN is not, either
+    if (!(now < kEndOfTime)) return;  // also refuses NaN
     while (const auto timer = timers.pop_due(now)) {
       timer->visit([&](auto one) { fire(one, *timer, now); });
     }
@@ -63,16 +64,17 @@ struct Runtime::Parts {
   void fire(SocketTimer kind, const TimerEvent& timer, double now) {
     socket.fire(kind, timer.subject, timer.late, now);
   }
-  /// A read that failed has time until there is a session again: then it is due at once.
+  /// Fires a data timer. While the session is lost, the retry of a failed read waits: a new session makes it due at
+  /// once.
   void fire(DataTimer kind, const TimerEvent& timer, double now) {
     if (kind == DataTimer::due && socket.is_lost()) return data.defer(timer.subject);
     data.fire(kind, timer.subject, now);
   }
   void fire(BusTimer kind, const TimerEvent& timer, double) { bus.fire(kind, timer.subject); }
 
-  /// The router of the main namespace, the only one that plugins have to do with.
+  /// The router of the main namespace, the only one for plugins.
   ChannelRouter& main() { return *routers.front(); }
-  /// That of a namespace, or null where there is none.
+  /// Returns the router of a namespace, or null.
   [[nodiscard]] ChannelRouter* router(std::uint32_t nsp_id) const {
     return nsp_id < routers.size() ? routers[nsp_id].get() : nullptr;
   }
@@ -98,15 +100,16 @@ struct Runtime::Parts {
     return {};
   }
 
-  /// Data has to do with the main namespace alone: there a session proves that there is a network, and what happened
-  /// before it was not heard unless it was recovered.
+  /// Handles a new session. Data depends on the main namespace only: a session there proves that there is a network.
+  /// Unless it was recovered, events before it were missed.
   void session_began(const Incoming& session, double now) {
     if (session.nsp_id != 0) return;
     if (!session.recovered) data.refetch_active(now);
     data.went_online(now);
   }
 
-  /// The event in which the backend says above which number it is heard; asked of while nothing else is known.
+  /// Whether this is the backend's greeting, which tells the commit number above which the session receives all events.
+  /// Checked only while that number is unknown.
   [[nodiscard]] bool is_greeting(const Incoming& incoming) const {
     return data.gap_is_open() && incoming.kind == IncomingKind::event && incoming.nsp_id == 0 &&
            is_spelled(kConnected, incoming.event);

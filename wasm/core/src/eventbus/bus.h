@@ -1,7 +1,7 @@
-// The event bus: the listeners of names and patterns, on the global bus and on each plugin's own. Its result is a
-// plan: the listeners of a name in the order of registration. The binding calls them. `version` changes with every
-// registration, which invalidates cached plans. A name is stored only while it has listeners, because pages create
-// names without end (`item/4711`).
+// The event bus: the listeners of names and patterns, on the global bus and on each plugin's own. It returns a plan:
+// the listeners of a name in the order of registration. The binding calls them. `version` changes with every
+// registration, which invalidates cached plans. A name is stored only while it has listeners, because pages keep
+// creating names (`item/4711`).
 #pragma once
 
 #include <cstdint>
@@ -20,30 +20,32 @@
 
 namespace raclette {
 
-/// The bus that all plugins share; a plugin's own is told by the plugin's name.
+/// The bus that all plugins share. A plugin's own bus has the plugin's name as its id.
 inline constexpr NameId kGlobalBus = kNoName;
 
 class EventBus {
  public:
   EventBus(TimerTable& timers, Effects& effects) : timers_(timers), effects_(effects) {}
 
-  /// Adds to the whitelist: once it holds a pattern, only what matches one may be emitted. BAD_PATTERN.
+  /// Adds a pattern to the whitelist. Once it has one, only names that match a pattern may be emitted. Fails with
+  /// BAD_PATTERN.
   Result<bool> allow(const std::string_view& pattern);
 
-  /// Registers a listener for a name or pattern. `lifetime`: milliseconds until it is removed unheard
-  /// (ListenerExpired); 0: no limit. BAD_ARGUMENT for an empty name, BAD_PATTERN.
+  /// Registers a listener for a name or pattern. `lifetime`: milliseconds without an event after which it is removed
+  /// (ListenerExpired); 0: no limit. Fails with BAD_ARGUMENT for an empty name, or with BAD_PATTERN.
   Result<Handle> add(NameId bus, const std::string_view& pattern, double lifetime, double now);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
-  /// The listeners of `name`. BAD_ARGUMENT for an empty name or a pattern, EVENT_NOT_ALLOWED outside the whitelist.
+  /// Returns the listeners of `name`. Fails with BAD_ARGUMENT for an empty name or a pattern, and with
+  /// EVENT_NOT_ALLOWED for a name outside the whitelist.
   Result<std::vector<Handle>> plan(NameId bus, const std::string_view& name);
 
   void fire(BusTimer kind, Handle listener);
   [[nodiscard]] std::uint32_t version() const { return version_; }
 
  private:
-  /// The listeners of one name on one bus; under the empty name those with a pattern.
+  /// The listeners of one name on one bus. The empty name holds the listeners with a pattern.
   struct Named {
     NameId bus;
     std::string name;
@@ -51,7 +53,7 @@ class EventBus {
   };
   struct Listener {
     std::uint64_t order;
-    Handle named;     // where it is held
+    Handle named;     // the Named that holds it
     Pattern pattern;  // empty for a name
     TimerId timer = 0;
   };

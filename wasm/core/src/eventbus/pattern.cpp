@@ -6,15 +6,15 @@ namespace {
 constexpr char kStar = '*';
 constexpr std::string_view kAny = "**";
 
-/// The segment that begins at `start`. The next one begins behind the slash that ends it; there is none beyond the
-/// text.
+/// Returns the segment that begins at `start`. The next one begins after the slash that ends it; past the end of the
+/// text there is none.
 std::string_view segment_at(const std::string_view& text, std::size_t start) {
   return text.substr(start, text.find('/', start) - start);
 }
 
-/// Whether `given` is `wanted` with a run of characters, also of none, in the place of each star.
+/// Whether `given` matches `wanted`, where each star stands for any number of characters, including none.
 bool fits(const std::string_view& wanted, const std::string_view& given) {
-  // After a star the match may be tried again one character further on; the latest one is enough to go back to.
+  // On a mismatch, the match restarts at the latest star, one character further on. Earlier stars need no restart.
   std::size_t at = 0;
   std::size_t character = 0;
   std::size_t after_star = 0;  // 0: no star passed yet
@@ -56,7 +56,7 @@ Result<Pattern> Pattern::compile(const std::string_view& text) {
 
 bool Pattern::matches(const std::string_view& name) const {
   const auto is_any = [this](std::size_t at) { return at <= text_.size() && segment_at(text_, at) == kAny; };
-  // After a `**` the match may be tried again one part further on; the latest one is enough to go back to.
+  // On a mismatch, the match restarts at the latest `**`, one segment further on. Earlier ones need no restart.
   std::size_t at = 0;
   std::size_t part = 0;
   std::size_t after_any = 0;  // 0: no `**` passed yet

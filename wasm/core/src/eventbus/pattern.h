@@ -1,5 +1,5 @@
 // Patterns for event names. `/` separates segments. `*` matches any characters within a segment, including none; `**`
-// matches any number of segments, including none. Everything else matches itself. A name without a star is no
+// matches any number of segments, including none. Everything else matches itself. A name without a star is not a
 // pattern.
 #pragma once
 
@@ -10,19 +10,20 @@
 
 namespace raclette {
 
-/// True if `text` has a star and so has to be compiled.
+/// Whether `text` has a star, and so must be compiled.
 [[nodiscard]] bool is_pattern(const std::string_view& text);
 
 class Pattern {
  public:
-  /// BAD_PATTERN, with what is wrong: empty, an empty segment, or a `**` that is only part of a segment.
+  /// Compiles a pattern. Fails with BAD_PATTERN and the reason if the pattern or a segment is empty, or if `**` is only
+  /// part of a segment.
   static Result<Pattern> compile(const std::string_view& text);
 
-  /// True for one that was not compiled.
+  /// Whether this is a default-constructed pattern, not a compiled one.
   [[nodiscard]] bool empty() const { return text_.empty(); }
 
-  /// Linear in the name for a pattern with at most one `*` a segment and one `**`, never worse than the product of both
-  /// lengths.
+  /// Whether the name matches. Takes time linear in the name for a pattern with at most one `*` per segment and one
+  /// `**`, and at most the product of both lengths for any other.
   [[nodiscard]] bool matches(const std::string_view& name) const;
 
  private:

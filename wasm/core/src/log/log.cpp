@@ -14,8 +14,8 @@ struct Date {
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a % b + (a % b < 0 ? b : 0); }
 
-/// The proleptic Gregorian date of a day counted from 1970-01-01. Years begin in March, so that the leap day is
-/// the last one, and are counted in eras of 400 years.
+/// The proleptic Gregorian date of a day, counted from 1970-01-01. Years begin in March, so the leap day is the last
+/// one. They are counted in eras of 400 years.
 Date date_of(std::int64_t days) {
   constexpr std::int64_t kDaysPerEra = 146097;
   constexpr std::int64_t kMarchFirstOfYearZero = 719468;

@@ -19,7 +19,7 @@ struct SocketOptions {
   /// The backend's origin: http or https, without a trailing slash.
   std::string origin;
   std::string path = "/socket.io/";
-  /// Whether to append a slash to a path without one.
+  /// Whether the request path ends in a slash, whether or not `path` does.
   bool add_trailing_slash = true;
   std::string nsp = "/";
   /// Additional query of the handshake, encoded, each pair with a leading `&`.
