@@ -1,5 +1,5 @@
-// The module's boundary, compiled for the machine: what does not fit is cut or left out, and never read or written
-// beyond its place. Its values are tested from JavaScript; its calls in any order are a target of the fuzzer's.
+// The module's boundary, compiled for the machine. Values that do not fit are cut or left out, and no call reads or
+// writes outside its memory. JavaScript tests check the values; the fuzzer makes the calls in any order.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -33,7 +33,7 @@ struct BindingsTest : ::testing::Test {
   }
   void TearDown() override { remove_instance(runtime); }
 
-  /// Writes a text where frames are read from.
+  /// Writes a text to the area that frames are read from.
   static void write(const std::u16string& text) {
     const char16_t* const area = rac_scratch(static_cast<std::uint32_t>(text.size()));
     std::copy(text.begin(), text.end(), const_cast<char16_t*>(area));

@@ -1,5 +1,5 @@
-// The fuzzer's oracle can fail: each rule of it, broken by effects that a runtime with a bug would have. What it is
-// told here is made up; no runtime is there.
+// The fuzzer's oracle can fail. Effects that a buggy runtime would have break each of its rules. These tests make the
+// effects up; they run no runtime.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -15,7 +15,7 @@ struct OracleTest : ::testing::Test {
   Oracle oracle;
   Runtime::Census census{.namespaces = 1};
 
-  /// The effects of an input after which there is what `census` says.
+  /// Shows the oracle the effects of an input, after which the runtime's census is `census`.
   void see(const Effects& effects) { oracle.see(effects, census, census); }
   void expect_broken(const std::string& part) {
     EXPECT_NE(oracle.broken().find(part), std::string::npos) << "broken: " << oracle.broken();

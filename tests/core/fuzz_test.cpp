@@ -1,6 +1,6 @@
-// The fuzzer's targets in every run of the suite: the corpus that the fuzzer has gathered, an input a line in base 64,
-// and some random inputs beside it. None may break a rule of the oracle's, or be a finding of the sanitizers. What
-// looks for new ones is `npm run fuzz`.
+// Runs the fuzzer's targets in every run of the suite: on the corpus that the fuzzer has gathered (one input per line,
+// in base 64) and on some random inputs. None may break a rule of the oracle or trigger a sanitizer. `npm run fuzz`
+// looks for new inputs.
 #include <gtest/gtest.h>
 
 #include <fstream>

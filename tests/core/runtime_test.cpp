@@ -1,4 +1,4 @@
-// The composition: what only shows where socket, data and bus meet.
+// The composition: behaviour that needs socket, data and bus together.
 #include "raclette/runtime.h"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Part of the link: fails if the module imports anything that imports.txt does not allow. This finds functions that are
 // declared but never defined. emcc has no such list: it either imports every undefined symbol, or allows every function
 // of its own JavaScript library, which the package does not ship.
-// node check-imports.mjs MODULE LIST
+// Usage: node check-imports.mjs MODULE LIST
 import { readFileSync } from "node:fs"
 
 const [file, list] = process.argv.slice(2)

@@ -8,7 +8,7 @@ namespace {
 constexpr BackoffRule kReconnect{1000, 5000, 0.5, BackoffLimit::after_spread};
 constexpr BackoffRule kRetry{1000, 30000, 0.5, BackoffLimit::before_spread};
 
-/// The least and the most of many delays before an attempt.
+/// The shortest and longest of many delays before an attempt.
 std::pair<double, double> extremes(const BackoffRule& rule, int attempts_before) {
   Random random(99);
   double least = 1e9;

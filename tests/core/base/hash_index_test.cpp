@@ -1,4 +1,4 @@
-// The index finds what is in it and nothing else, whatever came and went before and however badly hashes collide.
+// The index finds exactly the values in it, after any sequence of insertions and removals and with any collisions.
 #include "base/hash_index.h"
 
 #include <gtest/gtest.h>

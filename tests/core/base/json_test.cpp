@@ -1,4 +1,4 @@
-// The JSON seam: whatever is asked of whatever document, the answer is a value or "not there".
+// The JSON reader: for any document and any access, it returns a value or reports that there is none.
 #include "base/json.h"
 
 #include <gtest/gtest.h>

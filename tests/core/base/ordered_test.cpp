@@ -1,4 +1,4 @@
-// Order is that of adding, whatever is taken away in between.
+// Handles keep the order in which they were added, whatever is removed in between.
 #include "base/ordered.h"
 
 #include <gtest/gtest.h>

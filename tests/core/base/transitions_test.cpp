@@ -1,4 +1,4 @@
-// Tables of transitions: that what is missing or doubled is found, and that a table says what its rows say.
+// Transition tables: the checks find missing and duplicate pairs, and a table returns what its rows contain.
 #include "base/transitions.h"
 
 #include <gtest/gtest.h>

@@ -89,7 +89,7 @@ TEST_F(BusTest, AHundredThousandComeAndGoInAnyOrder) {
     Listeners all;
     for (std::size_t i = 0; i < kMany; ++i) all.push_back(add(kGlobalBus, pattern));
     ASSERT_EQ(heard(kGlobalBus, "e"), all);
-    // Every third goes from the front, the next from the back, the rest last: what is left stays in order.
+    // Removes a third from the front, then a third from the back, then the rest. The remaining listeners stay in order.
     Listeners left;
     for (std::size_t i = 0; i < kMany; i += 3) ASSERT_TRUE(bus.remove(all[i]));
     for (std::size_t i = kMany - 3; i > 2; i -= 3) ASSERT_TRUE(bus.remove(all[i]));

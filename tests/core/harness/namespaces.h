@@ -1,5 +1,4 @@
-// A pair with a second namespace, `/admin`: for tests of what namespaces have of their own, and of what is left of
-// them.
+// A pair with a second namespace, `/admin`, for tests of separate and of closed namespaces.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -128,7 +128,7 @@ FrameRoute Pair::text_on(ConnectionId transport, const std::string& utf8) {
   return route;
 }
 
-/// What a refusal says, as the binding reads it.
+/// Passes on a refusal's message, as the binding does.
 void Pair::refuse(const FrameRoute& route, const std::u16string& frame) {
   if (route.kind != RouteKind::connect_error) return;
   const auto payload = nlohmann::json::parse(frame.substr(route.args_offset), nullptr, false);
@@ -136,7 +136,7 @@ void Pair::refuse(const FrameRoute& route, const std::u16string& frame) {
   runtime->handle(ConnectError{route.nsp_id, has_message ? payload["message"].get<std::string>() : ""}, now);
 }
 
-/// As the binding does it: up to the second quote first, the whole frame where that does not tell.
+/// Routes a frame as the binding does: first up to the second quote, then the whole frame if that is not enough.
 FrameRoute Pair::route_of(ConnectionId transport, std::u16string_view frame) {
   const std::size_t quote = frame.find(u'"', frame.find(u'"') + 1);
   if (quote != std::u16string_view::npos && quote + 1 < frame.size()) {

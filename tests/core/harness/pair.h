@@ -1,6 +1,6 @@
-// The pair harness: a runtime and a scripted other side (a Socket.IO server and an HTTP server) on one fake clock.
-// Nothing sleeps and nothing is random but by seed: time moves when a test says so, and timers fire exactly at their
-// deadlines. By default the other side behaves; each step of its behaviour can be switched off and done by hand.
+// The pair harness: a runtime and a scripted peer (a Socket.IO server and an HTTP server) on one fake clock. Nothing
+// sleeps, and all randomness is seeded: time moves when a test moves it, and timers fire exactly at their deadlines. By
+// default the peer behaves correctly; a test can switch off each step and perform it itself.
 #pragma once
 
 #include <deque>
@@ -14,7 +14,7 @@
 
 namespace raclette::testing {
 
-/// A request that waits for its answer.
+/// A request in flight.
 struct PendingFetch {
   std::uint32_t fetch = 0;
   std::uint32_t query = 0;
@@ -30,14 +30,14 @@ class Pair {
  public:
   explicit Pair(const std::string& socket_options = "{}", const std::string& whitelist = "[]");
 
-  // What the server does by itself. Unless `socket_options` says otherwise, WebSocket is the only transport.
+  // The server's automatic steps. Unless `socket_options` says otherwise, WebSocket is the only transport.
   bool opens = true;       // lets transports open
   bool shakes = true;      // sends the open packet
-  bool authorizes = true;  // the user's auth answers
+  bool authorizes = true;  // the user's `auth` answers
   bool accepts = true;     // answers CONNECT
   std::string handshake = R"({"sid":"e1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000})";
 
-  /// Carries out all effects, and what follows from them.
+  /// Carries out all effects, and those that result from them.
   void settle();
   void input(const Input& one);
   void connect() { input(Connect{}); }
@@ -54,17 +54,17 @@ class Pair {
   FrameRoute text_on(ConnectionId transport, const std::string& utf8);
   FrameRoute text_head(const std::u16string& frame, std::size_t head);
   FrameRoute binary();
-  /// The transport dies.
+  /// The transport closes unexpectedly.
   void drop(const std::string& detail = "");
 
-  /// Moves the clock; timers that come due fire at their own time.
+  /// Moves the clock. Timers fire at their deadlines.
   void advance(double milliseconds);
 
   /// Answers the oldest request (or the one at `index`) with a response handle. `commit`: see FetchDone.
   void respond(ValueHandle response, std::uint32_t status = 200, std::size_t index = 0, double commit = 0);
   void fail(ErrorCode code, std::size_t index = 0);
 
-  /// The latest effect of a kind, or nothing; and how many there were.
+  /// The latest effect of a kind, or nothing.
   template <class T>
   std::optional<T> last() const {
     for (auto effect = log.rbegin(); effect != log.rend(); ++effect) {
@@ -81,16 +81,16 @@ class Pair {
 
   std::unique_ptr<Runtime> runtime;
   double now = 1000;
-  double epoch = 1'760'000'000'000;  // the machine's clock, less `now`
-  ConnectionId connection = 0;       // the last transport that was opened, 0 for none
-  std::string sid = "s1";            // what CONNECT is answered with
-  std::string pid;                   // likewise, unless it is empty
-  std::vector<std::string> sent;     // packet heads on all connections, in order; payload handles as {n}
+  double epoch = 1'760'000'000'000;  // the machine's clock minus `now`
+  ConnectionId connection = 0;       // the transport opened last, or 0
+  std::string sid = "s1";            // the session id in the server's CONNECT
+  std::string pid;                   // the pid in the server's CONNECT; empty: none
+  std::vector<std::string> sent;     // packet heads on all connections, in order, with payload handles as {n}
   std::vector<PendingFetch> fetches;
   std::map<ValueHandle, int> released_payloads;
   std::map<ValueHandle, int> released_responses;
   Effects log;                    // every effect so far
-  std::vector<double> log_times;  // and when it came
+  std::vector<double> log_times;  // the time of each
 
  private:
   void carry_out(const Effect& effect);
@@ -100,7 +100,7 @@ class Pair {
 
 std::u16string to_utf16(const std::string& utf8);
 
-/// The offset that the in-memory adapter writes at `wall` milliseconds since 1970.
+/// The offset that the in-memory adapter writes at `wall`, in milliseconds since 1970.
 std::string yeast(double wall);
 
 /// The config of a todo plugin with the operations of the demo.

@@ -64,15 +64,15 @@ TEST(Recovery, SaysWhatTheOffsetStandsBehind) {
 
 TEST(Recovery, TakesNothingElseForAnOffset) {
   for (const char16_t* tail : {
-           u"42[\"1700000000000-0\"]",        // the name alone
-           u"42[\"a\",1]",                    // no text
-           u"42[\"a\",[\"PbxTOl0\"]]",        // text, but not the last argument
+           u"42[\"1700000000000-0\"]",        // only the name
+           u"42[\"a\",1]",                    // not a string
+           u"42[\"a\",[\"PbxTOl0\"]]",        // a string, but not the last argument
            u"42[\"a\",{\"k\":\"PbxTOl0\"}]",  // likewise
            u"42[\"a\",\"\"]",                 // empty
            u"42[\"a\",\"hello\"]",            // words
            u"42[\"a\",\"online\"]",
            u"42[\"a\",\"66f1c0ffee\"]",                // a short id
-           u"42[\"a\",\"66F1C0FF00112233445566EE\"]",  // no adapter writes it so
+           u"42[\"a\",\"66F1C0FF00112233445566EE\"]",  // no adapter writes upper case
            u"42[\"a\",\"66f1c0ff00112233445566e\"]",
            u"42[\"a\",\"66f1c0ff00112233445566eg\"]",
            u"42[\"a\",\"1700000000000\"]",  // a time

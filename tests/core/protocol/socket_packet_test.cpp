@@ -22,7 +22,8 @@ bool is_event(SocketPacketType type) {
   return type == SocketPacketType::event || type == SocketPacketType::binary_event;
 }
 
-/// What the core and the binding together do with a whole packet: scan the head, then parse the payload as JSON.
+/// Decodes a whole packet as the core and the binding do together: the head is scanned, then the payload is parsed as
+/// JSON.
 struct Decoded {
   ScanResult scan;
   std::string event;
@@ -127,7 +128,7 @@ TEST(SocketPacket, EveryPrefixOfAnEventAsksForMoreOrTellsTheSame) {
   }
 }
 
-/// What both scanners say of a frame that goes on behind its second quote; empty: this one has no opinion.
+/// The fast scanner's result for a frame up to its second quote; empty if it does not handle the frame.
 std::optional<SocketHead> plain_head(const std::u16string& frame) {
   SocketHead head;
   return scan_plain_event(frame, head) ? std::optional(head) : std::nullopt;

@@ -1,5 +1,5 @@
-// What a page may show of a connection that is not there, and of one that is: which attempt is made, when the next one
-// is, and how long the server takes to answer.
+// The state of the connection that a page can show: the number of the current attempt, the time until the next one, and
+// the server's latency.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -15,7 +15,7 @@ using testing::Pair;
 struct AttemptsTest : ::testing::Test {
   Pair pair{R"({"randomizationFactor":0,"reconnectionAttempts":3,"timeout":5000})"};
 
-  /// What was told since the last call: an attempt's number, and behind a plus how long until it is made.
+  /// The reports since the last call: an attempt's number, and after a plus the time until that attempt.
   std::vector<std::string> told() {
     std::vector<std::string> all;
     for (; seen < pair.log.size(); ++seen) {
@@ -29,7 +29,7 @@ struct AttemptsTest : ::testing::Test {
     const auto one = pair.last<LatencyChanged>();
     return one ? one->latency : 0;
   }
-  /// The server answers an emit after so long.
+  /// The server acknowledges an emit after this time.
   void answered_after(double milliseconds) {
     const std::size_t before = pair.sent.size();
     pair.emit(1, 0, true, 0);

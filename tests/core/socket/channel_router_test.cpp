@@ -16,7 +16,7 @@ struct RouterTest : ::testing::Test {
     router.declare_plugin(todo);
     router.declare_plugin(notes);
   }
-  /// The plan of a channel, which comes as it does in a frame.
+  /// The plan of a channel, whose name arrives as in a frame.
   const ChannelPlan* match(std::string_view channel) {
     wide.clear();
     for (const char c : channel) wide.push_back(static_cast<unsigned char>(c));

@@ -1,5 +1,5 @@
-// What a server may send as an event, beyond what servers of Socket.IO send: names of all kinds, and how much of a
-// frame is ever looked at.
+// Events that no Socket.IO server sends but any server could: names of all kinds. Also how much of a frame the core
+// reads.
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -88,7 +88,7 @@ TEST_F(ClientFrames, ANameOfAKilobyteIsHeard) {
   EXPECT_EQ(channel(pair.text(R"(42[")" + name + R"("])")), name);
 }
 
-/// However long a frame is, the outside never has to copy more of it than kMaxHead.
+/// For a frame of any length, the binding never copies more than kMaxHead units.
 TEST_F(ClientFrames, NoMoreThanTheHeadIsEverAskedFor) {
   const std::string long_text(200'000, ' ');
   for (const std::string& frame : {R"(42[")" + long_text + R"("])", "42[" + long_text + R"("e"])",

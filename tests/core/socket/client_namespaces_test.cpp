@@ -1,5 +1,5 @@
-// Namespaces that are left for good: what they held is freed, and their number is another's only when nothing refers to
-// it any more.
+// Namespaces that are closed: their memory is freed, and their number is reused only when nothing refers to it any
+// more.
 #include <gtest/gtest.h>
 
 #include "harness/namespaces.h"

@@ -1,4 +1,5 @@
-// The client against a scripted server: the whole way from Connect to events, and every way it can be cut.
+// The client against a scripted server: the whole way from Connect to events, and every way in which it can be
+// interrupted.
 #include <gtest/gtest.h>
 
 #include "base/text.h"

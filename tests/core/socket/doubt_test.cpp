@@ -1,5 +1,5 @@
-// After a sleep of the machine: what is emitted into a connection that may be dead is kept until that is known. The
-// clock of inputs may stand still meanwhile, or go on; the machine's clock goes on.
+// After the machine slept: emits wait while the connection is possibly dead. The clock of inputs may stop during the
+// sleep or continue; the machine's clock continues.
 #include <gtest/gtest.h>
 
 #include "harness/pair.h"

@@ -1,4 +1,4 @@
-// The engine session: every state meets every input, then the ways a session goes.
+// The engine session: first every input in every state, then whole sessions.
 #include "socket/engine_session.h"
 
 #include <gtest/gtest.h>
@@ -69,7 +69,7 @@ const NamedInput kInputs[] = {
 
 TEST(EngineSession, EveryStateMeetsEveryInput) {
   using enum EngineState;
-  // What each input leads to, by state: closed, opening, handshaking, open.
+  // The next state for each input, by state: closed, opening, handshaking, open.
   const EngineState expected[][4] = {
       /* open */ {opening, opening, handshaking, open},
       /* transport up */ {closed, handshaking, handshaking, open},

@@ -1,4 +1,4 @@
-// What happens to the page and the machine: networks that go and come, sleep, the back/forward cache.
+// The page's and the machine's lifecycle: networks that disappear and return, sleep, the back/forward cache.
 #include <gtest/gtest.h>
 
 #include "harness/pair.h"

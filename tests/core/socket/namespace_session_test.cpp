@@ -1,4 +1,4 @@
-// The namespace session: every state meets every input, then refusals and credentials.
+// The namespace session: first every input in every state, then refusals and credentials.
 #include "socket/namespace_session.h"
 
 #include <gtest/gtest.h>
@@ -84,8 +84,8 @@ const NamedInput kInputs[] = {
 
 TEST(NamespaceSession, EveryStateMeetsEveryInput) {
   using enum NamespaceState;
-  // What each input leads to, by state: detached, authenticating, connecting, connected, waiting, leaving, rejoining,
-  // rejected.
+  // The next state for each input, by state: detached, authenticating, connecting, connected, waiting, leaving,
+  // rejoining, rejected.
   const NamespaceState expected[][8] = {
       /* attach */ {authenticating, authenticating, connecting, connected, waiting, rejoining, rejoining, rejected},
       /* detach */ {detached, detached, detached, detached, detached, detached, detached, rejected},

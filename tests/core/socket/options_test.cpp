@@ -7,7 +7,7 @@
 namespace raclette {
 namespace {
 
-/// What is read of `{ "origin": …, "socket": … }`, and what is wrong with it.
+/// The options read from `{ "origin": …, "socket": … }`, and the first error.
 struct Read {
   explicit Read(const std::string& json) {
     const auto document = JsonDocument::parse(json);

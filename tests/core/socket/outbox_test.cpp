@@ -1,4 +1,4 @@
-// Emits that wait: for a session, for an answer, for another try. Each ends once.
+// Emits that wait for a session, an answer or another attempt. Each ends exactly once.
 #include "socket/outbox.h"
 
 #include <gtest/gtest.h>
@@ -57,7 +57,7 @@ TEST_F(OutboxTest, AnAnswerEndsAnEmitOnce) {
   EXPECT_EQ(outbox.size(), 0u);
 }
 
-/// However many end at once, the line has one next.
+/// If many ordered emits end at once, only one timer is set for the next one.
 TEST(OutboxOfARuntime, ALineThatEndsSetsOneTimer) {
   testing::Pair pair;
   const std::uint32_t other = pair.runtime->open_namespace("other").value;
@@ -81,7 +81,7 @@ TEST(OutboxOfARuntime, ALineThatEndsSetsOneTimer) {
   EXPECT_EQ(pair.runtime->census().emits, 0u) << "the others go out one after the other";
 }
 
-/// Sizes that are none, or cannot be, do not spoil the sum for those that come after.
+/// Invalid sizes do not spoil the sum for later emits.
 TEST(OutboxOfARuntime, CountsNoSizesThatAreNone) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   for (const double bytes : {std::numeric_limits<double>::quiet_NaN(), kInfinity, -kInfinity, 1e300, -5.0}) {
@@ -101,7 +101,7 @@ TEST(OutboxOfARuntime, CountsNoSizesThatAreNone) {
   }
 }
 
-/// Where the bound is raised beyond what there is room for, an emit is refused at the call, and none is lost.
+/// If the limit is raised above the available room, the call refuses an emit, and none is lost.
 TEST(OutboxOfARuntime, RefusesWhatThereIsNoRoomForAtTheCall) {
   testing::Pair pair(R"({"bufferMaxCount":2000000,"bufferMaxBytes":1000000000})");
   Effects effects;

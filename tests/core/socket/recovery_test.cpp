@@ -1,4 +1,4 @@
-// Connection state recovery against a scripted server that keeps what was missed.
+// Connection state recovery against a scripted server that keeps missed events.
 #include <gtest/gtest.h>
 
 #include "harness/pair.h"
@@ -10,7 +10,7 @@ using testing::Pair;
 using testing::to_utf16;
 using testing::yeast;
 
-/// Tests write `off-<n>` for the offset of the n-th moment of their clock.
+/// Tests write `off-<n>` for the offset at the n-th moment of their clock.
 const std::string kOff = "off-";
 
 struct RecoveryTest : ::testing::Test {
@@ -27,7 +27,8 @@ struct RecoveryTest : ::testing::Test {
     return text;
   }
   FrameRoute text(const std::string& frame) { return pair.text(real(frame)); }
-  /// An event as the server sends it, and its end where the route wants that. True: an offset was taken off.
+  /// Delivers an event from the server, and its end if the route has `wants_tail`. Returns whether an offset was
+  /// removed.
   bool event(const std::string& given) {
     const std::string frame = real(given);
     const FrameRoute route = pair.text(frame);
@@ -124,7 +125,7 @@ TEST_F(RecoveryTest, WhatCameBeforeARefusalIsForgottenAndComesAgain) {
   EXPECT_EQ(connect_packet(), real(R"(40{"pid":"p1","offset":"off-1"})")) << "asked for again with fresh credentials";
 }
 
-/// A server that recovers would send it again at every return.
+/// Otherwise a server that recovers the session would send it again at every recovery.
 TEST_F(RecoveryTest, WhatCannotBeReadIsLostOnceAndMakesAGap) {
   for (const char* frame : {R"(451001-["e","off-2"])", R"(42{"off-2"})", R"(42["\x","off-2"])"}) {
     SCOPED_TRACE(frame);
@@ -139,7 +140,7 @@ TEST_F(RecoveryTest, WhatCannotBeReadIsLostOnceAndMakesAGap) {
   }
 }
 
-/// As a server sends what was missed: before it accepts.
+/// Missed events arrive before the server accepts the session.
 TEST_F(RecoveryTest, WhatCannotBeReadWhileItRecoversIsLostOnceToo) {
   pair.connect();
   EXPECT_TRUE(event(R"(42["e","off-1"])"));
@@ -208,13 +209,13 @@ TEST_F(RecoveryTest, OnlyAGapMakesReadsRefetch) {
   EXPECT_EQ(pair.fetches.size(), 1u) << "the server did not have it any more";
 }
 
-/// A thousand losses, at every step of the way, by a server that recovers: every event arrives once and in order,
-/// and nothing is left behind.
+/// A thousand connection losses, at every step, against a server that recovers sessions: every event arrives once and
+/// in order, and no memory is left behind.
 TEST_F(RecoveryTest, AThousandCyclesLoseNothingAndLeaveNothing) {
   pair.connect();
   pair.runtime->listen(0, kAllPlugins, "e");
   int sent = 0;      // events that the server has emitted
-  int received = 0;  // and that arrived
+  int received = 0;  // events that arrived
   const auto frame = [](int n) { return R"(42["e",)" + std::to_string(n) + R"(,"off-)" + std::to_string(n) + "\"]"; };
   const auto deliver = [&](int n) {
     ASSERT_TRUE(event(frame(n)));

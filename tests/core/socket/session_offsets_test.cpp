@@ -1,5 +1,5 @@
-// Whose text it is at the end of an event: the server's offset or the user's argument. The frames are those that
-// Socket.IO's adapters and applications send.
+// Whether the text at the end of an event is the server's offset or the user's argument. The frames are like those of
+// Socket.IO's adapters and of applications.
 #include "socket/session_offsets.h"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ std::string object_id(double wall) {
 struct SessionOffsetsTest : ::testing::Test {
   SessionOffsets offsets;
 
-  /// An event whose array ends with `last`, behind `before`. True: `last` was taken off.
+  /// Delivers an event whose array ends with `last`, after `before`. Returns whether `last` was removed.
   bool event(const std::string& before, const std::string& last, double wall = kWall) {
     const std::string frame = "42[" + before + ",\"" + last + "\"]";
     const auto offset = offset_at_end(std::u16string(frame.begin(), frame.end()));

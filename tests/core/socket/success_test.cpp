@@ -1,5 +1,5 @@
-// What counts as a session that worked, so that attempts are counted from there on anew: a server that accepts and ends
-// each session at once is no better than one that refuses.
+// Which sessions reset the count of attempts. A server that accepts each session and ends it at once is no better than
+// one that refuses.
 #include <gtest/gtest.h>
 
 #include "harness/pair.h"
@@ -23,7 +23,7 @@ struct SuccessTest : ::testing::TestWithParam<const char*> {
     }
   }
   SocketStatus status() const { return pair.last<StatusChanged>()->status; }
-  /// True: the session comes back after `wait` and no sooner.
+  /// Whether the session returns after `wait` and not before.
   bool comes_back_after(double wait) {
     end();
     pair.advance(wait - 1);

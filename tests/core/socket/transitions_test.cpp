@@ -1,5 +1,5 @@
-// The tables of the socket's machines: each pair of state and input has exactly one meaning, each action is asked for
-// somewhere, and each state can be reached.
+// The transition tables of the socket's machines: each pair of state and input has exactly one meaning, each action is
+// used, and each state can be reached.
 #include <gtest/gtest.h>
 
 #include "socket/engine_transitions.h"

@@ -1,4 +1,4 @@
-// Which transport a session runs over: the fallback to polling, the upgrade from it, and what neither may lose.
+// The transports of a session: the fallback to polling, and the upgrade from it. Neither loses a packet.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The upgrade: every state meets every input.
+// The upgrade: every input in every state.
 #include "socket/upgrade.h"
 
 #include <gtest/gtest.h>
