@@ -1,3 +1,4 @@
+// The runtime's options: defaults, and the field that an error names.
 #include "options.h"
 
 #include <gtest/gtest.h>

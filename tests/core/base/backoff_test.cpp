@@ -1,3 +1,4 @@
+// Backoff: how delays grow, how the spread and the limit combine, and when the attempts are exhausted.
 #include "base/backoff.h"
 
 #include <gtest/gtest.h>

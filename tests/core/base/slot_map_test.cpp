@@ -1,3 +1,4 @@
+// The slot map: handles find only live objects, and a full map refuses new ones.
 #include "base/slot_map.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Conversions between UTF-16 and UTF-8, and the encodings of the protocols.
 #include "base/text.h"
 
 #include <gtest/gtest.h>

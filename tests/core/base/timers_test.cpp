@@ -1,3 +1,4 @@
+// The timer table: order, cancellation and its limit. Random use is compared with a sorted list.
 #include "base/timers.h"
 
 #include <gtest/gtest.h>

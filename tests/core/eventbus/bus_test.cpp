@@ -1,3 +1,4 @@
+// The event bus: the order of listeners, separate buses, lifetimes and the whitelist.
 #include "eventbus/bus.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Patterns for event names: what the stars match, which patterns are refused, and that matching stays fast.
 #include "eventbus/pattern.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The log: titles and times of messages.
 #include "raclette/log.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The attachments of binary packets are counted, and unannounced ones refused.
 #include "protocol/binary_assembly.h"
 
 #include <gtest/gtest.h>

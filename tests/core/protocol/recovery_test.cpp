@@ -1,3 +1,4 @@
+// Offsets at the end of events: the formats of the adapters, and arguments that only look similar.
 #include "protocol/recovery.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The channel router: keys, prefixes and scopes, and that names made up by servers use no memory for long.
 #include "socket/channel_router.h"
 
 #include <gtest/gtest.h>

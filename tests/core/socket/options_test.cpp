@@ -1,3 +1,4 @@
+// The socket options: the defaults of socket.io-client, and which values are refused.
 #include "socket/options.h"
 
 #include <gtest/gtest.h>
