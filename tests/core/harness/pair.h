@@ -57,7 +57,7 @@ class Pair {
   /// The transport closes unexpectedly.
   void drop(const std::string& detail = "");
 
-  /// Moves the clock. Timers fire at their deadlines.
+  /// Moves the clock. Timers that come due fire at their own deadlines.
   void advance(double milliseconds);
 
   /// Answers the oldest request (or the one at `index`) with a response handle. `commit`: see FetchDone.

@@ -210,7 +210,7 @@ TEST_F(RecoveryTest, OnlyAGapMakesReadsRefetch) {
 }
 
 /// A thousand connection losses, at every step, against a server that recovers sessions: every event arrives once and
-/// in order, and no memory is left behind.
+/// in order, and nothing is left behind.
 TEST_F(RecoveryTest, AThousandCyclesLoseNothingAndLeaveNothing) {
   pair.connect();
   pair.runtime->listen(0, kAllPlugins, "e");

@@ -1,6 +1,6 @@
 // Exponential backoff with jitter. Each delay is twice the previous one, up to a limit. Jitter keeps clients from
 // returning all at once when a server is back. A BackoffRule holds the numbers; a Backoff counts the attempts of one
-// connection, namespace or query.
+// connection, namespace, request or queue.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // Conversion between JavaScript's UTF-16 and the core's UTF-8, and a few encodings for the protocols. Nothing here uses
-// locales or printf, which would be larger than the rest of the core. The core passes views by reference. By value,
-// WebAssembly's C ABI copies them through memory at every call, which costs 2 % of the module's size and is slower.
+// locales or printf, which would be larger than all state machines of the core. The core passes views by reference. By
+// value, WebAssembly's C ABI copies them through memory at every call, which costs 2 % of the module's size and is
+// slower.
 #pragma once
 
 #include <cstdint>

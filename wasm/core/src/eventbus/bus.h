@@ -31,8 +31,8 @@ class EventBus {
   /// BAD_PATTERN.
   Result<bool> allow(const std::string_view& pattern);
 
-  /// Registers a listener for a name or pattern. `lifetime`: milliseconds without an event after which it is removed
-  /// (ListenerExpired); 0: no limit. Fails with BAD_ARGUMENT for an empty name, or with BAD_PATTERN.
+  /// Registers a listener for a name or pattern. `lifetime`: milliseconds after which it is removed (ListenerExpired),
+  /// unless it was removed before; 0: no limit. Fails with BAD_ARGUMENT for an empty name, or with BAD_PATTERN.
   Result<Handle> add(NameId bus, const std::string_view& pattern, double lifetime, double now);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
