@@ -49,7 +49,7 @@ int listen(std::uint32_t handle, std::uint32_t nsp_id, std::uint32_t scope, cons
 
 int check_event(const std::string& name) { return answer(Runtime::check_event(name)); }
 
-/// Value: the registration, which `rac_unlisten` takes back.
+/// Value: the registration, for `rac_unlisten`.
 int refetch_on_event(std::uint32_t handle, std::uint32_t query, std::uint32_t scope, const std::string& channel_key) {
   return on(handle, [&](Instance& instance) { return instance.runtime->refetch_on_event(query, scope, channel_key); });
 }
@@ -58,7 +58,7 @@ int bus_listen(std::uint32_t handle, std::uint32_t bus, const std::string& patte
   return on(handle, [&](Instance& instance) { return instance.runtime->bus_listen(bus, pattern, lifetime, now); });
 }
 
-/// Value: how many listeners; `rac_words` tells where they stand.
+/// Value: the number of listeners, which `rac_words` points to.
 int bus_plan(std::uint32_t handle, std::uint32_t bus, const std::string& name) {
   return on(handle, [&](Instance& instance) {
     Outcome outcome = instance.runtime->bus_plan(bus, name, instance.words);
@@ -67,8 +67,8 @@ int bus_plan(std::uint32_t handle, std::uint32_t bus, const std::string& name) {
   });
 }
 
-/// Value: the operation's number, shifted past its OperationFlags. Text: its placeholders, each with a newline behind
-/// it, or for a failure the names that exist.
+/// Value: the operation's number, shifted past its OperationFlags. Text: its placeholders, each followed by a newline;
+/// after a failure, the existing names.
 int operation(std::uint32_t handle, const std::string& plugin_key, const std::string& entity, const std::string& name) {
   return on(handle, [&](Instance& instance) {
     OperationInfo info = instance.runtime->operation(plugin_key, entity, name);

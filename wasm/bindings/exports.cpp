@@ -78,24 +78,24 @@ void handle(std::uint32_t instance, const Input& input, double now) {
 
 extern "C" {
 
-/// Where to write `units` UTF-16 units: for up to kScratchUnits always the same place.
+/// Returns the address to write `units` UTF-16 units to. For up to kScratchUnits it is always the same.
 EMSCRIPTEN_KEEPALIVE const char16_t* rac_scratch(std::uint32_t units) {
   if (units > kScratchUnits && scratch.size() < units) scratch.resize(units);
   return text_area(units);
 }
 
-/// Where the last route stands.
+/// Returns the address of the last route.
 EMSCRIPTEN_KEEPALIVE const RouteWords* rac_route() { return &route; }
 
-/// A text frame that goes on behind the `length` units in the scratch area. Returns the route's kind.
+/// Routes a text frame that starts with the `length` units in the scratch area. Returns the route's kind.
 EMSCRIPTEN_KEEPALIVE int rac_event_frame(std::uint32_t instance, std::uint32_t connection, std::uint32_t length) {
   const Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
   return write_route(*found, found->runtime->event_frame(connection, {head, std::min(length, kScratchUnits)}));
 }
 
-/// A text frame that begins as one did whose route was known, with its plan. Returns the route's kind, and writes
-/// nothing.
+/// Routes a text frame that starts like an earlier one with a known route, whose plan is `plan`. Returns the route's
+/// kind, and writes nothing.
 EMSCRIPTEN_KEEPALIVE int rac_event_again(std::uint32_t instance, std::uint32_t connection, std::uint32_t plan,
                                          std::uint32_t version) {
   const Instance* found = find_instance(instance);
@@ -103,7 +103,7 @@ EMSCRIPTEN_KEEPALIVE int rac_event_again(std::uint32_t instance, std::uint32_t c
   return kind_and_flags(*found, found->runtime->event_again(connection, plan, version));
 }
 
-/// A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind.
+/// Routes a text frame of `total` units, whose first `length` units are in the scratch area. Returns the route's kind.
 EMSCRIPTEN_KEEPALIVE int rac_text_frame(std::uint32_t instance, std::uint32_t connection, std::uint32_t length,
                                         std::uint32_t total, double wall, double now) {
   const Instance* found = find_instance(instance);
@@ -111,7 +111,7 @@ EMSCRIPTEN_KEEPALIVE int rac_text_frame(std::uint32_t instance, std::uint32_t co
   return write_route(*found, found->runtime->text_frame(connection, written(length), total, now, wall));
 }
 
-/// The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset.
+/// Reads the end of a frame with `wants_tail`: `length` units of the scratch area. 1: its last argument is an offset.
 EMSCRIPTEN_KEEPALIVE int rac_text_tail(std::uint32_t instance, std::uint32_t length) {
   const Instance* found = find_instance(instance);
   return found != nullptr && found->runtime->text_tail(written(length)) ? 1 : 0;
@@ -122,7 +122,7 @@ EMSCRIPTEN_KEEPALIVE int rac_binary_frame(std::uint32_t instance, std::uint32_t 
   return found == nullptr ? 0 : write_route(*found, found->runtime->binary_frame(connection, now));
 }
 
-/// Writes a channel's listeners. Returns how many; `rac_words` tells where.
+/// Writes a channel's listeners, which `rac_words` points to. Returns their number.
 EMSCRIPTEN_KEEPALIVE std::uint32_t rac_plan(std::uint32_t instance, std::uint32_t plan) {
   Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
@@ -131,7 +131,7 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_plan(std::uint32_t instance, std::uint32_
   return static_cast<std::uint32_t>(listeners.size());
 }
 
-/// Writes the effects since the last drain. Returns how many; `rac_words` and `rac_text` tell where.
+/// Writes the effects since the last drain, which `rac_words` and `rac_text` point to. Returns their number.
 EMSCRIPTEN_KEEPALIVE std::uint32_t rac_drain(std::uint32_t instance) {
   Instance* found = find_instance(instance);
   return found == nullptr || !found->runtime->has_effects() ? 0 : write_effects(*found);
@@ -147,7 +147,7 @@ EMSCRIPTEN_KEEPALIVE const char* rac_text(std::uint32_t instance) {
   return found == nullptr ? nullptr : found->text.data();
 }
 
-/// 1: there are effects to drain, or the earliest timer is another than `rac_next_timeout` told last.
+/// 1: there are effects to drain, or the earliest timer has changed since `rac_next_timeout`.
 EMSCRIPTEN_KEEPALIVE int rac_is_busy(std::uint32_t instance) {
   const Instance* found = find_instance(instance);
   return found != nullptr && is_busy(*found) ? 1 : 0;
@@ -160,7 +160,7 @@ EMSCRIPTEN_KEEPALIVE double rac_next_timeout(std::uint32_t instance) {
   return found->reported_timeout;
 }
 
-/// The outside's timer is used up by this: which one is the earliest has to be told anew.
+/// Handles a tick. It uses up the driver's timer, so the earliest timer must be reported again.
 EMSCRIPTEN_KEEPALIVE void rac_tick(std::uint32_t instance, double now) {
   Instance* found = find_instance(instance);
   if (found == nullptr) return;
@@ -211,10 +211,10 @@ EMSCRIPTEN_KEEPALIVE void rac_fetch_failed(std::uint32_t instance, std::uint32_t
          now);
 }
 
-/// Where the last control call's answer stands.
+/// Returns the address of the last control call's answer.
 EMSCRIPTEN_KEEPALIVE const raclette::bindings::AnswerWords* rac_answer() { return raclette::bindings::last_answer(); }
 
-/// `part`, a NamePart, of a channel's name. Returns a code; the text is the answer's.
+/// Answers with a part of a channel's name; `part` is a NamePart. Returns a code.
 EMSCRIPTEN_KEEPALIVE int rac_plan_name(std::uint32_t instance, std::uint32_t plan, std::uint32_t part) {
   return raclette::bindings::on(instance, [&](const Instance& found) {
     const raclette::ChannelPlanView view = found.runtime->plan(plan);
@@ -226,8 +226,8 @@ EMSCRIPTEN_KEEPALIVE int rac_plan_name(std::uint32_t instance, std::uint32_t pla
   });
 }
 
-/// Writes how many there are of: socket listeners, bus listeners, timers, queries, requests, reads, emits, namespaces.
-/// Returns the number of these numbers, 0 for a runtime that is gone; `rac_words` tells where.
+/// Writes the number of socket listeners, bus listeners, timers, queries, requests, reads, emits and namespaces, in
+/// this order. `rac_words` points to them. Returns how many numbers these are, or 0 if the runtime is gone.
 EMSCRIPTEN_KEEPALIVE std::uint32_t rac_census(std::uint32_t instance) {
   Instance* found = find_instance(instance);
   if (found == nullptr) return 0;
@@ -240,7 +240,7 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_census(std::uint32_t instance) {
   return static_cast<std::uint32_t>(found->words.size());
 }
 
-/// Makes a query, with the QuerySettings in the scratch area. Returns a code; the answer's value is the query.
+/// Creates a query with the QuerySettings in the scratch area. Returns a code; the answer's value is the query.
 EMSCRIPTEN_KEEPALIVE int rac_create_query(std::uint32_t instance, std::uint32_t operation) {
   return raclette::bindings::on(
       instance, [&](const Instance& found) { return found.runtime->create_query(operation, read_settings()); });
@@ -251,7 +251,7 @@ EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t nsp_
   return found != nullptr && found->runtime->unlisten(nsp_id, listener) ? 1 : 0;
 }
 
-/// Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait.
+/// Returns the emit's number (0: nothing to wait for), or -1 if no more emits may wait.
 EMSCRIPTEN_KEEPALIVE double rac_emit(std::uint32_t instance, std::uint32_t nsp_id, std::uint32_t payload,
                                      std::uint32_t attachments, double bytes, int wants_ack, int is_volatile,
                                      double timeout, std::uint32_t retries, int is_ordered, double wall, double now) {
@@ -304,7 +304,7 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_reuse(std::uint32_t instance, std::uint32
   return found == nullptr ? 0 : found->runtime->reuse(query, now);
 }
 
-/// With the QuerySettings in the scratch area.
+/// Uses the QuerySettings in the scratch area.
 EMSCRIPTEN_KEEPALIVE void rac_configure_query(std::uint32_t instance, std::uint32_t query, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->configure_query(query, read_settings(), now);
 }
@@ -323,7 +323,7 @@ EMSCRIPTEN_KEEPALIVE void rac_dispose_query(std::uint32_t instance, std::uint32_
   if (const Instance* found = find_instance(instance)) found->runtime->dispose_query(query, now);
 }
 
-/// `order`: as PersistMutation tells it.
+/// `order`: from PersistMutation.
 EMSCRIPTEN_KEEPALIVE void rac_drop_mutation(std::uint32_t instance, std::uint32_t order, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->drop_mutation(order, now);
 }

@@ -9,10 +9,10 @@
 
 namespace raclette::bindings {
 
-/// So many UTF-16 units of the scratch area, and no more, have a place that never moves.
+/// The number of UTF-16 units of the scratch area that have a fixed address. Longer texts get memory that may move.
 inline constexpr std::uint32_t kScratchUnits = 512;
 
-/// The last route, a word each. The reply id stands in two halves, both -1 where the server wants no answer.
+/// The last route, one word per field. The reply id has two halves, both -1 if the server wants no acknowledgement.
 struct RouteWords {
   std::int32_t args_offset;
   std::int32_t plan;
@@ -23,26 +23,26 @@ struct RouteWords {
   std::int32_t nsp_id;
 };
 
-/// A frame is answered with the number of its RouteKind, in these bits, and with flags above them.
+/// The bits of a frame's answer that hold its RouteKind. The bits above are flags.
 inline constexpr std::uint32_t kRouteKindMask = 7;
 
-/// Beside a route's kind: `wants_tail`, the frame's end is wanted; `busy`, there are effects to drain, or the earliest
-/// timer is another than was told last; `is_known`, see FrameRoute.
+/// Flags of a route. `wants_tail`: the core wants the frame's end. `busy`: there are effects to drain, or the earliest
+/// timer has changed. `is_known`: see FrameRoute.
 enum class RouteFlag : std::uint8_t { wants_tail = 8, busy = 16, is_known = 32 };
 
 static_assert(static_cast<std::uint32_t>(RouteKind::connect_error) <= kRouteKindMask,
               "kinds and flags must not overlap");
 
-/// Beside an operation's number, which stands above them.
+/// Flags of an operation. Its number is in the bits above them.
 enum class OperationFlag : std::uint8_t { is_read = 1, has_body = 2 };
 
-/// So many bits of an operation's answer are flags.
+/// The number of flag bits in an operation's answer.
 inline constexpr std::uint32_t kOperationFlagBits = 2;
 
 /// A part of a channel's name.
 enum class NamePart : std::uint8_t { channel, key, prefix };
 
-/// What a control call answered beside its code, a word each: a value, and where a text stands and how long it is.
+/// The rest of a control call's answer, one word per field: a value, and the address and length of a text.
 struct AnswerWords {
   std::uint32_t value;
   const char* text;

@@ -10,32 +10,36 @@ export interface Answer {
 
 /** Raw exports, numbers only. Handles are unsigned, 0 is none; times are milliseconds of the timers driver's clock. */
 export interface RawExports {
-  /** Where to write `units` UTF-16 units: for up to kScratchUnits always the same place. */
+  /** Returns the address to write `units` UTF-16 units to. For up to kScratchUnits it is always the same. */
   rac_scratch(units: number): number
-  /** Where the last route stands. */
+  /** Returns the address of the last route. */
   rac_route(): number
-  /** A text frame that goes on behind the `length` units in the scratch area. Returns the route's kind. */
+  /** Routes a text frame that starts with the `length` units in the scratch area. Returns the route's kind. */
   rac_event_frame(runtime: number, connection: number, length: number): number
   /**
-   * A text frame that begins as one did whose route was known, with its plan. Returns the route's kind, and writes
-   * nothing.
+   * Routes a text frame that starts like an earlier one with a known route, whose plan is `plan`. Returns the route's
+   * kind, and writes nothing.
    */
   rac_event_again(runtime: number, connection: number, plan: number, version: number): number
-  /** A text frame of `total` units, the first `length` of which stand in the scratch area. Returns the route's kind. */
+  /**
+   * Routes a text frame of `total` units, whose first `length` units are in the scratch area. Returns the route's kind.
+   */
   rac_text_frame(runtime: number, connection: number, length: number, total: number, wall: number, now: number): number
-  /** The end of the frame that wanted it, `length` units of the scratch area. 1: its last argument is an offset. */
+  /**
+   * Reads the end of a frame with `wantsTail`: `length` units of the scratch area. 1: its last argument is an offset.
+   */
   rac_text_tail(runtime: number, length: number): number
   rac_binary_frame(runtime: number, connection: number, now: number): number
-  /** Writes a channel's listeners. Returns how many; `rac_words` tells where. */
+  /** Writes a channel's listeners, which `rac_words` points to. Returns their number. */
   rac_plan(runtime: number, plan: number): number
-  /** Writes the effects since the last drain. Returns how many; `rac_words` and `rac_text` tell where. */
+  /** Writes the effects since the last drain, which `rac_words` and `rac_text` point to. Returns their number. */
   rac_drain(runtime: number): number
   rac_words(runtime: number): number
   rac_text(runtime: number): number
-  /** 1: there are effects to drain, or the earliest timer is another than `rac_next_timeout` told last. */
+  /** 1: there are effects to drain, or the earliest timer has changed since `rac_next_timeout`. */
   rac_is_busy(runtime: number): number
   rac_next_timeout(runtime: number): number
-  /** The outside's timer is used up by this: which one is the earliest has to be told anew. */
+  /** Handles a tick. It uses up the driver's timer, so the earliest timer must be reported again. */
   rac_tick(runtime: number, now: number): void
   rac_connect(runtime: number, nspId: number, now: number): void
   rac_disconnect(runtime: number, nspId: number, now: number): void
@@ -64,14 +68,14 @@ export interface RawExports {
     retryAfter: number,
     now: number,
   ): void
-  /** Where the last control call's answer stands. */
+  /** Returns the address of the last control call's answer. */
   rac_answer(): number
-  /** `part`, a NamePart, of a channel's name. Returns a code; the text is the answer's. */
+  /** Answers with a part of a channel's name; `part` is a NamePart. Returns a code. */
   rac_plan_name(runtime: number, plan: number, part: number): number
-  /** Makes a query, with the QuerySettings in the scratch area. Returns a code; the answer's value is the query. */
+  /** Creates a query with the QuerySettings in the scratch area. Returns a code; the answer's value is the query. */
   rac_create_query(runtime: number, operation: number): number
   rac_unlisten(runtime: number, nspId: number, listener: number): number
-  /** Returns the emit's number (0: nothing is left to wait for), or -1 where no more emits may wait. */
+  /** Returns the emit's number (0: nothing to wait for), or -1 if no more emits may wait. */
   rac_emit(
     runtime: number,
     nspId: number,
@@ -93,13 +97,13 @@ export interface RawExports {
   /** `caller`: the number of a raclette::Caller. */
   rac_execute(runtime: number, query: number, body: number, caller: number, now: number): number
   rac_reuse(runtime: number, query: number, now: number): number
-  /** With the QuerySettings in the scratch area. */
+  /** Uses the QuerySettings in the scratch area. */
   rac_configure_query(runtime: number, query: number, now: number): void
   /** See QueryRetired. `due`: 1 or 0. */
   rac_resume_query(runtime: number, query: number, due: number, seen: number, now: number): void
   rac_abort_query(runtime: number, query: number, now: number): void
   rac_dispose_query(runtime: number, query: number, now: number): void
-  /** `order`: as PersistMutation tells it. */
+  /** `order`: from PersistMutation. */
   rac_drop_mutation(runtime: number, order: number, now: number): void
   rac_retry_mutation(runtime: number, order: number, now: number): void
   /** `part`, `reset` and `restoreSessions`: see raclette::Runtime. */
@@ -118,14 +122,14 @@ export interface ControlCalls {
   namespace(runtime: number, nsp: string): Answer
   listen(runtime: number, nspId: number, scope: number, channelKey: string): Answer
   checkEvent(name: string): Answer
-  /** Value: the registration, which `rac_unlisten` takes back. */
+  /** Value: the registration, for `rac_unlisten`. */
   refetchOnEvent(runtime: number, query: number, scope: number, channelKey: string): Answer
   busListen(runtime: number, bus: number, pattern: string, lifetime: number, now: number): Answer
-  /** Value: how many listeners; `rac_words` tells where they stand. */
+  /** Value: the number of listeners, which `rac_words` points to. */
   busPlan(runtime: number, bus: number, name: string): Answer
   /**
-   * Value: the operation's number, shifted past its OperationFlags. Text: its placeholders, each with a newline behind
-   * it, or for a failure the names that exist.
+   * Value: the operation's number, shifted past its OperationFlags. Text: its placeholders, each followed by a newline;
+   * after a failure, the existing names.
    */
   operation(runtime: number, pluginKey: string, entity: string, name: string): Answer
   setRequest(runtime: number, query: number, path: string, params: string, variant: string): Answer

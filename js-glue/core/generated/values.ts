@@ -4,13 +4,13 @@
 import type { SocketStatus } from "../../types"
 import type { LifecycleEvent, TransportName } from "../../types/drivers"
 
-/** So many UTF-16 units of the scratch area, and no more, have a place that never moves. */
+/** The number of UTF-16 units of the scratch area that have a fixed address. Longer texts get memory that may move. */
 export const SCRATCH_UNITS = 512
 
-/** A frame is answered with the number of its RouteKind, in these bits, and with flags above them. */
+/** The bits of a frame's answer that hold its RouteKind. The bits above are flags. */
 export const ROUTE_KIND_MASK = 7
 
-/** So many bits of an operation's answer are flags. */
+/** The number of flag bits in an operation's answer. */
 export const OPERATION_FLAG_BITS = 2
 
 /** Maximum units of a frame that `textFrame` reads. Packets with a longer head are refused. */
@@ -56,8 +56,8 @@ export enum RouteKind {
 }
 
 /**
- * Beside a route's kind: `wantsTail`, the frame's end is wanted; `busy`, there are effects to drain, or the earliest
- * timer is another than was told last; `isKnown`, see FrameRoute.
+ * Flags of a route. `wantsTail`: the core wants the frame's end. `busy`: there are effects to drain, or the earliest
+ * timer has changed. `isKnown`: see FrameRoute.
  */
 export enum RouteFlag {
   wantsTail = 8,
@@ -65,7 +65,7 @@ export enum RouteFlag {
   isKnown = 32,
 }
 
-/** Beside an operation's number, which stands above them. */
+/** Flags of an operation. Its number is in the bits above them. */
 export enum OperationFlag {
   isRead = 1,
   hasBody = 2,
@@ -90,7 +90,7 @@ export enum Caller {
   rest = 3,
 }
 
-/** The last route, a word each. The reply id stands in two halves, both -1 where the server wants no answer. */
+/** The last route, one word per field. The reply id has two halves, both -1 if the server wants no acknowledgement. */
 export enum RouteWords {
   argsOffset = 0,
   plan = 1,
@@ -101,7 +101,7 @@ export enum RouteWords {
   nspId = 6,
 }
 
-/** What a control call answered beside its code, a word each: a value, and where a text stands and how long it is. */
+/** The rest of a control call's answer, one word per field: a value, and the address and length of a text. */
 export enum AnswerWords {
   value = 0,
   text = 1,
