@@ -1,10 +1,10 @@
-// What the user wants of every request, whoever makes it: those of queries, and those of a connection that polls. What a
-// request says itself goes before it.
+// The user's options for all requests: those of queries, and those of a polling connection. Options of a single request
+// take precedence.
 
 import { messageOf } from "../types/errors"
 import type { FetchOptions } from "../types/options"
 
-/** `fetchFunction`, with `options` in each of its calls. Headers stay a plain object, by their names in lower case. */
+/** Wraps `fetchFunction` so that each call uses `options`. Headers stay a plain object with lower-case names. */
 export function withFetchOptions(fetchFunction: typeof fetch, options: FetchOptions | undefined): typeof fetch {
   if (options === undefined) return fetchFunction
   return async (url, init = {}) => {

@@ -1,5 +1,5 @@
-// The fetch driver: makes one request and tells its end: an answer with its body parsed (or as a stream), or a
-// failure. A body that is empty is no body; one that is no JSON is told as its text.
+// The fetch driver. Makes one request and reports its end: an answer with its parsed body (or a stream), or a failure.
+// An empty body counts as no body. A body that is not JSON is reported as text.
 import type { FetchEvents, FetchRequest } from "../types/drivers"
 import { messageOf } from "../types/errors"
 
@@ -30,7 +30,7 @@ async function perform(
   else deliver(response, text, events)
 }
 
-/** What `Retry-After` says, seconds or a date, in milliseconds; 0 where it says nothing. RFC 9110, section 10.2.3. */
+/** Parses `Retry-After` (seconds or a date) to milliseconds. 0 if there is none. RFC 9110, section 10.2.3. */
 function pauseOf(value: string | null | undefined): number {
   if (!value) return 0
   const seconds = Number(value)
@@ -51,7 +51,7 @@ function deliver({ status, headers }: Response, text: string, events: FetchEvent
   events.answered(status, body, { retryAfter, commit })
 }
 
-/** By a stream of ours, whose end is known; aborted, it fails with an AbortError whatever the platform's does. */
+/** Wraps the body in a stream whose end is known. When aborted, it fails with an AbortError on all platforms. */
 function handOver({ status, body }: Response, signal: AbortSignal, events: FetchEvents): void {
   const { readable, writable } = new TransformStream()
   const over = (body as ReadableStream).pipeTo(writable, { signal }).catch(() => {})

@@ -1,15 +1,18 @@
-// Where mutations wait for the network so that they survive a reload: the browser's IndexedDB. A part of the package that
-// is loaded when it is asked for. The pages of one origin share the database. What a page keeps is its own as long as it
-// lives, which a Web Lock tells the others; what it left behind goes to a page that is open, or else to the first that loads.
+// Keeps the mutations that wait for the network in IndexedDB, so that they survive a reload. This driver is a chunk of
+// the package that is loaded on first use. All pages of one origin share the database. A page owns its records while it
+// lives, and shows that by holding a Web Lock. When it is gone, another open page takes its records over, or else the
+// next page that loads.
 //
-// Whoever loads, and whoever hears by a BroadcastChannel that another page begins to keep something, asks for that page's
-// lock: it is given when the page is gone, and as long as it is held nobody else takes over the same. So nothing polls.
-// The lock is held only while something is kept, and a page that is left gives up its requests: either would keep it out
-// of the back/forward cache. A page that keeps something is never there: it lives until it is left or closed.
+// A page requests the locks of other pages: on load, for all owners of records, and later for each page that announces
+// on a BroadcastChannel that it starts to keep records. The browser grants the lock when the other page is gone, and
+// only one page can hold it, so nothing polls and no record is taken over twice. Held locks and pending lock requests
+// would keep a page out of the back/forward cache. So a page holds its lock only while it keeps records, and drops its
+// requests when the user leaves it. A page that keeps records never enters the cache: it lives until the user leaves or
+// closes it.
 import { createStore, del, entries, setMany, type UseStore } from "idb-keyval"
 import type { StorageDriver, StorageHeir } from "../types/storage"
 
-/** As much of Web Locks as is used here; a page that was not loaded over HTTPS has none. */
+/** The part of the Web Locks API that is used. Undefined on pages that were not loaded over HTTPS. */
 export type Locks = Pick<LockManager, "request">
 
 interface Row<T> {
@@ -17,7 +20,7 @@ interface Row<T> {
   record: T
 }
 
-/** A storage in the database `name`. */
+/** Creates a storage in the database `name`. */
 export function indexedDbStorage<T extends { key: string }>(
   name: string,
   locks: Locks | undefined = globalThis.navigator?.locks,
@@ -33,15 +36,15 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
   readonly #keys = new Set<string>()
   #owner = newOwner()
   #store: UseStore | undefined
-  /** What is asked for is done one after the other: a removal must not overtake what it removes. */
+  /** Operations run one after the other: a removal must not overtake the write before it. */
   #last: Promise<unknown> = Promise.resolve()
   #held: { granted: Promise<void>; release(): void } | undefined
   #heir: StorageHeir<T> = {}
-  /** As long as it is open: ends with `close()`. */
+  /** Aborted by `close()`. */
   #life: AbortController | undefined
-  /** As long as others are watched. */
+  /** Aborted when this page stops watching other pages. */
   #watch: AbortController | undefined
-  /** Those whose lock this page has asked for. */
+  /** Owners whose lock this page has requested. */
   #watched = new Set<string>()
   #channel: BroadcastChannel | undefined
 
@@ -80,7 +83,7 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
     })
   }
 
-  /** It is opened, for the first time or again: what it had is another's by then. */
+  /** Opens the storage, for the first time or again, as a new owner: another page may have the old records by now. */
   #begin(): void {
     this.#owner = newOwner()
     this.#life = new AbortController()
@@ -102,17 +105,18 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
     const isNew = !this.#held
     await this.#hold()
     const rowOf = (record: T): Row<T> => ({ owner: this.#owner, record })
-    // It may die as soon as it has written. Who began to listen after this looks too early, and hears it again.
+    // This page may die right after the write. A page that starts to listen later looks too early, but hears the next
+    // one.
     if (isNew) this.#announce()
     await setMany(
       records.map((record) => [record.key, rowOf(record)]),
       this.#open(),
     )
-    // Who looked before has listened by then. This page may have stopped listening meanwhile.
+    // A page that looked before the write listens by now. This page may have stopped listening.
     if (isNew) this.#announce()
   }
 
-  /** Looks around: what pages that are gone have left is taken over, and those that live are watched. */
+  /** Takes over the records of pages that are gone, and watches the pages that live. */
   async #look(): Promise<T[]> {
     if (!this.#locks) return this.#take(undefined)
     this.#listen()
@@ -153,7 +157,7 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
     this.#channel = undefined
   }
 
-  /** What `owner` keeps is taken over once it is gone. One that keeps nothing any more has left nothing. */
+  /** Takes over the records of `owner` once its page is gone. If it keeps none by then, there is nothing to do. */
   #await(owner: string): void {
     const watched = this.#watched
     if (!this.#watch || this.#watch.signal.aborted || watched.has(owner)) return
@@ -166,7 +170,10 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
     this.#receive(this.#locks?.request(this.#lockOf(owner), { signal }, take))
   }
 
-  /** What fails, for want of access or because nobody watches any more, is left to whoever looks next. */
+  /**
+   * Passes on records that were taken over. If that fails or was aborted, the records stay for the next page that
+   * looks.
+   */
   #receive(taking: Promise<T[]> | undefined): void {
     taking?.then(
       (records) => records.length > 0 && this.#heir.receive?.(records),
@@ -175,8 +182,8 @@ class IndexedDbStorage<T extends { key: string }> implements StorageDriver<T> {
   }
 
   /**
-   * Takes over what `owner` has left; undefined: what anybody has. Whoever waits for the lock of this page meanwhile finds
-   * nothing of it, so that two never wait for each other.
+   * Takes over the records of `owner`, or of all owners if undefined. Pages that wait for this page's lock then find
+   * none of its old records, so two pages never wait for each other.
    */
   async #take(owner: string | undefined): Promise<T[]> {
     const life = this.#life

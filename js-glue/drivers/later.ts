@@ -1,11 +1,12 @@
-// Drivers that most pages never need are chunks of the package, which are loaded when they are asked for. Until one is there,
-// what stands here takes its place. A chunk that cannot be loaded is told as what the driver would tell: a connection that
-// could not be opened, a storage that failed. Nothing is lost by it, and the next attempt asks for the chunk again.
+// Loads drivers that most pages never need from separate chunks of the package, on first use. Until the chunk has
+// arrived, a placeholder takes the driver's place. If the chunk cannot be loaded, the placeholder fails as the driver
+// would: the connection could not be opened, or the storage failed. No data is lost, and the next attempt loads the
+// chunk again.
 import type { Transport, TransportEvents } from "../types/drivers"
 import { messageOf } from "../types/errors"
 import type { StorageDriver } from "../types/storage"
 
-/** A connection by the driver that `load` resolves with. */
+/** Opens a connection with the driver that `load` resolves with. */
 export function transportLater(
   load: () => Promise<(events: TransportEvents) => Transport>,
   events: TransportEvents,
@@ -20,7 +21,7 @@ export function transportLater(
       if (!isClosed) events.closed(`a part of raclette-wasm could not be loaded: ${messageOf(error)}`)
     },
   )
-  // Nothing is sent before it has opened.
+  // Nothing is sent before the connection is open.
   return {
     sendText: (text) => transport?.sendText(text),
     sendBinary: (bytes) => transport?.sendBinary(bytes),
@@ -33,7 +34,7 @@ export function transportLater(
   }
 }
 
-/** The storage that `load` resolves with. What is asked of it meanwhile comes in its order. */
+/** Returns the storage that `load` resolves with. Calls made before it has loaded run afterwards, in order. */
 export function storageLater<T extends { key: string }>(load: () => Promise<StorageDriver<T>>): StorageDriver<T> {
   let storage: StorageDriver<T> | undefined
   let loading: Promise<StorageDriver<T>> | undefined

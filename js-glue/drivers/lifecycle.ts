@@ -1,8 +1,8 @@
-// What happens to the page: the network goes and comes, the page is hidden and looked at again, it goes into the
-// back/forward cache and returns. On a platform without a page nothing is told.
+// Watches the page: the network goes offline or online, the page is hidden or shown, or it enters or leaves the
+// back/forward cache. Reports nothing on platforms without a page.
 import type { LifecycleEvent } from "../types/drivers"
 
-/** Tells `notify` until the returned function is called. */
+/** Calls `notify` for each change, until the returned function is called. */
 export function watchLifecycle(notify: (event: LifecycleEvent) => void): () => void {
   const { document, navigator } = globalThis
   if (typeof document === "undefined" || typeof addEventListener !== "function") return () => {}

@@ -1,22 +1,22 @@
-// Turns among the pages of one origin, by Web Locks: what a page does in its turn, no other page does at the same time.
-// Nobody can hold up the others for ever. A turn ends by itself after LIMIT, whatever its page still does; and a page
-// that waits for longer than that takes its turn by force, since whoever holds it must be frozen, or stopped in a
-// debugger. A page waits in two halves, so that one that was frozen itself first learns what happened meanwhile, and
-// none waits as long as another, so that two do not take the same turn. And the next turn begins a moment after the end
-// of the one before: what was written to localStorage takes its own way to the processes of other pages, and a lock is
-// there before it after 1 in 15 writes in Chromium. A moment later that is rare; IndexedDB alone never shows it.
+// Mutual exclusion among the pages of one origin, by Web Locks: while one page has its turn, no other page does. No
+// page can block the others for ever. A turn ends after LIMIT, whatever its page does. A page that has waited for
+// longer takes its turn by force, because the holder must be frozen, or paused in a debugger. A page waits in two
+// halves, so that a page that was frozen itself first learns what has happened since. Waiting times differ, so that two
+// pages do not take the same turn. The next turn begins a moment after the last one has ended: a write to localStorage
+// reaches other processes separately and arrived after the lock in 1 of 15 cases in Chromium. With the pause that is
+// rare. IndexedDB has no such delay.
 import type { AcquireLock, TimersDriver } from "../types/drivers"
 
-/** As much of Web Locks as is used here; a page that was not loaded over HTTPS has none. */
+/** The part of the Web Locks API that is used. Undefined on pages that were not loaded over HTTPS. */
 export type LockApi = Pick<LockManager, "request">
 
-/** How long a turn may last, in milliseconds. */
+/** Maximum duration of a turn, in milliseconds. */
 const LIMIT = 10_000
 
-/** How long after its end the next turn begins, in milliseconds. */
+/** Pause between two turns, in milliseconds. */
 const REST = 50
 
-/** Turns under the locks whose names begin with `name`; undefined where there are no locks, and so no turns. */
+/** Creates turns under locks whose names begin with `name`. Returns undefined on platforms without locks. */
 export function webLocks(
   name: string,
   timers: TimersDriver,
@@ -47,7 +47,7 @@ function take(locks: LockApi, name: string, timers: TimersDriver): Promise<() =>
     const { signal } = waiting
     request({ signal })
       .catch((error) => (signal.aborted ? request({ steal: true }) : Promise.reject(error)))
-      // The browser refuses locks here; or the turn was taken by force, and has begun long ago.
+      // The browser refuses locks here, or the turn was taken by force and began long ago.
       .catch(() => {
         timers.clear(timer)
         begin(() => {})

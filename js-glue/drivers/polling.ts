@@ -1,7 +1,7 @@
-// The long-polling driver: frames over HTTP. One GET is always under way, its answer holds what the server has to say;
-// what is to be sent goes out by POST, one at a time, so that order is kept. Several frames share a body, parted by
-// U+001E, and a binary one stands in it as `b` and base64. It knows no packets.
-// Source: Engine.IO protocol v4, "HTTP long-polling" and "Payload".
+// The long-polling driver: frames over HTTP. One GET is always in flight; its answer contains the server's frames.
+// Frames to send go out by POST, one request at a time, to keep their order. Frames in one body are separated by
+// U+001E; a binary frame is written as `b` and base64. The driver does not parse packets. Source: Engine.IO protocol
+// v4, "HTTP long-polling" and "Payload".
 import type { Transport, TransportEvents, TransportOptions } from "../types/drivers"
 import { messageOf } from "../types/errors"
 
@@ -10,17 +10,17 @@ type Frame = string | Uint8Array | Blob
 const SEPARATOR = "\x1e"
 const UNKNOWN_SESSION = "Session ID unknown"
 const ADVICE = "; the server restarted, or the load balancer needs sticky sessions"
-/** Bytes of base64 that are made at once, a multiple of 3: a call takes only so many arguments. */
+/** Number of bytes that are encoded to base64 at once, a multiple of 3: a call takes a limited number of arguments. */
 const CHUNK = 3 * 8192
-/** Characters of a last body that may outlive the page: a browser takes 64 kB, at up to 3 bytes each. */
+/** Maximum characters of a last body that may outlive the page: browsers allow 64 kB, at up to 3 bytes each. */
 const MAX_KEEPALIVE = 20000
-/** Milliseconds that what is on its way has left after `close()`: something may swallow it. */
+/** Milliseconds that frames in flight have left after `close()`, in case something swallows them. */
 const LINGER = 3000
 
-/** How servers answer a send. What a captive portal or a single-page fallback answers proves no delivery. */
+/** How servers acknowledge a send. The page of a captive portal or a single-page fallback proves no delivery. */
 const DELIVERED = /^(ok)?\s*$/i
 
-/** Begins to poll `url`. Never throws: a failure is `closed`. */
+/** Starts to poll `url`. Never throws: a failure is reported by `closed`. */
 export function openPolling(
   fetchFunction: typeof fetch,
   url: string,
@@ -77,7 +77,7 @@ class Polling implements Transport {
     this.#maxPayload = maxPayload
   }
 
-  /** What is on its way, and what still waits, goes out first, if it can: the session ends with its poll. */
+  /** First sends what is in flight or waiting, if possible: the session ends with its poll. */
   close(): void {
     if (this.#isOver) return
     this.#isOver = true
@@ -134,7 +134,7 @@ class Polling implements Transport {
     this.#settlePause()
   }
 
-  /** As many frames as one request may carry, at least one; empty where that cannot be read, which has been told. */
+  /** Returns as many frames as fit into one request, at least one. Empty after a read failure, which was reported. */
   async #takeBody(): Promise<string> {
     const parts: string[] = []
     let size = 0
@@ -152,7 +152,7 @@ class Polling implements Transport {
     return parts.join(SEPARATOR)
   }
 
-  /** The answer's text, or undefined after a failure, which has been told. */
+  /** Returns the answer's text, or undefined after a failure, which was reported. */
   async #request(what: string, init: RequestInit): Promise<string | undefined> {
     try {
       const response = await this.#fetch(this.#url, this.#init(init))
@@ -190,7 +190,7 @@ class Polling implements Transport {
   }
 }
 
-/** The frame of binary data, or why a Blob could not be read. */
+/** Returns the frame of binary data, or why a Blob could not be read. */
 async function encodeBinary(data: Uint8Array | Blob): Promise<string | Error> {
   const bytes = data instanceof Uint8Array ? data : await data.arrayBuffer().catch((error: Error) => error)
   return bytes instanceof Error ? bytes : `b${encodeBase64(new Uint8Array(bytes))}`
@@ -204,7 +204,7 @@ function encodeBase64(bytes: Uint8Array): string {
   return text
 }
 
-/** The bytes, or undefined for what is no base64. */
+/** Returns the bytes, or undefined if the text is not base64. */
 function decodeBase64(text: string): ArrayBuffer | undefined {
   let binary: string
   try {

@@ -1,7 +1,7 @@
-// Where mutations wait for the network as long as the page lives.
+// Keeps the mutations that wait for the network in memory.
 import type { StorageDriver } from "../types/storage"
 
-/** Keeps records as long as the page, or the process, lives. */
+/** Keeps records until the page is closed or the process ends. */
 export function memoryStorage<T extends { key: string }>(): StorageDriver<T> {
   const records = new Map<string, T>()
   return {

@@ -1,9 +1,9 @@
-// The WebSocket driver: opens, sends, closes, and tells what happens as events. It knows no packets, and after
-// `close()` it tells nothing more.
+// The WebSocket driver. Opens, sends, closes, and reports events. It does not parse packets, and reports nothing after
+// `close()`.
 import type { Transport, TransportEvents, TransportOptions } from "../types/drivers"
 import { messageOf } from "../types/errors"
 
-/** The part of the WebSocket interface that is used; the browser's and that of `ws` both have it. */
+/** The part of the WebSocket interface that is used. The browser's and that of `ws` both have it. */
 interface Socket {
   binaryType: string
   readyState: number
@@ -19,7 +19,7 @@ type SocketClass = new (url: string, options?: { headers: Record<string, string>
 
 const OPEN = 1
 
-/** Opens a WebSocket to `url`. Never throws: a failure is `closed`. */
+/** Opens a WebSocket to `url`. Never throws: a failure is reported by `closed`. */
 export function openWebSocket(
   WebSocketClass: unknown,
   url: string,
@@ -60,10 +60,10 @@ function fail(error: unknown, events: TransportEvents): void {
   queueMicrotask(() => events.closed(messageOf(error)))
 }
 
-/** What to do where there is no WebSocket, as on Node 20. */
+/** What to do on platforms without WebSocket, such as Node 20. */
 export const NO_WEBSOCKET = "this platform has no WebSocket: pass one as `WebSocket`, for example that of `ws`"
 
-/** Headers go where the platform takes them: `ws` and Node do; a browser throws, and is asked without. */
+/** Passes headers if the platform takes them: `ws` and Node do. A browser throws, and gets no headers. */
 function construct(WebSocketClass: SocketClass | undefined, url: string, { extraHeaders }: TransportOptions): Socket {
   if (WebSocketClass === undefined) throw new Error(NO_WEBSOCKET)
   if (extraHeaders === undefined) return new WebSocketClass(url)
@@ -88,7 +88,7 @@ function listen(socket: Socket, events: TransportEvents): void {
   }
   socket.onerror = (event) => {
     detail = event.message ?? ""
-    // One that could not be opened is over: in Node 22 no `close` follows.
+    // A socket that could not be opened is closed: Node 22 fires no `close` event.
     if (hasOpened) return
     silence(socket)
     events.closed(detail || "the WebSocket could not be opened")
@@ -99,7 +99,7 @@ function listen(socket: Socket, events: TransportEvents): void {
   }
 }
 
-/** From here on nothing is told. `ws` emits an error when it is closed while connecting: that needs a listener. */
+/** Stops reporting. `ws` emits an error when it is closed while connecting, which needs a listener. */
 function silence(socket: Socket): void {
   socket.onopen = null
   socket.onmessage = null

@@ -1,12 +1,12 @@
-// The user's `auth`, as it is asked. A function is called only while no other page of the origin calls its own: both may
-// renew with the same refresh token, and one that is used twice ends the login. Every call takes its turn, also one
-// without a reason, since pages that a browser restores together all begin with a token that has expired.
-// A function answers by what it returns, or as socket.io-client has it: by calling its argument. The first answer counts.
+// Calls the user's `auth`. Only one page of an origin calls its function at a time: two pages may hold the same refresh
+// token, and a token that is used twice ends the login. Every call waits for its turn, also the first one of a page,
+// because pages that a browser restores together all start with an expired token.
+// The function returns its answer or, as in socket.io-client, passes it to a callback. The first answer counts.
 import type { Auth, AuthCallback } from "../types"
 import type { AcquireLock } from "../types/drivers"
 import type { AskAuth } from "./credentials"
 
-/** `auth` as a function that waits for its turn at `what`, and leaves the user's own alone once `isOver`. */
+/** Wraps `auth` in a function that waits for its turn at `what`, and does not call `auth` once `isOver`. */
 export function askAuth(
   auth: Auth | undefined,
   acquireLock: AcquireLock | undefined,
@@ -25,7 +25,7 @@ export function askAuth(
   }
 }
 
-/** What `auth` returns, calls its argument with, or throws, whichever is first. */
+/** Resolves or rejects with the first of: the value returned, the argument of the callback, the exception. */
 function firstAnswer(auth: Extract<Auth, (...args: never) => unknown>, context: { reason?: string }): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const callback: AuthCallback = Object.assign((credentials: unknown) => resolve(credentials), context)
@@ -37,7 +37,7 @@ function firstAnswer(auth: Extract<Auth, (...args: never) => unknown>, context: 
   })
 }
 
-/** What a function returns that answers by its argument: nothing, a timer's number, or the end of a subscription. */
+/** Values that a callback-style function returns: nothing, a timer's number, or an unsubscribe function. */
 function isByTheWay(returned: unknown): boolean {
   return returned === undefined || typeof returned === "number" || typeof returned === "function"
 }

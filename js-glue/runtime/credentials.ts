@@ -1,26 +1,26 @@
-// The user's credentials, asked for in one place: by the socket at every CONNECT, by requests when there are none yet, and
-// by both when the ones they went out with were refused. Whoever asks while an answer is awaited shares it, and so does
-// whoever was refused with the same token, also where the answer was a failure: a refresh token may be good for one use.
+// The user's credentials. The socket asks for them at every CONNECT; requests ask if there are none yet; both ask when
+// the server refused the current ones. Callers share one pending call of `auth`. Callers that were refused with the
+// same token also share its result, even a failure, because a refresh token may be valid only once.
 
 /** The user's `auth` as a function that returns its answer. */
 export type AskAuth = (context: { reason?: string }) => unknown
 
 export type CredentialsObject = Record<string, unknown>
 
-/** What became of one refusal. */
+/** One refusal and its outcome. */
 interface Refusal {
   readonly key: unknown
   readonly next: Promise<CredentialsObject>
-  /** What `next` resolved with. */
+  /** The result of `next`. */
   got?: CredentialsObject
 }
 
-/** An answer that is awaited, by all that asked since the one before. */
+/** A pending answer, shared by all callers since the previous one. */
 interface Awaited {
   readonly promise: Promise<CredentialsObject>
   readonly resolve: (answer: CredentialsObject) => void
   readonly reject: (error: unknown) => void
-  /** The call of `auth` that counts: the last one. 0: that takes too long, and the next who asks makes another. */
+  /** Number of the call of `auth` that counts: the last one. 0 if it takes too long: the next caller calls again. */
   call: number
 }
 
@@ -36,17 +36,17 @@ export class Credentials {
     if (!ask) this.#known = {}
   }
 
-  /** The credentials of now, where it takes no waiting for them. */
+  /** Returns the current credentials, if they are available without waiting. */
   get known(): CredentialsObject | undefined {
     return this.#known
   }
 
-  /** The credentials of now; asks if there are none. Rejects with what the user's function throws. */
+  /** Resolves with the current credentials. Asks if there are none. Rejects with what the user's function throws. */
   get(): Promise<CredentialsObject> {
     return this.#known ? Promise.resolve(this.#known) : this.renew(undefined)
   }
 
-  /** Asks the user, unless an answer is awaited already. Rejects as `get`, or if the answer is no object. */
+  /** Calls `auth`, unless a call is pending. Rejects like `get()`, or if the answer is no object. */
   renew(reason: string | undefined): Promise<CredentialsObject> {
     this.#awaited ??= this.#await()
     const waiting = this.#awaited
@@ -54,7 +54,7 @@ export class Credentials {
     const call = ++this.#calls
     waiting.call = call
     this.#known = undefined
-    // Another call may have been made since.
+    // A later call replaces this one.
     const counts = () => waiting.call === call || waiting.call === 0
     this.#answer(reason).then(
       (answer) => counts() && waiting.resolve(answer),
@@ -63,7 +63,7 @@ export class Credentials {
     return waiting.promise
   }
 
-  /** What is known is so before those who waited go on, and for nobody else. */
+  /** Creates a pending answer. It is stored before the waiting callers resume, unless a reset has dropped it. */
   #await(): Awaited {
     const ends = {} as Pick<Awaited, "resolve" | "reject">
     const promise = new Promise<CredentialsObject>((resolve, reject) => Object.assign(ends, { resolve, reject }))
@@ -82,17 +82,17 @@ export class Credentials {
     return waiting
   }
 
-  /** What is awaited takes too long: the next who asks makes another call, whose answer is for all that wait. */
+  /** The pending call takes too long. The next caller calls `auth` again; that answer serves all waiting callers. */
   giveUp(): void {
     if (this.#awaited) this.#awaited.call = 0
     this.#refusal = undefined
   }
 
-  /** The credentials after `refused` was refused: those that are newer by now, else what the user says. */
+  /** Resolves with the credentials after `refused` was refused: newer ones if available, otherwise asks the user. */
   after(refused: CredentialsObject | undefined, reason: string): Promise<CredentialsObject> {
     const key = keyOf(refused)
     const before = this.#refusal
-    // What the answer to an earlier refusal brought may be refused as well: that is another one.
+    // Credentials from an earlier refusal may be refused too. That is a new refusal.
     if (before && before.key === key && before.got !== refused) return before.next
     if (this.#known && keyOf(this.#known) !== key) return Promise.resolve(this.#known)
     const refusal: Refusal = { key, next: this.renew(reason) }
@@ -106,7 +106,7 @@ export class Credentials {
     return refusal.next
   }
 
-  /** The user is another: nothing that is known, was refused, or is awaited, is used any more. */
+  /** The user has changed. Drops all credentials, refusals and pending answers. */
   reset(): void {
     this.#known = this.#ask ? undefined : {}
     this.#awaited = undefined
@@ -121,7 +121,7 @@ export class Credentials {
   }
 }
 
-/** What tells credentials apart: their token, where they have one. */
+/** Identifies credentials: by their token, if they have one. */
 function keyOf(credentials: CredentialsObject | undefined): unknown {
   return typeof credentials?.token === "string" ? credentials.token : credentials
 }

@@ -1,5 +1,5 @@
-// Effects of the core, read from its memory as wasm/bindings/effects.cpp writes them: words, and a block of UTF-8 that
-// holds their texts one behind the other. All of a batch is read before any is carried out, since carrying one out may
+// Reads the core's effects from its memory, in the format that wasm/bindings/effects.cpp writes: words, and one block
+// of UTF-8 with all texts. A whole batch is read before any effect is carried out, because carrying out an effect may
 // enter the core again.
 import type { CoreModule } from "../core/core-module"
 import { textOf } from "../core/embind"
@@ -7,20 +7,20 @@ import { type Effect, type EffectReader, effectReaders } from "../core/generated
 
 export type { Effect, Effects } from "../core/generated/effects"
 
-/** The status of a namespace changed. */
+/** The status of a namespace has changed. */
 export type StatusEffect = Effect<"statusChanged">
-/** How it goes with the connection. */
+/** The state of the connection has changed. */
 export type ProgressEffect = Effect<"attemptChanged" | "latencyChanged">
-/** A request to make. */
+/** Make a request. */
 export type FetchEffect = Effect<"startFetch">
-/** One execution of a query ended. */
+/** One execution of a query has ended. */
 export type SettledEffect = Effect<"querySettled">
-/** A mutation that waits for the network, or what became of it. */
+/** A mutation waits for the network, or its state has changed. */
 export type PersistEffect = Effect<"persistMutation">
 
 const NONE: readonly Effect[] = []
 
-/** Takes the effects of a runtime since the last call, in order. */
+/** Returns the effects of a runtime since the last call, in order. */
 export function drainEffects(module: CoreModule, runtime: number): readonly Effect[] {
   const count = module.rac_drain(runtime)
   if (count === 0) return NONE

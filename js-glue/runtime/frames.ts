@@ -1,8 +1,9 @@
-// Frames on their way in: copies the head of a text frame into the core's memory, asks what to do with it, and
-// parses arguments only if somebody listens. Most frames are events, which the core knows by their head alone, without
-// the time; for what is none it is asked again. The last heads are kept with what they mean: of a frame that begins with one
-// of them the core is only told, and says whether that still holds. The text of a binary packet waits here for its attachments, and an event
-// that comes before its session (a server that recovers one sends what was missed first) for the session.
+// Dispatches incoming frames. Copies the head of a text frame into the core's memory, asks the core for its route, and
+// parses the arguments only if there are listeners. Most frames are events, which the core recognizes from the head
+// alone, without the time. For other frames a second call follows. The last heads are cached with their meaning: if a
+// frame begins with a cached head, the core only confirms that the meaning still holds. Two kinds of frames wait here:
+// the text of a binary packet waits for its attachments, and an event that arrives before its session waits for the
+// session (a server that recovers a session sends the missed events first).
 import {
   type CoreModule,
   MAX_HEAD,
@@ -19,52 +20,52 @@ import type { StatusEffect } from "./effects"
 import type { Jobs } from "./jobs"
 import { decodeArguments, decodeBehindName } from "./payload"
 
-/** Takes the events of one namespace. */
+/** Receives the events of one namespace. */
 export interface EventReceiver {
-  /** `args`: behind the event's name. `plan`, `version`: who hears it. `replyId`: -1 where the server wants no answer. */
+  /** `args`: without the event's name. `plan`, `version`: the listeners. `replyId`: -1 if the server wants no ack. */
   event(plan: number, version: number, args: unknown[], replyId: number): void
-  /** `refusal`: what the server said beside its reason when it refused last. */
+  /** `refusal`: the data that the server sent with its last refusal. */
   setStatus(effect: StatusEffect, refusal: unknown): void
 }
 
-/** Where frames lead. */
+/** The targets of frames. */
 export interface FrameHost {
-  /** By the number of their namespace. */
+  /** Receivers by namespace number. */
   readonly receivers: readonly (EventReceiver | undefined)[]
-  /** What waits already: an event comes behind it. */
+  /** Pending jobs. An event queues behind them. */
   readonly jobs: Jobs
   ack(ack: number, args: unknown[]): void
-  /** The answer to `ack` cannot be read. */
+  /** The arguments of the ack `ack` cannot be parsed. */
   ackRefused(ack: number, detail: string): void
-  /** The frame's arguments cannot be read. */
+  /** The frame's arguments cannot be parsed. */
   refused(connection: number, detail: string): void
-  /** The server refused the session of a namespace; `payload`: why, as JSON. */
+  /** The server refused the session of a namespace. `payload`: the error, as JSON. */
   connectError(nspId: number, payload: string): void
 }
 
-/** A text frame that waits: for its attachments, or for its session. */
+/** A text frame that waits for its attachments or its session. */
 interface Held {
   text: string
   attachments: ArrayBuffer[]
-  /** The last argument is the server's offset. */
+  /** Whether the last argument is the server's offset. */
   hasOffset: boolean
 }
 
-/** The head of an event, up to its name's closing quote, and what it means. */
+/** The head of an event, up to the closing quote of its name, and its meaning. */
 interface KnownHead {
   readonly text: string
   readonly plan: number
   readonly version: number
   readonly nspId: number
   readonly argsOffset: number
-  /** It had one argument, last time. */
+  /** Whether the last event with this head had one argument. */
   hasOne: boolean
 }
 
-/** So many heads are kept. */
+/** Maximum number of cached heads. */
 const MOST_KNOWN = 4
 
-/** Of a frame that is dealt with at once. */
+/** The attachments of a frame that is delivered at once. */
 const NONE: readonly ArrayBuffer[] = []
 const QUOTE = 34
 const BACKSLASH = 92
@@ -74,16 +75,16 @@ export class Frames {
   readonly #runtime: number
   readonly #host: FrameHost
   readonly #timers: Pick<TimersDriver, "now" | "wallClock">
-  /** Where heads go: it never moves. */
+  /** Index of the scratch memory for heads. It never moves. */
   readonly #head: number
-  /** Where routes are told: neither does that. */
+  /** Index of the route that the core writes. It never moves. */
   readonly #route: number
   #held: Held | undefined
   readonly #early = new Map<number, Held[]>()
   readonly #known: KnownHead[] = []
-  /** Which of them is replaced next. */
+  /** Counts replacements; the oldest head is replaced next. */
   #oldest = 0
-  /** The plans of the last heads that are not kept: one that comes again is. */
+  /** Plans of recent heads that are not cached. A head is cached when its plan recurs. */
   readonly #seen: number[] = []
 
   constructor(core: CoreModule, runtime: number, timers: Pick<TimersDriver, "now" | "wallClock">, host: FrameHost) {
@@ -95,7 +96,7 @@ export class Frames {
     this.#host = host
   }
 
-  /** Takes a text frame. True: the core has effects to drain, or another earliest timer. */
+  /** Handles a text frame. Returns true if the core has effects to drain, or its earliest timer has changed. */
   text(connection: number, frame: string): boolean {
     for (const known of this.#known) {
       if (frame.lastIndexOf(known.text, 0) !== 0 || frame.length === known.text.length) continue
@@ -113,7 +114,7 @@ export class Frames {
     return this.#take(connection, route, frame, NONE, this.#hasOffset(route, frame))
   }
 
-  /** What becomes of a frame whose head is known, and what it means still the same. */
+  /** Handles a frame whose head is cached and still has the same meaning. */
   #again(connection: number, route: number, frame: string, known: KnownHead): boolean {
     const isBusy = (route & RouteFlag.busy) !== 0
     const hasOffset = this.#hasOffset(route, frame)
@@ -132,7 +133,7 @@ export class Frames {
     return isBusy
   }
 
-  /** Keeps a head that the core knows, of `length` units, and that came not long ago as well. */
+  /** Caches a head of `length` units that the core knows, if its plan was seen recently. */
   #note(length: number): void {
     const plan = this.#word(RouteWords.plan)
     const version = this.#word(RouteWords.planVersion)
@@ -142,7 +143,7 @@ export class Frames {
       this.#seen.length = Math.min(this.#seen.length, MOST_KNOWN)
       return
     }
-    // Made of its units: a slice of the frame would keep all of that in memory.
+    // Built from its units: a slice of the frame would keep the whole frame in memory.
     const text = String.fromCharCode(...this.#core.HEAPU16.subarray(at, at + length))
     const nspId = this.#word(RouteWords.nspId)
     const argsOffset = this.#word(RouteWords.argsOffset)
@@ -156,7 +157,7 @@ export class Frames {
     return this.#core.rac_text_tail(this.#runtime, this.#copy(frame, frame.length - MAX_TAIL, frame.length)) === 1
   }
 
-  /** What becomes of a frame of which the head stands in the core's memory and does not tell by itself. */
+  /** Asks for the route of a frame whose head is in the core's memory but is not enough by itself. */
   #ask(connection: number, frame: string, length: number): number {
     const now = this.#timers.now()
     const wall = this.#timers.wallClock()
@@ -166,7 +167,7 @@ export class Frames {
     return this.#core.rac_text_frame(this.#runtime, connection, units, frame.length, wall, now)
   }
 
-  /** The same for a binary frame. */
+  /** Handles a binary frame. Returns the same as `text()`. */
   binary(connection: number, frame: ArrayBuffer): boolean {
     const route = this.#core.rac_binary_frame(this.#runtime, connection, this.#timers.now())
     this.#held?.attachments.push(frame)
@@ -177,14 +178,14 @@ export class Frames {
     return this.#take(connection, route, held.text, held.attachments, held.hasOffset)
   }
 
-  /** Hands out the events that came before their session, frame by frame, and forgets them. */
+  /** Returns the events that arrived before their session, as frames, and forgets them. */
   release(nspId: number): (string | ArrayBuffer)[] {
     const frames = this.#early.get(nspId) ?? []
     this.#early.delete(nspId)
     return frames.flatMap(({ text, attachments }) => [text, ...attachments])
   }
 
-  /** The connection is gone. */
+  /** Forgets the packet that waits for attachments: the connection is gone. */
   reset(): void {
     this.#held = undefined
   }
@@ -227,12 +228,12 @@ export class Frames {
     frames.push(held)
   }
 
-  /** A word of the last route. */
+  /** Returns a word of the last route. */
   #word(which: RouteWords): number {
     return this.#core.HEAP32[this.#route + which] as number
   }
 
-  /** The arguments of an event or ack; undefined: they cannot be read, and the core was told. */
+  /** Parses the arguments of an event or ack. Returns undefined, after telling the core, if they cannot be parsed. */
   #read(connection: number, route: number, text: string, attachments: readonly ArrayBuffer[]): unknown[] | undefined {
     try {
       return decodeArguments(text, this.#word(RouteWords.argsOffset), attachments)
@@ -244,7 +245,7 @@ export class Frames {
     }
   }
 
-  /** Gives an event or ack to whom it is for. */
+  /** Delivers an event or ack. */
   #deliver(route: number, args: unknown[], isBusy: boolean): void {
     if ((route & ROUTE_KIND_MASK) === RouteKind.ack) {
       this.#host.ack(this.#word(RouteWords.ack), args)
@@ -258,12 +259,12 @@ export class Frames {
     this.#tell(this.#word(RouteWords.nspId), plan, version, args, replyId, isBusy)
   }
 
-  /** Tells of an event: now, or behind what waits. */
+  /** Delivers an event now, or queues it behind pending jobs. */
   #tell(nspId: number, plan: number, version: number, args: unknown[], replyId: number, isBusy: boolean): void {
     const receiver = this.#host.receivers[nspId]
     if (!receiver) return
     const { jobs } = this.#host
-    // Bound rather than closed over: what a closure holds would be allocated for every event.
+    // `bind` instead of a closure: the closure's variables would be allocated for every event.
     if (isBusy || jobs.hasToWait) {
       jobs.add(receiver.event.bind(receiver, plan, version, args, replyId))
       return
@@ -277,8 +278,8 @@ export class Frames {
   }
 
   /**
-   * Copies up to the second quote that no backslash precedes: the closing one of an event's name. A longer head is cut;
-   * the core asks for more where that is not enough.
+   * Copies the frame up to the second quote without a backslash before it, which ends the event's name. A longer head
+   * is cut; the core asks for more if it needs more.
    */
   #copyHead(frame: string): number {
     const longest = Math.min(frame.length, SCRATCH_UNITS)
@@ -295,7 +296,7 @@ export class Frames {
     return longest
   }
 
-  /** Copies `frame` from `from` (or from its start, where that is before it) to `end`. Returns how many units. */
+  /** Copies `frame` from `from` (at least 0) to `end`. Returns the number of units. */
   #copy(frame: string, from: number, end: number): number {
     const start = Math.max(from, 0)
     const at = this.#core.rac_scratch(end - start) >>> 1

@@ -1,42 +1,42 @@
-// What is to be done once the core is done, oldest first, each with nothing of the core on the stack: the user's callbacks,
-// and changes of state that he may watch. Callbacks queue and never nest: what one of them brings about is told when it has
-// returned, so that a hundred thousand of them need no more stack than one. But state is what it is at once, also for the
-// callback that changed it: a change does not wait for callbacks before it.
+// The queue of work to do after the core has returned, oldest first: user callbacks and observable changes of state. No
+// frame of the core is on the stack when a job runs. Callbacks queue and never nest: the effects of a callback run
+// after it has returned, so a hundred thousand of them need no more stack than one. Changes of state do not wait for
+// earlier callbacks: the callback that causes a change sees the new state at once.
 
 export type Job = () => void
 
-/** So deep changes nest, where who watches one brings about another. */
+/** Maximum nesting of changes, if an observer of one causes another. */
 const MAX_DEPTH = 20
 
 export class Jobs {
   readonly #jobs: (Job | undefined)[] = []
-  /** So many of them: taken off one by one, a hundred thousand would move each other. */
+  /** Index of the next job. `shift()` would be O(n) per job. */
   #done = 0
-  /** Which of them are changes of state, and how many of those were made or passed over. */
+  /** Indexes of the jobs that are changes of state, and how many of them were made or skipped. */
   readonly #changes: number[] = []
   #changed = 0
   #depth = 0
   #isOver = false
-  /** A callback is being called. */
+  /** Whether a callback is running. */
   isCalling = false
 
-  /** Whether what comes now comes behind something. */
+  /** Whether a new job has to queue behind another. */
   get hasToWait(): boolean {
     return this.isCalling || this.#jobs.length > 0
   }
 
-  /** A call of the user's code. */
+  /** Adds a call of user code. */
   add(job: Job): void {
     this.#jobs.push(job)
   }
 
-  /** A change of state. */
+  /** Adds a change of state. */
   addChange(job: Job): void {
     this.#changes.push(this.#jobs.length)
     this.#jobs.push(job)
   }
 
-  /** Runs what waits, and what that adds; from within a callback, only changes of state. */
+  /** Runs the waiting jobs and those that they add. Within a callback, runs only changes of state. */
   run(): void {
     if (this.#jobs.length === 0) return
     if (this.isCalling) {
@@ -46,7 +46,7 @@ export class Jobs {
     this.isCalling = true
     try {
       while (this.#done < this.#jobs.length) {
-        // What a callback disposed of is over for those behind it, too.
+        // A callback may have disposed of the runtime: later jobs are dropped.
         if (this.#isOver) return
         this.#jobs[this.#done++]?.()
       }
@@ -56,7 +56,7 @@ export class Jobs {
     this.#jobs.length = this.#done = this.#changes.length = this.#changed = 0
   }
 
-  /** Nothing runs any more. */
+  /** Drops all jobs, now and in future. */
   end(): void {
     this.#isOver = true
   }

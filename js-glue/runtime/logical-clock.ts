@@ -1,16 +1,16 @@
-// The order in which things happen in a runtime, as numbers that only grow. It says what a clock cannot: whether an
-// answer may know of something, since its request began later.
+// A logical clock: numbers that only grow, in the order in which things happen in a runtime. It tells whether an answer
+// can include a change, because the request began after it. A wall clock cannot tell that.
 
 export class LogicalClock {
-  /** The moment of now. */
+  /** The current time. */
   now = 0
-  /** When the event came that is dispatched now: what its listeners begin is later, whichever comes first. 0: none is. */
+  /** When the event that is being dispatched arrived. Whatever its listeners begin is later. 0: no event. */
   event = 0
-  /** Requests under way, and when each began. */
+  /** Requests in flight, and when each began. */
   readonly #requests = new Map<number, number>()
   readonly #answers = new WeakMap<object, number>()
 
-  /** The next moment. */
+  /** Advances the clock and returns the new time. */
   next(): number {
     return ++this.now
   }
@@ -19,14 +19,14 @@ export class LogicalClock {
     this.#requests.set(fetch, this.next())
   }
 
-  /** A request is over; `answer`: what it brought. */
+  /** A request has ended. `answer`: its result. */
   ended(fetch: number, answer?: unknown): void {
     const began = this.#requests.get(fetch)
     this.#requests.delete(fetch)
     if (began !== undefined && typeof answer === "object" && answer !== null) this.#answers.set(answer, began)
   }
 
-  /** When the request began that brought `answer`; 0 where that is not known. */
+  /** When the request of `answer` began. 0 if unknown. */
   of(answer: unknown): number {
     return this.#answers.get(answer as object) ?? 0
   }

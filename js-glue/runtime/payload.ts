@@ -1,23 +1,23 @@
-// Payloads on their way in and out: JSON text, and binary values taken out of it and put back by placeholders
-// `{ "_placeholder": true, "num": n }` (Socket.IO protocol v5, "Binary attachments"). Keys are only ever replaced in
-// objects that JSON.parse made, so a key `__proto__` stays a plain key.
+// Encodes and decodes payloads: JSON text, with binary values replaced by placeholders `{ "_placeholder": true, "num":
+// n }` (Socket.IO protocol v5, "Binary attachments"). Keys are replaced only in objects that JSON.parse created, so a
+// key `__proto__` stays an ordinary key.
 import { messageOf, RacletteError } from "../types/errors"
 
 const COMMA = 44
 const CLOSING_BRACKET = 93
 
-/** A binary value on its way out; a Blob is read by the transport, in its turn. */
+/** An outgoing binary value. The transport reads a Blob when its turn comes. */
 export type Attachment = Uint8Array | Blob
 
 /** A payload ready to send. */
 export interface OutgoingPayload {
   text: string
   attachments: Attachment[]
-  /** The body of a request, in place of the text. */
+  /** The body of a request, instead of the text. */
   upload?: RequestInit["body"]
 }
 
-/** About how many bytes a payload takes. */
+/** Approximate size of a payload in bytes. */
 export function sizeOf({ text, attachments }: OutgoingPayload): number {
   return attachments.reduce(
     (sum, part) => sum + (part instanceof Uint8Array ? part.byteLength : part.size),
@@ -26,12 +26,12 @@ export function sizeOf({ text, attachments }: OutgoingPayload): number {
 }
 
 /**
- * The JSON text of `value` and the binary values in it, unless they are to stay what JSON makes of them. Throws
- * `BAD_ARGUMENT` for what JSON cannot hold.
+ * Returns the JSON text of `value` and the binary values in it, unless binary values are to stay as JSON writes them.
+ * Throws `BAD_ARGUMENT` for values that JSON cannot represent.
  */
 export function encodePayload(value: unknown, takesBinaryOut = true): OutgoingPayload {
   const attachments: Attachment[] = []
-  // Looks at the member itself: what JSON.stringify hands over has been through toJSON, which Node's Buffer has.
+  // Reads the member itself: JSON.stringify passes the result of toJSON, which Node's Buffer has.
   const replace = function (this: Container, key: string, inner: unknown) {
     const bytes = bytesOf(this[key])
     if (!bytes) return inner
@@ -46,8 +46,8 @@ export function encodePayload(value: unknown, takesBinaryOut = true): OutgoingPa
 }
 
 /**
- * An object's text behind its opening brace: the core writes what stands before it. Undefined where it has no members
- * that JSON knows. CONNECT carries no attachments: binary values are what JSON makes of them.
+ * Returns an object's JSON text after the opening brace; the core writes what comes before. Undefined if JSON keeps no
+ * members. CONNECT has no attachments, so binary values stay as JSON writes them.
  */
 export function membersOf(credentials: object): OutgoingPayload | undefined {
   const { text } = encodePayload(credentials, false)
@@ -60,13 +60,13 @@ function bytesOf(value: unknown): Attachment | undefined {
   if (value instanceof ArrayBuffer) return new Uint8Array(value)
   if (!ArrayBuffer.isView(value)) return undefined
   const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-  // Shared memory is neither sent by a browser nor does it stand still.
+  // Browsers do not send shared memory, and its content may change.
   return value.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
 }
 
 /**
- * The array of arguments that begins at `offset` of a frame's text, with its attachments put in place. Throws an
- * error whose message says what is wrong; the packet is then to be refused.
+ * Parses the array of arguments at `offset` of a frame's text and inserts its attachments. Throws an error whose
+ * message describes the problem; the packet must then be refused.
  */
 export function decodeArguments(frame: string, offset: number, attachments: readonly ArrayBuffer[] = []): unknown[] {
   const args: unknown = JSON.parse(frame.slice(offset))
@@ -76,15 +76,16 @@ export function decodeArguments(frame: string, offset: number, attachments: read
 }
 
 /**
- * The arguments behind an event's name, which ends before `end`, of a frame without attachments whose array begins at
- * `offset`. One argument is parsed by itself, without the name; more, or none, are no JSON by themselves.
+ * Parses the arguments after an event's name, which ends before `end`, of a frame without attachments whose array
+ * begins at `offset`. A single argument is parsed by itself, without the name. None or several are not JSON by
+ * themselves.
  */
 export function decodeBehindName(frame: string, offset: number, end: number): unknown[] {
   if (frame.charCodeAt(end) === COMMA && frame.charCodeAt(frame.length - 1) === CLOSING_BRACKET) {
     try {
       return [JSON.parse(frame.slice(end + 1, -1))]
     } catch {
-      // They are told apart, or refused, by what follows.
+      // Not a single argument: the parser below decides.
     }
   }
   const args = decodeArguments(frame, offset)

@@ -1,5 +1,5 @@
-// JavaScript values behind integer handles: payloads to send and bodies of answers, which the core names but never
-// sees. A handle is released by exactly one effect; 0 is never one.
+// JavaScript values behind integer handles: outgoing payloads and bodies of answers. The core refers to them but never
+// reads them. Exactly one effect releases a handle. 0 is never a handle.
 
 export class Values<T> {
   readonly #values = new Map<number, T>()

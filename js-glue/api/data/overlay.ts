@@ -1,32 +1,32 @@
-// Applies patches to a list: what it shows while mutations are in flight. Rows keep their identity where they do not
-// change, also when a patch is removed and the server's answer is equal.
+// Applies the patches of mutations in flight to a list. Unchanged rows keep their identity, also when a patch is
+// removed and the server's answer equals it.
 import type { Item } from "./item"
 import type { Membership } from "./membership"
 import { share } from "./share"
 import type { EntityType } from "./store"
 import { isOver, type Patch } from "./view"
 
-/** The list that patches lie over. */
+/** The list under the patches. */
 export interface Underneath {
   readonly isList: boolean
-  /** Whether it takes in items at all. */
+  /** Whether it can take in new items. */
   readonly canRead: boolean
   readonly rules: Membership
-  /** When what it shows was asked for. */
+  /** The logical time at which the list was requested. */
   readonly askedAt: number
   find(id: string): Item | undefined
 }
 
-/** What is shown, and which rows of it are in another version than in the list, by their ids. */
+/** The shown items, and the rows that patches changed, by id. */
 export interface Overlaid {
   readonly items: Item[]
   readonly overlay: ReadonlyMap<string, Item> | undefined
 }
 
-/** Changing so many items of a list looks each of them up. */
+/** Up to this number of changes, each row is searched in the list. */
 const FEW = 8
 
-/** Of `list`, each key of `next` becomes its value, or leaves. */
+/** Replaces each key of `next` in `list` with its value, or removes it if the value is undefined. */
 export function replaceIn(list: Item[], next: ReadonlyMap<Item, Item | undefined>): void {
   if (next.size > FEW) {
     const kept = list.map((item) => (next.has(item) ? next.get(item) : item)).filter((item) => item !== undefined)
@@ -42,18 +42,18 @@ export function replaceIn(list: Item[], next: ReadonlyMap<Item, Item | undefined
   }
 }
 
-/** What becomes of one row under the patches over it. */
+/** The state of one row while patches are applied. */
 interface Row {
-  /** The row in the list; undefined where it has none. */
+  /** The row in the list. Undefined if the list does not contain it. */
   readonly base: Item | undefined
-  /** What is known of the item, with the patches so far. */
+  /** The known item, with the patches applied so far. */
   item: Item | undefined
   isListed: boolean
-  /** It has another place than in the list. */
+  /** Whether its place differs from the one in the list. */
   isMoved: boolean
 }
 
-/** `base` with the patches of `type` over it. `before`: the overlay until now. */
+/** Returns `base` with the patches of `type` applied. `before`: the previous overlay. */
 export function applyPatches(
   view: Underneath,
   base: readonly Item[],
@@ -76,7 +76,7 @@ export function applyPatches(
   return placeRows(view, items, rows, before)
 }
 
-/** Lays one patch over a row. */
+/** Applies one patch to a row. */
 function applyPatch(patch: Patch, row: Row, { isList, canRead, rules, askedAt }: Underneath): void {
   const { kind, apply } = patch
   const { item, isListed } = row
@@ -95,7 +95,7 @@ function applyPatch(patch: Patch, row: Row, { isList, canRead, rules, askedAt }:
   }
 }
 
-/** Puts the rows into `items`. */
+/** Writes the rows into `items`. */
 function placeRows(
   view: Underneath,
   items: Item[],

@@ -1,10 +1,11 @@
-// The list that one query shows. The base is the list from the server, kept up to date by the store; over it lie the
-// patches of mutations in flight. An event about an item that is not in the list costs nothing; one about an item in it
-// costs one copy of the list.
+// The list that one query shows. Its base is the server's list, which the store keeps up to date. The patches of
+// mutations in flight lie over the base. An event about an item outside the list costs nothing; an event about an item
+// in the list costs one copy of the list.
 //
-// The view also tracks how far into the server's list it reaches, because the next page starts there: the number of
-// items that the server returned, minus those deleted since. The server's position of items created since is unknown,
-// unless `sort` defines it. Such items are extra; reading on may return them again, but misses none.
+// The view also tracks its reach: how far into the server's list it extends. The next page starts there. The reach is
+// the number of items that the server returned, minus those deleted since. For items created since, the server's
+// position is unknown, unless `sort` defines it. Such items are extras: `next()` may return them again, but misses
+// none.
 import type { Item } from "./item"
 import { byId } from "./items"
 import { type Listing, Membership } from "./membership"
@@ -22,13 +23,13 @@ import type { Arrival, View } from "./view"
 export interface Showing extends Listing {
   readonly params: Pick<QueryParams, "isKnown" | "current" | "isCursor" | "path">
   readonly state: { readonly items: Item[]; readonly hasMore: boolean }
-  /** Whether anybody looks at it. */
+  /** Whether the query has observers. */
   readonly isActive: boolean
-  /** Shows nothing, and knows of nothing that it showed. */
+  /** Shows nothing, and forgets what was shown. */
   clear(): void
-  /** Shows other items from now on. */
+  /** Shows these items. */
   show(items: Item[]): void
-  /** How it reads again by itself. */
+  /** The refetches that the query makes by itself. */
   readonly revalidation: Pick<Revalidation, "now" | "soon" | "later">
 }
 
@@ -36,7 +37,7 @@ const NONE: ReadonlySet<string> = new Set()
 
 let views = 0
 
-/** Lists that leave the store when nobody holds their query any more. */
+/** Views to remove from the store when their query is garbage-collected. */
 const lost = new FinalizationRegistry<QueryView>((view) => view.dispose())
 
 export class QueryView implements View {
@@ -44,40 +45,40 @@ export class QueryView implements View {
   readonly isList: boolean
   readonly #type: EntityType
   #held: Showing | undefined
-  /** The query while it rests: then its user alone holds it. */
+  /** The query while it is retired. Only its user keeps it alive. */
   #resting: WeakRef<Showing> | undefined
   #membership: Membership | undefined
-  /** Items as the server gave them, without what is only assumed. */
+  /** Items as the server gave them, without patches. */
   #base: Item[] = []
-  /** Rows that are shown in another version than the list's, by their ids. */
+  /** Shown rows that differ from the list's, by id. */
   #overlay: ReadonlyMap<string, Item> | undefined
-  /** The answer that `#base` shows, as long as nothing else changed it. */
+  /** The answer that `#base` shows. Undefined once something else has changed the base. */
   #source: unknown
-  /** So many items of the server's list are known, one after the other. */
+  /** Number of consecutive items of the server's list that are known. */
   #reach = 0
-  /** Ids of items that are new, of which it is not known where the server has them. */
+  /** Ids of new items whose position in the server's list is unknown. */
   #extras: Set<string> | undefined
-  /** The id of the one item that is read; undefined where it is a list, or not known. */
+  /** The id of the single item that is read. Undefined for a list, or if unknown. */
   #own: string | undefined
-  /** So many items that the server had returned have left, and so many have come in between. */
+  /** Number of the server's items that have left the list. `insertions` counts the items that were put in. */
   removals = 0
-  /** So many had left when the last answer came. */
+  /** `removals` at the time of the last answer. */
   removalsThen = 0
-  /** When the request began that was answered last. */
+  /** When the request of the last answer began. */
   #asOf = 0
   askedAt = 0
-  /** When a page was read last that follows on others. */
+  /** When the last page was read that follows on others. */
   #readOnAt = 0
   insertions = 0
 
-  /** `isStored`: it shares its items with others. */
+  /** `isStored`: whether the query shares its items with others. */
   constructor(query: Showing, isStored: boolean) {
     this.#held = query
     this.#type = query.operation.type
     this.isList = isStored && readsList(query.operation, query.args)
   }
 
-  /** What becomes of its items concerns it from now on. */
+  /** Starts to receive changes of its items. */
   enter(): void {
     const resting = this.#resting?.deref()
     if (!resting) {
@@ -89,7 +90,7 @@ export class QueryView implements View {
     this.#resting = undefined
   }
 
-  /** It shows what becomes of its items as long as its user holds the query. */
+  /** Keeps showing changes of its items while the user holds the query, but no longer keeps the query alive. */
   rest(): void {
     const query = this.#query
     lost.register(query, this, query)
@@ -97,17 +98,17 @@ export class QueryView implements View {
     this.#held = this.#membership = undefined
   }
 
-  /** How far into the server's list it reaches, from where the params begin. */
+  /** How far it extends into the server's list, counted from where the params begin. */
   get reach(): number {
     return this.#reach
   }
 
-  /** So many items a request for all that is shown has to bring. */
+  /** Number of items to request to refetch all that is shown. */
   get size(): number {
     return Math.max(this.#base.length, this.#reach)
   }
 
-  /** Of so many items it is not known where the server has them. */
+  /** Number of items whose position in the server's list is unknown. */
   get extras(): number {
     return this.#extras?.size ?? 0
   }
@@ -130,7 +131,7 @@ export class QueryView implements View {
     return (this.#held ?? this.#resting?.deref()) as Showing
   }
 
-  /** Its user let go of the query while it rested. */
+  /** Whether the query was garbage-collected while it was retired. */
   get #isLost(): boolean {
     return this.#query === undefined
   }
@@ -140,13 +141,13 @@ export class QueryView implements View {
     else this.#query.revalidation.now()
   }
 
-  /** An item as the server gave it; undefined if it is not in the list. */
+  /** Returns the item as the server gave it, or undefined if the list does not contain it. */
   find(id: string): Item | undefined {
     const { shown } = this.#type
     return shown.isShownBy(id, this) ? shown.find(id) : undefined
   }
 
-  /** Whether an event about these items may have to do with what is read, which is no list, and the store cannot tell. */
+  /** Whether an event about these items may concern a read that is no list, and the store cannot decide it. */
   mayConcern(items: readonly Item[]): boolean {
     if (this.isList) return false
     const isOther = (id: string) => this.#own !== undefined && id !== this.#own
@@ -154,8 +155,8 @@ export class QueryView implements View {
   }
 
   /**
-   * The server gave an answer, in one or more pages. `from`: they follow on what was shown, when that reached so far and
-   * so many items had left it. Whether it brought items that were not there.
+   * Shows an answer of one or more pages. `from`: the pages follow on the list, which had this reach and this number of
+   * removals. Returns whether the answer contained items that were not shown before.
    */
   answered(answer: unknown, pages: readonly Page[], from?: Behind): boolean {
     const type = this.#type
@@ -177,7 +178,7 @@ export class QueryView implements View {
       this.askedAt = began
     }
     const count = judged.reduce((sum, { length }) => sum + length, 0)
-    // What came meanwhile may be in the answer or not; what left is not behind it in any case.
+    // Items that arrived since may or may not be in the answer. Items removed since are not, so the reach shrinks.
     this.#reach = from ? from.from + count - (this.removals - from.removals) : count
     const [first] = judged[0] as Item[]
     const id = count === 1 ? type.idOf(first as Item) : ""
@@ -194,7 +195,7 @@ export class QueryView implements View {
       if (list.length > length && (change.began ?? began) < began) this.#query.revalidation.soon()
     }
     this.#setBase(list, at)
-    // As long as nothing was kept or added that it did not bring, showing it again changes nothing.
+    // If the answer is shown unchanged, showing it again would change nothing.
     if (isWhole) this.#source = answer
     return isNew
   }
@@ -209,7 +210,7 @@ export class QueryView implements View {
       if (!now) continue
       const moves = this.isList && this.rules.order(old, now) !== 0
       const stays = this.#stays(old, now)
-      // Others that show it learn what became of it; this one would not.
+      // Views that still show the item learn the result of its read. This one drops it, so it refetches.
       if (!stays && asked.has(id)) this.#query.revalidation.soon()
       next.set(old, stays && !moves ? now : undefined)
       if (stays && moves) added.push(now)
@@ -218,7 +219,7 @@ export class QueryView implements View {
       const item = this.find(id)
       if (!item) continue
       next.set(was.get(id) ?? item, undefined)
-      // The page that was read meanwhile may begin behind it, or not.
+      // The page that was read since may begin behind the deleted item, or not.
       if (began !== undefined && began < this.#readOnAt && !this.#extras?.has(id)) this.#query.revalidation.soon()
     }
     for (const item of this.isList && this.canRead ? items : []) {
@@ -228,7 +229,7 @@ export class QueryView implements View {
       const old = was.get(id) ?? (before && type.idOf(before) === id ? before : undefined)
       if (!this.#enters(id, now, created.has(id), old)) continue
       added.push(now)
-      // What was read since the mutation began lacks it: it was not done by then, or is gone again.
+      // A read that began after the mutation lacks the item: it was not created by then, or is gone again.
       if (began !== undefined && began < this.#asOf) this.#query.revalidation.soon()
     }
     if (next.size > 0 || added.length > 0) this.#edit(next, added)
@@ -253,7 +254,7 @@ export class QueryView implements View {
 
   get rules(): Membership {
     const rules = this.#membership ?? new Membership(this.#query)
-    // They know the query.
+    // The rules refer to the query.
     if (this.#held) this.#membership = rules
     return rules
   }
@@ -266,12 +267,12 @@ export class QueryView implements View {
     return !leaves
   }
 
-  /** Whether an item that is not in the list belongs there now; `isNew`: it was created. */
+  /** Whether an item outside the list belongs in it now. `isNew`: it was created. */
   #enters(id: string, item: Item, isNew: boolean, before: Item | undefined): boolean {
     const rules = this.rules
     const belonging = rules.of(item)
     const { belongs, isSure } = belonging
-    // One that was there before may have its place behind what was read so far.
+    // An existing item may belong behind the pages that were read so far.
     const comes =
       isNew || (before ? rules.enters(before, item, belonging) : rules.isMatched && !this.#query.state.hasMore)
     const enters = belongs === true && id !== "" && comes
@@ -280,7 +281,7 @@ export class QueryView implements View {
     return enters
   }
 
-  /** What is shown, and behind it what is new in the pages. Where `sort` says so, what is extra goes to its place. */
+  /** The shown list, followed by the new items of the pages. If `sort` is given, extras go to their places. */
   #joined(before: readonly Item[], pages: readonly (readonly Item[])[]): Item[] {
     const { idOf, keys } = this.#type
     const extras = this.#extras ?? NONE
@@ -300,7 +301,7 @@ export class QueryView implements View {
     return list
   }
 
-  /** `list` was asked for before `change`: what changed is, or is not, in the list as it is without it. */
+  /** Applies `change` to `list`, which was requested earlier: its answer may or may not contain the change. */
   #caughtUp(list: readonly Item[], { gone, items, created }: RecentChange): Item[] {
     const { idOf } = this.#type
     const next = gone.size > 0 ? list.filter((item) => !gone.has(idOf(item))) : [...list]
@@ -326,7 +327,7 @@ export class QueryView implements View {
     return next
   }
 
-  /** `kept` are newer than their rows in an answer: each is where it belongs now, if it does. */
+  /** Moves each kept item, newer than its row in the answer, to the place where it belongs now, or removes it. */
   #putRight(list: Item[], kept: readonly (readonly [Item, Item])[]): void {
     if (!this.isList) return
     const moved: Item[] = []
@@ -340,13 +341,13 @@ export class QueryView implements View {
     for (const item of moved) this.#insert(list, item)
   }
 
-  /** Puts an item in its place that was not in the list. */
+  /** Inserts an item that was not in the list. */
   #insert(list: Item[], item: Item): void {
     const { idOf } = this.#type
     const at = this.rules.place(list, item)
     this.#extras ??= new Set()
     this.insertions++
-    // Before one that the server returned, it is as well.
+    // If an item from the server follows, the new one counts toward the reach.
     let next = at
     while (next < list.length && this.#extras.has(idOf(list[next] as Item))) next++
     if (next < list.length) this.#reach++
@@ -354,7 +355,7 @@ export class QueryView implements View {
     list.splice(at, 0, item)
   }
 
-  /** Of the list, each key of `next` becomes its value, or leaves; and `added` come, or come back elsewhere. */
+  /** Replaces each key of `next` in the list with its value, or removes it. Then inserts `added`. */
   #edit(next: ReadonlyMap<Item, Item | undefined>, added: readonly Item[]): void {
     replaceIn(this.#base, next)
     const left = [...next].filter(([, now]) => !now).map(([old]) => old)

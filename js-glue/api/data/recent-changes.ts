@@ -3,16 +3,16 @@
 import { LogicalClock } from "../../runtime/logical-clock"
 import type { Arrival } from "./view"
 
-/** What became of some items. */
+/** A confirmed change of some items. */
 export interface RecentChange extends Arrival {
-  /** Answers to requests that began before this do not know of it. */
+  /** Answers to requests that began before this logical time may lack the change. */
   at: number
 }
 
 const NONE: readonly RecentChange[] = []
 
 export class RecentChanges {
-  /** Executions of reads, the oldest first, and when each began. */
+  /** Executions of reads in flight, oldest first, and when each began. */
   readonly #underWay = new Map<number, number>()
   #changes: RecentChange[] = []
   readonly #clock: LogicalClock
@@ -21,7 +21,7 @@ export class RecentChanges {
     this.#clock = clock
   }
 
-  /** Whether there is none. */
+  /** Whether no change is kept. */
   get isEmpty(): boolean {
     return this.#changes.length === 0
   }
@@ -35,12 +35,12 @@ export class RecentChanges {
     this.#underWay.set(execution, this.#clock.next())
   }
 
-  /** When an execution of a read began that is under way. */
+  /** When a read in flight began. */
   beganAt(execution: number): number | undefined {
     return this.#underWay.get(execution)
   }
 
-  /** Returns the changes that nobody can miss any more. */
+  /** Returns and drops the changes that no answer can lack any more. */
   ended(execution: number): readonly RecentChange[] {
     this.#underWay.delete(execution)
     if (this.isEmpty) return NONE
@@ -49,14 +49,14 @@ export class RecentChanges {
     return this.#changes.splice(0, over < 0 ? this.#changes.length : over)
   }
 
-  /** Keeps a change, known since `at`, if somebody may miss it. Whether it did. */
+  /** Keeps a change, known since `at`, if a read in flight may lack it. Returns whether it does. */
   note(arrival: Arrival, at: number): boolean {
     if (this.#underWay.size === 0 || (arrival.gone.size === 0 && arrival.items.length === 0)) return false
     this.#changes.push({ ...arrival, at })
     return true
   }
 
-  /** The changes since a request began. */
+  /** The changes made after a request began. */
   since(began: number): readonly RecentChange[] {
     if (this.isEmpty) return NONE
     return this.#changes.filter(({ at }) => at > began)

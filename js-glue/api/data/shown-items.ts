@@ -3,17 +3,17 @@
 import { type Item, idOf } from "./item"
 import type { View } from "./view"
 
-/** What is known of an item. */
+/** A known item. */
 export interface Known {
   item: Item
-  /** The moment from which on it was known to be so. */
+  /** The logical time since when this state is certain. */
   since: number
 }
 
 interface Entry extends Known {
-  /** The view that shows it; nearly always the only one. */
+  /** A view that shows it; nearly always the only one. */
   view: View
-  /** How often `view` does. */
+  /** How often `view` shows it. */
   times: number
   others: Map<View, number> | undefined
 }
@@ -22,7 +22,7 @@ export class ShownItems {
   readonly #entries = new Map<string, Entry>()
   readonly #idOf: (item: Item) => string
 
-  /** `ofItem`: the id of an item, as text; items for which it is empty are not found. */
+  /** `ofItem`: returns the id of an item, as text. Items with an empty id are not tracked. */
   constructor(ofItem: (item: Item) => string = idOf) {
     this.#idOf = ofItem
   }
@@ -31,22 +31,22 @@ export class ShownItems {
     this.#entries.clear()
   }
 
-  /** How many items are shown. */
+  /** Number of shown items. */
   get size(): number {
     return this.#entries.size
   }
 
-  /** What is known of an item; undefined for one that nobody shows. */
+  /** Returns a known item, or undefined if no view shows it. */
   known(id: string): Known | undefined {
     return this.#entries.get(id)
   }
 
-  /** The version of now, or undefined for an item that nobody shows. */
+  /** Returns the current version, or undefined if no view shows the item. */
   find(id: string): Item | undefined {
     return this.#entries.get(id)?.item
   }
 
-  /** `item` is the version of now, if it is shown. Returns what was shown until now, if that is another one. */
+  /** Makes `item` the current version, if it is shown. Returns the previous version if it was another object. */
   replace(id: string, item: Item): Item | undefined {
     const entry = this.#entries.get(id)
     if (entry === undefined || entry.item === item) return undefined
@@ -56,8 +56,8 @@ export class ShownItems {
   }
 
   /**
-   * `view` shows `items` instead of `before`; `since`: from when on those are known that were not. Returns what was shown
-   * until now of items that have another version, by their id.
+   * `view` shows `items` instead of `before`. `since`: when items that were unknown became known. Returns the previous
+   * versions of the items that have changed, by id.
    */
   hold(view: View, before: readonly Item[], items: readonly Item[], since = 0): Map<string, Item> | undefined {
     let changed: Map<string, Item> | undefined
@@ -83,7 +83,7 @@ export class ShownItems {
     return entry?.view === view || entry?.others?.has(view) === true
   }
 
-  /** Adds to `views` those that show the item. */
+  /** Adds the views that show the item to `views`. */
   collect(id: string, views: Set<View>): void {
     const entry = this.#entries.get(id)
     if (entry === undefined) return

@@ -1,7 +1,7 @@
-// Known items of all entities, shared by the queries that show them. An arriving item replaces the known one
-// everywhere, unless the known one is newer: see verdict.ts. Optimistic updates are kept apart: patches lie over the
-// lists, in order, until the server has answered them and all earlier ones of the same item. So a rollback restores
-// exactly the previous state, and a value that was replaced does not show again.
+// All known items, by entity type, shared by the queries that show them. An arriving item replaces the known one in all
+// queries, unless the known one is newer (see verdict.ts). Optimistic updates are separate: the store applies patches
+// over the lists, in order, until the server has answered them and all earlier patches of the same item. So a rollback
+// restores exactly the previous state, and a replaced value never shows again.
 import { LogicalClock } from "../../runtime/logical-clock"
 import { type Item, idOf, type Keys } from "./item"
 import type { Change } from "./items"
@@ -17,16 +17,16 @@ const NONE: ReadonlySet<string> = new Set()
 
 const nothing = () => {}
 
-/** Holds on to what is new as long as there are answers that may not know of it. */
+/** A view that holds new items while answers are in flight that may lack them. */
 const lately: View = {
   ...{ number: 0, isList: false, isLive: false, canRead: false, isActive: false },
   ...{ revalidate: nothing, changed: nothing, patched: nothing, clear: nothing },
 }
 
-/** An older version that is not believed yet. */
+/** Marks an older version that is not accepted yet. */
 const UNCONFIRMED = Number.POSITIVE_INFINITY
 
-/** What is known of the entities of one type. */
+/** The known items of one entity type. */
 export class EntityType {
   readonly keys: Keys
   readonly shown = new ShownItems((item) => this.idOf(item))
@@ -35,18 +35,18 @@ export class EntityType {
   readonly views = new Set<View>()
   readonly lists = new Set<View>()
   readonly patches: Patch[] = []
-  /** Items that are shown as they came, though they have an id. */
+  /** Items that have an id but are shown as they came. */
   #apart: WeakSet<Item> | undefined
-  /** What the last judgement kept though something else arrived: what arrived, and what is known. */
+  /** Arrived items that the last `judge()` rejected, each with the known item that it kept. */
   kept: [arrived: Item, known: Item][] = []
-  /** Ids of items of which it took what may be older, and which are read again. */
+  /** Ids of items that the last `judge()` accepted and reads again, because they may be older. */
   asked = NONE
-  /** Items of which an older version came, and the moment from which on it is believed. */
+  /** Ids of items that arrived in an older version, with the logical time from which that version is accepted. */
   readonly #doubts = new Map<string, number>()
   readonly #tombstones = new Tombstones()
-  /** Items as a repeated mutation was answered: a read in flight may be newer. */
+  /** Ids of items from the answer to a repeated mutation. A read in flight may be newer. */
   readonly #repeated = new Set<string>()
-  /** Payloads of events that were taken. They go with their holders. */
+  /** Payloads of applied events. They are collected with their holders. */
   readonly #applied = new WeakSet<object>()
 
   constructor(keys: Keys = {}, clock = new LogicalClock()) {
@@ -55,15 +55,18 @@ export class EntityType {
     this.recent = new RecentChanges(clock)
   }
 
-  /** Whether an answer that was shown before shows as it did. */
+  /** Whether showing the same answer again would change nothing. */
   get isSettled(): boolean {
     return this.patches.length === 0 && this.recent.isEmpty
   }
 
-  /** What an item is known by; empty where it is shown as it came, shared with nobody and patched by nothing. */
+  /** The id of an item. Empty if the item is shown as it came: no other query shares it, and no patch applies to it. */
   readonly idOf = (item: Item): string => (this.#apart?.has(item) ? "" : idOf(item, this.keys.idKey))
 
-  /** The items of one answer, one object for each id. Those of which one id has several contents are shown as they came. */
+  /**
+   * The items of one answer, with one object per id. If one id has several contents, those items are shown as they
+   * came.
+   */
   normalize(items: readonly Item[]): readonly Item[] {
     if (items.length < 2) return items
     const first = new Map<string, Item>()
@@ -81,7 +84,7 @@ export class EntityType {
       const id = idOf(item, this.keys.idKey)
       if (!mixed.has(id)) return first.get(id) ?? item
       if (id === "") return item
-      // A copy: the next answer may have the same object once.
+      // A copy: the next answer may contain this object only once.
       const copy = { ...item }
       apart.add(copy)
       return copy
@@ -98,27 +101,27 @@ export class EntityType {
     this.lists.delete(view)
   }
 
-  /** Forgets all that is known; the views forget what they show. */
+  /** Forgets all items. The views are emptied. */
   clear(): void {
     for (const part of [this.shown, this.recent, this.#doubts, this.#tombstones, this.#repeated]) part.clear()
     this.patches.length = 0
     for (const view of this.views) view.clear()
   }
 
-  /** An execution is over: what only its answer could have missed is forgotten. */
+  /** An execution has ended. Drops the changes that only its answer could have missed. */
   ended(execution: number): void {
     for (const { items } of this.recent.ended(execution)) this.shown.hold(lately, items, [])
   }
 
-  /** Below 0: `item` is the older version; undefined where versions do not say. */
+  /** Below 0 if `item` is the older version. Undefined if the versions cannot be compared. */
   compare(item: Item, other: Item): number | undefined {
     const { versionKey = "updatedAt" } = this.keys
     return compareVersions(item[versionKey], other[versionKey])
   }
 
   /**
-   * What is to be shown of items that arrive; one that is known keeps its identity. What is in doubt is looked at again,
-   * by `view` where it read them.
+   * Returns the items to show for the arrived ones. An unchanged item keeps its identity. Items in doubt are read
+   * again, by `view` if it made the read.
    */
   judge(items: readonly Item[], news: News, view?: View): Item[] {
     const reread = { doubt: new Set<string>(), ask: new Set<string>() }
@@ -155,7 +158,7 @@ export class EntityType {
     else if (kind !== "reused") this.#repeated.delete(id)
   }
 
-  /** Older versions of these items are believed from now on. Whether one of them is still in doubt. */
+  /** Accepts older versions of these items from now on. Returns whether any of them is in doubt. */
   acceptOlder(ids: Iterable<string>): boolean {
     const doubted = [...ids].filter((id) => this.#doubts.has(id))
     for (const id of doubted) {
@@ -166,8 +169,8 @@ export class EntityType {
   }
 
   /**
-   * `view` shows `items` instead of `before`, known since then; others that show one of them show it as it is now. `asked`:
-   * which of them are read again.
+   * `view` shows `items` instead of `before`, known since `since`. Other views of these items show the new versions.
+   * `asked`: ids of items that are read again.
    */
   hold(view: View, before: readonly Item[], items: readonly Item[], since = this.clock.now, asked = NONE): void {
     const was = this.shown.hold(view, before, items, since)
@@ -176,22 +179,22 @@ export class EntityType {
     for (const other of this.#viewsOf(was.keys())) if (other !== view) other.changed(arrival)
   }
 
-  /** An event came, which each of the live queries hears: it is taken once. */
+  /** Applies an event once, although every live query receives it. */
   applyEvent(payload: object, { type, items, deleted, prevVersion }: Change): void {
     if (this.#applied.has(payload)) return
     this.#applied.add(payload)
     const held = prevVersion && this.shown.find(this.idOf(prevVersion))
     const missedSome = held !== undefined && (this.compare(held, prevVersion as Item) ?? 0) < 0
     const at = this.clock.event || this.clock.next()
-    // What is restored is new to lists that have it no longer.
+    // A restored item is new to lists that no longer contain it.
     const created = type === "dataCreate" || type === "dataRestore" ? items : []
     this.take(items, deleted, created, { kind: "event", began: at, at }, prevVersion)
     if (missedSome) this.#readLive(this.#viewsOf([this.idOf(prevVersion as Item)]))
   }
 
   /**
-   * The server said so, by an event or to a mutation: these are the items, `deleted` are gone, and `created` are new;
-   * `before`: what one of them was.
+   * Applies what the server reported in an event or a mutation's answer: `items` are current, `deleted` are gone, and
+   * `created` are new. `before`: the previous version of one item.
    */
   take(items: readonly Item[], deleted: readonly string[], created: readonly Item[], news: News, before?: Item): void {
     const { shown } = this
@@ -219,15 +222,17 @@ export class EntityType {
     for (const view of this.#viewsOf([...was.keys(), ...gone], also)) view.changed(arrival)
   }
 
-  /** Whether an item was deleted as far as is known, which `news` of it contradicts. */
+  /** Whether the item is known to be deleted, and `news` is too old to change that. */
   isGone(item: Item, { kind, began }: News): boolean {
-    // An event may be as late as it likes.
+    // An event may arrive at any time.
     return this.#tombstones.contradicts(this.idOf(item), kind === "event" ? 0 : began, (deleted) =>
       this.compare(item, deleted),
     )
   }
 
-  /** What was created is gone as far as is known: lists read what became of it, one of them for a mutation of one's own. */
+  /**
+   * A created item is already known to be deleted. After an event, live lists refetch; after a mutation, one list does.
+   */
   #contradicted({ kind }: News): void {
     if (kind === "event") this.#readLive(this.lists)
     else readerOf([...this.lists])?.revalidate(NONE, false)
@@ -237,7 +242,7 @@ export class EntityType {
     for (const view of views) if (view.isLive && view.canRead) view.revalidate(NONE, false)
   }
 
-  /** What one mutation assumes. */
+  /** Applies the patches of one mutation. */
   assume(...patches: readonly Patch[]): void {
     const at = this.clock.next()
     for (const patch of patches) patch.at = at
@@ -245,7 +250,7 @@ export class EntityType {
     this.#redraw(patches)
   }
 
-  /** What a patch created came under this id: another that was taken for it still has to come. */
+  /** The created item of `patch` has this id. If another patch had claimed the id, its item has yet to arrive. */
   made(patch: Patch, id: string): void {
     if (patch.made === id) return
     const other = this.patches.find(({ made }) => made === id)
@@ -255,8 +260,8 @@ export class EntityType {
   }
 
   /**
-   * The server has spoken to these: those without an `answer` are taken back, the others are confirmed. What is confirmed
-   * stays until those before it on its item are settled.
+   * The server has answered these patches. Those without an `answer` are rolled back; the others are confirmed. A
+   * confirmed patch stays until all earlier patches of its item are settled.
    */
   settle(...patches: readonly Patch[]): void {
     for (const patch of patches) if (!patch.answer) this.#drop(patch)
@@ -266,14 +271,14 @@ export class EntityType {
     this.#redraw(patches)
   }
 
-  /** Drops what is confirmed of an item. What was confirmed without the item is true all the same: that is `kept`. */
+  /** Drops the confirmed patches of an item. Adds to `kept` what was confirmed by an answer that lacks the item. */
   #confirm(id: string, kept: Map<News, Item[]>): void {
     let item = this.shown.find(id)
     let by: News | undefined
     for (const one of this.patches.filter((other) => other.id === id)) {
       const { kind, at = 0, answer } = one
       if (!answer) break
-      // Without an item, the row stands in for it until it comes, or a read says otherwise.
+      // Without an item in the answer, the patch stands in for it until the item arrives or a read shows otherwise.
       if (kind === "create" && !answer.hasItem && one.made === undefined) continue
       this.#drop(one)
       const next = item && kind === "update" && !answer.hasItem && !this.#isConfirmedAfter(id, at) && one.apply(item)
@@ -292,12 +297,12 @@ export class EntityType {
     if (at >= 0) this.patches.splice(at, 1)
   }
 
-  /** Whether a later change of the item was confirmed, with the item. */
+  /** Whether a mutation that began later was confirmed by an answer with this item. */
   #isConfirmedAfter(id: string, began: number): boolean {
     return this.patches.some((patch) => patch.id === id && patch.answer?.hasItem && (patch.at ?? 0) > began)
   }
 
-  /** An item came that nobody shows yet: it may be what a patch created. */
+  /** An item arrived that no query shows yet. It may be the one that a patch created. */
   #meet(id: string, item: Item): void {
     if (id === "" || this.patches.some((patch) => patch.made === id)) return
     const patch = this.patches.find((patch) => patch.made === undefined && (patch.id === id || patch.makes?.(item)))
@@ -308,15 +313,15 @@ export class EntityType {
   }
 
   /**
-   * Whether a mutation of ours that began at `began` created this item, which came before its answer and is gone from a list
-   * that was asked for at `askedAt`.
+   * Whether one of this client's mutations, begun at `began`, created this item, and the item arrived before the answer
+   * but is gone from a list requested at `askedAt`.
    */
   cameAndWent(id: string, began: number, askedAt: number): boolean {
     const patch = this.patches.find(({ made }) => made === id)
     return patch?.doneAt !== undefined && patch.doneAt > began && isOver(patch, askedAt)
   }
 
-  /** What was confirmed without an item, and is not in what was read since then. */
+  /** Drops creations that were confirmed without an item before a read began whose answer lacks them. */
   #forget(began: number): void {
     for (const patch of this.patches.filter(
       ({ kind, answer }) => kind === "create" && answer && answer.news.at < began,
@@ -328,19 +333,19 @@ export class EntityType {
 
   #verdict(id: string, item: Item, known: Known, news: News): Verdict {
     const doubted = this.#doubts.get(id) ?? UNCONFIRMED
-    // Who executed later has the last word of one's own.
+    // Among this client's own mutations, the one executed last wins.
     if (news.kind === "mutation" && this.#isConfirmedAfter(id, news.began)) return "keep"
     const order = this.compare(item, known.item)
     const verdict = verdictOn(news, known.since, order, doubted)
     if (verdict === "keep" && news.kind === "read" && order === undefined && this.#repeated.has(id)) return "ask"
     if (verdict !== "doubt") return verdict
-    // Who looks already is enough.
+    // One read is enough.
     if (this.#doubts.get(id) === UNCONFIRMED) return "keep"
     this.#doubts.set(id, UNCONFIRMED)
     return verdict
   }
 
-  /** Each of the items is read again, by `by` or by one of those that show it, single items first. */
+  /** Each item is read again by `by` or by one view that shows it; queries of single items come first. */
   #revalidate(ids: ReadonlySet<string>, inASecond: boolean, by?: View): void {
     const readers = new Set<View>()
     for (const id of ids) {
@@ -351,13 +356,13 @@ export class EntityType {
     for (const reader of readers) reader.revalidate(ids, inASecond)
   }
 
-  /** A list may show the items by patches alone. */
+  /** Notifies the views of the patched items, and all lists: a list may show an item only because of a patch. */
   #redraw(patches: readonly Patch[]): void {
     const ids = patches.map(({ id }) => id)
     for (const view of this.#viewsOf(ids, this.lists)) view.patched()
   }
 
-  /** The views that show one of these items, and `also`, in the order in which they were made. */
+  /** The views that show one of these items, and `also`, in order of creation. */
   #viewsOf(ids: Iterable<string>, also?: Iterable<View>): View[] {
     const found = new Set(also)
     for (const id of ids) this.shown.collect(id, found)
@@ -365,12 +370,12 @@ export class EntityType {
   }
 }
 
-/** Who of `views` reads: the first at which somebody looks, if there is one. */
+/** The view that refetches: the first active one, else the first that can. */
 function readerOf(views: readonly View[]): View | undefined {
   return views.find(({ canRead, isActive }) => canRead && isActive) ?? views.find(({ canRead }) => canRead)
 }
 
-/** The types of one runtime: as many as its plugins' configs name. */
+/** The entity types of one runtime, as many as its plugins' configs name. */
 export class EntityStore {
   readonly #types = new Map<string, EntityType>()
   readonly #clock: LogicalClock
@@ -383,7 +388,7 @@ export class EntityStore {
     for (const type of this.#types.values()) type.clear()
   }
 
-  /** One that is known by its name has the keys with which it was asked for first. */
+  /** Returns the type `name`. The first call determines its keys. */
   type(name: string, keys: Keys): EntityType {
     const known = this.#types.get(name)
     if (known) return known

@@ -1,6 +1,6 @@
 // Reads a list page by page. After the first `next()`, executions of the query take turns: each reads either the next
-// page or all shown items. All items are requested at once; if the server returns fewer, the rest is read page by page,
-// and the list changes when the last page has arrived. Executions that wait for the same turn share it.
+// page or all shown items. A turn requests all items at once. If the server returns fewer, the rest is read page by
+// page, and the list changes when the last page has arrived. Executions that wait for the same turn share it.
 import type { ExecuteResult } from "../../types"
 import type { RacletteError } from "../../types/errors"
 import { type Answered, cursorAfter, followsOn } from "./cursor"
@@ -16,17 +16,17 @@ type Resolve = (result: ExecuteResult<Item>) => void
 /** The query that reads. */
 export interface Reads extends Answered {
   readonly handle: number
-  /** So many of its executions are under way. */
+  /** Number of its executions in flight. */
   readonly waiting: number
   readonly view: Pick<QueryView, "find" | "reach" | "size" | "extras" | "removals" | "removalsThen" | "insertions">
   readonly state: { readonly response: unknown; readonly items: readonly Item[] }
-  /** Makes one request. Resolves with the result of the reading. Throws where nothing can be asked for. */
+  /** Makes one request. Resolves with the result of the reading. Throws if the request cannot be built. */
   ask(params: Params, reading: Reading): Promise<ExecuteResult<Item>>
-  /** The request could not even be built. */
+  /** The result if the request could not be built. */
   refused(thrown: unknown): ExecuteResult<Item>
-  /** Shows what was read. */
+  /** Shows the result of a reading. */
   read(reading: Reading, result: ExecuteResult<Item>): void
-  /** How it reads again by itself. */
+  /** The refetches that the query makes by itself. */
   readonly revalidation: Pick<Revalidation, "soon">
 }
 
@@ -35,21 +35,21 @@ interface Turn {
   readonly resolves: Resolve[]
 }
 
-/** A turn that is under way. */
+/** A turn in progress. */
 export interface Reading extends Turn, Behind {
   readonly pages: Page[]
-  /** How far it has come into the list. */
+  /** How far into the list it has come. */
   reach: number
-  /** How far it has to come. */
+  /** The reach at which it is complete. */
   readonly goal: number
   cursor: Params | null | undefined
-  /** How many items had left when what it follows on was known. */
+  /** Number of removals when the answer was known that this reading follows on. */
   readonly left: number
-  /** How many items had come into the list by then of which it was known where the server has them. */
+  /** Number of insertions by then whose position in the server's list was known. */
   readonly known: number
 }
 
-/** Failures that say nothing of how much was asked for. */
+/** Status codes that do not mean that too much was requested. */
 const OTHER_FAILURES = new Set([401, 403, 408, 429])
 
 export class Turns {
@@ -67,7 +67,7 @@ export class Turns {
     return this.#reading !== undefined || this.#waiting.length > 0
   }
 
-  /** Reads on, or all that is shown, when it is its turn. Resolves with the result of the reading. */
+  /** Reads the next page (`adds`) or all shown items, when its turn comes. Resolves with the result of the reading. */
   take(adds: boolean): Promise<ExecuteResult<Item>> {
     return new Promise((resolve) => {
       const last = this.#waiting.at(-1)
@@ -77,7 +77,7 @@ export class Turns {
     })
   }
 
-  /** Takes the next turn, as soon as nothing is under way. */
+  /** Starts the next turn, unless one is in progress. */
   proceed(): void {
     if (this.#reading || this.#query.waiting > 0) return
     const turn = this.#waiting.shift()
@@ -89,7 +89,7 @@ export class Turns {
     else this.#over(reading, this.#end(reading, { response: state.response, result: [], error: undefined }))
   }
 
-  /** An answer to what the core asked by itself: the first page of all. Returns the result, if nothing is missing. */
+  /** Handles an answer that the core requested by itself: the first page. Returns the result if it is complete. */
   receivedUnrequested(page: Page, result: ExecuteResult<Item>): ExecuteResult<Item> | undefined {
     const turn = { adds: false, resolves: [] }
     if (!this.#reading) return this.received(this.#begin(turn), page, result)
@@ -97,7 +97,7 @@ export class Turns {
     return undefined
   }
 
-  /** The answer to a request of `reading`. Returns the result, if that is over. */
+  /** Handles an answer to a request of `reading`. Returns the result if the reading is complete. */
   received(reading: Reading, page: Page, result: ExecuteResult<Item>): ExecuteResult<Item> | undefined {
     if (reading !== this.#reading) return result
     const goesOn = result.error ? this.#isTooMuch(reading, result) : this.#isIncomplete(reading, page, result)
@@ -106,7 +106,7 @@ export class Turns {
     return undefined
   }
 
-  /** Another list is asked for, or none any more. */
+  /** Cancels all turns: another list is requested, or the query ends. */
   cancel(error: RacletteError): void {
     const waiting = this.#waiting
     this.#waiting = []
@@ -118,10 +118,10 @@ export class Turns {
     const { operation, handle, view } = this.#query
     const from = adds ? view.reach : 0
     const goal = adds ? from + 1 : view.size
-    // What becomes of items meanwhile is news to all of its pages.
+    // A change that arrives during the reading is news to all of its pages.
     operation.type.recent.began(-handle)
     const [removals, known] = [view.removals, view.insertions - view.extras]
-    // Page numbers and some cursors do not follow what left since then.
+    // Page numbers and some cursors do not account for items removed since.
     const left = adds && this.#query.args.options?.nextParams ? view.removalsThen : removals
     this.#reading = { left, adds, resolves, pages: [], from, reach: from, goal, cursor: undefined, removals, known }
     return this.#reading
@@ -143,7 +143,7 @@ export class Turns {
     return this.#pages.from(reach, nextParams ? 0 : goal - reach)
   }
 
-  /** Whether the server refused to give all at once: it is asked page by page from now on. */
+  /** Whether the server refused to return all items at once. If so, they are requested page by page from now on. */
   #isTooMuch({ adds, reach, goal }: Reading, { error }: ExecuteResult<Item>): boolean {
     const status = Number(error?.details?.status)
     const isRefusal = status >= 400 && status < 500 && !OTHER_FAILURES.has(status)
@@ -160,7 +160,7 @@ export class Turns {
     const isNew = page.items.some((item) => !known.has(idOf(item)) && !(adds && query.view.find(idOf(item))))
     pages.push(page)
     reading.reach += page.items.length
-    // What was created since then may stand before what follows.
+    // Items created since may come first in the answer.
     const overlap = query.view.insertions - reading.known
     const isWanted = adds ? !isNew && reading.reach - from <= overlap : isNew && reading.reach < goal
     if (!isWanted || page.items.length === 0) return false
@@ -175,7 +175,7 @@ export class Turns {
     const whole = result.error ? result : { ...result, result: pages.flatMap(({ items }) => items) }
     if (result.error || pages.length > 0) query.read(reading, whole)
     this.#forget()
-    // An item that left while pages were read has moved others across their borders.
+    // An item that left during the reading has moved others across page borders.
     if (query.view.removals !== left && (adds || pages.length > 1)) query.revalidation.soon()
     this.proceed()
     return whole

@@ -1,5 +1,5 @@
-// Decides between an arriving item and the known one. If their requests overlapped in time, the version decides; without
-// versions, an event or a mutation's answer wins over a read that began earlier.
+// Decides between an arriving item and the known one. If their requests overlapped in time, the version decides;
+// without versions, an event or a mutation's answer wins over a read that began earlier.
 //
 // | arrives                | against what is known       | by version            | verdict |
 // | ---------------------- | --------------------------- | --------------------- | ------- |
@@ -18,23 +18,23 @@
 // |                        | it began later              | unknown               | take    |
 // |                        | it began earlier            | unknown               | ask     |
 
-/** Where an item comes from. */
+/** The source of an item. */
 export interface News {
   readonly kind: "read" | "reused" | "event" | "mutation"
-  /** The moment from which on it may have been so; 0 of a mutation that a page before kept. */
+  /** The earliest logical time at which the item may have been in this state. 0 for a mutation from an earlier page. */
   readonly began: number
-  /** The moment from which on it is known to be so: of a read the same, of others their arrival. */
+  /** The logical time since when the state is certain: for a read the same as `began`, otherwise the arrival. */
   readonly at: number
-  /** The answer to a mutation that was sent more than once: it may tell how things were at the first try. */
+  /** The answer to a mutation that was sent more than once. It may describe the state at the first attempt. */
   readonly isRepeated?: boolean
 }
 
-/** `doubt`: keep, and read once more a second later. `ask`: take, and read the item again. */
+/** `doubt`: keep, and read the item again a second later. `ask`: take, and read the item again. */
 export type Verdict = "take" | "keep" | "doubt" | "ask"
 
 /**
- * `since`: the moment from which on what is known was known to be so. `order`: below 0, the version that arrives is the
- * older; undefined, versions say nothing. `doubted`: the moment from which on an older version is believed.
+ * `since`: the logical time since when the known item is certain. `order`: below 0 if the arriving version is older,
+ * undefined if the versions cannot be compared. `doubted`: the time from which an older version is accepted.
  */
 export function verdictOn({ kind, began }: News, since: number, order: number | undefined, doubted: number): Verdict {
   const isLater = began >= since

@@ -1,78 +1,78 @@
-// The interface between the store and the lists that queries show: a list is a view, and a mutation in flight is a
-// patch over views.
+// The interface between the store and the lists that queries show. Each list is a view. A mutation in flight is a patch
+// that the store applies over views.
 import type { Item } from "./item"
 import type { News } from "./verdict"
 
-/** A change that a mutation makes before the server has answered. */
+/** A change that a mutation shows before the server has answered. */
 export interface Patch {
   kind: "create" | "update" | "delete"
-  /** The id of the item, as text; a made-up one for `create`. */
+  /** The item's id, as text. For `create`, a generated one. */
   id: string
-  /** The item as it is assumed to be; `current` is what is shown of it. Undefined where nothing is to change. */
+  /** Returns the item with the change applied; `current` is the shown item. Returns undefined to change nothing. */
   apply(current: Item | undefined): Item | undefined
-  /** Whether an item that is new here may be the one that it creates. */
+  /** Whether a new item may be the one that this patch creates. */
   makes?(item: Item): boolean
-  /** The moment in which it was assumed. */
+  /** The logical time at which the patch was applied. */
   at?: number
-  /** Under this id came what it created. */
+  /** The id that the server gave to the created item, once it is known. */
   made?: string | undefined
   /**
-   * That came in this moment, before the answer: a list that was asked for later and lacks it is right, and 0 once it was
-   * deleted. Undefined as long as it is not known to be done.
+   * When the created item arrived before the answer, in logical time. A list requested later without the item is right
+   * to lack it. 0 once the item was deleted. Undefined while the creation is not known to be done.
    */
   doneAt?: number | undefined
-  /** What the server's answer to it was; undefined before it. */
+  /** The server's answer. Undefined while the mutation is in flight. */
   answer?: Answer
 }
 
-/** Whether what a patch creates is gone from a list that was asked for at `askedAt` and lacks it. */
+/** Whether the created item is gone, because a list requested at `askedAt` lacks it. */
 export function isOver({ doneAt }: Patch, askedAt: number): boolean {
   return doneAt !== undefined && doneAt <= askedAt
 }
 
-/** The server confirmed a change. */
+/** The server's confirmation of a change. */
 export interface Answer {
-  /** It said what became of the item. */
+  /** Whether the answer contains the item, or says that it was deleted. */
   readonly hasItem: boolean
   readonly news: News
 }
 
-/** What became of items, as far as views have to do with it. */
+/** A change of items that the store reports to views. */
 export interface Arrival {
-  /** What was shown until now of items that have newer versions, by their id. */
+  /** The previous versions of items that have changed, by id. */
   readonly was: ReadonlyMap<string, Item>
-  /** Ids of items that were deleted. */
+  /** Ids of deleted items. */
   readonly gone: ReadonlySet<string>
-  /** All that an event or a mutation brought. */
+  /** All items that the event or mutation contained. */
   readonly items: readonly Item[]
-  /** Ids of those of them that are new. */
+  /** Ids of the items that are new. */
   readonly created: ReadonlySet<string>
-  /** When it began to be so, at the earliest; undefined where that is when it is told. */
+  /** The earliest logical time at which the change may have happened. Undefined: now. */
   readonly began?: number | undefined
-  /** Ids of items that are read again, since what came may be older than what it replaced. */
+  /** Ids of items that are read again, because they may be older than what they replaced. */
   readonly asked: ReadonlySet<string>
-  /** What one of them was before, where that was said. */
+  /** The previous version of one item, if the event contained it. */
   readonly before?: Item | undefined
 }
 
-/** A list of items that a query shows, as far as the store has to do with it. */
+/** A list of items that a query shows, as the store sees it. */
 export interface View {
-  /** Counts the views: they are told in the order in which they were made. */
+  /** Serial number. Views are notified in the order of their creation. */
   readonly number: number
-  /** It may take in items that it does not show. */
+  /** Whether it can take in items that it does not show yet. */
   readonly isList: boolean
-  /** It follows events. */
+  /** Whether it follows events. */
   readonly isLive: boolean
-  /** Whether it can read what it shows again. */
+  /** Whether it can refetch its items. */
   readonly canRead: boolean
-  /** Whether anybody looks at it: if not, what it would read again waits. */
+  /** Whether the query has observers. Without observers, a refetch waits. */
   readonly isActive: boolean
-  /** Reads it again; `inASecond`: these items, a second later. */
+  /** Refetches. With `inASecond`, refetches because of these items, one second later. */
   revalidate(ids: ReadonlySet<string>, inASecond: boolean): void
-  /** Something became of items that it shows, or may have to. */
+  /** Items changed that the view shows or may have to show. */
   changed(arrival: Arrival): void
-  /** Nothing is known any more. */
+  /** Everything known was dropped. */
   clear(): void
-  /** Other patches lie over what it shows. */
+  /** The patches over the shown items changed. */
   patched(): void
 }
