@@ -1,5 +1,5 @@
-// createRuntime: puts a runtime together from the compiled core, the drivers and the facades, and takes it apart
-// again. After `dispose` nothing fires, nothing is pending, and the core holds nothing of it.
+// createRuntime: builds a runtime from the compiled core, the drivers and the facades, and disposes of it. After
+// `dispose`, no callback runs, no promise is pending, and the core holds nothing of the runtime.
 import { ALL_PLUGINS, type CoreModule } from "../core/core-module"
 import { loadCore, takeFileError } from "../core/load"
 import { Pump, type PumpHost } from "../runtime/pump"
@@ -24,14 +24,14 @@ import { EmitRegistry } from "./socket/emits"
 import { withPacketLog } from "./socket/packets-log"
 import { createSocket, SocketDispatcher } from "./socket/socket"
 
-/** Who speaks on the global bus when the runtime itself does. */
+/** The sender of the runtime's own events on the global bus. */
 const RUNTIME_SENDER = "raclette"
 
-/** Makes a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
+/** Creates a runtime with the given drivers. Rejects with `WASM_LOAD_FAILED`, `BAD_CONFIG` or `BAD_PATTERN`. */
 export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers): Promise<Runtime> {
   checkOptions(options)
   const loading = loadCore(options.wasm)
-  // Told below, if the identity is there.
+  // A rejection is reported below, once the identity is known.
   loading.catch(() => {})
   const ask = () => askIdentity(options.identity)
   const open = (identity: string | undefined) => openStored(options, drivers, identity)
@@ -54,21 +54,21 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     return runtime
   } catch (error) {
     end()
-    // What it took over is for the next runtime.
+    // The next runtime takes over these mutations.
     await stored.loaded
     stored.storage.close()
     throw error
   }
 }
 
-/** Nobody asks a storage where no entity has `offlineMode`. */
+/** No storage is used unless an entity has `offlineMode`. */
 function openStored({ plugins = [] }: RuntimeOptions, drivers: Drivers, identity: string | undefined): StoredMutations {
   const configs: readonly PluginConfig[] = Array.isArray(plugins) ? plugins : []
   const isNeeded = configs.some((one) => Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true))
   return new StoredMutations(drivers.storage(identity), identity, isNeeded, drivers.timers)
 }
 
-/** Not by `randomUUID`, which a page that was not loaded over HTTPS does not have. */
+/** Without `randomUUID`, which pages that were not loaded over HTTPS lack. */
 function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
@@ -81,7 +81,7 @@ function assemble(
   drivers: Drivers,
   stored: StoredMutations,
 ): Shared {
-  // The pump calls its host only from entries, and the first of those comes after all parts are there.
+  // The pump calls its host only from entries. The first entry comes after all parts exist.
   const sockets: (SocketDispatcher | undefined)[] = []
   const parts: Partial<Shared> = {}
   const whole = () => parts as Shared
@@ -105,7 +105,7 @@ function assemble(
     listenerExpired: (listener) => whole().bus.expired(listener),
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
   }
-  // What may refuse its options comes before the pump, which begins to watch the page.
+  // Parts that may refuse their options come before the pump, which starts to watch the page.
   const log = new LogWriter(core, drivers.timers, options)
   logFileError(log)
   const write = (title: string, message?: unknown) => log.write("", title, message, 2)
@@ -130,14 +130,14 @@ function assemble(
   return Object.assign(parts, { context, bus, queries, persisted, emits, connection, sockets, configs: new Map() })
 }
 
-/** Says, once a page, that it could load faster. */
+/** Logs, once per page, that it could load faster. */
 function logFileError(log: LogWriter): void {
   const error = log.level >= 1 ? takeFileError() : undefined
   const title = "The embedded copy of raclette.wasm is in use. The file loads faster: see docs/bundlers.md"
   if (error !== undefined) log.write("", title, messageOf(error), 1)
 }
 
-/** Tells the snackbar; a whitelist that leaves `ui/addToSnackbar` out switches that off. */
+/** Emits a notice for the snackbar. A whitelist without `ui/addToSnackbar` switches this off. */
 function announce(context: Context, bus: BusDispatcher, sender: string, data: unknown): void {
   try {
     bus.emit(ALL_PLUGINS, "ui/addToSnackbar", { sender, data })
@@ -153,7 +153,7 @@ function addPlugin(core: CoreModule, handle: number, configs: Map<string, Plugin
   configs.set(plugin.pluginKey, plugin)
 }
 
-/** Another namespace; one that is asked for again is the same. */
+/** Returns another namespace. A second call with the same name returns the same object. */
 function openNamespace(shared: Shared, name: string, auth: Auth | undefined): NamespaceHandle {
   const { context, sockets, emits } = shared
   context.checkAlive()
@@ -172,7 +172,7 @@ function openNamespace(shared: Shared, name: string, auth: Auth | undefined): Na
       if (nspId === 0 || owner.disposed || pump.disposed) return
       owner.dispose()
       pump.leave(nspId)
-      // Who watches its status may have asked for it anew.
+      // A subscriber to its status may have requested it again.
       if (sockets[nspId] === socket) sockets[nspId] = undefined
     },
   })

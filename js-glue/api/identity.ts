@@ -1,8 +1,8 @@
-// Whose data a runtime has: what waits for the network belongs to one identity, and is never sent for another.
+// The identity of a runtime's user. Queued mutations belong to one identity and are never sent for another.
 import type { Identity } from "../types"
 import { messageOf, RacletteError } from "../types/errors"
 
-/** Asks who it is; undefined: nobody in particular. Rejects with `BAD_CONFIG`. */
+/** Resolves with the identity; undefined if there is none. Rejects with `BAD_CONFIG`. */
 export async function askIdentity(identity: Identity): Promise<string | undefined> {
   const given = await answerOf(identity)
   if (given === undefined || given === null) return undefined

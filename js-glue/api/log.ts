@@ -1,5 +1,5 @@
-// $log: levels, a threshold, sinks. The core writes titles and times. An entry whose level is off costs a comparison:
-// no text is made, and a message that is a function is not called.
+// $log: levels, a threshold and sinks. The core writes titles and times. An entry whose level is off costs one
+// comparison: no text is built, and a message that is a function is not called.
 import type { CoreModule } from "../core/core-module"
 import type { Log, LogLevel, LogSink, RuntimeLog, RuntimeOptions } from "../types"
 import type { TimersDriver } from "../types/drivers"
@@ -15,7 +15,7 @@ export class LogWriter {
   #level: LogLevel
   #isReporting = false
 
-  /** Throws `BAD_CONFIG` for a level or a sink that is none. */
+  /** Throws `BAD_CONFIG` for an invalid level or sink. */
   constructor(
     core: CoreModule,
     timers: Pick<TimersDriver, "wallClock">,
@@ -41,7 +41,7 @@ export class LogWriter {
     this.#level = level
   }
 
-  /** Writes an entry whose level is on. `key`: the plugin's key and what follows on it; empty for the runtime. */
+  /** Writes an entry whose level is on. `key`: the plugin's key and its suffix; empty for the runtime. */
   write(key: string, title: string, message: unknown, level: LogLevel, isWarning = false): void {
     const now = this.#timers.wallClock()
     const offset = new Date(now).getTimezoneOffset() * 60000
@@ -61,7 +61,7 @@ export class LogWriter {
     }
   }
 
-  /** A sink threw. That does not go to the log, which would only come back here. */
+  /** Reports that a sink threw. Not to the log, which would call the sink again. */
   #reportSinkError(cause: unknown): void {
     if (this.#isReporting) return
     this.#isReporting = true
@@ -88,12 +88,12 @@ function outcomeOf(message: () => unknown): unknown {
 
 const KEY = Symbol("key")
 
-/** What a log that this binding made writes before its titles, also through a proxy; undefined for any other. */
+/** The prefix of the titles of a log made by this binding, also through a proxy. Undefined for any other log. */
 export function logKeyOf(log: object): string | undefined {
   return (log as { [KEY]?: string })[KEY]
 }
 
-/** `$log` of one plugin; without a key, of the runtime. */
+/** `$log` of one plugin, or of the runtime if there is no key. */
 export function createLog(writer: LogWriter, pluginKey: string, contexts: readonly string[] = []): Log {
   const key = pluginKey === "" ? "" : [pluginKey, ...contexts].join("/")
   const before = pluginKey === "" && contexts.length > 0 ? `${contexts.join("/")} - ` : ""
@@ -114,7 +114,7 @@ export function createLog(writer: LogWriter, pluginKey: string, contexts: readon
   return Object.defineProperty(log, KEY, { value: key })
 }
 
-/** `$log` of a runtime, which also holds the threshold. */
+/** `$log` of a runtime, which also controls the threshold. */
 export function createRuntimeLog(writer: LogWriter): RuntimeLog {
   const log = createLog(writer, "")
   return Object.defineProperty(log, "level", {
@@ -126,7 +126,7 @@ export function createRuntimeLog(writer: LogWriter): RuntimeLog {
   }) as RuntimeLog
 }
 
-/** Prints what was thrown: some values cannot be. */
+/** Prints a thrown value, even one that cannot be converted to text. */
 function printed(thrown: unknown): void {
   try {
     console.error(thrown)

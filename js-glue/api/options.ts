@@ -1,5 +1,5 @@
-// The options of `createRuntime`, checked and brought into the form that the core reads. What is unknown, or of another
-// kind than it has to be, is refused with its path: a name with a typing error is no default.
+// Checks the options of `createRuntime` and converts them to the form that the core reads. Unknown names and wrong
+// types are refused with their path, so that a typing error never silently selects a default.
 import type { RuntimeOptions, SocketOptions } from "../types"
 import { RacletteError } from "../types/errors"
 import { kindOf } from "./base/checks"
@@ -24,10 +24,10 @@ const KINDS: Kinds<RuntimeOptions> = {
 }
 const BUS_KINDS: Kinds<NonNullable<RuntimeOptions["eventbus"]>> = { whitelist: "array" }
 const LOG_KINDS: Kinds<NonNullable<RuntimeOptions["log"]>> = { level: "any", sink: "any", packets: "boolean" }
-/** What is wrong with these is told where they are used. */
+/** Options that are checked where they are used. */
 const WASM_KINDS: Kinds<NonNullable<RuntimeOptions["wasm"]>> = { url: "any", bytes: "any", module: "any" }
 
-/** What the core has nothing to do with; it knows and checks the others. */
+/** Options that only the binding uses. The core knows and checks the others. */
 const OWN_KINDS: Kinds<Pick<SocketOptions, "extraHeaders" | "withCredentials" | "ackTimeout" | "maxAttachments">> = {
   ...{ extraHeaders: "object", withCredentials: "boolean", ackTimeout: "number", maxAttachments: "number" },
 }
@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
   any: "",
 }
 
-/** Throws `BAD_CONFIG` with the path of the first field that is unknown, or of another kind than it has to be. */
+/** Throws `BAD_CONFIG` with the path of the first field that is unknown or has the wrong type. */
 export function checkOptions(options: RuntimeOptions): void {
   if (!isKind(options, "object")) throw new RacletteError("BAD_CONFIG", "the options must be an object")
   checkMembers(options, KINDS, "")
@@ -55,21 +55,23 @@ export function checkOptions(options: RuntimeOptions): void {
   }
 }
 
-/** The options as JSON, as the core reads them. `client`: tells this runtime's mutations from those of all others. */
+/** The options as JSON for the core. `client`: distinguishes this runtime's mutations from those of all others. */
 export function coreOptions({ url, socket = {}, eventbus }: RuntimeOptions, client: string): string {
   const forCore = Object.fromEntries(Object.entries(socket).filter(([name]) => !Object.hasOwn(OWN_KINDS, name)))
   const sent = { ...forCore, query: pairsOf(socket.query) }
   return JSON.stringify({ origin: originOf(url), client, socket: sent, whitelist: eventbus?.whitelist }, stated)
 }
 
-/** JSON has no Infinity, which is no limit, and leaves out what it does not know, which is to be refused. */
+/**
+ * Replaces values that JSON cannot hold: Infinity means no limit, and the core must see wrong values to refuse them.
+ */
 function stated(_name: string, value: unknown): unknown {
   if (value === Number.POSITIVE_INFINITY) return Number.MAX_VALUE
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value)
   return typeof value === "function" || typeof value === "symbol" || typeof value === "bigint" ? typeof value : value
 }
 
-/** `query` as socket.io-client takes it: an object, or its text. */
+/** `query` as socket.io-client accepts it: an object, or its text. */
 function pairsOf(query: SocketOptions["query"]): unknown {
   if (typeof query === "string") return Object.fromEntries(new URLSearchParams(query))
   if (!isKind(query, "object")) return query
@@ -81,8 +83,8 @@ function pairsOf(query: SocketOptions["query"]): unknown {
 }
 
 /**
- * The backend's address. In a page it may be relative to that, or be without a scheme, as socket.io-client has it.
- * Throws `BAD_CONFIG`.
+ * The backend's address. In a page it may be relative to the page or have no scheme, as in socket.io-client. Throws
+ * `BAD_CONFIG`.
  */
 function originOf(given: string | undefined): string {
   const page = globalThis.location

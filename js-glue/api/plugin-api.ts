@@ -1,5 +1,5 @@
-// usePluginApi: what one plugin's code works with. A scope owns all that is registered through it, and its
-// `dispose` takes all of it back; parts that are handed in belong to somebody else and are left alone.
+// usePluginApi: the API of one plugin. A scope owns everything that is registered through it, and its `dispose` removes
+// all of it. Parts that are passed in belong to the caller and are left alone.
 
 import type { Data, EventBus, Log, PluginApi, PluginApiOptions, PluginConfig, Socket } from "../types"
 import { checkFunction, checkName, checkObject, wrong } from "./base/checks"
@@ -16,7 +16,7 @@ import { createSocket, type SocketDispatcher } from "./socket/socket"
 /** The parts of a runtime that its scopes share. */
 export interface Shared {
   context: Context
-  /** By the number of their namespace; the main one is 0. Undefined where one was disposed of. */
+  /** Sockets by namespace number; the main one is 0. Undefined where one was disposed of. */
   sockets: (SocketDispatcher | undefined)[]
   emits: EmitRegistry
   connection: Connection
@@ -26,14 +26,14 @@ export interface Shared {
   configs: Map<string, PluginConfig>
 }
 
-/** The namespace that the options name. */
+/** The namespace named in the options. */
 export function mainSocket({ sockets }: Shared): SocketDispatcher {
   return sockets[0] as SocketDispatcher
 }
 
 let instances = 0
 
-/** Makes the API of one plugin. Throws `BAD_ARGUMENT` with the field that is wrong, and `DISPOSED`. */
+/** Creates the API of one plugin. Throws `BAD_ARGUMENT` with the name of the wrong field, and `DISPOSED`. */
 export function createPluginApi(shared: Shared, given: string | PluginApiOptions): PluginApi {
   const { context, configs } = shared
   context.checkAlive()
@@ -56,7 +56,7 @@ export function createPluginApi(shared: Shared, given: string | PluginApiOptions
   })
 }
 
-/** The options, with parts that are what the types say. */
+/** The options, after checking that their parts have the right types. */
 interface CheckedOptions {
   pluginKey: string
   actionId: string | undefined
@@ -81,7 +81,7 @@ function readOptions(given: unknown): CheckedOptions {
   return { pluginKey, actionId, $data, $socket, $eventbus, $log }
 }
 
-/** A part that was handed in, if it was, has the functions that tell it from other objects. */
+/** Checks that a part, if given, has the functions that identify it. */
 function checkPart(part: object | undefined, name: string, functions: readonly string[]): void {
   if (part === undefined) return
   checkObject(part, name)

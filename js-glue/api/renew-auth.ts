@@ -1,15 +1,15 @@
-// A token that is renewed before it expires: requests go out with the next one from then on, and a backend that knows
-// `raclette--auth` takes it over for the connection as well, which stays. For others the connection ends with its token, as
-// they see fit, and is opened again with the next.
+// Renews a token before it expires. New requests use the new token. A backend that handles `raclette--auth` also
+// applies it to the open connection. Other backends may close the connection when the old token expires; it then
+// reconnects with the new one.
 import { messageOf, RacletteError } from "../types/errors"
 import type { Registrations } from "./base/context"
 import { mainSocket, type Shared } from "./plugin-api"
 import { createEmitters } from "./socket/emits"
 
-/** The event by which a backend is told, and its answer `{ ok }`. */
+/** The event that tells the backend. The backend acknowledges it with `{ ok }`. */
 const EVENT = "raclette--auth"
 
-/** Milliseconds that a backend may take. One that does not know the event never answers. */
+/** Milliseconds to wait for the backend. One that does not know the event never answers. */
 const TIMEOUT = 5000
 
 /** See Runtime.renewAuth. */
@@ -20,7 +20,7 @@ export async function renewAuth(shared: Shared, owner: Registrations): Promise<b
   const credentials = await pump.renewAuth().catch((cause: unknown) => {
     throw new RacletteError("AUTH_FAILED", messageOf(cause), { cause })
   })
-  // The user may be another by now, and the runtime gone.
+  // The user may have changed, or the runtime may be disposed of.
   if (!credentials || pump.disposed) return false
   const { value: status } = mainSocket(shared).status
   const volatile = status === "closed" || status === "rejected"

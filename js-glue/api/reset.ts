@@ -1,6 +1,6 @@
-// `reset()`: the user is another. What the one before asked for, was shown or had stored is never seen or sent by the next:
-// all of it ends in one step, within which no code of the user's runs but the callbacks of acks, and only then is it asked
-// who the next one is. Of calls that overlap the last one says who, and all of them wait for that.
+// `reset()`: the user has changed. The next user never sees or sends what the previous one requested, saw or stored.
+// All of it ends in one step, in which no user code runs except callbacks of acks. Only then is the next identity
+// requested. If calls overlap, the last one determines the identity, and all of them wait for it.
 import type { DroppedMutation } from "../types"
 import { RacletteError } from "../types/errors"
 import { batch } from "./base/state"
@@ -9,7 +9,7 @@ import type { Shared } from "./plugin-api"
 
 /** How the next session begins. */
 export interface Opening {
-  /** Asks who it is. Rejects with what is wrong with that. */
+  /** Requests the identity. Rejects if it is invalid. */
   ask(): Promise<string | undefined>
   open(identity: string | undefined): StoredMutations
 }
@@ -17,9 +17,9 @@ export interface Opening {
 export class Resets {
   readonly #shared: Shared
   readonly #opening: Opening
-  /** The storage of the next session, as the last call has it. */
+  /** The storage of the next session, from the last call. */
   #next: Promise<StoredMutations> | undefined
-  /** A storage that is open, whose session has not begun. */
+  /** An open storage whose session has not begun. */
   #opened: StoredMutations | undefined
 
   constructor(shared: Shared, opening: Opening) {
@@ -30,7 +30,7 @@ export class Resets {
   /** See Runtime.reset. */
   async reset(discard: boolean): Promise<DroppedMutation[]> {
     this.#shared.context.checkAlive()
-    // It is asked once the session has ended.
+    // The identity is requested after the session has ended.
     const next: Promise<StoredMutations> = Promise.resolve().then(() => this.#open(() => this.#next === next))
     next.catch(() => {})
     this.#next = next
@@ -45,7 +45,7 @@ export class Resets {
     return dropped
   }
 
-  /** Ends the session. Returns what was dropped of what waited for the network. */
+  /** Ends the session. Returns the queued mutations that were dropped. */
   #end(discard: boolean, next: Promise<StoredMutations>): DroppedMutation[] {
     const { context, queries, persisted, sockets } = this.#shared
     const { pump, core, runtime } = context
@@ -72,7 +72,7 @@ export class Resets {
     return this.#opened
   }
 
-  /** The first call that comes here begins the session for all. */
+  /** Begins the session, for all overlapping calls. The first one to arrive does it. */
   #begin(): void {
     const { context, persisted, queries, configs } = this.#shared
     const { pump, core, runtime } = context

@@ -1,10 +1,10 @@
-// The pump: the one place where the core is entered. Every entry (a frame, a timer, a call of the API) goes in with
-// the current time; its effects are drained and carried out in their order; only then, with nothing of the core on
-// the stack, the user's code runs that they concern. So a callback may call whatever it likes, `dispose` included.
+// The pump is the only place where the core is entered. Each entry (a frame, a timer, an API call) passes the current
+// time. The pump then drains the core's effects and carries them out in order. User code runs last, with no frame of
+// the core on the stack. So a callback may call anything, even `dispose`.
 //
-// Order: effects for drivers first, as the core gave them; then `jobs`, changes of state and the user's callbacks, as they
-// came up. An entry from within a callback makes its changes of state, and those that are left, before it returns: state is
-// visible at once, and what is older never comes after what is newer. The callbacks that it brings about wait.
+// Order: first effects for drivers, as the core gave them; then `jobs` (changes of state and user callbacks) in order
+// of arrival. An entry from within a callback makes its own and all pending changes of state before it returns, so
+// state is visible at once, and older state never replaces newer. The callbacks that it causes run later.
 
 import { type CoreModule, lifecycleEvents } from "../core/core-module"
 import type { Auth, TransportName } from "../types"
@@ -30,14 +30,14 @@ import { type RequestOptions, Requests } from "./requests"
 import { isTransient } from "./transient"
 import { Values } from "./values"
 
-/** What the API wants to know. But for what says otherwise all of it is called as a job, or a change: after the drain. */
+/** The API's handlers. Unless noted otherwise, each is called as a job or change of state, after the drain. */
 export interface PumpHost {
-  /** Who takes events, by the number of their namespace. */
+  /** Receivers of events, by namespace number. */
   readonly receivers: readonly (EventReceiver | undefined)[]
   ack(ack: number, args: unknown[]): void
   ackFailed(ack: number, code: ErrorCode, detail: string): void
   emitOver(emit: number): void
-  /** `receiver`: that of the namespace; for `data` see its `setStatus`. */
+  /** `receiver`: that of the namespace. `data`: see its `setStatus`. */
   status(receiver: EventReceiver, effect: StatusEffect, data: unknown): void
   buffered(count: number, bytes: number): void
   progress(effect: ProgressEffect): void
@@ -48,21 +48,21 @@ export interface PumpHost {
   /** A mutation waits for the network; see KeepMutation and ForgetMutation of effect.h. */
   persistMutation(effect: PersistEffect, response: unknown): void
   removeMutation(key: string): void
-  /** Told at once, not as a job: who is called next may execute the query anew. See QueryRetired of effect.h. */
+  /** Called at once, not as a job: the next handler may execute the query again. See QueryRetired of effect.h. */
   queryRetired(query: number, retired: { due: boolean; seen: number }): void
 }
 
-/** What is known of one namespace. It outlives its number, for answers of `auth` that come when it was left. */
+/** The state of one namespace. It outlives the number, because `auth` may answer after the namespace was left. */
 interface JoinedNamespace {
   credentials: Credentials
-  /** With what it was connected last. */
+  /** The credentials of the last connection. */
   sentWith?: CredentialsObject | undefined
-  /** What it was refused with last. */
+  /** The last refusal of the server. */
   refusal?: unknown
   isLeft: boolean
 }
 
-/** What is done about each kind of effect. */
+/** How each kind of effect is carried out. */
 type Handlers = { [Type in keyof Effects]: (effect: Effect<Type>) => void }
 
 export class Pump {
@@ -70,7 +70,7 @@ export class Pump {
   readonly runtime: number
   readonly payloads = new Values<OutgoingPayload>()
   readonly clock = new LogicalClock()
-  /** Whether what is called now follows from an event of the server; see `Caller` of query.h. */
+  /** Whether the current call follows from an event of the server; see `Caller` of query.h. */
   followsEvent = false
   readonly #responses = new Values<unknown>()
   readonly #drivers: Drivers
@@ -84,7 +84,7 @@ export class Pump {
   #timer: { handle: unknown; at: number } | undefined
   readonly #handlers: Handlers
   readonly #jobs = new Jobs()
-  /** Counts users: what was asked for one is not used for the next. */
+  /** Counts users: answers for one user are not used for the next. */
   #users = 0
   #late: Job[] | undefined // entries of drivers that answered while effects were being carried out
   #disposed = false
@@ -131,12 +131,12 @@ export class Pump {
     return this.#disposed
   }
 
-  /** The time of the runtime's clock. */
+  /** The current time of the runtime's clock. */
   now(): number {
     return this.#drivers.timers.now()
   }
 
-  /** The namespace `name` is in use under that number. `auth`: credentials of its own, in place of those before. */
+  /** The namespace `name` is used under this number. `auth`: its own credentials, which replace the default ones. */
   join(nspId: number, name?: string, auth?: Auth): void {
     const joined = this.#namespaces.get(nspId) ?? { credentials: this.#credentials, isLeft: false }
     this.#namespaces.set(nspId, joined)
@@ -144,7 +144,7 @@ export class Pump {
     if (auth) joined.credentials = this.#credentialsOf(auth, `auth ${name}`, isOver)
   }
 
-  /** The namespace is in use no more. */
+  /** The namespace is no longer used. */
   leave(nspId: number): void {
     const left = this.#namespaces.get(nspId)
     if (left) left.isLeft = true
@@ -156,7 +156,7 @@ export class Pump {
     return new Credentials(askAuth(auth, this.#drivers.acquireLock, what, isOver))
   }
 
-  /** Enters the core with a call of the API, carries out what follows, and returns the call's result. */
+  /** Enters the core with an API call, carries out the effects, and returns the call's result. */
   enter<T>(call: (now: number) => T, now = this.now()): T {
     const result = call(now)
     if (this.core.rac_is_busy(this.runtime) === 1) this.#settle()
@@ -164,20 +164,20 @@ export class Pump {
     return result
   }
 
-  /** Calls the user's code: now, or behind the callback that is being called. */
+  /** Runs a user callback now, or after the one that is running. */
   call(job: Job): void {
     this.#jobs.add(job)
     this.#jobs.run()
   }
 
-  /** Enters the core with what a driver tells. */
+  /** Enters the core with a driver's report. */
   input(call: (now: number) => void): void {
     if (this.#disposed) return
     if (this.#late) this.#late.push(() => this.input(call))
     else this.enter(call)
   }
 
-  /** Enters the core with a frame: most need nothing but their listeners. */
+  /** Enters the core with a frame. Most frames only call listeners. */
   #frame(connection: number, frame: string | ArrayBuffer): void {
     if (this.#disposed) return
     if (this.#late) {
@@ -190,7 +190,7 @@ export class Pump {
     else this.#jobs.run()
   }
 
-  /** The user is another: the credentials of the one before are used no more, also those that are awaited. */
+  /** The user has changed. Drops the previous user's credentials, including pending answers of `auth`. */
   changeUser(): void {
     this.#users++
     this.#credentials.reset()
@@ -201,7 +201,7 @@ export class Pump {
     this.#requests.reset()
   }
 
-  /** Stops everything; what the core still holds goes with it. */
+  /** Stops everything and releases what the core holds. */
   dispose(): void {
     this.#disposed = true
     this.#jobs.end()
@@ -215,29 +215,29 @@ export class Pump {
     this.#responses.clear()
   }
 
-  /** Asks for the user's credentials before those of now are refused. Undefined where the user is another by then. */
+  /** Renews the credentials before the server refuses them. Undefined if the user has changed since. */
   async renewAuth(): Promise<CredentialsObject | undefined> {
     const credentials = await this.#credentials.renew("renewAuth() was called")
     return this.#credentials.known === credentials ? credentials : undefined
   }
 
-  /** The session of the main namespace goes on with these. */
+  /** The session of the main namespace continues with these credentials. */
   connectedWith(credentials: CredentialsObject): void {
     const main = this.#namespaces.get(0)
     if (main) main.sentWith = credentials
   }
 
-  /** The body of an answer that the core holds. */
+  /** The body of an answer, by the core's handle. */
   response(handle: number): unknown {
     return this.#responses.get(handle)
   }
 
-  /** How a query's requests are made from now on; `PLAIN` also when it is gone. */
+  /** Sets how the requests of a query are made. `PLAIN` resets it, also when the query is gone. */
   setRequestOptions(query: number, options: RequestOptions): void {
     this.#requests.setOptions(query, options)
   }
 
-  /** Ends what a query still streams, which to the core is over. */
+  /** Aborts a query's streams. For the core, their requests have ended. */
   abortStreams(query: number): void {
     this.#requests.abortStreams(query)
   }
@@ -256,7 +256,7 @@ export class Pump {
     for (const entry of late) entry()
   }
 
-  /** A driver that throws stops nothing: what else there is to do is done. */
+  /** Carries out one effect. An exception from a driver does not stop the others. */
   #carryOut<E extends Effect>(effect: E): void {
     const carryOut = this.#handlers[effect.type] as (effect: E) => void
     try {
@@ -266,7 +266,7 @@ export class Pump {
     }
   }
 
-  /** Drivers act at once; whatever reaches the user's code becomes a job. */
+  /** The handlers of effects. Drivers act at once; everything that reaches user code becomes a job. */
   #makeHandlers(host: PumpHost): Handlers {
     const job = (run: Job) => this.#jobs.add(run)
     const change = (run: Job) => this.#jobs.addChange(run)
@@ -289,7 +289,7 @@ export class Pump {
       pauseTransport: ({ connection }) => this.#transports.get(connection)?.pause(),
       identifyTransport: ({ connection, url, maxPayload }) =>
         this.#transports.get(connection)?.identify(url, maxPayload),
-      // Each as if it came now, after the status was told: one may change who hears the next.
+      // Each frame is handled as if it arrived now, after the status change: one may change who hears the next.
       earlyFrames: ({ nspId, connection, keep }) => {
         const frames = this.#frames.release(nspId)
         if (!keep) return
@@ -298,7 +298,7 @@ export class Pump {
       bufferChanged: ({ count, bytes }) => change(() => host.buffered(count, bytes)),
       attemptChanged: (effect) => change(() => host.progress(effect)),
       latencyChanged: (effect) => change(() => host.progress(effect)),
-      // What these are about is found now: the number may be another's when they run.
+      // The namespace is looked up now: when the job runs, the number may belong to another one.
       askAuth: (effect) => {
         const joined = this.#namespaces.get(effect.nspId)
         if (joined) job(() => this.#askAuth(effect, joined))
@@ -382,7 +382,7 @@ export class Pump {
 
   #armTimer(): void {
     const next = this.#disposed ? Number.POSITIVE_INFINITY : this.core.rac_next_timeout(this.runtime)
-    // A timer that comes early enough stays: it is set anew when it fires.
+    // A timer that fires early enough stays. It is set again when it fires.
     if (this.#timer && this.#timer.at <= next && next !== Number.POSITIVE_INFINITY) return
     this.#clearTimer()
     if (next === Number.POSITIVE_INFINITY) return

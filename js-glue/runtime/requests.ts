@@ -1,5 +1,5 @@
-// Requests on the wire: adds the user's config and credentials to what the core asks for, hands it to the fetch
-// driver, and tells the core how it ended.
+// Sends requests. Adds the user's config and credentials to the core's request, passes it to the fetch driver, and
+// reports the end to the core.
 
 import type { StartFetch } from "../types/drivers"
 import { type ErrorCode, messageOf } from "../types/errors"
@@ -8,52 +8,54 @@ import type { Credentials, CredentialsObject } from "./credentials"
 import type { FetchEffect } from "./effects"
 import type { OutgoingPayload } from "./payload"
 
-/** What the query's user wants of its requests. */
+/** How the user of a query wants its requests to be made. */
 export interface RequestOptions {
-  /** Handed to `fetch`, but for headers and a body: those are each request's own. */
+  /** Options for `fetch`, except headers and body, which belong to each request. */
   init: RequestInit
   isStream: boolean
-  /** Every good answer will do, also one that cannot be shown. */
+  /** Accepts any successful answer, even one that cannot be shown. */
   takesAny: boolean
-  /** A good answer without a body is one; else it was cut off, unless its status says that there is none. */
+  /** Accepts a successful answer without a body. Otherwise it counts as cut off, unless its status allows no body. */
   takesEmpty: boolean
 }
 
-/** Of a query whose user wants nothing special. */
+/** For queries without special options. */
 export const PLAIN: RequestOptions = { init: {}, isStream: false, takesAny: false, takesEmpty: false }
 
-/** What a request carries. */
+/** The body of a request. */
 export type RequestBody = Pick<OutgoingPayload, "text" | "upload">
 
-/** Takes the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined for no body. */
+/**
+ * Receives the end of a request; see FetchDone and FetchFailed of input.h. `response`: undefined if there is no body.
+ */
 export interface RequestEnds {
   done(fetch: number, status: number, response: unknown, retryAfter: number, commit: number): void
   failed(fetch: number, code: ErrorCode, status: number, response: unknown, retryAfter: number): void
 }
 
-/** How much of a body that is no JSON is kept for the error. */
+/** Number of characters of a non-JSON body that are kept for the error. */
 const SNIPPET = 200
 
-/** So many bytes of bodies may be on the wire with `keepalive`; beyond, `fetch` refuses. Fetch Standard, 4.5. */
+/** Maximum bytes of bodies in flight with `keepalive`. `fetch` refuses more. Fetch Standard, 4.5. */
 const KEPT_ALIVE_BYTES = 64 * 1024
 
 const KEY_HEADER = "idempotency-key"
 
 interface Running {
   abort: () => void
-  /** It is on the wire. */
+  /** Whether it is on the wire. */
   isSent: boolean
   sentWith: CredentialsObject | undefined
   readonly options: RequestOptions
-  /** Bytes of its body that count for `keepalive`. */
+  /** Number of bytes of its body that count for `keepalive`. */
   keptAlive: number
 }
 
 export class Requests {
   readonly #running = new Map<number, Running>()
-  /** By query; those of most are plain, and not here. */
+  /** Options by query. Queries with plain options have no entry. */
   readonly #options = new Map<number, RequestOptions>()
-  /** Streams that go on behind their answer, and whose query is which. */
+  /** Streams that continue after the answer, with the query of each. */
   readonly #streams = new Map<Running, number>()
   #keptAlive = 0
   readonly #startFetch: StartFetch
@@ -66,20 +68,20 @@ export class Requests {
     this.#ends = ends
   }
 
-  /** How a query's requests are made from now on; `PLAIN` also when it is gone. */
+  /** Sets how the requests of a query are made. `PLAIN` resets it, also when the query is gone. */
   setOptions(query: number, options: RequestOptions): void {
     if (options === PLAIN) this.#options.delete(query)
     else this.#options.set(query, options)
   }
 
-  /** `start` will be called for this request, unless it is aborted before. */
+  /** `start` will be called for this request, unless it is aborted first. */
   expect({ fetch, query }: FetchEffect): void {
     const options = this.#options.get(query) ?? PLAIN
     const { sentWith } = this.#running.get(fetch) ?? {}
     this.#running.set(fetch, { abort() {}, isSent: false, sentWith, options, keptAlive: 0 })
   }
 
-  /** Carries out `effect`, which was expected, as the query's user wants it. */
+  /** Sends an expected request with the options of the query's user. */
   start(effect: FetchEffect, body: RequestBody | undefined): void {
     const running = this.#running.get(effect.fetch)
     if (!running) return
@@ -121,7 +123,7 @@ export class Requests {
     const { isStream, takesAny, takesEmpty } = running.options
     const init = this.#initOf(running, upload, body)
     const { done, failed } = this.#ends
-    // An answer of 401 may be asked again under the same number, so what it was sent with is kept.
+    // After a 401, the core may repeat the request under the same number, so the credentials are kept.
     const answer = (settle: () => void) => {
       if (this.#running.get(fetch) !== running) return
       this.#over(running)
@@ -159,12 +161,12 @@ export class Requests {
     this.#running.delete(fetch)
   }
 
-  /** Aborts the streams of one query, or all. */
+  /** Aborts the streams of one query, or of all queries. */
   abortStreams(query?: number): void {
     for (const [{ abort }, of] of this.#streams) if (of === (query ?? of)) abort()
   }
 
-  /** The user is another: what still waits for credentials never gets any. */
+  /** The user has changed. Requests that wait for credentials are never sent. */
   reset(): void {
     this.abortStreams()
     for (const [fetch, running] of [...this.#running]) {
@@ -177,7 +179,7 @@ export class Requests {
     this.abortStreams()
   }
 
-  /** What is handed to `fetch`: a mutation outlives the page, as far as browsers let what is on the wire do so. */
+  /** Options for `fetch`. A mutation outlives the page, as far as browsers allow. */
   #initOf(running: Running, upload: RequestInit["body"], body: string | undefined): RequestInit {
     const { init, takesEmpty, isStream } = running.options
     if (upload || !takesEmpty || isStream) return upload ? { ...init, body: upload } : init
@@ -201,7 +203,7 @@ export class Requests {
   }
 }
 
-/** JSON may be deeper than the stack. */
+/** The JSON text of an answer. JSON may be nested deeper than the stack allows. */
 function textOf(answer: unknown): string {
   try {
     return JSON.stringify(answer) ?? ""
@@ -210,16 +212,16 @@ function textOf(answer: unknown): string {
   }
 }
 
-/** What a variant says of its request; see `variantOf` of operation.ts. */
+/** What a variant says about its request; see `variantOf` of operation.ts. */
 function wordsOf(variant: string): { headers: [string, string][]; body: string | undefined } {
   const [headers, body] = variant === "" ? [[]] : JSON.parse(variant)
   return { headers, body: body ?? undefined }
 }
 
-/** What is sent of `auth`'s token: bytes, but none that would end the header. */
+/** Tokens that a header can carry: bytes, except those that would end the header. */
 const TOKEN = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** The headers of a request, by their names in lower case; the user's own come before ours. Throws for what is none. */
+/** The headers of a request, with lower-case names. The user's headers override ours. Throws for invalid ones. */
 function headersFor(
   own: [string, string][],
   body: string | undefined,

@@ -1,19 +1,19 @@
-// A cell: one state that is never changed but replaced, and refs that are selections of it. A replacement reaches all of
-// them in one batch, and a selection is made anew only when its part of the state is another one. As with `State`, there
-// is a signal for those that somebody looks at.
+// A cell holds one immutable state that is replaced as a whole. Its refs are selections of the state. A replacement
+// reaches all refs in one batch, and a selection is computed again only if its part of the state has changed. As with
+// `State`, only observed selections have a signal.
 import { batch, type Signal, type SignalOptions, signal } from "@preact/signals-core"
 import type { Ref, Unsubscribe } from "../../types"
 
-/** What a ref shows of a cell. */
+/** How a ref selects its value from a cell. */
 export interface Selection<S, T, C> {
-  /** The part of the state that it comes from. */
+  /** The part of the state that the value depends on. */
   readonly part: keyof S
-  /** What it is in the first state, if that is always the same. */
+  /** The value in the first state, if it is always the same. */
   readonly initial?: T
   readonly of: (cell: C) => T
 }
 
-/** A selection that somebody looks at; each cell has them as a chain. */
+/** A selection with a signal. The selections of a cell form a linked list. */
 interface Watched<S, C> {
   readonly selection: Selection<S, unknown, C>
   readonly signal: Signal<unknown>
@@ -21,10 +21,10 @@ interface Watched<S, C> {
 }
 
 export class Cell<S extends object> {
-  /** The state of now; `publish` replaces it. */
+  /** The current state. `publish` replaces it. */
   state: Readonly<S>
   #watched: Watched<S, this> | undefined
-  /** So many selections are followed. */
+  /** Number of observed selections. */
   #follows = 0
   #counting: SignalOptions<unknown> | undefined
 
@@ -32,22 +32,22 @@ export class Cell<S extends object> {
     this.state = initial
   }
 
-  /** Replaces the state, and tells who watches a part that differs. Throws what a subscriber threw. */
+  /** Replaces the state and notifies observers of the parts that differ. Rethrows exceptions of subscribers. */
   publish(state: S): void {
     const before = this.state
     this.state = state
     if (state !== before && this.#watched) batch(() => this.#notify(before))
   }
 
-  /** Whether anybody follows one of its refs. */
+  /** Whether one of its refs is observed. */
   get isFollowed(): boolean {
     return this.#follows > 0
   }
 
-  /** The first begins to follow, or the last has ended. */
+  /** Called when the first observer arrives or the last one leaves. */
   protected followed(): void {}
 
-  /** The signal of a selection, which is kept up to date from now on. */
+  /** Returns the signal of a selection, which is kept up to date from now on. */
   watch<T>(selection: Selection<S, T, this>): Signal<T> {
     let one = this.#watched
     while (one && one.selection !== selection) one = one.next

@@ -1,4 +1,4 @@
-// What the facades of one runtime share: the pump, the log, and the places where things without a caller go.
+// What the facades of one runtime share: the pump, the log, and the reporting of errors that have no caller.
 import type { CoreModule } from "../../core/core-module"
 import type { Pump } from "../../runtime/pump"
 import type { Unsubscribe } from "../../types"
@@ -27,12 +27,12 @@ export class Context {
     return this.pump.runtime
   }
 
-  /** Throws `DISPOSED` once the runtime is. */
+  /** Throws `DISPOSED` if the runtime is disposed of. */
   checkAlive(): void {
     if (this.pump.disposed) throw new RacletteError("DISPOSED", "the runtime")
   }
 
-  /** Tells of an error that has no caller: at level 0 of the log, and to `onError`. `logKey`: see LogWriter.write. */
+  /** Reports an error that has no caller: at level 0 of the log, and to `onError`. `logKey`: see LogWriter.write. */
   report(error: RacletteError, logKey = ""): void {
     this.log.write(logKey, error.code, error, 0)
     try {
@@ -42,12 +42,12 @@ export class Context {
     }
   }
 
-  /** Reports what the user's code threw. `what`: whose code it is; `logKey`: what stands before it in the log. */
+  /** Reports an exception from user code. `what`: whose code it is. `logKey`: its prefix in the log. */
   threw(cause: unknown, what: string, logKey = ""): void {
     this.report(new RacletteError("LISTENER_THREW", `${what}: ${messageOf(cause)}`, { cause }), logKey)
   }
 
-  /** Calls the user's code; what it throws is reported, not passed on. */
+  /** Calls user code. Exceptions are reported, not rethrown. */
   guard(call: () => void, what: string): void {
     try {
       call()
@@ -57,18 +57,18 @@ export class Context {
   }
 }
 
-/** What a scope can own and end. */
+/** Something that a scope owns and disposes of. */
 export interface Owned {
   dispose(): void
 }
 
-/** What a scope registered, so that its end can take it all back. */
+/** Everything that a scope has registered, so that `dispose` can remove it. */
 export class Registrations {
   readonly #members = new Set<Unsubscribe | Owned>()
   readonly #what: string
   #disposed = false
 
-  /** `what` is disposed of with it. */
+  /** `what`: the name of the scope in `DISPOSED` errors. */
   constructor(what = "this scope") {
     this.#what = what
   }
@@ -77,7 +77,7 @@ export class Registrations {
     return this.#disposed
   }
 
-  /** Throws `DISPOSED` once the scope is. */
+  /** Throws `DISPOSED` if the scope is disposed of. */
   checkAlive(): void {
     if (this.#disposed) throw new RacletteError("DISPOSED", this.#what)
   }
@@ -91,12 +91,12 @@ export class Registrations {
     return once
   }
 
-  /** Keeps `member` until it is let go, and ends it if that does not come first. */
+  /** Owns `member`: `dispose` disposes of it, unless it is released first. */
   own(member: Owned): void {
     this.#members.add(member)
   }
 
-  /** Lets go of `member`. Whether it was there. */
+  /** Releases `member`. Returns whether it was owned. */
   release(member: Owned): boolean {
     return this.#members.delete(member)
   }

@@ -1,14 +1,14 @@
-// Objects that have a member for any name, `$data` and `$socket` among them, are looked at by more than the user: the
-// language, frameworks and tools ask any object for names of theirs, and take what they find for what they know.
+// `$data` and `$socket` have a member for any name. The language, frameworks and tools also probe objects for names
+// that mean something to them. Such names must not create members.
 
 /**
- * What the language (`then`, `toJSON`), the DOM and those who print a value (`nodeType`, `hasAttribute`, `inspect`, …), and
- * frameworks (`__v_isRef`, `effect`, `$$typeof`, `@@__IMMUTABLE_ITERABLE__@@`, …) ask for.
+ * Names that the language (`then`, `toJSON`), the DOM and printers (`nodeType`, `hasAttribute`, `inspect`, …) and
+ * frameworks (`__v_isRef`, `effect`, `$$typeof`, `@@__IMMUTABLE_ITERABLE__@@`, …) probe for.
  */
 const foreign =
   /^(__|_is|@@|\$|(_custom|asymmetricMatch|catch|effect|hasAttribute|inspect|nodeName|nodeType|render|tagName|then|toJSON)$)/
 
-/** Whether `name` is none that a user means: a member of `target`, or of any object, or one that is asked for by others. */
+/** Whether no user means `name`: it is a member of `target` or of every object, or others probe for it. */
 export function isForeign(target: object, name: PropertyKey): name is symbol {
   return typeof name !== "string" || name in target || foreign.test(name)
 }

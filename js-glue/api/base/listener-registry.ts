@@ -1,30 +1,30 @@
-// The listeners of $socket or $eventbus, by the handles that the core gave them: the core decides who hears a name, this
-// file calls them, and takes each back when its user, its signal, its scope or the runtime ends it. Dispatch: in the
-// order of registration; a listener added meanwhile waits for the next event, one removed meanwhile is not called, one
-// that throws is reported and stops nobody.
+// The listeners of $socket or $eventbus, by the core's handles. The core decides which listeners match a name. This
+// file calls them, and removes each when its user, its signal, its scope or the runtime ends it. Listeners run in the
+// order of registration. A listener that is added during a dispatch waits for the next event. One that is removed
+// during a dispatch is not called. One that throws is reported and does not stop the others.
 import type { Unsubscribe } from "../../types"
 import type { Context, Registrations } from "./context"
 
-/** A listener: gets the payload, and what else there is to know. */
+/** A listener. Receives the payload and details of the event. */
 export type Listener<About> = (payload: never, about: About) => void
 
-/** What somebody registers. */
+/** A registration to make. */
 export interface ListenSpec<About, Options extends { signal?: AbortSignal }> {
-  /** The plugin or the bus that it is registered on, by number. */
+  /** The number of the plugin or bus. */
   scope: number
-  /** A name, or what the core takes for many. */
+  /** A name or a pattern that the core understands. */
   key: string
   callback: Listener<About>
   options: Options
-  /** It ends before its first event is told. */
+  /** Whether it ends before its first call. */
   once: boolean
-  /** What stands before the listener's errors in the log. */
+  /** Prefix of the listener's errors in the log. */
   logKey: string
-  /** The registration is the binding's own, for something that has its own end; this is called when it ends from outside. */
+  /** Set for registrations of the binding itself. Called when the registration ends from outside. */
   ended?: (() => void) | undefined
 }
 
-/** One registration. A plan is a list of these; those that are no longer alive are passed over. */
+/** A registration. A plan is a list of registrations; dead ones are skipped. */
 export interface Entry<About> {
   readonly callback: Listener<About>
   readonly scope: number
@@ -32,7 +32,7 @@ export interface Entry<About> {
   readonly owner: Registrations
   readonly once: boolean
   readonly logKey: string
-  /** The user's own, which `off` takes away. */
+  /** Whether the user registered it, so that `off` removes it. */
   readonly isUsers: boolean
   alive: boolean
   remove: Unsubscribe
@@ -45,9 +45,9 @@ export class ListenerRegistry<About> {
   /** Tells the core that a listener is gone. */
   readonly #unlisten: (handle: number) => void
   readonly #entries = new Map<number, Entry<About>>()
-  /** Nothing is told, not even the rest of what is being told. */
+  /** Stops all dispatching, including the current dispatch. */
   isPaused = false
-  /** The users' own by their scope and key, once somebody takes one away by those. */
+  /** The user's registrations by scope and key. Built on the first removal by name. */
   #byName: Map<string, Set<Entry<About>>> | undefined
 
   constructor(context: Context, kind: "channel" | "event", unlisten: (handle: number) => void) {
@@ -56,7 +56,7 @@ export class ListenerRegistry<About> {
     this.#unlisten = unlisten
   }
 
-  /** Takes in a listener that the core knows as `handle`. Returns what ends it. */
+  /** Adds a listener that the core knows as `handle`. Returns a function that removes it. */
   add(owner: Registrations, handle: number, spec: ListenSpec<About, { signal?: AbortSignal }>): Unsubscribe {
     const { callback, scope, key, once, logKey, ended } = spec
     const { signal } = spec.options
@@ -87,7 +87,7 @@ export class ListenerRegistry<About> {
     return remove
   }
 
-  /** Removes the owner's listeners on `key`, or the one that is `callback`. Returns how many there were. */
+  /** Removes the owner's listeners on `key`, or only `callback`. Returns how many were removed. */
   off(owner: Registrations, scope: number, key: string, callback: unknown): number {
     if (!this.#byName) {
       this.#byName = new Map()
@@ -107,12 +107,12 @@ export class ListenerRegistry<About> {
     if (named?.delete(entry) && named.size === 0) this.#byName.delete(name)
   }
 
-  /** The core removed a listener by itself. */
+  /** Handles a listener that the core removed by itself. */
   expired(handle: number): void {
     this.#entries.get(handle)?.remove()
   }
 
-  /** The listeners of a plan: the core has just written `count` handles. */
+  /** Reads the listeners of a plan: the core has just written `count` handles. */
   plan(count: number): Entry<About>[] {
     const { core, runtime } = this.#context
     const at = core.rac_words(runtime) >>> 2
@@ -124,7 +124,7 @@ export class ListenerRegistry<About> {
     return plan
   }
 
-  /** Calls the listeners of a plan. `name`: what their errors are reported under. */
+  /** Calls the listeners of a plan. `name`: the event's name in error reports. */
   dispatch(plan: readonly Entry<About>[], payload: unknown, about: About, name: string): void {
     for (const entry of plan) {
       if (this.isPaused) return
@@ -138,7 +138,7 @@ export class ListenerRegistry<About> {
     }
   }
 
-  /** Ends every registration: the runtime is disposed of. */
+  /** Ends every registration when the runtime is disposed of. */
   dispose(): void {
     for (const entry of [...this.#entries.values()]) entry.remove()
   }

@@ -1,16 +1,16 @@
-// Refs: what the user reads and watches, backed by @preact/signals-core, read-only from outside. A value that did
-// not change notifies nobody; changes made in one `batch` arrive together. A signal is made for those that somebody
-// looks at: most refs of most queries are never read.
+// Refs: values that the user reads and observes, based on @preact/signals-core, read-only from outside. An unchanged
+// value notifies nobody. Changes made in one `batch` arrive together. Signals are created on demand, because most refs
+// of most queries are never read.
 import { batch, type Signal, signal } from "@preact/signals-core"
 import type { Ref, Unsubscribe } from "../../types"
 import type { Registrations } from "./context"
 
 export { batch }
 
-/** Gives a state another value. */
+/** Sets the value of a state. */
 export let set: <T>(state: State<T>, value: T) => void
 
-/** A ref whose value the binding sets, by `set`. */
+/** A ref that the binding sets with `set`. */
 export class State<T> implements Ref<T> {
   readonly initial: T
   #value: T
@@ -41,7 +41,7 @@ export class State<T> implements Ref<T> {
   }
 }
 
-/** `source` as one scope sees it: who subscribes through it hears no more once the scope is disposed of. */
+/** `source` for one scope: subscriptions made through it end when the scope is disposed of. */
 export class ScopedRef<T> implements Ref<T> {
   readonly #source: Ref<T>
   readonly #owner: Registrations

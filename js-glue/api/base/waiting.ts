@@ -1,17 +1,17 @@
-// Promises and iterators over listeners, the same for $socket and $eventbus: each registers like any listener, and
-// takes itself back when it ends, whichever way that is.
+// Promises and iterators over listeners, shared by $socket and $eventbus. Each registers like any listener, and removes
+// itself when it ends for any reason.
 
 import type { Unsubscribe, WaitOptions } from "../../types"
 import { RacletteError } from "../../types/errors"
 import { checkFunction, checkObject, checkSignal, checkTimeout } from "./checks"
 import type { Context } from "./context"
 
-/** Registers a listener; the second function is called when the registration is ended from outside. */
+/** Registers a listener. The second function is called when the registration is ended from outside. */
 type Register<T> = (listener: (value: T) => void, ended: () => void) => Unsubscribe
 
 /**
- * Resolves with the next value that passes `filter`. Rejects with WAIT_TIMEOUT, DISPOSED or the signal's reason, and
- * with what `register` throws.
+ * Resolves with the next value that passes `filter`. Rejects with WAIT_TIMEOUT, DISPOSED, the signal's reason, or an
+ * exception from `register`.
  */
 export function waitFor<T>(context: Context, name: string, register: Register<T>, options: WaitOptions<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -57,8 +57,8 @@ function checkWait<T>(options: WaitOptions<T>): WaitOptions<T> {
 }
 
 /**
- * All values from now on, none skipped. Ends when the loop is left, when the signal aborts (after what had come until
- * then), or when the scope is disposed of (at once).
+ * Iterates over all values from now on. Ends when the loop is left, when the signal aborts (after the values received
+ * before), or when the scope is disposed of (at once).
  */
 export function iterate<T>(register: Register<T>, signal: AbortSignal | undefined): AsyncIterableIterator<T> {
   const over = { value: undefined, done: true } as const

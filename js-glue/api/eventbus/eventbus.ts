@@ -1,5 +1,5 @@
-// $eventbus: the core decides who hears a name. A plan, the listeners of a name, is asked for once and kept until a listener
-// comes or goes, of which the core never decides by itself but when the time of one is over, and then it says so.
+// $eventbus. The core decides which listeners match a name. This file caches its plan, the list of listeners, until a
+// listener is added or removed. The core removes a listener by itself only when its time is over, and reports that.
 import { ALL_PLUGINS } from "../../core/core-module"
 import type { BusOptions, EventBus, GlobalEvent, LocalBus, Unsubscribe, WaitOptions } from "../../types"
 import { check } from "../../types/errors"
@@ -8,14 +8,14 @@ import type { Context, Registrations } from "../base/context"
 import { type Entry, type Listener, ListenerRegistry, type ListenSpec } from "../base/listener-registry"
 import { waitFor } from "../base/waiting"
 
-/** How long `once` waits, in milliseconds. */
+/** Default timeout of `once`, in milliseconds. */
 const ONCE_TIMEOUT = 5000
-/** So many names' plans are kept at a time: a page that makes up names without end shall not fill its memory. */
+/** Maximum number of cached names, so that a page with ever new names does not fill its memory. */
 const MAX_PLANS = 10_000
 
 type BusListenSpec = ListenSpec<string, BusOptions>
 
-/** The plans of one bus, by the events' names. */
+/** The plans of one bus, by event name. */
 type Plans = Map<string, Entry<string>[]>
 
 /** The listeners and plans of all buses of one runtime. */
@@ -24,7 +24,7 @@ export class BusDispatcher {
   readonly #listeners: ListenerRegistry<string>
   readonly #plans = new Map<number, Plans>()
   #planCount = 0
-  /** A listener came or went since the plans were made, or there are too many of them. */
+  /** Whether the plans are outdated: listeners have changed, or there are too many plans. */
   #isStale = false
 
   constructor(context: Context) {
@@ -46,7 +46,7 @@ export class BusDispatcher {
     if (options.signal?.aborted) return () => {}
     const { core, runtime, pump } = this.#context
     const lifetime = once ? (options.timeout ?? ONCE_TIMEOUT) : 0
-    // All of it in one entry: callbacks that wait for its end may dispose of the scope.
+    // All in one entry: callbacks that wait for its end may dispose of the scope.
     return pump.enter((now) => {
       const { value: handle } = check(core.busListen(runtime, scope, key, lifetime, now))
       this.#isStale = true
@@ -54,7 +54,7 @@ export class BusDispatcher {
     })
   }
 
-  /** The core removed a listener whose time was over. */
+  /** Handles a listener that the core removed because its time was over. */
   expired(handle: number): void {
     this.#listeners.expired(handle)
   }
@@ -64,7 +64,7 @@ export class BusDispatcher {
     return this.#listeners.off(owner, bus, pattern, listener)
   }
 
-  /** The plans of a bus, for `emit`: the same ones at every call. */
+  /** The plans of a bus, for `emit`. Returns the same object on every call. */
   plansOf(bus: number): Plans {
     const plans = this.#plans.get(bus) ?? new Map()
     this.#plans.set(bus, plans)
@@ -77,10 +77,10 @@ export class BusDispatcher {
     if (plan.length > 0) this.#listeners.dispatch(plan, payload, event, event)
   }
 
-  /** Ends every registration: the runtime is disposed of. */
+  /** Ends every registration when the runtime is disposed of. */
   dispose(): void {
     this.#listeners.dispose()
-    // So that the next emit asks for a plan, and is refused.
+    // The next emit then requests a plan, and is refused.
     this.#forgetPlans()
   }
 
@@ -102,17 +102,17 @@ export class BusDispatcher {
   }
 }
 
-/** Which bus it is, and in whose name it is used. */
+/** A bus and the plugin that uses it. */
 export interface BusScope {
   /** The plugin's number, or ALL_PLUGINS. */
   bus: number
-  /** Goes out with what is sent on the global bus. */
+  /** The sender, attached to payloads on the global bus. */
   sender: string
-  /** What stands before the listeners' errors in the log. */
+  /** Prefix of the listeners' errors in the log. */
   logKey: string
 }
 
-/** A bus as one scope sees it. On the global one, payloads go out with their sender. */
+/** A bus as one scope sees it. On the global bus, payloads carry their sender. */
 function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrations, scope: BusScope): LocalBus {
   const { bus, sender, logKey } = scope
   const isGlobal = bus === ALL_PLUGINS
@@ -135,7 +135,7 @@ function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrat
   }
 }
 
-/** `$eventbus` of one scope: the plugin's own bus, and the global one. */
+/** `$eventbus` of one scope: the plugin's own bus and the global one. */
 export function createEventBus(
   context: Context,
   dispatcher: BusDispatcher,

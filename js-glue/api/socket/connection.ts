@@ -1,4 +1,4 @@
-// `runtime.connection`: how it goes with the connection, put together of what the core tells one by one.
+// `runtime.connection`: the state of the connection, combined from the core's separate effects.
 import type { ProgressEffect } from "../../runtime/effects"
 import type { ConnectionState } from "../../types"
 import type { TimersDriver } from "../../types/drivers"
@@ -15,7 +15,7 @@ export class Connection {
     this.#timers = timers
   }
 
-  /** What of it is another now. */
+  /** The changed fields. */
   changed(effect: ProgressEffect): void {
     this.#now = Object.freeze({ ...this.#now, ...this.#changesIn(effect) })
     set(this.state, this.#now)

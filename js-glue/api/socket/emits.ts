@@ -1,5 +1,5 @@
-// What goes out: emits of all namespaces of a runtime, and what becomes of each. The core keeps those that wait for a
-// session or an answer, and says how each ends; here are the callbacks and promises behind them.
+// Outgoing events of all namespaces of a runtime. The core keeps the emits that wait for a session or an ack, and
+// reports how each ends. This file keeps the callbacks and promises of these emits.
 
 import { encodePayload, type OutgoingPayload, sizeOf } from "../../runtime/payload"
 import type { Emitters, SendOptions, Unsubscribe } from "../../types"
@@ -13,17 +13,17 @@ interface PendingAck {
   fail(error: unknown): void
 }
 
-/** So many names are remembered at a time: a page that makes up names without end shall not fill its memory. */
+/** Maximum number of cached names, so that a page with ever new names does not fill its memory. */
 const MAX_HEADS = 1000
 
-/** Told of every emit of a namespace. */
+/** Called for every emit of a namespace. */
 export type OutgoingListener = (event: string, ...args: unknown[]) => void
 
-/** What the user's options of the socket say of emits. */
+/** The user's socket options for emits. */
 export interface EmitLimits {
-  /** Milliseconds that a promise waits for its answer where nothing else is said. */
+  /** Default timeout of promises, in milliseconds. */
   readonly ackTimeout: number
-  /** So many binary values may be in one emit. */
+  /** Maximum number of binary values in one emit. */
   readonly maxAttachments: number
 }
 
@@ -32,12 +32,12 @@ export class EmitRegistry {
   readonly limits: EmitLimits
   readonly #context: Context
   readonly #acks = new Map<number, PendingAck>()
-  /** What leaves the signals of emits that are not over. */
+  /** Removes the abort listeners of emits that have not ended. */
   readonly #signals = new Map<number, Unsubscribe>()
-  /** How packets of an event begin, for names that were emitted before. */
+  /** The start of an event's packet, by name, for names emitted before. */
   readonly #heads = new Map<string, string>()
   readonly #outgoing = new Map<number, Set<OutgoingListener>>()
-  /** Tells this client's emits from those of others, for a server that drops doubles. */
+  /** Distinguishes this client's emits from those of others, for servers that drop duplicates. */
   readonly #client = Math.random().toString(36).slice(2, 12).padEnd(10, "0")
   #emits = 0
 
@@ -75,12 +75,12 @@ export class EmitRegistry {
     const payload = { text: head + (args.length === 0 ? "]" : `,${text.slice(1)}`), attachments }
     const listeners = this.#outgoing.get(nspId)
     if (listeners) this.#notifyOutgoing(listeners, name, args)
-    // Arguments are the user's, and so are listeners: they may have ended what they are about.
+    // User code ran while the arguments were encoded and the listeners called. It may have disposed of the scope.
     checkWanted()
     this.#send(nspId, payload, options, ack)
   }
 
-  /** Dispatch rules as in listener-registry.ts. */
+  /** Calls the listeners. The dispatch rules are those of listener-registry.ts. */
   #notifyOutgoing(listeners: ReadonlySet<OutgoingListener>, name: string, args: unknown[]): void {
     for (const listener of [...listeners]) {
       if (listeners.has(listener)) this.#context.guard(() => listener(name, ...args), "a listener of outgoing events")
@@ -90,7 +90,7 @@ export class EmitRegistry {
   #send(nspId: number, payload: OutgoingPayload, options: SendOptions, ack: PendingAck | undefined): void {
     const { timeout = 0, retries = 0, volatile = false, ordered = false, signal } = options
     const { pump, core, runtime, timers } = this.#context
-    // An emit that may be sent again has to be answered, whether or not somebody wants to know.
+    // An emit with retries needs an ack, even if the user does not wait for it.
     const pending = ack ?? (retries > 0 ? { answer() {}, fail() {} } : undefined)
     const isTaken = pump.enter((now) => {
       const handle = core.rac_emit(
@@ -123,12 +123,12 @@ export class EmitRegistry {
     if (ack) this.#context.guard(() => ack.fail(new RacletteError(code, detail)), "the callback of an ack")
   }
 
-  /** An emit that wants no answer waits no longer. */
+  /** An emit without an ack has ended. */
   over(handle: number): void {
     this.#take(handle)
   }
 
-  /** Takes back what waits for a session of a namespace. */
+  /** Drops the emits that wait for a session of a namespace. */
   clear(nspId: number): void {
     this.#context.checkAlive()
     const { pump, core, runtime } = this.#context
@@ -141,7 +141,7 @@ export class EmitRegistry {
     checkFunction(listener, "the listener")
     const listeners = this.#outgoing.get(nspId) ?? new Set()
     this.#outgoing.set(nspId, listeners)
-    // Two registrations of one function are two.
+    // Registering the same function twice makes two registrations.
     const own: OutgoingListener = (...args) => listener(...args)
     listeners.add(own)
     return owner.add(() => {
@@ -150,7 +150,7 @@ export class EmitRegistry {
     })
   }
 
-  /** Answers an event of the session that is there now. */
+  /** Acknowledges an event of the current session. */
   reply(nspId: number, replyId: number, answer: unknown[]): void {
     const { pump, core, runtime } = this.#context
     if (pump.disposed) return
@@ -158,7 +158,7 @@ export class EmitRegistry {
     pump.enter(() => core.rac_reply(runtime, nspId, replyId, pump.payloads.add(payload), payload.attachments.length))
   }
 
-  /** Ends every ack that still waits, and every listener: the runtime is disposed of. */
+  /** Ends every pending ack and every listener when the runtime is disposed of. */
   dispose(): void {
     for (const listeners of this.#outgoing.values()) listeners.clear()
     for (const handle of [...this.#acks.keys()]) this.ackFailed(handle, "DISPOSED", "the runtime")
@@ -186,7 +186,7 @@ export class EmitRegistry {
     return ack
   }
 
-  /** The text of an event's array up to its name, which the core has allowed. */
+  /** The JSON text of an event's array up to its name, after the core has allowed the name. */
   #head(name: string): string {
     const known = this.#heads.get(name)
     if (known !== undefined) return known
@@ -199,7 +199,7 @@ export class EmitRegistry {
   }
 }
 
-/** An ack that ends with its scope, by `ended` instead of an answer. What was sent stays sent. */
+/** An ack that ends with its scope, by `ended` instead of an answer. The event is still sent. */
 function owned(owner: Registrations, ack: PendingAck, ended: () => void): PendingAck & { forget: Unsubscribe } {
   let isOver = false
   const end = owner.add(() => {
@@ -219,7 +219,7 @@ function owned(owner: Registrations, ack: PendingAck, ended: () => void): Pendin
   }
 }
 
-/** Without a limit a callback gets the answer alone; with one, an error or undefined comes first. */
+/** With a timeout, callbacks get an error or undefined as first argument. Without one, they get only the answer. */
 export function createEmitters(
   registry: EmitRegistry,
   owner: Registrations,
@@ -230,7 +230,7 @@ export function createEmitters(
   const { ackTimeout } = registry.limits
   const promised =
     timeout > 0 || ackTimeout === Number.POSITIVE_INFINITY ? options : { ...options, timeout: ackTimeout }
-  /** Sends with an ack that is forgotten again where nothing was sent. */
+  /** Sends with an ack. Forgets the ack if the emit throws. */
   const send = (event: string, args: unknown[], options: SendOptions, ack: PendingAck, ended: () => void) => {
     const pending = owned(owner, ack, ended)
     try {
@@ -261,7 +261,7 @@ export function createEmitters(
   }
 }
 
-/** Throws `BAD_ARGUMENT` for options that are none. */
+/** Throws `BAD_ARGUMENT` for invalid options. */
 export function checkSendOptions(options: SendOptions): SendOptions {
   const { timeout, retries } = options
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {

@@ -1,8 +1,8 @@
-// Prints what goes over the connection, for whoever looks for a fault: `log: { packets: true }`. It stands between the
-// runtime and its transports, so that without it nothing is spent on it.
+// Logs the packets of the connection, for debugging: `log: { packets: true }`. It wraps the transports, so it costs
+// nothing when it is off.
 import type { OpenTransport, TransportEvents } from "../../types/drivers"
 
-/** Transports that tell `write` of each frame, and of how they begin and end. */
+/** Wraps transports so that `write` is called for each frame and for each open and close. */
 export function withPacketLog(open: OpenTransport, write: (title: string, message?: unknown) => void): OpenTransport {
   return (name, url, events) => {
     write(`${name} opens`, url)

@@ -1,5 +1,5 @@
-// $socket: the core says which listeners an event concerns, this file hands them the parsed arguments. Plans are kept
-// by their index until the core gives out another version.
+// $socket. The core decides which listeners match an event, and this file calls them with the parsed arguments. Plans
+// are cached by index until the core reports another version.
 
 import { NamePart } from "../../core/core-module"
 import { answerOf } from "../../core/link"
@@ -33,10 +33,10 @@ interface Plan {
   prefix: string
 }
 
-/** An empty `key` is every key. */
+/** An empty `key` means every key. */
 type SocketListenSpec = Omit<ListenSpec<SocketEvent, SocketOnOptions>, "once">
 
-/** The state and the listeners of one namespace, those of all scopes. */
+/** The state and the listeners of one namespace, for all scopes. */
 export class SocketDispatcher implements EventReceiver {
   readonly status = new State<SocketStatus>("closed")
   readonly reason = new State<ConnectionReason | undefined>(undefined)
@@ -44,12 +44,12 @@ export class SocketDispatcher implements EventReceiver {
   id: string | undefined
   readonly nspId: number
   readonly emits: EmitRegistry
-  /** What is registered by the namespace's own handles, which ends with it. */
+  /** Registrations made through the namespace object itself. They end with it. */
   readonly owner: Registrations
   readonly #context: Context
   readonly #listeners: ListenerRegistry<SocketEvent>
   readonly #plans = new Map<number, Plan>()
-  /** Counts the sessions: a question is answered in the one that it came in. */
+  /** Counts sessions: an event is acknowledged only in the session in which it arrived. */
   #session = 0
 
   constructor(context: Context, emits: EmitRegistry, nspId: number, name = "") {
@@ -76,7 +76,7 @@ export class SocketDispatcher implements EventReceiver {
     return this.#listeners.off(owner, plugin, key, callback || undefined)
   }
 
-  /** Tells the listeners. */
+  /** Calls the listeners. */
   event(planIndex: number, version: number, args: unknown[], replyId: number): void {
     const plan = this.#plan(planIndex, version)
     const { channel, channelKey, prefix } = plan
@@ -91,7 +91,7 @@ export class SocketDispatcher implements EventReceiver {
     pump.followsEvent = followsEvent
   }
 
-  /** Ids of questions begin anew with a server: in another session the answer would be another question's. */
+  /** Creates `reply`. Ack ids restart with each server session, so a late reply would answer another event. */
   #replyTo(channel: string, replyId: number) {
     const session = this.#session
     return (...answer: unknown[]) => {
@@ -102,12 +102,12 @@ export class SocketDispatcher implements EventReceiver {
     }
   }
 
-  /** The user is another: events that are being told, or wait for that, were the one's before. */
+  /** The user has changed. Drops events that are being dispatched or wait for dispatch. */
   part(): void {
     this.#listeners.isPaused = true
   }
 
-  /** Ends every registration: the runtime is disposed of. */
+  /** Ends every registration when the runtime is disposed of. */
   dispose(): void {
     this.#listeners.dispose()
   }
@@ -143,7 +143,7 @@ export class SocketDispatcher implements EventReceiver {
   }
 }
 
-/** `$socket` of one scope. `logKey`: what stands before its listeners' errors in the log. */
+/** `$socket` of one scope. `logKey`: prefix of its listeners' errors in the log. */
 export function createSocket(
   context: Context,
   dispatcher: SocketDispatcher,
@@ -193,7 +193,7 @@ export function createSocket(
   return new Proxy(base as object as Socket, withChannelKeys)
 }
 
-/** Adds `$socket.<channelKey>.on(listener)` and its like, raclette's older form. */
+/** Adds `$socket.<channelKey>.on(listener)` and similar, raclette's older form. */
 const withChannelKeys: ProxyHandler<Socket> = {
   get(socket, name, receiver) {
     if (isForeign(socket, name)) return Reflect.get(socket, name, receiver)
