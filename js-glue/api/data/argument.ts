@@ -1,26 +1,25 @@
-// The argument of `execute`: nothing, params, or a body. Frameworks and the runtime pass an argument to every callback
-// (`@click="execute"`, `cb: list.execute`, `$socket.on("todoCreated", list.execute)`): it is ignored.
+// Interprets the argument of `execute`: nothing, params, or a body. Frameworks and the runtime pass an argument to
+// every callback (`@click="execute"`, `cb: list.execute`, `$socket.on("todoCreated", list.execute)`). Those are
+// ignored.
 import type { ExecuteResult } from "../../types"
 import { RacletteError } from "../../types/errors"
 import type { Item } from "./item"
 import type { Params } from "./params"
 import { isPlain, kindOf, plainCopy, toValue } from "./plain"
 
-/** What a mutation sends as it is. */
+/** A request body that a mutation sends unchanged. */
 export type Upload = FormData | Blob | URLSearchParams
 
-/** Results that the runtime made. They go with their holders. */
+/** Results that the runtime created. They are collected with their holders. */
 const results = new WeakSet<object>()
 
-/** Notes that `result` is one: who passes it to `execute` means nothing by it. */
+/** Marks `result` as a result of the runtime, so that `execute` ignores it as an argument. */
 export function resultOf(result: ExecuteResult<Item>): ExecuteResult<Item> {
   results.add(result)
   return result
 }
 
-/**
- * What is asked by `execute(given, second)`: plain params, a body, or undefined for nothing. Throws `BAD_ARGUMENT`.
- */
+/** Returns the plain params or body of `execute(given, second)`, or undefined for none. Throws `BAD_ARGUMENT`. */
 export function argumentOf(given: unknown, second: unknown, isRead: boolean): Params | Upload | undefined {
   if (isListenerCall(given, second)) return undefined
   const value = typeof given === "function" ? given : toValue(given)
@@ -37,7 +36,7 @@ export function isUpload(value: unknown): value is Upload {
   return value instanceof FormData || value instanceof Blob || value instanceof URLSearchParams
 }
 
-/** Of `params` that are something else. */
+/** The error for params of the wrong type. */
 export function badParams(params: unknown): RacletteError {
   return new RacletteError(
     "BAD_ARGUMENT",
@@ -45,13 +44,13 @@ export function badParams(params: unknown): RacletteError {
   )
 }
 
-/** Whether a listener of `$socket` was called: the second argument is then the event that `given` came with. */
+/** Whether `execute` was called as a listener of `$socket`: `second` then describes the event of `given`. */
 function isListenerCall(given: unknown, second: unknown): boolean {
   const { channelKey, args } = (second ?? {}) as { channelKey?: unknown; args?: unknown }
   return typeof channelKey === "string" && Array.isArray(args) && args[0] === given
 }
 
-/** Whether it is what a callback gets: a result of ours, or an event of the DOM or of React. */
+/** Whether it is an argument that callbacks get: a result of the runtime, or an event of the DOM or of React. */
 function isPassed(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false
   return results.has(value) || (!isPlain(value) && typeof (value as Partial<Event>).preventDefault === "function")

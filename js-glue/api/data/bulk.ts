@@ -1,13 +1,13 @@
-// The rows that a mutation changes. Most mutations change one, which their params are or name. A bulk operation changes
-// several: those with `ids`, each by the rest of the params, or `items`, each by its own fields.
+// The rows that a mutation changes. Most mutations change one row: the one that their params describe or name. A bulk
+// operation changes several: with `ids`, each of them by the remaining params; with `items`, each by its own fields.
 import { isItems } from "../../runtime/answer"
 import { idKeyOf, isId } from "./item"
 import type { OperationSpec } from "./operation"
 import type { Params } from "./params"
 
 /**
- * What the params of a mutation say of each row. Params that name an item are that one's, whatever else is in them; and a
- * creation that sends more than `items` (`body` is what it sends) makes one item that has such a field.
+ * Returns the params of a mutation for each row. Params with an id describe that item, whatever else they contain. A
+ * creation that sends (`body`) more fields than `items` creates one item that has such a field.
  */
 export function rowsOf({ change, type }: OperationSpec, params: Params, body = "{}"): Params[] {
   const { ids, ...rest } = params

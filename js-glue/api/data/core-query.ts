@@ -1,7 +1,8 @@
-// A query's entry in the core, and whether it is active. The entry is created when the query is executed or follows
-// events. A query is active while its refs are observed, or if its options say so. The core removes an inactive query
-// some time after its last execution, and so does this binding: the query lives as long as its user holds it, still
-// shows changes of its items, and sends no requests. So any number of queries can be executed once.
+// A query's entry in the core, and whether the query is active. The entry is created when the query is executed or
+// follows events. A query is active while its refs are observed, or if its options say so. Some time after the last
+// execution of an inactive query, the core removes the entry, and this binding retires the query: it lives while its
+// user holds it, still shows changes of its items, and sends no requests. So any number of queries can be executed
+// once.
 import type { QueryArgs, QueryInfo, QueryOptions, QueryTiming, Unsubscribe } from "../../types"
 import { check } from "../../types/errors"
 import { Cell } from "../base/cell"
@@ -22,7 +23,7 @@ export const NOT_ASKED: Params = {}
 
 export abstract class CoreQuery extends Cell<QueryState> implements Owned, Asking {
   readonly operation: OperationSpec
-  /** The core's number of it; 0 without a place there. */
+  /** The query's number in the core. 0 if it has no entry. */
   handle = 0
   args: QueryArgs<Item>
   readonly params: QueryParams
@@ -31,7 +32,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   wanted: Wanted | undefined
   disposed = false
   protected readonly scope: QueryScope
-  /** How it reads again by itself, once it has to. */
+  /** The refetches that the query makes by itself. Created on first use. */
   protected ownRevalidation: Revalidation | undefined
   #id: string | undefined
   #retired: Retired | undefined
@@ -52,7 +53,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     return this.scope.host.context
   }
 
-  /** Whether it is over, by its own end or by that of what it belongs to. */
+  /** Whether the query, its scope or the runtime is disposed of. */
   get isOver(): boolean {
     return this.disposed || this.scope.owner.disposed || this.context.pump.disposed
   }
@@ -63,19 +64,19 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     return options.active ?? (this.isFollowed || isKeptFresh(options))
   }
 
-  /** Whether somebody looks at it, or executed it just now. */
+  /** Whether it is active or was executed recently. */
   get isInUse(): boolean {
     return this.isActive || (this.handle !== 0 && this.args.options?.active === undefined)
   }
 
-  /** What was asked last; before, what would be. */
+  /** Describes the query, with the params of the last request; before the first one, its own params. */
   get info(): QueryInfo {
     const { entity, operation } = this.operation
     const { asked } = this.state
     return { id: this.#makeId(), entity, operation, params: asked === NOT_ASKED ? this.#own() : asked }
   }
 
-  /** What the core is to know of its options. A stream may go on behind its answer. */
+  /** The options that the core needs. A stream may continue after the answer, so it never retires. */
   get settings(): QueryOptions & { retires: boolean } {
     const { options = {} } = this.args
     const active = this.isActive
@@ -90,7 +91,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     return this.args.options?.useStore !== false && !this.isStream
   }
 
-  /** Takes its place in the core, unless it has it. */
+  /** Creates the entry in the core, unless it exists. */
   enter(): void {
     if (this.handle !== 0) return
     const { scope, signal } = this
@@ -108,7 +109,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     }
   }
 
-  /** The core let go of it. */
+  /** The core has removed the entry. */
   retire(retired: Retired): void {
     this.#retired = retired
     this.scope.owner.release(this)
@@ -134,7 +135,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     const { options } = wanted
     this.wanted = wanted
     const body = this.operation.change ? undefined : this.params.body
-    // A signal is one user's own.
+    // A request with a signal is not shared with other queries.
     const variant = variantOf(wanted, body, options.init.signal ? this.#makeId() : this.isStored)
     const request = path === "" && variant === "" ? params : [path, variant, params].join("\n")
     if (request !== known) {
@@ -144,7 +145,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     return request
   }
 
-  /** Its place is given back. */
+  /** Removes the entry. */
   protected leave(): void {
     this.#ignoreSignal?.()
     this.scope.host.gone(this)
@@ -155,7 +156,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     return (toValue(this.args.config) as RequestInit | undefined)?.signal
   }
 
-  /** It may be another matter now whether it is active: what retired may be behind by then. */
+  /** The query may have become active or inactive. A retired query that becomes active may be out of date. */
   #activeChanged(): void {
     if (this.#retired && this.isActive) this.context.guard(() => this.enter(), "the params of a query")
     this.applySettings()
@@ -166,7 +167,7 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
     if (this.isActive) this.ownRevalidation?.resume()
   }
 
-  /** The query's own params as far as they can be read. */
+  /** The query's own params, or none if they cannot be read. */
   #own(): Params {
     try {
       return this.params.own

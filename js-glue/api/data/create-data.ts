@@ -5,7 +5,7 @@ import { isForeign } from "../base/foreign"
 import type { QueryRegistry } from "./query-registry"
 import type { PluginScope, QueryScope } from "./query-scope"
 
-/** `$data` of one plugin. A name that no config has throws when it is called, with the names that exist. */
+/** `$data` of one plugin. A call of an unknown name throws an error that lists the existing names. */
 export function createData(registry: QueryRegistry, owner: Registrations, plugin: PluginScope): Data {
   const scope: QueryScope = { ...plugin, owner, host: registry }
   const entity = (entityName: string) =>
@@ -15,7 +15,7 @@ export function createData(registry: QueryRegistry, owner: Registrations, plugin
   return named(Object.keys(plugin.config?.data ?? {}), entity)
 }
 
-/** An object with the members `names`, which makes any other member as well when it is asked for. */
+/** An object with the members `names`, which creates any other member on access. */
 function named<T>(names: string[], make: (name: string) => T): Readonly<Record<string, T>> {
   const members = Object.fromEntries(names.map((name) => [name, make(name)]))
   return new Proxy(Object.freeze(members), {

@@ -1,4 +1,4 @@
-// The next page after an answer: from the user's `nextParams`, else from what the server says beside the items.
+// Finds the next page after an answer: from the user's `nextParams`, or from what the server says beside the items.
 import type { QueryArgs } from "../../types"
 import type { Context } from "../base/context"
 import { badParams } from "./argument"
@@ -10,7 +10,7 @@ import type { Params } from "./params"
 import { isPlain, plainCopy } from "./plain"
 import type { QueryParams } from "./query-params"
 
-/** The query that was answered. */
+/** The query that received the answer. */
 export interface Answered {
   readonly operation: OperationSpec
   readonly args: QueryArgs<Item>
@@ -18,7 +18,7 @@ export interface Answered {
   readonly context: Pick<Context, "threw">
 }
 
-/** The params of the page behind `response`; null where there is none, undefined without `nextParams`. */
+/** The params of the page after `response`. Null if there is none, undefined without `nextParams`. */
 export function cursorAfter(query: Answered, response: unknown, shown: readonly Item[]): Params | null | undefined {
   const { nextParams } = query.args.options ?? {}
   if (!nextParams) return undefined
@@ -34,7 +34,7 @@ export function cursorAfter(query: Answered, response: unknown, shown: readonly 
   }
 }
 
-/** Whether more follows on `response`, which reaches so far into the list; undefined where nobody says. */
+/** Whether more pages follow `response`, which extends `reach` items into the list. Undefined if nothing says so. */
 export function followsOn(
   query: Answered,
   response: unknown,

@@ -1,4 +1,4 @@
-// The executions that users of queries started, from start to result.
+// The executions of queries that users started, from start to result.
 import { Caller } from "../../core/core-module"
 import type { ExecuteResult, QueryArgs } from "../../types"
 import { RacletteError } from "../../types/errors"
@@ -11,43 +11,43 @@ import type { Params } from "./params"
 import type { Reading } from "./turns"
 import type { Patch } from "./view"
 
-/** A query, as far as its executions are concerned. */
+/** A query, as its executions see it. */
 export interface Executing {
-  /** The core's number of it. */
+  /** The query's number in the core. */
   readonly handle: number
   readonly operation: OperationSpec
   readonly args: QueryArgs<Item>
-  /** What the core was told. */
+  /** The params of the request that the core has. */
   readonly params: { readonly current: Params; readonly body: string | undefined }
   /** How its requests are made. */
   readonly wanted: Pick<Wanted, "body" | "headers"> | undefined
-  /** So many of its executions are under way. */
+  /** Number of its executions in flight. */
   waiting: number
-  /** One of them began. */
+  /** An execution has begun. */
   began(execution: Execution): void
-  /** The answer was there already. Returns the result. */
+  /** A cached answer is used. Returns the result. */
   reused(response: unknown): ExecuteResult<Item>
 }
 
-/** What belongs to one execution. */
+/** One execution. */
 export interface Execution {
   readonly query: Executing
   readonly params: Params
-  /** The moment in which it began. */
+  /** The logical time at which it began. */
   readonly began: number
-  /** An earlier runtime kept it: it may have been done before anything that this one knows. */
+  /** Whether an earlier runtime stored it. It may have been done before anything that this runtime knows. */
   readonly isRestored: boolean
   readonly headers: Wanted["headers"]
-  /** What is sent is a body, not params. */
+  /** Whether it sends a body instead of params. */
   readonly upload: boolean
-  /** What it assumes. */
+  /** Its optimistic changes. */
   readonly patches: readonly Patch[]
-  /** It is part of reading a list page by page. */
+  /** The reading that it belongs to, if a list is read page by page. */
   readonly reading: Reading | undefined
   resolve(result: ExecuteResult<Item>): void
 }
 
-/** What is special about an execution. */
+/** Options of an execution. */
 export interface Begin {
   reading?: Reading | undefined
   key?: string | undefined
@@ -56,7 +56,7 @@ export interface Begin {
 
 const NONE: readonly Patch[] = []
 
-/** For the core: who executes, and for which part of what shows. */
+/** Tells the core who executes, and which part of the list the request is for. */
 function callerOf(reading: Reading | undefined, followsEvent: boolean): Caller {
   if (reading && reading.reach > 0) return reading.adds ? Caller.next : Caller.rest
   return followsEvent ? Caller.event : Caller.user
@@ -72,19 +72,20 @@ export class Executions {
   }
 
   /**
-   * Executes what the core was told, or takes the answer that is there already. `key`: of a mutation that an earlier
-   * runtime kept. `upload`: what is sent instead of params. Resolves with the result, of a reading with that of the whole.
+   * Executes the request that the core has, or uses a cached answer. `key`: the key of a stored mutation of an earlier
+   * runtime. `upload`: a body to send instead of params. Resolves with the result; for a reading, with the whole
+   * result.
    */
   begin(query: Executing, { reading, key, upload = query.wanted?.body }: Begin = {}): Promise<ExecuteResult<Item>> {
     const { core, runtime, pump } = this.#context
     const { handle, operation, params, args } = query
-    // The clock is asked once: that takes longer than the core.
+    // The clock is read once: reading it takes longer than the call of the core.
     const now = pump.now()
     const response = reading || operation.change ? 0 : core.rac_reuse(runtime, handle, now)
     if (response !== 0) return Promise.resolve(query.reused(pump.response(response)))
     return new Promise((resolve) => {
       const { current, body } = params
-      // A body says nothing of an item, but the user's function may.
+      // A body contains no item, but the user's `optimistic` function may create one.
       const isSilent = upload && args.options?.optimistic === true
       const patches = isSilent ? NONE : optimisticPatches(this.#context, operation, args, current, body)
       pump.enter((now) => {
@@ -94,7 +95,7 @@ export class Executions {
           key === undefined
             ? core.rac_execute(runtime, handle, payload, callerOf(reading, pump.followsEvent), now)
             : core.restore(runtime, handle, payload, key, now).value
-        // The user's code that was asked for what is sent may have ended the query, or the runtime.
+        // User code that ran for the request may have disposed of the query or the runtime.
         if (number === 0) {
           const isGone = query.handle === 0 || pump.disposed
           resolve(failure(isGone ? new RacletteError("DISPOSED", "the query") : new RacletteError("BUFFER_FULL")))
@@ -115,14 +116,14 @@ export class Executions {
     return this.#underWay.get(number)
   }
 
-  /** Takes one out that is over; undefined for one that no user began. */
+  /** Removes an execution that has ended. Returns undefined for one that no user started. */
   settle(number: number): Execution | undefined {
     const execution = this.#underWay.get(number)
     if (execution && this.#underWay.delete(number)) execution.query.waiting--
     return execution
   }
 
-  /** Ends all of a query's; `isGone`: but for mutations, which end as they end. */
+  /** Aborts all executions of a query. `isGone`: the query is disposed of; its mutations continue. */
   end({ handle }: Executing, isGone: boolean): void {
     const { core, runtime, pump } = this.#context
     pump.abortStreams(handle)
@@ -132,7 +133,7 @@ export class Executions {
     )
   }
 
-  /** Who waits for what is left of a query that is gone learns no more where that may take days, for want of a network. */
+  /** Resolves queued mutations of a disposed query with `DISPOSED`: without a network they may wait for days. */
   leave(query: Executing): void {
     if (!query.operation.isOffline) return
     const waits = failure(new RacletteError("DISPOSED", "the query; its mutation still waits for the network"))
@@ -143,7 +144,7 @@ export class Executions {
     }
   }
 
-  /** The runtime is gone. */
+  /** The runtime is disposed of. */
   abandon(): void {
     for (const { resolve } of this.#underWay.values()) resolve(failure(new RacletteError("DISPOSED", "the runtime")))
     this.#underWay.clear()

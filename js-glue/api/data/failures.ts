@@ -9,7 +9,7 @@ export function failure(error: RacletteError): ExecuteResult<Item> {
   return resultOf({ response: undefined, result: undefined, error })
 }
 
-/** The error of a failed execution: the server's own message where it sent one, and what it sent. */
+/** The error of a failed execution, with the server's message and body, if any. */
 export function answerError({ code, status }: Pick<SettledEffect, "code" | "status">, body: unknown): RacletteError {
   const details: Record<string, unknown> = {}
   if (status > 0) details.status = status
@@ -17,12 +17,12 @@ export function answerError({ code, status }: Pick<SettledEffect, "code" | "stat
   return new RacletteError(code, [status || "", serverMessage(body)].filter(Boolean).join(": "), { details })
 }
 
-/** The error of a request that could not even be built. */
+/** The error for a request that could not be built. */
 export function requestError(thrown: unknown): RacletteError {
   return isOurs(thrown) ? thrown : new RacletteError("BAD_ARGUMENT", `params: ${messageOf(thrown)}`, { cause: thrown })
 }
 
-/** Whatever was thrown: a proxy that was revoked cannot even be asked. */
+/** Whether it is a RacletteError. `instanceof` throws for a revoked proxy. */
 function isOurs(thrown: unknown): thrown is RacletteError {
   try {
     return thrown instanceof RacletteError

@@ -2,29 +2,29 @@
 
 export type Item = Record<string, unknown>
 
-/** Where an entity's items have their id and version; what is not named is under `_id` or `id`, and `updatedAt`. */
+/** The keys of an entity's id and version. Defaults: `_id` or `id`, and `updatedAt`. */
 export interface Keys {
   readonly idKey?: string | undefined
   readonly versionKey?: string | undefined
 }
 
-/** What the user says of lists: for a query, an entity or a runtime; the nearest counts. */
+/** The user's rules for lists, from the query, the entity or the runtime. The nearest one counts. */
 export interface ListRules {
   readonly match?: ((item: Item, params: Item) => unknown) | undefined
   readonly sort?: ((a: Item, b: Item) => number) | undefined
 }
 
-/** Under which key an item has its id. */
+/** The key of an item's id. */
 export function idKeyOf(item: Item, idKey?: string): string {
   return idKey ?? (item._id === undefined ? "id" : "_id")
 }
 
-/** Whether it can tell items apart: all else may have no text. */
+/** Whether the value can identify an item. Other values may have no text. */
 export function isId(id: unknown): id is string | number {
   return typeof id === "string" || Number.isFinite(id)
 }
 
-/** The id as text; empty where it is neither text nor a number. */
+/** The id as text. Empty if it is neither a string nor a number. */
 export function idOf(item: Item, idKey?: string): string {
   const id = item[idKeyOf(item, idKey)]
   return isId(id) ? String(id) : ""

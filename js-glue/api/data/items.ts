@@ -1,8 +1,8 @@
-// The items in an answer or event: raclette's envelope `{ body: { items | deleted } }`, a bare array, or a bare object.
+// Reads the items of an answer or event: raclette's envelope `{ body: { items | deleted } }`, a bare array or object.
 import { isEnvelope, isItems, isObject } from "../../runtime/answer"
 import { type Item, idOf, isId } from "./item"
 
-/** The items of an answer, in its order; undefined if it holds none (no body, or a bare string or number). */
+/** The items of an answer, in its order. Undefined if it contains none (no body, or a bare string or number). */
 export function itemsOf(answer: unknown): Item[] | undefined {
   if (isItems(answer)) return answer
   if (!isEnvelope(answer)) return isObject(answer) ? [answer] : undefined
@@ -10,7 +10,7 @@ export function itemsOf(answer: unknown): Item[] | undefined {
   return isItems(items) ? items : undefined
 }
 
-/** What an event, or the answer to a mutation, says of the entity; undefined where it is no raclette payload. */
+/** The change that an event or a mutation's answer describes. Undefined if it is no raclette payload. */
 export interface Change {
   type: string
   items: Item[]
@@ -30,7 +30,7 @@ export function changeIn(payload: unknown): Change | undefined {
   }
 }
 
-/** Whether the answer says that more follows on `shown` items; undefined where it does not say. */
+/** Whether the answer says that more items follow the `shown` ones. Undefined if it does not say. */
 export function hasMoreIn(answer: unknown, shown: number): boolean | undefined {
   const body = isObject(answer) && isObject(answer.body) ? answer.body : answer
   if (!isObject(body)) return undefined
@@ -38,7 +38,7 @@ export function hasMoreIn(answer: unknown, shown: number): boolean | undefined {
   return isId(body.total) ? shown < Number(body.total) : undefined
 }
 
-/** Items by their id; those without a usable one are left out. */
+/** Items by id. Items without a usable id are left out. */
 export function byId(items: Item[], idKey?: string): Record<string, Item> {
   const entries = items.filter(isObject).map((item) => [idOf(item, idKey), item] as const)
   return Object.fromEntries(entries.filter(([id]) => id !== ""))

@@ -1,21 +1,21 @@
-// Live queries: applies the events of an entity. An event is applied once for all queries that show its items. If its
-// payload cannot tell what a query must show, the query refetches.
+// Live queries: applies the events of an entity. An event is applied once for all queries that show its items. If the
+// payload is not enough to update a query, the query refetches.
 import { changeIn } from "./items"
 import type { OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"
 import type { QueryView } from "./query-view"
 import type { Revalidation } from "./revalidation"
 
-/** The query that follows. */
+/** The query that follows events. */
 export interface Following {
   readonly disposed: boolean
   readonly operation: OperationSpec
   readonly params: Pick<QueryParams, "isKnown">
   readonly view: Pick<QueryView, "mayConcern">
   readonly state: { readonly response: unknown }
-  /** Makes one change of all that `change` does. */
+  /** Runs `change` and publishes its effects as one change. */
   change(change: () => void): void
-  /** How it reads again by itself. */
+  /** The refetches that the query makes by itself. */
   readonly revalidation: Pick<Revalidation, "refresh" | "soon">
 }
 
@@ -26,7 +26,7 @@ export class LiveQuery {
     this.#query = query
   }
 
-  /** An event came. Before it was executed the query follows nothing. */
+  /** Handles an event. A query that was never executed ignores it. */
   onEvent(payload: unknown): void {
     const query = this.#query
     if (query.disposed || !query.params.isKnown) return

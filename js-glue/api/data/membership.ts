@@ -1,5 +1,5 @@
-// Decides without the server whether an item belongs to a list, and where. The user's `match` and `sort` decide.
-// Without `match`, a param with the name of a field is taken as a filter on it, except `limit`, `offset` and cursors.
+// Decides without the server whether an item belongs to a list, and where, by the user's `match` and `sort`. Without
+// `match`, a param with the name of a field counts as a filter on that field, except `limit`, `offset` and cursors.
 // Such a guess is confirmed by the server.
 import type { QueryArgs } from "../../types"
 import type { Context } from "../base/context"
@@ -7,13 +7,13 @@ import type { Item, ListRules } from "./item"
 import type { OperationSpec } from "./operation"
 import type { QueryParams } from "./query-params"
 
-/** Whether an item belongs to a list: undefined where that cannot be told. A guess is not sure. */
+/** Whether an item belongs to a list. Undefined if that is unknown. `isSure` is false for a guess. */
 export interface Belonging {
   readonly belongs: boolean | undefined
   readonly isSure: boolean
 }
 
-/** The query whose list it is. */
+/** The query that shows the list. */
 export interface Listing {
   readonly operation: OperationSpec
   readonly args: QueryArgs<Item>
@@ -35,12 +35,12 @@ export class Membership {
     this.#sort = sort
   }
 
-  /** Whether `match` decides. */
+  /** Whether the query has a `match`. */
   get isMatched(): boolean {
     return this.#match !== undefined
   }
 
-  /** Whether `sort` says where items are. */
+  /** Whether the query has a `sort`. */
   get isSorted(): boolean {
     return this.#sort !== undefined
   }
@@ -53,19 +53,19 @@ export class Membership {
     return { belongs, isSure: belongs !== undefined }
   }
 
-  /** Whether a new version of an item that is in the list takes it out. `now`: what `of` says of it. */
+  /** Whether a new version removes an item from the list. `now`: the result of `of` for it. */
   leaves(before: Item, item: Item, now = this.of(item)): boolean {
     const { belongs, isSure } = now
-    // A guess that was wrong about what the server listed says nothing of what it lists next.
+    // A guess that was wrong about an item that the server listed is worthless for its next version.
     return belongs === false && (isSure || this.of(before).belongs === true)
   }
 
-  /** Whether a new version of an item that is not in the list brings it in. `now`: what `of` says of it. */
+  /** Whether a new version adds an item to the list. `now`: the result of `of` for it. */
   enters(before: Item, item: Item, now = this.of(item)): boolean {
     return now.belongs === true && this.of(before).belongs === false
   }
 
-  /** Where in `list` an item belongs: behind its equals, or at the end. */
+  /** The index in `list` where an item belongs: after its equals, or at the end. */
   place(list: readonly Item[], item: Item): number {
     let [low, high] = [this.#sort ? 0 : list.length, list.length]
     while (low < high) {
@@ -76,7 +76,7 @@ export class Membership {
     return low
   }
 
-  /** Below 0: `a` comes first; 0 where nothing is said of that. */
+  /** Below 0 if `a` comes first. 0 if the order is unknown. */
   order(a: Item, b: Item): number {
     const sort = this.#sort
     return (sort && this.#call("sort", () => sort(a, b))) || 0
@@ -87,7 +87,7 @@ export class Membership {
     let belongs: boolean | undefined = true
     let isSure = true
     for (const [name, value] of Object.entries(params.current)) {
-      // A list of nothing is not sent.
+      // An empty list is not sent.
       const isNone = value === undefined || (Array.isArray(value) && value.length === 0)
       if (isNone || name === "limit" || name === "offset" || params.isCursor(name)) continue
       isSure = false
@@ -98,7 +98,7 @@ export class Membership {
     return { belongs, isSure }
   }
 
-  /** What the user's function returns; undefined where it throws, which is reported once. */
+  /** Returns the result of the user's function. Undefined if it throws, which is reported once. */
   #call<T>(name: "match" | "sort", call: () => T): T | undefined {
     try {
       return call()
@@ -111,7 +111,7 @@ export class Membership {
   }
 }
 
-/** Whether a field has the value that a param asks for, or one of several; compared as text, as the server gets it. */
+/** Whether a field has the value of a param, or one of its values. Compared as text, as the server receives it. */
 function fitsField(param: unknown, item: Item, name: string): boolean | undefined {
   if (!Object.hasOwn(item, name)) return undefined
   const asText = (value: unknown) => (value instanceof Date ? value.toJSON() : value)

@@ -14,7 +14,7 @@ const past: Record<string, string> = {
   deleteHard: "deleted for good",
 }
 
-/** `error`: why the mutation failed; undefined for one that succeeded. */
+/** `error`: why the mutation failed; undefined if it succeeded. */
 export function noticeOf(entity: string, operation: string, error: RacletteError | undefined): MutationNotice {
   const done = past[operation]
   if (!error) return { message: done ? `${entity} ${done}` : `${entity}: ${operation} succeeded`, color: "success" }

@@ -1,4 +1,4 @@
-// The operations of one runtime: combines what the core and the config know of each, at its first use.
+// The operations of one runtime. Combines what the core and the config know of each, on first use.
 import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
 import type { EntityConfig } from "../../types"
 import { check } from "../../types/errors"
@@ -8,7 +8,7 @@ import { changeOf, type OperationSpec } from "./operation"
 import type { PluginScope } from "./query-scope"
 import { EntityStore } from "./store"
 
-/** What createRuntime says of all entities. */
+/** Defaults of createRuntime for all entities. */
 export interface EntityDefaults extends Keys, ListRules {}
 
 export class OperationTable {
@@ -17,19 +17,19 @@ export class OperationTable {
   readonly #operations = new Map<string, OperationSpec>()
   readonly #store: EntityStore
 
-  /** `defaults`: for entities whose config says nothing else. */
+  /** `defaults`: for entities whose config does not override them. */
   constructor(context: Context, defaults: EntityDefaults) {
     this.#context = context
     this.#defaults = defaults
     this.#store = new EntityStore(context.pump.clock)
   }
 
-  /** Nothing is known of items any more. */
+  /** Forgets all items. */
   clear(): void {
     this.#store.clear()
   }
 
-  /** Throws `UNKNOWN_ENTITY` and `UNKNOWN_OPERATION`, with the names that exist. */
+  /** Throws `UNKNOWN_ENTITY` or `UNKNOWN_OPERATION`, with the names that exist. */
   find(plugin: PluginScope, entity: string, operation: string): OperationSpec {
     const key = `${plugin.pluginKey}\n${entity}\n${operation}`
     const known = this.#operations.get(key)

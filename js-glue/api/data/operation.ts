@@ -1,4 +1,4 @@
-// What all queries of one operation share, and how it turns a query's arguments into requests.
+// What all queries of one operation share, and how a query's arguments become requests.
 import { PLAIN, type RequestOptions } from "../../runtime/requests"
 import type { QueryArgs, StoredMutation } from "../../types"
 import type { Item, ListRules } from "./item"
@@ -9,23 +9,23 @@ import type { Patch } from "./view"
 
 /** An operation of a plugin. */
 export interface OperationSpec {
-  /** The core's number of it. */
+  /** The operation's number in the core. */
   handle: number
   pluginKey: string
   entity: string
-  /** What is known of the entities: a plugin's queries of one type share their items. */
+  /** The items of the entity. Queries of the same plugin and type share them. */
   type: EntityType
   operation: string
-  /** What a mutation does to an item; undefined for a read. */
+  /** How a mutation changes an item. Undefined for a read. */
   change: Patch["kind"] | undefined
   shape: OperationShape
-  /** Its mutations wait for the network. */
+  /** Whether its mutations are queued while offline. */
   isOffline: boolean
-  /** What the entity or the runtime says of its lists. */
+  /** The list rules of the entity or the runtime. */
   rules: ListRules
 }
 
-/** What a mutation does to an item, by its `storeActionType` and by its method; what is not here changes it. */
+/** How mutations change items, by `storeActionType` and by HTTP method. Anything else is an update. */
 const CHANGES = new Map<string, Patch["kind"]>([
   ["dataCreate", "create"],
   ["dataUpdate", "update"],
@@ -37,18 +37,18 @@ const CHANGES = new Map<string, Patch["kind"]>([
   ["DELETE", "delete"],
 ])
 
-/** What a mutation does to an item: as its config says, and where that says nothing of it by its method. */
+/** How a mutation changes an item: by its config, or else by its method. */
 export function changeOf(method: string, storeActionType = ""): Patch["kind"] {
   return CHANGES.get(storeActionType) ?? CHANGES.get(method.toUpperCase()) ?? "update"
 }
 
-/** Whether what it reads is a list that may take in items: its target does not end in an item's id. */
+/** Whether it reads a list that may take in items: its target does not end in an item's id. */
 export function readsList({ change, shape, rules }: OperationSpec, { options }: QueryArgs<Item>): boolean {
   const isPlain = shape.item === undefined && shape.target === undefined
   return change === undefined && (isPlain || (options?.match ?? rules.match) !== undefined)
 }
 
-/** Whether `id` is that of the one item that was asked for, with a path that ends in it. */
+/** Whether `id` is that of the single item that was requested with a path that ends in it. */
 export function isItemAsked({ shape }: OperationSpec, params: Params, path: string, id: string): boolean {
   if (shape.item !== undefined) return String(params[shape.item]) === id
   const last = path
@@ -58,31 +58,31 @@ export function isItemAsked({ shape }: OperationSpec, params: Params, path: stri
   return last === id || last === encodeURIComponent(id)
 }
 
-/** Without members that are undefined: `Headers` makes a text of those. */
+/** Removes undefined members, which `Headers` would turn into text. */
 function defined(headers: unknown): unknown {
   if (!isPlain(headers)) return headers
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
 }
 
-/** The `config` of now, with plain headers; `signal` and `body` are what they are. */
+/** The current `config`, with headers as a plain object. `signal` and `body` are passed on unchanged. */
 function configOf({ config }: QueryArgs<Item>): RequestInit {
   const { headers, ...init } = (toValue(config) ?? {}) as RequestInit
   const held = toValue(headers)
   return { ...init, headers: held instanceof Headers ? held : (defined(plainCopy(held)) as HeadersInit) }
 }
 
-/** Of a mutation whose user wants nothing special. */
+/** For mutations without special options. */
 const ANY: RequestOptions = { ...PLAIN, takesAny: true, takesEmpty: true }
 
-/** How the requests of a query are made, as its user wants it now. */
+/** How the requests of a query are made. */
 export interface Wanted {
   options: RequestOptions
-  /** What is sent instead of params. */
+  /** The body to send instead of params. */
   body: RequestInit["body"]
   headers: [string, string][]
 }
 
-/** What the user of a query wants of its requests. */
+/** Reads the current request options of a query. */
 export function requestOf({ change }: OperationSpec, args: QueryArgs<Item>): Wanted {
   const { headers, body, ...rest } = args.config ? configOf(args) : ({} as RequestInit)
   const { responseType, useStore, mode } = args.options ?? {}
@@ -99,21 +99,21 @@ export function requestOf({ change }: OperationSpec, args: QueryArgs<Item>): Wan
 }
 
 /**
- * What tells requests of one URL apart, as `wordsOf` of requests.ts reads it: reads with another `config` or body, or to
- * which other answers are good, are not shared. `owner`: the only query that shares it.
+ * Text that distinguishes requests to the same URL, in the form that `wordsOf` of requests.ts reads. Reads are shared
+ * only if config, body and accepted answers are equal. `owner`: the only query that may share the request.
  */
 export function variantOf({ options, headers }: Wanted, body: string | undefined, owner: string | boolean): string {
   if (owner === true && headers.length === 0 && body === undefined && (options === PLAIN || options === ANY)) return ""
   return JSON.stringify([headers, body, owner, options.init])
 }
 
-/** Headers that are not kept with a mutation: who sends it later has credentials of its own. */
+/** Headers that are not stored with a mutation: whoever sends it later has other credentials. */
 const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"])
 
-/** Options that are kept with a mutation. */
+/** Options that are stored with a mutation. */
 const PERSISTED_OPTIONS = ["notify", "retry", "timeout", "useStore", "mode"] as const
 
-/** What it takes to make a mutation again. `headers`: those that it was made with. */
+/** The record from which a mutation can be sent again. `headers`: those of the original request. */
 export function storedMutation(
   { pluginKey, entity, operation }: OperationSpec,
   { options = {}, config }: QueryArgs<Item>,

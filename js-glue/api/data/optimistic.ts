@@ -1,5 +1,5 @@
-// Optimistic updates: patches over the shown lists, one for each row that a mutation changes, until the server has
-// answered. Then the answer is applied to all lists.
+// Optimistic updates. Each row that a mutation changes gets a patch over the shown lists until the server has answered.
+// Then the answer is applied to all lists.
 
 import { isObject } from "../../runtime/answer"
 import type { ExecuteResult, QueryArgs } from "../../types"
@@ -18,8 +18,8 @@ import type { Patch } from "./view"
 let madeUpIds = 0
 
 /**
- * The patches of a mutation with these params, one for each row; none where it is not `optimistic`. `body`: what it sends.
- * A row that names no item has none, and that is reported.
+ * Creates the patches of a mutation with these params, one for each row. None if it is not `optimistic`. `body`: the
+ * body that it sends. A row without an id gets no patch, which is reported.
  */
 export function optimisticPatches(
   context: Context,
@@ -39,7 +39,7 @@ export function optimisticPatches(
     context.report(new RacletteError("BAD_ARGUMENT", message), pluginKey)
   }
   const failed = new Set<Params>()
-  /** The user's function may throw, and may return anything: that is reported once, and changes nothing. */
+  /** The user's function may throw or return anything. A wrong result is reported once and changes nothing. */
   const make = (row: Params, current: Item | undefined): Item | undefined => {
     if (typeof optimistic !== "function") return { ...current, ...row }
     if (failed.has(row)) return undefined
@@ -65,7 +65,7 @@ function patchOf(
   const { idKey } = type.keys
   const own = type.idOf(params)
   const id = own || `optimistic-${++madeUpIds}`
-  /** The id as it is, under its key. */
+  /** The item's id, under its key. */
   const named = (item: Item): Item => {
     const key = idKeyOf(item, idKey)
     return type.idOf(item) === "" ? { [idKey ?? "_id"]: id } : { [key]: item[key] }
@@ -82,7 +82,9 @@ function patchOf(
   }
 }
 
-/** A mutation is over: what it answered is shown wherever its items are, unless `isStored` is false, and its patches go. */
+/**
+ * Ends a mutation: shows its answer wherever its items are shown, unless `isStored` is false, and settles its patches.
+ */
 export function endMutation(
   operation: OperationSpec,
   { response, error }: ExecuteResult<Item>,
@@ -96,12 +98,12 @@ export function endMutation(
   if (!error && isStored) {
     const { items, deleted } = changeIn(response) ?? { items: itemsOf(response) ?? [], deleted: [] }
     const idsOf = (items: readonly Item[]) => items.map((item) => type.idOf(item)).filter(Boolean)
-    // A delete that succeeded is one, whatever its answer says of it.
+    // A successful delete removes the item, even if the answer does not say so.
     const gone = change === "delete" && deleted.length === 0 ? idsOf(rowsOf(operation, params)) : deleted
     const ids = idsOf(items)
     for (const id of ids) returned.add(id)
     if (change === "create") for (const [i, patch] of patches.entries()) if (ids[i]) type.made(patch, ids[i])
-    // An answer without the item says nothing of what it created, unless a row stands in for that.
+    // An item without an id does not tell what was created. That matters only if a patch stands in for it.
     const created = patches.length > 0 ? items : items.filter((item) => type.idOf(item) !== "")
     type.take(items, gone, change === "create" ? created : [], news)
   }

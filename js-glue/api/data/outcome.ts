@@ -14,7 +14,7 @@ interface Executed {
   readonly args: QueryArgs<Item>
 }
 
-/** Ends that somebody wanted. */
+/** Error codes of executions that were ended on purpose. */
 const WITHDRAWN = new Set(["ABORTED", "DISPOSED"])
 
 export function isWithdrawn({ code }: RacletteError): boolean {
@@ -25,7 +25,7 @@ export function isStream({ options }: QueryArgs<Item>): boolean {
   return options?.responseType === "stream"
 }
 
-/** What an answer brings; for a read nothing is no items. */
+/** The items of an answer. For a read, no body means no items. */
 export function itemsFrom({ operation, args }: Executed, response: unknown): Item[] | undefined {
   if (isStream(args)) return undefined
   const isNothing = response === undefined || response === null

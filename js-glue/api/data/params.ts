@@ -1,31 +1,31 @@
-// Splits params: what the target or the query string needs goes to the core as text, and the body stays here.
-// JavaScript formats scalars, so 0.1 or a Date looks as every backend expects it.
+// Splits params: the core gets the values of the target and the query string as text, and the body stays here.
+// JavaScript formats scalars, so 0.1 or a Date looks as every backend expects.
 
 import type { OperationConfig } from "../../types"
 import { callTarget, wellFormed } from "./target"
 
 export type Params = Record<string, unknown>
 
-/** How an operation takes its params; see OperationInfo of raclette/query.h. */
+/** How an operation uses its params; see OperationInfo of raclette/query.h. */
 export interface OperationShape {
   hasBody: boolean
   placeholders: string[]
-  /** The placeholder in the last segment of the target; undefined where there is none. */
+  /** The placeholder in the last segment of the target. Undefined if there is none. */
   item: string | undefined
-  /** The target, where it is a function. */
+  /** The target, if it is a function. */
   target: Exclude<OperationConfig["target"], string> | undefined
 }
 
 export interface RequestParts {
-  /** The path that a target function returned, else empty. */
+  /** The path that a target function returned. Empty for other targets. */
   path: string
   /** JSON for the core. */
   params: string
-  /** What goes into the body; undefined for operations without one. */
+  /** The params of the body. Undefined for operations without a body. */
   body: Params | undefined
 }
 
-/** Splits `params` into what the core builds the URL from and what goes into the body. */
+/** Splits `params` into the core's part, from which it builds the URL, and the body. */
 export function splitParams(shape: OperationShape, params: Params): RequestParts {
   if (!shape.target && !shape.hasBody) return { path: "", params: spell(params), body: undefined }
   const inTarget = new Set(shape.placeholders)
@@ -40,7 +40,7 @@ function without(params: Params, names: Set<string>): Params {
   return Object.fromEntries(Object.entries(params).filter(([name]) => !names.has(name)))
 }
 
-/** JSON in which every scalar is a string; undefined members are left out. */
+/** JSON in which every scalar is a string. Undefined members are left out. */
 function spell(params: Params): string {
   return JSON.stringify(params, (_key, value: unknown) => {
     if (typeof value === "string") return wellFormed(value)

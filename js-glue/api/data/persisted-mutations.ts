@@ -1,6 +1,6 @@
-// The mutation queue as stored and as shown in `runtime.queued`. The core decides which mutations wait, their order and
-// their retries. Here each becomes an entry of `queued`, from the time the storage has it until it is removed from
-// there. Each identity has its own storage; what one user stored stays in it.
+// The mutation queue, as stored and as shown in `runtime.queued`. The core decides which mutations wait, in which
+// order, and when they are retried. Here each one has an entry in `queued` from when the storage has it until it is
+// removed from the storage. Each identity has its own storage, and mutations of one user stay in that user's storage.
 
 import type { DroppedMutation, QueuedMutation, StorageDriver, StoredMutation } from "../../types"
 import { messageOf, RacletteError } from "../../types/errors"
@@ -8,42 +8,42 @@ import type { Context } from "../base/context"
 import { State, set } from "../base/state"
 import { FORMAT, type StoredMutations } from "./stored-mutations"
 
-/** Whose mutations are kept, and where: there, or as soon as it is known who the user is. */
+/** The storage of the queue, or a promise of it while the identity is not known. */
 type Where = StoredMutations | Promise<StoredMutations>
 
-/** What is known of one. */
+/** The state of one mutation. */
 interface Kept {
   readonly mutation: Omit<StoredMutation, "order">
   readonly where: Where
-  /** Where it stands, by the core's word. */
+  /** Its position, as numbered by the core. */
   order: number
   tries: number
   error: RacletteError | undefined
-  /** The storage has it, or has refused it. */
+  /** Whether the storage has it or has refused it. */
   isShown: boolean
-  /** It only has to leave the storage. */
+  /** Whether it only has to be removed from the storage. */
   isOver: boolean
-  /** Made anew when something of it is another. */
+  /** The entry in `queued`. Created again when the state changes. */
   entry: QueuedMutation | undefined
 }
 
 const NONE: readonly QueuedMutation[] = Object.freeze([])
 
 export class PersistedMutations {
-  /** Those that wait, in their order: what is there survives a reload, what is over is gone from the storage. */
+  /** The queued mutations in order. They survive a reload, and are listed until the storage has removed them. */
   readonly queued = new State(NONE)
   readonly #context: Context
   #where: Where
   #kept = new Map<string, Kept>()
-  /** Those of users before that were on the wire. */
+  /** Mutations of previous users that were on the wire. */
   readonly #left = new Map<string, Kept>()
-  /** The keys that the core has told since the user is about to be another. */
+  /** The keys that the core has reported since a change of user began. */
   #reported: Set<string> | undefined
-  /** What this runtime's orders begin behind. */
+  /** Offset of this runtime's orders: they come after those taken over. */
   #base = 0
-  /** What they began behind before that: those up to an order of the core. */
+  /** Earlier offsets, each with the last order of the core that it applies to. */
   readonly #bases: { upTo: number; base: number }[] = []
-  /** The last order that the core has told. */
+  /** The highest order that the core has reported. */
   #highest = 0
   #closed = false
 
@@ -52,7 +52,7 @@ export class PersistedMutations {
     this.#where = stored
   }
 
-  /** Takes over what is found in `stored`, now and later; `restore` makes each again. */
+  /** Takes over the mutations found in `stored`, now and later. `restore` queues each of them again. */
   begin(stored: StoredMutations, restore: (mutation: StoredMutation) => void): void {
     this.#where = stored
     this.#beginBehind(this.#context.timers.wallClock())
@@ -70,18 +70,18 @@ export class PersistedMutations {
   }
 
   /**
-   * The user is another: `end` ends what is under way in the core, and discards it or not, as it is told. From then on
-   * all is kept in `next`. Returns what was dropped.
+   * Changes the user. `end` ends what is in flight in the core, and discards queued mutations if its argument says so.
+   * New mutations go to `next`. Returns the mutations that were dropped.
    */
   change(discard: boolean, next: Promise<StoredMutations>, end: (discard: boolean) => void): DroppedMutation[] {
     const where = this.#where
-    // What is nobody's would be sent as the next user's.
+    // Mutations without an identity would be sent as the next user's.
     const isDiscarded = discard || where instanceof Promise || where.identity === undefined
     const before = [...this.#kept.values()].filter(({ isOver }) => !isOver).sort(byOrder)
     this.#reported = new Set()
     end(isDiscarded)
     const dropped = before.filter(({ isOver }) => isOver).map((kept) => this.#dataOf(kept))
-    // Those on the wire.
+    // Mutations on the wire.
     for (const [key, kept] of this.#kept) {
       if (isDiscarded && !kept.isOver) this.forget(key)
       else if (this.#reported.has(key)) this.#left.set(key, kept)
@@ -98,7 +98,7 @@ export class PersistedMutations {
     return this.#kept.has(key)
   }
 
-  /** `order`: of the core. */
+  /** Stores a mutation. `order`: the core's number. */
   keep(key: string, order: number, mutation: Omit<StoredMutation, "key" | "order">): void {
     const kept = this.#add({ key, ...mutation }, this.#where)
     this.#highest = Math.max(this.#highest, order)
@@ -118,7 +118,7 @@ export class PersistedMutations {
     })
   }
 
-  /** It was sent, or failed: `error`, if that is news. Nothing happens where it is not known. */
+  /** A mutation was sent or failed. `error`: the new error, if any. Ignores unknown keys. */
   tried(key: string, order: number, tries: number, error: RacletteError | undefined): void {
     this.#reported?.add(key)
     this.#highest = Math.max(this.#highest, order)
@@ -142,13 +142,13 @@ export class PersistedMutations {
     })
   }
 
-  /** The runtime is gone: what waits is left to the next one. */
+  /** The runtime is disposed of. The queued mutations are left to the next one. */
   close(): void {
     this.#closed = true
     if (!(this.#where instanceof Promise)) this.#where.storage.close()
   }
 
-  /** They are in the storage, in their order. What is made later is made again behind them. */
+  /** Adds mutations that are already stored, in order. Later mutations get orders after them. */
   #adopt(mutations: readonly StoredMutation[]): void {
     for (const mutation of mutations) {
       this.#add(mutation, this.#where).isShown = true
@@ -163,14 +163,14 @@ export class PersistedMutations {
     this.#base = order
   }
 
-  /** What was made before others were taken over may be kept after that, and stays before what was made next. */
+  /** A mutation made before a takeover may be stored after it. It still comes before the mutations made later. */
   #baseOf(order: number): number {
     return this.#bases.find(({ upTo }) => order <= upTo)?.base ?? this.#base
   }
 
   #add(mutation: Omit<StoredMutation, "order">, where: Where): Kept {
     const state = { tries: 0, error: undefined, isShown: false, isOver: false, entry: undefined }
-    // What was not placed yet stays behind, as it came.
+    // Until the core has numbered it, it stays at the end, in order of arrival.
     const kept = { mutation, where, order: Number.POSITIVE_INFINITY, ...state }
     this.#kept.set(mutation.key, kept)
     return kept
@@ -215,12 +215,12 @@ export class PersistedMutations {
   }
 }
 
-/** Those that were not placed yet are behind the others. */
+/** Mutations without a number come last. */
 function byOrder(a: Kept, b: Kept): number {
   return a.order === b.order ? 0 : a.order - b.order
 }
 
-/** What was stored may be broken. */
+/** A stored record may be corrupt. */
 function paramsOf(text: string): QueuedMutation["params"] {
   try {
     return JSON.parse(text)

@@ -1,18 +1,18 @@
-// Makes plain copies of arguments, so later changes by the caller do not affect a request. Refs, functions and getters
-// are replaced by their current values at every depth. Values that JSON cannot represent are refused.
+// Makes plain copies of arguments, so that later changes by the caller do not affect a request. Refs, functions and
+// getters are replaced by their current values at every depth. Values that JSON cannot represent are refused.
 import { RacletteError } from "../../types/errors"
 
-/** Deeper is refused: the core and `JSON.stringify` take no params of any depth. */
+/** Maximum depth. The core and `JSON.stringify` cannot handle params of any depth. */
 const MAX_DEPTH = 200
 
 type Members = Record<string, unknown>
 
-/** A plain copy of `value`. Throws `BAD_ARGUMENT`, and what a getter, a function or `toJSON` in it throws. */
+/** Returns a plain copy of `value`. Throws `BAD_ARGUMENT`, and exceptions of its getters, functions and `toJSON`. */
 export function plainCopy(value: unknown): unknown {
   return copyOf(value, "", [])
 }
 
-/** What a ref or a function holds by now, which may be another one; any other value itself. */
+/** The current value of a ref or function, which may be another one. Other values are returned unchanged. */
 export function toValue(value: unknown): unknown {
   let held = value
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
@@ -23,14 +23,14 @@ export function toValue(value: unknown): unknown {
   throw tooDeep()
 }
 
-/** Whether it is an object as a literal makes it, in this realm or another. */
+/** Whether it is a plain object, in this realm or another. */
 export function isPlain(value: unknown): value is Members {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** A ref of Vue, or one that is subscribed to, as those of Preact and ours: its `value` is no member of its own. */
+/** Whether it is a ref of Vue, or one with `subscribe`, like those of Preact and ours. Its `value` is inherited. */
 function isRef(value: unknown): value is { readonly value: unknown } {
   if (typeof value !== "object" || value === null) return false
   if ((value as Members).__v_isRef === true) return true
@@ -62,7 +62,7 @@ function membersOf(value: Members, key: string, within: object[]): Members {
   return Object.fromEntries(names.map((name) => [name, copyOf(value[name], name, within)]))
 }
 
-/** What to call a value in an error. */
+/** Names a value in an error. */
 export function kindOf(value: unknown): string {
   if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value
   return (value.constructor as { name?: unknown } | undefined)?.name?.toString() || "object"

@@ -1,5 +1,5 @@
 // The object that users of a query get: refs, each a selection of the query's state, and functions. To save memory with
-// many queries, functions are bound rather than closures, and all queries share the selections.
+// many queries, functions are bound instead of closures, and all queries share the selections.
 import type { Query, QueryInfo, QueryTiming } from "../../types"
 import { Selected, type Selection } from "../base/cell"
 import type { Item } from "./item"
@@ -33,7 +33,7 @@ export function facadeOf(runner: QueryRunner): Query<Item> {
   return new Facade(runner)
 }
 
-/** What few ask for stands in the prototype: it takes no memory, and who lists a query's members sees its state. */
+/** Rarely used members are on the prototype: they take no memory, and listing the members shows only the state. */
 class Facade implements Query<Item> {
   readonly data
   readonly dataArr

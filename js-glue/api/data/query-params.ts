@@ -1,5 +1,5 @@
-// The params of a query: the current ones, the ones that the core has, and the pages read so far. All are plain copies.
-// The core is only updated if they changed. If that fails, the request is unknown, and nothing is sent.
+// The params of a query: the current ones, those that the core has, and the pages read so far. All are plain copies.
+// The core is only updated if they have changed. If the update fails, the request is unknown, and nothing is sent.
 import type { QueryArgs } from "../../types"
 import { badParams } from "./argument"
 import type { Item } from "./item"
@@ -11,44 +11,44 @@ import { share } from "./share"
 
 const NONE: Params = {}
 
-/** The query that asks. */
+/** The query that makes the request. */
 export interface Asking {
   readonly operation: OperationSpec
   readonly args: QueryArgs<Item>
-  /** `size`: so many items a request for all that is shown has to bring. */
+  /** `size`: number of items to request to refetch all that is shown. */
   readonly view: { readonly size: number }
   /**
-   * Tells the core, unless `known`, what this returned before, says that it knows. Throws where there is nothing that
-   * could be asked for.
+   * Passes the request to the core, unless it equals `known`, the result of an earlier call. Throws if no request can
+   * be built.
    */
   setRequest(path: string, params: string, known: string | undefined): string
 }
 
 export class QueryParams {
-  /** The params of now. */
+  /** The current params. */
   current: Params
-  /** The params that the core was told last. */
+  /** The params that the core got last. */
   asked: Params
-  /** What goes into the body of the next request, as JSON; undefined where it has none. */
+  /** The body of the next request, as JSON. Undefined if it has none. */
   body: string | undefined
-  /** What reading on knows; undefined as long as nothing but the first page was read. */
+  /** The pages read so far. Undefined until more than the first page is read. */
   pages: Pages | undefined
-  /** The params that `nextParams` has named. */
+  /** Names of the params that `nextParams` has returned. */
   cursorNames: ReadonlySet<string> | undefined
-  /** What a target that is a function returned last. */
+  /** The last result of a target function. */
   path = ""
   #request: string | undefined
   readonly #given: QueryArgs["params"]
-  /** What the last execution that was given params was given. */
+  /** The argument of the last execution that had one. */
   #argument = NONE
 
-  /** `given`: what the query was made with. */
+  /** `given`: the params that the query was created with. */
   constructor(given: QueryArgs["params"]) {
     this.#given = given
     this.current = this.asked = NONE
   }
 
-  /** The query's own params, as they are now. Throws `BAD_ARGUMENT`, and what is thrown by what is in them. */
+  /** The current values of the query's own params. Throws `BAD_ARGUMENT`, and exceptions of functions in them. */
   get own(): Params {
     if (this.#given === undefined) return NONE
     const own = plainCopy(this.#given)
@@ -56,19 +56,19 @@ export class QueryParams {
     return own
   }
 
-  /** Whether it is known what is asked. */
+  /** Whether the core has a request. */
   get isKnown(): boolean {
     return this.#request !== undefined
   }
 
   /**
-   * The params of now are the query's own below `argument`; without one below the last, if that `isRepeated`. Other
-   * params than before are another list. Whether they are others, or the core does not know them.
+   * Sets the current params: the query's own, overridden by `argument`. Without one, the last argument is used again if
+   * `isRepeated`. Changed params mean another list. Returns whether they have changed or the core has to be updated.
    */
   take(argument: Params | undefined, isRepeated: boolean): boolean {
     if (argument || !isRepeated) this.#argument = argument ?? NONE
     const { isKnown, current, pages } = this
-    // Nothing that could have changed.
+    // Nothing can have changed.
     if (isKnown && !argument && this.#given === undefined && isRepeated) return pages !== undefined
     const params = share(current, { ...this.own, ...this.#argument })
     if (!pages?.isOf(params)) this.pages = undefined
@@ -76,25 +76,25 @@ export class QueryParams {
     return !isKnown || params !== current || pages !== undefined
   }
 
-  /** The next executions ask for all that is shown. */
+  /** The next executions request all shown items. */
   askWhole(query: Asking): void {
     const isPaged = this.pages && !query.args.options?.nextParams
     this.ask(query, isPaged ? (this.pages as Pages).from(0, query.view.size) : this.current)
   }
 
-  /** The core knows no longer what it was told. */
+  /** The core has lost the request. Passes it again. */
   resend(query: Asking): void {
     if (!this.isKnown) return
     this.#request = undefined
     this.ask(query, this.asked)
   }
 
-  /** Whether a param says where a page begins, by the user's `nextParams`. */
+  /** Whether a param is a cursor of the user's `nextParams`. */
   isCursor(name: string): boolean {
     return this.cursorNames?.has(name) === true
   }
 
-  /** The next executions ask for this. */
+  /** The next executions use these params. */
   ask(query: Asking, params: Params): void {
     const known = this.#request
     this.#request = undefined

@@ -1,5 +1,5 @@
-// The queries of one runtime: creates them, passes outcomes of the core to them, and holds them until nothing of them
-// is in flight.
+// The queries of one runtime. Creates them, passes the core's outcomes to them, and holds them until nothing of them is
+// in flight.
 import { configureQuery, createQuery } from "../../core/link"
 import type { PersistEffect, SettledEffect } from "../../runtime/effects"
 import { PLAIN } from "../../runtime/requests"
@@ -21,11 +21,11 @@ export interface DataOptions {
   /** Default of the queries' `notify`. */
   notify: boolean
   announce(pluginKey: string, notice: MutationNotice): void
-  /** Listens on a channel of a plugin. */
+  /** Listens to a channel of a plugin. */
   listen(owner: Registrations, pluginKey: string, channelKey: string, listener: (payload: unknown) => void): Unsubscribe
-  /** For entities whose config says nothing else. */
+  /** Defaults for entities whose config does not override them. */
   entities: EntityDefaults
-  /** Where mutations wait for the network. */
+  /** The mutation queue. */
   persisted: PersistedMutations
 }
 
@@ -35,11 +35,11 @@ export class QueryRegistry implements QueryHost {
   readonly #options: DataOptions
   readonly #operations: OperationTable
   readonly #runners = new Map<number, QueryRunner>()
-  /** Owns the mutations of earlier runtimes, which belong to no scope. */
+  /** Owner of stored mutations of earlier runtimes, which belong to no scope. */
   readonly #restored = new Registrations()
-  /** The moment in which the user became another. */
+  /** The logical time of the last change of user. */
   #since = 0
-  /** What began for the user before is being ended. */
+  /** Whether executions of the previous user are being ended. */
   #isEnding = false
 
   constructor(context: Context, options: DataOptions) {
@@ -81,7 +81,7 @@ export class QueryRegistry implements QueryHost {
     pump.enter((now) => configureQuery(core, runtime, query.handle, this.#settings(query), now))
   }
 
-  /** The core let go of a query. */
+  /** The core has removed a query's entry. */
   retired(query: number, retired: Retired): void {
     this.#runners.get(query)?.retire(retired)
   }
@@ -91,7 +91,7 @@ export class QueryRegistry implements QueryHost {
     this.context.pump.setRequestOptions(handle, PLAIN)
   }
 
-  /** Makes a mutation again that an earlier runtime kept. What the plugins no longer have is given up, and reported. */
+  /** Queues a stored mutation again. If the plugins no longer have its operation, it is dropped and reported. */
   restore(config: PluginConfig | undefined, stored: StoredMutation): void {
     const { key, pluginKey, entity, operation, params, headers, config: init, options } = stored
     const queryId = () => `plugin-${pluginKey}-${key}`
@@ -110,7 +110,7 @@ export class QueryRegistry implements QueryHost {
     }
   }
 
-  /** A mutation waits for the network. A body no storage takes. */
+  /** A mutation waits for the network. One with a body is not stored. */
   keep({ query, execution, order, key, tries, code, status }: PersistEffect, response: unknown): void {
     const { persisted } = this.#options
     const mutation = persisted.has(key) ? undefined : this.#runners.get(query)?.stored(execution)
@@ -134,7 +134,7 @@ export class QueryRegistry implements QueryHost {
     this.context.pump.call(() => this.#options.announce(pluginKey, noticeOf(entity, operation, result.error)))
   }
 
-  /** The user is another: what was asked for, what shows and what is known is over. `discard`: also what is stored. */
+  /** The user has changed. Forgets all requests and items. `discard`: also drops stored mutations. */
   clear(discard: boolean): void {
     const { core, runtime, pump } = this.context
     this.#since = pump.clock.next()
@@ -146,7 +146,7 @@ export class QueryRegistry implements QueryHost {
     this.#isEnding = false
   }
 
-  /** The reads in use are executed for the user of now. */
+  /** Executes the reads in use for the current user. */
   refresh(): void {
     for (const runner of [...this.#runners.values()]) {
       const { operation, params, isInUse } = runner
@@ -154,20 +154,20 @@ export class QueryRegistry implements QueryHost {
     }
   }
 
-  /** The runtime is gone. */
+  /** The runtime is disposed of. */
   abandon(): void {
     for (const runner of [...this.#runners.values()]) runner.abandon()
     this.#runners.clear()
     this.executions.abandon()
   }
 
-  /** Whether an execution began for the user before. */
+  /** Whether an execution began for the previous user. */
   #isLeft(execution: number): boolean {
     const began = this.executions.find(execution)?.began
     return began === undefined ? this.#isEnding : began < this.#since
   }
 
-  /** Who waits for it learns how it ended, and nobody else. */
+  /** Reports the result only to the caller that waits for it. */
   #settledLate(runner: QueryRunner, effect: SettledEffect, response: unknown): void {
     const result = outcomeOf(runner, effect, response)
     this.executions.settle(effect.execution)?.resolve(result)
@@ -186,13 +186,13 @@ export class QueryRegistry implements QueryHost {
     }
   }
 
-  /** Of every channel that the config lists for an entity. */
+  /** The keys of all channels that the config lists for an entity. */
   #keysOf({ config }: QueryScope, entity: string): readonly string[] {
     const operations = Object.values(config?.data[entity]?.operations ?? {})
     return [...new Set(operations.flatMap(({ channels = [] }) => channels.map(({ channelKey }) => channelKey)))]
   }
 
-  /** The core executes the query at these events. */
+  /** Lets the core refetch the query at these events. */
   #refetchOn({ pluginKey }: QueryScope, keys: readonly string[], runner: QueryRunner): void {
     const { core, runtime } = this.context
     const plugin = core.plugin(runtime, pluginKey).value
@@ -203,7 +203,7 @@ export class QueryRegistry implements QueryHost {
     }
   }
 
-  /** The query hears these events. */
+  /** Lets the query follow these events. */
   #follow({ owner, pluginKey }: QueryScope, keys: readonly string[], runner: QueryRunner): void {
     const live = new LiveQuery(runner)
     for (const key of keys)
@@ -211,7 +211,7 @@ export class QueryRegistry implements QueryHost {
   }
 }
 
-/** What was kept cannot be sent any more: who reads this has nothing else of it. */
+/** The error for a stored mutation that can no longer be sent. It holds all that is left of the mutation. */
 function lostError(stored: StoredMutation, cause: unknown): RacletteError {
   const { key, pluginKey, entity, operation, params } = stored
   const code = cause instanceof RacletteError ? cause.code : "STORAGE_FAILED"

@@ -1,7 +1,7 @@
-// One query or mutation. The core has its state machine; this class turns outcomes into the state behind the user's
-// refs, by actions of `reduce`, with one batch for each change. Params, shown list, executions and live updates are
-// separate objects. Because there may be very many queries, shared data is in their operation and scope, and rarely
-// used objects are created on demand.
+// One query or mutation. The state machine is in the core. This class turns its outcomes into the state behind the
+// user's refs, by actions of `reduce`, with one batch per change. Params, the shown list, executions and live updates
+// are separate objects. Because there may be very many queries, shared data belongs to their operation and scope, and
+// rarely used objects are created on demand.
 import type { SettledEffect } from "../../runtime/effects"
 import type { ExecuteResult, QueryArgs, StoredMutation, Unsubscribe } from "../../types"
 import { type ErrorCode, RacletteError } from "../../types/errors"
@@ -31,11 +31,11 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   readonly view: QueryView
   waiting = 0
   #ends: Unsubscribe[] | undefined
-  /** Whose turn it is to read, once the list is read page by page. */
+  /** The order of reads, once the list is read page by page. */
   #turns: Turns | undefined
-  /** An execution is under way, by the core's last word. */
+  /** Whether an execution is in flight, as last reported by the core. */
   #isUnderWay = false
-  /** When an execution was refused without a request: what began before it shows no more. */
+  /** When an execution was last refused without a request. Executions that began earlier are not shown. */
   #refusedAt = 0
 
   constructor(scope: QueryScope, operation: OperationSpec, args: QueryArgs<Item>) {
@@ -57,7 +57,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     })
   }
 
-  /** Reads on behind what is shown. */
+  /** Reads the next page. */
   next(): Promise<ExecuteResult<Item>> {
     return this.#begin(() => {
       if (!this.params.isKnown) this.params.take(undefined, true)
@@ -67,7 +67,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     })
   }
 
-  /** Executes a mutation that an earlier runtime kept under `key`. Throws MISSING_PARAM where its target has changed. */
+  /** Executes a stored mutation of an earlier runtime. Throws MISSING_PARAM if its target has changed. */
   restore(key: string): Promise<ExecuteResult<Item>> {
     this.enter()
     this.params.take(undefined, false)
@@ -80,16 +80,16 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return this.scope.host.executions.begin(this, { reading })
   }
 
-  /** What it takes to make this execution's mutation again; undefined where that is a body, which no storage takes. */
+  /** The record of this execution's mutation. Undefined if it has a body, which is not stored. */
   stored(execution: number): Omit<StoredMutation, "key" | "order"> | undefined {
     const { params, headers, upload } = this.scope.host.executions.find(execution) ?? this.#now
     return upload ? undefined : storedMutation(this.operation, this.args, params, headers)
   }
 
   began({ reading, patches }: Execution): void {
-    // What is repeated later, by the core as well, is all that is shown, not the last page.
+    // Later repetitions, also by the core, request all shown items, not the last page.
     if (reading && !this.args.options?.debounce) this.params.askWhole(this)
-    // Once it has begun: a subscriber may execute the query itself, with other params.
+    // After the start: a subscriber may execute the query itself, with other params.
     this.change(() => patches.length > 0 && this.operation.type.assume(...patches))
   }
 
@@ -100,7 +100,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return this.#callBack(result)
   }
 
-  /** An execution began, ours or one that the core began itself. `quiet`: nobody has to see it. */
+  /** An execution of the user or the core has begun. `quiet`: it does not show as loading. */
   loading(execution: number, quiet: boolean): void {
     const { change, type } = this.operation
     if (this.disposed) return
@@ -109,12 +109,12 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     if (!quiet) this.#dispatch({ type: "loading", isLoading: true })
   }
 
-  /** The core settled an execution, ours or one that it began itself. */
+  /** The core has settled an execution of the user or of its own. */
   settled(effect: SettledEffect, response: unknown): ExecuteResult<Item> {
     const execution = this.scope.host.executions.settle(effect.execution)
     const result = outcomeOf(this, effect, response)
     let whole: ExecuteResult<Item> | undefined
-    // The next turn may begin, and even end, within this one: what counts then is what came last.
+    // The next turn may begin and even end within this one. The last report counts.
     this.#isUnderWay = effect.loading
     this.change(() => {
       whole = this.#end(effect, result, execution)
@@ -123,18 +123,18 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     if (whole) execution?.resolve(whole)
     if (whole && !this.disposed) this.#callBack(whole)
     if (!this.disposed) return result
-    // Nobody else would learn of it.
+    // Nobody else would report the error.
     this.left(result)
     return result
   }
 
-  /** An execution ended that nobody shows. */
+  /** An execution has ended whose result is not shown. */
   left({ error }: ExecuteResult<Item>): void {
     if (error && !isWithdrawn(error)) this.context.report(error as RacletteError, this.operation.pluginKey)
     if (this.disposed && this.waiting === 0) this.leave()
   }
 
-  /** The user is another: it shows nothing, and is to be executed anew. */
+  /** The user has changed. Shows nothing until the next execution. */
   clear(): void {
     this.#endTurns("ABORTED", "by `reset()`")
     this.ownRevalidation?.end()
@@ -147,7 +147,9 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     else this.#shows(resultOf(result), reading.pages, reading.adds ? reading : undefined)
   }
 
-  /** Makes one change of all that `change` does, and says what was asked; what a subscriber throws is reported. */
+  /**
+   * Publishes the effects of `change` and the requested params as one change. Exceptions of subscribers are reported.
+   */
   change(change: () => void): void {
     const changeAll = () => {
       change()
@@ -169,7 +171,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return look
   }
 
-  /** Calls `end` when the query is disposed of, or the runtime. */
+  /** Calls `end` when the query or the runtime is disposed of. */
   onDispose(end: Unsubscribe): void {
     this.#ends = [...(this.#ends ?? []), end]
   }
@@ -194,14 +196,14 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     }
   }
 
-  /** The runtime is gone. */
+  /** The runtime is disposed of. */
   abandon(): void {
     this.#close()
     this.leave()
     this.change(() => this.#dispatch(OVER))
   }
 
-  /** An error takes longer to make than an execution: most queries have no turns. */
+  /** Most queries have no turns, and creating an error takes longer than an execution. */
   #endTurns(code: ErrorCode, detail: string): void {
     if (!this.#turns) return
     this.#turns.cancel(new RacletteError(code, detail))
@@ -215,7 +217,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     for (const end of this.#ends ?? []) end()
   }
 
-  /** What an execution is made of that began now. */
+  /** The data of an execution that begins now. */
   get #now(): Pick<Execution, "params" | "headers" | "upload"> {
     return { params: this.params.current, headers: this.wanted?.headers ?? [], upload: false }
   }
@@ -227,7 +229,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
       this.enter()
       return begin()
     } catch (thrown) {
-      // It may have taken its place for nothing.
+      // The query may have created its entry for nothing.
       this.applySettings()
       return Promise.resolve(this.refused(thrown))
     }
@@ -237,7 +239,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     if (this.signal?.aborted) throw new RacletteError("ABORTED", "its signal is aborted")
   }
 
-  /** The request could not even be built. */
+  /** Shows that the request could not be built. */
   refused(thrown: unknown): ExecuteResult<Item> {
     const error = requestError(thrown)
     this.#refusedAt = this.context.pump.clock.next()
@@ -246,7 +248,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return this.#callBack(failure(error))
   }
 
-  /** An execution is over. Returns its result, unless more has to be read for that. */
+  /** Ends an execution. Returns its result, or undefined if the reading needs more pages. */
   #end(
     effect: SettledEffect,
     result: ExecuteResult<Item>,
@@ -272,7 +274,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return whole
   }
 
-  /** An answer came. */
+  /** The source of an answer's items. */
   #news(response: unknown, isRepeated: boolean, execution: Execution | undefined): News {
     const { clock } = this.context.pump
     if (this.operation.change) {
@@ -288,7 +290,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     this.#dispatch({ type: "failed", error })
   }
 
-  /** What was read shows; `behind` what shows already, where that is a reading. */
+  /** Shows an answer. `behind`: the reading that follows on the shown list, if it is one. */
   #shows({ response, result }: ExecuteResult<Item>, pages: readonly Page[], behind?: Reading): void {
     const shown = this.isStream ? response : shareAnswer(this.state.response, response)
     let hasMore: boolean | undefined

@@ -1,48 +1,48 @@
-// What the queries of one $data share.
+// What the queries of one `$data` share.
 import type { PluginConfig, QueryOptions } from "../../types"
 import type { Context, Registrations } from "../base/context"
 import type { Executions } from "./executions"
 import type { OperationSpec } from "./operation"
 
-/** The plugin whose $data makes the query. */
+/** The plugin whose `$data` creates the query. */
 export interface PluginScope {
   pluginKey: string
   config: PluginConfig | undefined
-  /** `id`: what it ends in; by default a random text. */
+  /** `id`: the end of the query's id. Default: a random text. */
   queryId(entity: string, operation: string, id?: string | false): string
 }
 
-/** What the core knew of a query when it let go of it; see QueryRetired of effect.h. */
+/** What the core knew of a query when it removed its entry; see QueryRetired of effect.h. */
 export interface Retired {
   readonly due: boolean
   readonly seen: number
 }
 
-/** A query, as far as its place in the core is concerned. */
+/** A query, as its entry in the core sees it. */
 export interface Placed {
-  /** The core's number of it; 0 without a place. */
+  /** The query's number in the core. 0 if it has no entry. */
   readonly handle: number
   readonly operation: OperationSpec
-  /** What the core is to know of its options. */
+  /** The options that the core needs. */
   readonly settings: QueryOptions
 }
 
-/** Where the queries of one runtime are. */
+/** The owner of the queries of one runtime. */
 export interface QueryHost {
   readonly context: Context
   readonly executions: Executions
-  /** Makes the query in the core. Returns its number. */
+  /** Creates the query's entry in the core. Returns its number. */
   enter(query: Placed): number
-  /** It goes on where it was retired. */
+  /** Continues a retired query where it stopped. */
   resume(query: Placed, retired: Retired): void
-  /** The core is told other options of the query. */
+  /** Updates the query's options in the core. */
   configure(query: Placed): void
-  /** The query has no place in the core any more, and nothing of it waits. */
+  /** The query has no entry in the core any more, and nothing of it is in flight. */
   gone(query: Placed): void
 }
 
 export interface QueryScope extends PluginScope {
   host: QueryHost
-  /** The queries end with it. */
+  /** Disposes of the queries when it ends. */
   owner: Registrations
 }

@@ -6,28 +6,28 @@ import type { Params } from "./params"
 import { share } from "./share"
 
 export interface QueryState {
-  /** The items that are shown, with what is only assumed of them. */
+  /** The shown items, including optimistic changes. */
   readonly items: Item[]
-  /** The body of the last answer that was good. */
+  /** The body of the last successful answer. */
   readonly response: unknown
   readonly isLoading: boolean
   readonly hasMore: boolean
-  /** Why the last execution failed; undefined after a good one. */
+  /** The error of the last execution. Undefined if it succeeded. */
   readonly error: RacletteError | undefined
-  /** The params that were asked for last, the query's own before. */
+  /** The params of the last request. Before the first one, the query's own. */
   readonly asked: Params
 }
 
 export type QueryAction =
-  /** The core was told to ask for these params. */
+  /** The core got these params. */
   | { type: "asked"; params: Params }
-  /** A good answer came, which shows. `hasMore`: undefined where it holds no list. */
+  /** A successful answer is shown. `hasMore`: undefined if it contains no list. */
   | { type: "answered"; response: unknown; hasMore: boolean | undefined }
-  /** An execution failed, and that shows. */
+  /** An execution has failed, and the error is shown. */
   | { type: "failed"; error: RacletteError }
-  /** Other items are to be shown, whoever brought them. */
+  /** The shown items have changed, for any reason. */
   | { type: "shown"; items: Item[] }
-  /** An execution began or ended. `isLoading`: one is under way. */
+  /** An execution has begun or ended. `isLoading`: whether one is in flight. */
   | { type: "loading"; isLoading: boolean }
 
 /** The state of a query that was never executed. `own`: its own params. */

@@ -1,19 +1,19 @@
-// Reads that a query makes by itself: after an event, when an arriving item contradicts known data, or to confirm a
-// guess. They run at once, soon, or after a second, when a replica has caught up. Several reasons share one read. While
-// the query is not active, it is only noted that a read is due.
+// The refetches that a query makes by itself: after an event, when an arriving item contradicts known data, or to
+// confirm a guess. They run at once, soon, or after a second, when a replica has caught up. Several reasons share one
+// refetch. While the query is not active, a refetch is only noted as due.
 import type { ExecuteResult } from "../../types"
 import type { Context } from "../base/context"
 import type { Item } from "./item"
 import type { OperationSpec } from "./operation"
 
-/** Milliseconds until an older version is asked for again, and between two reads that confirm what was guessed. */
+/** Milliseconds before an item in doubt is read again, and between two refetches that confirm guesses. */
 const DELAY = 1000
 
-/** The query that reads. */
+/** The query that refetches. */
 export interface Revalidated {
   readonly disposed: boolean
   readonly operation: Pick<OperationSpec, "type">
-  /** Whether somebody looks at it, or executed it just now. */
+  /** Whether the query is active or was executed recently. */
   readonly isInUse: boolean
   readonly context: { readonly timers: Context["timers"]; readonly pump: Pick<Context["pump"], "now" | "followsEvent"> }
   execute(params: undefined): Promise<ExecuteResult<Item>>
@@ -21,16 +21,16 @@ export interface Revalidated {
 
 export class Revalidation {
   readonly #query: Revalidated
-  /** Items in doubt, as long as the timer runs. */
+  /** Ids of items in doubt, while the timer runs. */
   #doubted = new Set<string>()
   #timer: unknown
   #confirmation: unknown
-  /** When the last read began that confirms something. */
+  /** When the last confirming refetch began. */
   #confirmedAt = Number.NEGATIVE_INFINITY
-  /** Whether a read is under way, and another has to follow on it. */
+  /** Whether a refetch is in flight. `#isNext`: whether another has to follow. */
   #isReading = false
   #isNext = false
-  /** Whether a read is made once somebody looks. */
+  /** Whether a refetch is due when the query becomes active. */
   #isDue = false
 
   constructor(query: Revalidated) {
@@ -42,21 +42,21 @@ export class Revalidation {
     if (this.#isInUse()) void this.#execute()
   }
 
-  /** Somebody looks again. */
+  /** The query is active again. */
   resume(): void {
     if (!this.#isDue) return
     this.#isDue = false
     this.refresh()
   }
 
-  /** Reads at once: what comes up in the same task is one read, what comes up during one is another. */
+  /** Refetches at once. Calls in the same task share one refetch. Calls during a refetch cause another one. */
   now(): void {
     if (!this.#isInUse()) return
     this.#isNext = true
     if (!this.#isReading) void this.#readOn()
   }
 
-  /** Reads at once, unless that was done less than a second ago: then when the second is over. */
+  /** Refetches at once, but at most once a second. */
   soon(): void {
     if (this.#isNext || this.#confirmation !== undefined || !this.#isInUse()) return
     const { timers, pump } = this.#query.context
@@ -70,7 +70,7 @@ export class Revalidation {
     else confirm()
   }
 
-  /** Reads a second later, unless it is settled by then. */
+  /** Refetches a second later, unless the doubts are settled by then. */
   later(ids: Iterable<string>): void {
     if (this.#query.disposed) return
     for (const id of ids) this.#doubted.add(id)
@@ -87,7 +87,7 @@ export class Revalidation {
     this.#isNext = false
   }
 
-  /** It keeps to the pauses that the server wants. */
+  /** Executes like an event would, so the core keeps the pauses that the server requests. */
   #execute(): Promise<unknown> {
     const { pump } = this.#query.context
     const before = pump.followsEvent

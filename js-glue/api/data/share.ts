@@ -1,10 +1,10 @@
 // Structural sharing: unchanged parts keep their identity from one answer to the next, so a list with one change
 // re-renders one row.
 
-/** Below it nothing is compared: JSON may be deeper than the stack. */
+/** Maximum depth of comparison: JSON may be nested deeper than the stack allows. */
 const MAX_DEPTH = 200
 
-/** `next`, with every part of it that equals the same part of `previous` taken from there. */
+/** Returns `next`, with each part that equals the same part of `previous` replaced by that part. */
 export function share<T>(previous: unknown, next: T, depth = 0): T {
   if (Object.is(previous, next) || depth === MAX_DEPTH) return next
   if (Array.isArray(previous) && Array.isArray(next)) return shareItems(previous, next, depth + 1) as T
@@ -12,10 +12,10 @@ export function share<T>(previous: unknown, next: T, depth = 0): T {
   return next
 }
 
-/** What was made of answers. It goes with them. */
+/** Results by answer. They are collected with it. */
 const outcomes = new WeakMap<object, unknown>()
 
-/** The same for an answer that many may take: what became of it is remembered. */
+/** Like `share`, for an answer that many queries may show: the result is cached. */
 export function shareAnswer(previous: unknown, answer: unknown): unknown {
   if (previous === undefined || typeof answer !== "object" || answer === null) return answer
   if (outcomes.get(answer) === previous) return previous
@@ -58,19 +58,21 @@ function shareMembers(previous: Members, next: Members, depth: number): Members 
   return same ? previous : (shared ?? next)
 }
 
-/** Not by assignment where there is a prototype: a key `__proto__` has to stay a key. */
+/**
+ * Copies an object. If it has a prototype, members are spread, not assigned: `__proto__` has to stay an ordinary key.
+ */
 function copyOf(members: Members): Members {
   return Object.getPrototypeOf(members) === null ? Object.assign(Object.create(null), members) : { ...members }
 }
 
-/** Only what JSON makes: a stream or a Date is what it is. */
+/** Whether it is a value that JSON creates. Streams and Dates are not compared. */
 function isPlain(value: unknown): value is Members {
   if (typeof value !== "object" || value === null) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }
 
-/** `next`, or `previous` if it holds the same values in the same order. */
+/** Returns `previous` if it contains the same values in the same order, otherwise `next`. */
 export function shareList<T, List extends readonly T[]>(previous: List, next: List): List {
   const same = previous.length === next.length && next.every((item, i) => Object.is(item, previous[i]))
   return same ? previous : next

@@ -1,16 +1,16 @@
-// The mutations in a storage: those left behind earlier, for which `createRuntime` waits up to a time limit, and those
-// that other pages leave behind later. Records of another identity, or of a newer release, stay in the storage.
+// The mutations in a storage: those left by earlier runtimes, for which `createRuntime` waits up to a time limit, and
+// those that other pages leave later. Records of another identity, or of a newer release, stay in the storage.
 import type { StorageDriver, StoredMutation } from "../../types"
 import type { TimersDriver } from "../../types/drivers"
 import { messageOf, RacletteError } from "../../types/errors"
 
-/** How mutations are written today. */
+/** The current format of stored mutations. */
 export const FORMAT = 1
 
-/** Milliseconds that a runtime waits for its storage: a browser may keep it waiting for ever. */
+/** Maximum milliseconds to wait for the storage. A browser may never answer. */
 const TIMEOUT = 1000
 
-/** What takes over what is found. */
+/** Receives the mutations that are found. */
 export interface Finder {
   found(mutations: readonly StoredMutation[]): void
   failed(error: RacletteError): void
@@ -18,32 +18,32 @@ export interface Finder {
 
 export class StoredMutations {
   readonly storage: StorageDriver
-  /** Whose they are. */
+  /** The identity that owns them. */
   readonly identity: string | undefined
-  /** Resolves, never rejects, when the storage has answered, or has taken too long. */
+  /** Resolves, never rejects, when the storage has answered or the time limit has passed. */
   readonly loaded: Promise<void>
   readonly #waiting: ((finder: Finder) => void)[] = []
   readonly #unknown = new Set<string>()
-  /** The last change of the storage, as long as it is under way. */
+  /** The last change of the storage, while it is in progress. */
   #last: Promise<void> | undefined
   #finder: Finder | undefined
 
-  /** Asks `storage` at once, if `isNeeded`. */
+  /** Loads from `storage` at once, if `isNeeded`. */
   constructor(storage: StorageDriver, identity: string | undefined, isNeeded: boolean, timers: TimersDriver) {
     this.storage = storage
     this.identity = identity
     this.loaded = isNeeded ? this.#load(timers) : Promise.resolve()
   }
 
-  /** Hands over what was found, and from now on what is. */
+  /** Passes on the mutations found so far, and those found later. */
   handTo(finder: Finder): void {
     this.#finder = finder
     for (const deliver of this.#waiting.splice(0)) deliver(finder)
   }
 
   /**
-   * Changes the storage once earlier changes are over, whatever came of them: a removal must not overtake what it removes,
-   * nor a mutation the one that goes out before it.
+   * Changes the storage after all earlier changes, whatever their outcome. A removal must not overtake the write before
+   * it, and mutations must be written in the order in which they are sent.
    */
   change(work: () => Promise<void>): Promise<void> {
     const done = this.#last ? this.#last.then(work) : work()
@@ -78,7 +78,7 @@ export class StoredMutations {
     }
   }
 
-  /** A driver may know nothing of what is taken. */
+  /** Filters again: a driver may ignore `takes`. */
   #find(mutations: readonly StoredMutation[]): void {
     const taken = mutations.filter((mutation) => this.#takes(mutation)).sort((a, b) => a.order - b.order)
     if (taken.length > 0) this.#deliver((finder) => finder.found(taken))

@@ -1,19 +1,19 @@
-// Target functions. They get the raw params. Afterwards each text that appears unencoded in the path, and has
-// characters that would end its segment, is percent-encoded by a second call, so no value leaves its segment. Targets
+// Target functions. They get the raw params. If a text appears unencoded in the path and contains characters that would
+// end its segment, the function is called again with that text percent-encoded, so no value leaves its segment. Targets
 // that encode values themselves are left alone.
 import { RacletteError } from "../../types/errors"
 import { plainCopy } from "./plain"
 
 type Params = Record<string, unknown>
 
-/** Half of a surrogate pair is no character of a URL: what `URLSearchParams` puts in its place. */
+/** Lone surrogates are not valid in a URL. This replacement is the one that `URLSearchParams` uses. */
 export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, "\ufffd")
 
 const encode = (text: string): string => encodeURIComponent(wellFormed(text))
 
 export type TargetFunction = (params: never) => unknown
 
-/** The path that `target` returns for `params`; notes in `used` which of them it read. Throws what it throws. */
+/** Returns the path of `target` for `params`. Adds the params that it read to `used`. Rethrows its exceptions. */
 export function callTarget(target: TargetFunction, params: Params, used: Set<string>): string {
   const path = pathOf(target, params, used)
   const leaking = textsIn(params).filter((text) => path.includes(text) && leaks(target, params, text))
@@ -22,7 +22,7 @@ export function callTarget(target: TargetFunction, params: Params, used: Set<str
   return safe
 }
 
-/** Gives the target a copy: what it does with that is its own. */
+/** Calls the target with a copy, which it may modify. */
 function pathOf(target: TargetFunction, params: Params, used: Set<string>): string {
   const watched = new Proxy(plainCopy(params) as Params, {
     get(all, name) {
@@ -35,7 +35,7 @@ function pathOf(target: TargetFunction, params: Params, used: Set<string>): stri
   throw new RacletteError("BAD_CONFIG", "a target must return a string")
 }
 
-/** Whether `text` stands in the path as it is, not encoded by the target: encoded text then shows as it is, too. */
+/** Whether `text` is in the path unencoded: then an encoded text appears unchanged, too. */
 function leaks(target: TargetFunction, params: Params, text: string): boolean {
   const once = encode(text)
   const path = pathOf(target, encoded(params, new Set([text])), new Set())
@@ -63,7 +63,7 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapTexts(member, change)]))
 }
 
-/** No encoding helps a dot segment; and a value that is missing makes no segment. */
+/** Throws MISSING_PARAM for dot segments, which encoding cannot prevent, and for missing values. */
 function checkSegments(path: string, params: Params, used: ReadonlySet<string>): void {
   const segments = path
     .replace(/[?#].*/s, "")

@@ -1,8 +1,8 @@
-// Tombstones of deleted items, so late data does not bring them back: the newest deletions of a type, with their time
-// on the logical clock and the deleted version.
+// Tombstones of deleted items, so that late data does not bring them back. Keeps the latest deletions of a type, with
+// their logical time and the deleted version.
 import type { Item } from "./item"
 
-/** So many are remembered. */
+/** Maximum number of tombstones. */
 const MAX_TOMBSTONES = 10_000
 
 interface Tombstone {
@@ -27,8 +27,8 @@ export class Tombstones {
   }
 
   /**
-   * Whether an item that came to be at `began`, or later, contradicts its deletion; one that does not is no longer deleted.
-   * `order`: above 0 if it is the newer version, undefined where versions do not say.
+   * Whether an item, whose state is from `began` or later, is known to be deleted. If not, its tombstone is removed.
+   * `order`: above 0 if the item is the newer version, undefined if versions cannot be compared.
    */
   contradicts(id: string, began: number, order: (deleted: Item) => number | undefined): boolean {
     const deletion = this.#tombstones.get(id)
