@@ -1,5 +1,5 @@
-// raclette-wasm: the main entry. It combines the default drivers with the API. Importing it has no side effects and needs
-// no `window`.
+// raclette-wasm: the main entry. It combines the default drivers with the API. Importing it has no side effects and
+// needs no `window`.
 import { loadIndexedDb, loadPolling } from "#parts"
 import { assembleRuntime } from "./api/create-runtime"
 import { startFetch } from "./drivers/fetch"
@@ -61,8 +61,8 @@ export function createRuntime<
 }
 
 /**
- * A storage in the IndexedDB database `name`. The first call loads its part of the package and opens the database. Rejects with
- * the browser's error, for example in private windows or without free space.
+ * A storage in the IndexedDB database `name`. The first call loads its part of the package and opens the database.
+ * Rejects with the browser's error, for example in private windows or without free space.
  */
 export function indexedDbStorage<T extends { key: string }>(
   name: string,

@@ -1,7 +1,7 @@
-// `raclette-wasm/vite`: the Vite plugin for components written for raclette.js. It resolves every import path of raclette.js'
-// composables to `raclette-wasm/vue`, and keeps the development server from bundling the package beforehand, so the module
-// finds its `.wasm` file. In a build, Vite copies that file. `raclette-wasm/raclettejs` declares the same paths for
-// TypeScript.
+// `raclette-wasm/vite`: the Vite plugin for components written for raclette.js. It resolves every import path of
+// raclette.js' composables to `raclette-wasm/vue`, and keeps the development server from bundling the package
+// beforehand, so the module finds its `.wasm` file. In a build, Vite copies that file. `raclette-wasm/raclettejs`
+// declares the same paths for TypeScript.
 
 /** The part of the plugin API of Vite 5 and later that is used. It needs no import of Vite. */
 export interface RacletteVitePlugin {
@@ -12,7 +12,9 @@ export interface RacletteVitePlugin {
   }
 }
 
-/** Current and former import paths of raclette.js' composables. Longer ones first: an alias also matches longer paths. */
+/**
+ * Current and former import paths of raclette.js' composables. Longer ones first: an alias also matches longer paths.
+ */
 const COMPOSABLES = ["@raclettejs/core", "@raclettejs/raclette-core"].flatMap((core) => [
   `${core}/orchestrator/composables`,
   `${core}/orchestrator`,

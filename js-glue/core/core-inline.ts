@@ -1,6 +1,6 @@
 // The compiled core of the entry `raclette-wasm/inline`: its bytes as text that compresses about as well (see
-// scripts/pack-core.mjs). Nothing is fetched. The same file is also built as dist/embedded.js, the fallback of the entry
-// `raclette-wasm`.
+// scripts/pack-core.mjs). Nothing is fetched. The same file is also built as dist/embedded.js, the fallback of the
+// entry `raclette-wasm`.
 import { alphabet, order, size, text } from "#packed-core"
 
 let bytes: Uint8Array<ArrayBuffer> | undefined

@@ -1,6 +1,6 @@
-// The JavaScript half of embind for the core's control calls (wasm/bindings/embind.cpp): free functions that take numbers and
-// strings and return a code. Embind's own half also supports classes, enums and a table of types, and would be a quarter of
-// the package.
+// The JavaScript half of embind for the core's control calls (wasm/bindings/embind.cpp): free functions that take
+// numbers and strings and return a code. Embind's own half also supports classes, enums and a table of types, and would
+// be a quarter of the package.
 
 /** The parts of the module that the functions use. Views are replaced when the memory grows. */
 export interface Embound {

@@ -1,5 +1,5 @@
-// Links a compiled core: provides its imports and wraps the instance. When the memory grows, its views are created again,
-// because the old ones become empty.
+// Links a compiled core: provides its imports and wraps the instance. When the memory grows, its views are created
+// again, because the old ones become empty.
 import { type Answer, AnswerWords, type CoreModule, type QuerySettings, writeQuerySettings } from "./core-module"
 import { type Embound, embind, textAt, textOf } from "./embind"
 

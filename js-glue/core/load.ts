@@ -1,6 +1,6 @@
-// Loads the compiled core once per source: all runtimes of a page share one module instance. If the package's file cannot be
-// loaded, the embedded copy is used, and the log says so. Any other failure is `WASM_LOAD_FAILED`, with the step that
-// failed and how to fix it. The next call tries again.
+// Loads the compiled core once per source: all runtimes of a page share one module instance. If the package's file
+// cannot be loaded, the embedded copy is used, and the log says so. Any other failure is `WASM_LOAD_FAILED`, with the
+// step that failed and how to fix it. The next call tries again.
 import { embeddedCore, shippedCore } from "#shipped-core"
 import { messageOf, RacletteError } from "../types/errors"
 import type { CoreModule } from "./core-module"

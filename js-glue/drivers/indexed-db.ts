@@ -5,10 +5,11 @@
 //
 // A page requests the locks of other pages: on load, for all owners of records, and later for each page that announces
 // on a BroadcastChannel that it starts to keep records. The browser grants the lock when the other page is gone, and
-// only one page can hold it, so nothing polls and no record is taken over twice. Held locks and pending lock requests
-// would keep a page out of the back/forward cache. So a page holds its lock only while it keeps records, and drops its
-// requests when the user leaves it. A page that keeps records never enters the cache: it lives until the user leaves or
-// closes it.
+// only one page can hold it, so nothing polls and no record is taken over twice.
+//
+// Held locks and pending lock requests would keep a page out of the back/forward cache. So a page holds its lock only
+// while it keeps records, and drops its requests when the user leaves it. A page that keeps records never enters the
+// cache: it lives until the user leaves or closes it.
 import { createStore, del, entries, setMany, type UseStore } from "idb-keyval"
 import type { StorageDriver, StorageHeir } from "../types/storage"
 

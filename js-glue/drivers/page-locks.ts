@@ -1,10 +1,13 @@
-// Mutual exclusion among the pages of one origin, by Web Locks: while one page has its turn, no other page does. No
-// page can block the others for ever. A turn ends after LIMIT, whatever its page does. A page that has waited for
+// Mutual exclusion among the pages of one origin, by Web Locks: while one page has its turn, no other page does.
+//
+// No page can block the others for ever. A turn ends after LIMIT, whatever its page does. A page that has waited for
 // longer takes its turn by force, because the holder must be frozen, or paused in a debugger. A page waits in two
-// halves, so that a page that was frozen itself first learns what has happened since. Waiting times differ, so that two
-// pages do not take the same turn. The next turn begins a moment after the last one has ended: a write to localStorage
-// reaches other processes separately and arrived after the lock in 1 of 15 cases in Chromium. With the pause that is
-// rare. IndexedDB has no such delay.
+// halves, so that a page that was frozen itself first learns what has happened since. Waiting times are random, so that
+// two pages do not take the same turn.
+//
+// The next turn begins a moment after the last one has ended: a write to localStorage reaches other processes
+// separately, and arrived after the lock in 1 of 15 cases in Chromium. With the pause that is rare. IndexedDB has no
+// such delay.
 import type { AcquireLock, TimersDriver } from "../types/drivers"
 
 /** The part of the Web Locks API that is used. Undefined on pages that were not loaded over HTTPS. */

@@ -1,7 +1,7 @@
 // The long-polling driver: frames over HTTP. One GET is always in flight; its answer contains the server's frames.
 // Frames to send go out by POST, one request at a time, to keep their order. Frames in one body are separated by
-// U+001E; a binary frame is written as `b` and base64. The driver does not parse packets. Source: Engine.IO protocol
-// v4, "HTTP long-polling" and "Payload".
+// U+001E; a binary frame is written as `b` and base64. The driver does not parse packets.
+// Source: Engine.IO protocol v4, "HTTP long-polling" and "Payload".
 import type { Transport, TransportEvents, TransportOptions } from "../types/drivers"
 import { messageOf } from "../types/errors"
 

@@ -1,9 +1,10 @@
 // Dispatches incoming frames. Copies the head of a text frame into the core's memory, asks the core for its route, and
 // parses the arguments only if there are listeners. Most frames are events, which the core recognizes from the head
 // alone, without the time. For other frames a second call follows. The last heads are cached with their meaning: if a
-// frame begins with a cached head, the core only confirms that the meaning still holds. Two kinds of frames wait here:
-// the text of a binary packet waits for its attachments, and an event that arrives before its session waits for the
-// session (a server that recovers a session sends the missed events first).
+// frame begins with a cached head, the core only confirms that the meaning still holds.
+//
+// Two kinds of frames wait here. The text of a binary packet waits for its attachments. An event that arrives before
+// its session waits for the session: a server that recovers a session sends the missed events first.
 import {
   type CoreModule,
   MAX_HEAD,

@@ -1,9 +1,10 @@
-// Comparison by value: arguments are new objects at every render, and successive queries have equal but distinct values.
+// Comparison by value: arguments are new objects at every render, and successive queries have equal but distinct
+// values.
 import { isRef } from "../shared/api-shape"
 
 /**
- * A string that is the same for equal values. The order of keys, undefined members and the identity of functions do not count.
- * Refs are compared by their value, opaque objects by identity.
+ * A string that is the same for equal values. The order of keys, undefined members and the identity of functions do not
+ * count. Refs are compared by their value, opaque objects by identity.
  */
 export function keyOf(value: unknown, within: readonly object[] = []): string {
   if (typeof value === "string") return JSON.stringify(value)

@@ -1,5 +1,5 @@
-// A query has one signal for its lifetime, but a component may pass another one at every render. This signal follows the
-// latest.
+// A query has one signal for its lifetime, but a component may pass another one at every render. This signal follows
+// the latest.
 
 export class FollowedSignal {
   readonly #controller = new AbortController()

@@ -1,6 +1,6 @@
-// raclette-wasm/react: a provider and hooks for React 18 and 19. Rendering creates nothing that needs a dispose. Effects may run
-// twice (StrictMode) or pause (Activity). What a component owns is disposed of when it is unmounted for good. Only types of
-// raclette-wasm are imported, so the adapter works with every entry.
+// raclette-wasm/react: a provider and hooks for React 18 and 19. Rendering creates nothing that needs a dispose.
+// Effects may run twice (StrictMode) or pause (Activity). What a component owns is disposed of when it is unmounted for
+// good. Only types of raclette-wasm are imported, so the adapter works with every entry.
 "use client"
 
 import type {
@@ -71,11 +71,11 @@ export function useRuntime(): Runtime {
 }
 
 /**
- * Returns the API of one plugin, the same object at every render. It is disposed of when the component is unmounted. Add
- * listeners in effects and execute operations in handlers. To show data, use `useQuery` and `useRacletteRef`.
+ * Returns the API of one plugin, the same object at every render. It is disposed of when the component is unmounted.
+ * Add listeners in effects and execute operations in handlers. To show data, use `useQuery` and `useRacletteRef`.
  *
- * @param given the pluginKey, or options like those of the runtime's `usePluginApi`. Default: the provider's pluginKey. Options are
- * compared by their members, so they may be created in place, and so may a `$log`.
+ * @param given the pluginKey, or options like those of the runtime's `usePluginApi`. Default: the provider's pluginKey.
+ * Options are compared by their members, so they may be created in place, and so may a `$log`.
  * @throws `NOT_PROVIDED` if there is no provider or no pluginKey
  */
 export function usePluginApi<Key extends RegisteredKey>(
@@ -107,15 +107,16 @@ function openQuietly(runtime: Runtime, options: PluginApiOptions): { api: Plugin
 /**
  * A read for this component: `const { dataArr, isLoading, error, execute } = useQuery($data.todo.getAll, { params })`.
  * It executes when the component is mounted and whenever `params` change by value. Until the answer, the previous data
- * stays, and `isLoading` is true from the first render with the new params. If the read fails, data of other params is not
- * shown. The result is the same object until one of its values changes. `execute(params)` merges its argument over `params`.
+ * stays, and `isLoading` is true from the first render with the new params. If the read fails, data of other params is
+ * not shown. The result is the same object until one of its values changes. `execute(params)` merges its argument over
+ * `params`.
  *
- * @param operation a read of `$data`. Another operation, `id`, `config` or options (except those of `configure`) create a new
- * query.
- * @param args arguments of the operation. `options.immediate` is true by default. `params: null` means none. Callbacks may be
- * inline.
- * @throws what the operation throws, for example `UNKNOWN_OPERATION`, and an Error for a mutation and for arguments that
- * differ at every render
+ * @param operation a read of `$data`. Another operation, `id`, `config` or options (except those of `configure`) create
+ * a new query.
+ * @param args arguments of the operation. `options.immediate` is true by default. `params: null` means none. Callbacks
+ * may be inline.
+ * @throws what the operation throws, for example `UNKNOWN_OPERATION`, and an Error for a mutation and for arguments
+ * that differ at every render
  */
 // biome-ignore lint/suspicious/noExplicitAny: an entity's type is the user's
 export function useQuery<T = any>(operation: Operation<T, true>, args: UseQueryArgs<NoInfer<T>> = {}): QueryState<T> {
@@ -132,8 +133,8 @@ export function useMutation<T = any>(
 }
 
 /**
- * Returns the value of a ref of the API, for example `useRacletteRef($socket.status)`, and renders again when it changes. On a
- * server and during hydration it is the first value, for example `closed`.
+ * Returns the value of a ref of the API, for example `useRacletteRef($socket.status)`, and renders again when it
+ * changes. On a server and during hydration it is the first value, for example `closed`.
  */
 export function useRacletteRef<T>(ref: Ref<T>): T {
   const subscribe = useCallback(
@@ -210,7 +211,10 @@ function useProvided(caller: string) {
 /** React stops a component that updates itself during rendering more often, without naming the cause. */
 const MAX_CHANGES = 10
 
-/** Returns the first of equal values, for dependency lists of hooks. `what` names it in the error if it differs every time. */
+/**
+ * Returns the first of equal values, for dependency lists of hooks. `what` names it in the error if it differs every
+ * time.
+ */
 function useKept<T>(value: T, isSame: (before: T, now: T) => boolean, what: string, caller: string): T {
   const [kept, keep] = useState(value)
   const changes = useRef(0)

@@ -1,6 +1,6 @@
-// Detects that a React component is unmounted for good. Effects alone do not: StrictMode and Activity clean them up and run
-// them again while the component stays. Insertion effects end only with the component, but before the clean-ups of its
-// effects, which may still use what it owns. So the component has ended once both are cleaned up.
+// Detects that a React component is unmounted for good. Effects alone do not: StrictMode and Activity clean them up and
+// run them again while the component stays. Insertion effects end only with the component, but before the clean-ups of
+// its effects, which may still use what it owns. So the component has ended once both are cleaned up.
 export class Life {
   readonly #owned: { dispose(): void }
   #isThere = false

@@ -1,7 +1,7 @@
-// One query of a component as a store for useSyncExternalStore. React may discard a render, so rendering creates nothing that
-// needs a dispose: the query is created once the component is mounted. Other params get a new query, so older data cannot be
-// mistaken for theirs. Until its first answer, the previous data is shown as loading. Snapshots are read from the refs and
-// reused while the values are the same, so they are current, consistent and stable.
+// One query of a component as a store for useSyncExternalStore. React may discard a render, so rendering creates
+// nothing that needs a dispose: the query is created once the component is mounted. Other params get a new query, so
+// older data cannot be mistaken for theirs. Until its first answer, the previous data is shown as loading. Snapshots
+// are read from the refs and reused while the values are the same, so they are current, consistent and stable.
 import type { ExecuteResult, Operation, Query, QueryArgs, QueryOptions, QueryTiming, Ref } from "raclette-wasm"
 import { isRef, onChange } from "../shared/api-shape"
 import { guard } from "../shared/guard"
@@ -86,8 +86,8 @@ export class QueryStore {
   }
 
   /**
-   * The state for a render with `params`, the same object until a value changes. `isLoading` is true from this render on if the
-   * component is going to read.
+   * The state for a render with `params`, the same object until a value changes. `isLoading` is true from this render
+   * on if the component is going to read.
    *
    * @throws what the operation throws, for example `UNKNOWN_OPERATION`
    */

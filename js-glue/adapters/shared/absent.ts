@@ -1,5 +1,5 @@
-// Missing members of an API. Reading one throws immediately and says what to do, instead of returning undefined, which would
-// fail later. The members are not enumerable, so copying or printing an API does not read them.
+// Missing members of an API. Reading one throws immediately and says what to do, instead of returning undefined, which
+// would fail later. The members are not enumerable, so copying or printing an API does not read them.
 
 /** Has the shape of RacletteError, whose class is in the main entry, which adapters do not import. */
 class NotProvided extends Error {

@@ -1,5 +1,5 @@
-// The adapters' assumptions about the API: a ref is any member with `value` and `subscribe`, and an operation is any function
-// at $data.<entity>.<operation>. So new refs of the API need no change in the adapters.
+// The adapters' assumptions about the API: a ref is any member with `value` and `subscribe`, and an operation is any
+// function at $data.<entity>.<operation>. So new refs of the API need no change in the adapters.
 import type { Data, Operation, Ref } from "raclette-wasm"
 
 /** True for a ref. */
@@ -23,7 +23,8 @@ export function onChange(source: Ref<unknown>, changed: () => void): () => void 
 }
 
 /**
- * `data` with each operation wrapped by `wrap`. `name` is `<entity>.<operation>`. Unknown operations throw as without it.
+ * `data` with each operation wrapped by `wrap`. `name` is `<entity>.<operation>`. Unknown operations throw as without
+ * it.
  */
 export function mapOperations(data: Data, wrap: (operation: Operation, name: string) => unknown): Data {
   return mapMembers(data, (entity, of) =>
@@ -57,7 +58,10 @@ export function mapRefs<T extends object>(part: T, wrap: (ref: Ref<unknown>) => 
   })
 }
 
-/** A proxy with the members of `source`, read by `read`. Its target is an empty object, because a frozen one fixes the values. */
+/**
+ * A proxy with the members of `source`, read by `read`. Its target is an empty object, because a frozen one fixes the
+ * values.
+ */
 export function overlay<T extends object>(source: T, read: (name: PropertyKey) => unknown): T {
   return new Proxy(Object.create(null), {
     // Tells Vue not to make it reactive in a store.

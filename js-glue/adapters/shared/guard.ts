@@ -1,6 +1,6 @@
-// Guards against changing items in place. All queries share the objects, so such a change would show elsewhere without a
-// notification, and the next answer would undo it. In development, items are frozen in place, so they stay the same plain
-// objects and `structuredClone` can copy them. In production this does nothing.
+// Guards against changing items in place. All queries share the objects, so such a change would show elsewhere without
+// a notification, and the next answer would undo it. In development, items are frozen in place, so they stay the same
+// plain objects and `structuredClone` can copy them. In production this does nothing.
 import type { Ref } from "raclette-wasm"
 
 declare const process: { env: { NODE_ENV?: string } }
@@ -23,8 +23,8 @@ const changing = ["copyWithin", "fill", "pop", "push", "reverse", "shift", "sort
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
 /**
- * Returns `value`, deeply frozen in development. `query`: the name in the error of a change; without it the engine's own error
- * is thrown.
+ * Returns `value`, deeply frozen in development. `query`: the name in the error of a change; without it the engine's
+ * own error is thrown.
  */
 export const guard: <T>(value: T, query?: string) => T = isDevelopment() ? guardAll : (value) => value
 

@@ -1,5 +1,6 @@
-// Promises of a component that is unmounted. They would reject with `DISPOSED`, and every `await` would need a catch for it, or
-// cause an unhandled rejection. Instead they stay pending and are garbage collected; their listeners are removed as usual.
+// Promises of a component that is unmounted. They would reject with `DISPOSED`, and every `await` would need a catch
+// for it, or cause an unhandled rejection. Instead they stay pending and are garbage collected; their listeners are
+// removed as usual.
 import type { PluginApi, PluginApiOptions } from "raclette-wasm"
 import { isRef, overlay } from "./api-shape"
 
@@ -12,8 +13,8 @@ interface User {
 }
 
 /**
- * `api` for a component. `isLeft` returns true once it is unmounted. Calls after that throw as usual. Parts that are passed in
- * by `given` are not wrapped.
+ * `api` for a component. `isLeft` returns true once it is unmounted. Calls after that throw as usual. Parts that are
+ * passed in by `given` are not wrapped.
  *
  * @param call runs each call; default: calls it directly
  */

@@ -1,6 +1,7 @@
-// raclette-wasm/svelte: a context for the runtime, and `usePluginApi()` for Svelte 5. Svelte reserves names with `$`, so the parts
-// of an API have names without it. Refs keep their type; Svelte tracks their `value`. Only types of raclette-wasm are
-// imported, so the adapter works with every entry, in components and `.svelte.ts` modules, on pages and servers.
+// raclette-wasm/svelte: a context for the runtime, and `usePluginApi()` for Svelte 5. Svelte reserves names with `$`,
+// so the parts of an API have names without it. Refs keep their type; Svelte tracks their `value`. Only types of
+// raclette-wasm are imported, so the adapter works with every entry, in components and `.svelte.ts` modules, on pages
+// and servers.
 import type { Log, PluginApi, Ref, RegisteredApi, RegisteredKey, Runtime } from "raclette-wasm"
 import { getContext, setContext, untrack } from "svelte"
 import { notProvided } from "../shared/absent"
@@ -41,8 +42,8 @@ export interface RacletteOptions {
 const context = Symbol("raclette-wasm")
 
 /**
- * Provides a runtime to this component and those below. Call it while the component is initialised, before any `await`. It is not
- * disposed of.
+ * Provides a runtime to this component and those below. Call it while the component is initialised, before any `await`.
+ * It is not disposed of.
  *
  * @param given the runtime, or a function that returns it, as Svelte's compiler wants for props
  */
@@ -61,11 +62,11 @@ export function useRuntime(): Runtime {
 }
 
 /**
- * Returns the API of one plugin. Call it while a component is initialised, or in an `$effect`. The API ends with the component, or
- * when the effect runs again. Its types come from the runtime in `Register`, or from `Api`.
+ * Returns the API of one plugin. Call it while a component is initialised, or in an `$effect`. The API ends with the
+ * component, or when the effect runs again. Its types come from the runtime in `Register`, or from `Api`.
  *
- * @param given the pluginKey, or options. Default: the pluginKey of `setRaclette`. The API of another plugin logs as that
- * one.
+ * @param given the pluginKey, or options. Default: the pluginKey of `setRaclette`. The API of another plugin logs as
+ * that one.
  * @throws an Error that says what to do if there is no component, runtime or pluginKey
  */
 export function usePluginApi<Key extends RegisteredKey>(
@@ -95,8 +96,8 @@ export function usePluginApi(given: string | UsePluginApiOptions = {}): SveltePl
 }
 
 /**
- * Converts an API of the runtime, for example `fromApi(runtime.usePluginApi("pacifico__todo"))` in a module outside components.
- * Call its `dispose()` yourself.
+ * Converts an API of the runtime, for example `fromApi(runtime.usePluginApi("pacifico__todo"))` in a module outside
+ * components. Call its `dispose()` yourself.
  */
 export function fromApi<Api extends PluginApi>(api: Api): SveltePluginApi<Api> {
   return toSvelteApi(api, () => false) as SveltePluginApi<Api>

@@ -1,5 +1,5 @@
-// Operations that create queries with refs for Svelte. State that an execution reads, such as the token, does not become a
-// dependency of the calling `$effect` or `$derived`. Only state that a `params` function reads does.
+// Operations that create queries with refs for Svelte. State that an execution reads, such as the token, does not
+// become a dependency of the calling `$effect` or `$derived`. Only state that a `params` function reads does.
 import type { Operation, Query, QueryArgs } from "raclette-wasm"
 import { untrack } from "svelte"
 import { isRef } from "../shared/api-shape"

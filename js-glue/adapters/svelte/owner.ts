@@ -1,5 +1,5 @@
-// Ownership in Svelte: what an `$effect` or `$derived` creates ends when it runs again, what a component creates ends with it, and
-// what a handler creates ends with the API.
+// Ownership in Svelte: what an `$effect` or `$derived` creates ends when it runs again, what a component creates ends
+// with it, and what a handler creates ends with the API.
 import { getAbortSignal, onDestroy } from "svelte"
 import { fromAction } from "svelte/attachments"
 
@@ -20,8 +20,8 @@ function currentRun(): AbortSignal | undefined {
 export const isInRun = (): boolean => currentRun() !== undefined
 
 /**
- * Calls `end` when the current run of an `$effect` or `$derived` is over. Returns false outside one. The next run starts before
- * `end` is called.
+ * Calls `end` when the current run of an `$effect` or `$derived` is over. Returns false outside one. The next run
+ * starts before `end` is called.
  */
 export function endsWithRun(end: () => void): boolean {
   const run = currentRun()
@@ -30,8 +30,8 @@ export function endsWithRun(end: () => void): boolean {
 }
 
 /**
- * The same, else calls `end` when the current component is destroyed. Attachments are used because `onDestroy` is not called if
- * the component fails during initialisation or is dropped during an `await`.
+ * The same, else calls `end` when the current component is destroyed. Attachments are used because `onDestroy` is not
+ * called if the component fails during initialisation or is dropped during an `await`.
  */
 export function endsWithOwner(end: () => void): void {
   if (isServer) onDestroy(end)

@@ -1,5 +1,5 @@
-// Refs of the API for Svelte: reading `value` in a template, an `$effect` or a `$derived` tracks it. A ref is also a Svelte store.
-// It subscribes only while it is tracked, so it belongs to no component and can be created anywhere.
+// Refs of the API for Svelte: reading `value` in a template, an `$effect` or a `$derived` tracks it. A ref is also a
+// Svelte store. It subscribes only while it is tracked, so it belongs to no component and can be created anywhere.
 import type { Ref, Unsubscribe } from "raclette-wasm"
 import { untrack } from "svelte"
 import { createSubscriber } from "svelte/reactivity"
@@ -42,8 +42,8 @@ export class SvelteRef<T> implements Ref<T> {
 }
 
 /**
- * Untracked, because Svelte forbids changes of state during a `$derived` or a template. Such a run may have read the value
- * already, so it is notified again afterwards.
+ * Untracked, because Svelte forbids changes of state during a `$derived` or a template. Such a run may have read the
+ * value already, so it is notified again afterwards.
  */
 function notify(changed: () => void): void {
   untrack(changed)

@@ -1,10 +1,12 @@
-// How the lifecycle of a component affects its queries. While KeepAlive hides it, they are not active. When it is unmounted,
-// they are disposed of after the same render pass has set up its replacement, so a component that is recreated (by another
-// `:key`, for example) shares the request in flight.
+// How the lifecycle of a component affects its queries. While KeepAlive hides it, they are not active. When it is
+// unmounted, they are disposed of after the same render pass has set up its replacement, so a component that is
+// recreated (by another `:key`, for example) shares the request in flight.
 import type { ComponentInternalInstance } from "vue"
 import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated } from "./framework"
 
-/** Internals of components and effect scopes that Vue's types lack. They are the same in all versions of Vue 3 so far. */
+/**
+ * Internals of components and effect scopes that Vue's types lack. They are the same in all versions of Vue 3 so far.
+ */
 interface Scoped {
   readonly scope?: unknown
   readonly detached?: boolean

@@ -1,6 +1,6 @@
-// raclette-wasm/vue: a Vue plugin, and `usePluginApi()` for setup(), which returns the API with Vue refs. What a component
-// registers ends with its effect scope. Only types of raclette-wasm are imported, so the adapter works with every entry.
-// Importing it has no side effects and needs no `window`.
+// raclette-wasm/vue: a Vue plugin, and `usePluginApi()` for setup(), which returns the API with Vue refs. What a
+// component registers ends with its effect scope. Only types of raclette-wasm are imported, so the adapter works with
+// every entry. Importing it has no side effects and needs no `window`.
 import type {
   Operation,
   PluginApi,
@@ -63,8 +63,9 @@ export interface RacletteOptions {
   /** Default pluginKey of `usePluginApi()` outside a `RacletteScope`. Default: none. */
   pluginKey?: string
   /**
-   * More members for every plugin's API, such as `$store` and `$i18n`. They override members of the same name. A function is
-   * called for each `usePluginApi()`, in its effect scope, with the API. `Register` declares their types. Default: none.
+   * More members for every plugin's API, such as `$store` and `$i18n`. They override members of the same name. A
+   * function is called for each `usePluginApi()`, in its effect scope, with the API. `Register` declares their types.
+   * Default: none.
    */
   extend?: RegisteredExtension | ((api: VuePluginApi) => RegisteredExtension)
   /** Dispose of the runtime when the app is unmounted. Default: false. */
@@ -75,8 +76,8 @@ export interface RacletteOptions {
 const HOSTED = ["$store", "$i18n", "$file"]
 
 /**
- * Creates the Vue plugin: `createApp(App).use(createRaclette(runtime, { pluginKey }))`. When the app is unmounted, every API from
- * `usePluginApi` is disposed of, also in stores. The runtime is not, unless `dispose` is set.
+ * Creates the Vue plugin: `createApp(App).use(createRaclette(runtime, { pluginKey }))`. When the app is unmounted,
+ * every API from `usePluginApi` is disposed of, also in stores. The runtime is not, unless `dispose` is set.
  */
 export function createRaclette(runtime: Runtime, options: RacletteOptions = {}): { install(app: App): void } {
   return {
@@ -103,14 +104,14 @@ export function useRuntime(): Runtime {
 }
 
 /**
- * Returns the API of one plugin. Call it in setup(), a Pinia store, or an effect scope in `app.runWithContext`. The API ends with
- * that effect scope. Its types come from the runtime in `Register`, or from `Api`.
+ * Returns the API of one plugin. Call it in setup(), a Pinia store, or an effect scope in `app.runWithContext`. The API
+ * ends with that effect scope. Its types come from the runtime in `Register`, or from `Api`.
  *
- * @param given the pluginKey, or options like those of the runtime's `usePluginApi`; `false` switches a part off. Default: the
- * pluginKey of the `RacletteScope` or `provideRaclette` above, else of `createRaclette`. The API of another plugin logs
- * as that one.
- * @throws an Error that says what to do if there is no Vue plugin, effect scope or pluginKey. Reading a part that is switched
- * off, or a `$store`, `$i18n` or `$file` that `extend` does not provide, throws `NOT_PROVIDED`.
+ * @param given the pluginKey, or options like those of the runtime's `usePluginApi`; `false` switches a part off.
+ * Default: the pluginKey of the `RacletteScope` or `provideRaclette` above, else of `createRaclette`. The API of
+ * another plugin logs as that one.
+ * @throws an Error that says what to do if there is no Vue plugin, effect scope or pluginKey. Reading a part that is
+ * switched off, or a `$store`, `$i18n` or `$file` that `extend` does not provide, throws `NOT_PROVIDED`.
  */
 export function usePluginApi<Key extends RegisteredKey>(
   given: Key | (PluginApiParams & { readonly pluginKey: Key }),
@@ -178,8 +179,8 @@ function hosted(name: string): string {
 }
 
 /**
- * Converts a ref of the API to a read-only Vue ref, for example `fromRef(runtime.$socket.status)`. It follows its source until the
- * current effect scope ends.
+ * Converts a ref of the API to a read-only Vue ref, for example `fromRef(runtime.$socket.status)`. It follows its
+ * source until the current effect scope ends.
  */
 export function fromRef<T>(source: Ref<T>): ComputedRef<T> {
   return toVueRef(source, openScope("fromRef()"))

@@ -55,8 +55,8 @@ function within(scope: EffectScope): Listening & { stop(): void } {
 }
 
 /**
- * Sets `active` of queries that refetch by themselves, or were created in setup(), while their component is visible. Queries that
- * a handler creates are active while their refs are observed.
+ * Sets `active` of queries that refetch by themselves, or were created in setup(), while their component is visible.
+ * Queries that a handler creates are active while their refs are observed.
  */
 function attended(query: Query, options: QueryArgs["options"] = {}, hidden: Hidden) {
   let { active } = options

@@ -1,5 +1,5 @@
-// Refs of the API as Vue refs: computed refs, because they are read-only, with two changes. During hydration they return
-// their initial value, as on the server. And their JSON is their value.
+// Refs of the API as Vue refs: computed refs, because they are read-only, with two changes. During hydration they
+// return their initial value, as on the server. And their JSON is their value.
 import type { Ref } from "raclette-wasm"
 import type { ComputedRef, EffectScope } from "vue"
 import { initialOf, onChange } from "../shared/api-shape"
@@ -38,7 +38,8 @@ const hydrations = shallowRef(0)
 let isCounting = false
 
 /**
- * True while the current component hydrates: it must render the same values as on the server. It is rendered again soon after.
+ * True while the current component hydrates: it must render the same values as on the server. It is rendered again soon
+ * after.
  */
 function isHydrating(): boolean {
   const instance = getCurrentInstance()

@@ -1,5 +1,5 @@
-// Which plugin code belongs to: the app's default, or the plugin of the `RacletteScope` or `provideRaclette` above. Stores and
-// detached effect scopes always get the app's default, whichever component creates them.
+// Which plugin code belongs to: the app's default, or the plugin of the `RacletteScope` or `provideRaclette` above.
+// Stores and detached effect scopes always get the app's default, whichever component creates them.
 import type { Runtime } from "raclette-wasm"
 import type {
   AllowedComponentProps,
@@ -45,8 +45,8 @@ export function usePlace(caller: string): Place {
 }
 
 /**
- * Sets the pluginKey for this component and those below: `usePluginApi()` uses it by default, and APIs of other plugins use its
- * log. Call it in setup(). Throws if the Vue plugin is not installed.
+ * Sets the pluginKey for this component and those below: `usePluginApi()` uses it by default, and APIs of other plugins
+ * use its log. Call it in setup(). Throws if the Vue plugin is not installed.
  */
 export function provideRaclette(pluginKey: string): void {
   providePlace("provideRaclette()", () => pluginKey)
@@ -81,8 +81,8 @@ interface RacletteScopeConstructor {
 }
 
 /**
- * `<RacletteScope plugin-key="…">`: like `provideRaclette` for its content. Another key recreates the content, because components
- * take their API once.
+ * `<RacletteScope plugin-key="…">`: like `provideRaclette` for its content. Another key recreates the content, because
+ * components take their API once.
  */
 export const RacletteScope = {
   name: "RacletteScope",

@@ -1,6 +1,6 @@
-// The API of one plugin during server-side rendering. Components are set up there but never unmounted, so nothing may need a
-// dispose: listeners are ignored, and a query exists only while it executes. `immediate`, `live` and intervals are left to
-// the browser.
+// The API of one plugin during server-side rendering. Components are set up there but never unmounted, so nothing may
+// need a dispose: listeners are ignored, and a query exists only while it executes. `immediate`, `live` and intervals
+// are left to the browser.
 import type { ExecuteResult, Operation, PluginApi, Query, QueryArgs, Ref } from "raclette-wasm"
 import { isRef, mapOperations, overlay } from "../shared/api-shape"
 

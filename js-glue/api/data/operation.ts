@@ -107,7 +107,7 @@ export function variantOf({ options, headers }: Wanted, body: string | undefined
   return JSON.stringify([headers, body, owner, options.init])
 }
 
-/** Headers that are not stored with a mutation: whoever sends it later has other credentials. */
+/** Headers that are not stored with a mutation. When it is sent later, the current credentials are used. */
 const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization"])
 
 /** Options that are stored with a mutation. */
