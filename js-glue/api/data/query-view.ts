@@ -23,7 +23,7 @@ import type { Arrival, View } from "./view"
 export interface Showing extends Listing {
   readonly params: Pick<QueryParams, "isKnown" | "current" | "isCursor" | "path">
   readonly state: { readonly items: Item[]; readonly hasMore: boolean }
-  /** Whether the query has observers. */
+  /** Whether the query is active. */
   readonly isActive: boolean
   /** Shows nothing, and forgets what was shown. */
   clear(): void

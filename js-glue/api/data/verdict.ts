@@ -1,7 +1,7 @@
 // Decides between an arriving item and the known one. If their requests overlapped in time, the version decides;
 // without versions, an event or a mutation's answer wins over a read that began earlier.
 //
-// | arrives                | against what is known       | by version            | verdict |
+// | arriving item          | compared to the known one   | by version            | verdict |
 // | ---------------------- | --------------------------- | --------------------- | ------- |
 // | a read's answer        | it began later              | not older             | take    |
 // |                        |                             | older                 | doubt   |

@@ -65,7 +65,7 @@ export interface View {
   readonly isLive: boolean
   /** Whether it can refetch its items. */
   readonly canRead: boolean
-  /** Whether the query has observers. Without observers, a refetch waits. */
+  /** Whether the query is active. If not, a refetch waits until it is. */
   readonly isActive: boolean
   /** Refetches. With `inASecond`, refetches because of these items, one second later. */
   revalidate(ids: ReadonlySet<string>, inASecond: boolean): void
