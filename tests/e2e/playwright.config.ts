@@ -1,6 +1,5 @@
-// The browser suite: the built page in the system's Chromium, against the real backend. Many tests wait, so three workers
-// share two cores. No retries: a test that passes only sometimes is a failure. RACLETTE_E2E_JSON names a file for the
-// results in JSON.
+// The browser suite: the built page in the system's Chromium, against the real backend. Two workers, and no retries: a test
+// that passes only sometimes is a failure. RACLETTE_E2E_JSON names a file for the results in JSON.
 import { fileURLToPath } from "node:url"
 import { defineConfig, type ReporterDescription } from "@playwright/test"
 import { launchOptions } from "../support/chromium"
@@ -14,7 +13,7 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: fileURLToPath(new URL("../../build/e2e", import.meta.url)),
   reporter: reporters,
-  workers: 3,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
