@@ -43,6 +43,7 @@ test("by keyboard: Undo is reached from the list, and Ctrl+Z brings back one aft
   await keyboard.press("Delete")
   await expect(todos.checkbox("Cheese")).toBeFocused()
   await todos.expectNames(["Cheese"])
+  await expect(todos.messageButton("Undo")).toHaveCount(2)
   await clock.fastForward(60_000)
   await expect(todos.messageButton("Undo")).toHaveCount(0)
   await keyboard.press("Control+z")
