@@ -10,7 +10,7 @@ export async function examplesOf(document: string): Promise<{ file: string; code
   return [...blocks].map(([, language, file, code = ""], i) => ({ file: file || `example-${i}.${language}`, code }))
 }
 
-/** The same by their names. */
+/** The code blocks by their file names. */
 export async function filesOf(document: string): Promise<Record<string, string>> {
   return Object.fromEntries((await examplesOf(document)).map(({ file, code }) => [file, code]))
 }

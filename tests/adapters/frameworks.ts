@@ -57,7 +57,7 @@ export function loadReact(suffix: (typeof reactVersions)[number]): Promise<React
 
 const loaded = new Map<string, Promise<unknown>>()
 
-/** One module that exports all parts by name, built once. */
+/** A module that exports all parts by name, built once. */
 function load<T>(name: string, parts: Record<string, string>, alias: Record<string, string>): Promise<T> {
   const known = loaded.get(name) ?? make(name, parts, alias)
   loaded.set(name, known)

@@ -75,7 +75,7 @@ export class CountedRef<T> implements Ref<T> {
   }
 }
 
-/** `runtime`, whose queries have an additional ref `extra`. */
+/** `runtime` with an additional ref `extra` in its queries. */
 export function withExtraRef(runtime: Runtime, extra: Ref<unknown>): Runtime {
   return {
     ...runtime,

@@ -9,13 +9,13 @@ import { connect, flush, items, makeRuntime, type Todo } from "./harness"
 import { openPage } from "./page"
 import { openReact, pluginKey } from "./react-harness"
 
-/** What a page may show of a runtime that lives as long as it. */
+/** The values that a page may show of a runtime with the same lifetime. */
 function refsOf({ $socket, queued }: Runtime, dataArr: Ref<Todo[]>): Ref<unknown>[] {
   return [$socket.status, $socket.reason, $socket.recovered, $socket.buffered, queued, dataArr] as Ref<unknown>[]
 }
 const first = JSON.stringify(["closed", null, false, { count: 0, bytes: 0 }, [], []])
 
-/** A runtime as a page has it before it hydrates: connected, with a list that was read. */
+/** A page's runtime before hydration: connected, with a list after its first read. */
 async function openRuntime(made: Awaited<ReturnType<typeof makeRuntime>>) {
   const { runtime, platform } = made
   onTestFinished(() => runtime.dispose())
@@ -28,7 +28,7 @@ async function openRuntime(made: Awaited<ReturnType<typeof makeRuntime>>) {
   return { ...made, list, refs: refsOf(runtime, list.dataArr) }
 }
 
-/** The same on a server, where nothing has happened. */
+/** The same runtime on a server: not connected, nothing read. */
 async function openServer() {
   const { runtime } = await makeRuntime()
   onTestFinished(() => runtime.dispose())
@@ -44,7 +44,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
     bundle = await loadReact(suffix)
   })
 
-  /** Renders on a server, and hydrates on a page that has been at work. Returns what the page showed, step by step. */
+  /** Renders on a server and hydrates on a page with a used runtime. Returns the texts that the page showed. */
   async function hydrate(
     tree: (refs: readonly Ref<unknown>[], page: Awaited<ReturnType<typeof openReact>>) => ReactNode,
   ) {
@@ -120,7 +120,7 @@ describe.each(vueVersions)("%s", (version) => {
     bundle = await loadVue(version)
   })
 
-  /** As above, of a component with this setup, which returns what renders it. */
+  /** As above, for a component with this setup, which returns its render function. */
   async function hydrate(setup: (api: VuePluginApi, refs: readonly Ref<unknown>[]) => unknown) {
     const page = await openRuntime(await makeRuntime())
     const server = await openServer()

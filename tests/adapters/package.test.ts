@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import { root, run } from "../support/process"
 import { examplesOf } from "./documents"
 
-/** What each imports, and the bytes that it may have, brotli: what it has and little more. */
+/** The imports of each adapter, and its limit in bytes (brotli), slightly above its size. */
 const adapters = [
   { name: "vue", imports: ["vue"], ceiling: 3700 },
   { name: "react", imports: ["react"], ceiling: 4600 },

@@ -13,7 +13,7 @@ beforeAll(async () => {
   bundle = await loadReact("")
 })
 
-/** A list in an Activity, which was read. */
+/** A list in an Activity, after its first read. */
 async function openList(args: Args, strict = false) {
   const page = await openReact(bundle)
   const seen: QueryState<Todo>[] = []

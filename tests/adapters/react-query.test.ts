@@ -14,14 +14,14 @@ describe.each(reactVersions)("react%s", (suffix) => {
     bundle = await loadReact(suffix)
   })
 
-  /** A reader that is mounted, with all that its renders had. */
+  /** A mounted reader, and the results of all its renders. */
   async function shown(name: string, first: Args, strict = false) {
     const page = await openReact(bundle)
     const seen: QueryState<Todo>[] = []
     const Reader = page.reader(name, seen)
     const of = (args: Args) => page.h(Reader, { args })
     const { element, render, unmount } = await page.mount(of(first), { strict })
-    /** Renders with these arguments. Returns what each render had, from the first on. */
+    /** Renders with these arguments. Returns the results of all renders since the first. */
     const change = async (args: Args) => {
       const before = seen.length
       await render(of(args))

@@ -47,7 +47,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
     bundle.react.createElement(type as string, props, ...children)
   const act = (work: () => void | Promise<void>) => bundle.react.act(async () => work())
 
-  /** Mounts components below a provider, under StrictMode unless that is not wanted. */
+  /** Mounts components below a provider, by default under StrictMode. */
   async function mount(node: ReactNode, { strict = true, runtime = rig.runtime } = {}) {
     const element = document.createElement("div")
     const root = bundle.client.createRoot(element)
@@ -66,7 +66,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
     return operation
   }
 
-  /** A component that shows the list; `seen` gets what each of its renders had. */
+  /** A component that shows the list. `seen` gets the result of each render. */
   function makeList(seen: QueryState<Todo>[] = []) {
     return function List({ args }: { args?: QueryArgs<Todo> }) {
       const { $data } = bundle.adapter.usePluginApi()
@@ -79,7 +79,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
   const answer = (...names: string[]) => act(() => rig.platform.request().answered(200, items(...names)))
 
   describe("usePluginApi", () => {
-    /** A component that shows nothing; `seen` gets the API of each of its renders. */
+    /** A component that shows nothing. `seen` gets the API of each render. */
     const makeUser = (seen: PluginApi[], effect: (api: PluginApi) => undefined | (() => void) = () => undefined) =>
       function User({ options }: { options?: Parameters<typeof bundle.adapter.usePluginApi>[0]; at?: number }) {
         const api = bundle.adapter.usePluginApi(options)
@@ -293,7 +293,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
       expect(new Set(seen).size).toBe(2)
       const last = seen.at(-1)
       await act(async () => void (await last?.execute()))
-      // The same answer once more: nothing that is shown has changed.
+      // The same response again: nothing shown has changed.
       expect(seen.at(-1)?.dataArr).toBe(last?.dataArr)
       expect(seen.at(-1)?.execute).toBe(last?.execute)
     })
@@ -479,7 +479,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
       const committed: string[][] = []
       let whole = new Array<string>(8)
       const seen: string[] = []
-      /** Takes longer than a slice of the scheduler, so that each reader is rendered in a task of its own. */
+      /** Takes longer than a slice of the scheduler, so that each reader renders in its own task. */
       const busy = () => {
         for (const end = performance.now() + 12; performance.now() < end; );
       }

@@ -20,7 +20,7 @@ interface Item {
 const milk = (): Item => ({ _id: "a", name: "Milk", tags: ["x", "y"], owner: { name: "me" } })
 const answer = () => ({ type: "dataRead", body: { items: [milk(), { ...milk(), _id: "b" }] } })
 
-/** What a page may do to an item by accident. */
+/** Accidental writes to an item. */
 const changes: [string, (item: Item, list: Item[], data: Record<string, Item>) => unknown][] = [
   ["a member", (item) => (item.name = "Mil")],
   ["a nested member", (item) => (item.owner.name = "you")],
@@ -32,7 +32,7 @@ const changes: [string, (item: Item, list: Item[], data: Record<string, Item>) =
   ["what the list has", (_item, list) => list.splice(0, 1)],
   ["the items by id", (item, _list, data) => (data.a = item)],
 ]
-/** What fails by the engine's own error. */
+/** Writes that throw the engine's own error. */
 const others: typeof changes = [
   ["another member", (item) => (item.owner.at = 5)],
   ["one member less", (item) => delete (item as Partial<Item>).name],
@@ -40,7 +40,7 @@ const others: typeof changes = [
   ["the length of the list", (_item, list) => (list.length = 0)],
 ]
 
-/** What an item can be done to without changing it. */
+/** Uses of an item that do not change it. */
 function expectToBeOfUse(item: Item, list: readonly Item[]): void {
   expect(structuredClone(item)).toEqual(milk())
   expect(structuredClone(list)).toEqual(answer().body.items)
@@ -193,7 +193,7 @@ it("what is kept in a ref of somebody else is theirs to change", async () => {
 })
 
 describe("the guard", () => {
-  /** As a bundler leaves it that puts in the mode, or (undefined) as it is without one. */
+  /** The code after a bundler has replaced the mode, or without a bundler (undefined). */
   async function built(mode: string | undefined, globals: object = {}): Promise<typeof guards> {
     const { outputFiles } = await build({
       absWorkingDir: root,

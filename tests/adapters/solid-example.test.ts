@@ -86,7 +86,7 @@ describe("on a page", () => {
     bundle = await load("client")
   })
 
-  /** Shows the list of the document. `adopted`: what a server rendered. */
+  /** Shows the list of the document. `adopted`: the server's markup, to hydrate. */
   async function show(adopted?: string) {
     const { solid, web, raclette, Todos } = bundle
     const page = await open()

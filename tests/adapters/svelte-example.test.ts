@@ -1,4 +1,4 @@
-// Runs the components of docs/svelte.md unchanged, and checks what the document says of them.
+// Runs the components of docs/svelte.md unchanged, and checks the document's statements about them.
 import { beforeAll, describe, expect, it } from "vitest"
 import { filesOf } from "./documents"
 import { connect, eventFrame, flush, nothing } from "./harness"

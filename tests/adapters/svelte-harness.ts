@@ -31,7 +31,7 @@ export interface SvelteServerBundle<Name extends string = string> extends Svelte
   server: typeof import("svelte/server")
 }
 
-/** Files by their name, each with its text: `.svelte`, or `.svelte.ts` to be imported by those. */
+/** The texts of files by name: `.svelte` components, and `.svelte.ts` modules that they import. */
 type Sources<Name extends string> = Record<Name, string>
 
 /** Builds a page's bundle, cached by its sources. */
@@ -83,7 +83,7 @@ async function compiled(version: SvelteVersion, generate: "client" | "server", f
   return compile(text, { ...options, runes: true, ...asynchronous }).js.code
 }
 
-/** Gives the runtime to the component `of`, with its props; what every test's page begins with. */
+/** Provides the runtime to the component `of`, with its props. The root of every test's page. */
 export const Host = `<script>
   import { setRaclette } from "raclette-wasm/svelte"
   import { untrack } from "svelte"
@@ -104,7 +104,7 @@ export async function openSvelte<Name extends string>(bundle: SvelteBundle<Name 
   const { mount, unmount, hydrate, flushSync } = bundle.svelte
 
   /**
-   * Puts a component on the page. `target`: what a server rendered, to be adopted. `isAlone`: nobody gives it a
+   * Mounts a component on the page. `target`: the server's markup, to hydrate. `isAlone`: without a provided
    * runtime.
    */
   function show(

@@ -111,7 +111,7 @@ const sources = {
 }
 type Name = keyof typeof sources
 
-/** Without what an older compiler does not know. */
+/** Removes the syntax that an older compiler does not support. */
 const older = Object.fromEntries(Object.entries(sources).filter(([name]) => !/^(Await|Pending)/.test(name)))
 
 describe.each(svelteVersions)("%s", (version) => {
@@ -216,7 +216,7 @@ describe.each(svelteVersions)("%s", (version) => {
       expect(textOf(element)).toBe("b")
       told.show(false)
       await settle()
-      // An older Svelte does not tell a $derived that nobody looks at any more.
+      // An older Svelte does not notify a $derived that it lost its last reader.
       if (version === "svelte") expect(census().queries).toBe(0)
       told.show(true)
       await settle()
@@ -264,7 +264,7 @@ describe.each(svelteVersions)("%s", (version) => {
     expect(problems).toEqual([])
   })
 
-  // Components of an older Svelte do not await.
+  // An older Svelte has no `await` in components.
   if (version !== "svelte") return
   it("a component may await its read, in a boundary that is pending meanwhile", async () => {
     const { element, answer, settle, unmount, census, problems } = await show("Pending.svelte")

@@ -54,7 +54,7 @@ async function render(bundle: SvelteServerBundle<Name>, name: Name, runtime: Run
 }
 
 const servers = {} as Record<string, SvelteServerBundle<Name>>
-/** What a server rendered for the page, by version. */
+/** The markup that a server rendered for the page, by version. */
 const html: Record<string, string> = {}
 
 describe.each(svelteVersions)("%s on a server", (version) => {
@@ -105,7 +105,7 @@ describe.each(svelteVersions)("%s on a server", (version) => {
     expect(census()).toEqual({ ...nothing, busListeners: 1 })
   })
 
-  // An older Svelte tells nobody that a page could not be rendered, and components of it do not await.
+  // An older Svelte does not report that rendering failed, and has no `await` in components.
   if (version !== "svelte") return
   it("leaves nothing of a page that could not be rendered", async () => {
     const { runtime, census } = await open()

@@ -140,7 +140,7 @@ describe.each(svelteVersions)("%s", (version: SvelteVersion) => {
     bundle = await loadSvelte(version, sources)
   })
 
-  /** Shows a component that tells something. */
+  /** Shows a component that reports a value. */
   async function show<T>(name: Exclude<Name, "Host.svelte">, props: object = {}) {
     const page = await openSvelte(bundle)
     let told: T | undefined

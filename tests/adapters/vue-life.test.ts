@@ -100,7 +100,7 @@ describe.each(vueVersions)("%s", (version) => {
   })
 
   describe("a component that KeepAlive hides", () => {
-    /** A list in a KeepAlive, which was read. */
+    /** A list in a KeepAlive, after its first read. */
     async function openList(options: Options, setup?: (api: VuePluginApi) => ReturnType<typeof getAll>) {
       const page = await open()
       const { h, KeepAlive, ref } = bundle.vue
@@ -194,7 +194,7 @@ describe.each(vueVersions)("%s", (version) => {
   })
 
   describe("another :key", () => {
-    /** A list that is made anew for each key. */
+    /** A list that is created again for each key. */
     async function openKeyed(paramsOf: (at: number) => object = () => ({})) {
       const page = await open()
       const { h, nextTick, ref } = bundle.vue

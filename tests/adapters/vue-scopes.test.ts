@@ -43,7 +43,7 @@ describe.each(vueVersions)("%s", (version) => {
     return { app, element }
   }
 
-  /** Mounts a component with this setup; gives what that returned. */
+  /** Mounts a component with this setup and returns setup's result. */
   function inSetup<T>(setup: () => T, options?: RacletteOptions): T {
     const returned: T[] = []
     mount(
@@ -61,7 +61,7 @@ describe.each(vueVersions)("%s", (version) => {
     },
   })
 
-  /** A component that shows whose it is, and keeps its API in `apis`. */
+  /** A component that shows its plugin's key, and adds its API to `apis`. */
   function makeWidget(apis: Hosted[] = []) {
     return bundle.vue.defineComponent({
       template: "<i>{{ key }}</i><slot />",
@@ -197,7 +197,7 @@ describe.each(vueVersions)("%s", (version) => {
       const Child = silent(() => seen.push(use().pluginKey))
       const Page = {
         async setup() {
-          // What the compiler makes of `await`.
+          // The compiled form of `await`.
           const [awaited, restore] = withAsyncContext(() => Promise.resolve())
           await awaited
           restore()

@@ -17,7 +17,7 @@ describe.each(vueVersions)("%s on a server", (version) => {
     onTestFinished(() => rig.runtime.dispose())
   })
 
-  /** Renders a component that shows the list; `also` is what else it does in setup. */
+  /** Renders a component that shows the list. Its setup also calls `also`. */
   function render(options: object, also: (api: VuePluginApi, query: ReturnType<typeof getAll>) => void = () => {}) {
     const { h } = bundle.vue
     const root = () => {

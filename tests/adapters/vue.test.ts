@@ -26,7 +26,7 @@ describe.each(vueVersions)("%s", (version) => {
     onTestFinished(() => rig.runtime.dispose())
   })
 
-  /** Mounts a component with this setup and template, and gives what setup returned. */
+  /** Mounts a component with this setup and template, and returns setup's result. */
   function mount<T extends object>(
     setup: () => T,
     {

@@ -10,7 +10,7 @@ interface App {
   /** The requests for the list, with their params. */
   reads: string[]
   headers: Record<string, string>[]
-  /** How many of them there were when the first was answered: the first session may bring another, soon after. */
+  /** Their number at the first response. The first session may cause another one soon after. */
   readsBeforeAnswer: number | undefined
 }
 
@@ -79,7 +79,7 @@ test("its listeners and queries end with it, and begin again with it", async ({ 
   await expect(page.getByRole("button", { name: "delete Bread" })).toBeVisible()
   await expect(page.locator(".others")).toHaveText("2 open todos")
   await expect(page.locator(".results")).toHaveText("2 READ!")
-  // One for each of the widgets, none of which asks for what another does, and none while they were hidden.
+  // One per widget, since their requests differ, and none while they were hidden.
   expect(reads).toHaveLength(before + 3)
   await backend.addTodo("Tea")
   await expect(page.getByRole("button", { name: "delete Tea" })).toBeVisible()

@@ -20,7 +20,7 @@ interface Todo {
 declare global {
   interface Window {
     runtime: Runtime
-    /** Executes an operation on todos; resolves with its result, or its error's code. */
+    /** Executes an operation on todos. Resolves with its result, or its error's code. */
     run(operation: string, params: Record<string, unknown>): Promise<string | Todo[]>
   }
 }

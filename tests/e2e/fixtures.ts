@@ -13,7 +13,7 @@ interface OpenOptions extends BrowserContextOptions {
 
 interface Fixtures {
   backend: Backend
-  /** Opens the todo page in a new context; resolves when it is loaded, whatever it shows. */
+  /** Opens the todo page in a new context. Resolves when the page is loaded, whatever it shows. */
   open: (options?: OpenOptions) => Promise<TodoPage>
 }
 

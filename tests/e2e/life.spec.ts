@@ -41,7 +41,7 @@ test("a page that comes back from the back/forward cache is connected and in syn
   }
 })
 
-/** The page has no WebSocket, and is hidden when `hide` says so: a browser without a window shows all of its pages. */
+/** Removes WebSocket, and fakes visibility with `hide`, since a browser without a window shows all of its pages. */
 async function withoutWebSocket(page: Page) {
   await page.clock.install()
   await page.addInitScript(() => {

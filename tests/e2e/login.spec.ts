@@ -64,7 +64,7 @@ const names = (page: Page) =>
     return error ? error.message : result?.map((item) => (item as { name: string }).name)
   })
 
-/** How long the login's token is still valid, in ms. */
+/** The time until the login's token expires, in ms. */
 const left = (page: Page) =>
   page.evaluate(async () => {
     const [, claims = ""] = (await window.readLogin())?.token.split(".") ?? []
@@ -75,7 +75,7 @@ const waitingPages = (page: Page) => page.evaluate(async () => ((await navigator
 
 /**
  * Reads in both pages with a token that has expired. The first request for the next one is held until the other page
- * waits for its turn, or sends a request of its own. Resolves with how often tokens were asked for.
+ * waits for its turn, or sends its own request. Resolves with the number of requests for tokens.
  */
 async function readExpired(context: BrowserContext, pages: [Page, Page]): Promise<number> {
   const held: Route[] = []

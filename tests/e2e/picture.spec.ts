@@ -1,4 +1,4 @@
-// The picture of the README: the page of two people, one of whom has just added a todo. It is kept in
+// The picture of the README: the page of two people, one of whom has just added a todo. It is written to
 // build/screens/two-windows.png; `npm run docs:picture` copies it to docs/images.
 import { copyFileSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"

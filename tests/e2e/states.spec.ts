@@ -28,12 +28,12 @@ const looks = {
 const views = { phone: ["light", "dark", "forced"], desktop: ["light", "dark"] } as const
 
 /**
- * What axe-core finds in a look, a line for each element. The dark one differs from the light one in its colours alone.
+ * The violations that axe-core finds in a look, one line per element. Dark and light differ only in their colours.
  */
 function violations(page: Page, look: "light" | "dark"): Promise<string[]> {
   return page.evaluate(
     async (only) => {
-      // Elements that are scrolled under the sticky form are no targets.
+      // Elements that are scrolled under the sticky form are not targets.
       const rules = { "target-size": { enabled: scrollY === 0 } }
       const { violations } = await window.axe.run({
         resultTypes: ["violations"],
@@ -83,7 +83,7 @@ async function contrast(page: Page, element: string, ground: string): Promise<nu
   )
 }
 
-/** Makes requests for the list fail once it is switched on. */
+/** Makes requests for the list fail after it is switched on. */
 async function refuseList(page: Page): Promise<() => void> {
   let refuse = () => {}
   const told = new Promise<void>((resolve) => {

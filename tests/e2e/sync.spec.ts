@@ -55,7 +55,7 @@ test("after the backend is killed and back, both pages show what happened meanwh
   await backend.kill()
   for (const page of [anna, ben]) await expect(page.connection).toContainText("Reconnecting")
 
-  // Written on another port, where no page gets the event: pages must refetch.
+  // Written on another port, so no page gets the event: pages must refetch.
   await backend.startOnOtherPort()
   await backend.addTodo("Slice bread")
   await backend.kill()

@@ -37,7 +37,7 @@ export class TodoPage {
     })
   }
 
-  /** How often the page was loaded. */
+  /** The number of times that the page was loaded. */
   get loads(): number {
     return this.#loads
   }
@@ -55,7 +55,7 @@ export class TodoPage {
     return this.page.getByRole("checkbox", { name, exact: true })
   }
 
-  /** The field in which the todo `name` is renamed. */
+  /** The text field that renames the todo `name`. */
   editor(name: string): Locator {
     return this.page.getByRole("textbox", { name: `New name of ${name}`, exact: true })
   }

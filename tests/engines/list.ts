@@ -27,7 +27,7 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
     await page.close()
   }
 
-  /** A backend for one test, which may stop it. */
+  /** A backend for one test. The test may stop it. */
   async function ownBackend(): Promise<Backend> {
     const backend = await Backend.create({ web: "demo" })
     onTestFinished(() => backend.dispose())
@@ -41,8 +41,8 @@ export function describeEngine(name: string, start: () => Promise<Browser>): voi
   }
 
   /**
-   * The address of a page with a client of the package, under the policy, which is there without the backend, too.
-   * `answer` is asked first, as the site's option of that name.
+   * The address of a page with a client of the package, under the policy. The page works without the backend, too.
+   * `answer` is the site's option of the same name.
    */
   async function clientSite(
     backend: Backend,

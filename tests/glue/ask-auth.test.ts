@@ -12,7 +12,7 @@ type Cb = (credentials?: unknown) => void
 const isOpen = () => false
 const credentials = (auth: unknown, acquireLock?: () => Promise<() => void>) =>
   new Credentials(askAuth(auth as Auth, acquireLock, "auth", isOpen))
-/** Evaluates both, in this order, and is the second. */
+/** Evaluates both arguments in order and returns the second. */
 const both = <Second>(_first: unknown, second: Second): Second => second
 const later = () => new Promise<void>((resolve) => setImmediate(resolve))
 const soon = (cb: Cb): void => void later().then(() => cb({ token: "t" }))

@@ -18,7 +18,7 @@ interface Renamed {
 const shortNames = new URL("../../scripts/short-names.mjs", import.meta.url).href
 const { withShortNames } = (await import(shortNames)) as { withShortNames(module: Uint8Array): Renamed }
 
-/** Exports of the linked module that tests alone call. */
+/** Exports of the linked module that only tests call. */
 const forTests = ["rac_census"]
 
 describe("what js-glue asks of the module", async () => {
@@ -31,7 +31,7 @@ describe("what js-glue asks of the module", async () => {
   })
 
   it("is what the module exports and registers, and nothing is offered that nobody asks for", () => {
-    // What else is exported, emcc adds for a runtime of its own; the next test shows that it does not ship.
+    // emcc adds the other exports for its own runtime. The next test shows that they do not ship.
     const isOurs = (name: string) => name.startsWith("rac_") || asked.used.includes(name)
     const has = [...offered.exports.filter(isOurs), ...offered.registered]
     expect(has.sort()).toEqual([...asked.used, ...forTests].sort())
@@ -58,7 +58,7 @@ describe("what the module imports", () => {
       Object.keys(names).map((name) => `${module}.${name}`),
     )
     expect(provided.sort()).toEqual(allowedImports())
-    // What the C library takes of WASI depends on the version of Emscripten.
+    // Which WASI functions the C library imports depends on the version of Emscripten.
     const { imports: imported } = await offeredBy(wasm.bytes)
     expect(allowedImports()).toEqual(expect.arrayContaining(imported))
     expect(allowedImports().filter((name) => !imported.includes(name) && !name.startsWith("wasi_"))).toEqual([])

@@ -232,7 +232,7 @@ describe.each(thrown)("%s that is thrown", (_name, make) => {
   })
 })
 
-/** What code may do that the runtime calls while it reads a value. */
+/** Actions that code may take when the runtime calls it to read a value. */
 const deeds: [string, (rig: Awaited<ReturnType<typeof made>>) => void][] = [
   ["disposes of the runtime", ({ runtime }) => runtime.dispose()],
   ["disposes of the scope", ({ api }) => api.dispose()],

@@ -10,7 +10,7 @@ import type { Runtime } from "../../js-glue/types"
 import { censusOf } from "../support/core"
 import { connect, eventFrame, type FakePlatform, flush, makeRuntime, wasm } from "./harness"
 
-/** Bytes. A leak of 100 for each scope, or 1000 for each runtime, is as much; what is measured varies by a third of it. */
+/** Bytes. A leak of 100 per scope or 1000 per runtime adds up to this; measurements vary by a third of it. */
 const MAX_GROWTH = 1_000_000
 
 let core: CoreModule
@@ -21,7 +21,7 @@ beforeAll(async () => {
   collect = runInNewContext("gc")
 })
 
-/** Bytes that JavaScript holds when all garbage is gone. */
+/** Bytes of the JavaScript heap after garbage collection. */
 async function held(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     await new Promise((resolve) => setImmediate(resolve))
@@ -31,10 +31,10 @@ async function held(): Promise<number> {
 }
 
 const ignore = () => {}
-/** Fails the test from inside: nothing may be called. */
+/** A callback that must not be called: it fails the test. */
 const never = vi.fn()
 
-/** Fills a scope with something of every kind. Returns the promises, all of which have to end. */
+/** Fills a scope with objects of every kind. Returns their promises, which must all settle. */
 function fill(runtime: Runtime, i: number) {
   const api = runtime.usePluginApi(["pacifico__todo", "acme__shop", "acme__blog"][i % 3] as string)
   const { $socket, $eventbus, $data } = api
@@ -69,7 +69,7 @@ async function churnScopes(runtime: Runtime, platform: FakePlatform, from: numbe
     connection.text(eventFrame("todoCreated", {}))
     connection.text(eventFrame("todoDeleted", {}))
     runtime.$eventbus.emit("ui/open")
-    // The acks' and the cached reads' time is over, and the server still pings.
+    // Acks have timed out and cached reads have expired; the server still pings.
     platform.advance(2000)
     connection.text("2")
     connection.sent.length = 0
@@ -162,7 +162,7 @@ it("three thousand namespaces are visited and left, and leave nothing", async ()
       const ends = Promise.allSettled([$socket.waitFor("left"), $socket.timeout(500).emitWithAck("ask")])
       room.connect()
       await flush()
-      // Some are left before the server has accepted.
+      // Some are disposed before the server accepts them.
       if (i % 5 > 0) connection.text(`40${name},{"sid":"s${i}"}`)
       connection.text(`42${name},["said",${i}]`)
       room.dispose()

@@ -9,7 +9,7 @@ const todos = (...names: string[]) => ({
   body: { items: names.map((name) => ({ _id: name, name })) },
 })
 
-/** A list that was read, with what the test does to it. */
+/** A list after its first read, and the actions of the tests. */
 async function readList(options: QueryOptions) {
   const { runtime, platform } = await makeRuntime()
   const { $data, dispose } = runtime.usePluginApi("pacifico__todo")

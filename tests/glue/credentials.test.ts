@@ -150,7 +150,7 @@ describe("requests and the connection", () => {
 })
 
 describe("pages of one origin", () => {
-  /** A page that shares its login with the others at `locks`, connected and with one read under way. */
+  /** A connected page with one read in flight. It shares its login with the other pages at `locks`. */
   async function page(locks: PageLocks, auth: Auth, name = "page") {
     const platform = new FakePlatform()
     platform.acquireLock = webLocks("backend", platform.drivers.timers, locks.of(name))
@@ -160,7 +160,7 @@ describe("pages of one origin", () => {
     return { platform, runtime, errors, read }
   }
 
-  /** Lets all turns that can end come to their end. */
+  /** Waits until every turn that can end has ended. */
   async function turns(...pages: { platform: FakePlatform }[]): Promise<void> {
     for (let i = 0; i < 5; i++) {
       await settle()
@@ -169,7 +169,7 @@ describe("pages of one origin", () => {
     await settle()
   }
 
-  /** What the pages' storage has of a login whose refresh tokens are good once each, and a server that refuses twice. */
+  /** The stored login of pages whose refresh tokens are valid once, and a server that refuses two tokens. */
   function login() {
     let stored = 1
     let isUnderWay = false

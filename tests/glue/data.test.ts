@@ -8,7 +8,7 @@ async function made(options: RuntimeOptions = {}) {
   return { ...all, api: apiOf(all.runtime) }
 }
 
-/** The API of the todo plugin, with the operations that its config has. */
+/** The API of the todo plugin, with the operations of its config. */
 function apiOf(runtime: Runtime, actionId?: string) {
   const api = runtime.usePluginApi({ pluginKey: "pacifico__todo", ...(actionId && { actionId }) })
   return api as PluginApi & { $data: { todo: Record<"getAll" | "get" | "create" | "update" | "part", Operation> } }

@@ -7,7 +7,7 @@ import { root } from "../support/process"
 interface Row {
   feature: string
   cells: string[]
-  /** How many columns the table has. */
+  /** The number of columns of the table. */
   columns: number
 }
 
@@ -16,7 +16,7 @@ function cellsOf(line: string): string[] {
   return cells.map((cell) => cell.trim())
 }
 
-/** Rows of the tables whose last column is headed "shown by". */
+/** The rows of all tables whose last column is named "shown by". */
 function featureRows(file: string): Row[] {
   const rows: Row[] = []
   let columns = 0

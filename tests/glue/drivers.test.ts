@@ -19,7 +19,7 @@ async function socketServer(): Promise<{ server: WebSocketServer; url: string }>
   return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** Opens a transport and keeps what it tells; `until(name)` resolves when that was told. */
+/** Opens a transport and records its events. `until(name)` resolves after the event `name`. */
 function open(url: string, WebSocketClass: unknown = WebSocket, options: TransportOptions = {}) {
   const told: unknown[][] = []
   const waiting = new Map<string, () => void>()
@@ -173,7 +173,7 @@ describe("the WebSocket driver", () => {
 })
 
 describe("the fetch driver", () => {
-  /** Of an answer that says nothing beside its status and body. */
+  /** The remaining fields of a response that has only a status and a body. */
   const silent: AnswerDetails = { retryAfter: 0, commit: 0 }
 
   async function ask(answer: (request: IncomingMessage, response: ServerResponse) => void, init: RequestInit = {}) {
@@ -267,7 +267,7 @@ describe("the fetch driver", () => {
     )
   })
 
-  /** The body of an answer that goes on for ever, and its end. */
+  /** A response body that never ends, and a promise that resolves when it is over. */
   async function stream() {
     const server = createServer((_request, response) => void response.write("first")).listen(0, "127.0.0.1")
     onTestFinished(() => {

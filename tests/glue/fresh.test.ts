@@ -175,7 +175,7 @@ describe("refetchOnEvent", () => {
 })
 
 describe("a read before the first CONNECT", () => {
-  /** A list that was read before there was a session, and what its `isLoading` was. */
+  /** A list that was read before the first session, and the values of its `isLoading`. */
   async function early(commit: number) {
     const made = await world({ isConnected: false })
     const list = made.todo.getAll()

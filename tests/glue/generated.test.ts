@@ -19,14 +19,14 @@ function pathOf(file: string): string {
   return file.endsWith(".cpp") || file === "layout.h" ? `wasm/bindings/${file}` : `wasm/core/include/raclette/${file}`
 }
 
-/** What would be generated if `from` were `to` in the source `file`. */
+/** Returns the generated files as they would be with `to` instead of `from` in the source `file`. */
 function changed(file: string, from: string, to: string): Files {
   const source = pathOf(file)
   expect(read(source)).toContain(from)
   return generate((path) => (path === source ? read(path).replace(from, to) : read(path)))
 }
 
-/** Lines that one text has and the other has not. */
+/** Returns the lines that are in only one of the two texts. */
 function newLines(before: string, after: string): string[] {
   const known = new Set(before.split("\n"))
   return after.split("\n").filter((line) => !known.has(line))

@@ -8,7 +8,7 @@ import type { Drivers } from "../../js-glue/types/drivers"
 
 export const wasm = { bytes: readFileSync(new URL("../../build/wasm/raclette.wasm", import.meta.url)) }
 
-/** What the fake machine's clock says, in milliseconds since 1970. */
+/** The time of the fake machine's clock, in milliseconds since 1970. */
 const WALL = Date.UTC(2026, 3, 21, 17, 30, 40, 615) + new Date(2026, 3, 21).getTimezoneOffset() * 60000
 
 const YEAST = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
@@ -49,14 +49,14 @@ export interface FakeRequest {
 
 export class FakePlatform {
   now = 1000
-  /** Milliseconds by which the machine's clock went on while that of timers stood still. */
+  /** Milliseconds by which the machine's clock went on while the timers' clock stood still. */
   slept = 0
   readonly connections: FakeConnection[] = []
   readonly requests: FakeRequest[] = []
   readonly timers = new Map<number, { at: number; callback: () => void }>()
-  /** Tells the runtime what happens to the page. */
+  /** Reports an event of the page to the runtime. */
   life: Parameters<Drivers["watchLifecycle"]>[0] = () => {}
-  /** Turns that the page takes with others; none by default. */
+  /** The driver of turns with other pages. Default: none. */
   acquireLock: Drivers["acquireLock"]
   #nextTimer = 1
 
@@ -66,7 +66,7 @@ export class FakePlatform {
     return last
   }
 
-  /** The oldest request that was not answered. */
+  /** The oldest unanswered request. */
   request(): FakeRequest {
     const first = this.requests[0]
     if (!first) throw new Error("no request is open")
@@ -140,7 +140,7 @@ export class FakePlatform {
   }
 }
 
-/** Lets promises that are already settled run. */
+/** Runs the callbacks of promises that are already settled. */
 export async function flush(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve()
 }
@@ -175,7 +175,7 @@ export const todoConfig: PluginConfig = {
   },
 }
 
-/** A runtime on a fake platform, not yet connected. `options.storage`: that of an earlier one, as after a reload. */
+/** A runtime on a fake platform, not yet connected. `options.storage`: an earlier runtime's, as after a reload. */
 export async function makeRuntime(
   options: RuntimeOptions = {},
   platform = new FakePlatform(),
@@ -203,7 +203,7 @@ export async function makeRuntime(
 
 export const HANDSHAKE = '0{"sid":"e1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}'
 
-/** Connects a runtime all the way, or lets it reconnect. */
+/** Connects a runtime completely, or lets it reconnect. */
 export async function connect(runtime: Runtime, platform: FakePlatform): Promise<FakeConnection> {
   runtime.connect()
   return accept(platform, "s1")
@@ -218,7 +218,7 @@ export async function accept({ connection }: FakePlatform, sid: string): Promise
   return connection
 }
 
-/** An event of the todo plugin, as it stands on the wire. */
+/** An event of the todo plugin, as a frame. */
 export function eventFrame(key: string, ...args: unknown[]): string {
   return `42${JSON.stringify([`plugin_pacifico__todo--${key}`, ...args])}`
 }

@@ -11,7 +11,7 @@ async function page(socket: RuntimeOptions["socket"] = polls) {
   return made
 }
 
-/** A hidden page has been so for longer than it polls. */
+/** Advances the clock until a hidden page stops polling. */
 function hide(platform: FakePlatform) {
   platform.life("hidden")
   platform.advance(10_000)
@@ -44,7 +44,7 @@ describe("a hidden page", () => {
     platform.connection.text('40{"sid":"s2"}')
     expect(runtime.$socket.status.value).toBe("connected")
     expect(platform.connection.sent).toEqual(["40", '42["seen",1]'])
-    // Pages that come back together do not ask together.
+    // Pages that become visible together do not refetch together.
     platform.advance(2000)
     await flush()
     expect(platform.requests.map(({ url }) => url)).toEqual(["http://backend.test/todo/all"])

@@ -13,7 +13,7 @@ async function made(options: RuntimeOptions) {
   return { ...all, create }
 }
 
-/** A page of that identity that was closed while a mutation waited. */
+/** A page with that identity, closed while a mutation waited. */
 async function left(options: RuntimeOptions, name: string): Promise<void> {
   const { runtime, platform, create } = await made(options)
   platform.life("offline")

@@ -1,5 +1,5 @@
-// Frames that begin with a head that is known, beside the same frames where none ever is: whatever servers and users do
-// meanwhile, both runtimes tell, ask and send the same.
+// Compares a runtime that recognizes the heads of frames with one that never does. Whatever the server and the user do,
+// both runtimes deliver, request and send the same.
 import fc from "fast-check"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { RouteKind } from "../../js-glue/core/core-module"
@@ -7,7 +7,7 @@ import { loadCore } from "../../js-glue/core/load"
 import type { NamespaceHandle, PluginConfig, Runtime, Unsubscribe } from "../../js-glue/types"
 import { connect, FakePlatform, flush, HANDSHAKE, makeRuntime, offset, todoConfig, wasm } from "./harness"
 
-/** The same module, of which no head is known. */
+/** The same module with no known heads. */
 const slow = { bytes: wasm.bytes.slice() }
 const unknown = async () => {
   vi.spyOn(await loadCore(slow), "rac_event_again").mockReturnValue(RouteKind.needAll)
@@ -30,7 +30,7 @@ const configs: PluginConfig[] = [
   { ...todoConfig, pluginName: "other", author: "", pluginKey: "other", data: {} },
 ]
 
-/** A runtime, what is registered on it, and what came of all. */
+/** A runtime, its registrations, and their results. */
 class Side {
   readonly log: unknown[] = []
   readonly platform = new FakePlatform()
@@ -56,7 +56,7 @@ class Side {
     else this.ends.push(where === "any" ? socket.onAny(heard) : socket.on(key, heard))
   }
 
-  /** A new session; `more`: what the server says of it. */
+  /** Opens a new session. `more`: the server's further fields. */
   async reconnect(more: string): Promise<void> {
     this.runtime.disconnect()
     this.runtime.connect()
@@ -72,7 +72,7 @@ class Side {
     this.platform.connection.text(frame)
   }
 
-  /** What can be seen from outside. */
+  /** Everything that is visible from outside. */
   get seen(): unknown {
     const { connections, requests } = this.platform
     return {
@@ -94,7 +94,7 @@ const rest = fc.oneof(
   fc.array(value, { maxLength: 3 }).map((args) => args.map((arg) => `,${JSON.stringify(arg)}`).join("")),
   fc.constantFrom("", ", 1 "),
 )
-/** Now and then one that is no JSON, which ends the connection. */
+/** Occasionally a frame that is not JSON, which ends the connection. */
 const spoilt = fc.constantFrom(",]", ",1,]", ",{]", ',"a]', "x]", ",1", ",1}", ",[1]", "", ",1]]")
 const frame = fc
   .tuple(
@@ -109,7 +109,7 @@ const where = fc.constantFrom("plugin" as const, "all" as const, "admin" as cons
 
 const step: fc.Arbitrary<[string, Step]> = fc.oneof(
   { weight: 12, arbitrary: frame.map((text): [string, Step] => [text, (side) => side.text(text)]) },
-  // The same one several times: by then its head is known.
+  // The same frame several times, so that its head becomes known.
   {
     weight: 6,
     arbitrary: frame.map((text): [string, Step] => [
@@ -180,7 +180,7 @@ describe("a head that is known", () => {
       { numRuns: 300 },
     )
     const routes = again.mock.results.map(({ value }) => value)
-    // The short cut was taken, and refused, often enough to have shown something.
+    // Every kind of route occurred often enough to be meaningful.
     for (const kind of [RouteKind.nothing, RouteKind.needAll, RouteKind.event]) {
       expect(routes.filter((route) => (route & 7) === kind).length).toBeGreaterThan(10)
     }
@@ -198,7 +198,7 @@ describe("a head that is known", () => {
     for (const text of frames) side.text(text)
     expect(scan).not.toHaveBeenCalled()
     expect(again).toHaveBeenCalledTimes(frames.length)
-    // The payload alone, and only where somebody wants it.
+    // Only the payload, and only for events with a listener.
     expect(parse.mock.calls.map(([text]) => text)).toEqual(['{"a":1}'])
     side.runtime.dispose()
   })

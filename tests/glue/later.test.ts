@@ -1,4 +1,4 @@
-// Drivers that are chunks: what was asked for while the chunk was loading, and what is told where it could not be.
+// Drivers in separate chunks: calls while the chunk is loading, and errors if it cannot be loaded.
 import { describe, expect, it, vi } from "vitest"
 import { storageLater, transportLater } from "../../js-glue/drivers/later"
 import { memoryStorage } from "../../js-glue/drivers/storage"
@@ -6,7 +6,7 @@ import type { Transport, TransportEvents } from "../../js-glue/types/drivers"
 import type { StorageDriver } from "../../js-glue/types/storage"
 import { connect, FakePlatform, flush, makeRuntime } from "./harness"
 
-/** Listens to a transport: what it told, in its order. */
+/** Records the events of a transport, in order. */
 function listener() {
   const told: string[] = []
   const events: TransportEvents = {
@@ -19,7 +19,7 @@ function listener() {
   return { told, events }
 }
 
-/** A transport that opens at once, and notes what is asked of it. */
+/** A transport that opens immediately and records its calls. */
 function opener() {
   const asked: unknown[][] = []
   const note =

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { watchLifecycle } from "../../js-glue/drivers/lifecycle"
 
-/** A page on a platform that has one. */
+/** A platform with a page. */
 function page({ visibilityState = "visible", onLine = true as boolean | undefined } = {}) {
   const target = new EventTarget()
   const document = Object.assign(new EventTarget(), { visibilityState })

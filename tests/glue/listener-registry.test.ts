@@ -29,7 +29,7 @@ function made() {
     const spec = { scope: SCOPE, key: "k", callback, options: {}, once: false, logKey: "p", ...more }
     return registry.add(by, ++handles, spec)
   }
-  /** What the core would have written. */
+  /** The plan for the handles that the core would have written. */
   const planOf = (...handles: number[]) => {
     words.set(handles, 4)
     return registry.plan(handles.length)

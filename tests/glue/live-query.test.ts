@@ -8,7 +8,7 @@ interface Setting {
   isKnown?: boolean
   disposed?: boolean
   response?: unknown
-  /** Items that the query may have to show. */
+  /** Items that may belong to the query. */
   concerns?: string[]
   type?: EntityType
 }

@@ -13,7 +13,7 @@ import { wasm } from "./harness"
 const minimal = { url: "http://backend.test", WebSocket: class {}, socket: { autoConnect: false } }
 const TYPE = "application/wasm"
 const page = "<!doctype html><title>Not found</title>"
-/** Modules that are valid and somebody else's: an empty one, and one that imports a function `f` of `m`. */
+/** Valid modules that are not this library's: an empty one, and one that imports the function `f` of `m`. */
 const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
 const importing = Uint8Array.of(...empty, 1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 0x6d, 1, 0x66, 0, 0)
 

@@ -22,7 +22,7 @@ export const mutableConfig = {
   },
 }
 
-/** The same, with mutations that wait for the network. */
+/** The same config with `offlineMode`: mutations wait for the network. */
 export const offlineConfig = {
   ...mutableConfig,
   data: { todo: { ...mutableConfig.data.todo, offlineMode: true } },

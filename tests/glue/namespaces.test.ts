@@ -8,7 +8,7 @@ import { connect, type FakePlatform, flush, makeRuntime, wasm } from "./harness"
 
 const disposed = expect.objectContaining({ code: "DISPOSED" })
 
-/** A runtime that is connected, and how many namespaces its core has. */
+/** A connected runtime, and the number of namespaces in its core. */
 async function made(options: Parameters<typeof makeRuntime>[0] = {}) {
   const core = await loadCore(wasm)
   const creates = vi.spyOn(core, "createRuntime")
@@ -20,14 +20,14 @@ async function made(options: Parameters<typeof makeRuntime>[0] = {}) {
   return { runtime, platform, errors, namespaces: () => censusOf(core, handle).at(-1) }
 }
 
-/** Connects a namespace all the way. */
+/** Connects a namespace completely. */
 async function join(admin: NamespaceHandle, platform: FakePlatform, name = "/admin") {
   admin.connect()
   await flush()
   platform.connection.text(`40${name},{"sid":"a1"}`)
 }
 
-/** The time in which the server forgets the session. */
+/** The time after which the server forgets the session. */
 const IDLE_TIME = 100
 
 describe("dispose() of a namespace", () => {

@@ -52,7 +52,7 @@ class World {
     expect(platform.requests.length).toBeLessThanOrEqual(1)
   }
 
-  /** A page that goes while a request is under way that it never had to keep takes that mutation with it. */
+  /** Opens the page again. Does nothing while a mutation in flight is not stored, since it would be lost. */
   async #reload(): Promise<void> {
     const isUnderWay = (this.#platform as FakePlatform).requests.length > 0
     if (isUnderWay && this.#runtime?.queued.value.length !== this.#made.length - this.#done.length) return

@@ -205,7 +205,7 @@ describe("without a network", () => {
 })
 
 describe("across a reload", () => {
-  /** Mutations made offline, by a page that is gone. */
+  /** Mutations that a closed page made offline. */
   async function left(storage: StorageDriver, ...names: string[]) {
     const { runtime, platform, todo } = await made({ storage })
     platform.life("offline")

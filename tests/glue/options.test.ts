@@ -7,7 +7,7 @@ import { connect, makeRuntime } from "./harness"
 
 const told = (options: RuntimeOptions) => JSON.parse(coreOptions(options, "c"))
 
-/** A page of this address, as long as the test runs. */
+/** Sets the page's address for the duration of the test. */
 function openPage(href: string): void {
   const { protocol, host, origin } = new URL(href)
   Object.defineProperty(globalThis, "location", { value: { protocol, host, origin }, configurable: true })

@@ -118,7 +118,7 @@ describe("a queue of mutations", () => {
       .then((value) => {
         result = value
       })
-    // A 401 is asked about once more at once.
+    // A 401 is retried once, immediately.
     for (let i = 0; i < (status === 401 ? 2 : 1); i++) {
       await settle()
       const request = made.platform.request()

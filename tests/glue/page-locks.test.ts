@@ -18,7 +18,7 @@ function pages() {
     if (!acquireLock) throw new Error("there are locks")
     return acquireLock
   }
-  /** Takes the turn of a page, which says when it has begun. */
+  /** Requests the turn of a page, which records when it begins. */
   const take = async (name: string, acquireLock = page(name), what = "auth") => {
     void acquireLock(what).then((end) => {
       log.push(name)
@@ -112,7 +112,7 @@ describe("turns", () => {
     const { platform, log, take, end } = pages()
     await take("a")
     await take("b")
-    // The page sleeps: its clock goes on, its timers and what it is granted wait until it wakes.
+    // The page sleeps: its clock goes on. Its timers and granted locks wait until it wakes.
     platform.now += 60_000
     platform.advance(0)
     await end("a")
@@ -123,7 +123,7 @@ describe("turns", () => {
 
   it("that were taken by force end without disturbing who has them now", async () => {
     const { locks, log, take, end, advance, platform } = pages()
-    // The page hangs in a debugger: it has begun, and its timers do not run.
+    // The page is paused in a debugger: its turn has begun, and its timers do not run.
     await take("a")
     for (const id of [...platform.timers.keys()]) platform.timers.delete(id)
     await take("b")

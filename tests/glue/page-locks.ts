@@ -14,7 +14,7 @@ export class PageLocks {
   readonly waiting = new Map<string, Request[]>()
   readonly #frozen = new Set<string>()
 
-  /** What `page` has as `navigator.locks`. */
+  /** The `navigator.locks` of `page`. */
   of(page: string): Pick<LockManager, "request"> {
     const request = (name: string, options: LockOptions, work: Work) => this.#request(page, name, options, work)
     return { request } as unknown as Pick<LockManager, "request">
@@ -55,7 +55,7 @@ export class PageLocks {
   #grant(name: string, request: Request): void {
     this.held.set(name, request)
     if (this.#frozen.has(request.page)) return
-    // As from another process: not while the request is being made.
+    // Asynchronous, as from another process: never during the call of `request`.
     const done = Promise.resolve().then(() => request.work({ name }))
     const end = () => {
       if (this.held.get(name) !== request) return

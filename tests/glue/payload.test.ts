@@ -14,7 +14,7 @@ const { valid } = JSON.parse(readFileSync(file, "utf8")) as { valid: Vector[] }
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"))
 
-/** The vector's arguments, with bytes in the place of `{ $binary }`. */
+/** The vector's arguments, with bytes instead of `{ $binary }`. */
 function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revive)
   if (typeof value !== "object" || value === null) return value

@@ -13,7 +13,7 @@ interface Received {
   headers: IncomingMessage["headers"]
   body: string
   answer(body: string, status?: number): void
-  /** The client took it back, or went. */
+  /** Whether the client aborted the request or disconnected. */
   readonly isCut: boolean
 }
 
@@ -53,7 +53,7 @@ async function polling(options: TransportOptions = {}) {
   }
   const transport = openPolling(fetch, `${base}/?t=polling`, options, events)
   onTestFinished(() => transport.close())
-  /** The next request of a kind, taken off the list. */
+  /** Removes the next request of a kind from the list and returns it. */
   const next = async (method: string): Promise<Received> => {
     await vi.waitUntil(() => requests.some((request) => request.method === method), { interval: 1 })
     return requests.splice(

@@ -1,4 +1,4 @@
-// The params of a query: when and with which params it notifies the core, and how reading on advances.
+// The params of a query: when and with which params it notifies the core, and how `next()` advances.
 import { describe, expect, it, vi } from "vitest"
 import type { OperationSpec } from "../../js-glue/api/data/operation"
 import { Pages, reached } from "../../js-glue/api/data/pages"

@@ -16,7 +16,7 @@ const full: QueryState = {
   asked: { list: "home", tags: ["a"] },
 }
 
-/** What differs between two states. */
+/** The fields that differ between two states. */
 function difference(before: QueryState, after: QueryState): Partial<QueryState> {
   const parts = Object.entries(after).filter(([name, value]) => value !== before[name as keyof QueryState])
   return Object.fromEntries(parts)
@@ -107,7 +107,7 @@ it("any actions, one after the other, change no state that was there before", ()
     fc.property(fc.array(action), (actions) => {
       let state = initialState({})
       for (const one of actions) {
-        // What is frozen throws where it is written to.
+        // Writing to a frozen object throws.
         const before = Object.freeze(state)
         const copy = structuredClone({ ...before, error: undefined })
         state = reduce(before, one)

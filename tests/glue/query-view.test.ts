@@ -10,7 +10,7 @@ import type { QueryOptions } from "../../js-glue/types"
 const COUNT = 5000
 const event: News = { kind: "event", began: 9, at: 9 }
 
-/** A live list of 5,000 rows; `reads` counts what is read of them, `shows` what was shown. */
+/** A live list of 5,000 rows. `reads` counts reads of their fields, `shows` counts updates of the list. */
 function made(options: QueryOptions<Item> = {}) {
   const type = new EntityType()
   let reads = 0

@@ -125,7 +125,7 @@ describe("an entry", () => {
     const { platform, todo, shown } = await made({ storage })
     platform.request().answered(201, created("0"))
     await flush()
-    // The first is on the wire, and kept only when that takes long, or another waits behind it.
+    // The first is in flight. It is stored only if that takes long or another mutation waits behind it.
     void todo.create().execute({ name: "a" })
     await flush()
     expect(shown()).toEqual([])
@@ -222,7 +222,7 @@ describe("retry()", () => {
 })
 
 describe("what is left behind while the page is open", () => {
-  /** A storage that hands over what the test says. */
+  /** A storage that returns the test's records. */
   function inherited(...first: StoredMutation[]) {
     const memory = memoryStorage() as StorageDriver
     let heir: StorageHeir<StoredMutation> = {}

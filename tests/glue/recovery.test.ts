@@ -9,7 +9,7 @@ const handshake = (upgrades: string[]) =>
 /** Tests write `off-<n>` for the offset of the n-th moment. */
 const real = (text: string) => text.replace(/off-(\d+)/g, (_, n) => offset(Number(n)))
 
-/** Opens the last connection as far as CONNECT, which is left to the test. */
+/** Opens the last connection up to CONNECT. The test accepts it. */
 async function open(platform: FakePlatform, upgrades: string[] = []) {
   for (const one of platform.connections.slice(-1)) {
     const { text } = one

@@ -14,7 +14,7 @@ async function made() {
   return { platform, getAll: api.$data.todo.getAll }
 }
 
-/** A runtime whose session is cut, and which is about to hear what it missed. */
+/** A runtime that has lost its connection and is about to receive the events that it missed. */
 async function recovering() {
   const socket = { transports: ["websocket" as const], randomizationFactor: 0 }
   const { runtime, platform } = await makeRuntime({ socket })

@@ -1,4 +1,4 @@
-// Requests use the settings that were current when the query asked, as long as anything of the query is in flight.
+// Requests use the settings that were current when the query asked, while anything of the query is in flight.
 import { describe, expect, it } from "vitest"
 import { Credentials } from "../../js-glue/runtime/credentials"
 import type { FetchEffect } from "../../js-glue/runtime/effects"

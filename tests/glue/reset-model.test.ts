@@ -29,10 +29,10 @@ const step = fc.oneof(
 class World {
   readonly #platform = new FakePlatform()
   readonly #storage = memoryStorage() as StorageDriver
-  /** Names of what each user made that has to be done, and of what the server did, under their keys. */
+  /** The names of the mutations that each user made, and of those that the server did, by idempotency key. */
   readonly #made: string[] = []
   readonly #done = new Map<string, string>()
-  /** Requests and connections that were looked at. */
+  /** The requests and connections that were already checked. */
   readonly #seen = new Set<FakeRequest | FakeConnection>()
   readonly #held: (() => void)[] = []
   #user = "anna"
@@ -116,7 +116,7 @@ class World {
     connection.closed("lost")
   }
 
-  /** The server speaks to whom it has accepted, as that. */
+  /** The server emits an event to the user that it has accepted. */
   #event(): void {
     const connection = this.#platform.connections.at(-1)
     const user = connection?.open && userOf(connection)
@@ -169,7 +169,7 @@ class World {
     }
   }
 
-  /** Every user comes back, and all is answered. */
+  /** Logs every user in again and answers all requests. */
   async rest(): Promise<void> {
     for (const user of users) {
       await this.run(user)
@@ -195,7 +195,7 @@ class World {
 const row = (owner: string, name: string) => ({ _id: name, owner, name })
 const tokenOf = ({ headers }: FakeRequest) => headers.get("authorization")?.replace("Bearer ", "") ?? ""
 
-/** With whose credentials a session was asked for. */
+/** Returns whose credentials the CONNECT of a session contains. */
 function userOf({ sent }: FakeConnection): string | undefined {
   const frame = sent.map(String).find((frame) => frame.startsWith("40{"))
   return frame && (JSON.parse(frame.slice(2)) as { token: string }).token

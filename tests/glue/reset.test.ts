@@ -8,7 +8,7 @@ import { mutableConfig, offlineConfig } from "./mutable-config"
 
 type Todos = Record<"getAll" | "get" | "create" | "update" | "delete", Operation>
 
-/** A page with a user who may change. */
+/** A page whose user can change. */
 async function made(options: RuntimeOptions = {}) {
   const session = { user: "anna" as string | undefined }
   const auth = vi.fn(() => (session.user ? { token: session.user } : {}))
@@ -333,7 +333,7 @@ describe("what waits for the network", () => {
     expect(await become(undefined)).toEqual([])
     platform.life("offline")
     void todo.create().execute({ name: "nobody's" })
-    // The storage has not even answered yet.
+    // The storage has not answered yet.
     expect(await become("bert")).toMatchObject([{ params: { name: "nobody's" } }])
     platform.life("online")
     await flush()

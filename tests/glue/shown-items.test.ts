@@ -16,7 +16,7 @@ import { mutableConfig, offlineConfig } from "./mutable-config"
 const news: News = { kind: "event", began: 9, at: 9 }
 const item = (_id: string, version = 0): Item => ({ _id, version })
 
-/** A view that notes what it is told, and in `order` that it was its turn. */
+/** A view that records its notifications, and its name in `order`. */
 function viewOf(number: number, isList = false, order: number[] = []) {
   const told: string[][] = []
   const view: View = {
@@ -120,7 +120,7 @@ describe("a change", () => {
   })
 })
 
-/** How much of everything is in a type. */
+/** The sizes of a type's indexes. */
 const censusOf = ({ shown, views, lists, patches }: EntityType) => [shown.size, views.size, lists.size, patches.length]
 
 describe("a runtime", () => {

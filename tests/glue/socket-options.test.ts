@@ -7,17 +7,17 @@ import { root } from "../support/process"
 
 const read = (path: string) => readFileSync(join(root, path), "utf8")
 
-/** What the core has nothing to do with. */
+/** Options that the core does not read. */
 const ofBinding = ["extraHeaders", "withCredentials", "ackTimeout", "maxAttachments"]
 
-/** Options and their defaults, as the table that is made of the types has them. */
+/** Options and their defaults, from the table that is generated from the types. */
 function declaredOptions(): Map<string, string> {
   const table = /^<!-- .*, SocketOptions: .*\n((?:\|.*\n)+)/m.exec(read("docs/options.md"))?.[1] ?? ""
   const rows = [...table.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)]
   return new Map(rows.map(([, name = "", value = ""]) => [name, value.replaceAll("`", "")]))
 }
 
-/** Options that the core reads, and the defaults of what it reads them into. */
+/** Options that the core reads, and the defaults in its structs. */
 function readOptions(): Map<string, string> {
   const fields = read("wasm/core/src/socket/options.h")
   const readers = read("wasm/core/src/socket/options.cpp")

@@ -4,12 +4,12 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { indexedDbStorage, type Locks } from "../../js-glue/drivers/indexed-db"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 
-/** Web Locks as the platform has them, as far as the driver uses them: who asks first is given first. */
+/** Fake Web Locks with the parts that the driver uses. Locks are granted in the order of the requests. */
 class FakeLocks {
   readonly held = new Set<string>()
   readonly #asked: { name: string; give: () => void }[] = []
 
-  /** So many ask for a lock that they do not have. */
+  /** The number of requests that wait for a lock. */
   get waiting(): number {
     return this.#asked.length
   }
@@ -174,7 +174,7 @@ describe("two pages of one origin", () => {
 })
 
 describe("what is left while a page is open", () => {
-  /** A page that has looked around, and what it receives since then. */
+  /** A page that has read the storage, and the records that it receives since then. */
   async function page() {
     const received: string[] = []
     const storage = open()
@@ -227,7 +227,7 @@ describe("what is left while a page is open", () => {
     await other.load()
     const put = other.put(note("a"))
     end(other)
-    // It looks before the other has written, and hears of it after that.
+    // It reads before the other page writes, and gets a message afterwards.
     const { received } = await page()
     await put
     other.close()

@@ -22,7 +22,7 @@ interface Todo {
   [key: string]: unknown
 }
 
-/** What the steps of a run are made of: a kind, and a number that picks among what there is. */
+/** A step of a run: its kind, and a number that selects one of the existing objects. */
 const step = fc.tuple(
   fc.constantFrom(
     "read",
@@ -50,7 +50,7 @@ class World {
   readonly #lists: Query<Todo>[]
   readonly #server = new Map<string, Todo>()
   readonly #settled: Promise<ExecuteResult>[] = []
-  /** Reads whose answer is as old as the moment in which the server took them up. */
+  /** Reads in flight. Each response contains the server's state at the time of the request. */
   readonly #takenUp = new WeakMap<FakeRequest, Todo[]>()
   readonly #reconnect: () => Promise<FakeConnection>
   #connection: FakeConnection
@@ -92,7 +92,7 @@ class World {
     }
   }
 
-  /** Lets all end, with one more event for those who only read when they hear of something. */
+  /** Lets everything settle, and sends one more event, since some lists refetch only after events. */
   async rest(): Promise<void> {
     for (let i = 0; i < 3; i++) {
       if (i === 1) this.#checkLive()
@@ -121,7 +121,7 @@ class World {
     expect(this.tooOld).toEqual([])
   }
 
-  /** Lists that are live need no further read, once they have had one. */
+  /** Live lists need no further read after their first. */
   #checkLive(): void {
     const ids = [...this.#server.values()].map(({ _id, updatedAt }) => `${_id} ${updatedAt}`).sort()
     for (const list of [this.#lists[0], this.#lists[2]]) {
@@ -164,7 +164,7 @@ class World {
     request.answered(actual, body)
   }
 
-  /** What the server answers to a request, status and body. */
+  /** The server's response to a request: status and body. */
   #serve(request: FakeRequest): [number, object] {
     if (request.method === "GET") {
       const items = this.#takenUp.get(request) ?? [...this.#server.values()]
@@ -178,7 +178,7 @@ class World {
     return [200, this.#change("dataDelete", "todoDeleted", id)]
   }
 
-  /** The server's state changes, and whoever is connected hears of it before the answer arrives. */
+  /** Changes the server's state. Connected clients get the event before the response. */
   #change(type: string, key: string, id = `id${++this.#ids}`, name = `by others ${this.#version}`) {
     const before = this.#server.get(id)
     const todo = { ...before, _id: id, name, updatedAt: ++this.#version }

@@ -21,7 +21,7 @@ const read = (...items: object[]) => ({ type: "dataRead", body: { items } })
 const at = (second: number) => `2026-01-01T00:00:0${second}.000Z`
 const names = (list: Todo[]) => list.map(({ name }) => name)
 
-/** Makes a query and answers its first read. */
+/** Creates a query and answers its first read. */
 async function shown(
   todo: Record<Names, Operation>,
   platform: FakePlatform,

@@ -5,7 +5,7 @@ import { connect } from "./harness"
 import { Backend, rows } from "./rules/backend"
 import { answer, asked, drain, names, over, type RuleQueryOptions, settle, world } from "./rules/harness"
 
-/** A list that shows two pages of a server that gives two rows at a time. */
+/** A list that shows two pages from a server with two rows per page. */
 async function paged(options: RuleQueryOptions = {}) {
   const made = await world()
   const backend = new Backend(rows(1, 9), { cap: 2 })
@@ -33,8 +33,8 @@ describe("a list whose executions end with one answer", () => {
       platform.advance(500)
       await settle()
     }
-    // The runtime reads by itself, and two that come then wait for the request after that: the user's own, and another
-    // of the runtime's.
+    // The runtime refetches. Two later executions wait for the next request: the user's, and another of the
+    // runtime's.
     await comeBack()
     event("todoCreated", "dataCreate", { items: rows(1, 1) })
     void list.execute()

@@ -1,5 +1,5 @@
-// Active queries: those whose refs are observed, and those with `active`. Others give up their place in the core but
-// live as long as something references them: they show changes of their items, send no requests, and continue when they
+// Active queries: those whose refs are observed, and those with `active`. Others free their place in the core but
+// live while something references them: they show changes of their items, send no requests, and continue when they
 // are executed or observed again.
 import { getEventListeners } from "node:events"
 import { setFlagsFromString } from "node:v8"
@@ -29,7 +29,7 @@ const a = { _id: "1", name: "a" }
 const b = { _id: "2", name: "b" }
 const ignore = () => {}
 
-/** Bytes that 2,000 queries may leave: 40 each, less than any object of theirs has. */
+/** Bytes that 2,000 queries may leave: 40 each, less than any of their objects takes. */
 const MAX_GROWTH = 80_000
 
 let core: CoreModule
@@ -37,7 +37,7 @@ beforeAll(async () => {
   core = await loadCore(wasm)
 })
 
-/** A world, and how many queries its core knows. */
+/** A world, and the number of queries in its core. */
 async function counted() {
   const creates = vi.spyOn(core, "createRuntime")
   const made = await world()
@@ -46,7 +46,7 @@ async function counted() {
   return { ...made, queries: () => censusOf(core, handle)[3] }
 }
 
-/** What asks everybody who is kept up to date: focus, a network, and a connection that missed something. */
+/** The events that refetch all active queries: focus, a new network, and a connection that missed events. */
 const occasions: [string, (made: World) => Promise<void>][] = [
   ["focus", async ({ platform }) => platform.life("visible")],
   [
@@ -67,7 +67,7 @@ const occasions: [string, (made: World) => Promise<void>][] = [
   ],
 ]
 
-/** What is asked for in the second after. */
+/** The requests of the next second. */
 async function requests({ platform }: World): Promise<string[]> {
   for (let i = 0; i < 10; i++) {
     await settle()
@@ -332,7 +332,7 @@ describe("what was executed once and is held by nobody", () => {
     collect = runInNewContext("gc")
   })
 
-  /** Bytes that JavaScript holds when all garbage is gone. */
+  /** Bytes of the JavaScript heap after garbage collection. */
   async function held(): Promise<number> {
     for (let i = 0; i < 4; i++) {
       await new Promise((resolve) => setImmediate(resolve))
@@ -384,7 +384,7 @@ describe("what was executed once and is held by nobody", () => {
       for (let i = 0; i < rounds; i++) await round(2000 * (i + 1), 2000)
       expect([made.queries(), made.platform.timers.size]).toEqual([0, 1])
       expect((await held()) - before).toBeLessThan(rounds * MAX_GROWTH)
-      // What is left of its free memory is in pieces.
+      // Its remaining free memory is fragmented.
       expect(core.HEAPU8.byteLength - memory).toBeLessThan(2 ** 19)
       expect(made.errors).toEqual([])
       made.runtime.dispose()

@@ -20,7 +20,7 @@ const sections = text
     return { code, kind, block, promised, prose: section.split("\n").slice(1).join("\n").trim() }
   })
 
-/** Runs an example on a connected page of its own. Returns every error that it brought about. */
+/** Runs an example on its own connected page. Returns all errors that it caused. */
 async function errorsOf(example: string): Promise<Seen[]> {
   const seen: Seen[] = []
   const note = (error: Seen | undefined) => error && seen.push(error)

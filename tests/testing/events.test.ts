@@ -227,7 +227,7 @@ describe("the connection", () => {
 
   it("says what to do to a client that polls", async () => {
     const { runtime } = await startPage({}, { socket: { transports: ["polling"] } })
-    // Long-polling is a chunk, which is loaded for this.
+    // Long-polling is in a chunk, which is loaded now.
     await vi.waitUntil(() => runtime.$socket.reason.value)
     expect(runtime.$socket.reason.value?.message).toContain("the backend in memory speaks over its WebSocket alone")
   })

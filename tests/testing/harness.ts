@@ -17,7 +17,7 @@ export interface Todo {
   updatedAt: string
 }
 
-/** A runtime of that backend. */
+/** A runtime of this backend. */
 export async function openPage<Configs extends readonly PluginConfig[]>(
   backend: TestBackend<Configs>,
   options: RuntimeOptions = {},
@@ -34,7 +34,7 @@ export function makeBackend(options: Partial<BackendOptions<readonly [typeof tod
   return backend
 }
 
-/** Both, connected. */
+/** A backend and a connected runtime. */
 export async function startPage(
   options: Partial<BackendOptions<readonly [typeof todoConfig]>> = {},
   runtimeOptions: RuntimeOptions = {},

@@ -8,7 +8,7 @@ const milkAndBread = { items: { todo: [{ name: "Milk" }, { name: "Bread" }] } }
 
 const NOTHING = { _id: "none" }
 
-/** A config of one entity. */
+/** A config with one entity. */
 function configOf(operations: PluginConfig["data"][string]["operations"], more: object = {}): PluginConfig {
   return { pluginName: "x", author: "a", pluginKey: "a__x", data: { thing: { operations, ...more } } }
 }

@@ -174,7 +174,7 @@ describe("hold()", () => {
     hold.release()
     await backend.settled()
     expect(list.isLoading.value).toBe(false)
-    // The backend got it when it was released.
+    // The backend receives it when the test releases it.
     expect(namesOf(list.dataArr.value)).toEqual(["Milk", "Bread"])
     expect(hold.waiting).toBe(0)
   })

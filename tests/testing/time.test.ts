@@ -16,7 +16,7 @@ describe("with real timers", () => {
     await $data.todo.create().execute({ name: "Bread" })
     await backend.settled()
     expect(namesOf(list.dataArr.value)).toEqual(["Milk", "Bread"])
-    // The runtime watches how long its requests and answers are good for; nothing else.
+    // The only timers are long: timeouts of requests and the expiry of responses.
     expect(set.mock.calls.filter(([, ms = 0]) => ms < 500)).toEqual([])
     set.mockRestore()
   })
@@ -124,7 +124,7 @@ describe("with the test runner's fake timers", () => {
     vi.useFakeTimers()
     backend.latency = 500
     const list = $data.todo.getAll({ options: { immediate: true } })
-    // Does not wait for timers.
+    // It does not wait for timers.
     await backend.settled()
     expect(list.isLoading.value).toBe(true)
     await vi.advanceTimersByTimeAsync(500)

@@ -41,7 +41,7 @@ describe("in Vue, usePluginApi", () => {
   it("without a key has the names of all plugins", () => {
     const { $socket } = useVueApi()
     $socket.on("orderPlaced", (payload) => expectTypeOf(payload).toEqualTypeOf<BroadcastPayload<Order>>())
-    // @ts-expect-error of no plugin
+    // @ts-expect-error no plugin has it
     $socket.on("nothing", () => {})
   })
 
@@ -51,7 +51,7 @@ describe("in Vue, usePluginApi", () => {
     expectTypeOf($i18n).toEqualTypeOf<I18n>()
     expectTypeOf($data.todo.getAll().dataArr).toEqualTypeOf<ComputedRef<Todo[]>>()
     expectTypeOf(useVueApi().$i18n.t("title")).toEqualTypeOf<string>()
-    // @ts-expect-error nobody gives it
+    // @ts-expect-error nobody provides it
     useVueApi().$file
     createRaclette(runtime, { extend })
     createRaclette(runtime, { extend: extend({} as VuePluginApi) })
@@ -64,9 +64,9 @@ describe("in Vue, usePluginApi", () => {
     $data.todo.getAll()
     const shop = useVueApi({ pluginKey: "acme__shop", $log: useVueApi().$log })
     expectTypeOf(shop.$data.order.list().dataArr).toEqualTypeOf<ComputedRef<Order[]>>()
-    // @ts-expect-error of the other plugin
+    // @ts-expect-error the other plugin's
     shop.$data.todo.getAll()
-    // @ts-expect-error a text is no part
+    // @ts-expect-error a string is not a part
     useVueApi({ $data: "yes" })
   })
 
@@ -74,7 +74,7 @@ describe("in Vue, usePluginApi", () => {
     const { $data } = useVueApi<PluginApi<typeof todoConfig, Types>>()
     expectTypeOf($data.todo.getAll().dataArr).toEqualTypeOf<ComputedRef<Todo[]>>()
     expectTypeOf($data.todo.getAll<Order>().dataArr).toEqualTypeOf<ComputedRef<Order[]>>()
-    // biome-ignore lint/suspicious/noExplicitAny: what nobody has typed
+    // biome-ignore lint/suspicious/noExplicitAny: untyped additions
     expectTypeOf(useVueApi<PluginApi>().$data.any?.thing?.().dataArr).toEqualTypeOf<ComputedRef<any[]> | undefined>()
   })
 })

@@ -31,7 +31,7 @@ describe("usePluginApi", () => {
     expectTypeOf(api).toEqualTypeOf(todo)
     // @ts-expect-error misspelt
     api.$socket.on("todoCreatd", () => {})
-    // @ts-expect-error the id is text
+    // @ts-expect-error the id is a string
     runtime.usePluginApi({ pluginKey: "pacifico__todo", actionId: 7 })
     // @ts-expect-error no key
     runtime.usePluginApi({ actionId: "save" })
@@ -46,7 +46,7 @@ describe("usePluginApi", () => {
     expectTypeOf($data).toEqualTypeOf(shop.$data)
     expectTypeOf($log).toEqualTypeOf<Log>()
     expectTypeOf($socket).toEqualTypeOf(todo.$socket)
-    // @ts-expect-error the todo plugin's own entity is not there
+    // @ts-expect-error without the todo plugin's own entity
     $data.todo.getAll()
     // @ts-expect-error no socket
     runtime.usePluginApi({ pluginKey: "pacifico__todo", $socket: {} })
@@ -80,7 +80,7 @@ it("the log has children, and the runtime's a level", () => {
   runtime.$log.level = 2
   // @ts-expect-error there are three levels
   runtime.$log.level = 3
-  // @ts-expect-error one plugin does not set everybody's
+  // @ts-expect-error one plugin cannot set the level of all
   todo.$log.level = 2
 })
 

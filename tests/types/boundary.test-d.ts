@@ -12,7 +12,7 @@ describe("names that the core knows", () => {
   })
 
   it("are options of a query, as far as they are settings of one", () => {
-    // Whether it retires follows from who looks at it.
+    // Whether a query retires depends on its observers.
     type Settings = Omit<QuerySettings, "retires">
     expectTypeOf<Pick<QueryOptions, keyof Settings>>().toEqualTypeOf<Settings>()
   })

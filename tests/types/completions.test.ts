@@ -41,17 +41,17 @@ const service = ts.createLanguageService({
   getDefaultLibFileName: ts.getDefaultLibFilePath,
 })
 
-/** Names that are offered where `|` stands in `line`. */
+/** The names that are offered at `|` in `line`. */
 function offered(line: string): string[] {
   const [before = "", after = ""] = line.split("|")
   typed = head + before + after
   version++
   const found = service.getCompletionsAtPosition(file, head.length + before.length, {})
-  // Where any text is allowed, the empty one that stands there is among the entries.
+  // Where any string is allowed, the entries include the empty one that is there.
   return (found?.entries ?? []).map(({ name }) => name).filter((name) => name !== "")
 }
 
-/** Of a query, but for `query` and `response`. */
+/** The members of a query, except `query` and `response`. */
 const members = [
   ...["abort", "configure", "data", "dataArr", "dispose"],
   ...["error", "execute", "hasMore", "isLoading", "isRead"],
@@ -103,7 +103,7 @@ describe("an editor offers", () => {
   })
 })
 
-/** What the compiler says of a file that holds `text`. */
+/** The compiler's messages for a file with this text. */
 function complaints(text: string): string[] {
   typed = text
   version++

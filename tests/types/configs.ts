@@ -10,7 +10,7 @@ const channel = <const Key extends string>(channelKey: Key) => ({
   prefix: "x",
 })
 
-/** Has a channel of its own, and one whose key the todo plugin has as well. */
+/** Has its own channel, and one with the same key as a channel of the todo plugin. */
 export const shopConfig = {
   pluginName: "shop",
   author: "acme",
@@ -26,7 +26,7 @@ export const shopConfig = {
   },
 } as const
 
-/** Has an entity without a type, which is named after its key, and one of another name. */
+/** Has an entity without a type, named after its key, and one with another name. */
 export const keyedConfig = {
   pluginName: "keyed",
   author: "acme",
@@ -45,7 +45,7 @@ export const keyedConfig = {
   },
 } as const
 
-/** Nothing is literal here but the names of members. */
+/** Without `as const`: only the names of members are literal. */
 export const wideConfig = {
   pluginName: "wide",
   author: "acme",
@@ -60,7 +60,7 @@ export const wideConfig = {
   },
 }
 
-/** As it comes from `fetch`, for example. */
+/** A config from `fetch`, for example. */
 export const looseConfig: PluginConfig = wideConfig
 
 export interface Todo {
@@ -77,7 +77,7 @@ export interface Custom {
   at: number
 }
 
-/** What a user tells of the types that no config knows. */
+/** The types that a user declares because no config contains them. */
 export interface Types {
   items: { todo: Todo; order: Order }
   events: { mySuperFancyCustomEvent: Custom; serviceTick: number }

@@ -1,5 +1,5 @@
-// The TypeScript examples of the documents pass the compiler under `strict`, with the names that the documents take for
-// granted: a reader pastes them into a project that checks types. tests/interop/docs.test.ts runs them.
+// The TypeScript examples of the documents pass the compiler under `strict`, with the names that the documents
+// presuppose: readers paste them into projects that check types. tests/interop/docs.test.ts runs them.
 import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -30,7 +30,7 @@ const { options, fileNames } = ts.parseJsonConfigFileContent(
   folder,
 )
 
-/** The examples of a page as one module: each in a block of its own, but those of the login, which are one program. */
+/** A page's examples as one module. Each has its own block, except those of the login, which are one program. */
 function moduleOf(page: string): string {
   const text = readFileSync(join(folder, "../../docs", `${page}.md`), "utf8")
   const examples = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code)
@@ -44,7 +44,7 @@ function moduleWith(blocks: string[]): string {
 
 const modules = new Map(pages.map((page) => [join(folder, `${page}-examples.ts`), moduleOf(page)]))
 
-/** What the compiler says of modules that are nowhere but here, by their path. */
+/** The compiler's messages for in-memory modules, by path. */
 function complaints(modules: Map<string, string>): string[] {
   const host = ts.createCompilerHost(options)
   const { fileExists, readFile } = host

@@ -7,7 +7,7 @@ const runtime = await createRuntime({ plugins: [todoConfig, shopConfig] })
 const todo = runtime.usePluginApi("pacifico__todo")
 const shop = runtime.usePluginApi("acme__shop")
 
-/** What an editor offers for the first argument of a function. */
+/** The completions for the first argument of a function. */
 type Offered<Call extends (...args: never[]) => unknown> = Parameters<Call>[0]
 
 describe("$data", () => {
@@ -54,7 +54,7 @@ describe("$socket of a plugin", () => {
     todo.$socket.events("todoCreatd")
     // @ts-expect-error the other plugin's
     todo.$socket.on("orderPlaced", () => {})
-    // @ts-expect-error a payload's type makes no key right
+    // @ts-expect-error a payload's type does not make a key valid
     todo.$socket.on<string>("todoCreatd", () => {})
   })
 

@@ -28,7 +28,7 @@ describe("items", () => {
 
   it("type what `optimistic` takes and gives", () => {
     $data.todo.update({ options: { optimistic: (_params, current) => ({ _id: "1", name: `${current?.name}!` }) } })
-    // @ts-expect-error that is no Todo
+    // @ts-expect-error not a Todo
     $data.todo.update({ options: { optimistic: () => ({ title: "x" }) } })
   })
 
@@ -65,9 +65,9 @@ describe("events", () => {
   })
 
   it("refuse a listener of something else", () => {
-    // @ts-expect-error the payload is no number
+    // @ts-expect-error the payload is not a number
     $socket.on("todoCreated", (_payload: number) => {})
-    // @ts-expect-error the payload is no text
+    // @ts-expect-error the payload is not a string
     $socket.serviceTick.on((_payload: string) => {})
   })
 
@@ -87,7 +87,7 @@ describe("$eventbus", () => {
       expectTypeOf(event).toEqualTypeOf<GlobalEvent<{ message: string }>>(),
     )
     $eventbus.global.emit("ui/addToSnackbar", { message: "hi" })
-    // @ts-expect-error the message is text
+    // @ts-expect-error the message is a string
     $eventbus.global.emit("ui/addToSnackbar", { message: 1 })
     expectTypeOf($eventbus.waitFor("cart/changed")).toEqualTypeOf<Promise<number>>()
     runtime.$eventbus.on("cart/changed", (event) => expectTypeOf(event).toEqualTypeOf<GlobalEvent<number>>())

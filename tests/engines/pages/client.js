@@ -12,7 +12,7 @@ export async function startClient(search, show) {
     plugins: [config],
     auth: { token },
     identity: "anna",
-    // A file that could not be had would go unseen: the embedded copy takes its place.
+    // A missing file would go unnoticed, since the embedded copy replaces it.
     log: { sink: ({ title }) => title.includes("embedded copy") && errors.push(title) },
     onError: ({ code, message }) => errors.push(`${code} ${message}`),
     ...(query.has("transports") && { socket: { transports: query.get("transports").split(",") } }),

@@ -2,7 +2,7 @@
 // the address's search params.
 import { startClient } from "./client.js"
 
-/** What the client said last, and what went wrong. */
+/** The client's last report, and the page's errors. */
 const told = { state: undefined, problems: [] }
 const show = (state) => {
   told.state = state
@@ -12,7 +12,7 @@ addEventListener("error", ({ message }) => told.problems.push(message))
 addEventListener("unhandledrejection", ({ reason }) => told.problems.push(String(reason)))
 addEventListener("securitypolicyviolation", ({ violatedDirective }) => told.problems.push(violatedDirective))
 
-/** Does something with the client: the name of one of its methods, and the argument. */
+/** Calls a method of the client by name, with an argument. */
 let perform
 
 if (new URLSearchParams(location.search).has("worker")) {

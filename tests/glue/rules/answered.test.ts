@@ -12,7 +12,7 @@ const json = (text: string, status = 200) =>
   new Response(text, { status, headers: { "content-type": "application/json" } })
 const uncached = { options: { useCache: false } }
 
-/** A list that shows two rows, on a real fetch driver, whose next answer is `response`. */
+/** A list on a real fetch driver that shows two rows. Its next response is `response`. */
 async function answeredBy(response: Response, operation: "getAll" | "create" | "update" | "delete" = "getAll") {
   const made = await fetchedWorld()
   const list = made.todo.getAll(uncached)

@@ -17,7 +17,7 @@ import {
 } from "vue"
 import { answer, type Item, jsonOf, queryOf, read, settle, world } from "./harness"
 
-/** Params with the name "one", and how their owner makes "two" of it. */
+/** Params with the name "one", and a function that changes it to "two". */
 type Form = () => { params: object; change: () => void }
 
 const forms: [string, Form][] = [
@@ -51,7 +51,7 @@ const forms: [string, Form][] = [
   ["a function that returns refs", () => through(ref("one"), (name) => () => ({ name }))],
 ]
 
-/** A form that changes in place. */
+/** A form that is mutated in place. */
 function form<T extends { name: string }>(source: T, wrap: (source: T) => object = (plain) => plain) {
   return {
     params: wrap(source),

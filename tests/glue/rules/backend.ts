@@ -1,18 +1,18 @@
-// A backend with a list, which answers as its rules say: with a page size of its own, with a cap, or in full. What it is
-// asked for beside `limit` and `offset` it takes as filters on the fields of its rows.
+// A backend with a list. Its rules set how it pages: with its own page size, with a cap, or not at all. It uses all
+// params but `limit` and `offset` as filters on the fields of its rows.
 import type { FakeRequest } from "../harness"
 import { type Item, jsonOf } from "./harness"
 
 export interface BackendRules {
-  /** How many rows a page has where no `limit` is given. Default: all. */
+  /** Rows per page if the request has no `limit`. Default: all. */
   pageSize?: number
-  /** Beyond it, a `limit` is taken for it. Default: none. */
+  /** A higher `limit` is lowered to this. Default: none. */
   cap?: number
-  /** Beyond it, a `limit` is refused with 400. Default: none. */
+  /** A higher `limit` is refused with 400. Default: none. */
   most?: number
-  /** `limit` is not read at all. */
+  /** Ignores `limit`. */
   ignoresLimit?: boolean
-  /** What stands beside the items. Default: hasMore. */
+  /** The fields beside the items in a response. Default: hasMore. */
   tells?: "hasMore" | "total" | "nothing"
 }
 
@@ -74,6 +74,6 @@ export class Backend {
   }
 }
 
-/** Rows `from` to `to`, each with its number as `_id` and name. */
+/** Rows `from` to `to`. The `_id` and name of each is its number. */
 export const rows = (from: number, to: number, more: Item = {}): Item[] =>
   [...Array(to - from + 1).keys()].map((i) => ({ _id: `${from + i}`, name: `${from + i}`, ...more }))

@@ -22,7 +22,7 @@ import {
 const live = { options: { live: true, useCache: false } }
 const row = (name: string, second?: number): Item => ({ _id: "1", name, ...(second && { updatedAt: at(second) }) })
 
-/** A live list that shows `first`, with a read of it under way. */
+/** A live list that shows `first` and has a read in flight. */
 async function readUnderWay(first: Item) {
   const made = await world()
   const list = await shown(made, [first], live)
@@ -139,7 +139,7 @@ describe("a read that a listener of an event asks for began after that event", (
     if (what === "updated") event("todoUpdated", "dataUpdate", { items: [{ _id: "2", name: "new" }] })
     if (what === "deleted") event("todoDeleted", "dataDelete", { items: [], deleted: ["2"] })
     await settle()
-    // By the time of the read it was undone.
+    // It was undone before the read.
     const then = what === "created" ? [first] : [first, { _id: "2", name: "later" }]
     await answer(platform, read(...then))
     expect(list.dataArr.value).toEqual(then)
@@ -300,7 +300,7 @@ describe("a reused answer is not an arrival (apollo-client#6167)", () => {
 })
 
 describe("what came while a mutation was in flight, and differs from its answer, is read again", () => {
-  /** Update "mine" is in flight while `theirs` comes by an event or a read; then it is answered. */
+  /** `theirs` arrives by an event or a read while the update "mine" is in flight. Then the update is answered. */
   async function crossed(theirs: Item, mine: Item, by: "an event" | "a read", optimistic: boolean) {
     const made = await world()
     const list = await shown(made, [row("old")], live)

@@ -37,7 +37,7 @@ async function wentBack(args: object = uncached) {
   return { ...made, list, execution }
 }
 
-/** The reads that go out within `ms`. */
+/** The reads that are sent within `ms`. */
 async function within({ platform }: Pick<World<never>, "platform">, ms: number): Promise<string[]> {
   for (let i = 0; i < ms; i += 100) {
     platform.advance(100)

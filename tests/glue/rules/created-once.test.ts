@@ -15,7 +15,7 @@ const orders: Step[][] = [
   ["read", "answer", "event"],
 ]
 
-/** Creates an item in a list of one, and lets event, answer and read of it arrive in `order`. */
+/** Creates an item in a list of one. Its event, response and read arrive in `order`. */
 async function create(params: Item, item: Item, order: Step[], args: object, isOptimistic = true) {
   const made = await world()
   const list = await shown(made, [{ _id: "1", name: "a" }], { options: { useCache: false, ...args } })
@@ -38,7 +38,7 @@ async function create(params: Item, item: Item, order: Step[], args: object, isO
   return { ...made, list, count }
 }
 
-/** Answers what is read behind that. */
+/** Answers the reads that follow. */
 async function follow({ platform }: Pick<World<never>, "platform">, ...items: Item[]) {
   for (let i = 0; i < 3; i++) {
     while (platform.requests.length > 0) await answer(platform, read({ _id: "1", name: "a" }, ...items))

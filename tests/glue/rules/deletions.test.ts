@@ -27,7 +27,7 @@ const b: Item = { _id: "2", name: "b", updatedAt: at(1) }
 
 const ways = ["an event", "a mutation", "an optimistic mutation"] as const
 
-/** A live list of a and b, in which a was deleted, by an event or by a mutation of this client. */
+/** A live list of a and b. Then a is deleted, by an event or by a mutation of this client. */
 async function deletedIn(by: (typeof ways)[number], version?: number) {
   const made = await world()
   const list = await shown(made, [a(version && 1), b], live)

@@ -1,21 +1,21 @@
-// A runtime on its own fetch driver, for what only a real `Response` can show: bodies that are empty, cut off, very deep,
-// or not text. The test is the server; the clock stands still.
+// A runtime on its own fetch driver, for cases that need a real `Response`: bodies that are empty, cut off, very deep,
+// or not text. The test answers the requests; the clock stands still.
 import { createRuntime } from "../../../js-glue"
 import { memoryStorage } from "../../../js-glue/drivers/storage"
 import type { PluginConfig } from "../../../js-glue/types"
 import { wasm } from "../harness"
 import { configWith, type Todos } from "./harness"
 
-/** One call of fetch that waits for its answer. */
+/** A pending call of `fetch`. */
 export interface Call {
   url: string
   init: RequestInit
-  /** What goes over the wire. */
+  /** The request as it is sent. */
   request: Request
   respond(response: Response): void
 }
 
-/** Lets the body of a response be read, which takes more than promises. */
+/** Waits until a response's body is read, which takes more than microtasks. */
 export async function bodiesRead(): Promise<void> {
   for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -19,13 +19,13 @@ import {
 const optimistic = { options: { optimistic: true } }
 const row = (_id: string, more: Item = {}): Item => ({ _id, name: _id, done: false, ...more })
 
-/** A live list with `params` on `backend`, read. */
+/** A live list with `params` on `backend`, after its first read. */
 async function filtered(backend: Backend, params: object, options: object = {}) {
   const made = await world()
   const list = made.todo.getAll({ params, options: { live: true, useCache: false, ...options } })
   void list.execute()
   await drain(made.platform, backend.serve)
-  /** The server has the item, and tells of it. */
+  /** The server stores the item and emits an event. */
   const tell = (item: Item, type: "Created" | "Updated" = "Created") => {
     backend.rows = [...backend.rows.filter(({ _id }) => _id !== item._id), item]
     made.event(`todo${type}`, type === "Created" ? "dataCreate" : "dataUpdate", { items: [structuredClone(item)] })

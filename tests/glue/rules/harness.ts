@@ -1,5 +1,5 @@
-// What the tests of $data's rules share: a runtime whose server is in the test's hand, answers as a backend writes them,
-// and types for what the rules name. Options that the public types do not have yet stand here and nowhere else.
+// Shared by the tests of $data's rules: a runtime whose server the test controls, responses in a backend's form, and
+// types. Only this file has options that the public types do not have yet.
 import { isDeepStrictEqual } from "node:util"
 import type { ExecuteResult, PluginConfig, Query, QueryOptions, RuntimeOptions } from "../../../js-glue/types"
 import { connect, eventFrame, type FakePlatform, type FakeRequest, flush, makeRuntime } from "../harness"
@@ -10,7 +10,7 @@ export type Item = Record<string, unknown>
 export type Match = (item: Item, params: Item) => unknown
 export type Sort = (a: Item, b: Item) => number
 
-/** Options of a query, with what the rules add. */
+/** Options of a query, including those that the rules add. */
 export interface RuleQueryOptions extends Omit<QueryOptions<Item>, "cb" | "optimistic" | "nextParams"> {
   cb?: (...args: unknown[]) => unknown
   optimistic?: boolean | ((params: Item, current: Item | undefined) => unknown)
@@ -19,7 +19,7 @@ export interface RuleQueryOptions extends Omit<QueryOptions<Item>, "cb" | "optim
   nextParams?: (response: unknown, shown: Item[]) => unknown
 }
 
-/** Arguments of an operation. `params` and `config` may hold refs, or be one. */
+/** Arguments of an operation. `params` and `config` may contain refs, or be one. */
 export interface RuleArgs {
   params?: object
   options?: RuleQueryOptions
@@ -34,7 +34,7 @@ export interface RuleExecute {
 export type RuleQuery = Omit<Query<Item>, "execute"> & { readonly execute: RuleExecute }
 export type RuleOperation = (args?: RuleArgs) => RuleQuery
 
-/** Options of createRuntime, with what the rules add. */
+/** Options of createRuntime, including those that the rules add. */
 export interface RuleRuntimeOptions extends RuntimeOptions {
   idKey?: string
   versionKey?: string
@@ -49,7 +49,7 @@ const channels = (channelKey: string) => [
   { channel: `plugin_pacifico__todo--${channelKey}`, channelKey, prefix: "plugin_pacifico__todo" },
 ]
 
-/** The todo plugin; `entity` and `operations` add to what it has, or replace it. `id`: the placeholder of one item. */
+/** The todo plugin. `entity` and `operations` extend or override its config. `id`: the path's placeholder for an id. */
 export function configWith(entity: object = {}, operations: object = {}, id = "_id"): PluginConfig {
   const todo = {
     type: "todo",
@@ -89,9 +89,9 @@ export interface World<More extends string = never> {
   errors: { code: string; message: string }[]
   api: ReturnType<World["runtime"]["usePluginApi"]>
   todo: Todos<More>
-  /** What was announced on the global bus. */
+  /** The events of the global bus. */
   notices: { message: string; color: string }[]
-  /** An event of the todo plugin with raclette's payload. */
+  /** Emits an event of the todo plugin with raclette's payload. */
   event(key: string, type: string, body: object): void
   /** A frame of the connection, as text. */
   text(frame: string): void
@@ -110,7 +110,7 @@ export async function world<More extends string = never>(setup: WorldSetup = {})
   return { ...made, api, todo: api.$data.todo as unknown as Todos<More>, notices, event, text }
 }
 
-// What a backend answers.
+// Responses of a backend.
 export const read = (...items: Item[]) => ({ type: "dataRead", body: { items } })
 export const created = (...items: Item[]) => ({ type: "dataCreate", body: { items } })
 export const updated = (...items: Item[]) => ({ type: "dataUpdate", body: { items } })
@@ -119,12 +119,12 @@ export const deleted = (...ids: unknown[]) => ({ type: "dataDelete", body: { ite
 /** A version: an instant of 2026, in seconds. */
 export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
 
-/** Lets promises that are already settled run, in several layers. */
+/** Runs the callbacks of promises that are already settled, through several layers. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 5; i++) await flush()
 }
 
-/** The oldest open request is answered. */
+/** Answers the oldest open request. */
 export async function answer(platform: FakePlatform, body: unknown, status = 200): Promise<void> {
   await settle()
   platform.request().answered(status, body)
@@ -144,7 +144,7 @@ export async function shown(
   return query
 }
 
-/** What an execution resolved with; it has to be over by now. */
+/** Returns the result of an execution, which must be over by now. */
 export async function over(execution: Promise<ExecuteResult<Item>>): Promise<ExecuteResult<Item>> {
   let result: ExecuteResult<Item> | undefined
   void execution.then((value) => {
@@ -172,12 +172,12 @@ export function bodyOf(request: FakeRequest): unknown {
   return (request as { body: unknown }).body ?? request.init.body
 }
 
-/** The JSON that a request sends; an empty object where it sends none. */
+/** The JSON body of a request. An empty object if it has none. */
 export function jsonOf(request: FakeRequest): unknown {
   return JSON.parse(String(bodyOf(request) ?? "{}"))
 }
 
-/** What `pick` saw in a query from now on, without repetitions. */
+/** Records the values that `pick` returns for a query from now on, without repetitions. */
 export function history<T>(query: RuleQuery, pick: (items: Item[]) => T): T[] {
   const seen: T[] = []
   query.dataArr.subscribe((items) => {
@@ -187,7 +187,7 @@ export function history<T>(query: RuleQuery, pick: (items: Item[]) => T): T[] {
   return seen
 }
 
-/** Answers requests until none is open. Returns them in order; throws where there is no end to them. */
+/** Answers requests until none is open. Returns them in order. Throws if they never end. */
 export async function drain(
   platform: FakePlatform,
   serve: (request: FakeRequest) => void,
@@ -205,7 +205,7 @@ export async function drain(
   return all
 }
 
-/** Answers requests for some seconds, so that delayed reads have come and gone. Returns them in order. */
+/** Answers requests for some seconds, which includes delayed reads. Returns them in order. */
 export async function atRest(platform: FakePlatform, serve: (request: FakeRequest) => void): Promise<string[]> {
   const all: string[] = []
   for (let i = 0; i < 4; i++) {

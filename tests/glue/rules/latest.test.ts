@@ -8,7 +8,7 @@ const a = { _id: "a", name: "a" }
 const b = { _id: "b", name: "b" }
 const uncached: RuleArgs = { options: { useCache: false } }
 
-/** How the newer of two executions ends badly. */
+/** The ways in which the newer of two executions fails. */
 const refusals: [string, (request: FakeRequest, made: World<never>) => unknown, string][] = [
   ["400", (request) => request.answered(400, { message: "no" }), "HTTP_ERROR"],
   ["404", (request) => request.answered(404, { message: "none" }), "HTTP_ERROR"],
@@ -18,7 +18,7 @@ const refusals: [string, (request: FakeRequest, made: World<never>) => unknown, 
   ["an answer of another shape", (request) => request.answered(200, 7), "BAD_RESPONSE"],
 ]
 
-/** Two executions of a list, both in flight: the older asks for `page=1`, the newer for `page=2`. */
+/** Two executions of a list, both in flight: the older with `page=1`, the newer with `page=2`. */
 async function twoInFlight(args: RuleArgs = uncached) {
   const made = await world()
   const list = await shown(made, [b], args)

@@ -60,7 +60,7 @@ class Run {
     return { _id: `${++this.#ids}`, n, done: n % 2 === 0, updatedAt: ++this.#version }
   }
 
-  /** Rows are in the order of `n`, as `sort` says; one whose `n` stays what it was stays where it was. */
+  /** Sorts rows by `n`, like `sort`. A row whose `n` is unchanged keeps its place. */
   #put(row: Item): void {
     const { rows } = this.#backend
     const at = rows.findIndex(({ _id }) => _id === row._id)
@@ -96,7 +96,7 @@ class Run {
     const { todo, platform, event } = this.#made
     const { rows } = this.#backend
     const row = rows[pick % Math.max(rows.length, 1)]
-    // A row that moves is known to have moved only where the list is sorted.
+    // Only sorted lists know that a row has moved.
     const change = { done: pick % 2 === 0, ...(this.#mayMove || kind.endsWith("create") ? { n: pick % 10 } : {}) }
     const optimistic = { options: { optimistic: pick % 3 > 0 } }
     if (kind === "create") {
@@ -127,7 +127,7 @@ class Run {
     else void todo.delete(optimistic).execute({ _id })
   }
 
-  /** What the list shows when all is over, and what it has to show. */
+  /** The items that the list shows at the end, and the expected ones. */
   async end(isFiltered: boolean): Promise<[unknown[], unknown[]]> {
     await atRest(this.#made.platform, this.#serve)
     for (let i = 0; this.#list.hasMore.value; i++) {

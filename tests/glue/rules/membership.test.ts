@@ -24,7 +24,7 @@ const match = (item: Item, params: Item) => item.done === params.done
 const open = { params: { done: false } }
 const optimistic = { options: { optimistic: true } }
 
-/** A live list of open todos that shows `rows`, with `options`. */
+/** A live list of open todos with `options` that shows `rows`. */
 async function openList(rows: Item[], options: RuleQueryOptions = { match }, setup: WorldSetup = {}) {
   const made = await world(setup)
   const list = await shown(made, rows, { ...open, options: { live: true, useCache: false, ...options } })

@@ -10,7 +10,7 @@ const lists = (depth: number, leaf = "1") => `${"[".repeat(depth)}${leaf}${"]".r
 const objects = (depth: number, leaf = "1") => `${'{"a":'.repeat(depth)}${leaf}${"}".repeat(depth)}`
 const uncached = { options: { useCache: false } }
 
-/** The execution is over, nothing loads, and the query answers to a good answer. */
+/** Expects that the execution has settled, nothing loads, and the query's next execution succeeds. */
 async function goesOn(query: RuleQuery, platform: Awaited<ReturnType<typeof world>>["platform"]) {
   expect(query.isLoading.value).toBe(false)
   platform.advance(2000)

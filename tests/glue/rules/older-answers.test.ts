@@ -10,11 +10,11 @@ const byName = (a: Item, b: Item) => String(a.name).localeCompare(String(b.name)
 const isOpen = (item: Item) => item.done !== true
 const [a, b, c] = [row("1", "a"), row("2", "b"), row("3", "c")]
 
-/** A list that shows `rows`, with `options`, and what reads one item of it. */
+/** A list with `options` that shows `rows`, and a query that reads one of its items. */
 async function listOf(rows: Item[], options: RuleQueryOptions, params: Item = {}) {
   const made = await world()
   const list = await shown(made, rows, { params, options: { live: true, ...options } })
-  /** Another query reads an item, and is told this. */
+  /** Another query reads an item; the server returns `item`. */
   const readOne = async (item: Item) => {
     void made.todo.get({ params: { _id: item._id } }).execute()
     await settle()

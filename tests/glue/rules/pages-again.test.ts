@@ -161,7 +161,7 @@ describe("`execute()` reads all that is shown, where the server", () => {
 describe("cursors, by options.nextParams(response, shown)", () => {
   type Page = { body: { items: Item[]; next?: string } }
 
-  /** A server whose pages of two end with the id that the next one begins with. */
+  /** A server with two rows per page. Each page ends with the id with which the next one begins. */
   function cursorServer(all: { rows: Item[] }) {
     return (request: FakeRequest) => {
       const asked = Object.fromEntries(queryOf(request))

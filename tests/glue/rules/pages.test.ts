@@ -22,7 +22,7 @@ const page = (items: Item[], beside: object = { hasMore: true }) => ({ type: "da
 const uncached = { useCache: false }
 const numbers = (from: number, to: number) => rows(from, to).map(({ name }) => name)
 
-/** A list of pages of two, whose first page shows. */
+/** A list with two rows per page that shows its first page. */
 async function firstPage(backend: Backend, options: object = uncached, params: object = { limit: 2 }) {
   const made = await world()
   const list = made.todo.getAll({ params, options })
@@ -31,7 +31,7 @@ async function firstPage(backend: Backend, options: object = uncached, params: o
   return { ...made, list, backend }
 }
 
-/** Reads on until there is no more. */
+/** Reads all remaining pages. */
 async function readOn({ platform }: Pick<World<never>, "platform">, list: RuleQuery, backend: Backend) {
   for (let i = 0; list.hasMore.value; i++) {
     if (i > 20) throw new Error("it does not end")

@@ -1,4 +1,4 @@
-// Functions for `optimistic`, and responses that are no items. A function gets a copy; if it returns no item, nothing
+// Functions for `optimistic`, and responses that are not items. A function gets a copy; if it returns no item, nothing
 // changes. A response such as { ok: true } adds no row.
 import { describe, expect, it } from "vitest"
 import { Backend } from "./backend"

@@ -19,17 +19,17 @@ function subsets(n: number): Set<number>[] {
 
 interface Race {
   base: Item
-  /** What each mutation changes. */
+  /** The change of each mutation. */
   changes: Item[]
-  /** In which order they are answered. */
+  /** The order in which they are answered. */
   order: number[]
   refused: Set<number>
   hasVersions: boolean
-  /** The server tells of each change by an event, before it answers any. */
+  /** Whether the server emits an event for each change before its first response. */
   tells?: boolean
 }
 
-/** Runs a race; after each answer the row has to be the base under all that is not refused, in their order. */
+/** Runs a race. After each response the row must be the base with all changes that are not refused, in order. */
 async function run({ base, changes, order, refused, hasVersions, tells }: Race): Promise<unknown[]> {
   const made = await world()
   const version = (second: number) => (hasVersions ? { updatedAt: at(second) } : {})

@@ -25,7 +25,7 @@ const made = () => world<"search" | "within">({ operations })
 const milk = { text: "milk", tags: ["a"], done: false }
 const a = { _id: "1", name: "a" }
 
-/** The one request that is open, which has to be the search for milk. */
+/** Returns the only open request, which must be the search for milk. */
 function search({ platform }: Pick<All, "platform">): FakeRequest {
   expect(platform.requests.map((request) => [asked(request), jsonOf(request)])).toEqual([["POST /todo/search", milk]])
   const request = platform.request()

@@ -5,7 +5,7 @@ import { reactive, ref } from "vue"
 import { connect } from "../harness"
 import { answer, jsonOf, over, queryOf, type RuleQuery, read, settle, type World, world } from "./harness"
 
-/** What `query` asks when `execute` is called with `args`. It is answered. */
+/** Executes `query` with `args`, answers the request, and returns its params. */
 async function asks({ platform }: World<never>, query: RuleQuery, ...args: unknown[]) {
   void query.execute(...args)
   await settle()

@@ -23,7 +23,7 @@ import {
 
 const optimistic = { options: { optimistic: true } }
 
-/** What is asked by one execution of a read. */
+/** Returns the request of one execution of a read. */
 async function askedBy(params: object, target = "/todo/all"): Promise<string> {
   const { todo, platform } = await world<"find">({ operations: { find: { target, method: "get" } } })
   void todo.find({ params }).execute()

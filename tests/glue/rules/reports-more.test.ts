@@ -24,7 +24,7 @@ import {
 const optimistic = { options: { optimistic: true } }
 const numbers = (from: number, to: number) => rows(from, to).map(({ name }) => name)
 
-/** A list on a backend with `count` rows, of which the first page of two shows. */
+/** A list on a backend with `count` rows. It shows the first page, which has two rows. */
 async function paged(count: number, options: object = {}) {
   const made = await world()
   const backend = new Backend(rows(1, count))
@@ -34,7 +34,7 @@ async function paged(count: number, options: object = {}) {
   return { ...made, backend, list }
 }
 
-/** Reads on until there is no more, and what has to be read again. */
+/** Reads all remaining pages, and answers the refetches that they cause. */
 async function readOn({ platform }: Pick<World<never>, "platform">, list: RuleQuery, serve: Backend["serve"]) {
   await atRest(platform, serve)
   for (let i = 0; list.hasMore.value; i++) {
@@ -44,7 +44,7 @@ async function readOn({ platform }: Pick<World<never>, "platform">, list: RuleQu
   }
 }
 
-/** The server does what the request asks now; its answer arrives when the returned function is called. */
+/** The server handles the request now. Its response arrives when the returned function is called. */
 function served(backend: Backend, request: FakeRequest | undefined): () => Promise<void> {
   let arrive = () => {}
   if (!request) throw new Error("there is no such request")

@@ -6,7 +6,7 @@ import { asked, atRest, drain, history, type Item, names, over, type RuleQuery, 
 
 const optimistic = { options: { optimistic: true } }
 
-/** A list on a backend with `count` rows, of which the first page of two shows. */
+/** A list on a backend with `count` rows. It shows the first page, which has two rows. */
 async function paged(count: number, options: object = {}, rules: BackendRules = {}, params: object = { limit: 2 }) {
   const made = await world()
   const backend = new Backend(rows(1, count), rules)

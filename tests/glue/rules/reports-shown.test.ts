@@ -24,7 +24,7 @@ import {
 const optimistic = { options: { optimistic: true } }
 const uncached = { options: { useCache: false } }
 
-/** The request that `text` stands in the address of, of all that are open. */
+/** Returns the open request whose URL contains `text`. */
 function open(all: Awaited<ReturnType<typeof world>>, text: string) {
   const found = all.platform.requests.find((request) => asked(request).includes(text))
   if (!found) throw new Error(`nothing asks for ${text}`)

@@ -6,7 +6,7 @@ import { jsonOf, over, queryOf, settle, world } from "./harness"
 // biome-ignore lint/suspicious/noExplicitAny: a target reads whatever params it wants
 type Target = (params: any) => unknown
 
-/** Executes an operation with a function for its target. */
+/** Executes an operation whose target is a function. */
 async function sent(target: Target, params: object, method = "get") {
   const operations = { act: { target, method } }
   const { todo, platform } = await world<"act">({ operations })

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import { answer, at, type Item, names, read, settle, shown, world } from "./harness"
 
-/** What shows when an event brings `ofEvent` while a read is under way that brings `ofRead`. */
+/** Returns the item that shows after an event with `ofEvent` during a read that returns `ofRead`. */
 async function winner(ofEvent: unknown, ofRead: unknown): Promise<unknown> {
   const made = await world()
   const list = await shown(made, [{ _id: "1", name: "old" }], { options: { live: true, useCache: false } })

@@ -2,7 +2,7 @@
 import type { EntityConfig, EventBus, RuntimeLog, Socket } from "raclette-wasm"
 import type { Store } from "./store"
 
-/** What a plugin's `install` may use that is nobody's in particular. */
+/** The shared objects that a plugin's `install` may use. */
 export interface CorePluginApi {
   $eventbus: Pick<EventBus, "on" | "emit">
   $log: RuntimeLog
@@ -10,7 +10,7 @@ export interface CorePluginApi {
   $store: Store
 }
 
-/** A plugin's frontend, as `defineRaclettePluginFrontend` takes it. */
+/** A plugin's frontend, the argument of `defineRaclettePluginFrontend`. */
 export interface PluginFrontend {
   install?(installApi: object, corePluginApi: CorePluginApi): unknown
   i18n?: Record<string, Record<string, string>>

@@ -26,7 +26,7 @@ export const plugins: Plugin[] = [
   { config: notesConfig, frontend: notes, widgets: [NotesWidget] },
 ]
 
-/** What this host adds to every plugin's API; `shout` is what one of them installs. */
+/** The additions of this host to every plugin's API. `shout` is installed by one of the plugins. */
 export interface Hosted {
   $store: Store
   $i18n: I18n

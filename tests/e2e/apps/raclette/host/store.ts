@@ -1,11 +1,11 @@
-// `$store` of the host: one state tree, read by path and observable, of which widgets may set parts. Each widget has
+// `$store` of the host: one observable state tree, read by path. Widgets may set parts of it. Each widget has
 // its own state, named after its plugin.
 import { computed, type Ref, reactive } from "vue"
 
 type State = Record<string, unknown>
 
 export interface Store {
-  /** Whatever is at `path`, followed. */
+  /** The value at `path`, observable. */
   get(path: string[]): Ref<unknown>
   getUiState(): Ref<State>
   setUiState(change: State): void
@@ -23,7 +23,7 @@ function at(path: string[]): unknown {
   return path.reduce<unknown>((branch, name) => (branch as State | undefined)?.[name], tree)
 }
 
-/** The store as the widgets of `owner` see it. */
+/** The store for the widgets of `owner`. */
 export function storeOf(owner: string): Store {
   const get = (path: string[]) => computed(() => at(path))
   return {
