@@ -55,7 +55,7 @@ describe("an answer", () => {
     expect(known.known).toEqual({ token: "first" })
   })
 
-  it("has the reason at hand, in both forms", async () => {
+  it("gets the reason, in both forms", async () => {
     const reasons: unknown[] = []
     for (const auth of [
       (cb: AuthCallback) => both(reasons.push(cb.reason), cb({ token: cb.reason ?? "none" })),
@@ -68,7 +68,7 @@ describe("an answer", () => {
     expect(reasons).toEqual([undefined, "expired", undefined, "expired"])
   })
 
-  it("ends the turn of its page, by cb as by what is returned", async () => {
+  it("ends the turn of its page, by `cb` and by return value", async () => {
     for (const auth of [(cb: Cb) => cb({ token: "t" }), () => ({ token: "t" })]) {
       const end = vi.fn()
       expect(await credentials(auth, async () => end).get()).toEqual({ token: "t" })
@@ -93,7 +93,7 @@ describe("no answer", () => {
     )
   })
 
-  it("is what is thrown before a call", async () => {
+  it("is an error that is thrown before a call", async () => {
     const thrown = new Error("no login")
     const sync = (cb: Cb) => {
       soon(cb)
@@ -103,7 +103,7 @@ describe("no answer", () => {
     await expect(credentials((_cb: Cb) => Promise.reject(thrown)).get()).rejects.toBe(thrown)
   })
 
-  it("of a connection within `timeout` is asked for anew, and what is called late does not count", async () => {
+  it("of a connection within `timeout` is requested again, and a late call is ignored", async () => {
     const calls: AuthCallback[] = []
     const { platform, runtime } = await makeRuntime({
       auth: (cb) => void calls.push(cb),
@@ -126,7 +126,7 @@ describe("no answer", () => {
     expect(connection.sent).toEqual(['40{"token":"t"}'])
   })
 
-  it("of a request ends with the query's `timeout`", async () => {
+  it("of a request fails after the query's `timeout`", async () => {
     const { todo, platform } = await world({ runtime: { auth: (_cb) => {} }, isConnected: false })
     const execution = todo.get({ params: { _id: "1" }, options: { timeout: 5000, retry: 0 } }).execute()
     await settle()

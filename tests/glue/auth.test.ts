@@ -16,7 +16,7 @@ async function connectedBy(auth: unknown) {
   return { ...made, connection: await open(made.platform) }
 }
 
-describe("what goes into CONNECT", () => {
+describe("the payload of CONNECT", () => {
   const cyclic: Record<string, unknown> = {}
   cyclic.self = cyclic
 
@@ -34,7 +34,7 @@ describe("what goes into CONNECT", () => {
     expect((await connectedBy(() => auth)).connection.sent).toEqual([packet])
   })
 
-  it("also where the session is to be recovered", async () => {
+  it("contains credentials also when the session is recovered", async () => {
     const { platform, connection, runtime } = await connectedBy({ token: undefined })
     connection.text('40{"sid":"s1","pid":"p1"}')
     connection.text(`42["e","${offset(1)}"]`)
@@ -80,7 +80,7 @@ describe("a refusal", () => {
     },
   )
 
-  it.each([10, 200_000])("brings the data of the server's error, of %i bytes as well", async (size) => {
+  it.each([10, 200_000])("contains the data of the server's error, also of %i bytes", async (size) => {
     const { platform, connection, runtime, errors } = await connectedBy({ token: "t" })
     const data = { retryAfter: 7, text: "x".repeat(size) }
     for (let refusals = 0; refusals < 3; refusals++) {
@@ -97,7 +97,7 @@ describe("a refusal", () => {
     expect(reason.value).toBeUndefined()
   })
 
-  it.each(["44", '44"no"', "44{}", "44{", "44null", "44[1]"])("is one in any form: %s", async (frame) => {
+  it.each(["44", '44"no"', "44{}", "44{", "44null", "44[1]"])("is recognized in any form: %s", async (frame) => {
     const made = await makeRuntime({ socket: { authAttempts: 1 } })
     made.runtime.connect()
     const connection = await open(made.platform)
@@ -108,7 +108,7 @@ describe("a refusal", () => {
   })
 })
 
-describe("an `auth` that gets no credentials now", () => {
+describe("an `auth` without credentials", () => {
   const status = (number: number) => Object.assign(new Error(`answered ${number}`), { status: number })
 
   it.each([
@@ -158,7 +158,7 @@ describe("an `auth` that gets no credentials now", () => {
     expect(runtime.$socket.status.value).toBe("rejected")
   })
 
-  it("that never answers is asked anew after `timeout`, and what it says later does not count", async () => {
+  it("that never answers is called again after `timeout`, and its late answer is ignored", async () => {
     const answers: ((credentials: object) => void)[] = []
     const auth = vi.fn(() => new Promise<Record<string, unknown>>((resolve) => answers.push(resolve as () => void)))
     const { platform, connection, runtime } = await connectedBy(auth)

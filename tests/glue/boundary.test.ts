@@ -21,23 +21,23 @@ const { withShortNames } = (await import(shortNames)) as { withShortNames(module
 /** Exports of the linked module that only tests call. */
 const forTests = ["rac_census"]
 
-describe("what js-glue asks of the module", async () => {
+describe("the functions that js-glue calls", async () => {
   const asked = askedByGlue()
   const offered = await offeredBy(wasm.bytes)
 
-  it("is what its interfaces declare, and nothing is declared that nobody uses", () => {
+  it("are those that its interfaces declare, and all declared ones are used", () => {
     expect(asked.used.length).toBeGreaterThan(50)
     expect(asked.used).toEqual(asked.declared)
   })
 
-  it("is what the module exports and registers, and nothing is offered that nobody asks for", () => {
+  it("are those that the module exports and registers, and no others are", () => {
     // emcc adds the other exports for its own runtime. The next test shows that they do not ship.
     const isOurs = (name: string) => name.startsWith("rac_") || asked.used.includes(name)
     const has = [...offered.exports.filter(isOurs), ...offered.registered]
     expect(has.sort()).toEqual([...asked.used, ...forTests].sort())
   })
 
-  it("ships, and nothing else does", async () => {
+  it("ship, and no others do", async () => {
     const linked = Buffer.from(wasm.bytes)
     const { module, names } = withShortNames(linked)
     const exportsOf = async (bytes: Uint8Array) =>
@@ -51,8 +51,8 @@ describe("what js-glue asks of the module", async () => {
   })
 })
 
-describe("what the module imports", () => {
-  it("is what imports.txt allows, and what js-glue provides", async () => {
+describe("the imports of the module", () => {
+  it("are those that imports.txt allows and js-glue provides", async () => {
     const { imports } = linker()
     const provided = Object.entries(imports).flatMap(([module, names]) =>
       Object.keys(names).map((name) => `${module}.${name}`),
@@ -64,7 +64,7 @@ describe("what the module imports", () => {
     expect(allowedImports().filter((name) => !imported.includes(name) && !name.startsWith("wasi_"))).toEqual([])
   })
 
-  it("fails the link where it is anything else", () => {
+  it("fail the link if there are any others", () => {
     const folder = mkdtempSync(join(tmpdir(), "raclette-imports-"))
     const list = join(folder, "imports.txt")
     const script = join(root, "wasm/bindings/check-imports.mjs")

@@ -16,7 +16,7 @@ async function made(options: Parameters<typeof makeRuntime>[0] = {}) {
 }
 
 describe("callbacks queue", () => {
-  it("100,000 acks that end at once, each emitting again, lose nothing", async () => {
+  it("100,000 acks that settle at once, each emitting again, lose nothing", async () => {
     const { runtime, platform, errors } = await made({
       socket: { bufferMaxCount: 1e6 },
     })
@@ -53,7 +53,7 @@ describe("callbacks queue", () => {
     expect([query.isLoading.value, errors]).toEqual([true, []])
   })
 
-  it("an ack's callback has returned before that of the next is called, and state is what it is at once", async () => {
+  it("an ack's callback returns before the next is called, and state is current at once", async () => {
     const { runtime, platform } = await made()
     const connection = await connect(runtime, platform)
     const order: string[] = []
@@ -68,7 +68,7 @@ describe("callbacks queue", () => {
     expect(order).toEqual(["a begins, connected", "a ends, closed", "b begins, closed", "b ends, closed"])
   })
 
-  it("a listener has returned before callbacks that it brings about are called", async () => {
+  it("a listener returns before the callbacks that it causes are called", async () => {
     const { runtime, platform, api, todo } = await made()
     const { text } = await connect(runtime, platform)
     const order: string[] = []
@@ -84,7 +84,7 @@ describe("callbacks queue", () => {
     expect(order).toEqual(["first, false", "second", "cb"])
   })
 
-  it("what watches state may change it, many deep", async () => {
+  it("a subscriber of state may change it, many levels deep", async () => {
     const { todo, errors } = await made()
     const queries = Array.from({ length: 60 }, (_, i) => todo.getAll({ params: { i } }))
     queries.forEach((query, i) => {
@@ -136,7 +136,7 @@ describe.each(thrown)("%s that is thrown", (_name, make) => {
   }
   afterEach(() => void vi.restoreAllMocks())
 
-  it("by a listener of any kind is told, and the others are called", async () => {
+  it("by a listener of any kind is reported, and the others are called", async () => {
     const { runtime, platform, api, errors } = await made()
     const { text } = await connect(runtime, platform)
     const heard: string[] = []
@@ -153,7 +153,7 @@ describe.each(thrown)("%s that is thrown", (_name, make) => {
     expect(errors.map(({ code }) => code)).toEqual(["LISTENER_THREW", "LISTENER_THREW", "LISTENER_THREW"])
   })
 
-  it("by callbacks of acks and executions, subscribers and filters is told, and all goes on", async () => {
+  it("by callbacks of acks and executions, subscribers and filters is reported, and everything continues", async () => {
     const { runtime, platform, todo, errors } = await made()
     const { text, sent } = await connect(runtime, platform)
     runtime.$socket.emit("ask", fail)
@@ -168,7 +168,7 @@ describe.each(thrown)("%s that is thrown", (_name, make) => {
     expect(errors.map(({ code }) => code)).toEqual(["LISTENER_THREW", "LISTENER_THREW", "LISTENER_THREW"])
   })
 
-  it("by params, by what is in them, and by a target is the error of the execution", async () => {
+  it("by params, by values in them, and by a target is the error of the execution", async () => {
     const { todo, errors } = await made({
       plugins: [
         {
@@ -191,7 +191,7 @@ describe.each(thrown)("%s that is thrown", (_name, make) => {
     expect(errors).toEqual([])
   })
 
-  it("by `match`, `sort`, `optimistic` and `nextParams` is told, and the answer shows", async () => {
+  it("by `match`, `sort`, `optimistic` and `nextParams` is reported, and the response shows", async () => {
     const { platform, todo, errors } = await made()
     const query = todo.getAll({ options: { match: fail, sort: fail, nextParams: fail } })
     const executed = query.execute()
@@ -206,7 +206,7 @@ describe.each(thrown)("%s that is thrown", (_name, make) => {
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["LISTENER_THREW"]))
   })
 
-  it("by `auth` is the error of the request, and asked again", async () => {
+  it("by `auth` is the error of the request, and `auth` is called again", async () => {
     let isBroken = true
     const { platform, todo } = await made({ auth: () => (isBroken ? fail() : { token: "t" }) as { token: string } })
     const executed = todo.getAll().execute()
@@ -252,7 +252,7 @@ describe.each(deeds)("an argument that %s while it is read", (name, act) => {
     ["a proxy", (act) => new Proxy({}, { ownKeys: () => [act()].slice(1) as never })],
   ]
 
-  it.each(values)("by %s: an ack and an emit end", async (_kind, make) => {
+  it.each(values)("by %s: an ack and an emit settle", async (_kind, make) => {
     const rig = await made()
     await connect(rig.runtime, rig.platform)
     const { $socket } = rig.api
@@ -269,7 +269,7 @@ describe.each(deeds)("an argument that %s while it is read", (name, act) => {
     expect(await end).toBe(ends[name as keyof typeof ends] ?? "ACK_TIMEOUT")
   })
 
-  it.each(values)("by %s: an execution ends", async (_kind, make) => {
+  it.each(values)("by %s: an execution settles", async (_kind, make) => {
     for (const operation of ["getAll", "create"] as const) {
       const rig = await made()
       await connect(rig.runtime, rig.platform)
@@ -286,14 +286,14 @@ describe.each(deeds)("an argument that %s while it is read", (name, act) => {
 })
 
 describe("an argument that", () => {
-  it("disposes of its query while it is read ends the execution", async () => {
+  it("disposes its query while it is read settles the execution", async () => {
     const { todo, platform } = await made()
     const query: Query = todo.getAll({ params: { a: () => query.dispose() } })
     expect((await query.execute()).error?.code).toBe("DISPOSED")
     expect(platform.requests).toEqual([])
   })
 
-  it("aborts its signal while it is read ends the execution", async () => {
+  it("aborts its signal while it is read settles the execution", async () => {
     const { todo, platform } = await made()
     const user = new AbortController()
     const query = todo.getAll({ params: { a: () => user.abort() }, config: { signal: user.signal } })
@@ -301,7 +301,7 @@ describe("an argument that", () => {
     expect(platform.requests).toEqual([])
   })
 
-  it("disposes of the runtime in `optimistic` ends the execution", async () => {
+  it("disposes the runtime in `optimistic` settles the execution", async () => {
     const { todo, runtime, platform } = await made()
     void todo.getAll().execute()
     await flush()
@@ -316,7 +316,7 @@ describe("an argument that", () => {
 })
 
 describe("off", () => {
-  it("takes away of 100,000 listeners each by its own function, on the socket and on the bus", async () => {
+  it("removes each of 100,000 listeners by its own function, on the socket and on the bus", async () => {
     const { api } = await made()
     for (const part of [api.$socket, api.$eventbus] as (typeof api.$eventbus)[]) {
       const listeners = Array.from({ length: 100_000 }, () => () => {})

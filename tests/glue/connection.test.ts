@@ -18,7 +18,7 @@ function lose(platform: FakePlatform): void {
 }
 
 describe("runtime.connection", () => {
-  it("says which attempt is made, and when", async () => {
+  it("has the number of the attempt, and its time", async () => {
     const { runtime, platform } = await connected()
     expect(runtime.connection.value).toEqual({ attempt: 0, nextAttempt: undefined, latency: 1 })
     lose(platform)
@@ -33,7 +33,7 @@ describe("runtime.connection", () => {
     expect(runtime.connection.value).toMatchObject({ attempt: 0, nextAttempt: undefined })
   })
 
-  it("has the least time that one of the last answers took", async () => {
+  it("has the lowest latency of the last responses", async () => {
     const { runtime, platform } = await makeRuntime()
     runtime.connect()
     platform.connection.opened()
@@ -55,7 +55,7 @@ describe("runtime.connection", () => {
     expect(runtime.connection.value.latency).toBe(20)
   })
 
-  it("is a frozen object, another one with each change and only then", async () => {
+  it("is a frozen object, replaced only on change", async () => {
     const { runtime, platform, states } = await connected()
     const before = states.length
     expect(Object.isFrozen(runtime.connection.value)).toBe(true)
@@ -67,7 +67,7 @@ describe("runtime.connection", () => {
     expect(states.at(-1)).not.toBe(states.at(-2))
   })
 
-  it("is told with the status: who watches both sees them agree", async () => {
+  it("changes together with the status: a subscriber of both sees them agree", async () => {
     const { runtime, platform } = await connected()
     const seen: string[] = []
     effect(() => {
@@ -81,7 +81,7 @@ describe("runtime.connection", () => {
     expect(seen.at(-1)).toBe("connected 0")
   })
 
-  it("goes on where a subscriber throws, and tells it", async () => {
+  it("continues after a subscriber throws, and reports the error", async () => {
     const { runtime, platform, errors } = await connected()
     let isThrowing = false
     runtime.connection.subscribe(() => {
@@ -95,7 +95,7 @@ describe("runtime.connection", () => {
     expect(runtime.$socket.status.value).toBe("connected")
   })
 
-  it("keeps what it was after the runtime's end", async () => {
+  it("keeps its last value after the runtime is disposed", async () => {
     const { runtime, platform } = await connected()
     lose(platform)
     runtime.dispose()

@@ -50,12 +50,12 @@ describe("options", () => {
     await expect(refused).rejects.toMatchObject({ code: "BAD_CONFIG", message: expect.stringContaining(path) })
   })
 
-  it("a pattern of the whitelist that is malformed is refused", async () => {
+  it("a malformed pattern in the whitelist is refused", async () => {
     const refused = createRuntime({ ...minimal, eventbus: { whitelist: ["ui//x"] } })
     await expect(refused).rejects.toMatchObject({ code: "BAD_PATTERN", message: expect.stringContaining("ui//x") })
   })
 
-  it("`url` is needed outside of a page", async () => {
+  it("`url` is required outside of a page", async () => {
     const { url: _url, ...rest } = minimal
     await expect(createRuntime(rest)).rejects.toMatchObject({
       code: "BAD_CONFIG",
@@ -63,7 +63,7 @@ describe("options", () => {
     })
   })
 
-  it("a WebSocket is needed where the platform has none", async () => {
+  it("a WebSocket implementation is required if the platform has none", async () => {
     const platform = globalThis.WebSocket
     Reflect.deleteProperty(globalThis, "WebSocket")
     try {
@@ -135,7 +135,7 @@ describe("dispose", () => {
     return { ...all, api }
   }
 
-  it("leaves queries idle, and tells so before it returns", async () => {
+  it("leaves queries idle, and notifies subscribers before it returns", async () => {
     const { runtime, api } = await made()
     const query = api.$data.todo.getAll?.({ options: { immediate: true } })
     const seen: boolean[] = []
@@ -146,7 +146,7 @@ describe("dispose", () => {
     expect(seen).toEqual([true, false])
   })
 
-  it("lets every later call throw, also when another runtime has its place in the core", async () => {
+  it("makes every later call throw, also when another runtime has its handle in the core", async () => {
     const { runtime, api } = await made()
     const { $socket, $eventbus, $data } = api
     const admin = runtime.of("/admin")
@@ -181,7 +181,7 @@ describe("dispose", () => {
     expect([$socket.off("e"), $eventbus.off("e")]).toEqual([0, 0])
   })
 
-  it.each(["getAll", "create"])("by who is told of the end of %s reports nothing", async (operation) => {
+  it.each(["getAll", "create"])("by a subscriber of %s during its end reports nothing", async (operation) => {
     for (const teller of ["cb", "subscriber"]) {
       const { runtime, api, platform, errors } = await made()
       const told = (by: string) => by === teller && runtime.dispose()
@@ -196,7 +196,7 @@ describe("dispose", () => {
     }
   })
 
-  it("leaves no listener on the signals that it was given", async () => {
+  it("leaves no listener on the given signals", async () => {
     const { runtime, api } = await made()
     const { signal } = new AbortController()
     const { $socket, $eventbus, $data } = api

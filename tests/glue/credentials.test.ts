@@ -13,7 +13,7 @@ const tokens = () => {
 }
 
 describe("credentials", () => {
-  it("are asked for once by all that have none, and by all that were refused with them", async () => {
+  it("are requested once for all that have none, and once for all that were refused with them", async () => {
     const ask = tokens()
     const credentials = new Credentials(ask)
     const [first, same] = await Promise.all([credentials.get(), credentials.get()])
@@ -24,7 +24,7 @@ describe("credentials", () => {
     expect(ask.mock.calls).toEqual([[{}], [{ reason: "401" }]])
   })
 
-  it("are asked for once though that fails, however late the refusals come", async () => {
+  it("are requested once although `auth` fails, however late the refusals arrive", async () => {
     const ask = vi.fn().mockResolvedValueOnce({ token: "t1" }).mockRejectedValue(new Error("the login is over"))
     const credentials = new Credentials(ask)
     const first = await credentials.get()
@@ -37,7 +37,7 @@ describe("credentials", () => {
     expect(ask).toHaveBeenCalledTimes(3)
   })
 
-  it("that are refused again are asked for again, also where the token is the same", async () => {
+  it("that are refused again are requested again, also if the token is the same", async () => {
     const ask = vi.fn(async () => ({ token: "always" }))
     const credentials = new Credentials(ask)
     const first = await credentials.get()
@@ -48,7 +48,7 @@ describe("credentials", () => {
     expect(ask).toHaveBeenCalledTimes(3)
   })
 
-  it("that take too long are asked for anew, for all that wait for them already", async () => {
+  it("that take too long are requested again, for all that already wait for them", async () => {
     const answers: ((token: string) => void)[] = []
     const ask = vi.fn(() => new Promise((resolve) => answers.push((token) => resolve({ token }))))
     const credentials = new Credentials(ask)
@@ -64,7 +64,7 @@ describe("credentials", () => {
     expect(ask).toHaveBeenCalledTimes(2)
   })
 
-  it("that take too long, and fail then, fail for nobody but who has nothing newer to wait for", async () => {
+  it("that take too long and then fail only fail those that wait for nothing newer", async () => {
     const ends: { resolve(answer: object): void; reject(error: Error): void }[] = []
     const ask = () => new Promise((resolve, reject) => ends.push({ resolve, reject }))
     const credentials = new Credentials(ask)
@@ -81,7 +81,7 @@ describe("credentials", () => {
     await expect(last).rejects.toThrow("late")
   })
 
-  it("of a user who is gone are for nobody who asks then", async () => {
+  it("of a previous user are not used for later requests", async () => {
     const answers: ((token: string) => void)[] = []
     const credentials = new Credentials(() => new Promise((resolve) => answers.push((token) => resolve({ token }))))
     const before = credentials.get()
@@ -94,7 +94,7 @@ describe("credentials", () => {
     expect(await after).toEqual({ token: "bert's" })
   })
 
-  it("of objects without a token are told apart as objects", async () => {
+  it("without a token are compared as objects", async () => {
     const ask = vi.fn(async () => ({ user: "a" }))
     const credentials = new Credentials(ask)
     const first = await credentials.get()
@@ -128,7 +128,7 @@ describe("requests and the connection", () => {
     expect(auth.mock.calls.map(([{ reason }]) => reason)).toEqual([undefined, "the server answered 401"])
   })
 
-  it.each(["the request first", "the connection first"])("share it where both are refused: %s", async (order) => {
+  it.each(["the request first", "the connection first"])("share one call if both are refused: %s", async (order) => {
     const auth = tokens()
     const made = await connected(auth)
     void made.todo.getAll().execute()
@@ -194,7 +194,7 @@ describe("pages of one origin", () => {
     return { authOf, calls }
   }
 
-  it("renew one after the other, where the token of all of them has expired", async () => {
+  it("renew one after the other when their common token has expired", async () => {
     const locks = new PageLocks()
     const { authOf, calls } = login()
     const pages = await Promise.all(["a", "b", "c"].map((name) => page(locks, authOf(name), name)))
@@ -208,7 +208,7 @@ describe("pages of one origin", () => {
     expect(locks.held.size).toBe(0)
   })
 
-  it("ask one after the other also where nothing was refused yet", async () => {
+  it("call `auth` one after the other also before anything was refused", async () => {
     const locks = new PageLocks()
     const answers: ((credentials: object) => void)[] = []
     const auth = vi.fn(() => new Promise<Record<string, unknown>>((resolve) => answers.push(resolve as never)))
@@ -222,7 +222,7 @@ describe("pages of one origin", () => {
     expect(pages[0]?.platform.request().headers.get("authorization")).toBe("Bearer t1")
   })
 
-  it("that fail, or never answer, leave their turn to the next", async () => {
+  it("that fail, or never answer, pass their turn to the next", async () => {
     const locks = new PageLocks()
     const hangs = await page(locks, () => new Promise(() => {}))
     const fails = await page(locks, () => Promise.reject(new Error("the login is over")))
@@ -235,7 +235,7 @@ describe("pages of one origin", () => {
     expect(works.platform.request().headers.get("authorization")).toBe("Bearer t1")
   })
 
-  it("that are disposed of while they wait do not ask any more, and hold up nobody", async () => {
+  it("that are disposed while they wait do not call `auth`, and block no other", async () => {
     const locks = new PageLocks()
     const first = await page(locks, () => new Promise(() => {}))
     const auth = vi.fn(() => ({ token: "t1" }))
@@ -248,7 +248,7 @@ describe("pages of one origin", () => {
     expect([auth.mock.calls.length, locks.held.size, second.platform.timers.size]).toEqual([0, 0, 0])
   })
 
-  it("wait for nobody with `auth` as an object, and with that of another namespace", async () => {
+  it("do not wait if `auth` is an object, or another namespace's", async () => {
     const locks = new PageLocks()
     const first = await page(locks, () => new Promise(() => {}))
     first.read()

@@ -35,7 +35,7 @@ async function settledNow(execution: Promise<ExecuteResult>): Promise<ExecuteRes
 }
 
 describe("a query", () => {
-  it("goes from idle through loading to its answer, as refs", async () => {
+  it("goes from idle through loading to its response, as refs", async () => {
     const { api, platform } = await made()
     const query = api.$data.todo.getAll()
     expect(query.data.value).toEqual({})
@@ -57,7 +57,7 @@ describe("a query", () => {
     expect(await settledNow(execution)).toEqual({ response: todos("b", "a"), result: items, error: undefined })
   })
 
-  it("tells subscribers once per answer, of values that changed, with all refs in step", async () => {
+  it("notifies subscribers of changed values once per response, with all refs in step", async () => {
     const { api, platform } = await made()
     const query = api.$data.todo.getAll()
     const seen: unknown[] = []
@@ -85,7 +85,7 @@ describe("a query", () => {
     expect(query.dataArr.value).toHaveLength(1)
   })
 
-  it("leaves the store alone with `useStore: false`", async () => {
+  it("does not use the store with `useStore: false`", async () => {
     const { api, platform } = await made()
     const query = api.$data.todo.getAll({ options: { useStore: false, immediate: true } })
     await flush()
@@ -113,7 +113,7 @@ describe("a query", () => {
     })
   })
 
-  it("tells what it is of, with an id that holds the plugin and the operation or the actionId", async () => {
+  it("identifies itself by an id with the plugin and the operation or the actionId", async () => {
     const { runtime, api } = await made()
     const query = api.$data.todo.get({ params: { _id: "7" } })
     expect(query.query.value).toEqual({
@@ -126,7 +126,7 @@ describe("a query", () => {
     expect(other.query.value.id).toMatch(/^plugin-pacifico__todo-save-[0-9a-z]{8}$/)
   })
 
-  it("ends its id in the one that it was given, in the place of the random text", async () => {
+  it("has the given id at the end of its own, instead of the random text", async () => {
     const { runtime, api } = await made()
     const idOf = (of: typeof api, id: string | false) => of.$data.todo.getAll({ id }).query.value.id
     expect(idOf(api, "mine")).toMatch(/^plugin-pacifico__todo-\d+-todo-getAll-mine$/)
@@ -165,31 +165,31 @@ describe("a request", () => {
     })
   })
 
-  it("takes what `execute` is given over the query's own params", async () => {
+  it("merges the argument of `execute` over the query's own params", async () => {
     const { url, body } = await sent("update", { params: { _id: "7", name: "a", x: 1 } }, { name: "b", y: 2 })
     expect(url).toBe("http://backend.test/todo/7")
     expect(JSON.parse(body ?? "")).toEqual({ name: "b", x: 1, y: 2 })
   })
 
-  it("calls a target that is a function with encoded values, and keeps what it read out of the rest", async () => {
+  it("calls a function target with encoded values, and omits the params that it read from the rest", async () => {
     expect((await sent("part", { params: { _id: "../admin", part: "a b", page: 2 } })).url).toBe(
       "http://backend.test/todo/..%2Fadmin/a%20b?page=2",
     )
   })
 
-  it("carries the token of `auth`, and the user's own config", async () => {
+  it("contains the token of `auth`, and the user's own config", async () => {
     const config = { headers: { "x-trace": "1" }, credentials: "include" as const }
     const { headers, init } = await sent("getAll", { config }, {}, { auth: { token: "t1" } })
     expect(headers).toMatchObject({ authorization: "Bearer t1", "x-trace": "1" })
     expect(init.credentials).toBe("include")
   })
 
-  it("takes `mode`, which `none` leaves to the platform", async () => {
+  it("uses `mode`, which `none` leaves to the platform", async () => {
     expect((await sent("getAll", { options: { mode: "cors" } })).init.mode).toBe("cors")
     expect((await sent("getAll", { options: { mode: "none" } })).init.mode).toBeUndefined()
   })
 
-  it("takes a token with the line break of the file that it was read from", async () => {
+  it("accepts a token with the line break of the file that it was read from", async () => {
     const { headers } = await sent("getAll", {}, {}, { auth: { token: "t1\n" } })
     expect(headers.authorization).toBe("Bearer t1")
   })
@@ -199,7 +199,7 @@ describe("a request", () => {
     expect((await sent("getAll", { config }, {}, { auth: { token: "t1" } })).headers.authorization).toBe("Basic x")
   })
 
-  it("asks `auth` once more after a 401, and repeats once", async () => {
+  it("calls `auth` again after a 401, and repeats once", async () => {
     const auth = vi.fn().mockReturnValueOnce({ token: "old" }).mockReturnValue({ token: "new" })
     const { api, platform } = await made({ auth })
     const execution = api.$data.todo.getAll().execute()
@@ -222,7 +222,7 @@ describe("a request", () => {
 })
 
 describe("reads are shared", () => {
-  it("while one is in flight, and for 1000 ms after its answer", async () => {
+  it("while one is in flight, and for 1000 ms after its response", async () => {
     const { api, platform } = await made()
     const [first, second, third] = [api.$data.todo.getAll(), api.$data.todo.getAll(), api.$data.todo.getAll()]
     void first.execute()
@@ -239,7 +239,7 @@ describe("reads are shared", () => {
     expect(platform.requests).toHaveLength(1)
   })
 
-  it("at once where the answer is there: nothing loads, and what only now looks is shown it", async () => {
+  it("at once if a response can be reused: nothing loads, and later observers see it", async () => {
     const { api, platform } = await made()
     const [first, second] = [api.$data.todo.getAll(), api.$data.todo.getAll()]
     const execution = first.execute()
@@ -260,7 +260,7 @@ describe("reads are shared", () => {
     expect(platform.requests).toHaveLength(0)
   })
 
-  it("at once after a failure, too, which the answer that is there clears", async () => {
+  it("at once after a failure, too, which the reused response clears", async () => {
     const { api, platform } = await made()
     const [first, second] = [api.$data.todo.getAll(), api.$data.todo.getAll({ params: { limit: 1 } })]
     const executions = [first.execute(), second.execute()]
@@ -286,7 +286,7 @@ describe("reads are shared", () => {
     expect(platform.requests).toHaveLength(4)
   })
 
-  it("an event on a channel of the entity makes them stale before listeners run", async () => {
+  it("an event on a channel of the entity invalidates them before listeners run", async () => {
     const { runtime, api, platform } = await made()
     const { text } = await connect(runtime, platform)
     const query = api.$data.todo.getAll()
@@ -306,7 +306,7 @@ describe("reads are shared", () => {
     expect(query.dataArr.value).toHaveLength(2)
   })
 
-  it("a mutation of this client makes them stale", async () => {
+  it("a mutation of this client invalidates them", async () => {
     const { api, platform } = await made({ notifications: false })
     const query = api.$data.todo.getAll({ options: { immediate: true } })
     await flush()
@@ -321,7 +321,7 @@ describe("reads are shared", () => {
 })
 
 describe("a failure", () => {
-  it("is state: the last good data stays, `error` says why, and a good answer clears it", async () => {
+  it("is state: the last good data stays, `error` is set, and a success clears it", async () => {
     const { api, platform } = await made()
     const query = api.$data.todo.getAll({ options: { useCache: false } })
     const next = async () => {
@@ -346,7 +346,7 @@ describe("a failure", () => {
     expect(query.dataArr.value).toEqual([])
   })
 
-  it("of an answer that is no JSON tells the first 200 characters", async () => {
+  it("of a response that is not JSON contains the first 200 characters", async () => {
     const { api, platform } = await made()
     const execution = api.$data.todo.getAll().execute()
     await flush()
@@ -379,7 +379,7 @@ describe("a failure", () => {
     expect(query.response.value).toEqual(todos("a"))
   })
 
-  it("of no kind is an answer of another shape where nothing is stored", async () => {
+  it("is not a response of another shape if nothing is stored", async () => {
     const { api, platform } = await made()
     const execution = api.$data.todo.getAll({ options: { useStore: false } }).execute()
     await flush()
@@ -387,7 +387,7 @@ describe("a failure", () => {
     expect(await settledNow(execution)).toMatchObject({ response: 7, error: undefined })
   })
 
-  it("of the network says so", async () => {
+  it("of the network is reported as such", async () => {
     const { api, platform } = await made()
     const execution = api.$data.todo.getAll().execute()
     await flush()
@@ -398,7 +398,7 @@ describe("a failure", () => {
     })
   })
 
-  it("by time aborts the request", async () => {
+  it("by timeout aborts the request", async () => {
     const { api, platform } = await made()
     const execution = api.$data.todo.getAll({ options: { timeout: 50 } }).execute()
     await flush()
@@ -428,7 +428,7 @@ describe("a failure", () => {
     }
   })
 
-  it("of a token that no header can carry says so, and ends", async () => {
+  it("of a token that is not a valid header value says so, and ends", async () => {
     const { api, platform } = await made({ auth: { token: "\u017c\u00f3\u0142w" } })
     const query = api.$data.todo.getAll({ options: { timeout: 0 } })
     const { error } = await settledNow(query.execute())
@@ -437,7 +437,7 @@ describe("a failure", () => {
     expect(platform.requests).toHaveLength(0)
   })
 
-  it("of a subscriber of `query` is reported, and the request goes out", async () => {
+  it("of a subscriber of `query` is reported, and the request is sent", async () => {
     const { api, platform, errors } = await made()
     const query = api.$data.todo.getAll()
     let isFirst = true
@@ -461,7 +461,7 @@ describe("a failure", () => {
     expect(query.isLoading.value).toBe(false)
   })
 
-  it("without params after params that were refused is refused as well, and asks nothing else", async () => {
+  it("without params after refused params is refused as well, and sends no request", async () => {
     const { api, platform } = await made()
     const query = api.$data.todo.get({ params: { _id: "1" } })
     void query.execute()
@@ -514,7 +514,7 @@ describe("a failure", () => {
 })
 
 describe("a subscriber or callback that throws", () => {
-  it("is reported, and the query goes on", async () => {
+  it("is reported, and the query continues", async () => {
     const { api, platform, errors } = await made()
     const boom = () => {
       throw new Error("boom")
@@ -557,7 +557,7 @@ describe("mutations announce themselves", () => {
     ])
   })
 
-  it("unless it is switched off, for one or for all, or the whitelist leaves it out", async () => {
+  it("unless this is switched off, for one or for all, or the whitelist excludes it", async () => {
     expect(await announced({}, { options: { notify: false } }, 201)).toEqual([])
     expect(await announced({ notifications: false }, {}, 201)).toEqual([])
     expect(await announced({ notifications: false }, { options: { notify: true } }, 201)).toHaveLength(1)
@@ -576,7 +576,7 @@ describe("mutations announce themselves", () => {
 })
 
 describe("after a reconnect that lost events", () => {
-  it("active reads are read again, within half a second, unless they are told not to", async () => {
+  it("active reads are refetched within half a second, unless an option prevents it", async () => {
     const { runtime, api, platform } = await made()
     const first = await connect(runtime, platform)
     const query = api.$data.todo.getAll({ options: { immediate: true } })

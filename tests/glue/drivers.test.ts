@@ -43,7 +43,7 @@ function open(url: string, WebSocketClass: unknown = WebSocket, options: Transpo
 }
 
 describe("the fetch driver", () => {
-  it("hands the user's fetch plain headers, to which it may add", async () => {
+  it("passes plain headers to the user's fetch, which may add to them", async () => {
     const headers = { accept: "application/json", authorization: "Bearer t" }
     const seen: RequestInit[] = []
     const user = async (_url: unknown, init: RequestInit = {}) => {
@@ -59,7 +59,7 @@ describe("the fetch driver", () => {
 })
 
 describe("the WebSocket driver", () => {
-  it("tells frames of both kinds, and sends both", async () => {
+  it("receives and sends text and binary frames", async () => {
     const { server, url } = await socketServer()
     const connected = once(server, "connection") as Promise<[WebSocket]>
     const { told, until, transport } = open(url)
@@ -80,7 +80,7 @@ describe("the WebSocket driver", () => {
     expect(received).toEqual(["3", [9]])
   })
 
-  it("tells the end once, with the server's reason", async () => {
+  it("reports the end once, with the server's reason", async () => {
     const { server, url } = await socketServer()
     const connected = once(server, "connection") as Promise<[WebSocket]>
     const { told, until } = open(url)
@@ -90,7 +90,7 @@ describe("the WebSocket driver", () => {
     expect(told).toEqual([["opened"], ["closed", "going away"]])
   })
 
-  it("takes an error before it is open for its end: Node 22 tells no more", async () => {
+  it("treats an error before it is open as its end: Node 22 reports nothing else", async () => {
     class Silent extends EventTarget {
       onerror: ((event: object) => void) | null = null
       onclose: ((event: object) => void) | null = null
@@ -120,7 +120,7 @@ describe("the WebSocket driver", () => {
     expect(third.told).toEqual([["opened"], ["closed", "broken"]])
   })
 
-  it("tells a message that cannot be sent as its end", async () => {
+  it("reports a message that cannot be sent as its end", async () => {
     const { url } = await socketServer()
     class Refusing extends WebSocket {
       override send() {
@@ -134,13 +134,13 @@ describe("the WebSocket driver", () => {
     expect(told).toEqual([["opened"], ["closed", "not that"]])
   })
 
-  it("tells why it could not open", async () => {
+  it("reports why it could not open", async () => {
     const { told, until } = open("ws://127.0.0.1:1/")
     await until("closed")
     expect(told).toEqual([["closed", expect.stringContaining("ECONNREFUSED")]])
   })
 
-  it("tells of a constructor that throws, and not at once", async () => {
+  it("reports a constructor that throws, asynchronously", async () => {
     class Refuses {
       constructor() {
         throw new Error("blocked by policy")
@@ -154,7 +154,7 @@ describe("the WebSocket driver", () => {
     transport.sendBinary(new Uint8Array())
   })
 
-  it("is silent after close, also while it was opening", async () => {
+  it("reports nothing after close, also while it was opening", async () => {
     const { server, url } = await socketServer()
     const early = open(url)
     early.transport.close()
@@ -201,7 +201,7 @@ describe("the fetch driver", () => {
     })
   }
 
-  it("sends method, headers and body, and parses the answer", async () => {
+  it("sends method, headers and body, and parses the response", async () => {
     const told = await ask(async (request, response) => {
       let body = ""
       for await (const chunk of request) body += chunk
@@ -210,7 +210,7 @@ describe("the fetch driver", () => {
     expect(told).toEqual(["answered", 200, { method: "POST", a: "1", body: '{"n":1}' }, silent])
   })
 
-  it("tells a status with its body, and a body that is empty as none", async () => {
+  it("reports a status with its body, and an empty body as none", async () => {
     expect(await ask((_request, response) => response.writeHead(409).end('{"message":"taken"}'))).toEqual([
       "answered",
       409,
@@ -225,7 +225,7 @@ describe("the fetch driver", () => {
     ])
   })
 
-  it("tells an answer that is no JSON as its text", async () => {
+  it("reports a response that is not JSON as text", async () => {
     expect(await ask((_request, response) => response.end("<html>"))).toEqual(["malformed", 200, "<html>", 0])
   })
 
@@ -241,14 +241,14 @@ describe("the fetch driver", () => {
     expect(Math.abs(Number((told[3] as AnswerDetails).retryAfter) - pause)).toBeLessThan(2000)
   })
 
-  it("tells the backend's number of an answer", async () => {
+  it("reports the backend's commit number of a response", async () => {
     const told = await ask((_request, response) =>
       response.writeHead(200, { "raclette-commit": "1764144000000007" }).end(),
     )
     expect(told).toEqual(["answered", 200, undefined, { retryAfter: 0, commit: 1764144000000007 }])
   })
 
-  it("tells a failure of the network, and a body that was cut off", async () => {
+  it("reports a network failure, and a body that was cut off", async () => {
     expect(await outcome("http://127.0.0.1:1/")).toEqual(["failed", expect.any(String)])
     const cut = await ask((_request, response) => {
       response.writeHead(200, { "content-length": "100" }).write("{")
@@ -257,7 +257,7 @@ describe("the fetch driver", () => {
     expect(cut).toEqual(["failed", expect.any(String)])
   })
 
-  it("hands the user's init on, but keeps the method and the signal its own", async () => {
+  it("passes on the user's init, except the method and the signal", async () => {
     const fetchFunction = vi.fn(async () => new Response("{}"))
     const init: RequestInit = { credentials: "include", method: "GET", signal: AbortSignal.abort() }
     expect(await outcome("http://x.test/", init, fetchFunction as never)).toEqual(["answered", 200, {}, silent])
@@ -286,7 +286,7 @@ describe("the fetch driver", () => {
     return { reader: body.getReader(), over, abort }
   }
 
-  it("hands a body over as a stream, which it aborts, and says when it is over", async () => {
+  it("passes on a body as a stream, aborts it, and reports its end", async () => {
     const { reader, over, abort } = await stream()
     expect(new TextDecoder().decode((await reader.read()).value)).toBe("first")
     const rest = reader.read()
@@ -298,7 +298,7 @@ describe("the fetch driver", () => {
     await expect(other.over).resolves.toBeUndefined()
   })
 
-  it("tells nothing after it was aborted", async () => {
+  it("reports nothing after it was aborted", async () => {
     let signal: AbortSignal | null | undefined
     let finish: (response: Response) => void = () => {}
     const fetchFunction = (_url: unknown, init: RequestInit) => {
@@ -322,7 +322,7 @@ describe("the fetch driver", () => {
 })
 
 describe("the timers driver", () => {
-  it("never passes setTimeout a delay that it would take for none", () => {
+  it("never passes setTimeout a delay that it would treat as 0", () => {
     const set = vi.spyOn(globalThis, "setTimeout").mockReturnValue(0 as never)
     platformTimers.set(() => {}, Number.POSITIVE_INFINITY)
     platformTimers.set(() => {}, 2 ** 40)
@@ -331,7 +331,7 @@ describe("the timers driver", () => {
     set.mockRestore()
   })
 
-  it("fires no sooner than asked under fake timers, which cut off a fraction", () => {
+  it("never fires early under fake timers, which cut off fractions", () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     const end = platformTimers.now() + 10.5
@@ -341,7 +341,7 @@ describe("the timers driver", () => {
     expect(fired).toEqual([true])
   })
 
-  it("has a clock that does not go back, and one that tells the date", () => {
+  it("has a clock that never goes back, and one with the date", () => {
     const before = platformTimers.now()
     expect(platformTimers.now()).toBeGreaterThanOrEqual(before)
     expect(Math.abs(platformTimers.wallClock() - Date.now())).toBeLessThan(1000)

@@ -12,7 +12,7 @@ async function made(options: RuntimeOptions = {}) {
 }
 
 describe("the buffer", () => {
-  it("is seen, and empties with the connection", async () => {
+  it("is observable, and empties on connection", async () => {
     const { $socket, runtime, platform } = await made()
     const seen: unknown[] = []
     $socket.buffered.subscribe((buffered) => seen.push({ ...buffered }))
@@ -28,7 +28,7 @@ describe("the buffer", () => {
     expect($socket.buffered.value).toEqual({ count: 0, bytes: 0 })
   })
 
-  it("refuses what is too much, at the call, and loses nothing of the rest", async () => {
+  it("refuses an emit beyond its limit, at the call, and keeps the others", async () => {
     const { $socket, runtime, platform } = await made({ socket: { bufferMaxCount: 2, bufferMaxBytes: 100 } })
     $socket.emit("a")
     expect(() => $socket.emit("big", "x".repeat(100))).toThrow(code("BUFFER_FULL"))
@@ -41,7 +41,7 @@ describe("the buffer", () => {
     expect(connection.sent).toHaveLength(4)
   })
 
-  it("drops what waits too long, and says so", async () => {
+  it("drops emits that wait too long, and reports it", async () => {
     const { $socket, runtime, platform, errors } = await made({ socket: { bufferTimeToLive: 500 } })
     $socket.emit("a")
     const asked = $socket.emitWithAck("b").catch((error: unknown) => error)
@@ -52,7 +52,7 @@ describe("the buffer", () => {
     expect((await connect(runtime, platform)).sent).toHaveLength(1)
   })
 
-  it("is cleared by hand", async () => {
+  it("is cleared by clearBuffer()", async () => {
     const { $socket, runtime, platform } = await made()
     $socket.emit("a")
     const asked = $socket.emitWithAck("b").catch((error: unknown) => error)
@@ -74,7 +74,7 @@ describe("an emit", () => {
     expect(connection.sent.at(-1)).toBe('42["position",2]')
   })
 
-  it("is taken back by its signal, while it waits and while it wants an answer", async () => {
+  it("is cancelled by its signal, while it is buffered and while it waits for an ack", async () => {
     const { $socket, runtime, platform } = await made()
     const controllers = [new AbortController(), new AbortController(), new AbortController()]
     const signals = controllers.map(({ signal }) => signal)
@@ -93,7 +93,7 @@ describe("an emit", () => {
     expect(connection.sent.at(-1)).toContain('"c"')
   })
 
-  it("leaves its signal once it is over: sent, expired, or taken back", async () => {
+  it("removes its abort listener when it is sent, expired or cancelled", async () => {
     const { $socket, runtime, platform } = await made({ socket: { bufferTimeToLive: 500 } })
     const { signal } = new AbortController()
     const { emit } = $socket.sending({ signal })
@@ -133,7 +133,7 @@ describe("an emit", () => {
     },
   )
 
-  it("with retries gives up after them", async () => {
+  it("with retries fails after the last one", async () => {
     const { $socket, runtime, platform } = await made()
     const connection = await connect(runtime, platform)
     const asked = $socket.sending({ retries: 1, timeout: 100 }).emitWithAck("pay")
@@ -143,7 +143,7 @@ describe("an emit", () => {
     expect(connection.sent.filter((packet) => String(packet).includes("pay"))).toHaveLength(2)
   })
 
-  it("with retries that nobody asks about goes on all the same, and is not held up by a slow one", async () => {
+  it("with retries is retried also if its result is unused, and is not blocked by a slow one", async () => {
     const { $socket, runtime, platform } = await made()
     const connection = await connect(runtime, platform)
     const sending = $socket.sending({ retries: 1, timeout: 100 })
@@ -156,7 +156,7 @@ describe("an emit", () => {
     expect(connection.sent.slice(3)).toEqual([packets[0]])
   })
 
-  it("ordered goes out when those before it are over, and not before", async () => {
+  it("ordered is sent only after all earlier ones are settled", async () => {
     const { $socket, runtime, platform } = await made()
     const connection = await connect(runtime, platform)
     const sending = $socket.sending({ retries: 1, timeout: 100, ordered: true })
@@ -181,7 +181,7 @@ describe("an emit", () => {
     expect(await Promise.all(ends)).toEqual(["a!", "ACK_TIMEOUT", "c!"])
   })
 
-  it("ordered keeps its order over a loss, and one that is taken back lets the next one go", async () => {
+  it("ordered keeps its order across a lost connection, and a cancelled one lets the next one go", async () => {
     const { $socket, runtime, platform } = await made()
     const user = new AbortController()
     const sending = $socket.sending({ retries: 3, ordered: true })
@@ -205,7 +205,7 @@ describe("an emit", () => {
     expect(String(second.sent.at(-1))).toContain('"c"')
   })
 
-  it("of more than 10 binary values is refused, and not tried again, unless the limit is another", async () => {
+  it("of more than 10 binary values is refused and not retried, unless the limit is higher", async () => {
     const bytes = Array.from({ length: 11 }, () => new Uint8Array(1))
     const { $socket } = await made()
     expect(() => $socket.emit("x", ...bytes)).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }))
@@ -218,7 +218,7 @@ describe("an emit", () => {
     expect([$socket.buffered.value.count, runtime.$socket.buffered.value.count]).toEqual([1, 1])
   })
 
-  it("has `ackTimeout` for a limit where it is a promise", async () => {
+  it("as a promise has `ackTimeout` as its timeout", async () => {
     const { runtime, platform } = await makeRuntime({ socket: { ackTimeout: 500 } })
     const { text, sent } = await connect(runtime, platform)
     const heard: unknown[] = []
@@ -251,7 +251,7 @@ describe("an emit", () => {
     },
   )
 
-  it("carries a Blob as it is", async () => {
+  it("sends a Blob unchanged", async () => {
     const { $socket, runtime, platform } = await made()
     const connection = await connect(runtime, platform)
     const blob = new Blob(["hello"])
@@ -261,7 +261,7 @@ describe("an emit", () => {
 })
 
 describe("onAnyOutgoing", () => {
-  it("tells of every emit of the namespace, until it is ended", async () => {
+  it("is called for every emit of the namespace, until it is removed", async () => {
     const { $socket, runtime, platform } = await made()
     const api = runtime.usePluginApi("pacifico__todo")
     const [here, scoped] = [vi.fn(), vi.fn()]
@@ -279,7 +279,7 @@ describe("onAnyOutgoing", () => {
     expect(scoped.mock.calls).toEqual(expected)
   })
 
-  it("ends the emit that its listener disposes of or aborts, and sends nothing", async () => {
+  it("sends nothing if its listener disposes or aborts the emit", async () => {
     const { $socket, runtime, platform } = await made()
     const connection = await connect(runtime, platform)
     const api = runtime.usePluginApi("pacifico__todo")
@@ -297,7 +297,7 @@ describe("onAnyOutgoing", () => {
     expect(connection.sent.filter((packet) => String(packet).startsWith("42"))).toEqual([])
   })
 
-  it("a listener added meanwhile waits for the next emit, one removed meanwhile is not called", async () => {
+  it("a listener added during dispatch waits for the next emit, one removed then is not called", async () => {
     const { $socket, runtime } = await made()
     const calls: string[] = []
     const endFirst = $socket.onAnyOutgoing((event) => {
@@ -316,7 +316,7 @@ describe("onAnyOutgoing", () => {
     expect(calls).toEqual(["first a", "added b", "added c"])
   })
 
-  it("reports a listener that throws, and sends all the same", async () => {
+  it("reports a listener that throws, and still sends", async () => {
     const { $socket, errors, runtime, platform } = await made()
     $socket.onAnyOutgoing(() => {
       throw new Error("boom")
@@ -352,7 +352,7 @@ describe("namespaces", () => {
     expect(platform.connections).toHaveLength(1)
   })
 
-  it("asked for again are the same, and end with the runtime", async () => {
+  it("of the same name are the same object, and end with the runtime", async () => {
     const { runtime, platform } = await made()
     const [one, other] = [runtime.of("/admin"), runtime.of("admin")]
     const connection = await connect(runtime, platform)
@@ -367,14 +367,14 @@ describe("namespaces", () => {
     expect(platform.timers.size).toBe(0)
   })
 
-  it("refuse a name that is none", async () => {
+  it("refuse an invalid name", async () => {
     const { runtime } = await made()
     for (const name of ["", 7, undefined]) expect(() => runtime.of(name as string)).toThrow(code("BAD_ARGUMENT"))
   })
 })
 
 describe("the page's life", () => {
-  it("reaches the connection: cut without a network, back at once, closed and reopened with the page", async () => {
+  it("opens and closes the connection: with the network, and with the page", async () => {
     const { runtime, platform } = await made()
     await connect(runtime, platform)
     platform.life("offline")
@@ -395,7 +395,7 @@ describe("the page's life", () => {
 })
 
 describe("an emit right after a sleep of the machine", () => {
-  it("waits until the connection has shown that it is alive", async () => {
+  it("waits until the connection has proved that it is alive", async () => {
     const { $socket, runtime, platform } = await made()
     const connection = await connect(runtime, platform)
     $socket.emit("before")
@@ -409,7 +409,7 @@ describe("an emit right after a sleep of the machine", () => {
     expect($socket.buffered.value.count).toBe(0)
   })
 
-  it("goes out over the next connection where this one is dead, and its answer comes", async () => {
+  it("is sent over the next connection if this one is dead, and gets its ack", async () => {
     const { $socket, runtime, platform } = await made()
     const connection = await connect(runtime, platform)
     platform.slept += 3_600_000

@@ -26,7 +26,7 @@ describe("bad input", () => {
     expect($eventbus.off("e")).toBe(0)
   })
 
-  it("is refused by waitFor as a rejection, with the name of what is wrong", async () => {
+  it("makes waitFor reject, with the name of the invalid argument", async () => {
     const a = await scope()
     const { $eventbus } = a
     for (const [call, what] of [
@@ -41,7 +41,7 @@ describe("bad input", () => {
     expect($eventbus.off("e")).toBe(0)
   })
 
-  it("a pattern cannot be emitted, and nothing of the core breaks on strange names", async () => {
+  it("a pattern cannot be emitted, and strange names do not break the core", async () => {
     const a = await scope()
     expect(() => a.$eventbus.emit("ui/*")).toThrow(code("BAD_ARGUMENT"))
     const heard: string[] = []
@@ -51,7 +51,7 @@ describe("bad input", () => {
     expect(heard).toEqual(names)
   })
 
-  it("says what to do: every message is a sentence with the detail in brackets", async () => {
+  it("says what to do: every message is a sentence with the detail in parentheses", async () => {
     const a = await scope()
     const messageOf = (call: () => unknown) => {
       try {

@@ -64,7 +64,7 @@ describe("patterns", () => {
     expect(heard).toEqual(expected)
   })
 
-  it("one that is malformed is refused with what patterns are", async () => {
+  it("a malformed one is refused with an explanation of patterns", async () => {
     const { a } = await scopes()
     for (const pattern of ["a//*", "/**", "*/", "a**/b", "***"]) {
       expect(() => a.$eventbus.on(pattern, () => {}), pattern).toThrow(code("BAD_PATTERN"))
@@ -115,7 +115,7 @@ describe("a registration ends", () => {
     expect(listener).toHaveBeenCalledTimes(1)
   })
 
-  it("with the scope, which emits no more", async () => {
+  it("with the scope, which can no longer emit", async () => {
     const { a, b } = await scopes()
     const listener = vi.fn()
     a.$eventbus.global.on("e", listener)
@@ -128,7 +128,7 @@ describe("a registration ends", () => {
 })
 
 describe("once", () => {
-  it("hears one event, even when that is emitted again from the listener", async () => {
+  it("receives one event, even if it is emitted again from the listener", async () => {
     const { a } = await scopes()
     const listener = vi.fn(() => a.$eventbus.emit("e"))
     a.$eventbus.once("e", listener)
@@ -137,7 +137,7 @@ describe("once", () => {
     expect(listener).toHaveBeenCalledTimes(1)
   })
 
-  it("gives up after 5 s, or after its own time, and leaves no timer", async () => {
+  it("times out after 5 s, or after its own timeout, and leaves no timer", async () => {
     const { a, platform } = await scopes()
     const [usual, brief, heard] = [vi.fn(), vi.fn(), vi.fn()]
     a.$eventbus.once("e", usual)
@@ -173,7 +173,7 @@ describe("waitFor", () => {
     expect(await waiting).toBe(1)
   })
 
-  it("is not ended by off, which takes what on and once registered", async () => {
+  it("is not ended by off, which removes listeners of on and once", async () => {
     const { a } = await scopes()
     const waiting = a.$eventbus.waitFor("e")
     const heard = vi.fn()
@@ -185,7 +185,7 @@ describe("waitFor", () => {
     expect(heard).not.toHaveBeenCalled()
   })
 
-  it("rejects by time, by signal and by the scope's end, and leaves nothing behind", async () => {
+  it("rejects on timeout, abort and the end of the scope, and leaves nothing behind", async () => {
     const { a, platform } = await scopes()
     const controller = new AbortController()
     const ends = [
@@ -202,7 +202,7 @@ describe("waitFor", () => {
 })
 
 describe("dispatch", () => {
-  it("goes in the order of registration, patterns among exact names", async () => {
+  it("follows the order of registration, for patterns and exact names", async () => {
     const { a } = await scopes()
     const order: number[] = []
     a.$eventbus.on("x/e", () => order.push(1))
@@ -213,7 +213,7 @@ describe("dispatch", () => {
     expect(order).toEqual([1, 2, 3, 4])
   })
 
-  it("a listener added meanwhile waits for the next event, one removed meanwhile is not called", async () => {
+  it("a listener added during dispatch waits for the next event, one removed then is not called", async () => {
     const { a } = await scopes()
     const order: string[] = []
     a.$eventbus.on("e", () => {
@@ -228,7 +228,7 @@ describe("dispatch", () => {
     expect(order).toEqual(["first", "first", "added"])
   })
 
-  it("a nested event is dispatched whole before the outer one goes on", async () => {
+  it("a nested event is dispatched completely before the outer one continues", async () => {
     const { a } = await scopes()
     const order: string[] = []
     a.$eventbus.on("outer", () => {
@@ -269,7 +269,7 @@ describe("dispatch", () => {
 })
 
 describe("many listeners", () => {
-  it("a hundred thousand hear one event in the order of registration, and go at once", async () => {
+  it("a hundred thousand receive one event in the order of registration, and are removed at once", async () => {
     const { a, b } = await scopes()
     const count = 100_000
     const heard: number[] = []
@@ -283,7 +283,7 @@ describe("many listeners", () => {
 })
 
 describe("plans", () => {
-  it("a name that is emitted again does not ask the core, until somebody comes or goes", async () => {
+  it("a name that is emitted again needs no call of the core, until listeners change", async () => {
     const core = await loadCore(wasm)
     const asked = vi.spyOn(core, "busPlan")
     const { a, b } = await scopes()
@@ -301,7 +301,7 @@ describe("plans", () => {
     asked.mockRestore()
   })
 
-  it("of names without end are forgotten, and the next emits are heard all the same", async () => {
+  it("of endless names are forgotten, and later emits are still delivered", async () => {
     const core = await loadCore(wasm)
     const { a } = await scopes()
     const heard = vi.fn()
@@ -316,7 +316,7 @@ describe("plans", () => {
 })
 
 describe("mutation during dispatch", () => {
-  it("a listener that takes everybody off ends the event there, also for patterns and `once`", async () => {
+  it("a listener that removes all listeners ends the dispatch, also for patterns and `once`", async () => {
     const { a } = await scopes()
     const order: string[] = []
     a.$eventbus.on("e", () => {
@@ -330,7 +330,7 @@ describe("mutation during dispatch", () => {
     expect(order).toEqual(["first"])
   })
 
-  it("one that takes itself off and comes back hears the next event once", async () => {
+  it("one that removes and adds itself receives the next event once", async () => {
     const { a } = await scopes()
     let count = 0
     const listener = () => {
@@ -344,7 +344,7 @@ describe("mutation during dispatch", () => {
     expect(count).toBe(2)
   })
 
-  it("one that ends its own scope stops the rest of that scope, and nobody else", async () => {
+  it("one that disposes its own scope stops only the rest of that scope", async () => {
     const { a, b } = await scopes()
     const order: string[] = []
     a.$eventbus.global.on("e", () => {
@@ -357,7 +357,7 @@ describe("mutation during dispatch", () => {
     expect(order).toEqual(["a", "b"])
   })
 
-  it("events nest as deep as their listeners want", async () => {
+  it("events can be nested to any depth", async () => {
     const { a } = await scopes()
     const order: number[] = []
     a.$eventbus.on("deep", (depth: number) => {

@@ -60,7 +60,7 @@ function queryOf(handle: number, change?: Patch["kind"], args: QueryArgs = {}, b
 const good = { response: 1, result: [], error: undefined }
 
 describe("an execution", () => {
-  it("begins with what the core was told, at the time of the clock, and is known until it is over", async () => {
+  it("begins with the core's settings at the clock's time, and is known until it is over", async () => {
     const { core, executions } = made()
     const { query, began } = queryOf(3)
     const result = executions.begin(query)
@@ -72,7 +72,7 @@ describe("an execution", () => {
     expect(await result).toBe(good)
   })
 
-  it("of a mutation takes its body along, and never asks for an answer that is there", () => {
+  it("of a mutation contains its body, and never reuses a response", () => {
     const { core, pump, executions } = made()
     core.rac_reuse.mockReturnValue(4)
     executions.begin(queryOf(3, "create", {}, '{"name":"a"}').query)
@@ -81,7 +81,7 @@ describe("an execution", () => {
     expect(core.rac_execute.mock.calls).toEqual([[9, 3, 70, 0, 5]])
   })
 
-  it("of a mutation that an earlier runtime kept begins under its key", () => {
+  it("of a mutation that an earlier runtime stored keeps its key", () => {
     const { core, executions } = made()
     const { query } = queryOf(3, "create", {}, "{}")
     executions.begin(query, { key: "key-1" })
@@ -89,14 +89,14 @@ describe("an execution", () => {
     expect([core.rac_execute.mock.calls, executions.find(1)?.query]).toEqual([[], query])
   })
 
-  it("that is optimistic has a patch of its own params", () => {
+  it("that is optimistic has a patch from its own params", () => {
     const { executions } = made()
     const { query, began } = queryOf(3, "update", { options: { optimistic: true } })
     executions.begin({ ...query, params: { current: { _id: "1", name: "a" }, body: undefined } })
     expect(began[0]?.patches[0]?.apply({ _id: "1", done: true })).toEqual({ _id: "1", done: true, name: "a" })
   })
 
-  it("of a read is none where the answer is there", async () => {
+  it("of a read does not start if a response can be reused", async () => {
     const { core, executions } = made()
     core.rac_reuse.mockReturnValue(4)
     const { query, began } = queryOf(3)
@@ -104,7 +104,7 @@ describe("an execution", () => {
     expect([core.rac_execute.mock.calls, began, query.waiting]).toEqual([[], [], 0])
   })
 
-  it("that is part of a reading asks in any case", () => {
+  it("that is part of reading several pages always sends a request", () => {
     const { core, executions } = made()
     core.rac_reuse.mockReturnValue(4)
     executions.begin(queryOf(3).query, { reading: {} as Reading })
@@ -113,7 +113,7 @@ describe("an execution", () => {
 })
 
 describe("a query", () => {
-  it("that aborts, or is gone, ends its streams, and tells the core", () => {
+  it("that aborts, or is disposed, ends its streams, and notifies the core", () => {
     const { core, pump, executions } = made()
     const { query } = queryOf(3)
     executions.end(query, false)
@@ -126,7 +126,7 @@ describe("a query", () => {
     expect(pump.abortStreams.mock.calls).toEqual([[3], [3], [3]])
   })
 
-  it("that is gone while its own executions wait tells who waits, and goes on counting them", async () => {
+  it("that is disposed while executions wait settles them, and keeps counting them", async () => {
     const { executions } = made()
     const [mine, other] = [queryOf(3, "create").query, queryOf(4, "create").query]
     mine.operation.isOffline = true

@@ -31,7 +31,7 @@ async function made(fetchOptions: FetchOptions, more: RuntimeOptions = {}) {
 }
 
 describe("fetchOptions", () => {
-  it("go out with requests and with a connection that polls", async () => {
+  it("apply to requests and to a polling connection", async () => {
     const { runtime, sent, read } = await made({ credentials: "include", headers: { "X-Tenant": "7" } })
     await read()
     runtime.connect()
@@ -46,7 +46,7 @@ describe("fetchOptions", () => {
     expect(sent[1]?.cache).toBe("no-store")
   })
 
-  it("give way to the query's config, the token of auth, and the socket's own options", async () => {
+  it("are overridden by the query's config, the token of auth, and the socket's own options", async () => {
     const headers = { authorization: "Basic x", "x-tenant": "7", "x-other": "1" }
     const { runtime, sent, read } = await made(
       { credentials: "include", headers, mode: "cors" },
@@ -73,13 +73,13 @@ describe("fetchOptions", () => {
     },
   )
 
-  it("of a function that answers nothing are none", async () => {
+  it("of a function that returns nothing are empty", async () => {
     const { sent, read } = await made(() => undefined)
     expect((await read()).error).toBeUndefined()
     expect(sent[0]?.headers).toEqual({ accept: "application/json" })
   })
 
-  it("of a function that throws are the request's failure, which says so", async () => {
+  it("of a function that throws make the request fail with that error", async () => {
     const { sent, read } = await made(() => {
       throw new Error("no cookie")
     })
@@ -97,7 +97,7 @@ describe("fetchOptions", () => {
     })
   })
 
-  it("that are not there leave fetch as it is", () => {
+  it("that are missing leave fetch unchanged", () => {
     expect(withFetchOptions(fetch, undefined)).toBe(fetch)
   })
 })

@@ -36,7 +36,7 @@ const each = async (check: (subject: Record<string, unknown>, what: string) => u
 }
 
 describe("$data, its entities and $socket", () => {
-  it("are plain text where a text is wanted", () =>
+  it("convert to a plain string", () =>
     each((subject, what) => {
       expect(`${subject}`, what).toBe("[object Object]")
       expect(`${String(subject)}${[subject].join()}`, what).toBe("[object Object]".repeat(2))
@@ -44,7 +44,7 @@ describe("$data, its entities and $socket", () => {
       expect(subject.valueOf(), what).toBe(subject)
     }))
 
-  it("are JSON of what there is", async () => {
+  it("have a JSON form", async () => {
     const json = Object.fromEntries((await subjects()).map(([what, subject]) => [what, JSON.stringify({ subject })]))
     expect(json.$data).toBe('{"subject":{"todo":{}}}')
     expect(json["an entity"]).toBe('{"subject":{}}')
@@ -52,7 +52,7 @@ describe("$data, its entities and $socket", () => {
     expect(JSON.parse(json.$socket ?? "").subject).toMatchObject({ status: {}, volatile: {} })
   })
 
-  it("have no names of tools, and those of every object are every object's", () =>
+  it("have no members that tools look for, and inherit those of Object", () =>
     each((subject, what) => {
       for (const name of [...names, ...symbols]) {
         expect(Reflect.get(subject, name), `${what}: ${String(name)}`).toBe(Reflect.get({}, name))
@@ -69,7 +69,7 @@ describe("$data, its entities and $socket", () => {
       expect(() => structuredClone({ subject }), what).toThrow(expect.objectContaining({ name: "DataCloneError" }))
     }))
 
-  it("still say which names there are, for a name that a user may mean", async () => {
+  it("still list the existing names in the error for an unknown one", async () => {
     const { runtime } = await makeRuntime()
     const { $data } = runtime.usePluginApi("pacifico__todo")
     for (const name of ["getAl", "effects", "toJson", "rendered", "_id", "length", "name"]) {
@@ -78,7 +78,7 @@ describe("$data, its entities and $socket", () => {
     }
   })
 
-  it("are operations of these names if the config has them", async () => {
+  it("have operations with these names if the config has them", async () => {
     const operation = { target: "/x", method: "get" }
     const odd: PluginConfig = {
       pluginName: "odd",
@@ -97,7 +97,7 @@ describe("$data, its entities and $socket", () => {
     expect(platform.requests).toHaveLength(names.length + 1)
   })
 
-  it("hear channels of these names by $socket.on", async () => {
+  it("receive channels with these names by $socket.on", async () => {
     const { runtime } = await makeRuntime()
     const { $socket } = runtime.usePluginApi("pacifico__todo")
     for (const name of names) expect($socket.on(name, () => {})).toBeTypeOf("function")

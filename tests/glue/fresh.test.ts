@@ -8,8 +8,8 @@ const uncached = { options: { useCache: false } }
 const a = { _id: "1", name: "a" }
 const b = { _id: "2", name: "b" }
 
-describe("a read that failed though an event had come", () => {
-  it("is made again until it is right, without anybody's asking", async () => {
+describe("a read that failed after an event", () => {
+  it("is retried automatically until it succeeds", async () => {
     const made = await world()
     const list = await shown(made, [a], uncached)
     list.dataArr.subscribe(() => {})
@@ -22,7 +22,7 @@ describe("a read that failed though an event had come", () => {
     expect([names(list), list.error.value]).toEqual([["a", "b"], undefined])
   })
 
-  it("is over with its query", async () => {
+  it("ends with its query", async () => {
     const made = await world()
     const list = await shown(made, [a], uncached)
     made.event("todoCreated", "dataCreate", { items: [b] })
@@ -34,7 +34,7 @@ describe("a read that failed though an event had come", () => {
     expect(made.platform.requests).toEqual([])
   })
 
-  it("of a live list is made again as well", async () => {
+  it("of a live list is retried as well", async () => {
     const made = await world()
     const list = await shown(made, [a], { params: { text: "x" }, options: { live: true, useCache: false } })
     made.event("todoCreated", "dataCreate", { items: [b] })
@@ -52,7 +52,7 @@ describe("Retry-After", () => {
     await settle()
   }
 
-  it("is kept to by listeners, also those that wait for something first", async () => {
+  it("delays reads by listeners", async () => {
     const made = await world()
     const list = await shown(made, [a], uncached)
     made.api.$socket.on("todoCreated", list.execute)
@@ -67,7 +67,7 @@ describe("Retry-After", () => {
     expect(made.platform.requests.map(asked)).toEqual(["GET /todo/all"])
   })
 
-  it("is kept to by retries, and the user himself may ask before", async () => {
+  it("is respected by retries, but not by the user's own execute()", async () => {
     const made = await world()
     const patient = made.todo.getAll({ options: { retry: 1, useCache: false } })
     void patient.execute()
@@ -81,7 +81,7 @@ describe("Retry-After", () => {
   })
 })
 
-describe("the pause before a request is made again", () => {
+describe("the pause before a retry", () => {
   it("ends with the user's own execute()", async () => {
     const made = await world()
     const list = made.todo.getAll({ options: { retry: 3 } })
@@ -106,7 +106,7 @@ describe("the pause before a request is made again", () => {
 })
 
 describe("refetchInterval", () => {
-  it("rests while the page is hidden, and catches up", async () => {
+  it("pauses while the page is hidden, and catches up", async () => {
     const made = await world()
     await shown(made, [a], { options: { refetchInterval: 5000, refetchOnFocus: false } })
     made.platform.life("hidden")
@@ -119,7 +119,7 @@ describe("refetchInterval", () => {
     expect(made.platform.requests).toHaveLength(1)
   })
 
-  it("goes on with refetchIntervalInBackground", async () => {
+  it("continues with refetchIntervalInBackground", async () => {
     const made = await world()
     await shown(made, [a], { options: { refetchInterval: 5000, refetchIntervalInBackground: true } })
     made.platform.life("hidden")
@@ -148,7 +148,7 @@ describe("refetchOnEvent", () => {
     expect(made.platform.requests).toEqual([])
   })
 
-  it("makes one request beyond the one in flight, however many events come, and never parses their payload", async () => {
+  it("sends one request after the one in flight, however many events arrive, and never parses them", async () => {
     const made = await world()
     await shown(made, [a], { options: { refetchOnEvent: true } })
     let requests = 0
@@ -188,7 +188,7 @@ describe("a read before the first CONNECT", () => {
     return { ...made, list, loading }
   }
 
-  it("is not made again where the backend proves that nothing was missed, and isLoading does not flicker", async () => {
+  it("is not repeated if the backend proves that nothing was missed, and isLoading does not flicker", async () => {
     const { platform, text, list, loading } = await early(7)
     text('42["raclette--connected",{"commit":7},"offset"]')
     platform.advance(10_000)
@@ -212,7 +212,7 @@ describe("a read before the first CONNECT", () => {
     ])
   })
 
-  it("is shown to load again where the user executes it meanwhile, or where it had failed", async () => {
+  it("sets isLoading again if the user executes it in between, or if it failed", async () => {
     const { platform, text, list, loading } = await early(0)
     text('42["raclette--connected"]')
     platform.advance(1001)
@@ -224,7 +224,7 @@ describe("a read before the first CONNECT", () => {
     expect(loading).toEqual([false, true, false, true, false])
   })
 
-  it("is shown to load again after a later loss", async () => {
+  it("sets isLoading again after a later lost connection", async () => {
     const { platform, runtime, text, loading } = await early(7)
     text('42["raclette--connected",{"commit":7}]')
     platform.connection.closed("cut")
@@ -236,7 +236,7 @@ describe("a read before the first CONNECT", () => {
     expect(loading).toEqual([false, true, false, true, false])
   })
 
-  it("is heard of by who listens to the session's first event, as ever", async () => {
+  it("does not hide the session's first event from listeners", async () => {
     const { runtime, text } = await early(7)
     const heard: unknown[] = []
     runtime.$socket.on("connected", (payload) => heard.push(payload))

@@ -17,7 +17,7 @@ const calculating = (instruction: string, constant: number) =>
 const moduleOf = (forms: string[]) => ["(module", ...forms, ")", ""].join("\n")
 
 describe("the order of a module's functions", () => {
-  it("puts those that are alike next to each other, and changes none", () => {
+  it("puts similar functions next to each other, and changes none", () => {
     const instructions = ["add", "sub", "mul", "xor"]
     const ones = instructions.map((instruction) => calculating(instruction, 1))
     const twos = instructions.map((instruction) => calculating(instruction, 2))
@@ -31,7 +31,7 @@ describe("the order of a module's functions", () => {
     expect(names).toEqual(["add1", "add2", "sub1", "sub2", "mul1", "mul2", "xor1", "xor2"])
   })
 
-  it("is not guessed where no function is found", () => {
+  it("throws if no function is found", () => {
     expect(() => orderBySimilarity(moduleOf(others))).toThrow("No functions found")
   })
 })

@@ -32,12 +32,12 @@ function newLines(before: string, after: string): string[] {
   return after.split("\n").filter((line) => !known.has(line))
 }
 
-describe("what is generated", () => {
-  it.each(Object.keys(files))("%s is what its source says", (path) => {
+describe("generated files", () => {
+  it.each(Object.keys(files))("%s matches its source", (path) => {
     expect(read(path)).toBe(files[path])
   })
 
-  it("reads the effects in the order of the variant, and each by its own fields", () => {
+  it("reads the effects in the variant's order, each by its own fields", () => {
     const variant = /std::variant<([^>]+)>/.exec(read("wasm/core/include/raclette/effect.h"))?.[1] ?? ""
     const names = variant.split(",").map((name) => name.trim())
     let next = 0

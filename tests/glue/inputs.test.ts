@@ -19,7 +19,7 @@ const functions = ["exports.cpp", "embind.cpp"].map((name) => read(`wasm/binding
 
 const inputs = declared.variant("Input").filter((name) => name !== "Tick")
 
-it.each([...inputs, "OutgoingEvent", "RouteWords"])("%s is filled field by field", (name) => {
+it.each([...inputs, "OutgoingEvent", "RouteWords"])("every field of %s is set", (name) => {
   const made = [...functions.matchAll(new RegExp(`\\b${name}\\{([^{}]*)\\}`, "g"))]
   expect(made.length).toBeGreaterThan(0)
   const fields = declared.struct(name).fields.map((field) => field.name)
@@ -28,6 +28,6 @@ it.each([...inputs, "OutgoingEvent", "RouteWords"])("%s is filled field by field
   }
 })
 
-it("time passes by an input that has no fields", () => {
+it("time passes with an input without fields", () => {
   expect(read("wasm/core/include/raclette/input.h")).toContain("struct Tick {};")
 })

@@ -27,7 +27,7 @@ describe("a page's life", () => {
     expect(page(how).told).toEqual(expected)
   })
 
-  it("tells what happens, until it is watched no more", () => {
+  it("reports events until it is no longer watched", () => {
     const { told, end, target, document } = page()
     target.dispatchEvent(new Event("offline"))
     target.dispatchEvent(new Event("online"))
@@ -43,7 +43,7 @@ describe("a page's life", () => {
     expect(told).toEqual(expected)
   })
 
-  it("is none where there is no page", () => {
+  it("has no events if there is no page", () => {
     const told: string[] = []
     watchLifecycle((event) => told.push(event))()
     expect(told).toEqual([])

@@ -19,12 +19,12 @@ describe("texts", () => {
     expect(core.logTitle("", text).text).toBe(text)
   })
 
-  it("have U+FFFD where half a pair of surrogates stood", async () => {
+  it("have U+FFFD instead of a lone surrogate", async () => {
     const core = await loadCore(wasm)
     expect(core.logTitle("", "a\ud83dz").text).toBe("a\ufffdz")
   })
 
-  it("come out unchanged after the memory grew below them", async () => {
+  it("are unchanged after the memory grew in between", async () => {
     const core = await loadCore(wasm)
     const before = core.HEAPU8
     const text = "é".repeat(before.byteLength)
@@ -35,8 +35,8 @@ describe("texts", () => {
   })
 })
 
-describe("a simulated page without coders, as jsdom's is", () => {
-  it("has its texts read and written all the same", async () => {
+describe("a simulated page without TextEncoder and TextDecoder, such as jsdom's", () => {
+  it("still reads and writes texts", async () => {
     for (const name of ["TextEncoder", "TextDecoder"]) vi.stubGlobal(name, undefined)
     onTestFinished(() => void vi.unstubAllGlobals())
     vi.resetModules()
@@ -70,8 +70,8 @@ describe("numbers in JSON", () => {
   })
 })
 
-describe("a call on a runtime that is gone", () => {
-  it("is answered with DISPOSED, and counts nothing", async () => {
+describe("a call on a disposed runtime", () => {
+  it("returns DISPOSED, and counts nothing", async () => {
     const core = await loadCore(wasm)
     expect(core.plugin(12345, "p")).toMatchObject({ code: 27, text: "the runtime" })
     expect(censusOf(core, 12345)).toEqual([])

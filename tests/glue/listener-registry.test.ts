@@ -38,7 +38,7 @@ function made() {
 }
 
 describe("a plan", () => {
-  it("calls the listeners in the order of the core's handles, with what there is to know", () => {
+  it("calls the listeners in the order of the core's handles, with payload and event", () => {
     const { registry, add, planOf } = made()
     const calls: unknown[] = []
     add((...args) => calls.push(["first", ...args]))
@@ -50,7 +50,7 @@ describe("a plan", () => {
     ])
   })
 
-  it("leaves out handles that nobody has any more", () => {
+  it("skips handles without a listener", () => {
     const { add, planOf } = made()
     const remove = add(() => {})
     add(() => {})
@@ -58,7 +58,7 @@ describe("a plan", () => {
     expect(planOf(1, 2, 7)).toHaveLength(1)
   })
 
-  it("passes over a listener that is removed while it runs, and takes one that is added later", () => {
+  it("skips a listener that is removed while it runs, and calls one that is added later", () => {
     const { registry, add, planOf } = made()
     const calls: string[] = []
     add(() => {
@@ -73,7 +73,7 @@ describe("a plan", () => {
     expect(calls).toEqual(["first", "first", "third"])
   })
 
-  it("ends a listener for one event before that is told", () => {
+  it("removes a one-time listener before it is called", () => {
     const { registry, add, planOf, unlistened } = made()
     let calls = 0
     const nested = () => {
@@ -87,7 +87,7 @@ describe("a plan", () => {
     expect(unlistened).toEqual([1])
   })
 
-  it("goes on behind a listener that throws, which is reported under its name and log key", () => {
+  it("continues after a listener that throws, and reports its name and log key", () => {
     const { registry, add, planOf, errors, logged } = made()
     let calls = 0
     add(
@@ -105,7 +105,7 @@ describe("a plan", () => {
 })
 
 describe("a registration", () => {
-  it("ends once, by its own function, and the core is told once", () => {
+  it("ends once, by its own function, and notifies the core once", () => {
     const { add, planOf, unlistened } = made()
     const remove = add(() => {})
     remove()
@@ -114,7 +114,7 @@ describe("a registration", () => {
     expect(planOf(1)).toEqual([])
   })
 
-  it("ends by its signal, and lets go of that when something else ended it", () => {
+  it("ends by its signal, and removes its abort listener when it ends otherwise", () => {
     const { add, unlistened } = made()
     const [aborted, other] = [new AbortController(), new AbortController()]
     add(() => {}, { options: { signal: aborted.signal } })
@@ -125,7 +125,7 @@ describe("a registration", () => {
     expect(unlistened).toEqual([1, 2])
   })
 
-  it("ends with its scope, and where it is the binding's own, says so", () => {
+  it("ends with its scope, and notifies the binding if it is the binding's own", () => {
     const { owner, add, unlistened } = made()
     let ended = 0
     add(() => {}, { ended: () => ended++ })
@@ -137,7 +137,7 @@ describe("a registration", () => {
     expect(unlistened).toEqual([2, 1])
   })
 
-  it("ends where the core says that its time is over", () => {
+  it("ends when the core reports its timeout", () => {
     const { registry, add, planOf } = made()
     add(() => {})
     registry.expired(1)
@@ -145,7 +145,7 @@ describe("a registration", () => {
     expect(planOf(1)).toEqual([])
   })
 
-  it("ends with the runtime, of which the core is told nothing any more", () => {
+  it("ends with the runtime, without notifying the core", () => {
     const { registry, add, planOf, pump, unlistened } = made()
     let ended = 0
     add(() => {}, { ended: () => ended++ })
@@ -174,7 +174,7 @@ describe("off", () => {
     expect(registry.off(owner, SCOPE, "k", undefined)).toBe(0)
   })
 
-  it("leaves alone what the binding registered for itself", () => {
+  it("keeps the binding's own registrations", () => {
     const { registry, owner, add } = made()
     add(() => {}, { ended() {} })
     expect(registry.off(owner, SCOPE, "k", undefined)).toBe(0)

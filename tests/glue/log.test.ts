@@ -40,7 +40,7 @@ describe("$log", () => {
     expect(entries.map((entry) => entry.level)).toEqual(expected)
   })
 
-  it("takes a level above 2 for 2", async () => {
+  it("treats a level above 2 as 2", async () => {
     const { entries, $log, runtime } = await logged()
     for (const each of [2, 3, 99, Number.POSITIVE_INFINITY]) $log("t", undefined, each)
     expect(entries).toEqual([])
@@ -49,7 +49,7 @@ describe("$log", () => {
     expect(entries.map(({ level }) => level)).toEqual([2, 2, 2, 2])
   })
 
-  it("marks a warning, whose level is 1", async () => {
+  it("marks a warning, which has level 1", async () => {
     const { entries, $log, runtime } = await logged()
     $log.warn("w", "mind")
     $log.child("list").warn("c")
@@ -71,7 +71,7 @@ describe("$log", () => {
     expect(entries.map(({ message }) => message)).toEqual(["dear"])
   })
 
-  it("of the runtime itself names no plugin", async () => {
+  it("of the runtime has no plugin", async () => {
     const { entries, runtime } = await logged()
     runtime.$log("started")
     expect(entries[0]?.title).toBe("started")
@@ -99,7 +99,7 @@ describe("$log", () => {
 })
 
 describe("a level that is off", () => {
-  it("costs nothing: no text is made, no clock read, no message asked for", async () => {
+  it("costs nothing: builds no text, reads no clock, calls no message function", async () => {
     const core = await loadCore(wasm)
     const { runtime, platform } = await makeRuntime({ log: { sink() {}, level: 0 } })
     const spies = [
@@ -143,7 +143,7 @@ describe("a level that is off", () => {
 })
 
 describe("a child", () => {
-  it("writes its context behind the plugin's key, at every depth", async () => {
+  it("writes its context after the plugin's key, at every depth", async () => {
     const { entries, runtime, $log } = await logged()
     const list = $log.child("list")
     list("shown")
@@ -161,7 +161,7 @@ describe("a child", () => {
 })
 
 describe("sinks", () => {
-  it("all get every entry, and one that throws stops nobody and is told", async () => {
+  it("all receive every entry, and one that throws is reported and stops no other", async () => {
     const broken = () => {
       throw new Error("disk full")
     }
@@ -174,7 +174,7 @@ describe("sinks", () => {
     expect(errors[0]?.message).toContain("a log sink: disk full")
   })
 
-  it("that fail while their failure is told end there", async () => {
+  it("that fail while their failure is reported are not reported again", async () => {
     const onError = vi.fn(() => runtime.$log.error("again"))
     const sink = vi.fn(() => {
       throw new Error("disk full")
@@ -185,7 +185,7 @@ describe("sinks", () => {
     expect(onError).toHaveBeenCalledTimes(1)
   })
 
-  it("that fail where nobody asked for errors are told to the console, and so is an onError that throws", async () => {
+  it("that fail without an onError are reported on the console, and so is an onError that throws", async () => {
     const written = vi.spyOn(console, "error").mockImplementation(() => {})
     const failing = () => {
       throw new Error("disk full")
@@ -201,7 +201,7 @@ describe("sinks", () => {
     vi.restoreAllMocks()
   })
 
-  it("get what a message's function threw, in the place of the message", async () => {
+  it("receive the error of a message function instead of the message", async () => {
     const { entries, $log } = await logged()
     $log("t", () => {
       throw new Error("no message")

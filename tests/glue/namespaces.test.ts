@@ -31,7 +31,7 @@ async function join(admin: NamespaceHandle, platform: FakePlatform, name = "/adm
 const IDLE_TIME = 100
 
 describe("dispose() of a namespace", () => {
-  it("leaves it, and ends all that was registered in it", async () => {
+  it("disconnects it, and ends all its registrations", async () => {
     const { runtime, platform, namespaces } = await made()
     const admin = runtime.of("/admin")
     const { $socket } = admin
@@ -60,7 +60,7 @@ describe("dispose() of a namespace", () => {
     expect(platform.connection.open).toBe(true)
   })
 
-  it("keeps what its refs show, and refuses every call", async () => {
+  it("keeps the values of its refs, and refuses every call", async () => {
     const { runtime, platform } = await made()
     const admin = runtime.of("/admin")
     await join(admin, platform)
@@ -87,7 +87,7 @@ describe("dispose() of a namespace", () => {
     expect(platform.connection.sent).toEqual(["40/admin,", "41/admin,"])
   })
 
-  it("ends it for all who asked for it, and of() makes another that works", async () => {
+  it("ends it for all its users, and of() creates a new one that works", async () => {
     const { runtime, platform } = await made()
     const [one, same] = [runtime.of("/admin"), runtime.of("admin")]
     await join(one, platform)
@@ -108,7 +108,7 @@ describe("dispose() of a namespace", () => {
     expect(one.$socket.status.value).toBe("closed")
   })
 
-  it("drops emits that wait, and gives their room back", async () => {
+  it("drops buffered emits, and frees their space", async () => {
     const { runtime, namespaces } = await made()
     const admin = runtime.of("/admin")
     const signal = new AbortController().signal
@@ -130,7 +130,7 @@ describe("dispose() of a namespace", () => {
     expect(runtime.$socket.off("news", heard)).toBe(1)
   })
 
-  it("does nothing after the runtime's", async () => {
+  it("does nothing after the runtime's dispose()", async () => {
     const { runtime, errors } = await made()
     const admin = runtime.of("/admin")
     runtime.dispose()
@@ -139,8 +139,8 @@ describe("dispose() of a namespace", () => {
   })
 })
 
-describe("a namespace is disposed of", () => {
-  it("while it connects: the server's answer ends what it began, and only then the number is another's", async () => {
+describe("a namespace is disposed", () => {
+  it("while it connects: its number is reused only after the server's response", async () => {
     const { runtime, platform, namespaces } = await made()
     const admin = runtime.of("/admin")
     admin.connect()
@@ -159,7 +159,7 @@ describe("a namespace is disposed of", () => {
     expect(heard).toHaveBeenCalledOnce()
   })
 
-  it("while it connects, and asked for again: one session follows the other", async () => {
+  it("while it connects, and is requested again: one session follows the other", async () => {
     const { runtime, platform } = await made()
     const admin = runtime.of("/admin")
     admin.connect()
@@ -176,7 +176,7 @@ describe("a namespace is disposed of", () => {
     expect(admin.$socket.id).toBeUndefined()
   })
 
-  it("while its auth is asked: the answer is nobody's", async () => {
+  it("while its `auth` is pending: the result is discarded", async () => {
     const { runtime, platform, namespaces } = await made()
     let answer = (_: object) => {}
     const admin = runtime.of("/admin", { auth: () => new Promise<object>((resolve) => (answer = resolve)) as never })
@@ -193,7 +193,7 @@ describe("a namespace is disposed of", () => {
     expect(platform.connection.sent).toEqual(['40/other,{"token":"other"}', '40/other,{"token":"no"}'])
   })
 
-  it("before its auth could be asked: nobody's is", async () => {
+  it("before its `auth` is called: it is never called", async () => {
     const auth = vi.fn(() => ({ token: "main" }))
     const { runtime, platform } = await made({ auth })
     const own = vi.fn(() => ({ token: "own" }))
@@ -208,7 +208,7 @@ describe("a namespace is disposed of", () => {
     expect([auth.mock.calls, own.mock.calls]).toEqual([[], []])
   })
 
-  it("from within its own listener: nobody after it is told, not even of events that wait", async () => {
+  it("from within its own listener: no later listener is called, not even for queued events", async () => {
     const { runtime, platform } = await made()
     const admin = runtime.of("/admin")
     await join(admin, platform)
@@ -233,7 +233,7 @@ describe("a namespace is disposed of", () => {
     expect(heard).toHaveBeenCalledExactlyOnceWith(3, expect.anything())
   })
 
-  it("by who watches its status, and asked for anew there", async () => {
+  it("by a subscriber of its status, which requests it again", async () => {
     const { runtime, platform, errors } = await made()
     const admin = runtime.of("/admin")
     await join(admin, platform)
@@ -251,7 +251,7 @@ describe("a namespace is disposed of", () => {
     expect(errors).toEqual([])
   })
 
-  it("after it was rejected, with what the server said", async () => {
+  it("after it was rejected, with the server's error", async () => {
     const { runtime, platform, namespaces } = await made({ socket: { authAttempts: 1 } })
     const admin = runtime.of("/admin")
     admin.connect()
@@ -270,7 +270,7 @@ describe("a namespace is disposed of", () => {
     })
   })
 
-  it("while the connection is lost: it does not come back with it", async () => {
+  it("while the connection is lost: it does not reconnect", async () => {
     const { runtime, platform, namespaces } = await made({ socket: { randomizationFactor: 0 } })
     const admin = runtime.of("/admin")
     await join(admin, platform)
@@ -284,7 +284,7 @@ describe("a namespace is disposed of", () => {
     expect(platform.connection.sent).toEqual(["40"])
   })
 
-  it("during a reset: only what is left is joined again", async () => {
+  it("during a reset: only the remaining namespaces reconnect", async () => {
     const { runtime, platform } = await made()
     const admin = runtime.of("/admin")
     await join(admin, platform)
@@ -299,7 +299,7 @@ describe("a namespace is disposed of", () => {
 })
 
 describe("the number of a namespace", () => {
-  it("brings a reply of the one before nowhere", async () => {
+  it("does not deliver a reply of the previous namespace", async () => {
     const { runtime, platform, errors } = await made()
     const admin = runtime.of("/admin")
     await join(admin, platform)
@@ -316,7 +316,7 @@ describe("the number of a namespace", () => {
     expect(errors).toMatchObject([{ code: "SOCKET_DISCONNECTED" }])
   })
 
-  it("is refused where there are too many, until one is disposed of", async () => {
+  it("is refused if there are too many, until one is disposed", async () => {
     const { runtime } = await made()
     const handles = Array.from({ length: 4095 }, (_, i) => runtime.of(`/room-${i}`))
     expect(() => runtime.of("/one-more")).toThrow(expect.objectContaining({ code: "BUFFER_FULL" }))

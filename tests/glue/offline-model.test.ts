@@ -93,7 +93,7 @@ class World {
   }
 }
 
-it("every mutation is done once, in its order", async () => {
+it("every mutation is done once, in order", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 50 }), async (steps) => {
       const world = new World()

@@ -19,7 +19,7 @@ async function made(options: RuntimeOptions = {}) {
 const answerOf = (...items: object[]) => ({ type: "dataCreate", body: { items } })
 
 describe("without a network", () => {
-  it("a mutation waits, and is done once the network is back", async () => {
+  it("a mutation waits, and is sent when the network is back", async () => {
     const { runtime, platform, todo } = await made()
     platform.life("offline")
     const create = todo.create()
@@ -64,7 +64,7 @@ describe("without a network", () => {
     expect(platform.request().body).toBe('{"name":"b"}')
   })
 
-  it("a definite failure reaches `error` and the bus, and takes back what was shown", async () => {
+  it("a definite failure sets `error`, is announced on the bus, and reverts the optimistic update", async () => {
     const { platform, todo, notices } = await made()
     const list = todo.getAll({ options: { immediate: true } })
     await flush()
@@ -82,7 +82,7 @@ describe("without a network", () => {
     expect(notices).toEqual([{ color: "error", message: expect.stringContaining("a name is needed") }])
   })
 
-  it("a mutation outlives its scope: it is sent, shown to others, and its end is told", async () => {
+  it("a mutation outlives its scope: it is sent, updates other queries, and is announced", async () => {
     const { runtime, platform, scope, todo, notices } = await made()
     platform.life("offline")
     const other = runtime.usePluginApi("pacifico__todo")
@@ -98,7 +98,7 @@ describe("without a network", () => {
     expect([bus, notices, runtime.queued.value.length]).toEqual([["todo created"], [], 0])
   })
 
-  it("a mutation that outlives its query is not loading to who had that", async () => {
+  it("a mutation that outlives its query does not keep that query loading", async () => {
     const { platform, todo } = await made()
     platform.life("offline")
     const create = todo.create()
@@ -115,7 +115,7 @@ describe("without a network", () => {
     expect(seen).toEqual([true, false])
   })
 
-  it("abort() takes a waiting mutation back", async () => {
+  it("abort() cancels a waiting mutation", async () => {
     const { runtime, platform, todo } = await made()
     platform.life("offline")
     const create = todo.create({ options: { optimistic: true } })
@@ -132,7 +132,7 @@ describe("without a network", () => {
     expect(platform.requests).toEqual([])
   })
 
-  it("a signal takes a waiting mutation back, too, and one that was aborted before lets nothing begin", async () => {
+  it("a signal cancels a waiting mutation, and an already aborted one prevents execution", async () => {
     const { runtime, platform, todo } = await made()
     platform.life("offline")
     const controller = new AbortController()
@@ -148,7 +148,7 @@ describe("without a network", () => {
     expect(runtime.queued.value.length).toBe(0)
   })
 
-  it("what a callback takes back, or the runtime that it disposes of, sends nothing more", async () => {
+  it("mutations that a callback aborts, or whose runtime it disposes, are not sent", async () => {
     for (const end of ["abort", "dispose"] as const) {
       const { runtime, platform, todo } = await made()
       const next = todo.create()
@@ -162,7 +162,7 @@ describe("without a network", () => {
     }
   })
 
-  it("a timeout of 0 is kept: no limit", async () => {
+  it("a timeout of 0 is stored: no limit", async () => {
     const storage = memoryStorage() as StorageDriver
     const { platform, todo } = await made({ storage })
     platform.life("offline")
@@ -171,7 +171,7 @@ describe("without a network", () => {
     expect((await storage.load())[0]?.options).toEqual({ timeout: 0, optimistic: false })
   })
 
-  it("params that JSON has no word for are kept as they are sent", async () => {
+  it("params without a JSON form are stored as they are sent", async () => {
     const storage = memoryStorage() as StorageDriver
     const { platform, todo } = await made({ storage })
     platform.life("offline")
@@ -180,7 +180,7 @@ describe("without a network", () => {
     expect((await storage.load())[0]?.params).toBe('{"_id":"12"}')
   })
 
-  it("what is assumed outlives the component that showed it", async () => {
+  it("an optimistic update outlives the component that showed it", async () => {
     const { runtime, platform, scope, todo } = await made()
     const list = todo.getAll({ options: { immediate: true } })
     await flush()
@@ -194,7 +194,7 @@ describe("without a network", () => {
     expect(again.dataArr.value).toEqual([{ _id: "1", name: "b" }])
   })
 
-  it("an entity without `offlineMode` fails at once", async () => {
+  it("a mutation of an entity without `offlineMode` fails at once", async () => {
     const { platform, todo } = await made({ plugins: [mutableConfig] })
     platform.life("offline")
     const execution = todo.create().execute({ name: "Milk" })
@@ -216,7 +216,7 @@ describe("across a reload", () => {
     runtime.dispose()
   }
 
-  it("what waited is shown, sent in its order under its keys, and forgotten", async () => {
+  it("waiting mutations are shown, sent in order with their keys, and forgotten", async () => {
     const storage = memoryStorage() as StorageDriver
     await left(storage, "a", "b")
     const keys = (await storage.load()).map(({ key }) => key)
@@ -265,7 +265,7 @@ describe("across a reload", () => {
     },
   )
 
-  it("is optimistic again, and keeps the user's headers but no credentials", async () => {
+  it("a mutation is optimistic again, and keeps the user's headers but no credentials", async () => {
     const storage = memoryStorage() as StorageDriver
     await left(storage, "a")
     const { platform, todo } = await made({ storage, auth: () => ({ token: "new" }) })
@@ -280,7 +280,7 @@ describe("across a reload", () => {
     expect(list.dataArr.value).toEqual([])
   })
 
-  it("is sent as it was to be sent, and takes the answers that it took", async () => {
+  it("a mutation is sent unchanged, and accepts the same responses", async () => {
     const storage = memoryStorage() as StorageDriver
     const first = await made({ storage })
     first.platform.life("offline")
@@ -295,7 +295,7 @@ describe("across a reload", () => {
     expect(notices).toMatchObject([{ message: "todo created" }])
   })
 
-  it("what the plugin no longer has is reported, told and forgotten", async () => {
+  it("mutations that the plugin no longer has are reported, announced and forgotten", async () => {
     const storage = memoryStorage() as StorageDriver
     await left(storage, "a")
     const { create: _gone, ...operations } = offlineConfig.data.todo?.operations ?? {}
@@ -310,7 +310,7 @@ describe("across a reload", () => {
     expect([runtime.queued.value.length, await storage.load()]).toEqual([0, []])
   })
 
-  it("an operation whose target wants more by now is reported and forgotten, too", async () => {
+  it("an operation whose target now needs more params is reported and forgotten, too", async () => {
     const storage = memoryStorage() as StorageDriver
     await left(storage, "a")
     const create = { target: "/lists/:list/todo", method: "post" }
@@ -323,7 +323,7 @@ describe("across a reload", () => {
 })
 
 describe("a storage", () => {
-  it("has what was made in its order, also what is kept after another page's was taken over", async () => {
+  it("keeps mutations in order, also after another page's were taken over", async () => {
     const records = new Map<string, StoredMutation>()
     let receive = (_mutations: StoredMutation[]) => {}
     const storage: StorageDriver = {
@@ -351,7 +351,7 @@ describe("a storage", () => {
     expect(names).toEqual(["first", "second", "third", "fourth"])
   })
 
-  it("has what `queued` counts, from before it counts until after", async () => {
+  it("contains the mutations in `queued`, from before they are listed until after", async () => {
     const held: (() => void)[] = []
     const memory = memoryStorage() as StorageDriver
     const late = (work: () => Promise<void>) =>
@@ -383,7 +383,7 @@ describe("a storage", () => {
     stop()
   })
 
-  it("that answers after the runtime is gone changes no count", async () => {
+  it("that responds after the runtime is disposed changes no count", async () => {
     let kept = () => {}
     const storage: StorageDriver = {
       ...(memoryStorage() as StorageDriver),
@@ -399,7 +399,7 @@ describe("a storage", () => {
     expect(runtime.queued.value.length).toBe(0)
   })
 
-  it("whose record cannot be read is reported, and the runtime is there all the same", async () => {
+  it("whose record cannot be read is reported, and the runtime still starts", async () => {
     const storage = memoryStorage() as StorageDriver
     const record = { key: "k", order: 1, pluginKey: "pacifico__todo", entity: "todo", operation: "create" }
     await storage.put({ ...record, params: "{", headers: [], options: { optimistic: false } })
@@ -408,7 +408,7 @@ describe("a storage", () => {
     expect([runtime.queued.value.length, await storage.load()]).toEqual([0, []])
   })
 
-  it("is given back when the runtime cannot be made, and nothing is left listening", async () => {
+  it("is closed when the runtime cannot be created, and no listener is left", async () => {
     const events: string[] = []
     const storage = { ...(memoryStorage() as StorageDriver), close: () => void events.push("closed") }
     const twice = [offlineConfig, offlineConfig]
@@ -426,7 +426,7 @@ describe("a storage", () => {
     close() {},
   })
 
-  it("that fails is reported, and nothing is lost as long as the page lives", async () => {
+  it("that fails is reported, and nothing is lost while the page is open", async () => {
     const { platform, todo, errors } = await made({ storage: broken() })
     expect(errors).toMatchObject([{ code: "STORAGE_FAILED", message: expect.stringContaining("no access") }])
     platform.life("offline")
@@ -438,7 +438,7 @@ describe("a storage", () => {
     expect(platform.request().body).toBe('{"name":"Milk"}')
   })
 
-  it("is closed, and nothing is left unhandled, where the core cannot be loaded", async () => {
+  it("is closed, without unhandled rejections, if the core cannot be loaded", async () => {
     const closed: string[] = []
     const storage = { ...broken(), close: () => void closed.push("closed") }
     await expect(
@@ -449,7 +449,7 @@ describe("a storage", () => {
     expect(closed).toEqual(["closed"])
   })
 
-  it("is not asked where no entity has `offlineMode`", async () => {
+  it("is not opened if no entity has `offlineMode`", async () => {
     const { errors } = await made({ storage: broken(), plugins: [mutableConfig] })
     expect(errors).toEqual([])
   })

@@ -39,7 +39,7 @@ describe("url", () => {
     expect(told(url === undefined ? {} : { url }).origin).toBe(origin)
   })
 
-  it("below a path leads requests and the connection there", async () => {
+  it("with a path applies to requests and the connection", async () => {
     const { runtime, platform } = await makeRuntime({ url: "HTTP://Backend.test/base/" })
     runtime.connect()
     expect(platform.connection.url).toContain("ws://backend.test/base/socket.io/?EIO=4")
@@ -47,7 +47,7 @@ describe("url", () => {
 })
 
 describe("socket", () => {
-  it("Infinity is no limit", async () => {
+  it("Infinity means no limit", async () => {
     const socket = {
       ...{ bufferMaxCount: Infinity, bufferMaxBytes: Infinity, bufferTimeToLive: Infinity, timeout: Infinity },
       ...{ authAttempts: Infinity, reconnectionDelayMax: Infinity, reconnectionAttempts: Infinity },
@@ -68,7 +68,7 @@ describe("socket", () => {
     }
   })
 
-  it("authAttempts: Infinity, refused as often as it likes", async () => {
+  it("authAttempts: Infinity allows any number of refusals", async () => {
     const { runtime, platform } = await makeRuntime({
       auth: () => ({ token: "t" }),
       socket: { authAttempts: Infinity },
@@ -111,7 +111,7 @@ describe("socket", () => {
 })
 
 describe("of()", () => {
-  it.each(["/Acme, Inc.", "a,b", "/admin?x=1", ""])("refuses %s, which cannot be a namespace", async (name) => {
+  it.each(["/Acme, Inc.", "a,b", "/admin?x=1", ""])("refuses %s, which is not a valid namespace", async (name) => {
     const { runtime } = await makeRuntime()
     expect(() => runtime.of(name)).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }))
   })

@@ -7,7 +7,7 @@ import { FakePlatform, flush, makeRuntime } from "./harness"
 import { answer, configWith, created, names, over, settle, shown, world } from "./rules/harness"
 
 describe("a mutation that was sent", () => {
-  it("ends as it ends though its scope is gone: the write is not lost, and is announced", async () => {
+  it("settles although its scope is disposed: the write is not lost, and is announced", async () => {
     const made = await world()
     const list = await shown(made, [])
     const scope = made.runtime.usePluginApi("pacifico__todo")
@@ -37,7 +37,7 @@ describe("a mutation that was sent", () => {
     },
   )
 
-  it("waits for those that are debounced, too", async () => {
+  it("is sent although `debounce` delayed it", async () => {
     const made = await world()
     const save = made.todo.update({ options: { debounce: 500 } })
     void save.execute({ _id: "1", name: "Tea" })
@@ -46,7 +46,7 @@ describe("a mutation that was sent", () => {
     expect(made.platform.requests).toHaveLength(1)
   })
 
-  it("is taken back by abort(), and by the end of the runtime", async () => {
+  it("is cancelled by abort(), and by the end of the runtime", async () => {
     const made = await world()
     const create = made.todo.create()
     const first = create.execute({ name: "Tea" })
@@ -59,7 +59,7 @@ describe("a mutation that was sent", () => {
     expect((await over(second)).error?.code).toBe("DISPOSED")
   })
 
-  it("leaves nothing behind once it is answered", async () => {
+  it("leaves nothing behind after its response", async () => {
     const made = await world()
     const before = made.platform.timers.size
     for (let i = 0; i < 20; i++) {
@@ -74,7 +74,7 @@ describe("a mutation that was sent", () => {
 })
 
 describe("keepalive", () => {
-  it("goes with mutations as long as they are small, all of them together", async () => {
+  it("is set for mutations while their total size is small", async () => {
     const made = await world()
     const keeps = () => made.platform.requests.map(({ init }) => init.keepalive)
     void made.todo.create().execute({ name: "x".repeat(40_000) })
@@ -129,7 +129,7 @@ describe("a queue of mutations", () => {
     expect([result !== undefined, made.runtime.queued.value.length]).toEqual([isDecided, isDecided ? 0 : 1])
   })
 
-  it("is blocked for a day at most by answers that nobody could give, and tells so", async () => {
+  it("is blocked for at most a day by undecidable responses, and reports it", async () => {
     const made = await world(offline)
     const first = made.todo.create().execute({ name: "Tea" })
     void made.todo.create().execute({ name: "Milk" })
@@ -147,7 +147,7 @@ describe("a queue of mutations", () => {
 })
 
 describe("a storage that does not answer", () => {
-  it("keeps no runtime waiting, is told of, and what it has is sent when it does", async () => {
+  it("does not block the runtime, is reported, and its mutations are sent when it answers", async () => {
     const stored = memoryStorage<StoredMutation>()
     const config = configWith({ offlineMode: true })
     const row = { key: "k1", order: 1, pluginKey: "pacifico__todo", entity: "todo", operation: "create" }

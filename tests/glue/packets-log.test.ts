@@ -5,7 +5,7 @@ import { connect, makeRuntime } from "./harness"
 
 const bytes = new Uint8Array([1, 2])
 
-it("prints each frame both ways, and how transports begin and end, at any level", async () => {
+it("prints each frame in both directions, and how transports begin and end, at any level", async () => {
   const entries: LogEntry[] = []
   const sink = (entry: LogEntry) => entries.push(entry)
   const { runtime, platform } = await makeRuntime({ log: { level: 0, packets: true, sink } })
@@ -31,7 +31,7 @@ it("prints each frame both ways, and how transports begin and end, at any level"
   ])
 })
 
-it("tells how a transport ended", async () => {
+it("prints how a transport ended", async () => {
   const titles: unknown[] = []
   const sink = ({ title, message }: LogEntry) => titles.push([title, message])
   const { runtime, platform } = await makeRuntime({ log: { packets: true, sink } })
@@ -41,7 +41,7 @@ it("tells how a transport ended", async () => {
   expect(runtime.$socket.status.value).toBe("reconnecting")
 })
 
-it("without it nothing is printed", async () => {
+it("nothing is printed without it", async () => {
   const entries: LogEntry[] = []
   const { runtime, platform } = await makeRuntime({ log: { level: 2, sink: (entry) => entries.push(entry) } })
   await connect(runtime, platform)

@@ -29,7 +29,7 @@ describe("decodeArguments", () => {
     expect(decodeArguments(header, header.indexOf("["), buffers)).toEqual(revive(args))
   })
 
-  it("keeps a key __proto__ a key", () => {
+  it("keeps a key __proto__ as a key", () => {
     const buffer = bytes("01").buffer as ArrayBuffer
     const text = '[{"__proto__":{"_placeholder":true,"num":0},"in":{"__proto__":{"polluted":1}}}]'
     const [value] = decodeArguments(text, 0, [buffer]) as [Record<string, Record<string, unknown>>]
@@ -45,14 +45,14 @@ describe("decodeArguments", () => {
     },
   )
 
-  it("refuses what is no array, or no JSON", () => {
+  it("refuses anything but a JSON array", () => {
     expect(() => decodeArguments("{}", 0)).toThrow("the arguments are not an array")
     expect(() => decodeArguments("[1,", 0)).toThrow(SyntaxError)
   })
 })
 
 describe("encodePayload", () => {
-  it("takes every kind of binary out, in order, views without what surrounds them", () => {
+  it("extracts every kind of binary in order, views without the rest of their buffer", () => {
     const view = new Uint16Array(bytes("0001020304050607").buffer, 2, 2)
     const { text, attachments } = encodePayload([
       { a: bytes("aa"), b: [view] },
@@ -77,7 +77,7 @@ describe("encodePayload", () => {
     expect((attachments[0] as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer)
   })
 
-  it("is undone by decodeArguments", () => {
+  it("is reversed by decodeArguments", () => {
     const args = ["x", { deep: [{ file: bytes("0102").buffer }] }, null, 1.5]
     const { text, attachments } = encodePayload(args)
     expect(
@@ -89,7 +89,7 @@ describe("encodePayload", () => {
     ).toEqual(args)
   })
 
-  it("refuses what JSON cannot hold, and says what", () => {
+  it("refuses values without a JSON form, and names them", () => {
     const cyclic: Record<string, unknown> = {}
     cyclic.self = cyclic
     for (const value of [cyclic, [1n]]) {

@@ -7,7 +7,7 @@ import { connect, eventFrame, flush, makeRuntime, wasm } from "./harness"
 const code = (value: string) => expect.objectContaining({ name: "RacletteError", code: value })
 
 describe("usePluginApi", () => {
-  it("takes a key or an object, and gives the four parts", async () => {
+  it("accepts a key or an object, and returns the four parts", async () => {
     const { runtime } = await makeRuntime()
     for (const given of ["pacifico__todo", { pluginKey: "pacifico__todo", actionId: "save" }]) {
       const api = runtime.usePluginApi(given)
@@ -16,7 +16,7 @@ describe("usePluginApi", () => {
     }
   })
 
-  it("gives buses, channels and a log to a plugin without a config", async () => {
+  it("returns buses, channels and a log for a plugin without a config", async () => {
     const { runtime, platform } = await makeRuntime()
     const api = runtime.usePluginApi("nobody__new")
     const heard = vi.fn()
@@ -28,7 +28,7 @@ describe("usePluginApi", () => {
     expect(() => api.$data.todo?.getAll?.()).toThrow(code("UNKNOWN_ENTITY"))
   })
 
-  it("takes the parts of other APIs, and keeps the caller's log", async () => {
+  it("accepts the parts of other APIs, and keeps the caller's log", async () => {
     const entries: LogEntry[] = []
     const { runtime, platform } = await makeRuntime({ log: { sink: (entry) => entries.push(entry) } })
     const { text } = await connect(runtime, platform)
@@ -58,7 +58,7 @@ describe("usePluginApi", () => {
     ])
   })
 
-  it("takes every part, and its end leaves those that were handed in alone", async () => {
+  it("accepts every part, and its disposal keeps the passed parts", async () => {
     const { runtime, platform } = await makeRuntime()
     const { text } = await connect(runtime, platform)
     const owner = runtime.usePluginApi("pacifico__todo")
@@ -76,7 +76,7 @@ describe("usePluginApi", () => {
     expect(() => api.$eventbus.emit("e")).toThrow(code("DISPOSED"))
   })
 
-  it("a log of the caller's own takes the place of $log alone", async () => {
+  it("a passed log replaces only $log", async () => {
     const { runtime } = await makeRuntime()
     const $log = Object.assign(vi.fn(), {
       error: vi.fn(),
@@ -113,7 +113,7 @@ describe("usePluginApi", () => {
 })
 
 describe("the end of a scope", () => {
-  it("takes back its listeners, queries and waits, and leaves other scopes alone", async () => {
+  it("ends its listeners, queries and waits, and keeps those of other scopes", async () => {
     const { runtime, platform } = await makeRuntime()
     const { text } = await connect(runtime, platform)
     const [ending, staying] = [runtime.usePluginApi("pacifico__todo"), runtime.usePluginApi("pacifico__todo")]
@@ -136,7 +136,7 @@ describe("the end of a scope", () => {
 })
 
 describe("after the end of a scope", () => {
-  it("every call says so, and what to do", async () => {
+  it("every call throws an error that says so, and what to do", async () => {
     const { runtime, platform } = await makeRuntime()
     await connect(runtime, platform)
     const api = runtime.usePluginApi("pacifico__todo")
@@ -166,7 +166,7 @@ describe("after the end of a scope", () => {
     api.$log("it may still say something")
   })
 
-  it("nothing fires and nothing is pending", async () => {
+  it("nothing is called and nothing is pending", async () => {
     const { runtime, platform } = await makeRuntime()
     const connection = await connect(runtime, platform)
     const { $socket, $eventbus, dispose } = runtime.usePluginApi("pacifico__todo")
@@ -192,7 +192,7 @@ describe("after the end of a scope", () => {
     expect(fired).not.toHaveBeenCalled()
   })
 
-  it("a ref still gives its value, and an iterator drops what nobody took", async () => {
+  it("a ref keeps its value, and an iterator drops unread events", async () => {
     const { runtime, platform } = await makeRuntime()
     const connection = await connect(runtime, platform)
     const { $socket, dispose } = runtime.usePluginApi("pacifico__todo")
@@ -208,7 +208,7 @@ describe("after the end of a scope", () => {
 })
 
 describe("the end of a runtime", () => {
-  it("closes the connection, aborts requests, ends waits and acks, and fires nothing more", async () => {
+  it("closes the connection, aborts requests, ends waits and acks, and calls nothing afterwards", async () => {
     const { runtime, platform } = await makeRuntime()
     const connection = await connect(runtime, platform)
     const api = runtime.usePluginApi("pacifico__todo")
@@ -232,7 +232,7 @@ describe("the end of a runtime", () => {
     expect(heard).not.toHaveBeenCalled()
   })
 
-  it("makes every later call say so", async () => {
+  it("makes every later call throw", async () => {
     const { runtime } = await makeRuntime()
     const api = runtime.usePluginApi("pacifico__todo")
     runtime.dispose()
@@ -249,7 +249,7 @@ describe("the end of a runtime", () => {
     for (const call of calls) expect(call).toThrow(code("DISPOSED"))
   })
 
-  it("leaves nothing in the core, however much was registered", async () => {
+  it("leaves nothing in the core, however many objects were registered", async () => {
     const core = await loadCore(wasm)
     const before = core.HEAPU8.length
     for (let i = 0; i < 200; i++) {

@@ -66,7 +66,7 @@ async function polling(options: TransportOptions = {}) {
 }
 
 describe("the polling driver", () => {
-  it("tells frames of an answer one by one, text and binary, and polls again", async () => {
+  it("delivers the frames of a response one by one, text and binary, and polls again", async () => {
     const { told, next, until } = await polling()
     ;(await next("GET")).answer('0{}\x1e42["a"]\x1ebAQID')
     await until(4)
@@ -74,7 +74,7 @@ describe("the polling driver", () => {
     await next("GET")
   })
 
-  it("sends what comes together in one request, and the next only after its answer", async () => {
+  it("sends simultaneous frames in one request, and the next request only after its response", async () => {
     const { transport, next, requests } = await polling()
     await next("GET")
     transport.sendText("40")
@@ -90,7 +90,7 @@ describe("the polling driver", () => {
     expect((await next("POST")).body).toBe("bBw==\x1e3")
   })
 
-  it("goes to the session's own address, with no more in one request than the server takes", async () => {
+  it("uses the session's URL, and sends at most the server's maxPayload in one request", async () => {
     const { transport, next, base } = await polling()
     const opening = await next("GET")
     transport.identify(`${base}/?t=polling&sid=1`, 10)
@@ -107,7 +107,7 @@ describe("the polling driver", () => {
     expect((await next("POST")).body).toBe("4d")
   })
 
-  it("is paused once all is sent and what was on its way has come", async () => {
+  it("is paused once everything is sent and frames in flight have arrived", async () => {
     const { transport, told, next, until, requests } = await polling()
     const poll = await next("GET")
     transport.sendText("4x")
@@ -122,7 +122,7 @@ describe("the polling driver", () => {
     expect(requests).toEqual([])
   })
 
-  it("tells why it ended, once: an answer that says no, bytes that are none, no answer at all", async () => {
+  it("reports why it ended, once: a refusal, malformed bytes, no response", async () => {
     const refused = await polling()
     ;(await refused.next("GET")).answer('{"code":1,"message":"Session ID unknown"}', 400)
     await refused.until(2)
@@ -151,7 +151,7 @@ describe("the polling driver", () => {
     expect(told).toEqual([expect.any(String)])
   })
 
-  it("takes an answer to a send that is not the server's for a failure: what was sent is lost", async () => {
+  it("treats a foreign response to a send as a failure: the frames are lost", async () => {
     for (const answer of ["<!doctype html><title>Welcome</title>", '{"login":"/portal"}', "ok then", "0"]) {
       const portal = await polling()
       await portal.next("GET")
@@ -163,7 +163,7 @@ describe("the polling driver", () => {
     }
   })
 
-  it("takes an answer to a send as servers in other languages give it", async () => {
+  it("accepts responses to sends in the form of servers in other languages", async () => {
     const { transport, told, next } = await polling()
     await next("GET")
     for (const answer of ["ok", "OK", "ok\n", ""]) {
@@ -175,7 +175,7 @@ describe("the polling driver", () => {
     expect(told).toEqual([["opened"]])
   })
 
-  it("is silent after close, and sends what was left", async () => {
+  it("reports nothing after close, and sends the remaining frames", async () => {
     const { transport, told, next, base } = await polling()
     const poll = await next("GET")
     transport.identify(`${base}/?sid=1`, 0)
@@ -189,7 +189,7 @@ describe("the polling driver", () => {
     expect(told).toEqual([["opened"]])
   })
 
-  it("lets what is on its way arrive before it closes, and what was left after that", async () => {
+  it("waits for the send in flight before it closes, and then sends the remaining frames", async () => {
     const { transport, told, next } = await polling()
     const poll = await next("GET")
     transport.sendText("42a")
@@ -208,7 +208,7 @@ describe("the polling driver", () => {
     expect(told).toEqual([["opened"]])
   })
 
-  it("takes back what is swallowed, a while after it was closed", async () => {
+  it("aborts an unanswered request some time after it was closed", async () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     const signals: AbortSignal[] = []
@@ -230,14 +230,14 @@ describe("the polling driver", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it("takes its poll back at once where nothing is on its way", async () => {
+  it("aborts its poll at once if nothing is in flight", async () => {
     const { transport, next } = await polling()
     const poll = await next("GET")
     transport.close()
     await vi.waitUntil(() => poll.isCut, { interval: 1 })
   })
 
-  it("is closed by a Blob that cannot be read, once all before it was sent", async () => {
+  it("is closed by a Blob that cannot be read, after all earlier frames were sent", async () => {
     const { transport, told, next, until, requests } = await polling()
     await next("GET")
     const arrayBuffer = () => Promise.reject(new Error("the file is gone"))
@@ -252,7 +252,7 @@ describe("the polling driver", () => {
     expect(requests).toEqual([])
   })
 
-  it("tells nothing if it is closed before it began", async () => {
+  it("reports nothing if it is closed before it began", async () => {
     const told = vi.fn()
     openPolling(
       fetch,
@@ -264,7 +264,7 @@ describe("the polling driver", () => {
     expect(told).not.toHaveBeenCalled()
   })
 
-  it("carries the user's headers, and cookies where they are wanted", async () => {
+  it("sends the user's headers, and cookies with `withCredentials`", async () => {
     const { next } = await polling({ extraHeaders: { "x-tenant": "b" } })
     expect((await next("GET")).headers["x-tenant"]).toBe("b")
     const fetchFunction = vi.fn((_url: unknown, _init: RequestInit) => new Promise<Response>(() => {}))
@@ -277,7 +277,7 @@ describe("the polling driver", () => {
 })
 
 describe("the life-cycle driver", () => {
-  it("tells what happens to the page until it is ended", () => {
+  it("reports the page's events until it is stopped", () => {
     const page = new EventTarget()
     const document = Object.assign(new EventTarget(), { visibilityState: "hidden" })
     vi.stubGlobal("document", document)
@@ -300,7 +300,7 @@ describe("the life-cycle driver", () => {
     expect(told).toEqual(["hidden", "offline", "online", "hidden", "visible", "hide", "show"])
   })
 
-  it("tells nothing where there is no page", () => {
+  it("reports nothing if there is no page", () => {
     expect(() => watchLifecycle(() => {})()).not.toThrow()
   })
 })

@@ -19,7 +19,7 @@ function made(own: Params, { hasBody = false, size = 0 } = {}) {
 }
 
 describe("a query", () => {
-  it("asks for its own params until it is given others, and knows what the core knows", () => {
+  it("has its own params until it gets others, and agrees with the core", () => {
     const own = { page: 1 }
     const { params, query, setRequest } = made(own)
     expect([params.isKnown, params.current, params.asked]).toEqual([false, own, {}])
@@ -36,7 +36,7 @@ describe("a query", () => {
     expect([params.isKnown, params.asked]).toEqual([true, { page: 2 }])
   })
 
-  it("keeps what goes into the body as it was when it was asked", () => {
+  it("keeps the body's params as they were at the execution", () => {
     const own = { _id: "7", name: "a" }
     const { params, query, setRequest } = made(own, { hasBody: true })
     params.askWhole(query)
@@ -44,7 +44,7 @@ describe("a query", () => {
     expect([setRequest.mock.lastCall?.[1], params.body]).toEqual(['{"_id":"7"}', '{"name":"a"}'])
   })
 
-  it("that fails to say what it asks for has said nothing, and stays what it was", () => {
+  it("whose params throw does not notify the core, and is unchanged", () => {
     const { params, query, setRequest } = made({ page: 1 })
     params.askWhole(query)
     params.take({ page: 2 }, true)
@@ -58,7 +58,7 @@ describe("a query", () => {
     expect(params.isKnown).toBe(true)
   })
 
-  it("with a body that is no JSON tells the core nothing", () => {
+  it("with a body that is not JSON does not notify the core", () => {
     const { params, query, setRequest } = made({ count: 1n }, { hasBody: true })
     expect(() => params.askWhole(query)).toThrow("BigInt")
     expect([setRequest.mock.calls, params.isKnown]).toEqual([[], false])
@@ -66,7 +66,7 @@ describe("a query", () => {
 })
 
 describe("reading on", () => {
-  it("asks for a page, then for all that is shown at once", () => {
+  it("requests a page, then all shown pages at once", () => {
     const { params, query } = made({ limit: 2 }, { size: 4 })
     const pages = new Pages(params.current)
     params.pages = pages
@@ -76,7 +76,7 @@ describe("reading on", () => {
     expect([params.asked, params.current]).toEqual([{ limit: 4 }, { limit: 2 }])
   })
 
-  it("goes on with equal params, and ends with others", () => {
+  it("continues with equal params, and ends with others", () => {
     const { params, query } = made({ limit: 2, tags: ["a"] }, { size: 6 })
     params.pages = new Pages(params.current)
     params.take({ limit: 2, tags: ["a"] }, true)
@@ -87,13 +87,13 @@ describe("reading on", () => {
     expect(params.asked).toEqual({ limit: 2, tags: ["b"] })
   })
 
-  it("begins where the params do", () => {
+  it("begins at the params' offset", () => {
     const pages = new Pages({ limit: 2, offset: "4" })
     expect([pages.next(3), reached({ offset: "4" }, 3)]).toEqual([{ limit: 2, offset: 7 }, 7])
     expect(pages.next(0)).toEqual({ limit: 2, offset: "4" })
   })
 
-  it("goes on where a cursor says", () => {
+  it("continues at a cursor", () => {
     expect(new Pages({ limit: 2, sort: "up" }).next(2, { after: "x", sort: undefined })).toEqual({
       ...{ limit: 2, sort: undefined },
       after: "x",
@@ -112,7 +112,7 @@ describe("reading on", () => {
     expect(new Pages(params).from(reach, count)).toEqual(asked)
   })
 
-  it("asks for a page at a time once more was refused", () => {
+  it("requests one page at a time after more was refused", () => {
     const pages = new Pages({ limit: 5 })
     expect([pages.raises(0, 9), pages.raises(0, 5)]).toEqual([true, false])
     pages.isCapped = true

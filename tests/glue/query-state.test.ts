@@ -23,7 +23,7 @@ function difference(before: QueryState, after: QueryState): Partial<QueryState> 
 }
 
 describe("a query that was never executed", () => {
-  it("shows nothing, and asks for its own params", () => {
+  it("shows nothing, and has its own params", () => {
     const own = { limit: 1 }
     const state = initialState(own)
     expect(state).toEqual({
@@ -37,7 +37,7 @@ describe("a query that was never executed", () => {
     expect(state.asked).toBe(own)
   })
 
-  it("shares its items with no other, since they are the user's", () => {
+  it("shares no items with other queries", () => {
     expect(initialState({}).items).not.toBe(initialState({}).items)
   })
 })
@@ -69,7 +69,7 @@ describe("an action", () => {
       { error: undefined },
     ],
   ]
-  it.each(cases)("%s changes its parts alone", (_name, before, action, parts) => {
+  it.each(cases)("%s changes only its parts", (_name, before, action, parts) => {
     expect(difference(before, reduce(before, action))).toStrictEqual(parts)
   })
 
@@ -84,14 +84,14 @@ describe("an action", () => {
     expect(reduce(state, action)).toBe(state)
   })
 
-  it("asked keeps what of the params is equal", () => {
+  it("asked keeps equal parts of the params", () => {
     const { asked } = reduce(full, { type: "asked", params: { list: "work", tags: ["a"] } })
     expect(asked).toEqual({ list: "work", tags: ["a"] })
     expect(asked.tags).toBe(full.asked.tags)
   })
 })
 
-it("any actions, one after the other, change no state that was there before", () => {
+it("no sequence of actions changes an earlier state", () => {
   const action = fc.oneof<fc.Arbitrary<QueryAction>[]>(
     fc.record({ type: fc.constant("loading" as const), isLoading: fc.boolean() }),
     fc.record({ type: fc.constant("asked" as const), params: fc.dictionary(fc.string(), fc.jsonValue()) }),

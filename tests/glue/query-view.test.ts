@@ -84,7 +84,7 @@ describe("an event on a list of 5,000", () => {
     expect(query.state.items.slice(1234, 1237).map(({ n }) => n)).toEqual([1234, 1234.5, 1235])
   })
 
-  it("that changes many rows at once shows one new list, in the same order", () => {
+  it("that changes many rows shows one new list, in the same order", () => {
     const { type, shows, query } = made()
     type.take(
       Array.from({ length: 1000 }, (_, i) => ({ _id: String(i * 5), n: -1 })),
@@ -102,7 +102,7 @@ describe("an event on a list of 5,000", () => {
     ])
   })
 
-  it("under a patch reads a few rows as well, and what the patch made keeps its identity", () => {
+  it("under a patch reads only a few rows, and patched items keep their identity", () => {
     const { type, reads, query } = made()
     const patch = { kind: "update" as const, id: "7", apply: (current?: Item) => ({ ...current, n: 0 }) }
     type.assume(patch)
@@ -117,7 +117,7 @@ describe("an event on a list of 5,000", () => {
 })
 
 describe("how far a list reaches", () => {
-  it("is what the server returned, less what left, plus what is known to stand before that", () => {
+  it("is the returned rows, minus removed ones, plus those known to be before the end", () => {
     const { type, view } = made({ sort: (a, b) => Number(a.n) - Number(b.n) })
     const create = (n: number) => {
       const item = { _id: `new ${n}`, n }

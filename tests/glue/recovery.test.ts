@@ -33,7 +33,7 @@ async function connected(transports: ("websocket" | "polling")[] = ["websocket"]
 }
 
 describe("offsets", () => {
-  it("are kept from listeners and sent with the credentials", async () => {
+  it("are hidden from listeners and sent with the credentials", async () => {
     const { heard, connection, platform, runtime } = await connected()
     connection.text('42["a",{"x":1},"more","off-1"]')
     connection.text('42["b","off-2"]')
@@ -55,7 +55,7 @@ describe("offsets", () => {
     expect(runtime.$socket.recovered.value).toBe(true)
   })
 
-  it("of a server whose adapter appends none are not taken from the arguments", async () => {
+  it("are not taken from the arguments if the server's adapter appends none", async () => {
     const { heard, connection, platform } = await connected()
     const frames = [
       ["x--todoDeleted", "66f1c0ffee"],
@@ -74,7 +74,7 @@ describe("offsets", () => {
     expect((await open(platform)).sent).toEqual(['40{"token":"t"}'])
   })
 
-  it("are not what a volatile event ends with", async () => {
+  it("are not the last argument of a volatile event", async () => {
     const { heard, connection, platform } = await connected()
     connection.text('42["n",1,"off-1"]')
     connection.text('42["status","online"]')
@@ -93,7 +93,7 @@ describe("offsets", () => {
     expect((await open(platform)).sent).toEqual([real('40{"pid":"p1","offset":"off-2","token":"t"}')])
   })
 
-  it("of MongoDB's adapter are kept from listeners once they have shown themselves", async () => {
+  it("of MongoDB's adapter are hidden from listeners once they are recognized", async () => {
     const { heard, connection, platform } = await connected()
     const objectId = (n: number) =>
       `${Math.floor((platform.drivers.timers.wallClock() + n) / 1000).toString(16)}5f3a2b1c0d9e8f70`
@@ -106,7 +106,7 @@ describe("offsets", () => {
     expect((await open(platform)).sent).toEqual([`40{"pid":"p1","offset":"${objectId(2000)}","token":"t"}`])
   })
 
-  it("are arguments like any other where the server does not recover", async () => {
+  it("are ordinary arguments if the server does not recover sessions", async () => {
     const { runtime, platform } = await makeRuntime()
     const heard: unknown[] = []
     runtime.$socket.onAny((_payload, { args }) => heard.push(args))
@@ -119,8 +119,8 @@ describe("offsets", () => {
   })
 })
 
-describe("what was missed", () => {
-  it("comes before CONNECT and is delivered right after it, in order, text and binary", async () => {
+describe("missed events", () => {
+  it("arrive before CONNECT and are delivered right after it, in order, text and binary", async () => {
     const { heard, connection, platform, runtime } = await connected()
     connection.text('42["a","off-1"]')
     connection.closed("cut")
@@ -140,7 +140,7 @@ describe("what was missed", () => {
     expect(seen).toEqual(["reconnecting 0", "connected 0"])
   })
 
-  it("is forgotten when the server refuses, and comes again", async () => {
+  it("are forgotten when the server refuses, and arrive again", async () => {
     const { heard, connection, platform } = await connected()
     connection.text('42["a","off-1"]')
     connection.closed("cut")
@@ -156,7 +156,7 @@ describe("what was missed", () => {
     expect(heard).toEqual([["missed", 1]])
   })
 
-  it("is heard also if it came by polling and CONNECT by the WebSocket that took over", async () => {
+  it("are delivered if they came by polling and CONNECT came by the WebSocket after the upgrade", async () => {
     const { heard, connection, platform } = await connected(["polling", "websocket"])
     connection.text('42["a","off-1"]')
     connection.closed("cut")

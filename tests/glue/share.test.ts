@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import { share, shareAnswer, shareList } from "../../js-glue/api/data/share"
 
 describe("share", () => {
-  it("keeps what did not change, down to the smallest part", () => {
+  it("keeps unchanged parts, down to the smallest", () => {
     const before = { a: { x: 1 }, list: [{ _id: 1, tags: ["t"] }, { _id: 2 }] }
     const after = share(before, { a: { x: 1 }, list: [{ _id: 1, tags: ["t"], done: true }, { _id: 2 }] })
     expect(after).not.toBe(before)
@@ -15,7 +15,7 @@ describe("share", () => {
     expect(after.list[0]).toEqual({ _id: 1, tags: ["t"], done: true })
   })
 
-  it("is the former value where nothing changed, and never where something did", () => {
+  it("returns the previous value if and only if nothing changed", () => {
     const json = fc.jsonValue({ maxDepth: 4 })
     fc.assert(
       fc.property(json, json, (a, b) => {
@@ -29,7 +29,7 @@ describe("share", () => {
     )
   })
 
-  it("keeps a key __proto__ a key, and other objects what they are", () => {
+  it("keeps a key __proto__ as a key, and other objects unchanged", () => {
     const next = JSON.parse('{"__proto__":{"x":1},"b":2}')
     const shared = share(JSON.parse('{"__proto__":{"x":1}}'), next)
     expect(Object.getPrototypeOf(shared)).toBe(Object.prototype)
@@ -45,7 +45,7 @@ describe("share", () => {
 })
 
 describe("shareAnswer", () => {
-  it("is what `share` is, however often an answer is taken, and by whom", () => {
+  it("has the same result as `share`, however often and by whom a response is used", () => {
     const [one, other] = [{ list: [{ a: 1 }, { b: 2 }] }, { list: [{ a: 1 }] }]
     const answer = { list: [{ a: 1 }, { b: 3 }] }
     const first = shareAnswer(one, answer) as typeof one

@@ -20,7 +20,7 @@ describe("status", () => {
     expect(runtime.$socket.reason.value).toBeUndefined()
   })
 
-  it("says why it reconnects and does so by itself", async () => {
+  it("gives the reason for reconnecting, and reconnects automatically", async () => {
     const { runtime, platform, connection } = await connected()
     connection.closed("wire cut")
     expect(runtime.$socket.status.value).toBe("reconnecting")
@@ -49,7 +49,7 @@ describe("status", () => {
     expect(connection.open).toBe(false)
   })
 
-  it("takes a failing auth for a refusal", async () => {
+  it("treats a failing `auth` as a refusal", async () => {
     const auth = () => Promise.reject(new Error("no network for the login"))
     const { runtime, platform } = await makeRuntime({ auth, socket: { authAttempts: 1 } })
     runtime.connect()
@@ -91,7 +91,7 @@ describe("on", () => {
     expect(listener.mock.calls.map(([payload]) => payload)).toEqual([1])
   })
 
-  it("keeps a plugin to its own channels", async () => {
+  it("limits a plugin to its own channels", async () => {
     const { connection, runtime } = await connected()
     const other = vi.fn()
     runtime.usePluginApi("someone__else").$socket.on("todoCreated", other)
@@ -129,7 +129,7 @@ describe("on", () => {
     expect(errors[0]?.message).toContain("boom")
   })
 
-  it("ends by its function, by off, by once, by a signal and by the scope's end", async () => {
+  it("ends by its function, off, once, a signal, and the end of the scope", async () => {
     const { connection, api, runtime } = await connected()
     const calls: string[] = []
     const abort = new AbortController()
@@ -157,7 +157,7 @@ describe("on", () => {
     expect(runtime.$socket.status.value).toBe("connected")
   })
 
-  it("off takes what on and once registered, and leaves waitFor, events and live queries alone", async () => {
+  it("off removes listeners of on and once, and keeps waitFor, events and live queries", async () => {
     const { connection, platform, api } = await connected()
     const { $socket, $data } = api
     const query = $data.todo?.getAll?.({ options: { live: true, immediate: true } })
@@ -186,7 +186,7 @@ describe("on", () => {
     parse.mockRestore()
   })
 
-  it("hears every event of its scope with onAny", async () => {
+  it("receives every event of its scope with onAny", async () => {
     const { connection, api } = await connected()
     const keys: string[] = []
     api.$socket.onAny((_payload, { channelKey }) => keys.push(channelKey))
@@ -205,7 +205,7 @@ describe("on", () => {
     expect(() => api.$socket.on(key as string, () => {})).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }))
   })
 
-  it("refuses a listener that is no function", async () => {
+  it("refuses a listener that is not a function", async () => {
     const { api } = await connected()
     expect(() => api.$socket.on("e", "x" as never)).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }))
   })
@@ -220,7 +220,7 @@ describe("waitFor and events", () => {
     await expect(waiting).resolves.toBe(2)
   })
 
-  it("waitFor rejects by time, by signal and by the scope's end, and leaves no timer", async () => {
+  it("waitFor rejects on timeout, abort and the end of the scope, and leaves no timer", async () => {
     const { platform, api } = await connected()
     const timers = platform.timers.size
     const late = api.$socket.waitFor("e", { timeout: 100 })
@@ -236,7 +236,7 @@ describe("waitFor and events", () => {
     expect(platform.timers.size).toBe(timers)
   })
 
-  it("events answers steps that were asked for side by side, in order", async () => {
+  it("events resolves concurrent calls of next() in order", async () => {
     const { connection, api } = await connected()
     const events = api.$socket.events<number>("n")
     const steps = [events.next(), events.next(), events.next()]
@@ -249,7 +249,7 @@ describe("waitFor and events", () => {
     ])
   })
 
-  it("refuses names, options and signals that are none", async () => {
+  it("refuses invalid names, options and signals", async () => {
     const { api } = await connected()
     const bad = expect.objectContaining({ code: "BAD_ARGUMENT" })
     for (const key of ["", 7, undefined]) {
@@ -264,7 +264,7 @@ describe("waitFor and events", () => {
     expect(api.$socket.off("e")).toBe(0)
   })
 
-  it("events yields every event in order and ends with its signal", async () => {
+  it("events yields every event in order, and ends with its signal", async () => {
     const { connection, api } = await connected()
     const abort = new AbortController()
     const events = api.$socket.events<number>("n", { signal: abort.signal })
@@ -281,7 +281,7 @@ describe("waitFor and events", () => {
 })
 
 describe("emit", () => {
-  it("sends at once when connected, else once it is, and in order", async () => {
+  it("sends at once when connected, otherwise after connecting, in order", async () => {
     const { runtime, platform } = await makeRuntime()
     runtime.$socket.emit("a", { x: 1 }, "two")
     runtime.$socket.emit("b")
@@ -290,7 +290,7 @@ describe("emit", () => {
     expect(connection.sent).toEqual(["40", '42["a",{"x":1},"two"]', '42["b"]', '42["c",null]'])
   })
 
-  it("takes binary values out and puts them back", async () => {
+  it("sends binary values as attachments and restores them", async () => {
     const { runtime, connection, api } = await connected()
     runtime.$socket.emit("file", { bytes: new Uint8Array([1, 2]), more: [Buffer.from([3])] })
     expect(connection.sent.slice(1)).toEqual([
@@ -308,7 +308,7 @@ describe("emit", () => {
     expect(Object.hasOwn(payload, "__proto__")).toBe(true)
   })
 
-  it("resolves an ack with the answer and rejects it when the session ends or time is over", async () => {
+  it("resolves an ack with the response, and rejects it when the session ends or on timeout", async () => {
     const { runtime, platform, connection } = await connected()
     const answered = runtime.$socket.emitWithAck("ask", 1)
     const [, id] = /^42(\d+)\["ask",1\]$/.exec(String(connection.sent.at(-1))) ?? []
@@ -322,7 +322,7 @@ describe("emit", () => {
     await expect(cut).rejects.toMatchObject({ code: "SOCKET_DISCONNECTED" })
   })
 
-  it("calls a callback with the answer, and with an error first under a timeout", async () => {
+  it("calls a callback with the response, with the error as first argument if it has a timeout", async () => {
     const { runtime, platform, connection } = await connected()
     const plain = vi.fn()
     const timed = vi.fn()
@@ -335,7 +335,7 @@ describe("emit", () => {
     expect(timed).toHaveBeenCalledWith(expect.objectContaining({ code: "ACK_TIMEOUT" }))
   })
 
-  it("answers the server where it asks", async () => {
+  it("acknowledges the server's events", async () => {
     const { connection, api } = await connected()
     api.$socket.on("question", (_payload, event) => event.reply?.("answer", 42))
     connection.text('4217["question"]')
@@ -373,7 +373,7 @@ describe("emit", () => {
     },
   )
 
-  it("refuses what cannot be sent, clearly and at the call", async () => {
+  it("refuses values that cannot be sent, at the call, with a clear error", async () => {
     const { runtime, connection } = await connected()
     const before = connection.sent.length
     const cyclic: Record<string, unknown> = {}
@@ -407,7 +407,7 @@ describe("bad frames", () => {
     expect(listener.mock.calls.map(([payload]) => payload)).toEqual(["later"])
   })
 
-  it("names that are numbers are heard, others are dropped with a report, and the connection stays", async () => {
+  it("numeric names are delivered, others are dropped and reported, and the connection stays", async () => {
     const { runtime, connection, errors } = await connected()
     const heard: unknown[] = []
     runtime.$socket.on("3", (payload, { args }) => heard.push([payload, args]))
@@ -429,7 +429,7 @@ describe("bad frames", () => {
     expect(connection.open).toBe(true)
   })
 
-  it("refuses placeholders that fit no attachment", async () => {
+  it("refuses placeholders without an attachment", async () => {
     const { connection, api, errors } = await connected()
     const listener = vi.fn()
     api.$socket.on("e", listener)
@@ -439,7 +439,7 @@ describe("bad frames", () => {
     expect(errors[0]).toMatchObject({ code: "SOCKET_BAD_PAYLOAD" })
   })
 
-  it("takes 10 MB in one frame", async () => {
+  it("accepts 10 MB in one frame", async () => {
     const { connection, api } = await connected()
     const listener = vi.fn()
     api.$socket.on("big", listener)
@@ -447,7 +447,7 @@ describe("bad frames", () => {
     expect(listener.mock.calls[0]?.[0]).toHaveLength(10 * 1024 * 1024)
   })
 
-  it("an ack whose answer cannot be read ends as failed", async () => {
+  it("an ack whose response is malformed fails", async () => {
     const { runtime, connection } = await connected()
     const asked = runtime.$socket.emitWithAck("ask")
     const [, id] = /^42(\d+)\[/.exec(String(connection.sent.at(-1))) ?? []

@@ -197,7 +197,7 @@ class World {
   }
 }
 
-it("every list ends on the server's state, whatever the order", async () => {
+it("every list ends in the server's state, whatever the order", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const { runtime, platform } = await makeRuntime({ plugins: [mutableConfig], notifications: false })

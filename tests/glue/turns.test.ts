@@ -17,8 +17,8 @@ async function paged(options: RuleQueryOptions = {}) {
   return { ...made, backend, list }
 }
 
-describe("a list whose executions end with one answer", () => {
-  it("does not go on loading when another of its turns begins in between", async () => {
+describe("a list whose executions end with one response", () => {
+  it("does not keep loading when another turn begins in between", async () => {
     const { todo, platform, runtime, event } = await world()
     const list = todo.getAll({ options: { active: true } })
     const { serve } = new Backend([])
@@ -68,7 +68,7 @@ describe("an execution that waits for its turn", () => {
     for (const execution of executions) expect((await over(execution)).error?.code).toBe("DISPOSED")
   })
 
-  it("is not made once another list is asked for; the one under way ends with its own outcome", async () => {
+  it("is not sent once other params are executed; the one in flight ends with its own outcome", async () => {
     const { list, platform, backend } = await paged()
     const [first, second] = [list.execute.next(), list.execute.next()]
     await settle()
@@ -80,7 +80,7 @@ describe("an execution that waits for its turn", () => {
     expect([names(list), list.isLoading.value]).toEqual([["7"], false])
   })
 
-  it("is made after one that failed", async () => {
+  it("is sent after one that failed", async () => {
     const { list, platform, backend } = await paged()
     const executions = [list.execute.next(), list.execute()]
     await answer(platform, { message: "no" }, 500)
@@ -91,7 +91,7 @@ describe("an execution that waits for its turn", () => {
   })
 })
 
-it("a refusal stands above the page of an older execution", async () => {
+it("an error is kept when the page of an older execution arrives", async () => {
   const { list, platform, backend } = await paged()
   const [page, waiting] = [list.execute.next(), list.execute()]
   await settle()
@@ -105,8 +105,8 @@ it("a refusal stands above the page of an older execution", async () => {
   expect([list.error.value, names(list).length]).toEqual([undefined, 4])
 })
 
-describe("a reading of several requests", () => {
-  it("has one result, with all items and the last answer, and calls back once", async () => {
+describe("a read with several requests", () => {
+  it("has one result, with all items and the last response, and calls `cb` once", async () => {
     const results: unknown[] = []
     const { list, platform, backend } = await paged({ cb: (result) => results.push(result) })
     results.length = 0
@@ -119,7 +119,7 @@ describe("a reading of several requests", () => {
     expect(results).toEqual([await execution])
   })
 
-  it("is under way until its last answer", async () => {
+  it("is in flight until its last response", async () => {
     const { list, platform, backend } = await paged()
     const seen: boolean[] = []
     list.isLoading.subscribe((isLoading) => seen.push(isLoading))
@@ -128,7 +128,7 @@ describe("a reading of several requests", () => {
     expect(seen).toEqual([false, true, false])
   })
 
-  it("that an interval began goes on, and shows nothing before it is whole", async () => {
+  it("that an interval started continues, and shows nothing before it is complete", async () => {
     const { list, platform, backend } = await paged({ refetchInterval: 5000 })
     backend.rows = rows(1, 9, { done: true })
     platform.advance(5000)
@@ -140,7 +140,7 @@ describe("a reading of several requests", () => {
     expect(list.dataArr.value).toEqual(rows(1, 4, { done: true }))
   })
 
-  it("is told of what is deleted meanwhile, and read again since rows have moved", async () => {
+  it("applies deletions during the read, and is repeated because rows have moved", async () => {
     const { list, event, platform, backend } = await paged({ live: true })
     void list.execute()
     await settle()
@@ -153,7 +153,7 @@ describe("a reading of several requests", () => {
     expect(requests.length).toBeGreaterThan(1)
   })
 
-  it("of a query that was never executed begins at the beginning", async () => {
+  it("of a query that was never executed begins with the first page", async () => {
     const made = await world()
     const list = made.todo.getAll({ params: { limit: 2 } })
     void list.execute.next()

@@ -35,6 +35,6 @@ it.each<[News["kind"], "later" | "earlier", number | undefined, number, Verdict]
   expect(verdictOn({ kind, began, at: began }, SINCE, order, doubted)).toBe(verdict)
 })
 
-it("what the very request brought that is known is its own answer once more", () => {
+it("an item from the same request as the known one is the same response again", () => {
   expect(verdictOn({ kind: "read", began: SINCE, at: SINCE }, SINCE, undefined, NEVER)).toBe("take")
 })

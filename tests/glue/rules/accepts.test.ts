@@ -60,8 +60,8 @@ async function listShown(made: World<never>): Promise<RuleQuery> {
   return list
 }
 
-describe("counts as nothing (react-apollo#3294, apollo-feature-requests#163)", () => {
-  it.each(events)("%s: a read repeats what it asked last", async (_name, make) => {
+describe("is ignored (react-apollo#3294, apollo-feature-requests#163)", () => {
+  it.each(events)("%s: a read repeats its last execution", async (_name, make) => {
     const made = await world()
     const list = await listShown(made)
     void list.execute(make())
@@ -76,7 +76,7 @@ describe("counts as nothing (react-apollo#3294, apollo-feature-requests#163)", (
     expect(platform.requests.map(jsonOf)).toEqual([{ name: "own" }])
   })
 
-  it("what addEventListener passes", async () => {
+  it("the event of addEventListener", async () => {
     const { todo, platform } = await world()
     const button = new EventTarget()
     button.addEventListener("click", todo.create({ params: { name: "own" } }).execute)
@@ -85,7 +85,7 @@ describe("counts as nothing (react-apollo#3294, apollo-feature-requests#163)", (
     expect(platform.requests.map(jsonOf)).toEqual([{ name: "own" }])
   })
 
-  it("an event for `execute.next`, which reads on", async () => {
+  it("an event for `execute.next`, which reads the next page", async () => {
     const { todo, platform } = await world()
     const list = todo.getAll({ params: { limit: 1 } })
     void list.execute()
@@ -96,7 +96,7 @@ describe("counts as nothing (react-apollo#3294, apollo-feature-requests#163)", (
   })
 })
 
-describe("counts as nothing: the result passed to a callback", () => {
+describe("is ignored: the result passed to a callback", () => {
   it.each([
     ["that succeeded", 201, created({ _id: "1", name: "a" })],
     ["that failed", 400, { message: "no" }],
@@ -137,7 +137,7 @@ describe("counts as nothing: the result passed to a callback", () => {
   })
 })
 
-describe("counts as nothing: a call by a listener of $socket", () => {
+describe("is ignored: a call by a listener of $socket", () => {
   type Listen = (made: World<never>, listener: (...args: unknown[]) => unknown) => unknown
   const ways: [string, Listen][] = [
     ["on", ({ api }, listener) => api.$socket.on("todoCreated", listener)],
@@ -159,7 +159,7 @@ describe("counts as nothing: a call by a listener of $socket", () => {
     }
   })
 
-  it("but an explicit `execute(payload)` is what the caller says", async () => {
+  it("but an explicit `execute(payload)` uses the payload", async () => {
     const made = await world()
     const list = await listShown(made)
     made.api.$socket.on("todoCreated", (payload) => list.execute(payload))
@@ -168,7 +168,7 @@ describe("counts as nothing: a call by a listener of $socket", () => {
     expect(made.platform.requests.map(asked)).toEqual(["GET /todo/all?limit=5&tag=x"])
   })
 
-  it("and a second argument that is no event changes nothing: `todos.map(execute)`", async () => {
+  it("and a second argument that is not an event changes nothing: `todos.map(execute)`", async () => {
     const { todo, platform } = await world()
     void [{ name: "a" }, { name: "b" }].map(todo.create().execute)
     await settle()
@@ -176,7 +176,7 @@ describe("counts as nothing: a call by a listener of $socket", () => {
   })
 })
 
-describe("is taken: a plain object", () => {
+describe("is accepted: a plain object", () => {
   it.each([
     ["a literal", { name: "a" }],
     ["one without a prototype", Object.assign(Object.create(null), { name: "a" })],
@@ -246,7 +246,7 @@ describe("is BAD_ARGUMENT, and the message says what to pass", () => {
     }
   })
 
-  it("and an argument that was refused is not repeated", async () => {
+  it("and a refused argument is not repeated", async () => {
     const made = await world()
     const list = await listShown(made)
     await over(list.execute("a"))

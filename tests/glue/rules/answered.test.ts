@@ -26,7 +26,7 @@ async function answeredBy(response: Response, operation: "getAll" | "create" | "
   return { list, query, outcome }
 }
 
-describe("for a read, no content is nothing to show and no error (nitro#1992, redux-toolkit#2090)", () => {
+describe("for a read, no content means no items and no error (nitro#1992, redux-toolkit#2090)", () => {
   it.each([
     ["204", () => new Response(null, { status: 204 })],
     [
@@ -63,7 +63,7 @@ describe("for a read, no content is nothing to show and no error (nitro#1992, re
     expect(list.response.value).toEqual(read(...two))
   })
 
-  it.each([204, 200])("a single item that is gone by %s and null is not shown any more", async (status) => {
+  it.each([204, 200])("a single item is no longer shown after %s and null", async (status) => {
     const { todo, platform } = await world()
     const one = todo.get({ params: { _id: "1" }, ...uncached })
     void one.execute()
@@ -74,7 +74,7 @@ describe("for a read, no content is nothing to show and no error (nitro#1992, re
     expect([one.dataArr.value, one.data.value, one.error.value]).toEqual([[], {}, undefined])
   })
 
-  it("a 204 for the next page adds nothing, takes nothing away, and ends the reading", async () => {
+  it("a 204 for the next page changes no items and ends the list", async () => {
     const { todo, platform } = await world()
     const list = todo.getAll({ params: { limit: 2 } })
     void list.execute()
@@ -84,7 +84,7 @@ describe("for a read, no content is nothing to show and no error (nitro#1992, re
     expect([names(list), list.hasMore.value, list.error.value]).toEqual([["a", "b"], false, undefined])
   })
 
-  it("what is nothing here stays where others show it", async () => {
+  it("an empty response leaves other queries unchanged", async () => {
     const made = await world()
     const list = await shown(made, two)
     const mine = made.todo.getAll({ params: { mine: true } })
@@ -94,7 +94,7 @@ describe("for a read, no content is nothing to show and no error (nitro#1992, re
   })
 })
 
-describe("an envelope is { body: { items | deleted } }, and all else is an item", () => {
+describe("an envelope is { body: { items | deleted } }, and anything else is an item", () => {
   it.each<[string, Item]>([
     ["with `type` and an object as `body`", { _id: "1", type: "mail", body: { text: "hi" } }],
     ["with `type` and a text as `body`", { _id: "1", type: "mail", body: "hi" }],
@@ -129,7 +129,7 @@ describe("an envelope is { body: { items | deleted } }, and all else is an item"
     expect(names(list)).toEqual(rows)
   })
 
-  it("an item with `type` and `body` that a mutation answers with is shown by all", async () => {
+  it("an item with `type` and `body` in a mutation's response is shown by all queries", async () => {
     const made = await world()
     const mail = { _id: "1", type: "mail", body: { text: "hi" } }
     const list = await shown(made, [mail])
@@ -139,7 +139,7 @@ describe("an envelope is { body: { items | deleted } }, and all else is an item"
   })
 })
 
-describe("for a mutation every JSON answer is a success, and `response` holds it", () => {
+describe("for a mutation every JSON response is a success, and `response` contains it", () => {
   const answers: unknown[] = [
     123456,
     0,
@@ -207,7 +207,7 @@ describe("for a mutation every JSON answer is a success, and `response` holds it
     }
   })
 
-  it("in `offlineMode` as well: it leaves the queue", async () => {
+  it("in `offlineMode`, too: the mutation leaves the queue", async () => {
     const { runtime, todo, platform } = await world({ entity: { offlineMode: true } })
     const execution = todo.create().execute({ name: "a" })
     await answer(platform, 123456, 201)
@@ -215,7 +215,7 @@ describe("for a mutation every JSON answer is a success, and `response` holds it
     expect(runtime.queued.value.length).toBe(0)
   })
 
-  it("but what is no JSON is BAD_RESPONSE", async () => {
+  it("but a response that is not JSON is BAD_RESPONSE", async () => {
     const { outcome } = await answeredBy(new Response("<html>", { status: 200 }), "update")
     expect(outcome.error?.code).toBe("BAD_RESPONSE")
   })

@@ -12,7 +12,7 @@ const two = [
   { _id: "2", name: "b", tags: ["y"] },
 ]
 
-describe("the request is what was asked at the call, though the form changes", () => {
+describe("the request contains the params of the call, although the form changes", () => {
   it("before `auth` has answered", async () => {
     let answered: (credentials: { token: string }) => void = () => {}
     const auth = () =>
@@ -71,7 +71,7 @@ describe("the request is what was asked at the call, though the form changes", (
     expect(platform.requests.map(queryOf)).toEqual([[["text", "mi"]]])
   })
 
-  it("while a read waits for the stale one before it", async () => {
+  it("while a read waits for an earlier stale one", async () => {
     const { todo, platform, text } = await world()
     const form = reactive({ page: 1 })
     const list = todo.getAll({ params: form })
@@ -93,7 +93,7 @@ describe("the request is what was asked at the call, though the form changes", (
     expect(platform.requests.map(queryOf)).toEqual([[["page", "1"]]])
   })
 
-  it("and `query` says what was asked, not what is in the form", async () => {
+  it("and `query` contains the params of the call, not the form's", async () => {
     const { todo, platform } = await world()
     const form = reactive({ page: 1 })
     const list = todo.getAll({ params: form })
@@ -104,8 +104,8 @@ describe("the request is what was asked at the call, though the form changes", (
   })
 })
 
-describe("what is patched is what was asked at the call", () => {
-  it.each([true, false])("the row that was deleted leaves, with optimistic: %s", async (optimistic) => {
+describe("patches use the params of the call", () => {
+  it.each([true, false])("the deleted row disappears, with optimistic: %s", async (optimistic) => {
     const made = await world()
     const list = await shown(made, two)
     const params = { _id: "1" }
@@ -116,7 +116,7 @@ describe("what is patched is what was asked at the call", () => {
     expect(names(list)).toEqual(["b"])
   })
 
-  it("an optimistic change shows what was given, and shares no object with the caller", async () => {
+  it("an optimistic change shows the given values, and shares no object with the caller", async () => {
     const made = await world()
     const list = await shown(made, two)
     const change = reactive({ _id: "1", name: "one", tags: ["new"] })
@@ -129,7 +129,7 @@ describe("what is patched is what was asked at the call", () => {
     expect([row, row.tags].some(isProxy)).toBe(false)
   })
 
-  it("an optimistic creation shows what was given", async () => {
+  it("an optimistic creation shows the given values", async () => {
     const made = await world()
     const list = await shown(made, [])
     const form = { name: "one", tags: ["x"] }
@@ -140,7 +140,7 @@ describe("what is patched is what was asked at the call", () => {
     expect(list.dataArr.value).toMatchObject([{ name: "one", tags: ["x"] }])
   })
 
-  it("an `optimistic` function gets the params of the call each time that it is asked", async () => {
+  it("an `optimistic` function gets the params of the call each time it is called", async () => {
     const made = await world()
     const list = await shown(made, two, { options: { live: true } })
     const form = { _id: "1", name: "one" }
@@ -152,7 +152,7 @@ describe("what is patched is what was asked at the call", () => {
     expect(list.dataArr.value[0]).toEqual({ _id: "1", name: "one", tags: ["theirs"] })
   })
 
-  it("a change that fails gives back the row that it changed, not the one that params name by then", async () => {
+  it("a change that fails restores the row that it changed, not the one that params now name", async () => {
     const made = await world()
     const list = await shown(made, two)
     const params = { _id: "1", name: "x" }
@@ -164,7 +164,7 @@ describe("what is patched is what was asked at the call", () => {
     expect(names(list)).toEqual(["a", "b"])
   })
 
-  it("the answer shows in its own row, though params name another by then", async () => {
+  it("the response updates its own row, although params now name another", async () => {
     const made = await world()
     const list = await shown(made, two)
     const params = { _id: "1", name: "x" }
@@ -175,13 +175,13 @@ describe("what is patched is what was asked at the call", () => {
   })
 })
 
-describe("what is kept offline is what was executed", () => {
+describe("offline mutations are stored as executed", () => {
   async function offline(storage = memoryStorage() as StorageDriver) {
     const made = await world({ entity: { offlineMode: true }, runtime: { storage } })
     return { ...made, storage }
   }
 
-  it("though the form is cleared right after `execute()`, across a reload", async () => {
+  it("although the form is cleared right after `execute()`, across a reload", async () => {
     const { runtime, todo, platform, storage } = await offline()
     platform.life("offline")
     const form = reactive({ name: "Milk", tags: ["x"] })
@@ -197,7 +197,7 @@ describe("what is kept offline is what was executed", () => {
     expect(again.platform.request().headers.get("x-tenant")).toBe("one")
   })
 
-  it("though the form changes while its mutation waits in line", async () => {
+  it("although the form changes while its mutation waits in the queue", async () => {
     const { todo, platform } = await offline()
     platform.life("offline")
     const form = { name: "first" }
@@ -216,7 +216,7 @@ describe("what is kept offline is what was executed", () => {
     expect(sent).toEqual([{ name: "first" }, { name: "second" }, { name: "third" }])
   })
 
-  it("refs in it are kept as what they held", async () => {
+  it("refs are stored as their values", async () => {
     const { todo, platform, storage } = await offline()
     platform.life("offline")
     void todo.create().execute({ name: ref("Milk") })

@@ -95,7 +95,7 @@ function ownRef(value: string) {
 
 const withGetter = (get: () => unknown) => Object.defineProperty({}, "name", { get, enumerable: true })
 
-describe("what is sent is what the caller had at the call, where params are", () => {
+describe("the request contains the values at the time of the call if params are", () => {
   it.each(forms)("%s: of a mutation", async (_name, make) => {
     const { todo, platform } = await world()
     const { params, change } = make()
@@ -145,7 +145,7 @@ describe("refs are unwrapped at every depth", () => {
     expect(jsonOf(platform.request())).toEqual({ tags: [["a"], { deep: ["b"] }], by: { who: { name: "me" } } })
   })
 
-  it("also the refs of the runtime itself", async () => {
+  it("including the runtime's own refs", async () => {
     const { runtime, todo, platform } = await world()
     void todo.getAll({ params: { connection: runtime.$socket.status } }).execute()
     await settle()
@@ -160,14 +160,14 @@ describe("refs are unwrapped at every depth", () => {
     expect(queryOf(platform.request())).toEqual([["seen", "0"]])
   })
 
-  it("an object with a `value` of its own is no ref", async () => {
+  it("an object with a `value` member is not a ref", async () => {
     const { todo, platform } = await world()
     void todo.create({ params: { filter: { value: 2 }, choice: { value: 1, label: "one" } } }).execute()
     await settle()
     expect(jsonOf(platform.request())).toEqual({ filter: { value: 2 }, choice: { value: 1, label: "one" } })
   })
 
-  it("what JSON writes in its own way is written so, and symbols are left out", async () => {
+  it("values with a JSON form are sent in it, and symbols are omitted", async () => {
     const { todo, platform } = await world()
     const money = new (class {
       toJSON = () => "5 EUR"
@@ -239,7 +239,7 @@ describe("copies are deep", () => {
   })
 })
 
-describe("the headers of `config` are read and copied at the call, where they are", () => {
+describe("the headers of `config` are read and copied at the call if they are", () => {
   const headerForms: [string, () => { config: object; change: () => void }][] = [
     ["a plain object", () => headers({ "x-tenant": "one" })],
     ["a reactive object", () => headers(reactive({ "x-tenant": "one" }))],
@@ -318,7 +318,7 @@ describe("the headers of `config` are read and copied at the call, where they ar
     }
   })
 
-  it("`signal` stays what it is, beside headers that are refs", async () => {
+  it("`signal` is not copied, beside headers that are refs", async () => {
     const { todo, platform } = await world()
     const controller = new AbortController()
     const config = reactive({ signal: controller.signal, headers: { "x-tenant": ref("one") } })

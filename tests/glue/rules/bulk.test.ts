@@ -34,7 +34,7 @@ const three = [
 ]
 const optimistic = { options: { optimistic: true } }
 
-describe("what is assumed of an operation", () => {
+describe("the optimistic patch of an operation", () => {
   it.each([
     ["get", "dataMove", "changes"],
     ["post", "dataRestore", "changes"],
@@ -58,7 +58,7 @@ describe("what is assumed of an operation", () => {
 })
 
 describe("which rows a bulk operation changes", () => {
-  it("those whose ids are there; one that names none is reported, once", async () => {
+  it("the shown rows with its ids; one without ids is reported, once", async () => {
     const all = await made()
     const list = await shown(all, three)
     void all.todo.updateMany(optimistic).execute({ ids: ["1", null, {}, "3"], name: "x" })
@@ -67,7 +67,7 @@ describe("which rows a bulk operation changes", () => {
     expect(all.errors.map(({ code }) => code)).toEqual(["BAD_ARGUMENT"])
   })
 
-  it("each once, though it is named twice; what a function makes is each row's own", async () => {
+  it("each row once, although it is named twice; a function's result is per row", async () => {
     const all = await made()
     const list = await shown(all, three)
     const calls: Item[] = []
@@ -81,7 +81,7 @@ describe("which rows a bulk operation changes", () => {
     expect(calls).toContainEqual({ _id: "2", with: "!" })
   })
 
-  it("a function that fails for one row leaves that one, and is reported once", async () => {
+  it("all but a row for which the function fails, which is reported once", async () => {
     const all = await made()
     const list = await shown(all, three)
     const fails = (params: Item, todo: Item | undefined) => {
@@ -134,7 +134,7 @@ describe("which rows a bulk operation changes", () => {
   })
 })
 
-describe("a bulk operation that is over", () => {
+describe("a settled bulk operation", () => {
   it.each([
     ["{ ok: true }", { ok: true }],
     ["nothing", undefined],
@@ -165,7 +165,7 @@ describe("a bulk operation that is over", () => {
     },
   )
 
-  it("has deleted no more than its answer says", async () => {
+  it("deletes no more rows than its response names", async () => {
     const all = await made()
     const list = await shown(all, three)
     void all.todo.deleteMany(optimistic).execute({ ids: ["1", "3"] })
@@ -175,7 +175,7 @@ describe("a bulk operation that is over", () => {
     expect(names(list)).toEqual(["b", "c"])
   })
 
-  it("lies over the earlier change of one of its rows, until that is settled", async () => {
+  it("stays on top of an earlier change of one of its rows until that is settled", async () => {
     const all = await made()
     const list = await shown(all, three)
     const seen = history(list, (items) => items.map(({ name }) => name))
@@ -194,7 +194,7 @@ describe("a bulk operation that is over", () => {
     ])
   })
 
-  it("has created each item once, whichever of events and answer comes first, in whatever order", async () => {
+  it("creates each item once, in any order of events and response", async () => {
     for (const order of [
       ["event", "answer"],
       ["answer", "event"],
@@ -221,7 +221,7 @@ describe("a bulk operation that is over", () => {
     }
   })
 
-  it("that created less than was asked for shows what there is", async () => {
+  it("that created fewer items than requested shows only those", async () => {
     const all = await made()
     const list = await shown(all, three)
     void all.todo.createMany(optimistic).execute({ items: [{ name: "x" }, { name: "y" }] })
@@ -229,7 +229,7 @@ describe("a bulk operation that is over", () => {
     expect(names(list)).toEqual(["a", "b", "c", "y"])
   })
 
-  it("shows again after a reload, where it waits for the network", async () => {
+  it("shows again after a reload if it waits for the network", async () => {
     const storage = memoryStorage() as StorageDriver
     const setup = { entity: { offlineMode: true }, runtime: { storage } }
     const before = await made(setup)
@@ -249,7 +249,7 @@ describe("a bulk operation that is over", () => {
     expect(names(list)).toEqual(["x", "b", "x"])
   })
 
-  it("tells its lists once, however many rows it has", async () => {
+  it("notifies its lists once, however many rows it has", async () => {
     const all = await made()
     const many = [...Array(2000).keys()].map((_id) => ({ _id, name: "a" }))
     const list = await shown(all, many)

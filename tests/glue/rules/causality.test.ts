@@ -33,8 +33,8 @@ async function readUnderWay(first: Item) {
   return { ...made, list, seen, request }
 }
 
-describe("an event stands above a read that began before it (redux-toolkit#3622)", () => {
-  it("without versions: the read's answer does not undo it", async () => {
+describe("an event wins over a read that began before it (redux-toolkit#3622)", () => {
+  it("without versions: the read's response does not undo it", async () => {
     const { event, request, platform, list, seen } = await readUnderWay(row("old"))
     event("todoUpdated", "dataUpdate", { items: [row("new")] })
     request.answered(200, read(row("old")))
@@ -44,7 +44,7 @@ describe("an event stands above a read that began before it (redux-toolkit#3622)
     expect(seen).toEqual(["old", "new"])
   })
 
-  it("without versions: nor does an answer that is yet another state", async () => {
+  it("without versions: nor does a response with a third state", async () => {
     const { event, request, list, platform } = await readUnderWay(row("old"))
     event("todoUpdated", "dataUpdate", { items: [row("new")] })
     request.answered(200, read(row("between")))
@@ -81,7 +81,7 @@ describe("an event stands above a read that began before it (redux-toolkit#3622)
     }
   })
 
-  it("a read that began after the event stands above it", async () => {
+  it("a read that began after the event wins over it", async () => {
     const made = await world()
     const list = await shown(made, [row("old")], live)
     made.event("todoUpdated", "dataUpdate", { items: [row("event")] })
@@ -90,7 +90,7 @@ describe("an event stands above a read that began before it (redux-toolkit#3622)
     expect(names(list)).toEqual(["read"])
   })
 
-  it("in a second query that shows the item, too, whose own read is under way", async () => {
+  it("also in a second query that shows the item and has a read in flight", async () => {
     const made = await world()
     const list = await shown(made, [row("old")], live)
     const one = made.todo.get({ params: { _id: "1" }, ...live })
@@ -101,7 +101,7 @@ describe("an event stands above a read that began before it (redux-toolkit#3622)
     expect([names(list), names(one)]).toEqual([["new"], ["new"]])
   })
 
-  it("a deletion and a creation stand above it as well, with and without versions", async () => {
+  it("a deletion and a creation win over it, too, with and without versions", async () => {
     for (const second of [undefined, 2]) {
       const { event, request, list, seen } = await readUnderWay(row("old", 1))
       event("todoDeleted", "dataDelete", { items: [], deleted: ["1"] })
@@ -114,7 +114,7 @@ describe("an event stands above a read that began before it (redux-toolkit#3622)
   })
 })
 
-describe("a read that a listener of an event asks for began after that event", () => {
+describe("a read by an event's listener began after that event", () => {
   const first = { _id: "1", name: "a" }
 
   it.each([
@@ -146,7 +146,7 @@ describe("a read that a listener of an event asks for began after that event", (
   })
 })
 
-describe("a mutation's answer stands above a read that began before it", () => {
+describe("a mutation's response wins over a read that began before it", () => {
   it.each([true, false])("of an update, with optimistic: %s", async (optimistic) => {
     const { todo, platform, list, request, seen } = await readUnderWay(row("old"))
     void todo.update({ options: { optimistic } }).execute({ _id: "1", name: "mine" })
@@ -174,7 +174,7 @@ describe("a mutation's answer stands above a read that began before it", () => {
     expect(names(list)).toEqual([])
   })
 
-  it("when a poll that was under way is answered in between or after (redux-toolkit#1512)", async () => {
+  it("when a poll in flight is answered in between or after (redux-toolkit#1512)", async () => {
     for (const isPollFirst of [true, false]) {
       const { todo, platform, list, request, seen } = await readUnderWay(row("old"))
       void todo.update({ options: { optimistic: true } }).execute({ _id: "1", name: "mine" })
@@ -189,7 +189,7 @@ describe("a mutation's answer stands above a read that began before it", () => {
     }
   })
 
-  it("when the page is focused while it is under way (TanStack/query#439)", async () => {
+  it("when the page is focused while it is in flight (TanStack/query#439)", async () => {
     const made = await world()
     const list = await shown(made, [row("old")], { options: { useCache: false } })
     const seen = history(list, (items) => items[0]?.name)
@@ -209,7 +209,7 @@ describe("a mutation's answer stands above a read that began before it", () => {
   })
 })
 
-describe("the answer to a second try may be as old as the first one, whose answer was lost", () => {
+describe("the response to a retry may be as old as the first attempt, whose response was lost", () => {
   it.each([
     ["`retry`", {}, { retry: 2 }],
     ["`offlineMode`", { offlineMode: true }, {}],
@@ -231,7 +231,7 @@ describe("the answer to a second try may be as old as the first one, whose answe
     expect([names(list), made.platform.requests]).toEqual([["theirs"], []])
   })
 
-  it("but not that of the first: a read that began before it does not undo it", async () => {
+  it("but not the response to the first: a read that began before it does not undo it", async () => {
     const made = await world()
     const list = await shown(made, [row("old")], { options: { useCache: false } })
     void made.todo.update({ options: { retry: 2 } }).execute({ _id: "1", name: "mine" })
@@ -246,8 +246,8 @@ describe("the answer to a second try may be as old as the first one, whose answe
   })
 })
 
-describe("a reused answer is not an arrival (apollo-client#6167)", () => {
-  it("page 1 reused does not undo what page 2 brought", async () => {
+describe("a reused response is not an arrival (apollo-client#6167)", () => {
+  it("reusing page 1 does not undo the items of page 2", async () => {
     for (const [old, newer] of [
       [1, 2],
       [undefined, undefined],
@@ -267,7 +267,7 @@ describe("a reused answer is not an arrival (apollo-client#6167)", () => {
     }
   })
 
-  it("nor does a query that is made within the second", async () => {
+  it("nor does a query that is created within the second", async () => {
     const { todo, platform } = await world()
     const first = todo.getAll()
     void first.execute()
@@ -284,7 +284,7 @@ describe("a reused answer is not an arrival (apollo-client#6167)", () => {
     ])
   })
 
-  it("and asks for no second look, though its version is older", async () => {
+  it("and needs no confirming read, although its version is older", async () => {
     const { todo, platform } = await world()
     const list = todo.getAll()
     void list.execute()
@@ -299,7 +299,7 @@ describe("a reused answer is not an arrival (apollo-client#6167)", () => {
   })
 })
 
-describe("what came while a mutation was in flight, and differs from its answer, is read again", () => {
+describe("an item that arrived during a mutation and differs from its response is read again", () => {
   /** `theirs` arrives by an event or a read while the update "mine" is in flight. Then the update is answered. */
   async function crossed(theirs: Item, mine: Item, by: "an event" | "a read", optimistic: boolean) {
     const made = await world()
@@ -330,7 +330,7 @@ describe("what came while a mutation was in flight, and differs from its answer,
     }
   })
 
-  it.each(ways)("by %s that brings the same, optimistic: %s: nothing is read", async (by, optimistic) => {
+  it.each(ways)("by %s with the same item, optimistic: %s: nothing is read", async (by, optimistic) => {
     const { platform, list } = await crossed(row("mine"), row("mine"), by, optimistic)
     expect(await atRest(platform, new Backend([row("mine")]).serve)).toEqual([])
     expect(names(list)).toEqual(["mine"])
@@ -350,7 +350,7 @@ describe("what came while a mutation was in flight, and differs from its answer,
     },
   )
 
-  it("a mutation that fails settles nothing: what came stays, and nothing is read", async () => {
+  it("a mutation that fails changes nothing: the arrived item stays, and nothing is read", async () => {
     const made = await world()
     const list = await shown(made, [row("old")], live)
     void made.todo.update({ options: { optimistic: true } }).execute({ _id: "1", name: "mine" })
@@ -361,7 +361,7 @@ describe("what came while a mutation was in flight, and differs from its answer,
     expect(names(list)).toEqual(["theirs"])
   })
 
-  it("what came before the mutation began is replaced by its answer, and nothing is read", async () => {
+  it("an item that arrived before the mutation is replaced by its response, and nothing is read", async () => {
     const made = await world()
     const list = await shown(made, [row("old")], live)
     made.event("todoUpdated", "dataUpdate", { items: [row("theirs")] })
@@ -371,7 +371,7 @@ describe("what came while a mutation was in flight, and differs from its answer,
     expect(names(list)).toEqual(["mine"])
   })
 
-  it("a burst of them is one read", async () => {
+  it("a burst of them causes one read", async () => {
     const made = await world()
     const ids = [...Array(20).keys()].map(String)
     const of = (_id: string, name: string) => ({ _id, name })
@@ -390,7 +390,7 @@ describe("what came while a mutation was in flight, and differs from its answer,
   })
 })
 
-describe("a read that began after an event has the last word, though its answer is the one before", () => {
+describe("a read that began after an event wins, although its response is the earlier state", () => {
   const two: Item = { _id: "2", name: "two" }
 
   it.each([

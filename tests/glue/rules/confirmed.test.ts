@@ -47,7 +47,7 @@ async function within({ platform }: Pick<World<never>, "platform">, ms: number):
 }
 
 describe("an older version from a request that began later is read once more, a second later", () => {
-  it("and not earlier; the response holds what came", async () => {
+  it("and not earlier; `response` contains the older version", async () => {
     const made = await wentBack()
     expect(made.list.response.value).toEqual(read(row("three", at(3)), other))
     expect(await within(made, 800)).toEqual([])
@@ -55,7 +55,7 @@ describe("an older version from a request that began later is read once more, a 
     expect(await within(made, 1000)).toEqual(["GET /todo/all"])
   })
 
-  it("a restored backup says so again: it wins, everywhere", async () => {
+  it("a restored backup returns it again: it wins, everywhere", async () => {
     const made = await wentBack()
     const one = made.todo.get({ params: { _id: "1" } })
     await within(made, 1500)
@@ -67,7 +67,7 @@ describe("an older version from a request that began later is read once more, a 
     expect(await within(made, 3000)).toEqual([])
   })
 
-  it("a lagging replica has caught up: the newer stays, and nothing more is read", async () => {
+  it("a lagging replica has caught up: the newer version stays, and nothing more is read", async () => {
     const made = await wentBack()
     expect(names(made.list)).toEqual(["five", "b"])
     await within(made, 1500)
@@ -76,21 +76,21 @@ describe("an older version from a request that began later is read once more, a 
     expect(await within(made, 3000)).toEqual([])
   })
 
-  it("it has gone on since: the newest shows", async () => {
+  it("the item has changed since: the newest version shows", async () => {
     const made = await wentBack()
     await within(made, 1500)
     await answer(made.platform, read(row("six", at(6)), other))
     expect(names(made.list)).toEqual(["six", "b"])
   })
 
-  it("it says another old version: that is older, too, and wins", async () => {
+  it("it returns another older version: that wins", async () => {
     const made = await wentBack()
     await within(made, 1500)
     await answer(made.platform, read(row("two", at(2)), other))
     expect(names(made.list)).toEqual(["two", "b"])
   })
 
-  it("after it has won, a newer version from then on counts from there", async () => {
+  it("after it has won, later versions are compared with it", async () => {
     const made = await wentBack()
     await within(made, 1500)
     await answer(made.platform, read(row("three", at(3)), other))
@@ -127,7 +127,7 @@ describe("an older version from a request that began later is read once more, a 
     expect(names(one)).toEqual(["three"])
   })
 
-  it("brought by another query than the one that showed it", async () => {
+  it("from another query than the one that showed it", async () => {
     const made = await world()
     const list = await shown(made, [row("five", at(5))])
     const one = made.todo.get({ params: { _id: "1" } })
@@ -140,7 +140,7 @@ describe("an older version from a request that began later is read once more, a 
     expect([names(list), names(one)]).toEqual([["three"], ["three"]])
   })
 
-  it("brought by a mutation's answer: a server whose clock was set back", async () => {
+  it("from a mutation's response: a server whose clock was set back", async () => {
     const made = await world()
     const list = await shown(made, [row("five", at(5))], uncached)
     const execution = made.todo.update().execute({ _id: "1", name: "mine" })
@@ -153,7 +153,7 @@ describe("an older version from a request that began later is read once more, a 
     expect(names(list)).toEqual(["mine"])
   })
 
-  it("many items of one answer are one read", async () => {
+  it("many items of one response cause one read", async () => {
     const made = await world()
     const rows = (second: number) =>
       [...Array(50).keys()].map((i) => ({ _id: `${i}`, name: `${second}`, updatedAt: at(second) }))
@@ -166,7 +166,7 @@ describe("an older version from a request that began later is read once more, a 
     expect(await within(made, 3000)).toEqual([])
   })
 
-  it("the second look is a request of its own, not an answer that is reused", async () => {
+  it("the confirming read sends its own request, and reuses no response", async () => {
     const made = await world()
     const list = await shown(made, [row("five", at(5))])
     made.platform.advance(1001)
@@ -179,13 +179,13 @@ describe("an older version from a request that began later is read once more, a 
   })
 })
 
-describe("no second look is needed", () => {
+describe("no confirming read is needed", () => {
   async function quiet(made: Pick<World<never>, "platform">, list: RuleQuery, rows: unknown[]) {
     expect(names(list)).toEqual(rows)
     expect(await within(made, 3000)).toEqual([])
   }
 
-  it("where the older version overlapped with the newer", async () => {
+  it("if the older version overlapped with the newer", async () => {
     const made = await world()
     const list = await shown(made, [row("one", at(1))], { options: { live: true, useCache: false } })
     void list.execute()
@@ -195,7 +195,7 @@ describe("no second look is needed", () => {
     await quiet(made, list, ["five"])
   })
 
-  it("where two reads overlapped and the older is answered last", async () => {
+  it("if two reads overlapped and the older is answered last", async () => {
     const made = await world()
     const [first, second] = [made.todo.getAll(uncached), made.todo.getAll({ params: { page: 1 }, ...uncached })]
     for (const query of [first, second]) void query.execute()
@@ -207,7 +207,7 @@ describe("no second look is needed", () => {
     await quiet(made, first, ["five"])
   })
 
-  it("where versions are equal, or missing on one side: the later answer shows", async () => {
+  it("if versions are equal, or missing on one side: the later response shows", async () => {
     for (const [shownAt, readAt] of [
       [at(5), at(5)],
       [at(5), undefined],
@@ -222,13 +222,13 @@ describe("no second look is needed", () => {
     }
   })
 
-  it("where the query is gone by then", async () => {
+  it("if the query was disposed", async () => {
     const made = await wentBack()
     made.list.dispose()
     expect(await within(made, 3000)).toEqual([])
   })
 
-  it("where it was read again in between, and that settled it", async () => {
+  it("if another read in between settled it", async () => {
     const made = await wentBack()
     await within(made, 300)
     void made.list.execute()
@@ -237,7 +237,7 @@ describe("no second look is needed", () => {
     expect((await within(made, 3000)).length).toBeLessThanOrEqual(1)
   })
 
-  it("where nothing is stored", async () => {
+  it("if nothing is stored", async () => {
     const made = await world()
     const apart = made.todo.getAll({ options: { useCache: false, useStore: false } })
     for (const [name, second] of [
@@ -252,8 +252,8 @@ describe("no second look is needed", () => {
   })
 })
 
-describe("the second look, when it fails or is overtaken", () => {
-  it("a failure of it harms nothing, and the next read decides", async () => {
+describe("a confirming read that fails or is overtaken", () => {
+  it("a failure has no effect, and the next read decides", async () => {
     const made = await wentBack()
     await within(made, 1500)
     await answer(made.platform, { message: "no" }, 503)

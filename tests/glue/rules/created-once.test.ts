@@ -69,7 +69,7 @@ describe("a created item shows once (apollo-client#3062, apollo-client#3092, rel
     }
   })
 
-  it.each(orders)("%s, %s, %s: once at rest, where the server changed what was sent", async (...order) => {
+  it.each(orders)("%s, %s, %s: once at rest, if the server changed the sent fields", async (...order) => {
     const item = { _id: "9", name: "Trimmed" }
     for (const live of [true, false]) {
       const { list } = await create({ name: " trimmed " }, item, order, { live })
@@ -102,13 +102,13 @@ describe("a created item shows once (apollo-client#3062, apollo-client#3092, rel
   })
 })
 
-describe("several creations at a time", () => {
+describe("several creations at once", () => {
   const orderOfTwo = [
     [0, 1],
     [1, 0],
   ]
 
-  it.each(orderOfTwo)("two that are equal are two rows, always; answers in the order %i, %i", async (...order) => {
+  it.each(orderOfTwo)("two equal ones are always two rows; responses in the order %i, %i", async (...order) => {
     for (const isEventFirst of [true, false]) {
       const made = await world()
       const list = await shown(made, [{ _id: "1", name: "a" }], { options: { live: true } })
@@ -134,7 +134,7 @@ describe("several creations at a time", () => {
     }
   })
 
-  it.each(orderOfTwo)("two that differ, staggered (apollo-client#1100), in the order %i, %i", async (...order) => {
+  it.each(orderOfTwo)("two different ones, staggered (apollo-client#1100), in the order %i, %i", async (...order) => {
     const made = await world()
     const list = await shown(made, [], { options: { live: true } })
     const seen = history(list, (items) =>
@@ -158,7 +158,7 @@ describe("several creations at a time", () => {
     expect(seen).toEqual(["", "x", "x,y"])
   })
 
-  it("one by somebody else with the same params is a row of its own at rest", async () => {
+  it("one by another client with the same params is a separate row at rest", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", name: "a" }], { options: { live: true } })
     void made.todo.create(optimistic).execute({ name: "b" })
@@ -171,7 +171,7 @@ describe("several creations at a time", () => {
     expect(list.dataArr.value.map(({ _id }) => _id).sort()).toEqual(["1", "mine", "theirs"])
   })
 
-  it("one without scalars in its params is not taken for somebody else's", async () => {
+  it("one without scalar params is not mistaken for another client's", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", name: "a" }], { options: { live: true } })
     void made.todo.create(optimistic).execute({ tags: ["x"] })
@@ -182,7 +182,7 @@ describe("several creations at a time", () => {
     expect(list.dataArr.value.map(({ _id }) => _id).sort()).toEqual(["1", "mine", "theirs"])
   })
 
-  it("one that is refused after somebody else's with the same params came: theirs stays", async () => {
+  it("one that is refused after another client's with the same params: the other stays", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", name: "a" }], { options: { live: true } })
     void made.todo.create(optimistic).execute({ name: "b" })
@@ -209,7 +209,7 @@ describe("several creations at a time", () => {
     expect([seen, names(list)]).toEqual([["", "b", "c"], ["c"]])
   })
 
-  it("one that is refused leaves, in every list", async () => {
+  it("one that is refused disappears from every list", async () => {
     const made = await world()
     const lists = [await shown(made, []), await shown(made, [], { params: { limit: 5 } })]
     void made.todo.create(optimistic).execute({ name: "b" })
@@ -218,7 +218,7 @@ describe("several creations at a time", () => {
   })
 })
 
-describe("a creation whose item came, and is gone before the answer to it comes", () => {
+describe("a creation whose item arrived and was deleted before its response", () => {
   const first = { _id: "1", name: "a" }
   const ids: [string, Item, Item][] = [
     ["an id of the client's", { _id: "9", name: "b" }, { _id: "9", name: "b" }],
@@ -230,7 +230,7 @@ describe("a creation whose item came, and is gone before the answer to it comes"
     ),
   )
 
-  it.each(cases)("%s, %s, learnt by %s: it does not show again", async (_name, versions, how, params, item) => {
+  it.each(cases)("%s, %s, received by %s: it does not show again", async (_name, versions, how, params, item) => {
     const version = (second: number) => (versions === "versions" ? { updatedAt: at(second) } : {})
     const made = await world()
     const list = await shown(made, [first], { options: { useCache: false, live: how === "event" } })
@@ -257,7 +257,7 @@ describe("a creation whose item came, and is gone before the answer to it comes"
     expect(list.dataArr.value).toEqual([first])
   })
 
-  it("a list that was not read since keeps showing what it does not know of yet", async () => {
+  it("a list without a later read keeps showing the item", async () => {
     const made = await world()
     const all = await shown(made, [first], { options: { useCache: false } })
     const other = await shown(made, [first], { options: { useCache: false } })

@@ -44,8 +44,8 @@ async function deletedIn(by: (typeof ways)[number], version?: number) {
   return { ...made, list, seen }
 }
 
-describe("a late creation of what was deleted is confirmed by a read, and not shown before", () => {
-  it.each(ways)("deleted by %s, without versions: the server says it is gone", async (by) => {
+describe("a late creation of a deleted item is confirmed by a read, and not shown before", () => {
+  it.each(ways)("deleted by %s, without versions: the server does not have it", async (by) => {
     const { event, list, seen, platform } = await deletedIn(by)
     event("todoCreated", "dataCreate", { items: [a()] })
     const requests = await atRest(platform, new Backend([b]).serve)
@@ -71,7 +71,7 @@ describe("a late creation of what was deleted is confirmed by a read, and not sh
     }
   })
 
-  it.each(ways)("deleted by %s: a newer version than the deletion's is a new life", async (by) => {
+  it.each(ways)("deleted by %s: a newer version than the deletion's restores it", async (by) => {
     const { event, list, platform } = await deletedIn(by, 3)
     event("todoCreated", "dataCreate", { items: [a(4)] })
     await atRest(platform, new Backend([b, a(4)]).serve)
@@ -87,7 +87,7 @@ describe("a late creation of what was deleted is confirmed by a read, and not sh
     expect([names(list), seen]).toEqual([["b"], ["b"]])
   })
 
-  it("in a list that is made after the deletion", async () => {
+  it("in a list that is created after the deletion", async () => {
     const made = await deletedIn("an event")
     const later = await shown(made, [b], { params: { limit: 9 }, ...live })
     const seen = history(later, (items) => items.map(({ name }) => name).join())
@@ -96,7 +96,7 @@ describe("a late creation of what was deleted is confirmed by a read, and not sh
     expect([names(later), seen]).toEqual([["b"], ["b"]])
   })
 
-  it("whatever the id's kind: deleted as text, created as a number", async () => {
+  it("whatever the id's type: deleted as a string, created as a number", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: 1, name: "a" }, b], live)
     const seen = history(list, (items) => items.map(({ name }) => name).join())
@@ -106,7 +106,7 @@ describe("a late creation of what was deleted is confirmed by a read, and not sh
     expect(seen).toEqual(["a,b", "b"])
   })
 
-  it("a burst of them is one read", async () => {
+  it("a burst of them causes one read", async () => {
     const ids = [...Array(1000).keys()].map(String)
     const made = await world()
     const list = await shown(
@@ -129,8 +129,8 @@ describe("a late creation of what was deleted is confirmed by a read, and not sh
   })
 })
 
-describe("other late news of what was deleted", () => {
-  it("the answer to my creation, which somebody deleted before it arrived (TanStack/query#1204)", async () => {
+describe("other late updates of a deleted item", () => {
+  it("the response to its creation, which another client deleted before it arrived (TanStack/query#1204)", async () => {
     for (const optimistic of [true, false]) {
       const made = await world()
       const list = await shown(made, [b], live)
@@ -147,7 +147,7 @@ describe("other late news of what was deleted", () => {
     }
   })
 
-  it("the answer to my change of it", async () => {
+  it("the response to a change of it", async () => {
     for (const optimistic of [true, false]) {
       const made = await world()
       const list = await shown(made, [a(1), b], live)
@@ -171,7 +171,7 @@ describe("other late news of what was deleted", () => {
     expect([names(list), seen]).toEqual([["b"], ["b"]])
   })
 
-  it("the answer of a read that began before the deletion", async () => {
+  it("the response of a read that began before the deletion", async () => {
     for (const by of ["event", "mutation"] as const) {
       const made = await world()
       const list = await shown(made, [a(1), b], live)
@@ -193,14 +193,14 @@ describe("other late news of what was deleted", () => {
     }
   })
 
-  it("a read that began after the deletion is no late news: what it brings shows", async () => {
+  it("a read that began after the deletion is current: its items show", async () => {
     const { list, platform } = await deletedIn("an event")
     void list.execute()
     await atRest(platform, new Backend([b, a()]).serve)
     expect(names(list)).toEqual(["b", "a"])
   })
 
-  it("and from then on, a creation of it contradicts nothing", async () => {
+  it("a later creation of it is no contradiction", async () => {
     const { event, list, platform } = await deletedIn("an event")
     void list.execute()
     await drain(platform, new Backend([b, a()]).serve)
@@ -211,7 +211,7 @@ describe("other late news of what was deleted", () => {
     expect([names(list), platform.requests]).toEqual([["a", "c"], []])
   })
 
-  it("the page that follows, read before the deletion and answered after it", async () => {
+  it("the next page, requested before the deletion and answered after it", async () => {
     const made = await world()
     const list = made.todo.getAll({ params: { limit: 1 }, ...live })
     void list.execute()
@@ -225,8 +225,8 @@ describe("other late news of what was deleted", () => {
   })
 })
 
-describe("a creation by this client is no contradiction", () => {
-  it("deleted and created again under its id: it shows at once, and stays", async () => {
+describe("a creation by this client does not contradict a deletion", () => {
+  it("an item that is deleted and created again with its id shows at once, and stays", async () => {
     const { todo, list, platform, event } = await deletedIn("an optimistic mutation")
     void todo.create({ options: { optimistic: true } }).execute({ _id: "1", name: "a" })
     await settle()
@@ -238,7 +238,7 @@ describe("a creation by this client is no contradiction", () => {
     expect(names(list)).toEqual(["b", "a"])
   })
 
-  it("an optimistic deletion that is refused is none: what comes meanwhile shows", async () => {
+  it("a refused optimistic deletion is not remembered: updates in between show", async () => {
     const made = await world()
     const list = await shown(made, [a(), b], live)
     void made.todo.delete({ options: { optimistic: true } }).execute({ _id: "1" })
@@ -249,8 +249,8 @@ describe("a creation by this client is no contradiction", () => {
   })
 })
 
-describe("the answer to a creation may be older than what was read since it was executed", () => {
-  it.each([[{}], [{ live: true }]])("with %o: a list that lacks the item is read once more", async (options) => {
+describe("the response to a creation may be older than reads since it was executed", () => {
+  it.each([[{}], [{ live: true }]])("with %o: a list without the item is read once more", async (options) => {
     const made = await world()
     const { todo, platform } = made
     const list = await shown(made, [b], { options: { useCache: false, ...options } })
@@ -268,7 +268,7 @@ describe("the answer to a creation may be older than what was read since it was 
     expect(names(list)).toEqual(["b"])
   })
 
-  it("nor is a read the last word that began meanwhile, and is answered behind it", async () => {
+  it("a read that began in between, and is answered later, is not final either", async () => {
     const made = await world()
     const { todo, platform } = made
     const list = await shown(made, [b], live)
@@ -286,7 +286,7 @@ describe("the answer to a creation may be older than what was read since it was 
     expect(names(list)).toEqual(["b"])
   })
 
-  it("a list that was read before asks for nothing", async () => {
+  it("a list that was read before sends no request", async () => {
     const made = await world()
     const list = await shown(made, [b], live)
     void made.todo.create().execute({ name: "a" })
@@ -295,7 +295,7 @@ describe("the answer to a creation may be older than what was read since it was 
     expect(names(list)).toEqual(["b", "a"])
   })
 
-  it("of one that another page left behind, all that was heard is newer", async () => {
+  it("of a mutation from another page, all known updates are newer", async () => {
     const kept = memoryStorage<StoredMutation>()
     const first = await world({ entity: { offlineMode: true }, runtime: { storage: kept } })
     first.platform.life("offline")

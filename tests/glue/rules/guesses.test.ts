@@ -50,7 +50,7 @@ describe("a param that names a field of the item is a guess", () => {
     expect(names(list)).toEqual(["1", "2"])
   })
 
-  it("a creation that does not fit is not shown", async () => {
+  it("a creation that does not match is not shown", async () => {
     const { list, tell, platform, backend } = await filtered(new Backend([row("1", { owner: "me" })]), { owner: "me" })
     const seen = history(list, ({ length }) => length)
     tell(row("2", { owner: "you" }))
@@ -58,7 +58,7 @@ describe("a param that names a field of the item is a guess", () => {
     expect([names(list), seen]).toEqual([["1"], [1]])
   })
 
-  it("a guess that the server does not confirm leaves again", async () => {
+  it("a guess that the server does not confirm is removed", async () => {
     const { list, event, platform, backend } = await filtered(new Backend([row("1")]), { done: false })
     event("todoCreated", "dataCreate", { items: [row("2", { hidden: true })] })
     expect(names(list)).toEqual(["1", "2"])
@@ -66,7 +66,7 @@ describe("a param that names a field of the item is a guess", () => {
     expect(names(list)).toEqual(["1"])
   })
 
-  it("a change that takes an item out of the list, by the server's word at the latest", async () => {
+  it("a change that removes an item from the list, at the latest by the server's response", async () => {
     const { list, tell, platform, backend } = await filtered(new Backend([row("1"), row("2")]), { done: false })
     tell(row("1", { done: true }), "Updated")
     expect((await atRest(platform, backend.serve)).length).toBeLessThanOrEqual(1)
@@ -82,7 +82,7 @@ describe("a param that names a field of the item is a guess", () => {
     expect(names(list)).toEqual(["1", "2"])
   })
 
-  it("an optimistic creation that fits shows, and one that does not does not", async () => {
+  it("an optimistic creation shows only if it matches", async () => {
     const { todo, list, platform, backend } = await filtered(new Backend([row("1")]), { done: false })
     void todo.create(optimistic).execute({ name: "fits", done: false })
     void todo.create(optimistic).execute({ name: "does not", done: true })
@@ -92,7 +92,7 @@ describe("a param that names a field of the item is a guess", () => {
     expect(names(list)).toEqual(["1", "fits"])
   })
 
-  it("an optimistic creation that is refused leaves", async () => {
+  it("an optimistic creation that is refused disappears", async () => {
     const { todo, list, platform, backend } = await filtered(new Backend([row("1")]), { done: false, limit: 5 })
     void todo.create(optimistic).execute({ name: "fits", done: false })
     await answer(platform, { message: "no" }, 400)
@@ -100,7 +100,7 @@ describe("a param that names a field of the item is a guess", () => {
     expect(names(list)).toEqual(["1"])
   })
 
-  it("a param that names no field cannot be guessed by: the server is asked, once", async () => {
+  it("a param that names no field allows no guess: the list is read once", async () => {
     const made = await filtered(new Backend([row("1")]), {})
     const search = made.todo.getAll({ params: { text: "milk" }, options: { live: true, useCache: false } })
     void search.execute()
@@ -118,7 +118,7 @@ describe("one read per burst", () => {
   const params = { done: false, owner: "me", limit: 50 }
   const mine = (n: number) => row(`${n}`, { owner: "me" })
 
-  it.each([20, 1000])("%i creations that fit show at once, and are one read", async (count) => {
+  it.each([20, 1000])("%i matching creations show at once, and cause one read", async (count) => {
     const { list, tell, platform, backend } = await filtered(new Backend([mine(0)]), { owner: "me" })
     for (let i = 1; i <= count; i++) tell(mine(i))
     expect(list.dataArr.value).toHaveLength(count + 1)
@@ -143,13 +143,13 @@ describe("one read per burst", () => {
     expect(names(list)).toEqual(["0"])
   })
 
-  it("20 changes of todos that a list with a limit does not show do not make 20 GETs", async () => {
+  it("20 changes of todos that a list with a limit does not show do not cause 20 GETs", async () => {
     const { tell, platform, backend } = await filtered(new Backend([mine(0), mine(1)], { cap: 1 }), { limit: 1 })
     for (let i = 1; i <= 20; i++) tell(mine(i), "Updated")
     expect((await atRest(platform, backend.serve)).length).toBeLessThanOrEqual(1)
   })
 
-  it("changes while the confirming read is under way are one more, not one each", async () => {
+  it("changes while the confirming read is in flight cause one more read, not one each", async () => {
     const { tell, platform, backend } = await filtered(new Backend([mine(0)]), { owner: "me" })
     tell(mine(1))
     await settle()
@@ -157,7 +157,7 @@ describe("one read per burst", () => {
     expect((await atRest(platform, backend.serve)).length).toBeLessThanOrEqual(2)
   })
 
-  it("two lists that ask the same confirm by one request", async () => {
+  it("two lists with equal params share one confirming request", async () => {
     const made = await filtered(new Backend([mine(0)]), { owner: "me" }, { useCache: true })
     const twin = made.todo.getAll({ params: { owner: "me" }, options: { live: true } })
     void twin.execute()
@@ -182,7 +182,7 @@ describe("one read per burst", () => {
   })
 })
 
-describe("a live `get(_id)` hears only about its item", () => {
+describe("a live `get(_id)` follows only its item", () => {
   async function thirty(options: object = {}) {
     const made = await world()
     const queries: RuleQuery[] = []
@@ -221,14 +221,14 @@ describe("a live `get(_id)` hears only about its item", () => {
     expect([platform.requests, toldOf(), names(queries[7] as RuleQuery)]).toEqual([[], 2, []])
   })
 
-  it("a mutation's answer about another item tells nobody", async () => {
+  it("a mutation's response with another item notifies no subscriber", async () => {
     const made = await thirty()
     void made.todo.update(optimistic).execute({ _id: "99", name: "x" })
     await answer(made.platform, updated(row("99", { name: "x" })))
     expect([made.toldOf(), made.platform.requests]).toEqual([0, []])
   })
 
-  it("an event that says nothing of items is a reason to ask, for each", async () => {
+  it("an event without items refetches each of them", async () => {
     const made = await world()
     const one = await shown(made, [row("1")], { params: { _id: "1" }, options: { live: true } }, "get")
     made.text('42["plugin_pacifico__todo--todoUpdated","something happened"]')

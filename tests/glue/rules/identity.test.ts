@@ -35,7 +35,7 @@ const setups: [string, string, WorldSetup][] = [
 ]
 
 describe("an item's id is", () => {
-  it.each(setups)("%s: an optimistic change is its row's alone", async (_name, key, setup) => {
+  it.each(setups)("%s: an optimistic change affects only its row", async (_name, key, setup) => {
     const made = await world(setup)
     const list = await shown(made, three(key))
     void made.todo.update(optimistic).execute({ [key]: 2, done: true })
@@ -83,7 +83,7 @@ describe("an item's id is", () => {
     }
   })
 
-  it("none of the others where an `idKey` is named, equal `id`s make no identity", async () => {
+  it("only the `idKey` if one is named: equal `id`s are no identity", async () => {
     const made = await world({ entity: { idKey: "uuid" }, id: "uuid" })
     const list = await shown(made, [{ uuid: "1", id: 5, name: "a" }], live)
     made.event("todoCreated", "dataCreate", created({ uuid: "2", id: 5, name: "b" }).body)
@@ -91,7 +91,7 @@ describe("an item's id is", () => {
   })
 })
 
-describe("ids are compared as text and kept as what they are", () => {
+describe("ids are compared as strings and keep their type", () => {
   it.each<[string, unknown, unknown]>([
     ["a number is shown, a text is given (feathersjs-ecosystem/feathers-vuex#603)", 2, "2"],
     ["a text is shown, a number is given", "2", 2],
@@ -115,7 +115,7 @@ describe("ids are compared as text and kept as what they are", () => {
     expect([names(list), names(one)]).toEqual([["a", "c"], []])
   })
 
-  it("a delete by route param removes the row whose id is a number, also without an answer", async () => {
+  it("a delete by route param removes the row whose id is a number, also without content", async () => {
     for (const args of [{}, optimistic]) {
       const made = await world({ id: "id" })
       const list = await shown(made, three("id"))
@@ -125,7 +125,7 @@ describe("ids are compared as text and kept as what they are", () => {
     }
   })
 
-  it("an event about the other writing is the same item, not one more", async () => {
+  it("an event with the id in its other type is about the same item", async () => {
     const made = await world()
     const list = await shown(made, three("_id"), live)
     made.event("todoCreated", "dataCreate", { items: [{ _id: "2", name: "again" }] })
@@ -176,7 +176,7 @@ describe("ids are compared as text and kept as what they are", () => {
   )
 })
 
-describe("items without a usable id are shown as they came", () => {
+describe("items without a usable id are shown unchanged", () => {
   const unusable: [string, unknown, unknown][] = [
     ["null (apollo-client#9814, apollo-client#8492)", null, null],
     ["missing (apollo-client#6225)", undefined, undefined],
@@ -211,7 +211,7 @@ describe("items without a usable id are shown as they came", () => {
     },
   )
 
-  it("rows beside them that have ids are shared as ever", async () => {
+  it("rows beside them that have ids are shared", async () => {
     const made = await world()
     const list = await shown(made, [
       { _id: null, name: "a" },
@@ -230,7 +230,7 @@ describe("one id twice with different content in one answer (apollo-client#2943)
     { _id: "2", name: "c" },
   ]
 
-  it("is shown as it came, and changes nothing elsewhere", async () => {
+  it("is shown unchanged, and changes nothing elsewhere", async () => {
     const made = await world()
     const one = made.todo.get({ params: { _id: "1" } })
     void one.execute()
@@ -251,7 +251,7 @@ describe("one id twice with different content in one answer (apollo-client#2943)
     expect(names(list)).toEqual(["a", "b", "y"])
   })
 
-  it("is over with the next answer that has each once", async () => {
+  it("ends with the next response that has each once", async () => {
     const made = await world()
     const list = await shown(made, twice, { options: { useCache: false } })
     void list.execute()
@@ -262,7 +262,7 @@ describe("one id twice with different content in one answer (apollo-client#2943)
   })
 })
 
-describe("an optimistic change that names no item is sent without a patch and reported once", () => {
+describe("an optimistic change without an item's id is sent without a patch and reported once", () => {
   const operations = {
     updateOwn: { target: "/todo/own", method: "patch" },
     deleteOwn: { target: "/todo/own", method: "delete" },
@@ -288,7 +288,7 @@ describe("an optimistic change that names no item is sent without a patch and re
     expect(made.errors).toHaveLength(1)
   })
 
-  it("one that names an item which nobody shows is no mistake", async () => {
+  it("one with the id of an item that is not shown is not reported", async () => {
     const made = await world()
     await shown(made, three("_id"))
     void made.todo.update(optimistic).execute({ _id: "77", name: "x" })

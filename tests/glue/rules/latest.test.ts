@@ -28,7 +28,7 @@ async function twoInFlight(args: RuleArgs = uncached) {
   return { made, list, older, newer, first: requestOf(1), second: requestOf(2) as FakeRequest }
 }
 
-describe("an older answer does not replace the newer's refusal", () => {
+describe("an older response does not replace the newer failure", () => {
   it.each(refusals)("%s", async (_name, refuse, code) => {
     const { made, list, newer, first, second } = await twoInFlight()
     refuse(second, made)
@@ -61,7 +61,7 @@ describe("an older answer does not replace the newer's refusal", () => {
     expect([one.error.value?.code, one.dataArr.value, one.isLoading.value]).toEqual([code, [], false])
   })
 
-  it("of a mutation: its error stays, and the older one's item shows all the same", async () => {
+  it("of a mutation: its error stays, and the older one's item still shows", async () => {
     const made = await world()
     const list = await shown(made, [], { options: { live: true } })
     const create = made.todo.create()
@@ -78,7 +78,7 @@ describe("an older answer does not replace the newer's refusal", () => {
     expect(names(list)).toEqual(["a"])
   })
 
-  it("params that throw count as the newer one's refusal", async () => {
+  it("params that throw count as the newer failure", async () => {
     const { todo, platform } = await world()
     let isBad = false
     const params = () => {
@@ -97,7 +97,7 @@ describe("an older answer does not replace the newer's refusal", () => {
   })
 })
 
-describe("an older outcome does not replace the newer's answer", () => {
+describe("an older outcome does not replace the newer response", () => {
   it.each(refusals)("an older %s (vueuse#5525)", async (_name, refuse) => {
     const { made, list, newer, first, second } = await twoInFlight()
     second.answered(200, read(a))
@@ -107,7 +107,7 @@ describe("an older outcome does not replace the newer's answer", () => {
     expect([list.error.value, names(list), list.isLoading.value]).toEqual([undefined, ["a"], false])
   })
 
-  it("an older good answer (vercel/swr#173)", async () => {
+  it("an older success (vercel/swr#173)", async () => {
     const { list, newer, first, second } = await twoInFlight()
     second.answered(200, read(a))
     await over(newer)
@@ -116,7 +116,7 @@ describe("an older outcome does not replace the newer's answer", () => {
     expect([names(list), list.response.value]).toEqual([["a"], read(a)])
   })
 
-  it("an older answer while the newer one was reused from another query", async () => {
+  it("an older response after the newer one was reused from another query", async () => {
     const made = await world()
     const other = made.todo.getAll({ params: { page: 2 } })
     void other.execute()
@@ -159,7 +159,7 @@ describe("each execution resolves with its own outcome", () => {
     expect(create.error.value?.code).toBe("HTTP_ERROR")
   })
 
-  it("a good execution after the refusal clears it", async () => {
+  it("a successful execution after the failure clears it", async () => {
     const { made, list, second } = await twoInFlight()
     second.answered(400, { message: "no" })
     await settle()

@@ -31,8 +31,8 @@ async function openList(rows: Item[], options: RuleQueryOptions = { match }, set
   return { ...made, list }
 }
 
-describe("`options.match` decides, and nothing is asked", () => {
-  it("a creation that matches shows, and one that does not does not", async () => {
+describe("`options.match` decides without a request", () => {
+  it("a creation shows only if it matches", async () => {
     const { event, list, platform } = await openList([row("1", false)])
     event("todoCreated", "dataCreate", { items: [row("2", true)] })
     event("todoCreated", "dataCreate", { items: [row("3", false), row("4", true)] })
@@ -40,7 +40,7 @@ describe("`options.match` decides, and nothing is asked", () => {
     expect(await atRest(platform, new Backend([row("1", false), row("3", false)]).serve)).toEqual([])
   })
 
-  it("an item that no longer matches leaves, and one that matches now comes", async () => {
+  it("an item that no longer matches is removed, and one that now matches is added", async () => {
     const { event, list, platform } = await openList([row("1", false), row("2", false)])
     event("todoUpdated", "dataUpdate", { items: [row("1", true)] })
     expect(names(list)).toEqual(["2"])
@@ -51,7 +51,7 @@ describe("`options.match` decides, and nothing is asked", () => {
     expect(await atRest(platform, new Backend([row("2", false)]).serve)).toEqual([])
   })
 
-  it("twenty changes of other todos ask for nothing", async () => {
+  it("twenty changes of other todos cause no request", async () => {
     const { event, platform, list } = await openList([row("1", false)])
     for (let i = 10; i < 30; i++) {
       event("todoUpdated", "dataUpdate", { items: [row(`${i}`, true)] })
@@ -61,7 +61,7 @@ describe("`options.match` decides, and nothing is asked", () => {
     expect([names(list), platform.requests]).toEqual([["1"], []])
   })
 
-  it("a mutation's answer moves an item from one list to the other", async () => {
+  it("a mutation's response moves an item from one list to the other", async () => {
     const made = await openList([row("1", false)])
     const done = await shown(made, [], { params: { done: true }, options: { live: true, match } })
     void made.todo.update().execute({ _id: "1", done: true })
@@ -82,7 +82,7 @@ describe("`options.match` decides, and nothing is asked", () => {
     expect([names(made.list), names(done)]).toEqual([["1", "2", "3"], ["7"]])
   })
 
-  it("an optimistic creation shows in the lists that it matches, and leaves them with a refusal", async () => {
+  it("an optimistic creation shows in the lists that it matches, until it is refused", async () => {
     const made = await openList([row("1", false)])
     const done = await shown(made, [], { params: { done: true }, options: { match } })
     void made.todo.create(optimistic).execute({ name: "new", done: false })
@@ -92,12 +92,12 @@ describe("`options.match` decides, and nothing is asked", () => {
     expect([names(made.list), names(done)]).toEqual([["1"], []])
   })
 
-  it("it is not asked about the server's own answer: what that lists shows", async () => {
+  it("it is not called for the server's own response: its items show", async () => {
     const { list } = await openList([row("1", false), row("2", true)], { match: () => false })
     expect(names(list)).toEqual(["1", "2"])
   })
 
-  it("it gets the item and the params as they were asked: copies, refs unwrapped, with execute's argument", async () => {
+  it("it gets copies of the item and the executed params: refs unwrapped, with execute's argument", async () => {
     const calls: [Item, Item][] = []
     const noting = (item: Item, params: Item) => {
       calls.push([item, params])
@@ -125,7 +125,7 @@ describe("`options.match` decides, and nothing is asked", () => {
     expect([names(list), platform.requests]).toEqual([rows, []])
   })
 
-  it("where it throws, that is reported, the server is asked, and other lists go on", async () => {
+  it("if it throws, the error is reported, the list is refetched, and other lists are unaffected", async () => {
     const bad = () => {
       throw new Error("no")
     }
@@ -141,7 +141,7 @@ describe("`options.match` decides, and nothing is asked", () => {
   })
 })
 
-describe("`match` and `sort` are named per query, entity or runtime, the nearest counts", () => {
+describe("`match` and `sort` are set per query, entity or runtime; the most specific applies", () => {
   const none = () => false
   const setups: [string, RuleQueryOptions, WorldSetup][] = [
     ["per query", { match }, {}],
@@ -181,7 +181,7 @@ describe("`match` and `sort` are named per query, entity or runtime, the nearest
   })
 })
 
-describe("`options.sort` says where", () => {
+describe("`options.sort` decides the place", () => {
   const sort = (a: Item, b: Item) => Number(a.n) - Number(b.n)
   const item = (name: string, n: number): Item => ({ _id: name, name, n })
 
@@ -221,7 +221,7 @@ describe("`options.sort` says where", () => {
     expect(names(list)).toEqual(["b", "a", "c"])
   })
 
-  it("in a list of pages: a creation that sorts behind what is shown does not leave a gap", async () => {
+  it("in a paged list, a creation after the shown items leaves no gap", async () => {
     const backend = new Backend([1, 2, 3, 4, 5].map((n) => item(`${n}`, n)))
     const made = await world()
     const list = made.todo.getAll({ params: { limit: 2 }, options: { live: true, useCache: false, sort } })
@@ -280,7 +280,7 @@ describe("limit, offset and cursors are not filters", () => {
     expect(made.platform.requests).toEqual([])
   })
 
-  it("also after a page that was read on", async () => {
+  it("also after a further page", async () => {
     const made = await world()
     const list = made.todo.getAll({ params: { limit: 1 }, options: { live: true } })
     void list.execute()

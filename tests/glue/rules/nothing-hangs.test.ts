@@ -29,7 +29,7 @@ describe("JSON of any depth", () => {
     ["an `_id` that is deep", (depth) => `[{"_id":${lists(depth)}}]`],
   ]
 
-  it.each(shapes)("%s, answered to a read and a mutation", async (_name, make) => {
+  it.each(shapes)("%s, as the response to a read and a mutation", async (_name, make) => {
     for (const depth of depths) {
       for (const operation of ["getAll", "create"] as const) {
         const { todo, platform, runtime } = await world()
@@ -114,7 +114,7 @@ describe("JSON of any depth", () => {
   })
 })
 
-describe("an `_id` that cannot become text", () => {
+describe("an `_id` that cannot be converted to a string", () => {
   const ids: [string, unknown][] = [
     ["whose toString is a text", { toString: "x" }],
     ["whose toString and valueOf are null", { toString: null, valueOf: null }],
@@ -123,7 +123,7 @@ describe("an `_id` that cannot become text", () => {
     ["that is null", null],
   ]
 
-  it.each(ids)("%s, in an answer", async (_name, _id) => {
+  it.each(ids)("%s, in a response", async (_name, _id) => {
     const { todo, platform } = await world()
     const list = todo.getAll(uncached)
     void list.execute()
@@ -136,7 +136,7 @@ describe("an `_id` that cannot become text", () => {
     await goesOn(list, platform)
   })
 
-  it.each(ids)("%s, in events: as item, as deleted, as version before", async (_name, _id) => {
+  it.each(ids)("%s, in events: as item, as deleted, as previous version", async (_name, _id) => {
     const made = await world()
     const list = await shown(made, [{ _id: "2", name: "b" }], { options: { live: true } })
     made.event("todoCreated", "dataCreate", { items: [{ _id, name: "a" }] })
@@ -164,7 +164,7 @@ describe("an `_id` that cannot become text", () => {
   )
 })
 
-describe("thrown values without text", () => {
+describe("thrown values without a message", () => {
   const revoked = () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
@@ -263,7 +263,7 @@ describe("thrown values without text", () => {
   })
 })
 
-describe("params that no JSON can hold", () => {
+describe("params without a JSON form", () => {
   const cyclic = () => {
     const item: Item = { name: "a" }
     item.self = item

@@ -35,7 +35,7 @@ describe("an item that a later read moved", () => {
     expect(names(list)).toEqual(["a", "Aa", "b"])
   })
 
-  it("stays in its place when an answer is used again", async () => {
+  it("stays in its place when a response is reused", async () => {
     const { list, readOne } = await listOf([a, b, c], { sort: byName })
     await readOne(row("1", "d"))
     expect(names(list)).toEqual(["b", "c", "d"])
@@ -43,7 +43,7 @@ describe("an item that a later read moved", () => {
     expect(names(list)).toEqual(["b", "c", "d"])
   })
 
-  it("stays in its place when what cannot be guessed is confirmed by an answer that is used again", async () => {
+  it("stays in its place when a reused response confirms a list that cannot be guessed", async () => {
     const { list, readOne, platform } = await listOf([a, b, c], { sort: byName }, { order: "name" })
     await readOne(row("1", "d"))
     await settle()
@@ -53,7 +53,7 @@ describe("an item that a later read moved", () => {
     expect(names(list)).toEqual(["b", "c", "d"])
   })
 
-  it("goes to its place with several others", async () => {
+  it("moves to its place with several others", async () => {
     const { list, readOne, platform } = await listOf([a, b, c], { sort: byName, useCache: false })
     void list.execute()
     await settle()
@@ -63,7 +63,7 @@ describe("an item that a later read moved", () => {
     expect(names(list)).toEqual(["c", "d", "e"])
   })
 
-  it("stays in its place when an event moved it, and when the next page brings it again", async () => {
+  it("stays in its place when an event moved it, and when the next page contains it again", async () => {
     const { list, readOne, event, platform } = await listOf([a, b], { sort: byName, useCache: false })
     void list.execute()
     await settle()
@@ -80,7 +80,7 @@ describe("an item that a later read moved", () => {
   })
 })
 
-describe("an item that a later read took out", () => {
+describe("an item that a later read removed", () => {
   it("stays out when an earlier read is answered", async () => {
     const { list, readOne, platform } = await listOf([a, b], { match: isOpen, useCache: false })
     void list.execute()
@@ -91,7 +91,7 @@ describe("an item that a later read took out", () => {
     expect(names(list)).toEqual(["b"])
   })
 
-  it("comes back where the answer to a mutation took it out that was older than what shows", async () => {
+  it("returns if an older mutation's response removed it", async () => {
     const made = await world()
     const all = await shown(made, [a, b], { options: { live: true } })
     const list = await shown(made, [a, b], { params: { open: true }, options: { live: true, match: isOpen } })
@@ -108,7 +108,7 @@ describe("an item that a later read took out", () => {
     ])
   })
 
-  it("stays out by a guess, which one read confirms", async () => {
+  it("stays out by a guess that one read confirms", async () => {
     const [one, two] = [row("1", "a", { done: false }), row("2", "b", { done: false })]
     const { list, readOne, platform } = await listOf([one, two], {}, { done: false })
     await readOne(row("1", "a", { done: true }))

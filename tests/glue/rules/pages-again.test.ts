@@ -47,7 +47,7 @@ const servers: [string, object, BackendRules, number][] = [
   ["reads no limit at all", { limit: 2 }, { pageSize: 2, ignoresLimit: true }, 4],
 ]
 
-describe("`execute()` reads all that is shown, where the server", () => {
+describe("`execute()` reads all shown pages if the server", () => {
   it.each(servers)("%s", async (_name, params, rules, most) => {
     for (const tells of ["hasMore", "total"] as const) {
       const { list, platform, backend } = await threePages(new Backend(rows(1, 20), { ...rules, tells }), params)
@@ -61,7 +61,7 @@ describe("`execute()` reads all that is shown, where the server", () => {
     }
   })
 
-  it.each(servers)("%s: rows that are gone leave, and reading on goes on from there", async (_name, params, rules) => {
+  it.each(servers)("%s: deleted rows disappear, and next() continues from there", async (_name, params, rules) => {
     const { list, platform, backend } = await threePages(new Backend(rows(1, 9), rules), params)
     backend.rows = backend.rows.filter(({ _id }) => _id !== "1" && _id !== "4")
     void list.execute()
@@ -73,7 +73,7 @@ describe("`execute()` reads all that is shown, where the server", () => {
     expect(names(list)).toEqual(["2", "3", "5", "6", "7", "8", "9"])
   })
 
-  it.each(servers)("%s: no list in between is shorter than what shows", async (_name, params, rules) => {
+  it.each(servers)("%s: no list in between is shorter than the shown one", async (_name, params, rules) => {
     const { list, platform, backend } = await threePages(new Backend(rows(1, 20), rules), params)
     const lengths = history(list, ({ length }) => length)
     void list.execute()
@@ -81,7 +81,7 @@ describe("`execute()` reads all that is shown, where the server", () => {
     expect(lengths).toEqual([6])
   })
 
-  it.each(servers)("%s: the list has become shorter than what was shown", async (_name, params, rules) => {
+  it.each(servers)("%s: the list has become shorter than the shown one", async (_name, params, rules) => {
     const { list, platform, backend } = await threePages(new Backend(rows(1, 20), rules), params)
     backend.rows = backend.rows.slice(0, 3)
     void list.execute()
@@ -89,7 +89,7 @@ describe("`execute()` reads all that is shown, where the server", () => {
     expect([names(list), list.hasMore.value]).toEqual([numbers(1, 3), false])
   })
 
-  it("answers the first page and fails at the second: what shows stays, and the next execution is whole", async () => {
+  it("fails at the second page: shown items stay, and the next execution is complete", async () => {
     const { list, platform, backend } = await threePages(
       new Backend(rows(1, 20), { pageSize: 2, ignoresLimit: true }),
       {},
@@ -142,7 +142,7 @@ describe("`execute()` reads all that is shown, where the server", () => {
     expect(names(list)).toEqual(["2", "3"])
   })
 
-  it("is asked by others: on focus, after a gap, at an interval, all pages stay", async () => {
+  it("is refetched on focus, after a gap, at an interval: all pages stay", async () => {
     const { list, platform, backend } = await threePages(
       new Backend(rows(1, 20)),
       { limit: 2 },
@@ -185,7 +185,7 @@ describe("cursors, by options.nextParams(response, shown)", () => {
     return { ...made, list, serve }
   }
 
-  it("the next page is asked for with what it returns, over the query's own params", async () => {
+  it("the next page is requested with the returned params, merged over the query's own", async () => {
     const { list, platform, serve } = await begun({ rows: rows(1, 5) })
     expect(list.hasMore.value).toBe(true)
     void list.execute.next()
@@ -195,7 +195,7 @@ describe("cursors, by options.nextParams(response, shown)", () => {
     expect([names(list), list.hasMore.value]).toEqual([numbers(1, 5), false])
   })
 
-  it("it gets the last page's response and what is shown", async () => {
+  it("it gets the last page's response and the shown items", async () => {
     const calls: [unknown, Item[]][] = []
     const noting = (response: unknown, shown: Item[]) => {
       calls.push([response, shown])
@@ -224,7 +224,7 @@ describe("cursors, by options.nextParams(response, shown)", () => {
     expect(platform.requests.map(asked)).toEqual([`GET /todo/all?${query}`])
   })
 
-  it.each([[undefined], [null], [false]])("%s means that there is no more", async (none) => {
+  it.each([[undefined], [null], [false]])("%s means that there are no more pages", async (none) => {
     const { list, platform } = await begun({ rows: rows(1, 5) }, { nextParams: () => none })
     expect(list.hasMore.value).toBe(false)
     void list.execute.next()
@@ -278,7 +278,7 @@ describe("cursors, by options.nextParams(response, shown)", () => {
   })
 })
 
-describe("a refresh of several pages counts once", () => {
+describe("a refetch of several pages counts once", () => {
   it.each<[string, BackendRules]>([
     ["in one request", {}],
     ["page by page", { pageSize: 2, ignoresLimit: true }],

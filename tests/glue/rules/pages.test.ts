@@ -40,8 +40,8 @@ async function readOn({ platform }: Pick<World<never>, "platform">, list: RuleQu
   }
 }
 
-describe("the next page begins behind what the server returned", () => {
-  it("though it returned an item twice, or one that is shown already", async () => {
+describe("the next page begins after the rows that the server returned", () => {
+  it("although it returned an item twice, or one that is already shown", async () => {
     const { todo, platform } = await world()
     const list = todo.getAll({ params: { limit: 2 } })
     void list.execute()
@@ -73,13 +73,13 @@ describe("the next page begins behind what the server returned", () => {
     expect(names(list)).toEqual(numbers(1, 6))
   })
 
-  it("behind a page that the server made smaller than its limit (a cap)", async () => {
+  it("after a page that the server made smaller than the limit (a cap)", async () => {
     const { platform, list, backend } = await firstPage(new Backend(rows(1, 7), { cap: 3 }), uncached, { limit: 5 })
     await readOn({ platform }, list, backend)
     expect(names(list)).toEqual(numbers(1, 7))
   })
 
-  it("less what an event deleted of what is shown (relay-examples#10)", async () => {
+  it("minus the shown items that an event deleted (relay-examples#10)", async () => {
     const { event, list, platform, backend } = await firstPage(new Backend(rows(1, 6)), { live: true, ...uncached })
     backend.rows = backend.rows.slice(1)
     event("todoDeleted", "dataDelete", { items: [], deleted: ["1"] })
@@ -90,7 +90,7 @@ describe("the next page begins behind what the server returned", () => {
     expect(names(list)).toEqual(["2", "3", "4"])
   })
 
-  it("less what a mutation of this client deleted, in a list that is not live", async () => {
+  it("minus the items that a mutation of this client deleted, in a list that is not live", async () => {
     for (const optimistic of [true, false]) {
       const { todo, list, platform, backend } = await firstPage(new Backend(rows(1, 6)))
       void todo.delete({ options: { optimistic } }).execute({ _id: "2" })
@@ -100,7 +100,7 @@ describe("the next page begins behind what the server returned", () => {
     }
   })
 
-  it("a deletion that fails counts for nothing", async () => {
+  it("a deletion that fails is not counted", async () => {
     const { todo, list, platform } = await firstPage(new Backend(rows(1, 6)))
     void todo.delete({ options: { optimistic: true } }).execute({ _id: "2" })
     await answer(platform, { message: "no" }, 409)
@@ -153,7 +153,7 @@ describe("`next()` and `execute()` take turns (TanStack/query#5972, TanStack/que
     ["`next()` between two `execute()`", (list) => void [list.execute(), list.execute.next(), list.execute()]],
   ]
 
-  it.each(turns)("%s: all four rows show, and none leaves again", async (_name, turn) => {
+  it.each(turns)("%s: all four rows show, and stay", async (_name, turn) => {
     const { list, platform, backend } = await firstPage(new Backend(rows(1, 4)))
     const seen = history(list, ({ length }) => length)
     turn(list)
@@ -179,7 +179,7 @@ describe("`next()` and `execute()` take turns (TanStack/query#5972, TanStack/que
     for (const execution of executions) expect((await over(execution)).error).toBeUndefined()
   })
 
-  it("an event's refresh while `next()` is under way loses no page", async () => {
+  it("a refetch by an event while `next()` is in flight loses no page", async () => {
     const { api, event, list, platform, backend } = await firstPage(new Backend(rows(1, 6)))
     api.$socket.on("todoUpdated", () => list.execute())
     void list.execute.next()
@@ -190,7 +190,7 @@ describe("`next()` and `execute()` take turns (TanStack/query#5972, TanStack/que
     expect(names(list)).toEqual(["renamed", ...numbers(2, 4)])
   })
 
-  it("other params begin anew, also while `next()` is under way", async () => {
+  it("other params begin with the first page, also while `next()` is in flight", async () => {
     const { list, platform, backend } = await firstPage(new Backend(rows(1, 6, { tag: "x" })))
     void list.execute.next()
     void list.execute({ tag: "x" })
@@ -199,7 +199,7 @@ describe("`next()` and `execute()` take turns (TanStack/query#5972, TanStack/que
     expect(names(list)).toEqual(numbers(1, 2))
   })
 
-  it("a page that fails is asked for again, and what shows stays", async () => {
+  it("a page that fails can be requested again, and shown items stay", async () => {
     const { list, platform } = await firstPage(new Backend(rows(1, 6)))
     for (let i = 0; i < 2; i++) {
       const execution = list.execute.next()
@@ -212,7 +212,7 @@ describe("`next()` and `execute()` take turns (TanStack/query#5972, TanStack/que
   })
 })
 
-describe("a page with nothing new ends it", () => {
+describe("a page without new items is the last", () => {
   it.each([
     ["an empty page", page([], { total: 9 })],
     ["an empty page that says there is more", page([])],
@@ -231,7 +231,7 @@ describe("a page with nothing new ends it", () => {
     expect([names(list), list.hasMore.value, list.error.value]).toEqual([numbers(1, 2), false, undefined])
   })
 
-  it("a total that one item on two pages keeps from being reached", async () => {
+  it("also if the total is never reached, because one item is on two pages", async () => {
     const made = await world()
     const list = made.todo.getAll({ params: { limit: 2 } })
     const all = [...rows(1, 3), ...rows(3, 4)]
@@ -247,7 +247,7 @@ describe("a page with nothing new ends it", () => {
     expect(names(list)).toEqual(numbers(1, 4))
   })
 
-  it("and a list that is read anew has more again", async () => {
+  it("a list that is executed again has more pages again", async () => {
     const made = await world()
     const list = await shown(made, [], { params: { limit: 2 }, options: uncached })
     void list.execute()

@@ -63,7 +63,7 @@ describe("a function for `optimistic` gets a copy", () => {
     expect([list.dataArr.value, other.dataArr.value]).toEqual([[row()], [row()]])
   })
 
-  it("of the params, too: what it does to them is not sent", async () => {
+  it("of the params, too: its changes to them are not sent", async () => {
     const made = await world()
     await shown(made, [row()])
     const make: Make = (params, current) => ({ ...current, ...Object.assign(params, { name: "changed" }) })
@@ -74,7 +74,7 @@ describe("a function for `optimistic` gets a copy", () => {
     expect(params.name).toBe("given")
   })
 
-  it("each time that it is asked: it may change it again", async () => {
+  it("on each call: it may change it again", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", n: 1, m: 0 }], live)
     const make: Make = (_params, current) => Object.assign(current ?? {}, { n: Number(current?.n) + 1 })
@@ -84,7 +84,7 @@ describe("a function for `optimistic` gets a copy", () => {
     expect(list.dataArr.value).toEqual([{ _id: "1", n: 2, m: 3 }])
   })
 
-  it("and none for an item that is created", async () => {
+  it("but none for a created item", async () => {
     const made = await world()
     const list = await shown(made, [])
     const seen: unknown[] = []
@@ -98,7 +98,7 @@ describe("a function for `optimistic` gets a copy", () => {
   })
 })
 
-describe("a function for `optimistic` that returns no item changes nothing, and the error is reported", () => {
+describe("a function for `optimistic` that does not return an item changes nothing, and is reported", () => {
   it.each<[string, Make]>([
     ["undefined", () => undefined],
     ["null", () => null],
@@ -133,7 +133,7 @@ describe("a function for `optimistic` that returns no item changes nothing, and 
   })
 })
 
-describe("an answer that is no item leaves no junk row", () => {
+describe("a response that is not an item adds no row", () => {
   const answers: [string, unknown, number][] = [
     ["{ ok: true } (apollo-client#2368)", { ok: true }, 200],
     ["{ acknowledged: true, modifiedCount: 1 }", { acknowledged: true, modifiedCount: 1 }, 200],
@@ -170,7 +170,7 @@ describe("an answer that is no item leaves no junk row", () => {
     },
   )
 
-  it.each(answers)("%s, to an optimistic creation whose event comes: one row", async (_name, body, status) => {
+  it.each(answers)("%s, to an optimistic creation followed by its event: one row", async (_name, body, status) => {
     for (const isEventFirst of [true, false]) {
       const made = await world()
       const list = await shown(made, initial(), live)
@@ -221,7 +221,7 @@ describe("an answer that is no item leaves no junk row", () => {
     expect(seen).toEqual(["a,b", "b"])
   })
 
-  it.each(answers)("%s, to mutations that are not optimistic: no row of it anywhere", async (_name, body, status) => {
+  it.each(answers)("%s, to mutations that are not optimistic: no row", async (_name, body, status) => {
     const made = await world()
     const list = await shown(made, initial(), live)
     for (const operation of ["create", "update"] as const) {
@@ -232,7 +232,7 @@ describe("an answer that is no item leaves no junk row", () => {
     expect(list.dataArr.value).toEqual(initial())
   })
 
-  it("a deletion that names more than was asked removes what it names", async () => {
+  it("a deletion's response that names more items removes all of them", async () => {
     const made = await world()
     const list = await shown(made, initial())
     void made.todo.delete(optimistic).execute({ _id: "1" })

@@ -84,7 +84,7 @@ describe("changes of one field (apollo-client#7341, wasp#670)", () => {
     },
   )
 
-  it.each(orders)("%i of them, answered in the order %j, whichever are refused", async (count, order) => {
+  it.each(orders)("%i of them, answered in the order %j, with any of them refused", async (count, order) => {
     for (const refused of subsets(count)) {
       for (const hasVersions of [true, false])
         await run({ base, changes: sameField(count), order, refused, hasVersions })
@@ -106,7 +106,7 @@ describe("changes of one field (apollo-client#7341, wasp#670)", () => {
 describe("reported flickers", () => {
   const first = (list: { dataArr: { value: Item[] } }) => list.dataArr.value[0]
 
-  it("on and off again; the first answer and a read of that state come in between (wasp#670, vercel/swr#425)", async () => {
+  it("on and off; the first response and a read of that state arrive in between (wasp#670, vercel/swr#425)", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", on: false }], { options: { useCache: false } })
     const seen = history(list, (items) => items[0]?.on)
@@ -124,7 +124,7 @@ describe("reported flickers", () => {
     expect(seen).toEqual([false, true, false])
   })
 
-  it("two that both fail leave what was there (vercel/swr#1965)", async () => {
+  it("two that both fail restore the original (vercel/swr#1965)", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", name: "a" }])
     const before = list.dataArr.value
@@ -160,7 +160,7 @@ describe("reported flickers", () => {
     expect(first(list)?.n).toBe(2)
   })
 
-  it("rows ticked one after the other, each answer with a read behind it (TanStack/db#1374)", async () => {
+  it("rows ticked one after the other, each response followed by a read (TanStack/db#1374)", async () => {
     const made = await world()
     const ids = ["1", "2", "3"]
     const list = await shown(
@@ -184,7 +184,7 @@ describe("reported flickers", () => {
   })
 })
 
-describe("the truth changes under a patch", () => {
+describe("the server's item changes under a patch", () => {
   async function patched(params: Item, operation: "update" | "delete" = "update") {
     const made = await world()
     const list = await shown(
@@ -201,7 +201,7 @@ describe("the truth changes under a patch", () => {
   }
   const tell = (made: World<never>, item: Item) => made.event("todoUpdated", "dataUpdate", { items: [item] })
 
-  it("another field: both show, and a refusal leaves the other's", async () => {
+  it("another field: both show, and a refusal keeps the other one", async () => {
     const made = await patched({ name: "mine" })
     tell(made, { _id: "1", name: "a", n: 7 })
     expect(made.list.dataArr.value[0]).toEqual({ _id: "1", name: "mine", n: 7 })
@@ -209,7 +209,7 @@ describe("the truth changes under a patch", () => {
     expect(made.list.dataArr.value[0]).toEqual({ _id: "1", name: "a", n: 7 })
   })
 
-  it("the same field: mine shows until a refusal, then theirs", async () => {
+  it("the same field: the patch shows until it is refused, then the server's value", async () => {
     const made = await patched({ name: "mine" })
     tell(made, { _id: "1", name: "theirs", n: 0 })
     expect(made.list.dataArr.value[0]?.name).toBe("mine")
@@ -217,7 +217,7 @@ describe("the truth changes under a patch", () => {
     expect(made.list.dataArr.value[0]?.name).toBe("theirs")
   })
 
-  it("deleted by others: the row leaves, and a refusal does not bring it back", async () => {
+  it("deleted by another client: the row disappears, and a refusal does not restore it", async () => {
     const made = await patched({ name: "mine" })
     made.event("todoDeleted", "dataDelete", deleted("1").body)
     expect(made.list.dataArr.value.map(({ name }) => name)).toEqual(["b"])
@@ -225,7 +225,7 @@ describe("the truth changes under a patch", () => {
     expect(made.list.dataArr.value.map(({ name }) => name)).toEqual(["b"])
   })
 
-  it("changed by others while I delete it: it stays away, and a refusal shows their state, in its place", async () => {
+  it("changed by another client during its deletion: it stays hidden until a refusal shows the new state", async () => {
     const made = await patched({}, "delete")
     tell(made, { _id: "1", name: "theirs", n: 9 })
     expect(made.list.dataArr.value.map(({ name }) => name)).toEqual(["b"])
@@ -246,7 +246,7 @@ describe("the truth changes under a patch", () => {
     expect(made.list.dataArr.value[1]).toEqual({ _id: "2", name: "as the server says", n: 1 })
   })
 
-  it("the earlier one is taken back by abort(): the later one shows the server's state", async () => {
+  it("the earlier one is reverted by abort(): the later one shows the server's state", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", n: 0 }], live)
     const [one, two] = [made.todo.update(optimistic), made.todo.update(optimistic)]

@@ -73,7 +73,7 @@ describe("a read that is a POST sends its params as JSON", () => {
     search(all)
   })
 
-  it("in each try, and after a 401", async () => {
+  it("in each attempt, and after a 401", async () => {
     const all = await world<"search">({ operations, runtime: { auth: async () => ({ token: "t" }) } })
     void all.todo.search({ params: milk, options: { retry: 2 } }).execute()
     await settle()
@@ -88,7 +88,7 @@ describe("a read that is a POST sends its params as JSON", () => {
     search(all)
   })
 
-  it("when it trails another, which is what `live` asks for", async () => {
+  it("in the refetch of a `live` query that follows another read", async () => {
     const all = await started({ live: true })
     all.text(eventFrame("todoCreated", {}))
     all.text(eventFrame("todoUpdated", {}))
@@ -100,7 +100,7 @@ describe("a read that is a POST sends its params as JSON", () => {
     expect(all.platform.requests).toEqual([])
   })
 
-  it("after a pause of `debounce`, those of the last execution", async () => {
+  it("after `debounce`: those of the last execution", async () => {
     const all = await made()
     const query = all.todo.search({ options: { debounce: 100 } })
     void query.execute({ text: "m" })
@@ -110,7 +110,7 @@ describe("a read that is a POST sends its params as JSON", () => {
     search(all)
   })
 
-  it("reads on behind what is shown, and then all of it", async () => {
+  it("for the next page, and then for all pages", async () => {
     const all = await made()
     const query: RuleQuery = all.todo.search({ params: { text: "milk", limit: 1 } })
     const page = (item: Item) => ({ items: [item], hasMore: true })
@@ -127,7 +127,7 @@ describe("a read that is a POST sends its params as JSON", () => {
     expect(all.platform.requests.map(jsonOf)).toEqual([expect.objectContaining({ text: "milk", limit: 2 })])
   })
 
-  it("leaves out what the target takes, also where that is a function; PUT is no other", async () => {
+  it("without the params of the target, also if that is a function; PUT is the same", async () => {
     const { todo, platform } = await made()
     void todo.within().execute({ list: "x", text: "milk" })
     await settle()
@@ -136,7 +136,7 @@ describe("a read that is a POST sends its params as JSON", () => {
     ])
   })
 
-  it("takes no upload: that is a mutation's", async () => {
+  it("refuses uploads, which are for mutations", async () => {
     const { todo, platform } = await made()
     expect((await over(todo.search().execute(new FormData()))).error?.code).toBe("BAD_ARGUMENT")
     expect(platform.requests).toEqual([])

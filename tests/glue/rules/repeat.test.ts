@@ -57,7 +57,7 @@ describe("a read's `execute()`", () => {
     expect(await asks(made, list)).toEqual({ done: "yes", limit: "1" })
   })
 
-  it("lets the argument win over params that change later", async () => {
+  it("prefers the argument over params that change later", async () => {
     const made = await world()
     const params = reactive({ page: 1 })
     const list = made.todo.getAll({ params, options: uncached })
@@ -74,7 +74,7 @@ describe("a read's `execute()`", () => {
     expect(await asks(made, list)).toEqual({ tag: "x" })
   })
 
-  it("repeats the argument as it was, though the caller has changed it", async () => {
+  it("repeats the original argument, although the caller has changed it", async () => {
     const made = await world()
     const list = made.todo.getAll({ options: uncached })
     const argument = { filter: { tag: "x" } }
@@ -83,7 +83,7 @@ describe("a read's `execute()`", () => {
     expect(await asks(made, list)).toEqual({ "filter[tag]": "x" })
   })
 
-  it("repeats what an execution asked that failed", async () => {
+  it("repeats the argument of a failed execution", async () => {
     const made = await world()
     const list = made.todo.getAll({ options: uncached })
     void list.execute({ limit: 1 })
@@ -106,14 +106,14 @@ describe("a read's `execute()`", () => {
     expect(await asks(made, list, undefined)).toEqual({ limit: "1" })
   })
 
-  it("takes a value back that is undefined in the argument", async () => {
+  it("removes a param that is undefined in the argument", async () => {
     const made = await world()
     const list = made.todo.getAll({ params: { limit: 1, done: "no" }, options: uncached })
     expect(await asks(made, list, { limit: undefined })).toEqual({ done: "no" })
     expect(await asks(made, list)).toEqual({ done: "no" })
   })
 
-  it("repeats for the runtime as for the caller: after a lost connection", async () => {
+  it("is repeated by the runtime, too: after a lost connection", async () => {
     const made = await world()
     const list = made.todo.getAll()
     list.dataArr.subscribe(() => {})
@@ -126,7 +126,7 @@ describe("a read's `execute()`", () => {
     expect(made.platform.requests.map(queryOf)).toEqual([[["limit", "1"]]])
   })
 
-  it("of the same query, by two callers in one task, asks the same once", async () => {
+  it("by two callers in one task sends one request", async () => {
     const made = await world()
     const list = made.todo.getAll()
     await asks(made, list, { limit: 1 })
@@ -153,14 +153,14 @@ describe("a mutation's `execute()`", () => {
     expect(await sent(made, create)).toEqual({ name: "own" })
   })
 
-  it("without params of its own sends none", async () => {
+  it("sends no params if it has none of its own", async () => {
     const made = await world()
     const create = made.todo.create()
     expect(await sent(made, create, { name: "given" })).toEqual({ name: "given" })
     expect(await sent(made, create)).toEqual({})
   })
 
-  it("does not delete again what was deleted by an argument", async () => {
+  it("does not repeat a deletion by argument", async () => {
     const made = await world()
     const remove = made.todo.delete()
     void remove.execute({ _id: "1" })
@@ -169,7 +169,7 @@ describe("a mutation's `execute()`", () => {
     expect(made.platform.requests).toEqual([])
   })
 
-  it("never uses the argument of one that failed, was refused or is under way", async () => {
+  it("never uses the argument of one that failed, was refused or is in flight", async () => {
     const made = await world()
     const create = made.todo.create({ params: { name: "own" } })
     void create.execute({ name: "failed" })
@@ -182,7 +182,7 @@ describe("a mutation's `execute()`", () => {
     expect(made.platform.requests.map(jsonOf)).toEqual([{ name: "under way" }, { name: "own" }])
   })
 
-  it("never merges the arguments of executions that `debounce` holds back", async () => {
+  it("never merges the arguments of executions that `debounce` delays", async () => {
     const made = await world()
     const create = made.todo.create({ options: { debounce: 100 } })
     void create.execute({ name: "a", done: true })
@@ -192,14 +192,14 @@ describe("a mutation's `execute()`", () => {
     expect(made.platform.requests.map(jsonOf)).toEqual([{ name: "b" }])
   })
 
-  it("with `{}` uses its own params as well", async () => {
+  it("uses its own params with `{}`, too", async () => {
     const made = await world()
     const create = made.todo.create({ params: { name: "own" } })
     await sent(made, create, { name: "given" })
     expect(await sent(made, create, {})).toEqual({ name: "own" })
   })
 
-  it("uses its params as they are now", async () => {
+  it("uses the current values of its params", async () => {
     const made = await world()
     const form = reactive({ name: "one" })
     const create = made.todo.create({ params: form })

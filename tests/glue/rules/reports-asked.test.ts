@@ -38,7 +38,7 @@ describe("query strings", () => {
     expect(await askedBy({ from, range: { to: from } })).toBe(`/todo/all?from=${text}&range[to]=${text}`)
   })
 
-  it("characters of the query string in keys and values stay theirs (pagopa/pdnd-interop-frontend#2082)", async () => {
+  it("reserved characters in keys and values are encoded (pagopa/pdnd-interop-frontend#2082)", async () => {
     const { todo, platform } = await world()
     const params = { "a&b": "c=d&e", q: "50% + 1 #1?", "x[y]": "ü 🥛" }
     void todo.getAll({ params }).execute()
@@ -46,7 +46,7 @@ describe("query strings", () => {
     expect(queryOf(platform.request())).toEqual(Object.entries(params))
   })
 
-  it("a target that has a query string gets no second question mark (restsharp/RestSharp#513)", async () => {
+  it("a target with a query string gets no second question mark (restsharp/RestSharp#513)", async () => {
     expect(await askedBy({ limit: 2 }, "/todo/all?sort=name")).toBe("/todo/all?sort=name&limit=2")
     expect(await askedBy({}, "/todo/all?sort=name")).toBe("/todo/all?sort=name")
   })
@@ -65,7 +65,7 @@ describe("query strings", () => {
     },
   )
 
-  it("the order of keys makes no other read, at any depth (reduxjs/redux-toolkit#1668)", async () => {
+  it("the order of keys makes no difference, at any depth (reduxjs/redux-toolkit#1668)", async () => {
     const { todo, platform } = await world()
     void todo.getAll({ params: { limit: 2, where: { done: false, by: "me" } } }).execute()
     void todo.getAll({ params: { where: { by: "me", done: false }, limit: 2 } }).execute()
@@ -82,7 +82,7 @@ describe("paths", () => {
     },
   )
 
-  it("a value that looks like another placeholder is only a value (FrigoEU/typescript-safe-router#4)", async () => {
+  it("a value that looks like a placeholder is only a value (FrigoEU/typescript-safe-router#4)", async () => {
     expect(decodeURIComponent(await askedBy({ a: ":b", b: "{a}" }, "/todo/:a/:b"))).toBe("/todo/:b/{a}")
   })
 
@@ -124,7 +124,7 @@ describe("paths", () => {
 })
 
 describe("params that change", () => {
-  it("two queries on one ref ask once and show the new list in one moment (TanStack/query#4871)", async () => {
+  it("two queries with one ref send one request and show the new list together (TanStack/query#4871)", async () => {
     const { todo, platform } = await world()
     const list = ref(1)
     const queries = [1, 2].map(() => todo.getAll({ params: { list } }))
@@ -143,7 +143,7 @@ describe("params that change", () => {
     ])
   })
 
-  it("a computed of a route's param is asked as it is at each execution (TanStack/query#5707)", async () => {
+  it("a computed of a route's param has its current value at each execution (TanStack/query#5707)", async () => {
     const { todo, platform } = await world()
     const route = reactive({ params: { id: "1" } })
     const one = todo.get({ params: { _id: computed(() => route.params.id) } })
@@ -154,7 +154,7 @@ describe("params that change", () => {
     expect(platform.requests.filter(({ aborted }) => !aborted).map(asked)).toContain("GET /todo/2")
   })
 
-  it("a filter that is emptied asks for what it asked at first, one page (TanStack/query#5705)", async () => {
+  it("a filter that is cleared requests the first page again, one page (TanStack/query#5705)", async () => {
     const { todo, platform } = await world()
     const text = ref<string | undefined>()
     const list = todo.getAll({ params: { text, limit: 2 }, options: { useCache: false } })
@@ -178,7 +178,7 @@ describe("params that change", () => {
     expect(names(list)).toEqual(["1", "2"])
   })
 
-  it("an array of ids filters each page that is read on (apollographql/react-apollo#2544)", async () => {
+  it("an array of ids filters each further page (apollographql/react-apollo#2544)", async () => {
     const { todo, platform } = await world()
     const teams = reactive(["a", "b"])
     const list = todo.getAll({ params: { teams, limit: 2 } })
@@ -210,7 +210,7 @@ describe("mutations", () => {
     expect(create.isLoading.value).toBe(false)
   })
 
-  it("a file inside of params is refused instead of being sent as {} (danialfarid/ng-file-upload#817)", async () => {
+  it("a file inside params is refused instead of being sent as {} (danialfarid/ng-file-upload#817)", async () => {
     for (const file of [new File(["x"], "a.txt"), new Blob(["x"]), new FormData()]) {
       const { todo, platform } = await world()
       const { error } = await over(todo.create().execute({ name: "a", file }))
@@ -249,7 +249,7 @@ describe("bulk operations", () => {
   }
   const bulk = () => world<keyof typeof operations>({ operations })
 
-  it("a DELETE names its ids where the server sees them (restsharp/RestSharp#866)", async () => {
+  it("a DELETE sends its ids where the server reads them (restsharp/RestSharp#866)", async () => {
     const all = await bulk()
     const list = await shown(all, rows(1, 3))
     void all.todo.deleteMany(optimistic).execute({ ids: ["1", "3"] })
@@ -258,7 +258,7 @@ describe("bulk operations", () => {
     expect(names(list)).toEqual(["2"])
   })
 
-  it("all rows change without `optimistic`, once the answer is there (marmelab/react-admin#9600)", async () => {
+  it("without `optimistic`, all rows change with the response (marmelab/react-admin#9600)", async () => {
     const all = await bulk()
     const list = await shown(all, rows(1, 3, { views: 5 }))
     void all.todo.updateMany().execute({ ids: ["1", "3"], views: 0 })
@@ -266,7 +266,7 @@ describe("bulk operations", () => {
     expect(list.dataArr.value.map(({ views }) => views)).toEqual([0, 5, 0])
   })
 
-  it("rows whose deletion fails come back, each in its place (marmelab/react-admin#4445)", async () => {
+  it("rows whose deletion fails are restored, each in its place (marmelab/react-admin#4445)", async () => {
     const all = await bulk()
     const list = await shown(all, rows(1, 4))
     void all.todo.deleteMany(optimistic).execute({ ids: ["1", "3"] })
@@ -279,7 +279,7 @@ describe("bulk operations", () => {
 describe("reads by POST", () => {
   const operations = { search: { target: "/todo/search", method: "post", storeActionType: "dataRead" } }
 
-  it("another body is another read, also deep in it (sveltejs/kit#7545)", async () => {
+  it("a different body is a different read, at any depth (sveltejs/kit#7545)", async () => {
     const { todo, platform } = await world<"search">({ operations })
     const queries = ["a", "b"].map((name) => todo.search({ params: { where: { or: [{ name }] } } }))
     for (const query of queries) void query.execute()
@@ -289,7 +289,7 @@ describe("reads by POST", () => {
     expect(queries.map(names)).toEqual([["a"], ["b"]])
   })
 
-  it("a row that it shows follows a change made elsewhere (samdenty/gqless#62)", async () => {
+  it("a shown row follows a change made elsewhere (samdenty/gqless#62)", async () => {
     const all = await world<"search">({ operations })
     const search = all.todo.search({ params: { text: "x" } })
     void search.execute()

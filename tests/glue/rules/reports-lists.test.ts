@@ -26,8 +26,8 @@ const page = (items: Item[], hasMore = true) => ({ type: "dataRead", body: { ite
 const numbers = (from: number, to: number) => rows(from, to).map(({ name }) => name)
 const ids = ({ dataArr }: RuleQuery) => dataArr.value.map(({ _id }) => _id)
 
-describe("what a list shows after a mutation", () => {
-  it("without `optimistic`, a row leaves with each deletion's answer (marmelab/react-admin#2425)", async () => {
+describe("lists after a mutation", () => {
+  it("without `optimistic`, each deletion's response removes its row (marmelab/react-admin#2425)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 3))
     const remove = all.todo.delete()
@@ -62,7 +62,7 @@ describe("what a list shows after a mutation", () => {
     expect(seen).toEqual(["11,21", "12,21"])
   })
 
-  it("an insertion, a change and a deletion leave the other rows alone (TanStack/db#1010)", async () => {
+  it("an insertion, a change and a deletion keep the other rows (TanStack/db#1010)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 2))
     const [first] = list.dataArr.value
@@ -74,7 +74,7 @@ describe("what a list shows after a mutation", () => {
     expect(list.dataArr.value[0]).toBe(first)
   })
 
-  it("a list that is made anew after a mutation asks, within the second, too (vercel/swr#2264)", async () => {
+  it("a list that is created after a mutation sends a request, also within the second (vercel/swr#2264)", async () => {
     const all = await world()
     const params = { company: "c" }
     const before = await shown(all, rows(1, 2, { company: "c" }), { params })
@@ -87,7 +87,7 @@ describe("what a list shows after a mutation", () => {
     expect(all.platform.requests.map(asked)).toEqual(["GET /todo/all?company=c"])
   })
 
-  it("the server gives another id than the client: one row (TanStack/db#1442, TanStack/db#1464)", async () => {
+  it("the server assigns another id than the client: one row (TanStack/db#1442, TanStack/db#1464)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 1))
     const seen = history(list, ({ length }) => length)
@@ -111,7 +111,7 @@ describe("what a list shows after a mutation", () => {
 })
 
 describe("filters, order and guesses", () => {
-  it("a change by an event keeps to the order and the filter (feathersjs-ecosystem/feathers-vuex#103)", async () => {
+  it("a change by an event respects the order and the filter (feathersjs-ecosystem/feathers-vuex#103)", async () => {
     const all = await world()
     const match = (item: Item, params: Item) => item.to === params.to
     const args = { params: { to: "me", limit: 3 }, options: { live: true, match, sort: byRank } }
@@ -126,7 +126,7 @@ describe("filters, order and guesses", () => {
     expect([names(list), all.platform.requests]).toEqual([["1", "3", "2"], []])
   })
 
-  it("the row that was touched last goes to the top, within a limit, too (instantdb/instant#1626)", async () => {
+  it("the last changed row moves to the top, also within a limit (instantdb/instant#1626)", async () => {
     const all = await world()
     const args = { params: { limit: 2 }, options: { sort: byRank } }
     const list = await shown(
@@ -140,7 +140,7 @@ describe("filters, order and guesses", () => {
     expect(seen).toEqual(["2,1", "1,2"])
   })
 
-  it("a creation comes into the lists whose filter it fits, and no other (facebook/relay#1934)", async () => {
+  it("a creation is added only to lists whose filter it matches (facebook/relay#1934)", async () => {
     const all = await world()
     const lists: RuleQuery[] = []
     for (const date of ["mon", "tue"]) lists.push(await shown(all, [], { params: { date, limit: 10 } }))
@@ -162,7 +162,7 @@ describe("filters, order and guesses", () => {
     expect(names(list)).toEqual(fits ? ["1"] : [])
   })
 
-  it("a row whose filtered field changes goes from one list to the other (ynput/ayon-frontend#1417)", async () => {
+  it("a row whose filtered field changes moves from one list to the other (ynput/ayon-frontend#1417)", async () => {
     const all = await world()
     const lists: RuleQuery[] = []
     for (const done of [false, true]) {
@@ -173,7 +173,7 @@ describe("filters, order and guesses", () => {
     expect(lists.map(names)).toEqual([[], ["2", "1"]])
   })
 
-  it("a created item takes its place when the server has dated it (TanStack/db#305)", async () => {
+  it("a created item moves to its place when the server has dated it (TanStack/db#305)", async () => {
     const all = await world()
     const sort = (a: Item, b: Item) => Number(b.createdAt) - Number(a.createdAt)
     const list = await shown(
@@ -189,7 +189,7 @@ describe("filters, order and guesses", () => {
     expect(names(list)).toEqual(["new", "2", "1"])
   })
 
-  it("rows that are dragged one after the other, the first of which is refused (facebook/relay#1271)", async () => {
+  it("rows are dragged one after the other, and the first is refused (facebook/relay#1271)", async () => {
     const all = await world()
     const sort = (a: Item, b: Item) => Number(a.at) - Number(b.at)
     const list = await shown(
@@ -210,7 +210,7 @@ describe("filters, order and guesses", () => {
     expect(names(list)).toEqual(["4", "1", "2", "3"])
   })
 
-  it("an order that is given anew as a whole shows at once, and is taken back as one (TanStack/db#1792)", async () => {
+  it("a new order of all rows shows at once, and is reverted as a whole (TanStack/db#1792)", async () => {
     const reorder = { target: "/todo/order", method: "post", storeActionType: "dataMove" }
     const all = await world<"reorder">({ operations: { reorder } })
     const sort = (a: Item, b: Item) => Number(a.at) - Number(b.at)
@@ -225,14 +225,14 @@ describe("filters, order and guesses", () => {
     expect(seen).toEqual(["1,2,3", "3,2,1", "1,2,3"])
   })
 
-  it("several items of one event come in, in their order (facebook/relay#642)", async () => {
+  it("several items of one event are added in order (facebook/relay#642)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 1), { options: { live: true } })
     all.event("todoCreated", "dataCreate", { items: rows(2, 4) })
     expect(names(list)).toEqual(numbers(1, 4))
   })
 
-  it("a creation of what is shown already shows it once, as it is now (facebook/relay#3838)", async () => {
+  it("a creation of an item that is already shown shows it once, updated (facebook/relay#3838)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 2), { options: { live: true } })
     all.event("todoCreated", "dataCreate", { items: [{ _id: "1", name: "again" }] })
@@ -240,7 +240,7 @@ describe("filters, order and guesses", () => {
     expect(names(list)).toEqual(["again", "2"])
   })
 
-  it("a filter that fits nothing shows nothing, not the list before (marshallswain/feathers-pinia#126)", async () => {
+  it("a filter without matches shows nothing, not the previous list (marshallswain/feathers-pinia#126)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 2), { params: { limit: 2 } })
     void list.execute({ text: "nothing" })

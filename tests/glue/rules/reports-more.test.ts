@@ -60,8 +60,8 @@ function served(backend: Backend, request: FakeRequest | undefined): () => Promi
   }
 }
 
-describe("what is asked", () => {
-  it("undefined in an array is left out, as elsewhere (angular/angular.js#15969)", async () => {
+describe("requests", () => {
+  it("undefined in an array is omitted (angular/angular.js#15969)", async () => {
     const { todo, platform } = await world()
     void todo.getAll({ params: { tags: ["a", undefined, "b"] } }).execute()
     await settle()
@@ -71,7 +71,7 @@ describe("what is asked", () => {
     ])
   })
 
-  it("a header that is undefined is left out (readmeio/rdme#360, intrafind/ihub-apps#1801)", async () => {
+  it("a header that is undefined is omitted (readmeio/rdme#360, intrafind/ihub-apps#1801)", async () => {
     const { todo, platform } = await world({ runtime: { auth: () => ({ token: "t" }) } })
     void todo.getAll({ config: { headers: { Authorization: undefined, "X-Tenant": undefined } } }).execute()
     await settle()
@@ -79,14 +79,14 @@ describe("what is asked", () => {
     expect([headers.get("authorization"), headers.get("x-tenant")]).toEqual(["Bearer t", null])
   })
 
-  it("half an emoji in a search text is sent as any other character (mailgun/mailgun-js-boland#63)", async () => {
+  it("a lone surrogate in a search text can be sent (mailgun/mailgun-js-boland#63)", async () => {
     const { todo, platform } = await world()
     void todo.getAll({ params: { text: "cut \ud83d" } }).execute()
     await settle()
     expect(platform.requests.map(asked)).toEqual(["GET /todo/all?text=cut \ufffd"])
   })
 
-  it("half an emoji in a body has nothing to do with the path (middleapi/orpc#2011)", async () => {
+  it("a lone surrogate in a body does not affect the path (middleapi/orpc#2011)", async () => {
     const add = { target: ({ list }: Item) => `/list/${list}/todo`, method: "post" }
     const { todo, platform } = await world<"add">({ operations: { add } })
     void todo.add().execute({ list: "a b", text: "cut \ud83d" })
@@ -97,7 +97,7 @@ describe("what is asked", () => {
 })
 
 describe("reading on", () => {
-  it("ten times while it is under way: those that wait share one turn (vercel/swr#3001)", async () => {
+  it("ten times while it is in flight: the waiting calls share one turn (vercel/swr#3001)", async () => {
     const { list, platform, backend } = await paged(20)
     for (let i = 0; i < 10; i++) void list.execute.next()
     expect(await drain(platform, backend.serve)).toEqual([
@@ -121,7 +121,7 @@ describe("reading on", () => {
     },
   )
 
-  it("by page numbers, after a deletion of one's own (decentraland/marketplace#1606)", async () => {
+  it("by page numbers, after a deletion by this client (decentraland/marketplace#1606)", async () => {
     type Paged = { body: { page: number; pages: number } }
     const nextParams = (response: unknown) => {
       const { page, pages } = (response as Paged).body
@@ -150,7 +150,7 @@ describe("reading on", () => {
     expect(names(list)).toEqual(["1", "3", "4", "5", "6", "7"])
   })
 
-  it("a total that is a text, as drivers return what they count (brianc/node-postgres#378)", async () => {
+  it("a total that is a string, as database drivers return counts (brianc/node-postgres#378)", async () => {
     const { todo, platform } = await world()
     const list = todo.getAll({ params: { limit: 2 } })
     void list.execute()
@@ -159,8 +159,8 @@ describe("reading on", () => {
   })
 })
 
-describe("which items a list shows", () => {
-  it("an item that others restore is back in a live list (twentyhq/twenty#7146)", async () => {
+describe("items of a list", () => {
+  it("an item that another client restores returns to a live list (twentyhq/twenty#7146)", async () => {
     const { todo, platform, event } = await world()
     const list = todo.getAll({ options: { live: true, useCache: false } })
     const serve = (request: FakeRequest) => request.answered(200, read(...rows(1, 2)))
@@ -172,7 +172,7 @@ describe("which items a list shows", () => {
     expect(names(list)).toEqual(["1", "2"])
   })
 
-  it("a creation on the day that a list is filtered by shows in it (orval-labs/orval#2203)", async () => {
+  it("a creation on the day of a list's date filter shows in it (orval-labs/orval#2203)", async () => {
     const all = await world()
     const day = new Date(Date.UTC(2026, 0, 1))
     const list = await shown(all, [], { params: { day } })
@@ -180,7 +180,7 @@ describe("which items a list shows", () => {
     expect(names(list)).toEqual(["new"])
   })
 
-  it("a selection of nothing, which asks for nothing, leaves nothing out (Tucker-Eric/EloquentFilter#134)", async () => {
+  it("an empty selection, which adds no param, filters nothing (Tucker-Eric/EloquentFilter#134)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 1, { status: "a" }), { params: { status: [] } })
     void all.todo.create(optimistic).execute({ name: "new", status: "b" })

@@ -24,15 +24,15 @@ async function paged(count: number, options: object = {}, rules: BackendRules = 
 const numbers = (from: number, to: number) => rows(from, to).map(({ name }) => name)
 const ids = ({ dataArr }: RuleQuery) => dataArr.value.map(({ _id }) => _id)
 
-describe("reading on", () => {
-  it("does not ask for the first page again (vercel/swr#1401)", async () => {
+describe("reading the next page", () => {
+  it("does not request the first page again (vercel/swr#1401)", async () => {
     const { list, platform, backend, next } = await paged(6)
     await next()
     void list.execute.next()
     expect(await drain(platform, backend.serve)).toEqual(["GET /todo/all?limit=2&offset=4"])
   })
 
-  it("shows what it showed until the page is there (vercel/swr#1362)", async () => {
+  it("keeps the shown items until the page arrives (vercel/swr#1362)", async () => {
     const { list, next } = await paged(4)
     const seen = history(list, ({ length }) => length)
     await next()
@@ -50,7 +50,7 @@ describe("reading on", () => {
     ])
   })
 
-  it("on focus shows no page twice, also at the end (TanStack/query#3026)", async () => {
+  it("after a refetch on focus shows no page twice, also at the end (TanStack/query#3026)", async () => {
     const { list, platform, backend, next } = await paged(3)
     await next()
     const seen = history(list, ({ length }) => length)
@@ -61,7 +61,7 @@ describe("reading on", () => {
     expect([names(list), seen]).toEqual([numbers(1, 3), [3]])
   })
 
-  it("goes on behind the last page after all was read again (MetaMask/core#9900)", async () => {
+  it("continues after the last page when all pages were refetched (MetaMask/core#9900)", async () => {
     const { list, platform, backend, next } = await paged(6)
     await next()
     void list.execute()
@@ -70,7 +70,7 @@ describe("reading on", () => {
     expect(names(list)).toEqual(numbers(1, 6))
   })
 
-  it("a second query of the same list neither reads on nor is cut short (vercel/swr#976)", async () => {
+  it("does not change a second query of the same list (vercel/swr#976)", async () => {
     const { todo, list, platform, backend, next } = await paged(6)
     const other = todo.getAll({ params: { limit: 2 }, options: { useCache: false } })
     void other.execute()
@@ -91,7 +91,7 @@ describe("reading on", () => {
     expect(names(list)).toEqual(["1", "2"])
   })
 
-  it("a server that takes `skip` and `take` (apollographql/apollo-feature-requests#310)", async () => {
+  it("works with a server that uses `skip` and `take` (apollographql/apollo-feature-requests#310)", async () => {
     const nextParams = (_response: unknown, all: Item[]) => (all.length < 5 ? { skip: all.length } : undefined)
     const { todo, platform } = await world()
     const list = todo.getAll({ params: { take: 2 }, options: { nextParams } })
@@ -114,7 +114,7 @@ describe("reading on", () => {
     expect(names(list)).toEqual(numbers(1, 5))
   })
 
-  it("before anything was read asks for the first page, once (TanStack/query#3170)", async () => {
+  it("before the first read requests the first page, once (TanStack/query#3170)", async () => {
     const { todo, platform } = await world()
     const backend = new Backend(rows(1, 6))
     const list = todo.getAll({ params: { limit: 2 } })
@@ -126,14 +126,14 @@ describe("reading on", () => {
     expect(names(list)).toEqual(numbers(1, 4))
   })
 
-  it("as a button's listener takes its event for nothing (urql-graphql/urql#51)", async () => {
+  it("as a button's listener ignores its event (urql-graphql/urql#51)", async () => {
     const { list, platform, backend } = await paged(6)
     void list.execute.next(new Event("click"))
     expect(await drain(platform, backend.serve)).toEqual(["GET /todo/all?limit=2&offset=2"])
     expect(names(list)).toEqual(numbers(1, 4))
   })
 
-  it("aborted, it can be asked for again (TanStack/query#5972)", async () => {
+  it("can be repeated after an abort (TanStack/query#5972)", async () => {
     const { list, platform, next } = await paged(6)
     const execution = list.execute.next()
     await settle()
@@ -170,7 +170,7 @@ describe("reading on", () => {
     expect(names(list)).toEqual(numbers(2, 6))
   })
 
-  it("what is created while three pages show is there after all is read (apollographql/apollo-client#3021)", async () => {
+  it("shows an item that was created while three pages show (apollographql/apollo-client#3021)", async () => {
     const { todo, list, platform, backend, next } = await paged(6)
     await next()
     await next()
@@ -203,7 +203,7 @@ describe("reading on", () => {
     expect([names(list), list.hasMore.value]).toEqual([numbers(1, 2), false])
   })
 
-  it("an item that others create shows in a paged list (marshallswain/feathers-pinia#76)", async () => {
+  it("an item that another client creates shows in a paged list (marshallswain/feathers-pinia#76)", async () => {
     const { event, list, platform, backend } = await paged(1, { live: true }, {}, { limit: 10 })
     backend.rows.push({ _id: "2", name: "2" })
     event("todoCreated", "dataCreate", { items: [{ _id: "2", name: "2" }] })

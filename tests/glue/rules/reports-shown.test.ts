@@ -31,8 +31,8 @@ function open(all: Awaited<ReturnType<typeof world>>, text: string) {
   return found
 }
 
-describe("reads that are answered late", () => {
-  it("the search for `a` is answered after that for `ab` (guardian/tagmanager#121)", async () => {
+describe("late responses to reads", () => {
+  it("the search for `a` is answered after the search for `ab` (guardian/tagmanager#121)", async () => {
     const all = await world()
     const list = all.todo.getAll(uncached)
     const executions = ["a", "ab"].map((text) => list.execute({ text }))
@@ -46,7 +46,7 @@ describe("reads that are answered late", () => {
     for (const execution of executions) await over(execution)
   })
 
-  it("a refresh from before does not take back what was just created (simstudioai/sim#4918)", async () => {
+  it("an earlier refetch does not remove a newly created item (simstudioai/sim#4918)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 1), uncached)
     void list.execute()
@@ -76,7 +76,7 @@ describe("reads that are answered late", () => {
     expect(seen).toEqual(["5,5", "0,0"])
   })
 
-  it("an item's own page, left and opened again, does not show the item before (chris-visser/convex-vue#27)", async () => {
+  it("an item's page, closed and reopened, does not show the previous item (chris-visser/convex-vue#27)", async () => {
     const all = await world()
     const one = all.todo.get({ params: { _id: "1" } })
     void one.execute()
@@ -91,7 +91,7 @@ describe("reads that are answered late", () => {
 })
 
 describe("optimistic changes", () => {
-  it("end in what would be without them (apollographql/apollo-client#6551)", async () => {
+  it("end in the same state as without them (apollographql/apollo-client#6551)", async () => {
     const ends: unknown[] = []
     for (const isOptimistic of [true, false]) {
       const all = await world()
@@ -113,7 +113,7 @@ describe("optimistic changes", () => {
     expect((ends[0] as Item[]).map(({ name }) => name)).toEqual(["uno", "3", "4"])
   })
 
-  it("a created item is never gone on its way from mine to the server's (TanStack/db#1469)", async () => {
+  it("a created item never disappears between the optimistic and the server's version (TanStack/db#1469)", async () => {
     for (const order of ["event first", "answer first"]) {
       const all = await world()
       const list = await shown(all, rows(1, 1), { options: { live: true } })
@@ -133,7 +133,7 @@ describe("optimistic changes", () => {
     }
   })
 
-  it("of a message that I send, the subscription's echo is no second one (vuejs/apollo#184)", async () => {
+  it("the event about a sent message does not add a second one (vuejs/apollo#184)", async () => {
     const all = await world()
     const list = await shown(all, [], { options: { live: true } })
     const seen = history(list, ({ length }) => length)
@@ -159,7 +159,7 @@ describe("optimistic changes", () => {
     expect(seen).toEqual(["1,2", "a,2", "b,2"])
   })
 
-  it("a deletion that is taken back while it is under way brings the row back (marmelab/react-admin#1589)", async () => {
+  it("a deletion that is aborted in flight restores the row (marmelab/react-admin#1589)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 2))
     const remove = all.todo.delete(optimistic)
@@ -171,7 +171,7 @@ describe("optimistic changes", () => {
     expect(names(list)).toEqual(["1", "2"])
   })
 
-  it("a deletion that fails brings the row back with what became of it meanwhile (marmelab/react-admin#5445)", async () => {
+  it("a deletion that fails restores the row with its changes since (marmelab/react-admin#5445)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 3), { options: { live: true } })
     void all.todo.delete(optimistic).execute({ _id: "2" })
@@ -199,7 +199,7 @@ describe("optimistic changes", () => {
   })
 })
 
-describe("what is done twice", () => {
+describe("repeated actions", () => {
   it.each([
     ["first", [200, 404]],
     ["second", [404, 200]],
@@ -218,7 +218,7 @@ describe("what is done twice", () => {
     expect(seen).toEqual(["1,2", "2"])
   })
 
-  it("a form is sent twice, and the server refuses one (s4k10503/velvet#582)", async () => {
+  it("a form is submitted twice, and the server refuses one (s4k10503/velvet#582)", async () => {
     const all = await world()
     const list = await shown(all, [], { options: { live: true } })
     const create = all.todo.create({ params: { name: "x" }, ...optimistic })
@@ -236,7 +236,7 @@ describe("what is done twice", () => {
 })
 
 describe("items", () => {
-  it("a read of parts, with `useStore: false`, takes no fields from others (apollographql/apollo-client#8389)", async () => {
+  it("a partial read with `useStore: false` changes no other query (apollographql/apollo-client#8389)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 1, { text: "long" }))
     const parts = all.todo.getAll({ params: { fields: "name" }, options: { useStore: false } })
@@ -246,7 +246,7 @@ describe("items", () => {
     expect(list.dataArr.value).toEqual(rows(1, 1, { text: "long" }))
   })
 
-  it("nested objects are the server's, not merged with those before (apollographql/apollo-client#5762)", async () => {
+  it("nested objects are the server's, not merged with earlier ones (apollographql/apollo-client#5762)", async () => {
     const all = await world()
     const list = await shown(all, [{ _id: "1", name: "1", tags: { a: 1, b: 2 }, steps: [1, 2, 3] }])
     void all.todo.update().execute({ _id: "1" })
@@ -254,7 +254,7 @@ describe("items", () => {
     expect(list.dataArr.value).toEqual([{ _id: "1", name: "1", tags: { b: 2 }, steps: [] }])
   })
 
-  it("a query that was disposed of is told nothing more (vercel/swr#541)", async () => {
+  it("a disposed query is not notified (vercel/swr#541)", async () => {
     const all = await world()
     const list = await shown(all, rows(1, 2), { options: { live: true } })
     const other = await shown(all, rows(1, 2), { params: { x: 1 } })
@@ -269,7 +269,7 @@ describe("items", () => {
   })
 })
 
-describe("what waits offline", () => {
+describe("offline queues", () => {
   const offline = { entity: { offlineMode: true } }
 
   it("three creations wait and are answered one by one: never more than three rows (urql-graphql/urql#1079)", async () => {
@@ -287,7 +287,7 @@ describe("what waits offline", () => {
     expect(seen).toEqual([0, 1, 2, 3])
   })
 
-  it("a read on coming back does not wipe what still waits (urql-graphql/urql#2586)", async () => {
+  it("a read on reconnection does not remove waiting changes (urql-graphql/urql#2586)", async () => {
     const all = await world(offline)
     const list = await shown(all, rows(1, 1), uncached)
     const seen = history(list, (items) => items.map(({ name }) => name).join())
@@ -309,7 +309,7 @@ describe("what waits offline", () => {
     expect(seen).toEqual(["1", "1,2", "one,2"])
   })
 
-  it("a change of what was created offline follows it, by an id of one's own (aerogear/offix#555)", async () => {
+  it("a change of an item created offline follows it, by the client's own id (aerogear/offix#555)", async () => {
     const all = await world(offline)
     const list = await shown(all, [])
     all.platform.life("offline")

@@ -98,7 +98,7 @@ describe("POST /todo/search of type dataRead is a read", () => {
     expect(platform.requests.map(asked)).toEqual(["POST /todo/search"])
   })
 
-  it("repeats what it asked last, and shows its items to other queries", async () => {
+  it("repeats its last execution, and shares its items with other queries", async () => {
     const all = await made()
     const list = await shown(all, three)
     const search = all.todo.search({ options: { useCache: false } })
@@ -110,7 +110,7 @@ describe("POST /todo/search of type dataRead is a read", () => {
     expect(all.platform.requests.map(jsonOf)).toEqual([{ text: "a" }])
   })
 
-  it("carries no idempotency key with `retry`, and is tried again as a read", async () => {
+  it("sends no idempotency key with `retry`, and is retried as a read", async () => {
     const { todo, platform } = await made()
     void todo.search({ options: { retry: 1 } }).execute({ text: "a" })
     await settle()
@@ -121,7 +121,7 @@ describe("POST /todo/search of type dataRead is a read", () => {
     expect(platform.requests.map(jsonOf)).toEqual([{ text: "a" }])
   })
 
-  it("waits for no network with `offlineMode`: it fails", async () => {
+  it("does not wait for the network with `offlineMode`: it fails", async () => {
     const { todo, platform, runtime } = await world<"search">({ entity: { offlineMode: true }, operations })
     const execution = todo.search().execute({ text: "a" })
     await settle()
@@ -132,7 +132,7 @@ describe("POST /todo/search of type dataRead is a read", () => {
 })
 
 describe("GET of type dataUpdate is a mutation", () => {
-  it("neither shared nor reused, announced, without a body, and makes reads stale", async () => {
+  it("neither shared nor reused, announced, without a body, and invalidates reads", async () => {
     const all = await made()
     const list = await shown(all, three)
     for (let i = 0; i < 2; i++) void all.todo.touch().execute({ _id: "1" })
@@ -174,7 +174,7 @@ describe("without a storeActionType the method decides", () => {
   })
 })
 
-describe("`optimistic` goes by the storeActionType", () => {
+describe("`optimistic` follows the storeActionType", () => {
   it.each([
     [
       "POST that updates changes its row",
@@ -207,7 +207,7 @@ describe("`optimistic` goes by the storeActionType", () => {
     expect(list.dataArr.value).toEqual(three)
   })
 
-  it("the answer to POST /todo/:_id/archive leaves one row with the _id", async () => {
+  it("the response to POST /todo/:_id/archive leaves one row with the _id", async () => {
     const all = await made()
     const list = await shown(all, three)
     void all.todo.archive(optimistic).execute({ _id: "1", done: true })
@@ -260,7 +260,7 @@ describe("a bulk operation patches all its rows", () => {
     expect(list.dataArr.value).toEqual(three)
   })
 
-  it("items that are created show each, and once when they are there", async () => {
+  it("created items show each, and once after the response", async () => {
     const all = await made()
     const list = await shown(all, three)
     void all.todo.createMany(optimistic).execute({ items: [{ name: "x" }, { name: "y" }] })
@@ -283,7 +283,7 @@ describe("a bulk operation patches all its rows", () => {
     expect(list.dataArr.value.slice(3).map(({ _id }) => _id)).toEqual(["8", "9"])
   })
 
-  it("the answer confirms all rows without a flicker", async () => {
+  it("the response confirms all rows without a flicker", async () => {
     const all = await made()
     const list = await shown(all, three)
     void all.todo.deleteMany(optimistic).execute({ ids: ["1", "3"] })
@@ -291,7 +291,7 @@ describe("a bulk operation patches all its rows", () => {
     expect(names(list)).toEqual(["b"])
   })
 
-  it("the request is what the caller asked, whole", async () => {
+  it("the request contains all of the caller's params", async () => {
     const { todo, platform } = await made()
     void todo.updateMany(optimistic).execute({ ids: ["1", "3"], done: true })
     await settle()
@@ -303,7 +303,7 @@ describe("an entity without `type` is named after its key", () => {
   const base = configWith()
   const { type: _type, ...untyped } = base.data.todo as { type: string; operations: object }
 
-  it("its queries share items, and its mutations are announced under the name", async () => {
+  it("its queries share items, and its mutations are announced under that name", async () => {
     const all = await world({ config: { ...base, data: { todo: untyped } } as never })
     const list = await shown(all, three)
     void all.todo.update().execute({ _id: "1", name: "x" })
@@ -312,7 +312,7 @@ describe("an entity without `type` is named after its key", () => {
     expect(all.notices[0]?.message).toContain("todo")
   })
 
-  it("two of them share nothing with each other, and one shares with whoever has its name for a type", async () => {
+  it("two of them share nothing; one shares with entities whose type is its name", async () => {
     const data = { todo: untyped, note: untyped, task: { ...untyped, type: "note" } }
     const all = await world({ config: { ...base, data } as never })
     const entities = all.api.$data as unknown as Record<string, typeof all.todo>

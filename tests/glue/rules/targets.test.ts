@@ -20,7 +20,7 @@ async function sent(target: Target, params: object, method = "get") {
 
 const pathOf = (url = "") => url.split("?")[0]
 
-describe("a function target gets params as they are", () => {
+describe("a function target gets unchanged params", () => {
   it("numbers, booleans, nested values, and undefined for what is missing", async () => {
     const seen: unknown[] = []
     const target: Target = (params) => {
@@ -66,7 +66,7 @@ describe("a function target gets params as they are", () => {
     expect([pathname, searchParams.get("kind"), searchParams.get("sort")]).toEqual(["/todo/7", "x y", "up"])
   })
 
-  it("what it does to them reaches neither the caller nor the body", async () => {
+  it("its changes to them affect neither the caller nor the body", async () => {
     const params = { _id: "7", tags: ["a"], name: "b" }
     const target: Target = (given) => {
       const path = `/todo/${given._id}`
@@ -79,7 +79,7 @@ describe("a function target gets params as they are", () => {
     expect(jsonOf(request as never)).toMatchObject({ name: "b" })
   })
 
-  it("what it did not read is asked beside", async () => {
+  it("params that it did not read are sent in the query string", async () => {
     const { request, url } = await sent(({ _id, part }) => `/todo/${_id}/${part}`, { _id: "7", part: "a", page: 2 })
     expect(pathOf(url)).toBe("/todo/7/a")
     expect(queryOf(request as never)).toEqual([["page", "2"]])
@@ -116,12 +116,12 @@ describe("a value cannot leave its path segment", () => {
     expect(requests).toEqual([])
   })
 
-  it("two dots in two values make no dot segment", async () => {
+  it("two dots in two values do not form a dot segment", async () => {
     const { request, requests } = await sent(({ a, b }) => `/todo/${a}${b}/x`, { a: ".", b: "." })
     if (requests.length > 0) expect(new URL(request?.url ?? "").pathname).toMatch(/^\/todo\/.*\/x$/)
   })
 
-  it("whatever the text: it arrives as one segment, or nothing is asked", async () => {
+  it("any text arrives as one segment, or nothing is requested", async () => {
     const texts = fc.string({
       unit: fc.constantFrom("/", ".", "\\", "?", "#", "%", "2", "e", "a", " ", ":", "ż", ";", "&"),
     })
@@ -148,7 +148,7 @@ describe("a value cannot leave its path segment", () => {
   })
 })
 
-describe("a target that encodes for itself works, and nothing is encoded twice", () => {
+describe("a target that encodes its values works, and nothing is encoded twice", () => {
   it.each<[string, Target, object, string]>([
     ["a segment", ({ _id }) => `/todo/${encodeURIComponent(_id)}`, { _id: "a/b c" }, "/todo/a%2Fb%20c"],
     ["a segment without need", ({ _id }) => `/todo/${encodeURIComponent(_id)}`, { _id: "abc" }, "/todo/abc"],
@@ -166,7 +166,7 @@ describe("a target that encodes for itself works, and nothing is encoded twice",
   })
 })
 
-describe("a target that fails is an error, and asks nothing", () => {
+describe("a target that fails is an error, and nothing is requested", () => {
   it.each<[string, Target]>([
     ["throws", ({ by }) => `/todo/${by.id}`],
     [

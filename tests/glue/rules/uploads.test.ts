@@ -21,8 +21,8 @@ const bodies: [string, () => FormData | Blob | URLSearchParams][] = [
   ["URLSearchParams", () => new URLSearchParams({ name: "Milk" })],
 ]
 
-describe("a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux-toolkit#3888)", () => {
-  it.each(bodies)("%s, and no content type is made up", async (_name, make) => {
+describe("a body is sent unchanged (redux-toolkit#3937, redux-toolkit#2287, redux-toolkit#3888)", () => {
+  it.each(bodies)("%s, without an added content type", async (_name, make) => {
     const { todo, platform } = await world()
     const body = make()
     void todo.create().execute(body)
@@ -44,13 +44,13 @@ describe("a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux
     expect(bodyOf(platform.request())).toBe(body)
   })
 
-  it("a placeholder that params do not fill is missing, and nothing is sent", async () => {
+  it("a placeholder without a param is an error, and nothing is sent", async () => {
     const { todo, platform } = await world()
     expect((await over(todo.update().execute(form()))).error?.code).toBe("MISSING_PARAM")
     expect(platform.requests).toEqual([])
   })
 
-  it("a header of the caller's stays", async () => {
+  it("the caller's headers are kept", async () => {
     const { todo, platform } = await world()
     const config = { headers: { "content-type": "text/csv" } }
     void todo.create({ config }).execute(new Blob(["1,2"]))
@@ -58,7 +58,7 @@ describe("a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux
     expect(platform.request().headers.get("content-type")).toBe("text/csv")
   })
 
-  it("what goes over the wire is multipart, with the boundary of the platform", async () => {
+  it("the request is multipart, with the platform's boundary", async () => {
     const { todo, calls, runtime } = await fetchedWorld()
     void todo.create().execute(form())
     await bodiesRead()
@@ -70,7 +70,7 @@ describe("a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux
     runtime.dispose()
   })
 
-  it("the answer is taken as of any mutation", async () => {
+  it("the response is handled like any mutation's", async () => {
     const made = await world()
     const list = await shown(made, [], { options: { live: true } })
     const upload = made.todo.create()
@@ -81,7 +81,7 @@ describe("a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux
     expect(names(list)).toEqual(["Milk"])
   })
 
-  it("`optimistic` makes no row of a body", async () => {
+  it("`optimistic` creates no row from a body", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", name: "a" }])
     void made.todo.create({ options: { optimistic: true } }).execute(form())
@@ -99,7 +99,7 @@ describe("a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux
     expect(bodyOf(platform.request())).toBe('{"name":"own"}')
   })
 
-  it("a `body` in `config` is handed on as it is, and read at no call", async () => {
+  it("a `body` in `config` is passed on unchanged, and never read", async () => {
     const { todo, platform } = await world()
     const body = form()
     void todo.create({ config: { body } }).execute()
@@ -107,7 +107,7 @@ describe("a body is sent as it is (redux-toolkit#3937, redux-toolkit#2287, redux
     expect([bodyOf(platform.request()), platform.request().init.body]).toContain(body)
   })
 
-  it("a read takes none: BAD_ARGUMENT", async () => {
+  it("a read accepts none: BAD_ARGUMENT", async () => {
     for (const [name, make] of bodies) {
       const { todo, platform } = await world()
       expect((await over(todo.getAll().execute(make()))).error?.code, name).toBe("BAD_ARGUMENT")
@@ -133,7 +133,7 @@ describe("a body is never sent as something else", () => {
     if (platform.requests.length === 0) expect((await over(execution)).error).toBeDefined()
   })
 
-  it("with `offlineMode`, while the page lives: it is sent whole, or refused with an error", async () => {
+  it("with `offlineMode`, while the page is open: it is sent complete, or refused with an error", async () => {
     const { todo, platform } = await world({ entity: { offlineMode: true } })
     platform.life("offline")
     const body = form()
@@ -146,7 +146,7 @@ describe("a body is never sent as something else", () => {
     else expect(platform.requests.map(bodyOf)).toEqual([body])
   })
 
-  it("with `offlineMode`, after a reload: no later page sends an empty one in its place", async () => {
+  it("with `offlineMode`, after a reload: no later page sends an empty one instead", async () => {
     const storage = memoryStorage() as StorageDriver
     const first = await world({ entity: { offlineMode: true }, runtime: { storage } })
     first.platform.life("offline")

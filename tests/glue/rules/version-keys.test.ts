@@ -38,7 +38,7 @@ describe("an item's version is", () => {
     }
   })
 
-  it("not `updatedAt` where a `versionKey` is named and missing in an item: causality decides", async () => {
+  it("not `updatedAt` if an item lacks the named `versionKey`: causality decides", async () => {
     const made = await world({ entity: rev })
     const list = await shown(made, [{ _id: "1", name: "old" }], live)
     void list.execute()

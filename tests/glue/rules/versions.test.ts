@@ -66,7 +66,7 @@ describe("the later instant is the newer version", () => {
   })
 })
 
-describe("the same instant in two writings is the same version", () => {
+describe("the same instant in two notations is the same version", () => {
   it.each<[string, unknown, unknown]>([
     ["fractions of 0", day("00:00:00Z"), day("00:00:00.000000000Z")],
     ["digits that add nothing", day("00:00:00.1Z"), day("00:00:00.100000Z")],
@@ -81,7 +81,7 @@ describe("the same instant in two writings is the same version", () => {
   })
 })
 
-describe("what is no instant is no version", () => {
+describe("a value that is not an instant is not a version", () => {
   const instant = day("00:00:00Z")
   it.each<[string, unknown, unknown]>([
     ["words", "yesterday", "zzz"],
@@ -100,7 +100,7 @@ describe("what is no instant is no version", () => {
   })
 })
 
-describe("a newer version is taken while an older is shown", () => {
+describe("a newer version replaces a shown older one", () => {
   it.each<[string, unknown, unknown]>([
     ["00Z, then 00.250Z", day("00:00:00Z"), day("00:00:00.250Z")],
     ["+02:00, then Z", day("02:00:00+02:00"), day("00:00:01Z")],
@@ -120,7 +120,7 @@ describe("a newer version is taken while an older is shown", () => {
     }
   })
 
-  it("an event's `prevVersion` is compared as an instant, too: no read where it is the same in another writing", async () => {
+  it("an event's `prevVersion` is compared as an instant, too: no read if only the notation differs", async () => {
     const made = await world()
     const list = await shown(made, [{ _id: "1", name: "a", updatedAt: day("00:00:00Z") }], { options: { live: true } })
     made.event("todoUpdated", "dataUpdate", {
