@@ -39,7 +39,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
     expect(JSON.parse(JSON.stringify({ api })).api).toMatchObject({ $data: { todo: {} }, $socket: { status: {} } })
   })
 
-  it("React says of each that it is no child, by the names that it has", async () => {
+  it("React reports that each is not a valid child, with its names", async () => {
     const { api, mount, h } = await opened()
     for (const part of [api.$data, api.$socket]) {
       const Wrong = () => part as never

@@ -120,7 +120,7 @@ describe.each(frameworks)("%s", (_framework, mount) => {
     expect(rig.census()).toEqual(nothing)
   })
 
-  it("every other end is told", async () => {
+  it("every other outcome settles them", async () => {
     const { api, rig, unmount } = await mount()
     const { text } = await connect(rig.runtime, rig.platform)
     const resolved = api.$socket.waitFor("todoCreated")

@@ -98,7 +98,7 @@ test("the list is told to be loading until it is there", async ({ open }) => {
   await expect(todos.page.getByText("Loading todos")).toBeHidden()
 })
 
-test("a core that cannot be loaded is told, and a retry loads it", async ({ open }) => {
+test("a core that cannot be loaded is reported, and a retry loads it", async ({ open }) => {
   // The WebAssembly file, and the embedded copy that replaces it.
   const core = /\.wasm$|\/embedded[^/]*$/
   const todos = await open({ prepare: (page) => page.route(core, (route) => route.abort()) })

@@ -2,7 +2,7 @@
 import { expect, test } from "./fixtures"
 import { isolated, quoted } from "./todo-page"
 
-test("creating and deleting are told, here and to others", async ({ open }) => {
+test("creating and deleting show messages, on this page and on others", async ({ open }) => {
   const anna = await open()
   const ben = await open()
   await ben.expectConnected()

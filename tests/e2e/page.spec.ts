@@ -52,7 +52,7 @@ test("a narrow screen shows everything without scrolling sideways", async ({ ope
   await expect(todos.page.getByText("Events that the backend sends")).toBeHidden()
 })
 
-test("nothing moves where the reader asked for less motion", async ({ open }) => {
+test("nothing moves with reduced motion", async ({ open }) => {
   const todos = await open({ reducedMotion: "reduce" })
   await todos.add("Milk")
   await expect(todos.item("Milk")).toHaveCSS("animation-name", "none")
@@ -74,7 +74,7 @@ test("the parts of the page are told apart", async ({ open }) => {
   await expect(todos.list).toHaveAccessibleDescription(/Delete deletes/)
 })
 
-test("who one is outlives a reload", async ({ open }) => {
+test("the user's name survives a reload", async ({ open }) => {
   const todos = await open()
   const name = await todos.user()
   await todos.page.reload()

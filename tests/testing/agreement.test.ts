@@ -132,7 +132,7 @@ async function play({ runtime, record, rest }: Side): Promise<[string, unknown][
   return seen
 }
 
-it("the stub and the backend in memory answer and tell the same", async () => {
+it("the stub and the in-memory backend send the same responses and events", async () => {
   const { stub, memory } = await startBoth()
   const [real, ours] = [await play(stub), await play(memory)]
   expect(real.length).toBeGreaterThan(20)

@@ -115,7 +115,7 @@ describe("operations", () => {
     expect(backend.items("todo")).toEqual([])
   })
 
-  it("restore what was deleted", async () => {
+  it("restore deleted items", async () => {
     const { backend, thing } = await startWith(
       configOf({
         delete: { target: "/thing/:_id", method: "delete", storeActionType: "dataDelete" },
@@ -251,7 +251,7 @@ describe("targets", () => {
   })
 })
 
-describe("wrong use is told of", () => {
+describe("wrong use is reported", () => {
   it.each<[string, (backend: ReturnType<typeof makeBackend>) => unknown, string]>([
     [
       "operation",

@@ -6,7 +6,7 @@ import { namesOf, startPage, type Todo } from "./harness"
 const milk = { items: { todo: [{ _id: "1", name: "Milk" }] } }
 
 describe("answer()", () => {
-  it("answers by items, a payload or a reply; and tells of it", async () => {
+  it("answers with items, a payload or a reply, and emits an event", async () => {
     const { backend, $data, $socket } = await startPage()
     const heard: unknown[] = []
     $socket.on("todoCreated", (payload) => heard.push(payload.body.items))
@@ -69,7 +69,7 @@ describe("answer()", () => {
     expect(error).toMatchObject({ details: { status: 500, body: { message: "a mistake in the test" } } })
   })
 
-  it("goes one after the other where it is for a number of requests", async () => {
+  it("applies one after the other if limited to a number of requests", async () => {
     const { backend, $data } = await startPage(milk)
     const read = async () => {
       const { result, error } = await $data.todo.getAll({ options: { useCache: false } }).execute()
@@ -190,7 +190,7 @@ describe("hold()", () => {
     expect(backend.items("todo")).toEqual([])
   })
 
-  it("never answers what is given up meanwhile", async () => {
+  it("never answers aborted requests", async () => {
     const { backend, $data } = await startPage()
     const hold = backend.hold("todo.create")
     const create = $data.todo.create()
@@ -206,7 +206,7 @@ describe("hold()", () => {
 })
 
 describe("delay() and latency", () => {
-  it("let answers and events come later", async () => {
+  it("delay responses and events", async () => {
     const { backend, $data, $socket } = await startPage({ clock: "virtual", latency: 100 })
     await backend.advance(1000)
     const heard: string[] = []
@@ -229,8 +229,8 @@ describe("delay() and latency", () => {
   })
 })
 
-describe("what was asked", () => {
-  it("is recorded as it came", async () => {
+describe("recorded requests", () => {
+  it("are recorded as received", async () => {
     const { backend, $data } = await startPage(milk, { auth: { token: "t" } })
     await $data.todo.update({ config: { headers: { "X-Mine": "1" } } }).execute({ _id: "1", name: "Bread" })
     await $data.todo.getAll({ params: { tag: ["a", "b"], limit: 5 } }).execute()
@@ -263,7 +263,7 @@ describe("what was asked", () => {
 })
 
 describe("authorize", () => {
-  it("lets in who has the right credentials, for requests and the connection", async () => {
+  it("accepts valid credentials, for requests and the connection", async () => {
     const authorize = ({ token }: { token?: unknown }) => token === "good" || `no ${token}`
     let token = "bad"
     const { backend, runtime, $data, $socket } = await startPage(
@@ -290,7 +290,7 @@ describe("authorize", () => {
 })
 
 describe("execute()", () => {
-  it("does what another client does", async () => {
+  it("acts as another client", async () => {
     const { backend, $data } = await startPage(milk)
     const list = $data.todo.getAll({ options: { live: true, immediate: true } })
     const { body } = await backend.execute("todo.create", { name: "Bread" })

@@ -21,14 +21,14 @@ describe("with real timers", () => {
     set.mockRestore()
   })
 
-  it("waits for what is late", async () => {
+  it("waits for late responses", async () => {
     const { backend, $data } = await startPage({ ...milk, latency: 30 })
     const list = $data.todo.getAll({ options: { immediate: true } })
     await backend.settled()
     expect(namesOf(list.dataArr.value)).toEqual(["Milk"])
   })
 
-  it("waits for a handler, and for what it brings about", async () => {
+  it("waits for a handler and its effects", async () => {
     const { backend, $data } = await startPage(milk)
     let go = () => {}
     const gate = new Promise<void>((resolve) => {

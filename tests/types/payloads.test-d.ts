@@ -8,7 +8,7 @@ const { $data, $socket, $eventbus } = runtime.usePluginApi("pacifico__todo")
 const shop = runtime.usePluginApi("acme__shop")
 
 describe("items", () => {
-  it("type what operations give", async () => {
+  it("type the results of operations", async () => {
     expectTypeOf($data.todo.getAll()).toEqualTypeOf<Query<Todo>>()
     expectTypeOf(shop.$data.order.list()).toEqualTypeOf<Query<Order>>()
     const { result } = await $data.todo.getAll().execute()
