@@ -188,7 +188,7 @@ describe.each(vueVersions)("%s", (version) => {
     expect(problems).toEqual([])
   })
 
-  it("a component that comes later shows what is, at once", async () => {
+  it("a component that is mounted later shows the current state at once", async () => {
     const { h, ref } = bundle.vue
     const isShown = ref(false)
     const { element, problems } = await hydrate(({ $socket }) => {

@@ -349,7 +349,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
       expect(await ask(() => execute?.())).toBe("limit=2")
     })
 
-    it("asks anew with another signal in the place of one that was aborted", async () => {
+    it("executes again with a new signal after an aborted one", async () => {
       const List = makeList()
       const first = new AbortController()
       const list = ({ signal }: AbortController) => h(List, { args: { config: { signal } } })
@@ -523,7 +523,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
     })
   })
 
-  it("useMutation executes by hand alone, and tells how it goes", async () => {
+  it("useMutation only executes on a call, and reports its state", async () => {
     const seen: QueryState<Todo>[] = []
     const Creator = () => {
       const { $data } = bundle.adapter.usePluginApi()
@@ -544,7 +544,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
     expect(rig.census()).toEqual(nothing)
   })
 
-  it("useRacletteRef follows any ref, and lets it go", async () => {
+  it("useRacletteRef follows any ref, and unsubscribes", async () => {
     const refs = [new CountedRef("a"), new CountedRef("x")]
     const Reader = ({ at }: { at: number }) => bundle.adapter.useRacletteRef(refs[at] as CountedRef<string>)
     const { element, render, unmount } = await mount(h(Reader, { at: 0 }))
@@ -558,7 +558,7 @@ describe.each(reactVersions)("react%s", (suffix) => {
     expect(refs.map(({ listeners }) => listeners.size)).toEqual([0, 0])
   })
 
-  it("useRuntime gives the runtime", async () => {
+  it("useRuntime returns the runtime", async () => {
     let given: unknown
     const User = () => {
       given = bundle.adapter.useRuntime()

@@ -43,7 +43,7 @@ describe.each(svelteVersions)("%s", (version) => {
     expect(page.problems).toEqual([])
   })
 
-  it("a layout gives it as well", async () => {
+  it("a layout provides it as well", async () => {
     const page = await openSvelte(bundle)
     const children = bundle.svelte.createRawSnippet(() => ({ render: () => "<i>page</i>" }))
     const { element } = page.show("+layout.svelte", { data: { runtime: page.runtime }, children }, { isAlone: true })

@@ -149,7 +149,7 @@ describe.each(svelteVersions)("%s", (version: SvelteVersion) => {
   }
 
   describe("state", () => {
-    it("is drawn by templates when it changes, through `$derived` as well", async () => {
+    it("is rendered by templates when it changes, also through `$derived`", async () => {
       const { element, answer, runtime, platform, settle, problems } = await show("List.svelte")
       expect(textOf(element)).toBe("getAll loading closed")
       await answer("Milk", "Bread")
@@ -166,7 +166,7 @@ describe.each(svelteVersions)("%s", (version: SvelteVersion) => {
       expect(textOf(element)).toBe("getAll settled HTTP_ERROR closed")
     })
 
-    it("is of stores as well, which `$` reads", async () => {
+    it("is available as stores, which `$` reads", async () => {
       const { element, answer, problems } = await show("Stores.svelte")
       expect(textOf(element)).toBe("closed true")
       await answer("Milk")
@@ -208,7 +208,7 @@ describe.each(svelteVersions)("%s", (version: SvelteVersion) => {
       for (const [length, keys] of told.seen as [number, string[], boolean][]) expect(keys).toHaveLength(length)
     })
 
-    it("is followed only while somebody looks", async () => {
+    it("is followed only while it is observed", async () => {
       const page = await openSvelte(bundle)
       const counted = new CountedRef(1)
       const ref = bundle.adapter.fromRef(counted)

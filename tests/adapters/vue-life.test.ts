@@ -149,7 +149,7 @@ describe.each(vueVersions)("%s", (version) => {
       expect(urls()).toEqual([])
     })
 
-    it("does what it is told to", async () => {
+    it("follows configure() and execute()", async () => {
       const { show, answer, platform, urls, list } = await openList({ refetchInterval: 500 })
       await answer("Milk")
       await show(false)
@@ -231,7 +231,7 @@ describe.each(vueVersions)("%s", (version) => {
       expect(element.textContent).toBe("Milk")
     })
 
-    it("aborts what nobody asks for any more", async () => {
+    it("aborts requests that are no longer needed", async () => {
       const { change, urls, platform } = await openKeyed((page) => ({ page }))
       const request = platform.request()
       await change()

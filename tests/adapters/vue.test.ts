@@ -65,7 +65,7 @@ describe.each(vueVersions)("%s", (version) => {
       expect(isLoading.value).toBe(false)
     })
 
-    it("is unwrapped by templates, and drawn when it changes", async () => {
+    it("is unwrapped by templates, and rendered when it changes", async () => {
       const template = `<p>{{ status }} {{ query.operation }} {{ isLoading }} {{ error?.code }}</p>
         <li v-for="entry in data" :key="entry._id">{{ entry.name }}</li><b v-for="entry in dataArr">{{ entry.name }}</b>`
       const { element } = mount(
@@ -245,7 +245,7 @@ describe.each(vueVersions)("%s", (version) => {
       expect(() => api.$data.todo?.nothing?.()).toThrow(code("UNKNOWN_OPERATION"))
     })
 
-    it("says what to do where it cannot work", () => {
+    it("says what to do if it cannot work", () => {
       const { createApp, defineComponent } = bundle.vue
       expect(() => useApi()).toThrow("outside setup()")
       const failure = (root: object, install = (_app: App) => {}) => {
@@ -374,7 +374,7 @@ describe.each(vueVersions)("%s", (version) => {
     })
   })
 
-  it("gives the runtime to who wants it", () => {
+  it("useRuntime() returns the runtime", () => {
     const { runtime } = mount(() => ({ runtime: bundle.vue.markRaw({ it: bundle.adapter.useRuntime() }) }))
     expect(runtime.it).toBe(rig.runtime)
   })

@@ -131,7 +131,7 @@ describe("emits of clients", () => {
 })
 
 describe("the connection", () => {
-  it("is lost and comes back, with what was missed", async () => {
+  it("is lost and restored, with the missed events", async () => {
     const { backend, $socket } = await startPage({ clock: "virtual" })
     const names: unknown[] = []
     $socket.on("todoCreated", ({ body }) => names.push(body.items?.[0].name))
@@ -232,7 +232,7 @@ describe("the connection", () => {
     expect(runtime.$socket.reason.value?.message).toContain("the backend in memory speaks over its WebSocket alone")
   })
 
-  it("keeps an emit until it is there", async () => {
+  it("buffers emits until it is open", async () => {
     const backend = makeBackend({ clock: "virtual", latency: 100 })
     const runtime = await openPage(backend)
     const answer = runtime.$socket.emitWithAck("hello", 1)
