@@ -87,7 +87,7 @@ describe("a state that is published", () => {
     expect(length.mock.calls).toEqual([[0], [2]])
   })
 
-  it("is told to nobody who has ended", () => {
+  it("does not notify ended subscribers", () => {
     const { cell, refs } = made()
     const heard = vi.fn()
     refs.isLoading.subscribe(heard)()
@@ -95,7 +95,7 @@ describe("a state that is published", () => {
     expect(heard.mock.calls).toEqual([[false]])
   })
 
-  it("stands although a subscriber throws, and the others hear of it", () => {
+  it("stays although a subscriber throws, and notifies the others", () => {
     const { cell, refs } = made()
     const heard = vi.fn()
     refs.items.subscribe((list) => {

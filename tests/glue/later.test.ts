@@ -62,7 +62,7 @@ describe("a transport that is loaded later", () => {
     expect(asked).toEqual(calls)
   })
 
-  it("opens nothing, and tells nothing, once it was closed", async () => {
+  it("opens nothing and reports nothing after it was closed", async () => {
     const { told, events } = listener()
     const { open } = opener()
     transportLater(async () => open, events).close()
@@ -72,7 +72,7 @@ describe("a transport that is loaded later", () => {
     expect(told).toEqual([])
   })
 
-  it("tells once that it could not be loaded", async () => {
+  it("reports once that it could not be loaded", async () => {
     const { told, events } = listener()
     const transport = transportLater(missing, events)
     expect(told).toEqual([])
@@ -109,7 +109,7 @@ describe("a storage that is loaded later", () => {
   }
   const keys = async (storage: StorageDriver<Note>) => (await storage.load()).map(({ key }) => key)
 
-  it("does what was asked of it meanwhile in that order", async () => {
+  it("runs the calls made while loading, in order", async () => {
     const load = vi.fn(async () => memoryStorage<Note>())
     const storage = storageLater(load)
     expect(load).not.toHaveBeenCalled()

@@ -65,7 +65,7 @@ describe("an event", () => {
     expect([take.mock.calls.length, asks()]).toEqual([0, 1])
   })
 
-  it("is taken once, however many hear it", () => {
+  it("is applied once, however many queries receive it", () => {
     const type = new EntityType()
     const [first, second] = [made({ type }), made({ type, concerns: ["1"] })]
     const payload = event("dataUpdate", { items: [one] })
@@ -86,7 +86,7 @@ describe("an event", () => {
     expect([take.mock.calls.length, asks()]).toEqual([0, 0])
   })
 
-  it("says to the store what is new, and what is gone", () => {
+  it("reports new and deleted items to the store", () => {
     const { live, take } = made({})
     live.onEvent(event("dataCreate", { items: [{ _id: "2" }] }))
     live.onEvent(event("dataDelete", { items: [one], deleted: [1] }))

@@ -103,7 +103,7 @@ describe("a core that cannot be loaded", () => {
     expect(await refused({ url: freshUrl() })).toMatch(/\d\.wasm was cut off: .*Is the file complete on the server/)
   })
 
-  it("says that nobody answers", async () => {
+  it("says that the server does not respond", async () => {
     expect(await refused({ url: "http://127.0.0.1:1/raclette.wasm" })).toMatch(
       /raclette\.wasm cannot be reached: .*Is its server running/,
     )
@@ -115,7 +115,7 @@ describe("a core that cannot be loaded", () => {
     )
   })
 
-  it("says that what it was given is unusable", async () => {
+  it("says that the given source is unusable", async () => {
     expect(await refused({ bytes: new TextEncoder().encode("no wasm") })).toMatch(/`wasm` is cut off, damaged, or no/)
     expect(await refused({ bytes: {} })).toMatch(/is not that of this version/)
     expect(await refused({ bytes: "AGFzbQ==" })).toMatch(/`wasm.bytes` must be an ArrayBuffer/)
@@ -161,7 +161,7 @@ describe("a core that can", () => {
     },
   )
 
-  it("is asked for once more when it breaks off", async () => {
+  it("is requested again if the connection breaks off", async () => {
     const whole = send(TYPE, wasm.bytes)
     answer = (_request, response) => {
       answer = whole
@@ -171,7 +171,7 @@ describe("a core that can", () => {
     await loads({ url: freshUrl() })
   })
 
-  it("is loaded once for all who ask for it", async () => {
+  it("is loaded once for all callers", async () => {
     answer = send(TYPE, wasm.bytes)
     asked = 0
     const url = freshUrl()

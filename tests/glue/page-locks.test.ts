@@ -44,7 +44,7 @@ afterEach(() => {
 })
 
 describe("turns", () => {
-  it("come one after the other, in the order in which they were asked for", async () => {
+  it("are granted one after the other, in the order of the requests", async () => {
     const { log, take, end, platform, locks } = pages()
     for (const name of ["a", "b", "c"]) await take(name)
     expect(log).toEqual(["a"])
@@ -55,7 +55,7 @@ describe("turns", () => {
     expect([log, locks.held.size, platform.timers.size]).toEqual([["a", "b", "c"], 0, 0])
   })
 
-  it("at different things have nothing in common", async () => {
+  it("with different names are independent", async () => {
     const { log, take, page, locks } = pages()
     await take("a")
     await take("b", page("b"), "auth /admin")

@@ -23,7 +23,7 @@ const record = (key: string, order: number, more: object = {}): StoredMutation =
 })
 
 describe("an entry", () => {
-  it("says what waits, how often it was tried, and why the last try failed", async () => {
+  it("contains the mutation, its number of attempts, and the last error", async () => {
     const { runtime, platform, todo } = await made()
     void todo.update().execute({ _id: "7", done: true })
     await flush()
@@ -65,7 +65,7 @@ describe("an entry", () => {
     expect(after[0]).toBe(before[0])
   })
 
-  it("is there for what the storage refuses, too", async () => {
+  it("exists also if the storage refuses the mutation", async () => {
     const storage = { ...(memoryStorage() as StorageDriver), put: () => Promise.reject(new Error("no space")) }
     const { platform, todo, shown } = await made({ storage })
     platform.life("offline")

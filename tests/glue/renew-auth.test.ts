@@ -24,7 +24,7 @@ function answer(connection: FakeConnection, value: unknown, packet = connection.
 }
 
 describe("renewAuth()", () => {
-  it("hands the next token to the backend, and to requests", async () => {
+  it("sends the next token to the backend, and uses it for requests", async () => {
     const { runtime, platform, connection, getAll, reasons } = await made()
     const renewed = runtime.renewAuth()
     await flush()
@@ -106,7 +106,7 @@ describe("renewAuth()", () => {
     expect(platform.requests).toEqual([])
   })
 
-  it("shares one call of `auth` with whoever waits for it", async () => {
+  it("shares one call of `auth` with other callers", async () => {
     const { runtime, connection, reasons } = await made()
     const both = [runtime.renewAuth(), runtime.renewAuth()]
     await flush()

@@ -148,7 +148,7 @@ describe("two pages of one origin", () => {
     await vi.waitUntil(() => locks.held.size === 0)
   })
 
-  it("a page that keeps nothing holds no lock", async () => {
+  it("a page that stores nothing holds no lock", async () => {
     const page = open()
     expect(await page.load()).toEqual([])
     await page.put(note("a"))
@@ -306,7 +306,7 @@ describe("what is left while a page is open", () => {
   })
 })
 
-it("says what the browser says where there is no access", async () => {
+it("reports the browser's error if access is denied", async () => {
   const blocked = {
     open() {
       throw new DOMException("no storage in this window", "SecurityError")

@@ -229,7 +229,7 @@ describe("a live query", () => {
     expect(names(list.dataArr.value)).toEqual(["a", "b"])
   })
 
-  it("hears nothing once it is disposed of", async () => {
+  it("gets no updates after it is disposed", async () => {
     const { todo, platform, event } = await made()
     const list = await shown(todo, platform, [{ _id: "1", name: "a" }], live)
     list.dispose()

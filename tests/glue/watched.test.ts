@@ -125,7 +125,7 @@ describe.each(occasions)("at %s", (_name, occur) => {
     expect(await requests(made)).toEqual([])
   })
 
-  it("an immediate one is read again", async () => {
+  it("an immediate one is refetched", async () => {
     const made = await world()
     made.todo.getAll({ options: { immediate: true } })
     await answer(made.platform, read(a))
@@ -260,7 +260,7 @@ describe("a query that was executed and is not followed", () => {
     expect(made.platform.requests.map(asked)).toEqual(["GET /todo/all"])
   })
 
-  it("reads on behind what it shows", async () => {
+  it("reads the next page after the shown items", async () => {
     const made = await world()
     const list = await shown(made, [a], { params: { limit: 1 } })
     void list.execute.next()
