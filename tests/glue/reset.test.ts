@@ -26,8 +26,8 @@ async function made(options: RuntimeOptions = {}) {
 
 const created = (_id: string, more: object = {}) => ({ type: "dataCreate", body: { items: [{ _id, ...more }] } })
 
-describe("what was read", () => {
-  it("shows no more at once, and the lists in use are read again for the second", async () => {
+describe("earlier reads", () => {
+  it("are hidden at once, and active lists are refetched for the second user", async () => {
     const { platform, todo, become, tokens } = await made()
     const list = todo.getAll({ params: { limit: 2 }, options: { live: true } })
     const one = todo.get({ params: { _id: "1" } })
@@ -64,7 +64,7 @@ describe("what was read", () => {
     expect(tokens()).toEqual(["Bearer bert"])
   })
 
-  it("shows no more in a query that the core let go of, which is read again once somebody looks", async () => {
+  it("are hidden in a query that has retired from the core, which is refetched when it is observed", async () => {
     const { platform, todo, become, tokens } = await made()
     const list = todo.getAll()
     void list.execute()
@@ -83,7 +83,7 @@ describe("what was read", () => {
     expect(list.dataArr.value).toEqual([{ _id: "7" }])
   })
 
-  it("by the first is no answer for the second, though it be asked for within the second in which it is reused", async () => {
+  it("by the first user are not reused for the second user, even within 1000 ms", async () => {
     const { platform, todo, become } = await made()
     void todo.getAll().execute()
     await flush()
@@ -94,7 +94,7 @@ describe("what was read", () => {
     expect(platform.requests).toHaveLength(1)
   })
 
-  it("is nothing that the second's items are compared with: older versions, deletions, and rows that were assumed", async () => {
+  it("are not compared with the second user's items: versions, deletions, optimistic rows", async () => {
     const { platform, todo, become, runtime } = await made()
     await connect(runtime, platform)
     const list = todo.getAll({ options: { live: true, immediate: true } })
@@ -118,7 +118,7 @@ describe("what was read", () => {
     expect(list.dataArr.value.map(({ _id }) => _id)).toEqual(["1", "3", "2"])
   })
 
-  it("is confirmed for the first alone, not by a read of the second", async () => {
+  it("are not confirmed by a read of the second user", async () => {
     const { runtime, platform, todo, become } = await made()
     await connect(runtime, platform)
     const one = todo.getAll({ params: { done: false }, options: { live: true, immediate: true } })
@@ -201,7 +201,7 @@ describe("a read that is under way", () => {
 })
 
 describe("a mutation on the wire", () => {
-  it("ends as it ends for who waits, and shows nowhere", async () => {
+  it("settles for its caller, and is shown nowhere", async () => {
     const { platform, become, runtime, errors } = await made({ plugins: [mutableConfig] })
     const api = runtime.usePluginApi("pacifico__todo") as PluginApi
     const todo = api.$data.todo as Todos
@@ -231,7 +231,7 @@ describe("a mutation on the wire", () => {
     expect(platform.requests.map(({ method }) => method)).toEqual(["GET"])
   })
 
-  it("that waits for credentials was not sent, and never is", async () => {
+  it("that waits for credentials is never sent", async () => {
     const answers: ((token: string) => void)[] = []
     const auth = () => new Promise<object>((resolve) => answers.push((token) => resolve({ token })))
     const { platform, todo, become, runtime, storage } = await made({ auth: auth as never })
@@ -270,8 +270,8 @@ describe("a mutation on the wire", () => {
   })
 })
 
-describe("what waits for the network", () => {
-  it("stays stored under its identity, and is sent when that is back", async () => {
+describe("offline mutations", () => {
+  it("stay stored under their identity, and are sent when it is back", async () => {
     const { runtime, platform, todo, become, storage, tokens } = await made()
     platform.life("offline")
     const executions = ["a", "b"].map((name) => todo.create({ options: { optimistic: true } }).execute({ name }))
@@ -298,7 +298,7 @@ describe("what waits for the network", () => {
     expect([runtime.queued.value, await storage.load()]).toEqual([[], []])
   })
 
-  it("is dropped and returned with `discard`", async () => {
+  it("are dropped and returned with `discard`", async () => {
     const { runtime, platform, todo, storage, session } = await made()
     platform.life("offline")
     for (const name of ["a", "b"]) void todo.create().execute({ name })
@@ -316,8 +316,8 @@ describe("what waits for the network", () => {
 
   it.each([
     ["with `discard`", {}, true],
-    ["of nobody in particular", { identity: undefined }, false],
-  ])("is not kept for the next user where it was sent just now: %s", async (_name, options, discard) => {
+    ["without an identity", { identity: undefined }, false],
+  ])("are not kept for the next user right after they were sent: %s", async (_name, options, discard) => {
     const { runtime, platform, todo, storage, session } = await made(options)
     void todo.create().execute({ name: "a" })
     await flush()
@@ -328,7 +328,7 @@ describe("what waits for the network", () => {
     expect([runtime.queued.value, await storage.load()]).toEqual([[], []])
   })
 
-  it("is dropped and returned where nobody in particular was the user", async () => {
+  it("are dropped and returned if there was no identity", async () => {
     const { platform, todo, storage, become } = await made()
     expect(await become(undefined)).toEqual([])
     platform.life("offline")
@@ -340,7 +340,7 @@ describe("what waits for the network", () => {
     expect([platform.requests, await storage.load()]).toEqual([[], []])
   })
 
-  it("is kept where it is on the wire, until its backend has decided", async () => {
+  it("are kept while in flight, until the backend has decided", async () => {
     for (const status of [201, 503]) {
       const { runtime, platform, todo, become, storage } = await made()
       const execution = todo.create().execute({ name: "a" })
@@ -363,7 +363,7 @@ describe("what waits for the network", () => {
     }
   })
 
-  it("on the wire is not dropped, nor sent by the next", async () => {
+  it("in flight are not dropped, nor sent by the next user", async () => {
     const { runtime, platform, todo, storage, session } = await made()
     const execution = todo.create().execute({ name: "a" })
     await flush()
@@ -380,7 +380,7 @@ describe("what waits for the network", () => {
     expect(platform.requests).toEqual([])
   })
 
-  it("of the second, made before it is known who that is, is kept under its identity", async () => {
+  it("of the second user, made before the identity is known, are stored under it", async () => {
     let tell = (_identity: string) => {}
     const identity = vi.fn(() => new Promise<string>((resolve) => (tell = resolve)))
     const making = made({ identity })
@@ -446,7 +446,7 @@ describe("the connection", () => {
     expect(runtime.$socket.status.value).toBe("closed")
   })
 
-  it("takes along no emit of the first, and every ack ends", async () => {
+  it("sends no emit of the first user, and every ack settles", async () => {
     const { runtime, platform, become, api } = await made()
     const codes: Promise<string>[] = []
     const ask = (socket: { emitWithAck(name: string, ...args: unknown[]): Promise<unknown> }) =>
