@@ -51,7 +51,13 @@ test("what one adds, the other sees", async ({ open, browser }) => {
   await expect(ben.checkbox("Invite the neighbours")).toBeVisible()
   await expect(ben.notifications).toContainText("added")
   await dismissAll(anna)
-  for (const { page } of [anna, ben]) await page.mouse.move(0, 0)
+  for (const { page } of [anna, ben]) {
+    await page.mouse.move(0, 0)
+    await page.evaluate(() => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+      scrollTo(0, 0)
+    })
+  }
 
   const windows = await Promise.all(
     [anna, ben].map(async (todos) => ({ title: await todos.user(), image: await todos.page.screenshot() })),
