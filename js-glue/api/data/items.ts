@@ -43,3 +43,9 @@ export function byId(items: Item[], idKey?: string): Record<string, Item> {
   const entries = items.filter(isObject).map((item) => [idOf(item, idKey), item] as const)
   return Object.fromEntries(entries.filter(([id]) => id !== ""))
 }
+
+/** Whether `list` lacks one of `items`. */
+export function lacksSome(list: readonly Item[], items: readonly Item[], idOf: (item: Item) => string): boolean {
+  const known = new Set(list.map(idOf))
+  return items.some((item) => !known.has(idOf(item)))
+}

@@ -7,7 +7,7 @@
 // position is unknown, unless `sort` defines it. Such items are extras: `next()` may return them again, but misses
 // none.
 import type { Item } from "./item"
-import { byId } from "./items"
+import { byId, lacksSome } from "./items"
 import { type Listing, Membership } from "./membership"
 import { isItemAsked, readsList } from "./operation"
 import { applyPatches, replaceIn } from "./overlay"
@@ -187,13 +187,16 @@ export class QueryView implements View {
     const before = from ? this.#base : []
     let list = isSingle ? (judged[0] as Item[]) : this.#joined(before, judged)
     const isNew = list.length > before.length
-    this.#putRight(list, kept)
+    const hasMoved = this.#putRight(list, kept)
     for (const change of type.recent.since(began)) {
       const { length } = list
-      list = this.#caughtUp(list, change)
+      list = this.#caughtUp(list, change, isSingle)
       isWhole = false
       if (list.length > length && (change.began ?? began) < began) this.#query.revalidation.soon()
     }
+    // An item left a page that the server had sent, so the next page began behind the one that took its place.
+    const earlier = judged.slice(0, -1).flat()
+    if (earlier.length > 0 && (hasMoved || lacksSome(list, earlier, type.idOf))) this.#query.revalidation.soon()
     this.#setBase(list, at)
     // If the answer is shown unchanged, showing it again would change nothing.
     if (isWhole) this.#source = answer
@@ -297,12 +300,12 @@ export class QueryView implements View {
       list.push(item)
       known.add(id)
     }
-    for (const item of before) if (isExtra(item) && !known.has(idOf(item))) this.#insert(list, item)
+    for (const item of before) if (isExtra(item) && !known.has(idOf(item))) this.#insert(list, item, false)
     return list
   }
 
   /** Applies `change` to `list`, which was requested earlier: its answer may or may not contain the change. */
-  #caughtUp(list: readonly Item[], { gone, items, created }: RecentChange): Item[] {
+  #caughtUp(list: readonly Item[], { gone, items, created }: RecentChange, isSingle: boolean): Item[] {
     const { idOf } = this.#type
     const next = gone.size > 0 ? list.filter((item) => !gone.has(idOf(item))) : [...list]
     this.#reach -= list.length - next.length
@@ -322,27 +325,33 @@ export class QueryView implements View {
           1,
         )
         this.#reach--
-      } else if (belongs && (created.has(id) || isKept)) this.#insert(next, now)
+      } else if (belongs && (created.has(id) || isKept)) this.#insert(next, now, isSingle)
     }
     return next
   }
 
-  /** Moves each kept item, newer than its row in the answer, to the place where it belongs now, or removes it. */
-  #putRight(list: Item[], kept: readonly (readonly [Item, Item])[]): void {
-    if (!this.isList) return
+  /**
+   * Moves each kept item, newer than its row in the answer, to the place where it belongs now, or removes it. Returns
+   * whether it moved or removed one.
+   */
+  #putRight(list: Item[], kept: readonly (readonly [Item, Item])[]): boolean {
+    if (!this.isList) return false
+    let hasMoved = false
     const moved: Item[] = []
     for (const [arrived, now] of kept) {
       const stays = this.#stays(arrived, now)
       if (stays && this.rules.order(arrived, now) === 0) continue
       replaceIn(list, new Map([[now, undefined]]))
       if (!this.#extras?.delete(this.#type.idOf(now))) this.#reach--
+      hasMoved = true
       if (stays) moved.push(now)
     }
     for (const item of moved) this.#insert(list, item)
+    return hasMoved
   }
 
-  /** Inserts an item that was not in the list. */
-  #insert(list: Item[], item: Item): void {
+  /** Inserts an item that was not in the list. `isNew`: the reach does not count it yet. */
+  #insert(list: Item[], item: Item, isNew = true): void {
     const { idOf } = this.#type
     const at = this.rules.place(list, item)
     this.#extras ??= new Set()
@@ -350,7 +359,7 @@ export class QueryView implements View {
     // If an item from the server follows, the new one counts toward the reach.
     let next = at
     while (next < list.length && this.#extras.has(idOf(list[next] as Item))) next++
-    if (next < list.length) this.#reach++
+    if (isNew && next < list.length) this.#reach++
     else this.#extras.add(idOf(item))
     list.splice(at, 0, item)
   }
@@ -366,10 +375,12 @@ export class QueryView implements View {
     this.#render()
   }
 
+  /** An item left. A page that was read since may have counted an extra, so next() would skip a row. */
   #remove(id: string): void {
-    if (this.#extras?.delete(id)) return
-    this.#reach--
-    this.removals++
+    if (!this.#extras?.delete(id)) {
+      this.#reach--
+      this.removals++
+    } else if (this.#reach > this.#base.length - this.#extras.size) this.#query.revalidation.soon()
   }
 
   #setBase(list: Item[], since: number): void {
