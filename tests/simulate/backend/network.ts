@@ -67,8 +67,8 @@ export class Network implements PageNetwork {
   /** The number of requests, without those of connections. */
   readonly requests: { page: VirtualPage; method: string; url: string; tag: string; at: number; fate: Fate }[] = []
   readonly #lines = new Set<Line>()
-  /** Polls that never get a response. */
-  readonly #hanging = new Set<Exchange>()
+  /** Polls that never get a response, or one that fails when the backend answers, up to a ping interval later. */
+  readonly #doomed = new Set<Exchange>()
   readonly #reads: ReadRules
 
   constructor(readonly world: Scene) {
@@ -122,8 +122,8 @@ export class Network implements PageNetwork {
   /** Ends dead connections, as their ends would detect by timeouts. */
   endSilent(): void {
     for (const line of this.#lines) if (line.isSilent) line.cut()
-    for (const poll of this.#hanging) poll.lose(0)
-    this.#hanging.clear()
+    for (const poll of this.#doomed) poll.lose(0)
+    this.#doomed.clear()
   }
 
   /** Disconnects a browser: its requests in flight fail. */
@@ -161,7 +161,7 @@ export class Network implements PageNetwork {
     const back = this.#latency()
     const serve = (then: (answer: ApiAnswer) => void) =>
       clock.after(there, () => (backend.isUp ? backend.handle(request, then) : exchange.answer(html(502), back)))
-    if (fate.startsWith("hangs") && isPolling(request)) this.#hanging.add(exchange)
+    if (fate !== "well" && isPolling(request)) this.#doomed.add(exchange)
     const early = ANSWERS[fate]
     if (early) exchange.answer(early, there + back)
     else if (fate === "lost before") exchange.lose(there + back)
