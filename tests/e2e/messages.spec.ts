@@ -43,6 +43,7 @@ test("the focus goes on from a message that is dismissed, at last to where it ca
   const todos = await open()
   for (const name of ["One", "Two"]) await todos.add(name)
   const dismiss = todos.messageButton("Dismiss")
+  await expect(dismiss).toHaveCount(2)
   await dismiss.first().press("Enter")
   await expect(dismiss).toHaveCount(1)
   await expect(dismiss).toBeFocused()
