@@ -105,7 +105,7 @@ describe("an event on a list of 5,000", () => {
   it("under a patch reads only a few rows, and patched items keep their identity", () => {
     const { type, reads, query } = made()
     const patch = { kind: "update" as const, id: "7", apply: (current?: Item) => ({ ...current, n: 0 }) }
-    type.assume(patch)
+    type.assume([patch])
     const assumed = query.state.items[7]
     type.take([{ _id: "2500", n: 1 }], [], [], event)
     expect(query.state.items[7]).toBe(assumed)

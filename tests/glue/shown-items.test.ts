@@ -2,10 +2,11 @@
 // model that scans everything; at the end the indexes are empty.
 import fc from "fast-check"
 import { describe, expect, it, vi } from "vitest"
+import { EntityStore } from "../../js-glue/api/data/entity-store"
 import type { Item } from "../../js-glue/api/data/item"
 import { RecentChanges } from "../../js-glue/api/data/recent-changes"
 import { ShownItems } from "../../js-glue/api/data/shown-items"
-import { EntityStore, EntityType } from "../../js-glue/api/data/store"
+import { EntityType } from "../../js-glue/api/data/store"
 import type { News } from "../../js-glue/api/data/verdict"
 import type { View } from "../../js-glue/api/data/view"
 import { LogicalClock } from "../../js-glue/runtime/logical-clock"
@@ -99,7 +100,7 @@ describe("a change", () => {
     for (const { view } of [one, other, list]) todo.add(view)
     todo.hold(one.view, [], [item("a")])
     const patch = { kind: "update" as const, id: "a", apply: () => item("a", 1) }
-    todo.assume(patch)
+    todo.assume([patch])
     todo.settle(patch)
     expect([one.told.length, other.told.length, list.told.length]).toEqual([2, 0, 2])
   })

@@ -3,10 +3,10 @@ import { OPERATION_FLAG_BITS, OperationFlag } from "../../core/core-module"
 import type { EntityConfig } from "../../types"
 import { check } from "../../types/errors"
 import type { Context } from "../base/context"
+import { EntityStore } from "./entity-store"
 import type { Keys, ListRules } from "./item"
 import { changeOf, type OperationSpec } from "./operation"
 import type { PluginScope } from "./query-scope"
-import { EntityStore } from "./store"
 
 /** Defaults of createRuntime for all entities. */
 export interface EntityDefaults extends Keys, ListRules {}

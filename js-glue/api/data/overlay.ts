@@ -83,7 +83,7 @@ function applyPatch(patch: Patch, row: Row, { isList, canRead, rules, askedAt }:
   if (kind === "create" && !isListed && isOver(patch, askedAt)) return
   if (kind === "delete") row.isListed = false
   if (kind === "delete" || (kind === "create" ? isListed : !item)) return
-  const made = apply(kind === "create" ? undefined : item)
+  const made = patch.arrived ? item : apply(kind === "create" ? undefined : item)
   if (!made) return
   row.item = made
   if (isListed) {

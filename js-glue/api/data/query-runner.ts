@@ -86,11 +86,11 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return upload ? undefined : storedMutation(this.operation, this.args, params, headers)
   }
 
-  began({ reading, patches }: Execution): void {
+  began({ reading, patches, isRestored }: Execution): void {
     // Later repetitions, also by the core, request all shown items, not the last page.
     if (reading && !this.args.options?.debounce) this.params.askWhole(this)
     // After the start: a subscriber may execute the query itself, with other params.
-    this.change(() => patches.length > 0 && this.operation.type.assume(...patches))
+    this.change(() => patches.length > 0 && this.operation.type.assume(patches, isRestored))
   }
 
   reused(response: unknown): ExecuteResult<Item> {

@@ -17,7 +17,7 @@ const NONE: ReadonlySet<string> = new Set()
 
 const nothing = () => {}
 
-/** A view that holds new items while answers are in flight that may lack them. */
+/** A view that holds new items while answers are in flight that may lack them, and items that patches created. */
 const lately: View = {
   ...{ number: 0, isList: false, isLive: false, canRead: false, isActive: false },
   ...{ revalidate: nothing, changed: nothing, patched: nothing, clear: nothing },
@@ -133,7 +133,7 @@ export class EntityType {
       if (known === undefined) {
         this.#noteRepeated(id, news)
         if (news.kind === "read") this.isGone(item, news)
-        if (news.kind !== "mutation" && this.patches.length > 0) this.#meet(id, item)
+        if (news.kind !== "mutation" && this.patches.length > 0) this.#meet(id, item, news.at)
         return item
       }
       const next = share(known.item, item)
@@ -210,7 +210,11 @@ export class EntityType {
     for (const id of gone) {
       const item = items.find((item) => this.idOf(item) === id)
       this.#tombstones.note(id, news.at, item ?? shown.find(id))
-      for (const patch of this.patches) if (patch.made === id) patch.doneAt = 0
+      for (const patch of this.patches) {
+        if (patch.made !== id) continue
+        patch.doneAt = 0
+        this.#release(patch)
+      }
     }
     const there = judged.filter((item) => !this.isGone(item, news))
     const ids = new Set(there.map((item) => this.idOf(item)))
@@ -242,10 +246,14 @@ export class EntityType {
     for (const view of views) if (view.isLive && view.canRead) view.revalidate(NONE, false)
   }
 
-  /** Applies the patches of one mutation. */
-  assume(...patches: readonly Patch[]): void {
+  /** Applies the patches of one mutation. `isRestored`: an earlier page executed it, and may have created the item. */
+  assume(patches: readonly Patch[], isRestored = false): void {
     const at = this.clock.next()
-    for (const patch of patches) patch.at = at
+    for (const patch of patches) {
+      patch.at = at
+      const item = isRestored && patch.kind === "create" ? this.shown.find(patch.id) : undefined
+      if (item) this.#arrived(patch, patch.id, item, at)
+    }
     this.patches.push(...patches)
     this.#redraw(patches)
   }
@@ -256,7 +264,8 @@ export class EntityType {
     const other = this.patches.find(({ made }) => made === id)
     patch.made = id
     patch.doneAt = other?.doneAt
-    if (other) other.made = other.doneAt = undefined
+    patch.arrived = other?.arrived
+    if (other) other.made = other.doneAt = other.arrived = undefined
   }
 
   /**
@@ -295,6 +304,20 @@ export class EntityType {
   #drop(patch: Patch): void {
     const at = this.patches.indexOf(patch)
     if (at >= 0) this.patches.splice(at, 1)
+    this.#release(patch)
+  }
+
+  /** The item that a patch creates is known. While the patch waits, lists show the known version of the item. */
+  #arrived(patch: Patch, id: string, item: Item, since: number): void {
+    patch.made = id
+    patch.doneAt = this.clock.next()
+    patch.arrived = item
+    this.shown.hold(lately, [], [item], since)
+  }
+
+  #release(patch: Patch): void {
+    if (patch.arrived) this.shown.hold(lately, [patch.arrived], [])
+    patch.arrived = undefined
   }
 
   /** Whether a mutation that began later was confirmed by an answer with this item. */
@@ -303,12 +326,11 @@ export class EntityType {
   }
 
   /** An item arrived that no query shows yet. It may be the one that a patch created. */
-  #meet(id: string, item: Item): void {
+  #meet(id: string, item: Item, since: number): void {
     if (id === "" || this.patches.some((patch) => patch.made === id)) return
     const patch = this.patches.find((patch) => patch.made === undefined && (patch.id === id || patch.makes?.(item)))
     if (patch?.kind !== "create") return
-    patch.made = id
-    patch.doneAt = this.clock.next()
+    this.#arrived(patch, id, item, since)
     if (patch.answer) this.#drop(patch)
   }
 
@@ -373,27 +395,4 @@ export class EntityType {
 /** The view that refetches: the first active one, else the first that can. */
 function readerOf(views: readonly View[]): View | undefined {
   return views.find(({ canRead, isActive }) => canRead && isActive) ?? views.find(({ canRead }) => canRead)
-}
-
-/** The entity types of one runtime, as many as its plugins' configs name. */
-export class EntityStore {
-  readonly #types = new Map<string, EntityType>()
-  readonly #clock: LogicalClock
-
-  constructor(clock: LogicalClock) {
-    this.#clock = clock
-  }
-
-  clear(): void {
-    for (const type of this.#types.values()) type.clear()
-  }
-
-  /** Returns the type `name`. The first call determines its keys. */
-  type(name: string, keys: Keys): EntityType {
-    const known = this.#types.get(name)
-    if (known) return known
-    const made = new EntityType(keys, this.#clock)
-    this.#types.set(name, made)
-    return made
-  }
 }

@@ -21,6 +21,8 @@ export interface Patch {
    * to lack it. 0 once the item was deleted. Undefined while the creation is not known to be done.
    */
   doneAt?: number | undefined
+  /** The created item as it arrived before the answer. Lists show its known version, not what `apply` returns. */
+  arrived?: Item | undefined
   /** The server's answer. Undefined while the mutation is in flight. */
   answer?: Answer
 }
