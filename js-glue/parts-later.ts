@@ -3,3 +3,4 @@
 
 export const loadPolling = () => import("./drivers/polling")
 export const loadIndexedDb = () => import("./drivers/indexed-db")
+export const loadRescue = () => import("./core/rescue")

@@ -3,4 +3,5 @@
 declare module "#parts" {
   export function loadPolling(): Promise<typeof import("./drivers/polling")>
   export function loadIndexedDb(): Promise<typeof import("./drivers/indexed-db")>
+  export function loadRescue(): Promise<typeof import("./core/rescue")>
 }

@@ -43,7 +43,11 @@ const binding = [
 ]
 
 /** What js-glue/parts-later.ts imports: each is a chunk that stands alone, dist/NAME.js. */
-const chunks = { polling: "js-glue/drivers/polling.ts", "indexed-db": "js-glue/drivers/indexed-db.ts" }
+const chunks = {
+  polling: "js-glue/drivers/polling.ts",
+  "indexed-db": "js-glue/drivers/indexed-db.ts",
+  rescue: "js-glue/core/rescue.ts",
+}
 
 const targets = {
   native: {

@@ -145,7 +145,7 @@ export const rules: LayerRule[] = [
     to: {
       path: "^js-glue/",
       pathNot:
-        "\\.d\\.ts$|/core-(file|inline)\\.ts$|^js-glue/(parts-\\w+|drivers/(polling|indexed-db))\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
+        "\\.d\\.ts$|/core-(file|inline)\\.ts$|^js-glue/(parts-\\w+|core/rescue|drivers/(polling|indexed-db))\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
       reachable: false,
     },
     example: { "js-glue/inline.ts": ["./index"], "js-glue/index.ts": [], "js-glue/api/dead.ts": [] },

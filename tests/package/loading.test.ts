@@ -208,7 +208,7 @@ describe("a chunk", () => {
   function watched() {
     const state = { broken: false, asked: [] as string[] }
     const answer = (path: string, response: ServerResponse) => {
-      const name = /(polling|indexed-db|embedded)\.js$/.exec(path)?.[1]
+      const name = /(polling|indexed-db|embedded|rescue)\.js$/.exec(path)?.[1]
       if (name) state.asked.push(name)
       if (!name || !state.broken) return false
       response.writeHead(404).end()
@@ -235,6 +235,32 @@ describe("a chunk", () => {
     const { state, answer } = watched()
     expect(await use(await openSite({ answer }), offline, "(_, errors) => [errors.length]")).toEqual([0])
     expect(state.asked).toEqual(["indexed-db"])
+  })
+
+  it("is loaded where the file comes with a wrong type, and once", async () => {
+    const { state, answer } = watched()
+    const page = await openSite({
+      answer(path, response) {
+        if (!path.endsWith(".wasm")) return answer(path, response)
+        response.writeHead(200, { "content-type": "text/plain" })
+        createReadStream(wasm).pipe(response)
+        return true
+      },
+    })
+    expect(await attempt(page)).toBe("closed")
+    expect(await heardBy(page)).toEqual([])
+    expect(state.asked).toEqual(["rescue"])
+  })
+
+  it("that cannot be had leaves the address of the file that was asked for", async () => {
+    const { state, answer } = watched()
+    state.broken = true
+    const page = await openSite({ answer })
+    expect(await attempt(page, "index.js", "/nothing.wasm")).toMatch(
+      /^RacletteError WASM_LOAD_FAILED .*\/nothing\.wasm/,
+    )
+    state.broken = false
+    expect(await attempt(page, "index.js", "/nothing.wasm")).toContain("nothing.wasm answered 404")
   })
 
   it("that cannot be had is why there is no connection, or nothing is kept", async () => {
