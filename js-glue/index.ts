@@ -1,6 +1,6 @@
 // raclette-wasm: the main entry. It combines the default drivers with the API. Importing it has no side effects and
 // needs no `window`.
-import { loadIndexedDb, loadPolling } from "#parts"
+import { loadOffline, loadPolling } from "#parts"
 import { assembleRuntime } from "./api/create-runtime"
 import { startFetch } from "./drivers/fetch"
 import { withFetchOptions } from "./drivers/fetch-options"
@@ -68,7 +68,7 @@ export function indexedDbStorage<T extends { key: string }>(
   name: string,
   locks?: Pick<LockManager, "request">,
 ): StorageDriver<T> {
-  return storageLater(async () => (await loadIndexedDb()).indexedDbStorage<T>(name, locks))
+  return storageLater(async () => (await loadOffline()).indexedDbStorage<T>(name, locks))
 }
 
 /** Name of what pages share, such as locks: one for each backend. */

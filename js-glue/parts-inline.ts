@@ -1,8 +1,8 @@
 // The same parts for an entry that is one file.
 import { rescue } from "./core/rescue"
-import { indexedDbStorage } from "./drivers/indexed-db"
 import { openPolling } from "./drivers/polling"
+import * as offline from "./offline"
 
 export const loadPolling = async () => ({ openPolling })
-export const loadIndexedDb = async () => ({ indexedDbStorage })
+export const loadOffline = async () => offline
 export const loadRescue = async () => ({ rescue })

@@ -2,5 +2,5 @@
 // stands alone (scripts/build.mjs), and is loaded when it is asked for.
 
 export const loadPolling = () => import("./drivers/polling")
-export const loadIndexedDb = () => import("./drivers/indexed-db")
+export const loadOffline = () => import("./offline")
 export const loadRescue = () => import("./core/rescue")

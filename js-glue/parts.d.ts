@@ -2,6 +2,6 @@
 
 declare module "#parts" {
   export function loadPolling(): Promise<typeof import("./drivers/polling")>
-  export function loadIndexedDb(): Promise<typeof import("./drivers/indexed-db")>
+  export function loadOffline(): Promise<typeof import("./offline")>
   export function loadRescue(): Promise<typeof import("./core/rescue")>
 }

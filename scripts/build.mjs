@@ -45,7 +45,7 @@ const binding = [
 /** What js-glue/parts-later.ts imports: each is a chunk that stands alone, dist/NAME.js. */
 const chunks = {
   polling: "js-glue/drivers/polling.ts",
-  "indexed-db": "js-glue/drivers/indexed-db.ts",
+  offline: "js-glue/offline.ts",
   rescue: "js-glue/core/rescue.ts",
 }
 

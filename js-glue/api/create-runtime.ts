@@ -1,17 +1,26 @@
 // createRuntime: builds a runtime from the compiled core, the drivers and the facades, and disposes of it. After
 // `dispose`, no callback runs, no promise is pending, and the core holds nothing of the runtime.
+import { loadOffline } from "#parts"
 import { ALL_PLUGINS, type CoreModule } from "../core/core-module"
 import { loadCore, takeFileError } from "../core/load"
 import { Pump, type PumpHost } from "../runtime/pump"
-import type { Auth, NamespaceHandle, PluginApiOptions, PluginConfig, Runtime, RuntimeOptions } from "../types"
+import type {
+  Auth,
+  NamespaceHandle,
+  PluginApiOptions,
+  PluginConfig,
+  QueuedMutation,
+  Runtime,
+  RuntimeOptions,
+} from "../types"
 import type { Drivers } from "../types/drivers"
 import { check, messageOf, RacletteError } from "../types/errors"
 import { checkName } from "./base/checks"
 import { Context, type Registrations } from "./base/context"
-import { set } from "./base/state"
-import { PersistedMutations } from "./data/persisted-mutations"
+import { State, set } from "./base/state"
+import { type MutationQueue, NO_QUEUE, NO_SESSION, type OfflinePart } from "./data/mutation-queue"
 import { QueryRegistry } from "./data/query-registry"
-import { StoredMutations } from "./data/stored-mutations"
+import type { Session, StoredMutations } from "./data/stored-mutations"
 import { BusDispatcher, createEventBus } from "./eventbus/eventbus"
 import { askIdentity } from "./identity"
 import { createRuntimeLog, LogWriter } from "./log"
@@ -33,9 +42,13 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
   const loading = loadCore(options.wasm)
   // A rejection is reported below, once the identity is known.
   loading.catch(() => {})
+  const queue = loadQueue(options)
   const ask = () => askIdentity(options.identity)
-  const open = (identity: string | undefined) => openStored(options, drivers, identity)
-  const stored = open(await ask())
+  const identity = await ask()
+  const { offline, failure } = await queue
+  const open = (identity: string | undefined): Session =>
+    offline ? new offline.StoredMutations(drivers.storage(identity), identity, drivers.timers) : NO_SESSION
+  const stored = open(identity)
   let end = () => {}
   try {
     const core = await loading
@@ -43,10 +56,11 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
     const { value: handle } = check(core.createRuntime(coreOptions(options, randomKey()), seed))
     end = () => core.rac_dispose(handle)
-    const shared = assemble(core, handle, options, drivers, stored)
+    const shared = assemble(core, handle, options, drivers, { offline, stored })
     end = () => shared.context.pump.dispose()
+    if (failure) shared.context.report(new RacletteError("STORAGE_FAILED", messageOf(failure), { cause: failure }))
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
-    shared.persisted.begin(stored, (mutation) =>
+    shared.mutations.begin(stored, (mutation) =>
       shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation),
     )
     const runtime = createFacade(shared, new Resets(shared, { ask, open }))
@@ -56,16 +70,44 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     end()
     // The next runtime takes over these mutations.
     await stored.loaded
-    stored.storage.close()
+    stored.close()
     throw error
   }
 }
 
-/** No storage is used unless an entity has `offlineMode`. */
-function openStored({ plugins = [] }: RuntimeOptions, drivers: Drivers, identity: string | undefined): StoredMutations {
+/** The part of the package for `offlineMode`, if an entity has it. `failure`: why it could not be loaded. */
+interface QueuePart {
+  offline?: OfflinePart
+  failure?: unknown
+}
+
+async function loadQueue({ plugins = [] }: RuntimeOptions): Promise<QueuePart> {
   const configs: readonly PluginConfig[] = Array.isArray(plugins) ? plugins : []
   const isNeeded = configs.some((one) => Object.values(one?.data ?? {}).some((entity) => entity?.offlineMode === true))
-  return new StoredMutations(drivers.storage(identity), identity, isNeeded, drivers.timers)
+  if (!isNeeded) return {}
+  return loadOffline().then(
+    (offline) => ({ offline }),
+    (failure) => ({ failure }),
+  )
+}
+
+/** The mutation queue of the runtime, and `queued`. */
+function createQueue(context: Context, { offline, stored }: QueuePart & { stored: Session }) {
+  const queued = new State<readonly QueuedMutation[]>(Object.freeze([]))
+  if (!offline) return { mutations: NO_QUEUE, queued }
+  const { core, runtime, pump } = context
+  const enter = (call: (now: number) => unknown) => {
+    context.checkAlive()
+    pump.enter(call)
+  }
+  const mutations: MutationQueue = new offline.PersistedMutations(stored as StoredMutations, {
+    wallClock: () => context.timers.wallClock(),
+    publish: (entries) => context.guard(() => set(queued, entries), "a subscriber of `queued`"),
+    drop: (order) => enter((now) => core.rac_drop_mutation(runtime, order, now)),
+    retry: (order) => enter((now) => core.rac_retry_mutation(runtime, order, now)),
+    failed: (detail, cause) => context.report(new RacletteError("STORAGE_FAILED", detail, { cause })),
+  })
+  return { mutations, queued }
 }
 
 /** Without `randomUUID`, which pages that were not loaded over HTTPS lack. */
@@ -79,7 +121,7 @@ function assemble(
   handle: number,
   options: RuntimeOptions,
   drivers: Drivers,
-  stored: StoredMutations,
+  queue: QueuePart & { stored: Session },
 ): Shared {
   // The pump calls its host only from entries. The first entry comes after all parts exist.
   const sockets: (SocketDispatcher | undefined)[] = []
@@ -101,7 +143,7 @@ function assemble(
     querySettled: (effect, response) => whole().queries.settled(effect, response),
     queryRetired: (...query) => whole().queries.retired(...query),
     persistMutation: (...mutation) => whole().queries.keep(...mutation),
-    removeMutation: (key) => whole().persisted.forget(key),
+    removeMutation: (key) => whole().mutations.forget(key),
     listenerExpired: (listener) => whole().bus.expired(listener),
     report: (code, detail) => whole().context.report(new RacletteError(code, detail)),
   }
@@ -113,9 +155,9 @@ function assemble(
   const pump = new Pump(core, handle, { ...drivers, openTransport }, options.auth, host)
   const context = new Context(pump, log, drivers.timers, options.onError)
   const bus = new BusDispatcher(context)
-  const persisted = new PersistedMutations(context, stored)
+  const { mutations, queued } = createQueue(context, queue)
   const queries = new QueryRegistry(context, {
-    persisted,
+    mutations,
     entities: options,
     notify: options.notifications ?? true,
     announce: (sender, data) => announce(context, bus, sender, data),
@@ -127,7 +169,8 @@ function assemble(
   })
   const emits = new EmitRegistry(context, options.socket)
   sockets.push(new SocketDispatcher(context, emits, 0))
-  return Object.assign(parts, { context, bus, queries, persisted, emits, connection, sockets, configs: new Map() })
+  const rest = { emits, connection, sockets, configs: new Map() }
+  return Object.assign(parts, { context, bus, queries, mutations, queued, ...rest })
 }
 
 /** Logs, once per page, that it could load faster. */
@@ -195,7 +238,7 @@ function connecting(context: Context, nspId: number, owner: Registrations) {
 }
 
 function createFacade(shared: Shared, resets: Resets): Runtime {
-  const { context, sockets, bus, queries, persisted, emits, connection } = shared
+  const { context, sockets, bus, queries, mutations, queued, connection, emits } = shared
   const { pump, core, runtime } = context
   const { owner } = mainSocket(shared)
   return Object.freeze({
@@ -204,7 +247,7 @@ function createFacade(shared: Shared, resets: Resets): Runtime {
     $eventbus: createEventBus(context, bus, owner, { bus: ALL_PLUGINS, sender: RUNTIME_SENDER, logKey: "" }),
     $log: createRuntimeLog(context.log),
     connection: connection.state,
-    queued: persisted.queued,
+    queued,
     of: (namespace, { auth } = {}) => openNamespace(shared, namespace, auth),
     ...connecting(context, 0, owner),
     renewAuth: () => renewAuth(shared, owner),
@@ -216,7 +259,7 @@ function createFacade(shared: Shared, resets: Resets): Runtime {
       }
       pump.dispose()
       queries.abandon()
-      persisted.close()
+      mutations.close()
       bus.dispose()
       emits.dispose()
       for (const socket of sockets) socket?.dispose()

@@ -1,11 +1,21 @@
 // usePluginApi: the API of one plugin. A scope owns everything that is registered through it, and its `dispose` removes
 // all of it. Parts that are passed in belong to the caller and are left alone.
 
-import type { Data, EventBus, Log, PluginApi, PluginApiOptions, PluginConfig, Socket } from "../types"
+import type {
+  Data,
+  EventBus,
+  Log,
+  PluginApi,
+  PluginApiOptions,
+  PluginConfig,
+  QueuedMutation,
+  Ref,
+  Socket,
+} from "../types"
 import { checkFunction, checkName, checkObject, wrong } from "./base/checks"
 import { type Context, Registrations } from "./base/context"
 import { createData } from "./data/create-data"
-import type { PersistedMutations } from "./data/persisted-mutations"
+import type { MutationQueue } from "./data/mutation-queue"
 import type { QueryRegistry } from "./data/query-registry"
 import { type BusDispatcher, createEventBus } from "./eventbus/eventbus"
 import { createLog, logKeyOf } from "./log"
@@ -22,7 +32,8 @@ export interface Shared {
   connection: Connection
   bus: BusDispatcher
   queries: QueryRegistry
-  persisted: PersistedMutations
+  mutations: MutationQueue
+  queued: Ref<readonly QueuedMutation[]>
   configs: Map<string, PluginConfig>
 }
 

@@ -4,23 +4,23 @@
 import type { DroppedMutation } from "../types"
 import { RacletteError } from "../types/errors"
 import { batch } from "./base/state"
-import type { StoredMutations } from "./data/stored-mutations"
+import type { Session } from "./data/stored-mutations"
 import type { Shared } from "./plugin-api"
 
 /** How the next session begins. */
 export interface Opening {
   /** Requests the identity. Rejects if it is invalid. */
   ask(): Promise<string | undefined>
-  open(identity: string | undefined): StoredMutations
+  open(identity: string | undefined): Session
 }
 
 export class Resets {
   readonly #shared: Shared
   readonly #opening: Opening
   /** The storage of the next session, from the last call. */
-  #next: Promise<StoredMutations> | undefined
+  #next: Promise<Session> | undefined
   /** An open storage whose session has not begun. */
-  #opened: StoredMutations | undefined
+  #opened: Session | undefined
 
   constructor(shared: Shared, opening: Opening) {
     this.#shared = shared
@@ -31,11 +31,11 @@ export class Resets {
   async reset(discard: boolean): Promise<DroppedMutation[]> {
     this.#shared.context.checkAlive()
     // The identity is requested after the session has ended.
-    const next: Promise<StoredMutations> = Promise.resolve().then(() => this.#open(() => this.#next === next))
+    const next: Promise<Session> = Promise.resolve().then(() => this.#open(() => this.#next === next))
     next.catch(() => {})
     this.#next = next
     const dropped = this.#end(discard, next)
-    let waits: Promise<StoredMutations> | undefined
+    let waits: Promise<Session> | undefined
     while (waits !== this.#next) {
       waits = this.#next
       const stored = await waits
@@ -46,15 +46,15 @@ export class Resets {
   }
 
   /** Ends the session. Returns the queued mutations that were dropped. */
-  #end(discard: boolean, next: Promise<StoredMutations>): DroppedMutation[] {
-    const { context, queries, persisted, sockets } = this.#shared
+  #end(discard: boolean, next: Promise<Session>): DroppedMutation[] {
+    const { context, queries, mutations, sockets } = this.#shared
     const { pump, core, runtime } = context
     let dropped: DroppedMutation[] = []
     const endAll = () => {
       pump.enter((now) => core.rac_end_sessions(runtime, now))
       for (const socket of sockets) socket?.part()
       if (pump.disposed) return
-      dropped = persisted.change(discard, next, (isDiscarded) => {
+      dropped = mutations.change(discard, next, (isDiscarded) => {
         queries.clear(isDiscarded)
         pump.changeUser()
       })
@@ -63,10 +63,10 @@ export class Resets {
     return dropped
   }
 
-  async #open(isWanted: () => boolean): Promise<StoredMutations> {
+  async #open(isWanted: () => boolean): Promise<Session> {
     this.#close()
     const identity = await this.#opening.ask()
-    if (!isWanted()) return this.#next as Promise<StoredMutations>
+    if (!isWanted()) return this.#next as Promise<Session>
     this.#checkAlive()
     this.#opened = this.#opening.open(identity)
     return this.#opened
@@ -74,20 +74,20 @@ export class Resets {
 
   /** Begins the session, for all overlapping calls. The first one to arrive does it. */
   #begin(): void {
-    const { context, persisted, queries, configs } = this.#shared
+    const { context, mutations, queries, configs } = this.#shared
     const { pump, core, runtime } = context
     if (pump.disposed) this.#close()
     this.#checkAlive()
     const stored = this.#opened
     if (!stored) return
     this.#opened = undefined
-    persisted.begin(stored, (mutation) => queries.restore(configs.get(mutation.pluginKey), mutation))
+    mutations.begin(stored, (mutation) => queries.restore(configs.get(mutation.pluginKey), mutation))
     pump.enter((now) => core.rac_restore_sessions(runtime, now))
     queries.refresh()
   }
 
   #close(): void {
-    this.#opened?.storage.close()
+    this.#opened?.close()
     this.#opened = undefined
   }
 

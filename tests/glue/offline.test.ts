@@ -1,6 +1,6 @@
 // Mutations of entities with `offlineMode`, from a user's view: what waits, what shows, what survives a reload, and how
 // failures are reported. tests/core/data/offline_mode_test.cpp tests their order and retries.
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { Operation, RuntimeOptions, StorageDriver, StoredMutation } from "../../js-glue/types"
 import { flush, makeRuntime } from "./harness"
@@ -408,12 +408,20 @@ describe("a storage", () => {
     expect([runtime.queued.value.length, await storage.load()]).toEqual([0, []])
   })
 
+  it("is not asked for without an entity with `offlineMode`", async () => {
+    const storage = vi.fn(() => memoryStorage() as StorageDriver)
+    const { runtime } = await made({ storage, plugins: [mutableConfig], identity: "anna" })
+    runtime.dispose()
+    expect(storage).not.toHaveBeenCalled()
+  })
+
   it("is closed when the runtime cannot be created, and no listener is left", async () => {
     const events: string[] = []
     const storage = { ...(memoryStorage() as StorageDriver), close: () => void events.push("closed") }
     const twice = [offlineConfig, offlineConfig]
     await expect(makeRuntime({ storage, plugins: twice })).rejects.toMatchObject({ code: "BAD_CONFIG" })
-    await expect(makeRuntime({ storage, wasm: { bytes: new Uint8Array(8) } })).rejects.toMatchObject({
+    const wasm = { bytes: new Uint8Array(8) }
+    await expect(makeRuntime({ storage, plugins: [offlineConfig], wasm })).rejects.toMatchObject({
       code: "WASM_LOAD_FAILED",
     })
     expect(events).toEqual(["closed", "closed"])

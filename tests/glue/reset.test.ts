@@ -544,7 +544,7 @@ describe("calls that overlap, and failures", () => {
       close: () => void events.push(`closed ${identity}`),
     })
     const making = made({ storage })
-    await flush()
+    await vi.waitFor(() => expect(held).toHaveLength(1))
     held[0]?.()
     const { runtime, become } = await making
     const first = become("bert")

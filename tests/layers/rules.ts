@@ -56,7 +56,7 @@ export const rules: LayerRule[] = [
   },
   {
     name: "the public entry alone puts drivers in place",
-    from: { path: "^js-glue/", pathNot: "^js-glue/(drivers/|parts[-.]|index\\.ts)" },
+    from: { path: "^js-glue/", pathNot: "^js-glue/(drivers/|parts[-.]|offline\\.ts|index\\.ts)" },
     to: { path: "^js-glue/drivers/" },
     example: { "js-glue/api/bad-driver.ts": ["../drivers/fetch"], "js-glue/drivers/fetch.ts": [] },
   },
@@ -145,7 +145,7 @@ export const rules: LayerRule[] = [
     to: {
       path: "^js-glue/",
       pathNot:
-        "\\.d\\.ts$|/core-(file|inline)\\.ts$|^js-glue/(parts-\\w+|core/rescue|drivers/(polling|indexed-db))\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
+        "\\.d\\.ts$|/core-(file|inline)\\.ts$|^js-glue/(parts-\\w+|core/rescue|offline|drivers/(polling|indexed-db))\\.ts$|(inline|vite|testing/index|adapters/(vue|react|svelte)/index)\\.ts$",
       reachable: false,
     },
     example: { "js-glue/inline.ts": ["./index"], "js-glue/index.ts": [], "js-glue/api/dead.ts": [] },

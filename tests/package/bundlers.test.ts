@@ -12,7 +12,7 @@ import { codeBlock, example, folder, modules, plainConfig, write } from "./user"
 const page = '<!doctype html><body><script type="module" src="/main.js"></script></body>'
 
 /** What the package imports later. */
-const CHUNKS = ["embedded.js", "indexed-db.js", "polling.js", "rescue.js"]
+const CHUNKS = ["embedded.js", "offline.js", "polling.js", "rescue.js"]
 
 /** An app named `name` whose page is that of the README; resolves with the address of its site. */
 async function makeApp(name: string, entry: string, change = (code: string) => code): Promise<string> {
@@ -30,7 +30,7 @@ async function published(name: string): Promise<string[]> {
   const files = await readdir(join(folder, name, "public"))
   return files
     .map((file) =>
-      file.replace(/^(embedded|indexed-db|polling|rescue)-[\w-]+\.js$/, "$1.js").replace(/^\w{16,}\.wasm$/, "wasm"),
+      file.replace(/^(embedded|offline|polling|rescue)-[\w-]+\.js$/, "$1.js").replace(/^\w{16,}\.wasm$/, "wasm"),
     )
     .sort()
 }

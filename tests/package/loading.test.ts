@@ -208,7 +208,7 @@ describe("a chunk", () => {
   function watched() {
     const state = { broken: false, asked: [] as string[] }
     const answer = (path: string, response: ServerResponse) => {
-      const name = /(polling|indexed-db|embedded|rescue)\.js$/.exec(path)?.[1]
+      const name = /(polling|offline|embedded|rescue)\.js$/.exec(path)?.[1]
       if (name) state.asked.push(name)
       if (!name || !state.broken) return false
       response.writeHead(404).end()
@@ -234,7 +234,7 @@ describe("a chunk", () => {
   it("is loaded where mutations are kept, before createRuntime resolves", async () => {
     const { state, answer } = watched()
     expect(await use(await openSite({ answer }), offline, "(_, errors) => [errors.length]")).toEqual([0])
-    expect(state.asked).toEqual(["indexed-db"])
+    expect(state.asked).toEqual(["offline"])
   })
 
   it("is loaded where the file comes with a wrong type, and once", async () => {
@@ -270,7 +270,7 @@ describe("a chunk", () => {
     const unloaded = "a part of raclette-wasm could not be loaded: "
     expect(await use(page, polling, reason)).toContain(unloaded)
     const errors = await use(page, offline, "(_, errors) => errors.length > 0 && errors")
-    expect(errors).toEqual([expect.stringMatching(/^STORAGE_FAILED .*indexed-db\.js/)])
+    expect(errors).toEqual([expect.stringMatching(/^STORAGE_FAILED .*offline\.js/)])
   })
 
   it("is asked for again once it can be had", async () => {

@@ -10,7 +10,7 @@ import { entries, folder, installed, modules } from "./user"
 const packed = inject("packed")
 
 /** What `raclette-wasm` imports later. */
-const chunks = ["embedded.js", "indexed-db.js", "polling.js", "rescue.js"]
+const chunks = ["embedded.js", "offline.js", "polling.js", "rescue.js"]
 
 const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8"))
 

@@ -15,7 +15,7 @@ export async function loadProduct(folder = new URL("dist/", root)): Promise<Prod
   Error.stackTraceLimit = 0
   const { createRuntime } = (await import(new URL("index.js", folder).href)) as Product
   // So are the chunks that a page would load later: what is loaded already takes no time of its own.
-  for (const name of ["polling.js", "indexed-db.js"]) {
+  for (const name of ["polling.js", "offline.js"]) {
     const chunk = new URL(name, folder)
     if (existsSync(chunk)) await import(chunk.href)
   }

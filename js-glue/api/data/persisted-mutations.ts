@@ -1,15 +1,14 @@
 // The mutation queue, as stored and as shown in `runtime.queued`. The core decides which mutations wait, in which
 // order, and when they are retried. Here each one has an entry in `queued` from when the storage has it until it is
 // removed from the storage. Each identity has its own storage, and mutations of one user stay in that user's storage.
+// Part of the chunk offline.ts, so it gets what must be the same as in the package's main file as arguments.
 
 import type { DroppedMutation, QueuedMutation, StorageDriver, StoredMutation } from "../../types"
-import { messageOf, RacletteError } from "../../types/errors"
-import type { Context } from "../base/context"
-import { State, set } from "../base/state"
-import { FORMAT, type StoredMutations } from "./stored-mutations"
+import { messageOf, type RacletteError } from "../../types/errors"
+import { type Finder, FORMAT, type Session, type StoredMutations } from "./stored-mutations"
 
 /** The storage of the queue, or a promise of it while the identity is not known. */
-type Where = StoredMutations | Promise<StoredMutations>
+type Where = StoredMutations | Promise<Session>
 
 /** The state of one mutation. */
 interface Kept {
@@ -27,12 +26,21 @@ interface Kept {
   entry: QueuedMutation | undefined
 }
 
-const NONE: readonly QueuedMutation[] = Object.freeze([])
+/** What the queue tells the runtime. */
+export interface QueueHost {
+  /** Sets `queued`: the queued mutations in order. They survive a reload, and are listed until the storage has removed them. */
+  publish(queued: readonly QueuedMutation[]): void
+  /** Milliseconds since 1970. */
+  wallClock(): number
+  /** Drops or retries the mutation with this number of the core. Throws `DISPOSED`. */
+  drop(order: number): void
+  retry(order: number): void
+  /** Reports `STORAGE_FAILED`. */
+  readonly failed: Finder["failed"]
+}
 
 export class PersistedMutations {
-  /** The queued mutations in order. They survive a reload, and are listed until the storage has removed them. */
-  readonly queued = new State(NONE)
-  readonly #context: Context
+  readonly #host: QueueHost
   #where: Where
   #kept = new Map<string, Kept>()
   /** Mutations of previous users that were on the wire. */
@@ -47,15 +55,16 @@ export class PersistedMutations {
   #highest = 0
   #closed = false
 
-  constructor(context: Context, stored: StoredMutations) {
-    this.#context = context
+  constructor(stored: StoredMutations, host: QueueHost) {
+    this.#host = host
     this.#where = stored
   }
 
   /** Takes over the mutations found in `stored`, now and later. `restore` queues each of them again. */
-  begin(stored: StoredMutations, restore: (mutation: StoredMutation) => void): void {
+  begin(session: Session, restore: (mutation: StoredMutation) => void): void {
+    const stored = session as StoredMutations
     this.#where = stored
-    this.#beginBehind(this.#context.timers.wallClock())
+    this.#beginBehind(this.#host.wallClock())
     const isOver = () => this.#closed || this.#where !== stored
     stored.handTo({
       found: (mutations) => {
@@ -63,8 +72,8 @@ export class PersistedMutations {
         this.#adopt(mutations)
         for (const mutation of mutations) restore(mutation)
       },
-      failed: (error) => {
-        if (!isOver()) this.#context.report(error)
+      failed: (...failure) => {
+        if (!isOver()) this.#host.failed(...failure)
       },
     })
   }
@@ -73,7 +82,7 @@ export class PersistedMutations {
    * Changes the user. `end` ends what is in flight in the core, and discards queued mutations if its argument says so.
    * New mutations go to `next`. Returns the mutations that were dropped.
    */
-  change(discard: boolean, next: Promise<StoredMutations>, end: (discard: boolean) => void): DroppedMutation[] {
+  change(discard: boolean, next: Promise<Session>, end: (discard: boolean) => void): DroppedMutation[] {
     const where = this.#where
     // Mutations without an identity would be sent as the next user's.
     const isDiscarded = discard || where instanceof Promise || where.identity === undefined
@@ -180,19 +189,14 @@ export class PersistedMutations {
     if (this.#closed) return
     const shown = [...this.#kept.values()].filter(({ isShown }) => isShown).sort(byOrder)
     const entries = Object.freeze(shown.map((kept) => this.#entryOf(kept)))
-    this.#context.guard(() => set(this.queued, entries), "a subscriber of `queued`")
+    this.#host.publish(entries)
   }
 
   #entryOf(kept: Kept): QueuedMutation {
-    const { core, runtime, pump } = this.#context
-    const enter = (call: (now: number) => unknown) => {
-      this.#context.checkAlive()
-      pump.enter(call)
-    }
     kept.entry ??= Object.freeze({
       ...this.#dataOf(kept),
-      drop: () => enter((now) => core.rac_drop_mutation(runtime, kept.order, now)),
-      retry: () => enter((now) => core.rac_retry_mutation(runtime, kept.order, now)),
+      drop: () => this.#host.drop(kept.order),
+      retry: () => this.#host.retry(kept.order),
     })
     return kept.entry
   }
@@ -207,10 +211,10 @@ export class PersistedMutations {
     work: (storage: StorageDriver, identity: string | undefined) => Promise<void>,
   ): Promise<void> {
     try {
-      const stored = where instanceof Promise ? await where : where
+      const stored = (await where) as StoredMutations
       await stored.change(() => work(stored.storage, stored.identity))
     } catch (cause) {
-      this.#context.report(new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }))
+      this.#host.failed(messageOf(cause), cause)
     }
   }
 }

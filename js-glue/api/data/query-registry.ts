@@ -9,10 +9,10 @@ import { type Context, Registrations } from "../base/context"
 import { Executions } from "./executions"
 import { answerError } from "./failures"
 import { LiveQuery } from "./live-query"
+import type { MutationQueue } from "./mutation-queue"
 import { type MutationNotice, noticeOf } from "./notices"
 import { type EntityDefaults, OperationTable } from "./operation-table"
 import { outcomeOf } from "./outcome"
-import type { PersistedMutations } from "./persisted-mutations"
 import { facadeOf } from "./query-facade"
 import { QueryRunner } from "./query-runner"
 import type { Placed, QueryHost, QueryScope, Retired } from "./query-scope"
@@ -25,8 +25,7 @@ export interface DataOptions {
   listen(owner: Registrations, pluginKey: string, channelKey: string, listener: (payload: unknown) => void): Unsubscribe
   /** Defaults for entities whose config does not override them. */
   entities: EntityDefaults
-  /** The mutation queue. */
-  persisted: PersistedMutations
+  mutations: MutationQueue
 }
 
 export class QueryRegistry implements QueryHost {
@@ -104,7 +103,7 @@ export class QueryRegistry implements QueryHost {
     } catch (cause) {
       const error = lostError(stored, cause)
       runner?.dispose()
-      this.#options.persisted.forget(key)
+      this.#options.mutations.forget(key)
       this.context.report(error, pluginKey)
       this.#options.announce(pluginKey, noticeOf(entity, operation, error))
     }
@@ -112,10 +111,10 @@ export class QueryRegistry implements QueryHost {
 
   /** A mutation waits for the network. One with a body is not stored. */
   keep({ query, execution, order, key, tries, code, status }: PersistEffect, response: unknown): void {
-    const { persisted } = this.#options
-    const mutation = persisted.has(key) ? undefined : this.#runners.get(query)?.stored(execution)
-    if (mutation) persisted.keep(key, order, mutation)
-    persisted.tried(key, order, tries, code === "OK" ? undefined : answerError({ code, status }, response))
+    const { mutations } = this.#options
+    const mutation = mutations.has(key) ? undefined : this.#runners.get(query)?.stored(execution)
+    if (mutation) mutations.keep(key, order, mutation)
+    mutations.tried(key, order, tries, code === "OK" ? undefined : answerError({ code, status }, response))
   }
 
   loading(query: number, execution: number, quiet: boolean): void {

@@ -1,8 +1,9 @@
 // The mutations in a storage: those left by earlier runtimes, for which `createRuntime` waits up to a time limit, and
-// those that other pages leave later. Records of another identity, or of a newer release, stay in the storage.
+// those that other pages leave later. Records of another identity, or of a newer release, stay in the storage. Part of
+// the chunk offline.ts.
 import type { StorageDriver, StoredMutation } from "../../types"
 import type { TimersDriver } from "../../types/drivers"
-import { messageOf, RacletteError } from "../../types/errors"
+import { messageOf } from "../../types/errors"
 
 /** The current format of stored mutations. */
 export const FORMAT = 1
@@ -13,8 +14,12 @@ const TIMEOUT = 1000
 /** Receives the mutations that are found. */
 export interface Finder {
   found(mutations: readonly StoredMutation[]): void
-  failed(error: RacletteError): void
+  /** The storage failed. */
+  failed(detail: string, cause?: unknown): void
 }
+
+/** The storage of one session, as the runtime uses it. */
+export type Session = Pick<StoredMutations, "loaded" | "close">
 
 export class StoredMutations {
   readonly storage: StorageDriver
@@ -28,11 +33,15 @@ export class StoredMutations {
   #last: Promise<void> | undefined
   #finder: Finder | undefined
 
-  /** Loads from `storage` at once, if `isNeeded`. */
-  constructor(storage: StorageDriver, identity: string | undefined, isNeeded: boolean, timers: TimersDriver) {
+  /** Loads from `storage` at once. */
+  constructor(storage: StorageDriver, identity: string | undefined, timers: TimersDriver) {
     this.storage = storage
     this.identity = identity
-    this.loaded = isNeeded ? this.#load(timers) : Promise.resolve()
+    this.loaded = this.#load(timers)
+  }
+
+  close(): void {
+    this.storage.close()
   }
 
   /** Passes on the mutations found so far, and those found later. */
@@ -58,8 +67,7 @@ export class StoredMutations {
   #load(timers: TimersDriver): Promise<void> {
     return new Promise((resolve) => {
       const timer = timers.set(() => {
-        const message = `no answer within ${TIMEOUT} ms; they are sent once it answers`
-        this.#fail(new RacletteError("STORAGE_FAILED", message))
+        this.#fail(`no answer within ${TIMEOUT} ms; they are sent once it answers`)
         resolve()
       }, TIMEOUT)
       void this.#ask().then(() => {
@@ -74,7 +82,7 @@ export class StoredMutations {
       const receive = (mutations: StoredMutation[]) => this.#find(mutations)
       this.#find(await this.storage.load({ takes: (mutation) => this.#takes(mutation), receive }))
     } catch (cause) {
-      this.#fail(new RacletteError("STORAGE_FAILED", messageOf(cause), { cause }))
+      this.#fail(messageOf(cause), cause)
     }
   }
 
@@ -84,8 +92,8 @@ export class StoredMutations {
     if (taken.length > 0) this.#deliver((finder) => finder.found(taken))
   }
 
-  #fail(error: RacletteError): void {
-    this.#deliver((finder) => finder.failed(error))
+  #fail(detail: string, cause?: unknown): void {
+    this.#deliver((finder) => finder.failed(detail, cause))
   }
 
   #deliver(deliver: (finder: Finder) => void): void {
@@ -98,7 +106,7 @@ export class StoredMutations {
     if (format <= FORMAT) return true
     if (!this.#unknown.has(key)) {
       const what = `${entity}.${operation} was stored by a newer release, in format ${format}`
-      this.#fail(new RacletteError("STORAGE_FAILED", `${what}; it stays for that release`))
+      this.#fail(`${what}; it stays for that release`)
     }
     this.#unknown.add(key)
     return false
