@@ -380,6 +380,35 @@ describe("offline mutations", () => {
     expect(platform.requests).toEqual([])
   })
 
+  it.each([
+    ["reset()", "reset" as const],
+    ["dispose()", "dispose" as const],
+  ])("are stored before %s closes their storage", async (_name, end) => {
+    const events: string[] = []
+    const held: (() => void)[] = []
+    const storage = (identity: string | undefined): StorageDriver => ({
+      ...(memoryStorage() as StorageDriver),
+      put: ({ params }) => {
+        events.push(`put ${params}`)
+        return new Promise((resolve) => held.push(resolve))
+      },
+      close: () => void events.push(`close ${identity}`),
+    })
+    const { runtime, platform, todo, session } = await made({ storage })
+    platform.life("offline")
+    for (const name of ["a", "b"]) void todo.create().execute({ name })
+    await flush()
+    session.user = "bert"
+    void runtime[end]()
+    await flush()
+    expect(events).toEqual(['put {"name":"a"}'])
+    for (let i = 0; i < 2; i++) {
+      held[i]?.()
+      await flush()
+    }
+    expect(events).toEqual(['put {"name":"a"}', 'put {"name":"b"}', "close anna"])
+  })
+
   it("of the second user, made before the identity is known, are stored under it", async () => {
     let tell = (_identity: string) => {}
     const identity = vi.fn(() => new Promise<string>((resolve) => (tell = resolve)))

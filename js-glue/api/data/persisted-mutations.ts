@@ -99,7 +99,7 @@ export class PersistedMutations {
     this.#kept = new Map()
     this.#where = next
     this.#show()
-    if (!(where instanceof Promise)) where.storage.close()
+    if (!(where instanceof Promise)) where.close()
     return isDiscarded ? dropped : []
   }
 
@@ -154,7 +154,7 @@ export class PersistedMutations {
   /** The runtime is disposed of. The queued mutations are left to the next one. */
   close(): void {
     this.#closed = true
-    if (!(this.#where instanceof Promise)) this.#where.storage.close()
+    if (!(this.#where instanceof Promise)) this.#where.close()
   }
 
   /** Adds mutations that are already stored, in order. Later mutations get orders after them. */

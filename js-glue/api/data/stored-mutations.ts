@@ -40,8 +40,9 @@ export class StoredMutations {
     this.loaded = this.#load(timers)
   }
 
+  /** Closes the storage after all changes: one that came later would own its records for good. */
   close(): void {
-    this.storage.close()
+    void this.change(async () => this.storage.close())
   }
 
   /** Passes on the mutations found so far, and those found later. */
