@@ -207,7 +207,7 @@ TEST_F(FreshTest, TheNextPageThatIsAnsweredProvesThatWhatIsDueCanBeRead) {
   EXPECT_EQ(requests(), 0u);
 }
 
-TEST_F(FreshTest, AReadThatIsHeldShowsThoughTheNextPageWasAnsweredBefore) {
+TEST_F(FreshTest, AReadThatIsHeldShowsThoughALaterPartWasAnsweredBefore) {
   execute(list);
   answer(503, 4000);
   event();
@@ -215,10 +215,12 @@ TEST_F(FreshTest, AReadThatIsHeldShowsThoughTheNextPageWasAnsweredBefore) {
   EXPECT_EQ(requests(), 0u);
   execute(query("getAll", {.use_cache = false}));
   answer(200);
-  const auto paged = query("getAll", {.use_cache = false});
-  execute(paged, Caller::event);
-  execute(paged, Caller::next);
-  answer(200);
+  for (const Caller part : {Caller::next, Caller::rest}) {
+    const auto paged = query("getAll", {.use_cache = false});
+    execute(paged, Caller::event);
+    execute(paged, part);
+    answer(200);
+  }
   pair.log.clear();
   pair.advance(4000);
   while (requests() > 0) pair.respond(9);

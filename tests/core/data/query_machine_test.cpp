@@ -40,13 +40,13 @@ TEST(QueryMachine, AnOlderAnswerShowsUntilTheNewerComes) {
   EXPECT_EQ(query.state(), QueryState::error);
 }
 
-TEST(QueryMachine, TheNextPageTakesThePlaceOfNoAnswer) {
+TEST(QueryMachine, APartTakesThePlaceOfNoAnswer) {
   QueryMachine query;
   const auto whole = query.execute();
   EXPECT_TRUE(query.settle(query.execute(), QueryOutcome::answered, true));
   EXPECT_TRUE(query.settle(whole, QueryOutcome::answered));
   const auto older = query.execute();
-  EXPECT_TRUE(query.settle(query.execute(), QueryOutcome::failed, true));
+  EXPECT_TRUE(query.settle(query.execute(), QueryOutcome::failed));
   EXPECT_FALSE(query.settle(older, QueryOutcome::answered)) << "a failure is the latest word";
   const auto oldest = query.execute();
   query.settle(query.execute(), QueryOutcome::answered);

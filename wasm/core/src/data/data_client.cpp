@@ -210,8 +210,9 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const QueryOutcome outcome = withdrawn                      ? QueryOutcome::withdrawn
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
                                                               : QueryOutcome::failed;
-  const bool adds = execution.caller == Caller::next;
-  const bool shows = !execution.abandoned && query.machine.settle(execution.number, outcome, adds);
+  // A later part is as old as the first one. The failure of the next page is the latest word.
+  const bool part = is_part(execution.caller) && (execution.caller == Caller::rest || outcome != QueryOutcome::failed);
+  const bool shows = !execution.abandoned && query.machine.settle(execution.number, outcome, part);
   if (shows && outcome == QueryOutcome::answered && !is_part(execution.caller)) query.as_of = answer.as_of;
   // The shown items are older than the first part of the failed refetch.
   if (shows && outcome == QueryOutcome::failed && execution.caller == Caller::rest) query.as_of = {};

@@ -1,6 +1,6 @@
 // The state of one query, for executions in any order. Executions are numbered. The latest wins: an outcome shows only
-// if no newer execution has shown one. The query is in flight until its last execution has ended. An answer that adds
-// the next page replaces nothing: a later answer to an older execution still shows.
+// if no newer execution has shown one. The query is in flight until its last execution has ended. A part of the list
+// replaces nothing: a later answer to an older execution still shows.
 //
 //             execute     answered     failed      withdrawn (aborted, or older than the shown outcome)
 //   idle      in_flight   -            -           -
@@ -31,11 +31,11 @@ class QueryMachine {
     shown_execution_ = ++latest_;
   }
 
-  /// Ends an execution. Returns whether its outcome shows. `adds`: the answer is the next page.
-  bool settle(std::uint64_t execution, QueryOutcome outcome, bool adds = false) {
+  /// Ends an execution. Returns whether its outcome shows. `part`: an older execution may still show.
+  bool settle(std::uint64_t execution, QueryOutcome outcome, bool part = false) {
     const bool shows = outcome != QueryOutcome::withdrawn && execution > shown_execution_;
     if (shows) {
-      if (!adds || outcome == QueryOutcome::failed) shown_execution_ = execution;
+      if (!part) shown_execution_ = execution;
       shown_ = outcome == QueryOutcome::answered ? QueryState::success : QueryState::error;
     }
     if (--pending_ == 0) state_ = shown_;
