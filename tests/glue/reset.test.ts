@@ -381,9 +381,11 @@ describe("offline mutations", () => {
   })
 
   it.each([
-    ["reset()", "reset" as const],
-    ["dispose()", "dispose" as const],
-  ])("are stored before %s closes their storage", async (_name, end) => {
+    ["reset()", "reset" as const, false],
+    ["dispose()", "dispose" as const, false],
+    ["reset() in the same task", "reset" as const, true],
+    ["dispose() in the same task", "dispose" as const, true],
+  ])("are stored before %s closes their storage", async (_name, end, isAtOnce) => {
     const events: string[] = []
     const held: (() => void)[] = []
     const storage = (identity: string | undefined): StorageDriver => ({
@@ -397,7 +399,7 @@ describe("offline mutations", () => {
     const { runtime, platform, todo, session } = await made({ storage })
     platform.life("offline")
     for (const name of ["a", "b"]) void todo.create().execute({ name })
-    await flush()
+    if (!isAtOnce) await flush()
     session.user = "bert"
     void runtime[end]()
     await flush()

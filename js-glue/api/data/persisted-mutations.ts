@@ -211,7 +211,8 @@ export class PersistedMutations {
     work: (storage: StorageDriver, identity: string | undefined) => Promise<void>,
   ): Promise<void> {
     try {
-      const stored = (await where) as StoredMutations
+      // Without a delay, so that a change comes before the close of its storage.
+      const stored = where instanceof Promise ? ((await where) as StoredMutations) : where
       await stored.change(() => work(stored.storage, stored.identity))
     } catch (cause) {
       this.#host.failed(messageOf(cause), cause)
