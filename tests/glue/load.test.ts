@@ -146,7 +146,10 @@ describe("a core that cannot be loaded", () => {
     const url = pathToFileURL(join(folder, "raclette.wasm"))
     await refused({ url })
     await writeFile(url, wasm.bytes)
+    const fetched = vi.spyOn(globalThis, "fetch")
+    onTestFinished(() => fetched.mockRestore())
     await loads({ url })
+    expect(fetched).not.toHaveBeenCalled()
   })
 })
 
