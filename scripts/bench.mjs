@@ -2,6 +2,7 @@
 // build/bench.
 //   npm run bench                     all benches
 //   npm run bench -- frames bus       some of: frames bus query start size memory growth server
+//   npm run bench -- --against main   measures the package of another commit, too, in the same pages and processes
 //   npm run bench -- --quick          a smoke test of some seconds; its numbers mean little
 //   npm run bench -- --publish        then copies the results in build/bench to docs/bench, and draws its charts
 import { spawnSync } from "node:child_process"

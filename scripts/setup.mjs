@@ -32,6 +32,7 @@ const dependencies = {
     isInstalled: () => anyFile("/usr/include/gtest/gtest.h", "/usr/local/include/gtest/gtest.h"),
     packages: ["libgtest-dev"],
   },
+  git: { isInstalled: () => onPath("git"), packages: ["git"] },
   clangFormat: { isInstalled: () => onPath("clang-format"), packages: ["clang-format"] },
   chromium: {
     isInstalled: () => existsSync(process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"),
@@ -66,13 +67,13 @@ const dependenciesOf = {
   server: ["postgres", "redis"],
   types: [],
   lint: [...wasm, "clangFormat"],
-  bench: [...wasm, "chromium"],
+  bench: [...wasm, "chromium", "git"],
   fuzz: ["json", "cmake", "ninja", "clang"],
 }
 
 /** Folders with their own package.json, and the suites that need its packages. */
 const packageFolders = {
-  "tests/bench": ["lint", "glue", "interop", "bench"],
+  "tests/bench": ["lint", "glue", "interop", "bench", "engines"],
   "tests/package/runners": ["package"],
 }
 

@@ -32,20 +32,21 @@ export interface Bar {
 
 const CONTROL = "control (plain JS)"
 
-/** The bars of the results: each case that has a budget, in Chromium, and the memory of an active query. */
+/** The bars of the results: each case whose budget names a peer, in Chromium, and the memory of an active query. */
 export function barsOf(results: Results): Bar[] {
   const measured = [results.frames, results.bus, results.query, results.start].flatMap((data) => data?.chromium ?? [])
   const bars = measured.flatMap(({ group, name, rows, budget }): Bar[] => {
-    const ratio = budget && ratioTo(budget.peer, rows)
+    if (!budget || "ns" in budget) return []
+    const ratio = ratioTo(budget.peer, rows)
     if (ratio === undefined) return []
     const medianOf = (contender: string) => rows.find((row) => row.contender === contender)?.median
-    const [control, peer] = [medianOf(CONTROL), medianOf(budget?.peer ?? "")]
+    const [control, peer] = [medianOf(CONTROL), medianOf(budget.peer)]
     return [
       {
         label: `${group}, ${name}`,
-        peer: budget?.peer ?? "",
+        peer: budget.peer,
         ratio,
-        budget: budget?.ratio,
+        budget: budget.ratio,
         control: control && peer && control / peer,
       },
     ]

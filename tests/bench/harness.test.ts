@@ -3,10 +3,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { run } from "../support/process"
 import { barChart, barsOf, growthChart, type Results, ratioScale } from "./chart"
 import { linesOf, shapeOf } from "./growth/lines"
+import { modulesOf } from "./harness/builds"
 import { type Case, type Contender, expectSame, OURS } from "./harness/cases"
 import { type CaseResult, holds, measureCase, ratioTo } from "./harness/measure"
 import { runInNode } from "./harness/platforms"
@@ -48,6 +49,15 @@ describe("statistics", () => {
     expect(holds(result(3, 2))).toBe(false)
     expect(holds({ ...result(3, 2), budget: { peer: "nobody", ratio: 1 } })).toBeUndefined()
   })
+
+  it("say whether a budget of time holds by our median alone", () => {
+    expect([2999, 3000, 3001].map((ours) => holds({ ...result(ours, 1), budget: { ns: 3000 } }))).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(holds({ ...result(1, 1), rows: [], budget: { ns: 3000 } })).toBeUndefined()
+  })
 })
 
 describe("tables", () => {
@@ -71,6 +81,9 @@ describe("tables", () => {
     const lines = caseTable([result(50, 100), result(300, 100)]).split("\n")
     expect(lines[3]).toMatch(/peer +100 ns +100 ns +100 ns +0\.50× +0\.50× +≤ 1× +holds$/)
     expect(lines[5]).toMatch(/3\.00× +3\.00× +≤ 1× +MISSED$/)
+    const timed = caseTable([{ ...result(300, 100), budget: { ns: 200 } }]).split("\n")
+    expect(timed[2]).toMatch(/raclette-wasm +300 ns +300 ns +300 ns +≤ 200 ns +MISSED$/)
+    expect(timed[3]).toMatch(/3\.00× +3\.00×$/)
   })
 })
 
@@ -180,9 +193,27 @@ describe("charts", () => {
   })
 })
 
+describe("a bundle", () => {
+  it("has what a page loads at first, and what it may load later beside it", async () => {
+    const dist = await mkdtemp(join(tmpdir(), "raclette-bundle-"))
+    onTestFinished(() => rm(dist, { recursive: true }))
+    await writeFile(
+      join(dist, "index.js"),
+      `import { now } from "./now.js"; export const both = [now, () => import("./later.js")]`,
+    )
+    await writeFile(join(dist, "now.js"), `export const now = "at first"`)
+    await writeFile(join(dist, "later.js"), `export const later = "on demand"`)
+    const { "package.js": code, ...chunks } = await modulesOf({ name: OURS, dist })
+    expect(code).toContain("at first")
+    expect(code).toContain('import("./later.js")')
+    expect(code).not.toContain("on demand")
+    expect(chunks).toMatchObject({ "later.js": `export const later = "on demand"` })
+  })
+})
+
 describe("the command", () => {
   it("measures a suite in Node, whose answers are all right", async () => {
-    const results = await runInNode("bus/cases.ts", true)
+    const results = await runInNode("bus/cases.ts", { quick: true })
     expect(results.length).toBeGreaterThan(10)
     for (const { rows } of results) expect(rows[0]?.contender).toBe(OURS)
   })

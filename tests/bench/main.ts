@@ -1,16 +1,20 @@
-// `npm run bench`, after the build: runs the given benches, prints their results, and stores them in build/bench.
-//   tsx tests/bench/main.ts [names] [--quick] [--publish]
+// `npm run bench`, after the build: runs the given benches, prints their results, and stores them in build/bench, or if
+// they compare with another version, in build/bench/against.
+//   tsx tests/bench/main.ts [names] [--quick] [--publish] [--against <git ref>]
 import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
 import { availableParallelism, loadavg } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
+import { parseArgs } from "node:util"
 import { root } from "../support/process"
+import type { BenchOptions, Build } from "./harness/builds"
+import { buildOf } from "./harness/earlier"
 import { publish } from "./publish"
 import type { Report } from "./report"
 
 interface Bench {
-  run(options: { quick: boolean }): Promise<Report>
+  run(options: BenchOptions): Promise<Report>
 }
 
 /** The modules of the benches, loaded only when needed. */
@@ -27,23 +31,41 @@ const modules: Record<string, string> = {
 
 const known = Object.keys(modules).filter((name) => existsSync(join(import.meta.dirname, modules[name] as string)))
 
-const asked = process.argv.slice(2).filter((arg) => !arg.startsWith("--"))
-const flags = process.argv.slice(2).filter((arg) => arg.startsWith("--"))
-refuse("bench", asked, known)
-refuse("option", flags, ["--quick", "--publish"])
+const { positionals, values } = argumentsOf(process.argv.slice(2))
+const unknown = positionals.filter((name) => !known.includes(name))
+if (unknown.length > 0) stop(`Unknown bench: ${unknown.join(", ")}. Available: ${known.join(", ")}.`)
+const asked = positionals.length > 0 ? positionals : known.filter((name) => name !== "server")
+const { quick, publish: publishes, against: ref } = values
+if (ref !== undefined && publishes) stop("--publish is for the results of this version: leave out --against.")
+if (ref !== undefined && asked.includes("server")) stop("The bench `server` compares no versions: leave out --against.")
+const against = ref === undefined ? undefined : await buildOf(ref).catch((error: Error): Build => stop(error.message))
 
-const folder = join(root, "build/bench")
+const folder = join(root, against ? "build/bench/against" : "build/bench")
 await mkdir(folder, { recursive: true })
-for (const name of asked.length > 0 ? asked : known.filter((name) => name !== "server")) {
+for (const name of asked) {
   const started = performance.now()
   const busy = busyness()
   const bench = (await import(pathToFileURL(join(import.meta.dirname, modules[name] as string)).href)) as Bench
-  const report = await bench.run({ quick: flags.includes("--quick") })
+  const report = await bench.run({ quick, ...(against && { against }) })
   if (busy) report.text = `${busy}\n\n${report.text}`
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(report, undefined, 1)}\n`)
   console.log(`\n== ${report.title} (${((performance.now() - started) / 1000).toFixed(0)} s)\n\n${report.text}`)
 }
-if (flags.includes("--publish")) await publish()
+if (publishes) await publish()
+
+function argumentsOf(args: string[]) {
+  const options = {
+    quick: { type: "boolean", default: false },
+    publish: { type: "boolean", default: false },
+    against: { type: "string" },
+  } as const
+  try {
+    return parseArgs({ args, options, allowPositionals: true })
+  } catch (error) {
+    const [what] = (error as Error).message.split(". ")
+    return stop(`${what}. Available: --quick, --publish, --against <git ref>.`)
+  }
+}
 
 /** A warning if other programs use this machine, which makes times longer and less even. */
 function busyness(): string | undefined {
@@ -53,9 +75,7 @@ function busyness(): string | undefined {
   return `This machine was busy with something else as this began (load ${load.toFixed(1)} on ${cores} cores).`
 }
 
-function refuse(what: string, given: string[], allowed: string[]): void {
-  const unknown = given.filter((name) => !allowed.includes(name))
-  if (unknown.length === 0) return
-  console.error(`Unknown ${what}: ${unknown.join(", ")}. Available: ${allowed.join(", ")}.`)
+function stop(message: string): never {
+  console.error(message)
   process.exit(2)
 }

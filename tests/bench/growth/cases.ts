@@ -2,7 +2,16 @@
 // design promises a constant cost, the plot shows whether it is.
 import { QueryObserver } from "@tanstack/query-core"
 import type { PluginConfig, Query } from "raclette-wasm"
-import { type Case, type Contender, expectSame, OURS, type Platform, type Run } from "../harness/cases"
+import {
+  type Case,
+  type Contender,
+  casesOf,
+  expectSame,
+  OURS,
+  type Platform,
+  type Run,
+  type Setting,
+} from "../harness/cases"
 import { type CaseResult, measureAll } from "../harness/measure"
 import { makeBackend, reader } from "../peers/backend"
 import { type Connect, emitters } from "../peers/emitters"
@@ -269,7 +278,7 @@ export const axes: Axis[] = [
   { grows: "plugins, scope and operation", most: 10_000, contenders: pluginScope },
 ]
 
-function casesOf(platform: Platform, { grows, most, contenders }: Axis): Case[] {
+function casesOn(platform: Platform, { grows, most, contenders }: Axis): Case[] {
   const counts = [1, 10, 100, 1_000, 10_000, 100_000].filter((count) => count <= (platform.quick ? 1_000 : most))
   return counts.map((count) => ({
     group: grows,
@@ -281,10 +290,10 @@ function casesOf(platform: Platform, { grows, most, contenders }: Axis): Case[] 
 }
 
 /** Measures all axes, with fewer rounds than elsewhere, since only the shape of the line matters. */
-export function run(platform: Platform): Promise<CaseResult[]> {
-  const effort = platform.quick ? { rounds: 2, sampleMs: 2, warmMs: 0 } : { rounds: 5, sampleMs: 10, warmMs: 0 }
+export function run(setting: Setting): Promise<CaseResult[]> {
+  const effort = setting.quick ? { rounds: 2, sampleMs: 2, warmMs: 0 } : { rounds: 5, sampleMs: 10, warmMs: 0 }
   return measureAll(
-    axes.flatMap((axis) => casesOf(platform, axis)),
+    casesOf((platform) => axes.flatMap((axis) => casesOn(platform, axis)), setting),
     effort,
   )
 }

@@ -1,6 +1,8 @@
 // The bench of growth, in Chromium: how the cost of an operation grows with the number of other objects.
-import { runInChromium } from "../harness/platforms"
-import { factor, table, time } from "../harness/table"
+import { browsers } from "../harness/browsers"
+import type { BenchOptions } from "../harness/builds"
+import { runInBrowser } from "../harness/platforms"
+import { factor, failureText, table, time } from "../harness/table"
 import type { Report } from "../report"
 import { type Line, linesOf, shapeOf } from "./lines"
 
@@ -19,15 +21,19 @@ function growthTable(lines: readonly Line[]): string {
         return point ? time(point.ns) : "-"
       }),
       factor(growth),
-      shapeOf(line),
+      (points[0]?.count ?? 0) * 100 <= (points.at(-1)?.count ?? 0) ? shapeOf(line) : "-",
     ]
   })
   return table(head, rows)
 }
 
-export async function run({ quick }: { quick: boolean }): Promise<Report> {
-  const results = await runInChromium("growth/cases.ts", quick)
+export async function run(options: BenchOptions): Promise<Report> {
+  const results = await runInBrowser("growth/cases.ts", browsers.chromium, options)
   const lines = linesOf(results)
+  const failures = results.flatMap(({ group, name, failures = [] }) =>
+    failures.map(({ contender, reason }) => `${group}, ${name}: ${contender} ${failureText(reason)}`),
+  )
   const note = "Plugins and active queries end at 10,000: more would take minutes to make, not to use."
-  return { name: "growth", title: "Growth, in Chromium", text: `${growthTable(lines)}\n\n${note}`, data: { lines } }
+  const text = [growthTable(lines), ...failures, note].join("\n\n")
+  return { name: "growth", title: "Growth, in Chromium", text, data: { lines } }
 }

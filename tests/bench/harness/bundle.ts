@@ -1,8 +1,8 @@
-// Bundles the contenders as a user's build would: one minified ES module, with the package in dist and the peers at the
-// versions that tests/bench/package.json pins.
+// Bundles the contenders as a user's build would, as minified ES modules, with the peers at the versions that
+// tests/bench/package.json pins. Suites import only the package's types. They load a build of it by its address.
 
 import { join } from "node:path"
-import { build } from "esbuild"
+import { build, type Plugin } from "esbuild"
 import { root } from "../../support/process"
 
 /**
@@ -13,8 +13,8 @@ export function bundleFile(file: string): Promise<string> {
   return bundle(`import "./peers/fake-socket"\nexport * from "./${file}"`)
 }
 
-/** The code of a module with the given text, which imports as a file in tests/bench would. */
-export async function bundle(contents: string): Promise<string> {
+/** The code of a module with the given text, which imports as a file in tests/bench would, and the package from `dist`. */
+export async function bundle(contents: string, dist = join(root, "dist")): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(root, "tests/bench"), loader: "ts" },
     bundle: true,
@@ -25,8 +25,17 @@ export async function bundle(contents: string): Promise<string> {
     target: "es2022",
     legalComments: "none",
     logLevel: "warning",
-    alias: { "raclette-wasm": join(root, "dist/index.js") },
+    alias: { "raclette-wasm": join(dist, "index.js") },
+    plugins: [chunksApart],
     tsconfigRaw: {},
   })
   return outputFiles[0]?.text ?? ""
+}
+
+/** Leaves out what the bundle may load later, as a build with chunks does: it is beside the bundle. */
+const chunksApart: Plugin = {
+  name: "chunks apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined))
+  },
 }

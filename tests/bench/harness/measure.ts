@@ -1,7 +1,8 @@
 // Measures cases. All contenders of a case are prepared at the same time and alternate, in a different order each
 // round, so that disturbances of the machine affect all. A sample repeats its operation until the clock's resolution is
-// negligible.
-import { type Budget, type Case, OURS, type Run } from "./cases"
+// negligible. A contender that may fail, and does, takes part no longer, and the result says why.
+import { type Budget, type Case, type Contender, OURS, type Run } from "./cases"
+import { guarded } from "./guard"
 import { rotated, type Spread, spreadOf } from "./statistics"
 
 /** The times of one contender, in nanoseconds per operation. */
@@ -12,11 +13,19 @@ export interface Row extends Spread {
   note?: string
 }
 
+/** A contender that could not do the task. */
+export interface Failure {
+  contender: string
+  reason: string
+}
+
 /** The outcome of one case. */
 export interface CaseResult {
   group: string
   name: string
   rows: Row[]
+  /** Those that may fail, and did. */
+  failures?: Failure[]
   budget?: Budget
 }
 
@@ -33,41 +42,81 @@ export interface Effort {
 export const effortOf = (quick: boolean): Effort =>
   quick ? { rounds: 3, sampleMs: 2, warmMs: 0 } : { rounds: 7, sampleMs: 20, warmMs: 500 }
 
-interface Ready {
-  name: string
-  run: Run
+/** The longest step of a contender that may fail, in ms. */
+const LONGEST_STEP = 30_000
+
+interface Entrant {
+  contender: Contender
+  run?: Run
   times: number
   samples: number[]
+  /** Why it takes part no longer. */
+  failure?: string
 }
 
 /** Measures one case. Throws what a contender's `check` throws, with the names of both in front. */
 export async function measureCase(one: Case, { rounds, sampleMs, warmMs }: Effort): Promise<CaseResult> {
-  const ready: Ready[] = []
-  let rows: Row[] = []
+  const entrants = one.contenders.map((contender): Entrant => ({ contender, times: 1, samples: [] }))
   try {
-    for (const { name, prepare } of one.contenders) {
-      ready.push({ name, run: await prepare(), times: 1, samples: [] })
-    }
-    for (const each of ready) {
+    await inTurn(entrants, async (each) => {
+      each.run = await each.contender.prepare()
+    })
+    await inTurn(entrants, async (each) => {
       const end = performance.now() + warmMs
       await calibrate(one, each, sampleMs)
       while (performance.now() < end) await sample(one, each)
-    }
+    })
     for (let round = 0; round <= rounds; round++) {
-      for (const each of rotated(ready, round)) {
+      await inTurn(rotated(entrants, round), async (each) => {
         const perOperation = ((await sample(one, each)) * 1e6) / each.times / (one.per ?? 1)
         if (round > 0) each.samples.push(perOperation)
-      }
+      })
     }
-    rows = ready.map(({ name, run, samples }) => {
-      const note = run.note?.()
-      return { contender: name, samples, ...spreadOf(samples), ...(note && { note }) }
-    })
+    return resultOf(one, entrants)
   } finally {
-    for (const { run } of ready) run.end()
+    endAll(entrants)
   }
-  return { group: one.group, name: one.name, rows, ...(one.budget && { budget: one.budget }) }
 }
+
+function endAll(entrants: readonly Entrant[]): void {
+  for (const { contender, run } of entrants) {
+    try {
+      run?.end()
+    } catch (error) {
+      if (!contender.mayFail) throw error
+    }
+  }
+}
+
+/** Lets each that still takes part do a step. */
+async function inTurn(entrants: readonly Entrant[], step: (each: Entrant) => Promise<void>): Promise<void> {
+  for (const each of entrants.filter(({ failure }) => failure === undefined)) {
+    if (!each.contender.mayFail) {
+      await step(each)
+      continue
+    }
+    try {
+      await guarded(() => step(each), LONGEST_STEP)
+    } catch (error) {
+      each.failure = messageOf(error)
+    }
+  }
+}
+
+function resultOf({ group, name, budget }: Case, entrants: readonly Entrant[]): CaseResult {
+  const rows = entrants.flatMap(({ contender, run, samples, failure }): Row[] => {
+    if (failure !== undefined) return []
+    const note = run?.note?.()
+    return [{ contender: contender.name, samples, ...spreadOf(samples), ...(note && { note }) }]
+  })
+  const failures = entrants.flatMap(({ contender, failure }): Failure[] =>
+    failure === undefined ? [] : [{ contender: contender.name, reason: failure }],
+  )
+  return { group, name, rows, ...(failures.length > 0 && { failures }), ...(budget && { budget }) }
+}
+
+/** What an error says. */
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /** Measures all of `cases`, one after another. */
 export async function measureAll(cases: readonly Case[], effort: Effort): Promise<CaseResult[]> {
@@ -82,17 +131,22 @@ export function ratioTo(peer: string, rows: readonly Row[]): number | undefined 
   return ours && theirs && ours.median / theirs.median
 }
 
-/** Whether the budget holds; undefined if there is none. */
+/** Whether the budget holds; undefined if there is none, or no time to judge. */
 export function holds({ budget, rows }: CaseResult): boolean | undefined {
-  const ratio = budget && ratioTo(budget.peer, rows)
-  return ratio === undefined ? undefined : ratio <= (budget as Budget).ratio
+  if (!budget) return undefined
+  if ("ns" in budget) {
+    const ours = rows.find(({ contender }) => contender === OURS)
+    return ours && ours.median <= budget.ns
+  }
+  const ratio = ratioTo(budget.peer, rows)
+  return ratio === undefined ? undefined : ratio <= budget.ratio
 }
 
 /**
  * Finds how often the operation has to be repeated. Twice in a row it has to take long enough:
  * once may be the machine's doing.
  */
-async function calibrate(one: Case, each: Ready, sampleMs: number): Promise<void> {
+async function calibrate(one: Case, each: Entrant, sampleMs: number): Promise<void> {
   for (;;) {
     const took = Math.min(await sample(one, each), await sample(one, each))
     if (took >= sampleMs) return
@@ -101,7 +155,8 @@ async function calibrate(one: Case, each: Ready, sampleMs: number): Promise<void
   }
 }
 
-async function sample(one: Case, { name, run, times }: Ready): Promise<number> {
+async function sample(one: Case, { contender, run, times }: Entrant): Promise<number> {
+  if (!run) throw new Error(`${contender.name} is not prepared`)
   const start = performance.now()
   const running = run.run(times)
   if (running) await running
@@ -110,7 +165,7 @@ async function sample(one: Case, { name, run, times }: Ready): Promise<number> {
   try {
     run.check()
   } catch (error) {
-    throw new Error(`${one.group}, ${one.name}: ${name} is wrong: ${error instanceof Error ? error.message : error}`)
+    throw new Error(`${one.group}, ${one.name}: ${contender.name} is wrong: ${messageOf(error)}`)
   }
   return took
 }

@@ -1,29 +1,30 @@
-// Runs one bundled module in Chromium and in Node, and returns the results of both. The module exports `run(platform)`.
-import { mkdir, writeFile } from "node:fs/promises"
+// Runs one bundled suite in each place: Chromium, Firefox if it is installed, and Node. In each, all builds compete in
+// the same page or process. The bundle exports `run(setting)`.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { root, run } from "../../support/process"
+import { browsers, callIn, hasFirefox, type Launch, NO_FIREFOX } from "./browsers"
+import { type BenchOptions, type Build, buildsOf, modulesOf } from "./builds"
 import { bundleFile } from "./bundle"
-import type { Platform } from "./cases"
+import type { Setting, Version } from "./cases"
 import type { CaseResult } from "./measure"
 import { openSite } from "./site"
-import { caseTable } from "./table"
+import { caseTable, versionTable } from "./table"
 
-type Suite = { run(platform: Platform): Promise<CaseResult[]> }
+/** Results by place. */
+export interface Places {
+  chromium: CaseResult[]
+  firefox?: CaseResult[]
+  node: CaseResult[]
+}
 
-/** Runs the suite of `file` in a page of a new Chromium. */
-export async function runInChromium(file: string, quick: boolean): Promise<CaseResult[]> {
-  const site = await openSite({ "/suite.js": await bundleFile(file) })
+/** Runs the suite of `file` in a page of a new browser. */
+export async function runInBrowser(file: string, launch: Launch, options: BenchOptions): Promise<CaseResult[]> {
+  const site = await openSite(launch, { scripts: { "/suite.js": await bundleFile(file) }, builds: buildsOf(options) })
   try {
-    const page = await site.open()
-    return await page.evaluate(
-      async (platform) => {
-        const script = "/suite.js"
-        const suite = (await import(script)) as Suite
-        return suite.run(platform)
-      },
-      { wasmUrl: `${site.url}/raclette.wasm`, quick },
-    )
+    const setting: Setting = { versions: site.versions, quick: options.quick }
+    return await callIn(await site.open(), "/suite.js", "run", [setting])
   } finally {
     await site.close()
   }
@@ -35,26 +36,58 @@ const results = await suite.run(JSON.parse(process.argv[2]))
 process.stdout.write(JSON.stringify(results), () => process.exit(0))`
 
 /** Runs the suite of `file` in a Node process of its own. */
-export async function runInNode(file: string, quick: boolean): Promise<CaseResult[]> {
-  const folder = join(root, "build/bench")
-  await mkdir(folder, { recursive: true })
-  const script = join(folder, `${file.replaceAll("/", "-").replace(/\.ts$/, "")}.mjs`)
-  await writeFile(script, await bundleFile(file))
-  const platform: Platform = { wasmUrl: pathToFileURL(join(root, "dist/raclette.wasm")).href, quick }
-  const args = ["--input-type=module", "-e", MAIN, pathToFileURL(script).href, JSON.stringify(platform)]
-  const { code, stdout, stderr } = await run(process.execPath, args)
-  if (code !== 0) throw new Error(`${file} exited with code ${code} in Node:\n${stderr}`)
-  return JSON.parse(stdout) as CaseResult[]
+export function runInNode(file: string, options: BenchOptions): Promise<CaseResult[]> {
+  return inFolder(async (folder) => {
+    const script = join(folder, "suite.js")
+    await writeFile(script, await bundleFile(file))
+    const setting: Setting = { versions: await writeVersions(folder, buildsOf(options)), quick: options.quick }
+    const args = ["--input-type=module", "-e", MAIN, pathToFileURL(script).href, JSON.stringify(setting)]
+    const { code, stdout, stderr } = await run(process.execPath, args)
+    if (code !== 0) throw new Error(`${file} exited with code ${code} in Node:\n${stderr}`)
+    return JSON.parse(stdout) as CaseResult[]
+  })
 }
 
-/** Runs a suite on both platforms, and prints its progress. */
-export async function runInBoth(file: string, quick: boolean): Promise<{ text: string; data: BothResults }> {
-  const data: BothResults = { chromium: await runInChromium(file, quick), node: await runInNode(file, quick) }
-  const text = `In Chromium:\n\n${caseTable(data.chromium)}\n\nIn Node ${process.version}:\n\n${caseTable(data.node)}`
-  return { text, data }
+/** Does `work` with a new folder for modules, and removes it. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(join(root, "build/bench"), { recursive: true })
+  const folder = await mkdtemp(join(root, "build/bench/node-"))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
 
-export interface BothResults {
-  chromium: CaseResult[]
-  node: CaseResult[]
+/** Writes the modules of each build into a folder of its own in `folder`, for Node. */
+export function writeVersions(folder: string, builds: readonly Build[]): Promise<Version[]> {
+  const write = async (build: Build, i: number): Promise<Version> => {
+    const place = join(folder, String(i))
+    await mkdir(place)
+    for (const [name, code] of Object.entries(await modulesOf(build))) await writeFile(join(place, name), code)
+    const wasmUrl = pathToFileURL(join(build.dist, "raclette.wasm")).href
+    return { name: build.name, script: pathToFileURL(join(place, "package.js")).href, wasmUrl }
+  }
+  return Promise.all(builds.map(write))
+}
+
+/** Runs a suite everywhere. The text has a section for each place, and one that compares the versions. */
+export async function runEverywhere(file: string, options: BenchOptions): Promise<{ text: string; data: Places }> {
+  const data: Places = {
+    chromium: await runInBrowser(file, browsers.chromium, options),
+    ...(hasFirefox() && { firefox: await runInBrowser(file, browsers.firefox, options) }),
+    node: await runInNode(file, options),
+  }
+  return { text: placesText(data, options), data }
+}
+
+/** The tables of all places. `how`: what each place adds to a heading. */
+export function placesText(data: Places, { against }: BenchOptions, how = { page: "", process: "" }): string {
+  const sections = [
+    `In Chromium${how.page}:\n\n${caseTable(data.chromium)}`,
+    data.firefox ? `In Firefox${how.page}:\n\n${caseTable(data.firefox)}` : NO_FIREFOX,
+    `In Node ${process.version}${how.process}:\n\n${caseTable(data.node)}`,
+    against && versionTable(data, against.name),
+  ]
+  return sections.filter(Boolean).join("\n\n")
 }

@@ -1,12 +1,15 @@
-// The site for Chromium: an empty page, the bundles, and the built core. Its headers isolate the page, which gives it a
-// clock of 5 µs.
+// The site for browsers: a page with nothing but `callExport`, the bundles, and the builds of the package, each with its WebAssembly at an
+// address of its own. Its headers isolate the page, which gives it a clock of 5 µs in Chromium and 20 µs in Firefox.
 import { readFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
-import { type Browser, chromium, type Page } from "@playwright/test"
-import { launchOptions } from "../../support/chromium"
-import { root } from "../../support/process"
+import type { Launch } from "./browsers"
+import { type Build, modulesOf } from "./builds"
+import type { Version } from "./cases"
+
+const PAGE = `<!doctype html><meta charset=utf-8><title>bench</title>
+<script>callExport = async (script, name, args) => (await import(script))[name](...args)</script>`
 
 const HEADERS = {
   "cross-origin-opener-policy": "same-origin",
@@ -14,38 +17,59 @@ const HEADERS = {
   "cache-control": "no-store",
 }
 
-export interface Site {
-  url: string
-  /** An empty page of this site in a new browser context, without any cache. */
-  open(): Promise<Page>
+interface Content {
+  /** Code by path. */
+  scripts: Record<string, string>
+  builds: readonly Build[]
+}
+
+export interface Site<P> {
+  versions: Version[]
+  /** A new page of this site, without any cache. */
+  open(): Promise<P>
   close(): Promise<void>
 }
 
-/** Serves `scripts` (code by path) to a new Chromium, on any free port of this machine alone. */
-export async function openSite(scripts: Record<string, string>): Promise<Site> {
-  const wasm = await readFile(join(root, "dist/raclette.wasm"))
-  const files: Record<string, [type: string, body: string | Buffer]> = {
-    "/": ["text/html", "<!doctype html><meta charset=utf-8><title>bench</title>"],
-    "/raclette.wasm": ["application/wasm", wasm],
+type Files = Record<string, [type: string, body: string | Buffer]>
+
+/** Serves `content` to a new browser, on any free port of this machine alone. */
+export async function openSite<P>(launch: Launch<P>, { scripts, builds }: Content): Promise<Site<P>> {
+  const files: Files = { "/": ["text/html", PAGE] }
+  for (const [i, build] of builds.entries()) {
+    for (const [name, code] of Object.entries(await modulesOf(build)))
+      files[`/${i}/${name}`] = ["text/javascript", code]
+    files[`/${i}/raclette.wasm`] = ["application/wasm", await readFile(join(build.dist, "raclette.wasm"))]
   }
   for (const [path, code] of Object.entries(scripts)) files[path] = ["text/javascript", code]
+  const { url, end } = await serve(files)
+  const browser = await launch().catch((error: unknown) => {
+    end()
+    throw error
+  })
+  return {
+    versions: builds.map(({ name }, i) => ({
+      name,
+      script: `${url}/${i}/package.js`,
+      wasmUrl: `${url}/${i}/raclette.wasm`,
+    })),
+    open: () => browser.open(url),
+    async close() {
+      await browser.close()
+      end()
+    },
+  }
+}
+
+async function serve(files: Files): Promise<{ url: string; end(): void }> {
   const server = createServer(({ url = "/" }, response) => {
     const file = files[url]
     if (!file) return void response.writeHead(404, HEADERS).end()
     response.writeHead(200, { ...HEADERS, "content-type": file[0] }).end(file[1])
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const browser: Browser = await chromium.launch(launchOptions)
   return {
-    url,
-    async open() {
-      const page = await (await browser.newContext()).newPage()
-      await page.goto(url)
-      return page
-    },
-    async close() {
-      await browser.close()
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    end() {
       server.closeAllConnections()
       server.close()
     },

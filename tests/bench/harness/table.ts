@@ -1,4 +1,5 @@
 // Formats plain-text tables for the terminal and for reports.
+import { type Budget, OURS } from "./cases"
 import { type CaseResult, holds, ratioTo } from "./measure"
 
 /** Rows of texts under a head, the first column to the left, the others to the right. */
@@ -42,21 +43,58 @@ function digits(value: number): string {
  * of both, which a machine that does something else meanwhile changes less.
  */
 export function caseTable(results: readonly CaseResult[]): string {
-  const rows = results.flatMap((result) =>
-    result.rows.map((row, i) => {
+  const rows = results.flatMap((result) => [
+    ...result.rows.map((row, i) => {
       const ratio = ratioTo(row.contender, result.rows)
-      const isBudget = result.budget?.peer === row.contender
+      const budget = budgetBeside(row.contender, result.budget)
       return [
         i === 0 ? `${result.group}, ${result.name}` : "",
         row.contender,
         ...[row.median, row.min, row.max].map(time),
         i === 0 || ratio === undefined ? "" : factor(ratio),
         i === 0 ? "" : factor((result.rows[0]?.min ?? row.min) / row.min),
-        isBudget ? `≤ ${result.budget?.ratio}×` : "",
-        isBudget ? (holds(result) ? "holds" : "MISSED") : "",
+        budget,
+        budget && (holds(result) ? "holds" : "MISSED"),
         row.note ?? "",
       ]
     }),
-  )
+    ...(result.failures ?? []).map(({ contender, reason }) => [
+      "",
+      contender,
+      ...Array(7).fill(""),
+      failureText(reason),
+    ]),
+  ])
   return table(["case", "contender", "median", "min", "max", "ours to it", "by least", "budget", "", ""], rows)
+}
+
+/** The budget in the row of the peer that it compares with, or if it is a time, in ours. */
+function budgetBeside(contender: string, budget: Budget | undefined): string {
+  if (!budget) return ""
+  if ("ns" in budget) return contender === OURS ? `≤ ${time(budget.ns)}` : ""
+  return contender === budget.peer ? `≤ ${budget.ratio}×` : ""
+}
+
+/** Why a version could not take part, in one line: the error itself, without what surrounds it. */
+export function failureText(reason: string): string {
+  const lines = reason.trim().split("\n")
+  return `FAILED: ${(lines.find((line) => /Error\b/.test(line)) ?? lines[0] ?? "").trim().slice(0, 160)}`
+}
+
+/** Our time in each place as a multiple of that of the version `name`, by medians and by the least. */
+export function versionTable(places: object, name: string): string {
+  const columns = Object.entries(places) as [string, readonly CaseResult[]][]
+  const cases = columns[0]?.[1] ?? []
+  const rows = cases.map((one, i) => [
+    `${one.group}, ${one.name}`,
+    ...columns.flatMap(([, results]) => versionCells(results[i], name)),
+  ])
+  const head = columns.flatMap(([place]) => [place, "by least"])
+  return `The time of this version divided by that of ${name}; below 1× it is faster:\n\n${table(["case", ...head], rows)}`
+}
+
+function versionCells(result: CaseResult | undefined, name: string): [string, string] {
+  const [ours, theirs] = [OURS, name].map((version) => result?.rows.find(({ contender }) => contender === version))
+  if (ours && theirs) return [factor(ours.median / theirs.median), factor(ours.min / theirs.min)]
+  return [result?.failures?.some(({ contender }) => contender === name) ? "FAILED" : "-", "-"]
 }

@@ -2,10 +2,13 @@
 // core's up to the last byte ever written), and whether both return to their size. Each object is measured in its own
 // page, through Chromium's debugging protocol.
 import type { CDPSession, Page } from "@playwright/test"
+import { launchPlaywright } from "../harness/browsers"
+import { type BenchOptions, buildsOf } from "../harness/builds"
 import { bundleFile } from "../harness/bundle"
-import { OURS, type Platform } from "../harness/cases"
+import { OURS, type Platform, type Version } from "../harness/cases"
+import { messageOf } from "../harness/measure"
 import { openSite, type Site } from "../harness/site"
-import { factor, table } from "../harness/table"
+import { factor, failureText, table } from "../harness/table"
 import type { Report } from "../report"
 
 type Churn = typeof import("./churn")
@@ -26,6 +29,13 @@ interface PerThing {
   javascript: number
   core: number
   total: number
+}
+
+/** A version that could not make a thing. */
+interface Failure {
+  thing: string
+  contender: string
+  reason: string
 }
 
 /** Responses are cached for a second; afterwards nothing references them. */
@@ -50,7 +60,7 @@ async function heapsOf(page: Page, session: CDPSession): Promise<Heaps> {
 }
 
 /** A new page that sees the core's memory. */
-async function openTapped(site: Site): Promise<{ page: Page; session: CDPSession }> {
+async function openTapped(site: Site<Page>): Promise<{ page: Page; session: CDPSession }> {
   const page = await site.open()
   await page.evaluate(async () => {
     const script = "/tap.js"
@@ -59,7 +69,9 @@ async function openTapped(site: Site): Promise<{ page: Page; session: CDPSession
   return { page, session: await page.context().newCDPSession(page) }
 }
 
-async function listMakers(site: Site): Promise<Pick<Things["makers"][number], "thing" | "contender" | "count">[]> {
+async function listMakers(
+  site: Site<Page>,
+): Promise<Pick<Things["makers"][number], "thing" | "contender" | "count">[]> {
   const page = await site.open()
   const makers = await page.evaluate(async () => {
     const script = "/things.js"
@@ -71,7 +83,7 @@ async function listMakers(site: Site): Promise<Pick<Things["makers"][number], "t
 }
 
 /** The memory of `count` additional objects, divided by `count`. */
-async function perThing(site: Site, index: number, count: number, platform: Platform) {
+async function perThing(site: Site<Page>, index: number, count: number, platform: Platform) {
   const { page, session } = await openTapped(site)
   await page.evaluate(
     async ([index, platform]) => {
@@ -91,8 +103,28 @@ async function perThing(site: Site, index: number, count: number, platform: Plat
   return { javascript, core, total: javascript + core }
 }
 
+/** All things, each of ours by each version in turn. */
+async function allThings(site: Site<Page>, quick: boolean): Promise<{ things: PerThing[]; failures: Failure[] }> {
+  const things: PerThing[] = []
+  const failures: Failure[] = []
+  for (const [index, { thing, contender: maker, count }] of (await listMakers(site)).entries()) {
+    for (const [i, version] of site.versions.entries()) {
+      if (i > 0 && maker !== OURS) continue
+      const contender = maker === OURS ? version.name : maker
+      try {
+        const memory = await perThing(site, index, quick ? QUICK_COUNT : count, { ...version, quick })
+        things.push({ thing, contender, ...memory })
+      } catch (error) {
+        if (i === 0) throw error
+        failures.push({ thing, contender, reason: messageOf(error) })
+      }
+    }
+  }
+  return { things, failures }
+}
+
 /** Comes and goes for `ms`, after a warm-up, and compares. */
-async function churning(site: Site, ms: number, makesUpChannels: boolean, platform: Platform) {
+async function churning(site: Site<Page>, ms: number, makesUpChannels: boolean, platform: Platform) {
   const { page, session } = await openTapped(site)
   await page.evaluate(async (platform) => {
     const script = "/churn.js"
@@ -129,7 +161,7 @@ function thingTable(rows: readonly PerThing[]): string {
     const ours = rows.find(({ thing, contender }) => thing === row.thing && contender === OURS)
     const isPeer = row.contender !== OURS
     const ratio = ours && ours.total / row.total
-    const isBudget = isPeer && row.thing.startsWith("active")
+    const isBudget = isPeer && !row.contender.startsWith(OURS) && row.thing.startsWith("active")
     return [
       rows[i - 1]?.thing === row.thing ? "" : row.thing,
       row.contender,
@@ -163,23 +195,22 @@ function churnTable({
   return `${head}\n\n${table(["bytes", "before", "after", "difference"], lines)}`
 }
 
-export async function run({ quick }: { quick: boolean }): Promise<Report> {
+export async function run(options: BenchOptions): Promise<Report> {
+  const { quick } = options
   const names = { "/things.js": "memory/things.ts", "/churn.js": "memory/churn.ts", "/tap.js": "memory/tap.ts" }
   const scripts: Record<string, string> = {}
   for (const [path, file] of Object.entries(names)) scripts[path] = await bundleFile(file)
-  const site = await openSite(scripts)
-  const platform = { wasmUrl: `${site.url}/raclette.wasm`, quick }
+  const site = await openSite(launchPlaywright, { scripts, builds: buildsOf(options) })
+  const platform = { ...(site.versions[0] as Version), quick }
   try {
-    const things: PerThing[] = []
-    for (const [index, { thing, contender, count }] of (await listMakers(site)).entries()) {
-      things.push({ thing, contender, ...(await perThing(site, index, quick ? QUICK_COUNT : count, platform)) })
-    }
+    const { things, failures } = await allThings(site, quick)
     const churns = [
       await churning(site, quick ? 3000 : CHURN, false, platform),
       await churning(site, quick ? 3000 : CHURN_OF_NAMES, true, platform),
     ]
-    const text = [thingTable(things), ...churns.map(churnTable)].join("\n\n")
-    return { name: "memory", title: "Memory, in Chromium", text, data: { things, churns } }
+    const failed = failures.map(({ thing, contender, reason }) => `${thing}: ${contender} ${failureText(reason)}`)
+    const text = [thingTable(things), ...failed, ...churns.map(churnTable)].join("\n\n")
+    return { name: "memory", title: "Memory, in Chromium", text, data: { things, failures, churns } }
   } finally {
     await site.close()
   }

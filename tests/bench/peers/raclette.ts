@@ -1,6 +1,7 @@
-// Creates runtimes for the bench: the built package on the fake WebSocket, with a backend of one plugin.
+// Creates runtimes for the bench: a build of the package on the fake WebSocket, with a backend of one plugin. The
+// platform says which build. An earlier one may lack what this file calls, which is an error that names it.
 
-import { createRuntime, memoryStorage, type PluginConfig, type Runtime } from "raclette-wasm"
+import type { PluginConfig, Runtime } from "raclette-wasm"
 import type { Platform } from "../harness/cases"
 import { FakeWebSocket } from "./fake-socket"
 
@@ -34,8 +35,26 @@ export interface RacletteOptions {
   fetch?: typeof fetch
 }
 
+/** The functions of the package that the bench calls. */
+const NEEDED = ["createRuntime", "memoryStorage"] as const
+type Package = Pick<typeof import("raclette-wasm"), (typeof NEEDED)[number]>
+
+/** How often a runtime is asked whether it is connected. */
+const MOST_TURNS = 1000
+
+async function load(script: string): Promise<Package> {
+  const module = (await import(script)) as Partial<Package>
+  const missing = NEEDED.filter((name) => typeof module[name] !== "function")
+  if (missing.length > 0) throw new Error(`this version has no ${missing.map((name) => `${name}()`).join(" and no ")}`)
+  return module as Package
+}
+
 /** A runtime that is not connected. */
-export function makeRuntime({ wasmUrl }: Platform, { plugins = [config], fetch }: RacletteOptions = {}) {
+export async function makeRuntime(
+  { script, wasmUrl }: Platform,
+  { plugins = [config], fetch }: RacletteOptions = {},
+): Promise<Runtime> {
+  const { createRuntime, memoryStorage } = await load(script)
   return createRuntime({
     url: "http://bench.test",
     plugins,
@@ -61,6 +80,9 @@ export async function connectRuntime(platform: Platform, options?: RacletteOptio
   const runtime = await makeRuntime(platform, options)
   runtime.connect()
   const socket = FakeWebSocket.last as FakeWebSocket
-  while (runtime.$socket.status.value !== "connected") await new Promise((resolve) => setTimeout(resolve))
+  for (let turns = 0; runtime.$socket.status.value !== "connected"; turns++) {
+    if (turns === MOST_TURNS) throw new Error(`the socket is ${runtime.$socket.status.value}, not connected`)
+    await new Promise((resolve) => setTimeout(resolve))
+  }
   return { runtime, socket }
 }

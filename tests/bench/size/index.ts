@@ -4,8 +4,9 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { root } from "../../support/process"
+import type { BenchOptions, Build } from "../harness/builds"
 import { bundle } from "../harness/bundle"
-import { table } from "../harness/table"
+import { factor, table } from "../harness/table"
 import type { Report } from "../report"
 import budget from "./budget.json"
 import { pageSizes, type Size, shippedSizes, sizeOf } from "./shipped"
@@ -69,6 +70,31 @@ export function readable(symbol: string): string {
     .replace(/basic_string<char, std::char_traits<char>, std::allocator<char> ?>/g, "string")
 }
 
+/** The files of both versions that both have, and what their pages load, with our size as a multiple of the other's. */
+async function beside({ name, dist }: Build): Promise<string> {
+  const [ours, theirs] = await Promise.all([ourSizes(), ourSizes(dist)])
+  const rows = ours.flatMap((size) => {
+    const other = theirs.find((one) => one.name === size.name)
+    if (!other) return []
+    const change = size.brotli - other.brotli
+    const sign = change > 0 ? "+" : ""
+    return [
+      [
+        size.name,
+        ...[size.brotli, other.brotli].map(bytes),
+        `${sign}${bytes(change)}`,
+        factor(size.brotli / other.brotli),
+      ],
+    ]
+  })
+  return table(["brotli", "this version", name, "change", "ratio"], rows)
+}
+
+async function ourSizes(dist?: string): Promise<Size[]> {
+  const [shipped, { first, all }] = await Promise.all([shippedSizes(dist), pageSizes(dist)])
+  return [...shipped, first, all]
+}
+
 /** The download size of a page and its budget, in one sentence. */
 function verdictOf({ name, brotli }: Size, { must, ceiling }: { must: number; ceiling: number }, peer: Size): string {
   const holds = brotli <= must
@@ -78,7 +104,7 @@ function verdictOf({ name, brotli }: Size, { must, ceiling }: { must: number; ce
   )
 }
 
-export async function run(): Promise<Report> {
+export async function run({ against }: BenchOptions): Promise<Report> {
   const [shipped, { first, all }, peers, parts, scripts] = await Promise.all([
     shippedSizes(),
     pageSizes(),
@@ -90,6 +116,7 @@ export async function run(): Promise<Report> {
   const text = [
     sizeTable([...shipped, first, all, ...peers]),
     `${verdictOf(first, budget.first, stack)}\n${verdictOf(all, budget.all, stack)}`,
+    ...(against ? [await beside(against)] : []),
     partTable("raclette.wasm by section", parts.sections),
     partTable("raclette.wasm by function", parts.functions),
     partTable("index.js by module", scripts),

@@ -1,70 +1,54 @@
 // The bench of starting: from an empty page to a ready runtime, beside a comparable stack of peers. Each sample has its
-// own browser context or process, so nothing is cached. The site is local: the bench measures loading, compiling and
-// running, not a network.
-import { mkdir, writeFile } from "node:fs/promises"
+// own page or process, so nothing is cached. The site is local: the bench measures loading, compiling and running, not a
+// network.
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { root, run as runProgram } from "../../support/process"
+import { run as runProgram } from "../../support/process"
+import { browsers, callIn, hasFirefox, type Launch } from "../harness/browsers"
+import { type BenchOptions, type Build, buildsOf } from "../harness/builds"
 import { bundle } from "../harness/bundle"
-import { OURS } from "../harness/cases"
-import type { CaseResult, Row } from "../harness/measure"
+import { inFolder, type Places, placesText, writeVersions } from "../harness/platforms"
 import { openSite } from "../harness/site"
-import { rotated, spreadOf } from "../harness/statistics"
-import { caseTable } from "../harness/table"
 import type { Report } from "../report"
-import type { Subject, sample } from "./sample"
-
-const PEERS = "peer stack"
-const subjects: Subject[] = ["ours", "peers", "compile"]
-
-type Start = (subject: Subject) => Promise<Record<string, number>>
+import { casesOf, PEERS, type Samples, type Starter, sampleAll } from "./results"
 
 interface Scripts {
-  ours: string
-  peers: string
-  sample: string
+  starters: Starter[]
+  builds: Build[]
+  /** Code by path. That of a version is in its folder, beside its chunks. */
+  code: Record<string, string>
 }
 
-async function makeScripts(): Promise<Scripts> {
-  const [ours, peers, sample] = await Promise.all(
-    ["ours", "peers", "sample"].map((name) => bundle(`export * from "./start/${name}"`)),
-  )
-  return { ours, peers, sample } as Scripts
-}
-
-/** Samples all subjects in turns; what they took by subject and step. */
-async function sampleAll(start: Start, rounds: number): Promise<Map<string, number[]>> {
-  const samples = new Map<string, number[]>()
-  for (let round = 0; round <= rounds; round++) {
-    for (const subject of rotated(subjects, round)) {
-      const steps = await start(subject)
-      if (round === 0) continue
-      for (const [step, ms] of Object.entries(steps)) {
-        const key = `${subject} ${step}`
-        samples.set(key, [...(samples.get(key) ?? []), ms * 1e6])
-      }
-    }
+/** The bundles of everything that starts. Ours contains what a page needs that calls createRuntime alone. */
+async function makeScripts(options: BenchOptions): Promise<Scripts> {
+  const builds = buildsOf(options)
+  const code: Record<string, string> = {
+    "sample.js": await bundle(`export * from "./start/sample"`),
+    "peers.js": await bundle(`export * from "./start/peers"`),
   }
-  return samples
+  for (const [i, { dist }] of builds.entries())
+    code[`${i}/ours.js`] = await bundle(`export * from "./start/ours"`, dist)
+  const ours = builds.flatMap(({ name }, build): Starter[] => [
+    { contender: name, subject: "ours", script: `${build}/ours.js`, build },
+    { contender: name, subject: "compile", script: "", build },
+  ])
+  return { starters: [...ours, { contender: PEERS, subject: "peers", script: "peers.js", build: 0 }], builds, code }
 }
 
-async function inChromium(scripts: Scripts, rounds: number): Promise<Map<string, number[]>> {
-  const files = { "/ours.js": scripts.ours, "/peers.js": scripts.peers, "/sample.js": scripts.sample }
-  const site = await openSite(files)
+async function inBrowser({ starters, builds, code }: Scripts, launch: Launch, rounds: number): Promise<Samples> {
+  const scripts = Object.fromEntries(Object.entries(code).map(([path, text]) => [`/${path}`, text]))
+  const site = await openSite(launch, { scripts, builds })
   try {
-    return await sampleAll(async (subject) => {
+    return await sampleAll(starters, rounds, async ({ subject, script, build }) => {
       const page = await site.open()
-      const took = await page.evaluate(
-        async ({ subject, wasmUrl }) => {
-          const script = "/sample.js"
-          const module = (await import(script)) as { sample: typeof sample }
-          return module.sample(subject, `/${subject}.js`, wasmUrl)
-        },
-        { subject, wasmUrl: `${site.url}/raclette.wasm` },
-      )
-      await page.context().close()
-      return took
-    }, rounds)
+      try {
+        const wasmUrl = site.versions[build]?.wasmUrl
+        return await callIn<Record<string, number>>(page, "/sample.js", "sample", [subject, `/${script}`, wasmUrl])
+      } finally {
+        await page.close()
+      }
+    })
   } finally {
     await site.close()
   }
@@ -74,51 +58,33 @@ const MAIN = `
 const { sample } = await import(process.argv[1])
 process.stdout.write(JSON.stringify(await sample(...process.argv.slice(2))), () => process.exit(0))`
 
-async function inNode(scripts: Scripts, rounds: number): Promise<Map<string, number[]>> {
-  const folder = join(root, "build/bench/start")
-  await mkdir(folder, { recursive: true })
-  for (const [name, code] of Object.entries(scripts)) await writeFile(join(folder, `${name}.mjs`), code)
-  const urlOf = (path: string) => pathToFileURL(join(root, path)).href
-  return sampleAll(async (subject) => {
-    const script = urlOf(`build/bench/start/${subject}.mjs`)
-    const args = [urlOf("build/bench/start/sample.mjs"), subject, script, urlOf("dist/raclette.wasm")]
-    const { code, stdout, stderr } = await runProgram(process.execPath, ["--input-type=module", "-e", MAIN, ...args])
-    if (code !== 0) throw new Error(`starting ${subject} in Node failed:\n${stderr}`)
-    return JSON.parse(stdout) as Record<string, number>
-  }, rounds)
-}
-
-/** The samples as cases. */
-function casesOf(samples: Map<string, number[]>): CaseResult[] {
-  const rows = (...wanted: [contender: string, key: string][]): Row[] =>
-    wanted.map(([contender, key]) => {
-      const taken = samples.get(key) ?? []
-      return { contender, samples: taken, ...spreadOf(taken) }
+function inNode({ starters, builds, code }: Scripts, rounds: number): Promise<Samples> {
+  return inFolder(async (folder) => {
+    const versions = await writeVersions(folder, builds)
+    for (const [path, text] of Object.entries(code)) await writeFile(join(folder, path), text)
+    const urlOf = (path: string) => pathToFileURL(join(folder, path)).href
+    return sampleAll(starters, rounds, async ({ contender, subject, script, build }) => {
+      const args = [urlOf("sample.js"), subject, urlOf(script), versions[build]?.wasmUrl ?? ""]
+      const { code, stdout, stderr } = await runProgram(process.execPath, ["--input-type=module", "-e", MAIN, ...args])
+      if (code !== 0) throw new Error(`starting ${contender} in Node failed:\n${stderr}`)
+      return JSON.parse(stdout) as Record<string, number>
     })
-  const both = (step: string) => rows([OURS, `ours ${step}`], [PEERS, `peers ${step}`])
-  const group = "start"
-  return [
-    { group, name: "import to ready", rows: both("total"), budget: { peer: PEERS, ratio: 3 } },
-    { group, name: "import alone", rows: both("import") },
-    { group, name: "make: the first runtime with its core, or the stack", rows: both("make") },
-    { group, name: "fetch and compile the core alone", rows: rows([OURS, "compile compile"]) },
-    { group, name: "second runtime", rows: rows([OURS, "ours second"]) },
-  ]
+  })
 }
 
-export async function run({ quick }: { quick: boolean }): Promise<Report> {
-  const scripts = await makeScripts()
-  const rounds = quick ? 3 : 15
-  const data = {
-    chromium: casesOf(await inChromium(scripts, rounds)),
+export async function run(options: BenchOptions): Promise<Report> {
+  const scripts = await makeScripts(options)
+  const rounds = options.quick ? 3 : 15
+  const places: Places = {
+    chromium: casesOf(await inBrowser(scripts, browsers.chromium, rounds)),
+    ...(hasFirefox() && { firefox: casesOf(await inBrowser(scripts, browsers.firefox, rounds)) }),
     node: casesOf(await inNode(scripts, rounds)),
-    minified: { ours: scripts.ours.length, peers: scripts.peers.length },
   }
+  const minified = { ours: scripts.code["0/ours.js"]?.length, peers: scripts.code["peers.js"]?.length }
   const text = [
-    `The peer stack: socket.io-client, query-core, eventemitter2 and axios, ${data.minified.peers} bytes minified;`,
-    `ours ${data.minified.ours} bytes of JavaScript beside the core.\n`,
-    `In Chromium, a new page each time:\n\n${caseTable(data.chromium)}\n`,
-    `In Node ${process.version}, a new process each time:\n\n${caseTable(data.node)}`,
+    `The peer stack: socket.io-client, query-core, eventemitter2 and axios, ${minified.peers} bytes minified;`,
+    `ours ${minified.ours} bytes of JavaScript beside the core.\n`,
+    placesText(places, options, { page: ", a new page each time", process: ", a new process each time" }),
   ].join("\n")
-  return { name: "start", title: "Start", text, data }
+  return { name: "start", title: "Start", text, data: { ...places, minified } }
 }
