@@ -2,7 +2,8 @@
 // costs.
 import type { Line } from "./growth/lines"
 import { OURS } from "./harness/cases"
-import { type CaseResult, ratioTo } from "./harness/measure"
+import { ratioTo } from "./harness/measure"
+import type { Places } from "./harness/platforms"
 import { factor, time } from "./harness/table"
 import type { Size } from "./size/shipped"
 import { decades, element, line, logScale, picture, text } from "./svg"
@@ -11,13 +12,13 @@ import { decades, element, line, logScale, picture, text } from "./svg"
 export interface Results {
   /** The machine on which it was measured. */
   about?: { cpu: string; cores: number; node: string }
-  frames?: { chromium: CaseResult[] }
-  bus?: { chromium: CaseResult[] }
-  query?: { chromium: CaseResult[] }
-  start?: { chromium: CaseResult[] }
+  frames?: Partial<Places>
+  bus?: Partial<Places>
+  query?: Partial<Places>
+  start?: Partial<Places>
   memory?: { things: { thing: string; contender: string; total: number }[] }
   growth?: { lines: Line[] }
-  size?: { first: Size; peers: Size[]; budget: { first: { must: number } } }
+  size?: { first: Size; all: Size; peers: Size[]; budget: Record<"first" | "all", { must: number }> }
 }
 
 /** One bar: our cost divided by a peer's. */

@@ -1,10 +1,11 @@
 // The bench's own arithmetic and fairness: its statistics, the order of contenders, its tables, and that wrong results
 // of a contender are errors. No test reads a clock.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { run } from "../support/process"
+import { root, run } from "../support/process"
+import { budgetTable, withBudgets } from "./budgets"
 import { barChart, barsOf, growthChart, type Results, ratioScale } from "./chart"
 import { linesOf, shapeOf } from "./growth/lines"
 import { modulesOf } from "./harness/builds"
@@ -176,17 +177,51 @@ describe("charts", () => {
     expect(svg).toContain(">peer<")
   })
 
+  it("have a table beside them: each budget with what was measured, by place, and bold where it is missed", () => {
+    const firefox = [result(60, 100), { ...result(90, 100), name: "on & off" }]
+    const start = { ...result(400, 1), group: "start", name: "second runtime", budget: { ns: 300 } }
+    const size = (brotli: number) => ({ name: "load", raw: 0, gzip: 0, brotli })
+    const budget = { first: { must: 60_000 }, all: { must: 66_000 } }
+    const table = budgetTable({
+      ...results,
+      bus: { ...results.bus, firefox },
+      start: { chromium: [start], node: [{ ...start, rows: result(200, 1).rows }] },
+      size: { first: size(60_000), all: size(66_060), peers: [size(1)], budget },
+    })
+    expect(table.split("\n").slice(2)).toEqual([
+      "| bus, emit | peer | ≤ 1× | 0.50× | 0.60× |  |",
+      "| bus, on & off | peer | ≤ 1× | **3.00×** | 0.90× |  |",
+      "| start, second runtime |  | ≤ 300 ns | **400 ns** |  | 200 ns |",
+      "| load, brotli |  | ≤ 60.0 kB | 60.0 kB |  |  |",
+      "| load, brotli |  | ≤ 66.0 kB | **66.1 kB** |  |  |",
+      "| memory, active query | query-core | ≤ 1× | **2.00×** |  |  |",
+      "",
+    ])
+  })
+
+  it("have a place in the document for their table", async () => {
+    const document = await readFile(join(root, "docs/bench.md"), "utf8")
+    expect(withBudgets(document, results)).toContain(budgetTable(results))
+    expect(() => withBudgets("# The bench\n", results)).toThrow("docs/bench.md needs exactly one table below the line")
+  })
+
   it("are published with the numbers that they are drawn from", async () => {
     const folder = await mkdtemp(join(tmpdir(), "raclette-bench-"))
     try {
       const report: Report = { name: "bus", title: "Bus", text: "", data: results.bus as object }
       await writeFile(join(folder, "bus.json"), JSON.stringify(report))
-      await publish(folder, join(folder, "docs"))
-      const read = (name: string) => readFile(join(folder, "docs", name), "utf8")
+      const docs = join(folder, "docs")
+      await mkdir(docs)
+      const mark = "<!-- from docs/bench/results.json: npm run bench -- --publish -->"
+      await writeFile(join(docs, "bench.md"), `Before\n\n${mark}\n| old |\n| --- |\n\nAfter\n`)
+      await publish(folder, docs)
+      const read = (name: string) => readFile(join(docs, "bench", name), "utf8")
       const published = JSON.parse(await read("results.json")) as Results
       expect(await read("bench.svg")).toBe(barChart(published))
       expect(barsOf(published)).toEqual(barsOf({ bus: results.bus } as Results))
       expect(JSON.stringify(published)).not.toContain("samples")
+      const document = await readFile(join(docs, "bench.md"), "utf8")
+      expect(document).toBe(`Before\n\n${mark}\n${budgetTable(published)}\nAfter\n`)
     } finally {
       await rm(folder, { recursive: true })
     }

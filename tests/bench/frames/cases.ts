@@ -8,6 +8,7 @@ import { Control } from "../peers/control"
 import { channelOf, connectRuntime, PLUGIN } from "../peers/raclette"
 import { connectIo } from "../peers/socket-io"
 import { type Encoding, flat, type Payload, payloadsOf } from "./payloads"
+import { registrationCase } from "./registrations"
 
 type Listener = (payload: unknown) => void
 
@@ -91,7 +92,7 @@ const budgets: Record<string, number> = {
   "100 B latin1 to 0": 0.12,
   "100 kB latin1 to 0": 0.01,
   "100 B latin1 to 1": 0.5,
-  "1 kB latin1 to 1": 0.75,
+  "1 kB latin1 to 1": 0.6,
   "100 kB latin1 to 1": 1.02,
 }
 
@@ -143,6 +144,7 @@ const makeCases = (platform: Platform): Case[] => [
     nameCase(platform, "100 B", 100, isHit),
     nameCase(platform, "1 kB", 1_000, isHit),
   ]),
+  registrationCase(platform),
 ]
 
 export const run = suite(makeCases)

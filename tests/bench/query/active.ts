@@ -299,7 +299,7 @@ function feedBurst(feed: Scene["feed"], versions: Versions): Promise<void> {
 export const activeCases = (platform: Platform): Case[] => [
   {
     ...activeCase(platform, invalidated(COUNT)),
-    budget: { peer: "query-core (microtask)", ratio: 1 },
+    budget: { peer: "query-core (microtask)", ratio: 0.8 },
   },
   activeCase(platform, listRead),
   activeCase(platform, listEvent(1000)),
