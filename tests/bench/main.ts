@@ -1,5 +1,5 @@
-// `npm run bench`, after the build: runs the given benches, prints their results, and stores them in build/bench, or if
-// they compare with another version, in build/bench/against.
+// `npm run bench`, after the build: runs the given benches, prints their results, and stores them in build/bench. Those
+// that are not to be published, of a quick run or beside another version, are in a folder of their own there.
 //   tsx tests/bench/main.ts [names] [--quick] [--publish] [--against <git ref>]
 import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
@@ -36,11 +36,12 @@ const unknown = positionals.filter((name) => !known.includes(name))
 if (unknown.length > 0) stop(`Unknown bench: ${unknown.join(", ")}. Available: ${known.join(", ")}.`)
 const asked = positionals.length > 0 ? positionals : known.filter((name) => name !== "server")
 const { quick, publish: publishes, against: ref } = values
-if (ref !== undefined && publishes) stop("--publish is for the results of this version: leave out --against.")
+if (publishes && (quick || ref !== undefined))
+  stop("--publish needs a whole run of this version alone: leave out --quick and --against.")
 if (ref !== undefined && asked.includes("server")) stop("The bench `server` compares no versions: leave out --against.")
 const against = ref === undefined ? undefined : await buildOf(ref).catch((error: Error): Build => stop(error.message))
 
-const folder = join(root, against ? "build/bench/against" : "build/bench")
+const folder = join(root, "build/bench", against ? "against" : quick ? "quick" : "")
 await mkdir(folder, { recursive: true })
 for (const name of asked) {
   const started = performance.now()

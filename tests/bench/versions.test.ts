@@ -335,7 +335,8 @@ describe("the command", () => {
   it.each([
     [["bus", "--against", "no/such/ref"], /^Git finds no commit no\/such\/ref in /],
     [["bus", "--against"], /^Option '--against <value>' argument missing\. Available: .*--against <git ref>\.\n$/],
-    [["bus", "--against", "HEAD", "--publish"], /^--publish is for the results of this version: leave out --against/],
+    [["bus", "--against", "HEAD", "--publish"], /^--publish needs a whole run of this version alone: leave out /],
+    [["bus", "--quick", "--publish"], /^--publish needs a whole run of this version alone: leave out --quick/],
     [["server", "--against", "HEAD"], /^The bench `server` compares no versions/],
     [["bus", "--slow"], /^Unknown option '--slow'\. Available: --quick/],
   ])("refuses %j, and says what to do", async (args, said) => {
