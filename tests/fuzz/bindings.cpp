@@ -250,7 +250,7 @@ class Boundary {
       case 5:
         return keep(rac_execute(to, object(), in_.word(), in_.word(), now()));
       case 6:
-        return void(rac_reuse(to, object(), now()));
+        return in_.flag() ? void(rac_reuse(to, object(), now())) : void(rac_joined(to, object()));
       case 7:
         return rac_resume_query(to, object(), in_.byte(), in_.word(), now());
       case 8:

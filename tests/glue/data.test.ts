@@ -239,6 +239,48 @@ describe("reads are shared", () => {
     expect(platform.requests).toHaveLength(1)
   })
 
+  it("calls of one query during a request are one execution, whose result and `cb` each call gets", async () => {
+    const { api, platform } = await made()
+    const [called, loading] = [vi.fn(), vi.fn()]
+    const list = api.$data.todo.getAll({ options: { cb: called } })
+    list.isLoading.subscribe(loading)
+    const calls = [list.execute(), list.execute({}), list.execute()]
+    await flush()
+    platform.request().answered(200, todos("a"))
+    const [answer, ...others] = await Promise.all(calls)
+    expect(others).toEqual([answer, answer])
+    expect(called.mock.calls).toEqual([[answer], [answer], [answer]])
+    expect(loading.mock.calls).toEqual([[false], [true], [false]])
+    expect(platform.requests).toHaveLength(0)
+  })
+
+  it("calls of one query with other params in between are executions of their own", async () => {
+    const { api, platform } = await made()
+    const list = api.$data.todo.getAll()
+    const calls = [list.execute({ page: 1 }), list.execute({ page: 2 }), list.execute({ page: 1 })]
+    await flush()
+    expect(platform.requests.map(({ url }) => url.slice(-7))).toEqual(["?page=1", "?page=2"])
+    platform.request().answered(200, todos("one"))
+    platform.request().answered(200, todos("two"))
+    const results = await Promise.all(calls)
+    expect(results.map(({ result }) => result?.[0]?.name)).toEqual(["one", "two", "one"])
+    expect(list.dataArr.value[0]?.name).toBe("one")
+  })
+
+  it("a call after a refused one is shown, though the request in flight began before", async () => {
+    const { api, platform } = await made()
+    const get = api.$data.todo.get()
+    const calls = [get.execute({ _id: "1" })]
+    calls.push(get.execute({ _id: "" }))
+    expect(get.error.value?.code).toBe("MISSING_PARAM")
+    calls.push(get.execute({ _id: "1" }))
+    await flush()
+    expect(platform.requests).toHaveLength(1)
+    platform.request().answered(200, todos("a"))
+    await Promise.all(calls)
+    expect([get.error.value, get.dataArr.value[0]?.name]).toEqual([undefined, "a"])
+  })
+
   it("at once if a response can be reused: nothing loads, and later observers see it", async () => {
     const { api, platform } = await made()
     const [first, second] = [api.$data.todo.getAll(), api.$data.todo.getAll()]

@@ -20,6 +20,7 @@ function made() {
       value: ++executions,
     })),
     rac_reuse: vi.fn((_runtime: number, _query: number, _now: number) => 0),
+    rac_joined: vi.fn((_runtime: number, _query: number) => 0),
     rac_abort_query: vi.fn(),
     rac_dispose_query: vi.fn(),
   }
@@ -43,6 +44,7 @@ function queryOf(handle: number, change?: Patch["kind"], args: QueryArgs = {}, b
     handle,
     args,
     waiting: 0,
+    refusedAt: 0,
     operation: {
       ...{ handle: 1, pluginKey: "acme__shop", entity: "item", operation: "any", type: new EntityType(), change },
       shape: { hasBody: body !== undefined, placeholders: [], item: undefined, target: undefined },
@@ -102,6 +104,30 @@ describe("an execution", () => {
     const { query, began } = queryOf(3)
     expect(await executions.begin(query)).toEqual({ response: "response 4", result: [], error: undefined })
     expect([core.rac_execute.mock.calls, began, query.waiting]).toEqual([[], [], 0])
+  })
+
+  it("of a read gets the promise of the one in flight that it would only repeat", async () => {
+    const { core, executions } = made()
+    const { query, began } = queryOf(3)
+    const first = executions.begin(query)
+    core.rac_joined.mockReturnValue(1)
+    expect(executions.begin(query)).toBe(first)
+    expect(executions.begin(query)).toBe(first)
+    expect([core.rac_execute.mock.calls.length, began.length, query.waiting]).toEqual([1, 1, 1])
+    expect(executions.settle(1)?.calls).toBe(3)
+    executions.begin(query)
+    expect(core.rac_execute).toHaveBeenCalledTimes(2)
+  })
+
+  it("of a read repeats the one in flight if that will not be shown, or belongs to no caller", () => {
+    const { core, pump, executions } = made()
+    const { query } = queryOf(3)
+    executions.begin(query)
+    core.rac_joined.mockReturnValue(1)
+    executions.begin({ ...query, refusedAt: pump.clock.next() })
+    core.rac_joined.mockReturnValue(5)
+    executions.begin(query)
+    expect(core.rac_execute).toHaveBeenCalledTimes(3)
   })
 
   it("that is part of reading several pages always sends a request", () => {

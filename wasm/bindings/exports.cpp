@@ -304,6 +304,12 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t rac_reuse(std::uint32_t instance, std::uint32
   return found == nullptr ? 0 : found->runtime->reuse(query, now);
 }
 
+/// Returns the execution that a further one may join, or 0.
+EMSCRIPTEN_KEEPALIVE std::uint32_t rac_joined(std::uint32_t instance, std::uint32_t query) {
+  const Instance* found = find_instance(instance);
+  return found == nullptr ? 0 : found->runtime->joined(query);
+}
+
 /// Uses the QuerySettings in the scratch area.
 EMSCRIPTEN_KEEPALIVE void rac_configure_query(std::uint32_t instance, std::uint32_t query, double now) {
   if (const Instance* found = find_instance(instance)) found->runtime->configure_query(query, read_settings(), now);

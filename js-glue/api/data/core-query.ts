@@ -153,7 +153,8 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   }
 
   protected get signal(): AbortSignal | null | undefined {
-    return (toValue(this.args.config) as RequestInit | undefined)?.signal
+    const { config } = this.args
+    return config && (toValue(config) as RequestInit | undefined)?.signal
   }
 
   /** The query may have become active or inactive. A retired query that becomes active may be out of date. */

@@ -23,6 +23,8 @@ export interface Executing {
   readonly wanted: Pick<Wanted, "body" | "headers"> | undefined
   /** Number of its executions in flight. */
   waiting: number
+  /** When an execution was last refused without a request. Executions that began earlier are not shown. */
+  readonly refusedAt: number
   /** An execution has begun. */
   began(execution: Execution): void
   /** A cached answer is used. Returns the result. */
@@ -44,6 +46,9 @@ export interface Execution {
   readonly patches: readonly Patch[]
   /** The reading that it belongs to, if a list is read page by page. */
   readonly reading: Reading | undefined
+  readonly result: Promise<ExecuteResult<Item>>
+  /** Number of calls that share it. */
+  calls: number
   resolve(result: ExecuteResult<Item>): void
 }
 
@@ -72,44 +77,59 @@ export class Executions {
   }
 
   /**
-   * Executes the request that the core has, or uses a cached answer. `key`: the key of a stored mutation of an earlier
-   * runtime. `upload`: a body to send instead of params. Resolves with the result; for a reading, with the whole
-   * result.
+   * Executes the request that the core has, or uses a cached answer. Equal calls during a request get the same promise.
+   * `key`: the key of a stored mutation of an earlier runtime. `upload`: a body to send instead of params. Resolves
+   * with the result; for a reading, with the whole result.
    */
   begin(query: Executing, { reading, key, upload = query.wanted?.body }: Begin = {}): Promise<ExecuteResult<Item>> {
     const { core, runtime, pump } = this.#context
     const { handle, operation, params, args } = query
+    const isShared = !reading && !operation.change
+    const joined = isShared && query.waiting > 0 && this.#join(query)
+    if (joined) return joined
     // The clock is read once: reading it takes longer than the call of the core.
     const now = pump.now()
-    const response = reading || operation.change ? 0 : core.rac_reuse(runtime, handle, now)
+    const response = isShared ? core.rac_reuse(runtime, handle, now) : 0
     if (response !== 0) return Promise.resolve(query.reused(pump.response(response)))
-    return new Promise((resolve) => {
-      const { current, body } = params
-      // A body contains no item, but the user's `optimistic` function may create one.
-      const isSilent = upload && args.options?.optimistic === true
-      const patches = isSilent ? NONE : optimisticPatches(this.#context, operation, args, current, body)
-      pump.enter((now) => {
-        const sent = upload || (operation.change && body !== undefined)
-        const payload = sent ? pump.payloads.add({ text: body ?? "", attachments: [], upload }) : 0
-        const number =
-          key === undefined
-            ? core.rac_execute(runtime, handle, payload, callerOf(reading, pump.followsEvent), now)
-            : core.restore(runtime, handle, payload, key, now).value
-        // User code that ran for the request may have disposed of the query or the runtime.
-        if (number === 0) {
-          const isGone = query.handle === 0 || pump.disposed
-          resolve(failure(isGone ? new RacletteError("DISPOSED", "the query") : new RacletteError("BUFFER_FULL")))
-          return
-        }
-        const { headers = [] } = query.wanted ?? {}
-        const began = pump.clock.next()
-        const made = { query, params: current, headers, upload: !!upload, began, isRestored: key !== undefined }
-        const execution = { ...made, patches, reading, resolve }
-        this.#underWay.set(number, execution)
-        query.waiting++
-        query.began(execution)
-      }, now)
+    let resolve!: Execution["resolve"]
+    const result = new Promise<ExecuteResult<Item>>((settle) => {
+      resolve = settle
     })
+    const { current, body } = params
+    // A body contains no item, but the user's `optimistic` function may create one.
+    const isSilent = upload && args.options?.optimistic === true
+    const patches = isSilent ? NONE : optimisticPatches(this.#context, operation, args, current, body)
+    pump.enter((now) => {
+      const sent = upload || (operation.change && body !== undefined)
+      const payload = sent ? pump.payloads.add({ text: body ?? "", attachments: [], upload }) : 0
+      const number =
+        key === undefined
+          ? core.rac_execute(runtime, handle, payload, callerOf(reading, pump.followsEvent), now)
+          : core.restore(runtime, handle, payload, key, now).value
+      // User code that ran for the request may have disposed of the query or the runtime.
+      if (number === 0) {
+        const isGone = query.handle === 0 || pump.disposed
+        resolve(failure(isGone ? new RacletteError("DISPOSED", "the query") : new RacletteError("BUFFER_FULL")))
+        return
+      }
+      const { headers = [] } = query.wanted ?? {}
+      const began = pump.clock.next()
+      const made = { query, params: current, headers, upload: !!upload, began, isRestored: key !== undefined }
+      const execution = { ...made, patches, reading, resolve, result, calls: 1 }
+      this.#underWay.set(number, execution)
+      query.waiting++
+      query.began(execution)
+    }, now)
+    return result
+  }
+
+  /** The result of the execution in flight that a further one would only repeat. */
+  #join({ handle, refusedAt }: Executing): Execution["result"] | undefined {
+    const { core, runtime } = this.#context
+    const execution = this.#underWay.get(core.rac_joined(runtime, handle))
+    if (!execution || execution.began < refusedAt) return undefined
+    execution.calls++
+    return execution.result
   }
 
   find(number: number): Execution | undefined {

@@ -7,6 +7,9 @@ const MAX_DEPTH = 200
 
 type Members = Record<string, unknown>
 
+/** An ordinary member. Assignment would replace the prototype instead of creating the member `__proto__`. */
+const OWN = { configurable: true, enumerable: true, writable: true }
+
 /** Returns a plain copy of `value`. Throws `BAD_ARGUMENT`, and exceptions of its getters, functions and `toJSON`. */
 export function plainCopy(value: unknown): unknown {
   return copyOf(value, "", [])
@@ -59,7 +62,13 @@ function membersOf(value: Members, key: string, within: object[]): Members {
   if (names.length === 0 && !isPlain(value)) {
     throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` is a ${kindOf(value)}, which JSON cannot represent`)
   }
-  return Object.fromEntries(names.map((name) => [name, copyOf(value[name], name, within)]))
+  const copy: Members = {}
+  for (const name of names) {
+    const member = copyOf(value[name], name, within)
+    if (name === "__proto__") Object.defineProperty(copy, name, { ...OWN, value: member })
+    else copy[name] = member
+  }
+  return copy
 }
 
 /** Names a value in an error. */

@@ -70,7 +70,8 @@ export class QueryParams {
     const { isKnown, current, pages } = this
     // Nothing can have changed.
     if (isKnown && !argument && this.#given === undefined && isRepeated) return pages !== undefined
-    const params = share(current, { ...this.own, ...this.#argument })
+    const { own } = this
+    const params = share(current, own === NONE ? this.#argument : { ...own, ...this.#argument })
     if (!pages?.isOf(params)) this.pages = undefined
     this.current = params
     return !isKnown || params !== current || pages !== undefined

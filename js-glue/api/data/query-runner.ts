@@ -35,8 +35,9 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   #turns: Turns | undefined
   /** Whether an execution is in flight, as last reported by the core. */
   #isUnderWay = false
-  /** When an execution was last refused without a request. Executions that began earlier are not shown. */
-  #refusedAt = 0
+  refusedAt = 0
+  /** The last result that was reused. */
+  #reused: ExecuteResult<Item> | undefined
 
   constructor(scope: QueryScope, operation: OperationSpec, args: QueryArgs<Item>) {
     super(scope, operation, args)
@@ -94,9 +95,12 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   }
 
   reused(response: unknown): ExecuteResult<Item> {
+    const last = this.#reused
+    if (last && last.response === response && this.#isShown(response)) return this.#callBack(last)
     const result = resultOf({ response, result: itemsFrom(this, response), error: undefined })
     const began = this.context.pump.clock.of(response)
     this.change(() => this.#shows(result, [{ items: result.result ?? [], news: { kind: "reused", began, at: began } }]))
+    this.#reused = result
     return this.#callBack(result)
   }
 
@@ -121,7 +125,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
       this.#dispatch({ type: "loading", isLoading: !this.disposed && (this.#isUnderWay || !!this.#turns?.isBusy) })
     })
     if (whole) execution?.resolve(whole)
-    if (whole && !this.disposed) this.#callBack(whole)
+    if (whole && !this.disposed) this.#callBack(whole, execution?.calls)
     if (!this.disposed) return result
     // Nobody else would report the error.
     this.left(result)
@@ -154,7 +158,10 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     const changeAll = () => {
       change()
       const params = this.params.asked
-      if (params !== this.state.asked) this.#dispatch({ type: "asked", params })
+      if (params === this.state.asked) return
+      this.#dispatch({ type: "asked", params })
+      // Equal params keep their identity in the state.
+      this.params.asked = this.state.asked
     }
     this.context.guard(() => batch(changeAll), "a subscriber of a query")
   }
@@ -242,7 +249,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   /** Shows that the request could not be built. */
   refused(thrown: unknown): ExecuteResult<Item> {
     const error = requestError(thrown)
-    this.#refusedAt = this.context.pump.clock.next()
+    this.refusedAt = this.context.pump.clock.next()
     this.#turns?.cancel(new RacletteError("ABORTED", "a later execution failed"))
     this.change(() => this.#dispatch({ type: "failed", error }))
     return this.#callBack(failure(error))
@@ -263,7 +270,7 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     if (turns && !this.disposed && execution?.reading) whole = turns.received(execution.reading, page, result)
     else if (turns && !this.disposed && !execution)
       whole = effect.apply ? turns.receivedUnrequested(page, result) : undefined
-    else if (effect.apply && began >= this.#refusedAt && !this.disposed) {
+    else if (effect.apply && began >= this.refusedAt && !this.disposed) {
       if (result.error) this.#fails(result.error)
       else this.#shows(result, [page])
     }
@@ -286,6 +293,13 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     return { kind: "read", began, at: began }
   }
 
+  /** Whether showing the answer once more would change nothing. */
+  #isShown(answer: unknown): boolean {
+    const { response, error, asked } = this.state
+    const isSettled = !error && asked === this.params.asked && this.operation.type.isSettled
+    return isSettled && this.view.source === response && shareAnswer(response, answer) === response
+  }
+
   #fails(error: RacletteError): void {
     this.#dispatch({ type: "failed", error })
   }
@@ -303,9 +317,10 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     if (hasMore !== undefined && this.params.pages && !this.disposed) this.params.askWhole(this)
   }
 
-  #callBack(result: ExecuteResult<Item>): ExecuteResult<Item> {
+  #callBack(result: ExecuteResult<Item>, times = 1): ExecuteResult<Item> {
     const { cb } = this.args.options ?? {}
-    if (cb) this.context.pump.call(() => this.context.guard(() => cb(result), "options.cb"))
+    const call = () => this.context.guard(() => cb?.(result), "options.cb")
+    for (let left = cb ? times : 0; left > 0; left--) this.context.pump.call(call)
     return result
   }
 

@@ -53,7 +53,7 @@ export class QueryView implements View {
   /** Shown rows that differ from the list's, by id. */
   #overlay: ReadonlyMap<string, Item> | undefined
   /** The answer that `#base` shows. Undefined once something else has changed the base. */
-  #source: unknown
+  source: unknown
   /** Number of consecutive items of the server's list that are known. */
   #reach = 0
   /** Ids of new items whose position in the server's list is unknown. */
@@ -163,7 +163,7 @@ export class QueryView implements View {
     const { began, at } = (pages[0] as Page).news
     this.#asOf = began
     const isSingle = pages.length === 1 && !from
-    if (isSingle && answer === this.#source && type.isSettled) return this.#base.length > 0
+    if (isSingle && answer === this.source && type.isSettled) return this.#base.length > 0
     const kept: typeof type.kept = []
     const judged = pages.map(({ items, news }) => {
       const list = type.judge(type.normalize(items), news, this)
@@ -199,7 +199,7 @@ export class QueryView implements View {
     if (earlier.length > 0 && (hasMoved || lacksSome(list, earlier, type.idOf))) this.#query.revalidation.soon()
     this.#setBase(list, at)
     // If the answer is shown unchanged, showing it again would change nothing.
-    if (isWhole) this.#source = answer
+    if (isWhole) this.source = answer
     return isNew
   }
 
@@ -244,7 +244,7 @@ export class QueryView implements View {
 
   clear(): void {
     this.#base = []
-    this.#source = this.#overlay = this.#extras = this.#own = undefined
+    this.source = this.#overlay = this.#extras = this.#own = undefined
     this.#reach = this.removals = this.removalsThen = this.#readOnAt = this.insertions = this.#asOf = this.askedAt = 0
     if (!this.#isLost) this.#query.clear()
   }
@@ -370,7 +370,7 @@ export class QueryView implements View {
     const left = [...next].filter(([, now]) => !now).map(([old]) => old)
     for (const item of left) this.#remove(this.#type.idOf(item))
     for (const item of added) this.#insert(this.#base, item)
-    this.#source = undefined
+    this.source = undefined
     this.#type.hold(this, left, added)
     this.#render()
   }
@@ -385,7 +385,7 @@ export class QueryView implements View {
 
   #setBase(list: Item[], since: number): void {
     const before = this.#base
-    this.#source = undefined
+    this.source = undefined
     this.#base = shareList<Item, Item[]>(before, list)
     if (this.#base !== before) this.#type.hold(this, before, this.#base, since, this.#type.asked)
     this.#render()

@@ -97,6 +97,8 @@ export interface RawExports {
   /** `caller`: the number of a raclette::Caller. */
   rac_execute(runtime: number, query: number, body: number, caller: number, now: number): number
   rac_reuse(runtime: number, query: number, now: number): number
+  /** Returns the execution that a further one may join, or 0. */
+  rac_joined(runtime: number, query: number): number
   /** Uses the QuerySettings in the scratch area. */
   rac_configure_query(runtime: number, query: number, now: number): void
   /** See QueryRetired. `due`: 1 or 0. */

@@ -223,6 +223,76 @@ TEST_F(DataTest, AnAnswerIsNotGivenWhereAnExecutionWouldDoMore) {
   EXPECT_EQ(pair.runtime->reuse(handle, pair.now), 0u) << "it is about to be read again";
 }
 
+TEST_F(DataTest, AnExecutionThatWouldOnlyShareARequestJoinsTheLatestOne) {
+  const auto handle = query("getAll");
+  EXPECT_EQ(pair.runtime->joined(handle), 0u) << "there is none";
+  const auto first = execute(handle);
+  EXPECT_EQ(pair.runtime->joined(handle), first);
+  EXPECT_EQ(pair.runtime->joined(query("getAll")), 0u) << "executions of other queries show elsewhere";
+  const auto second = execute(handle);
+  EXPECT_EQ(pair.runtime->joined(handle), second);
+  EXPECT_FALSE(pair.runtime->has_effects());
+  pair.respond(7);
+  EXPECT_EQ(settled(first).response, settled(second).response);
+  EXPECT_EQ(pair.runtime->joined(handle), 0u) << "it is over";
+  EXPECT_EQ(pair.runtime->joined(12345), 0u);
+}
+
+TEST_F(DataTest, AnExecutionJoinsNoneWhoseAnswerMayBeOlder) {
+  pair.connect();
+  const auto handle = query("getAll");
+  execute(handle);
+  event("todoCreated");
+  EXPECT_EQ(pair.runtime->joined(handle), 0u);
+  execute(handle);
+  EXPECT_EQ(pair.runtime->joined(handle), 0u) << "the latest one waits for the trailing request";
+  pair.respond(7);
+  EXPECT_NE(pair.runtime->joined(handle), 0u) << "which is under way now";
+  pair.drop();
+  pair.advance(5000);
+  EXPECT_EQ(pair.runtime->joined(handle), 0u) << "events may have been missed";
+}
+
+TEST_F(DataTest, AnExecutionThatDoesMoreJoinsNone) {
+  const auto handle = query("getAll");
+  for (const QuerySettings& settings : {QuerySettings{.debounce = 10}, QuerySettings{.use_cache = false}}) {
+    const auto other = query("getAll", "{}", settings);
+    execute(other);
+    EXPECT_EQ(pair.runtime->joined(other), 0u);
+  }
+  const auto mutation = query("create");
+  execute(mutation, 9);
+  EXPECT_EQ(pair.runtime->joined(mutation), 0u) << "each mutation is one of its own";
+  execute(handle);
+  pair.runtime->set_request(handle, "", R"({"limit":"1"})", "");
+  EXPECT_EQ(pair.runtime->joined(handle), 0u) << "another list";
+  pair.runtime->set_request(handle, "", "{}", "");
+  EXPECT_NE(pair.runtime->joined(handle), 0u);
+  pair.runtime->configure_query(handle, {.timeout = 500}, pair.now);
+  EXPECT_EQ(pair.runtime->joined(handle), 0u) << "another timeout";
+  pair.runtime->configure_query(handle, {}, pair.now);
+  pair.input(LifecycleChanged{LifecycleEvent::visible});
+  EXPECT_EQ(pair.runtime->joined(handle), 0u) << "it is about to be read again, which an execution spares";
+}
+
+TEST_F(DataTest, AnExecutionEndsTheDelayOfARetryInsteadOfJoining) {
+  const auto handle = query("getAll", "{}", {.retry = 1});
+  execute(handle);
+  pair.fail(ErrorCode::NETWORK_ERROR);
+  EXPECT_EQ(pair.runtime->joined(handle), 0u);
+  execute(handle);
+  EXPECT_EQ(pair.fetches.size(), 1u);
+}
+
+TEST_F(DataTest, AnExecutionJoinsNoPage) {
+  for (const Caller caller : {Caller::next, Caller::rest}) {
+    const auto handle = query("getAll", R"({"page":"2"})");
+    pair.runtime->execute(handle, 0, caller, pair.now);
+    pair.settle();
+    EXPECT_EQ(pair.runtime->joined(handle), 0u);
+  }
+}
+
 TEST_F(DataTest, AQueryThatWasOnlyGivenAnswersIsInUse) {
   pair.connect();
   execute(query("getAll", "{}", {.refetch_on_reconnect = false}));

@@ -127,6 +127,7 @@ class World {
       shown[settled->query] = version;
     }
     for (const std::uint32_t query : queries_) EXPECT_EQ(shown[query], version_) << "query " << query;
+    for (const auto& [joined, execution] : joins_) EXPECT_EQ(outcomes(joined), outcomes(execution));
     const auto census = pair_.runtime->census();
     EXPECT_EQ(census.flights, 0u);
     EXPECT_EQ(census.reads, 0u);
@@ -140,8 +141,13 @@ class World {
   /// Mostly tries `reuse` first. The binding always does.
   void execute(std::uint32_t query) {
     if (random_() % 4 != 0 && reuse(query)) return;
-    pair_.runtime->execute(query, 0, Caller::user, pair_.now);
+    const std::uint32_t joined = pair_.runtime->joined(query);
+    const std::size_t requests = pair_.count<StartFetch>();
+    const std::uint32_t execution = pair_.runtime->execute(query, 0, Caller::user, pair_.now);
     pair_.settle();
+    if (joined == 0) return;
+    joins_.emplace_back(joined, execution);
+    EXPECT_EQ(pair_.count<StartFetch>(), requests);
   }
   bool reuse(std::uint32_t query) {
     follow_log();
@@ -200,6 +206,16 @@ class World {
   }
   KeyModel& key_of(std::uint32_t query) { return keys_[query == queries_[3] ? 1 : 0]; }
 
+  /// Returns what an execution ended with. The number of an execution is used again.
+  std::vector<std::pair<ErrorCode, ValueHandle>> outcomes(std::uint32_t execution) {
+    std::vector<std::pair<ErrorCode, ValueHandle>> found;
+    for (const Effect& effect : pair_.log) {
+      const auto* settled = std::get_if<QuerySettled>(&effect);
+      if (settled != nullptr && settled->execution == execution) found.emplace_back(settled->code, settled->response);
+    }
+    return found;
+  }
+
   /// Returns the number of requests for reads.
   std::size_t reads() {
     std::size_t count = 0;
@@ -236,6 +252,7 @@ class World {
   std::vector<ValueHandle> handles_;
   KeyModel keys_[2];  // the three equal lists, and the one with a limit
   std::map<std::uint32_t, std::vector<std::uint32_t>> pending_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> joins_;  // executions that may be one
   std::size_t followed_ = 0;
   bool is_connected_ = false;
 };

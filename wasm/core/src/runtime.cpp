@@ -265,6 +265,7 @@ Outcome Runtime::refetch_on_event(std::uint32_t query, std::uint32_t plugin, con
 }
 
 ValueHandle Runtime::reuse(std::uint32_t query, double now) { return parts_->data.reuse(query, now); }
+std::uint32_t Runtime::joined(std::uint32_t query) const { return parts_->data.joined(query); }
 
 std::uint32_t Runtime::restore(std::uint32_t query, ValueHandle body, const std::string_view& key, double now) {
   return parts_->data.restore(query, body, std::string(key), now);

@@ -120,6 +120,9 @@ class Runtime {
   /// The reusable answer of a read, as if it had been executed and settled, without effects. 0: execute it. The core
   /// keeps the handle.
   ValueHandle reuse(std::uint32_t query, double now);
+  /// The pending execution whose outcome a further one would only repeat: its request in flight will bring the newest
+  /// state, and nothing else is due. 0: execute the query.
+  [[nodiscard]] std::uint32_t joined(std::uint32_t query) const;
   /// Executes a query. Returns the execution; 0 for a query that is gone, or if there are a million executions.
   std::uint32_t execute(std::uint32_t query, ValueHandle body, Caller caller, double now);
   /// Refetches the query at every event with this key on the plugin's channels. Value: a listener, for `unlisten` in

@@ -5,13 +5,6 @@
 #include "data/release.h"
 
 namespace raclette {
-namespace {
-
-/// Whether the execution reads only a part of the shown pages.
-bool is_part(Caller caller) { return caller == Caller::next || caller == Caller::rest; }
-
-}  // namespace
-
 Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& options) {
   const Handle handle = queries_.emplace();
   Query& query = *queries_.find(handle);
@@ -65,23 +58,6 @@ Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, doubl
   return execution;
 }
 
-/// Answers only an idle query with nothing due, so that no pending execution is overtaken and no refetch is delayed.
-/// All other queries must be executed.
-ValueHandle DataClient::reuse(Handle handle, double now) {
-  Query* query = find_query(handle);
-  if (query == nullptr || !query->options.use_cache || !query->executions.empty() || query->refetch.soon != 0 ||
-      query->refetch.due || query->options.debounce > 0 || query->options.refetch_interval > 0) {
-    return 0;
-  }
-  query->read = reads_.find(key_of(*query), query->read);
-  const ValueHandle response = reads_.reusable(query->read, now);
-  if (response == 0) return 0;
-  query->as_of = reads_.as_of(query->read);
-  query->machine.settle(query->machine.execute(), QueryOutcome::answered);
-  idle(handle, *query, now);
-  return response;
-}
-
 Handle DataClient::restore(Handle handle, ValueHandle body, const std::string_view& key, double now) {
   if (find_query(handle) == nullptr || is_full()) {
     release_payload(effects_, body);
@@ -125,32 +101,9 @@ void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHa
   }
 }
 
-/// Joins a shared read: the execution gets the last answer, that of the request in flight, or that of the trailing one.
-void DataClient::join_read(Handle read, Handle execution, Caller caller, double now) {
-  const Joined joined = reads_.join(read, execution, now);
-  switch (joined.how) {
-    case Join::answered:
-      return settle(execution, joined.answer, now);
-    case Join::starts:
-      return reads_.started(read, start(read, {&execution, 1}, 0, caller, now));
-    case Join::shares:
-      wait_for(joined.flight, execution);
-      break;
-    case Join::trails:
-      break;
-  }
-  const bool retries_now = caller != Caller::event && Flights::may_retry_now(*flights_.find(joined.flight), now);
-  if (retries_now) retry(joined.flight, now);
-}
-
 void DataClient::wait_for(Handle flight, Handle execution) {
   executions_.find(execution)->flight = flight;
   flights_.find(flight)->executions.push_back(execution);
-}
-
-/// Ends the request of a read. The first trailing execution makes the next request for all of them.
-void DataClient::complete_read(Handle read, const Answer& answer, double now) {
-  for (const Handle execution : reads_.complete(read, answer, now)) join_read(read, execution, Caller::event, now);
 }
 
 void DataClient::refetch_on_event(Handle handle, std::span<const std::uint32_t> stale) {

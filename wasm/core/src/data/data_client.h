@@ -71,6 +71,8 @@ class DataClient {
   Handle execute(Handle query, ValueHandle body, Caller caller, double now, bool quiet = false);
   /// See Runtime::reuse.
   ValueHandle reuse(Handle query, double now);
+  /// See Runtime::joined.
+  [[nodiscard]] Handle joined(Handle query);
   /// See Runtime::restore.
   Handle restore(Handle query, ValueHandle body, const std::string_view& key, double now);
   /// See Runtime::configure_query.
@@ -152,6 +154,8 @@ class DataClient {
   [[nodiscard]] std::uint32_t seen(const Query& query) const;
 
   // Executions.
+  /// Whether the execution reads only a part of the shown pages.
+  [[nodiscard]] static bool is_part(Caller caller) { return caller == Caller::next || caller == Caller::rest; }
   Handle begin_execution(Handle query, bool quiet = false, Caller caller = Caller::user);
   void begin_debounced(Handle query, double now);
   void begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now);
@@ -162,6 +166,7 @@ class DataClient {
   [[nodiscard]] bool outlives_query(Handle execution);
 
   // Reads.
+  [[nodiscard]] static bool only_asks(const Query& query);
   void join_read(Handle read, Handle execution, Caller caller, double now);
   void note_answer(const Execution& execution, Query& query, const Answer& answer, bool shows, double now);
   void complete_read(Handle read, const Answer& answer, double now);

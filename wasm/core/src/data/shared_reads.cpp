@@ -41,9 +41,14 @@ Joined SharedReads::join(Handle handle, Handle execution, double now) {
     return {Join::answered, 0, {ErrorCode::OK, read.status, read.response, true, 0, read.as_of}};
   }
   if (read.flight == 0) return {Join::starts};
-  if (!read.stale && read.as_of.gaps == gaps.count()) return {Join::shares, read.flight};
+  if (is_current(read)) return {Join::shares, read.flight};
   read.trailing.push_back(execution);
   return {Join::trails, read.flight};
+}
+
+bool SharedReads::shares(Handle handle, const ReadKey& key) const {
+  const Read* read = reads_.find(handle);
+  return read != nullptr && read->flight != 0 && is_current(*read) && serves(*read, key);
 }
 
 void SharedReads::started(Handle handle, Handle flight) {

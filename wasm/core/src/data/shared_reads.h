@@ -65,6 +65,8 @@ class SharedReads {
   [[nodiscard]] const Target& target(Handle read) const { return reads_.find(read)->target; }
 
   Joined join(Handle read, Handle execution, double now);
+  /// Whether an execution with this key would share the request in flight of `read`, which may be 0.
+  [[nodiscard]] bool shares(Handle read, const ReadKey& key) const;
   /// Sets the flight of the read's request.
   void started(Handle read, Handle flight);
   /// The request ended, or no execution waits for it (ABORTED). Takes over the answer's response. Returns the trailing
@@ -121,6 +123,8 @@ class SharedReads {
   };
 
   [[nodiscard]] static bool serves(const Read& read, const ReadKey& key);
+  /// Whether the request in flight will be answered with the newest state.
+  [[nodiscard]] bool is_current(const Read& read) const { return !read.stale && read.as_of.gaps == gaps.count(); }
   void drop_response(Read& read);
   void forget_if_unused(Handle read);
 
