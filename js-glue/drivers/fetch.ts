@@ -5,28 +5,57 @@ import { messageOf } from "../types/errors"
 
 /** Starts a request. Returns the function that aborts it. */
 export function startFetch(fetchFunction: typeof fetch, request: FetchRequest, events: FetchEvents): () => void {
-  const controller = new AbortController()
-  void perform(fetchFunction, request, controller.signal, events)
-  return () => controller.abort()
+  const abortion = new Abortion()
+  void perform(fetchFunction, request, abortion, events)
+  return () => abortion.abort()
+}
+
+/** Whether a request is aborted. Its signal is created for a `fetch` that reads it. */
+class Abortion {
+  aborted = false
+  #controller: AbortController | undefined
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.aborted) this.#controller.abort()
+    return this.#controller.signal
+  }
+
+  abort(): void {
+    this.aborted = true
+    this.#controller?.abort()
+  }
 }
 
 async function perform(
   fetchFunction: typeof fetch,
   { method, url, headers, body, init, isStream }: FetchRequest,
-  signal: AbortSignal,
+  abortion: Abortion,
   events: FetchEvents,
 ): Promise<void> {
   let response: Response
   let text: string | undefined
   try {
-    response = await fetchFunction(url, { ...init, method, headers, body: body ?? init.body ?? null, signal })
+    response = await fetchFunction(url, {
+      ...init,
+      method,
+      headers,
+      body: body ?? init.body ?? null,
+      get signal() {
+        return abortion.signal
+      },
+      // A user's `fetch` may replace it.
+      set signal(value) {
+        Object.defineProperty(this, "signal", { value, enumerable: true, configurable: true, writable: true })
+      },
+    })
     if (!isStream || !response.ok || !response.body) text = await response.text()
   } catch (error) {
-    if (!signal.aborted) events.failed(messageOf(error))
+    if (!abortion.aborted) events.failed(messageOf(error))
     return
   }
-  if (signal.aborted) return
-  if (text === undefined) handOver(response, signal, events)
+  if (abortion.aborted) return
+  if (text === undefined) handOver(response, abortion.signal, events)
   else deliver(response, text, events)
 }
 

@@ -298,6 +298,50 @@ describe("the fetch driver", () => {
     await expect(other.over).resolves.toBeUndefined()
   })
 
+  it("creates a signal only for a fetch that reads it, one for each request", async () => {
+    const made = vi.fn()
+    const Counted = class extends AbortController {
+      constructor() {
+        super()
+        made()
+      }
+    }
+    vi.stubGlobal("AbortController", Counted)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    expect(await outcome("http://x.test/", {}, (async () => new Response("{}")) as typeof fetch)).toContain(200)
+    expect(made).not.toHaveBeenCalled()
+    const signals: unknown[] = []
+    const reading = async (_url: unknown, init: RequestInit = {}) => {
+      signals.push(init.signal, { ...init }.signal)
+      return new Response("{}")
+    }
+    await outcome("http://x.test/", {}, reading as typeof fetch)
+    expect(made).toHaveBeenCalledTimes(1)
+    expect(signals[0]).toBeInstanceOf(AbortSignal)
+    expect(signals[0]).toBe(signals[1])
+  })
+
+  it("gives an aborted signal to a fetch that reads it late, and lets a fetch replace it", async () => {
+    let abort = () => {}
+    const signals: unknown[] = []
+    const over = new Promise<void>((resolve) => {
+      const late = async (_url: unknown, init: RequestInit) => {
+        await undefined
+        signals.push(init.signal?.aborted)
+        init.signal = AbortSignal.any([])
+        signals.push(init.signal.aborted, { ...init }.signal?.aborted)
+        resolve()
+        return new Response("{}")
+      }
+      const request = { method: "GET", url: "http://x.test/", headers: {}, body: undefined, init: {}, isStream: false }
+      const told = vi.fn()
+      abort = startFetch(late as never, request, { answered: told, malformed: told, failed: told })
+    })
+    abort()
+    await over
+    expect(signals).toEqual([true, false, false])
+  })
+
   it("reports nothing after it was aborted", async () => {
     let signal: AbortSignal | null | undefined
     let finish: (response: Response) => void = () => {}
