@@ -25,7 +25,7 @@ export class Declarations {
       const field = /^ *(const char\*|[\w:]+) (\w+)(?: = ([\w.]+))?;(?: *\/\/.*)?$/.exec(line)
       if (/^ *\/\/\//.test(line)) doc += `${line}\n`
       else if (field) fields.push({ name: field[2], type: field[1], initial: field[3], doc: textOf(doc) })
-      else if (!/^ *(\/\/.*)?$/.test(line))
+      else if (!/^ *(\/\/.*|bool operator==.* = default;)?$/.test(line))
         throw new Error(`${path}: in ${name}, expected a field \`type name = default;\`: ${line.trim()}`)
       if (field) doc = ""
     }

@@ -50,6 +50,8 @@ struct QuerySettings {
   bool active = true;
   /// Remove the query when it has been idle for a while; see QueryRetired.
   bool retires = false;
+
+  bool operator==(const QuerySettings&) const = default;
 };
 
 }  // namespace raclette

@@ -9,8 +9,15 @@ Handle DataClient::create_query(std::uint32_t operation, const QuerySettings& op
   const Handle handle = queries_.emplace();
   Query& query = *queries_.find(handle);
   query.operation = operation;
-  query.options = options;
+  query.options = shared(options);
   return handle;
+}
+
+/// Most queries of a page have one of two settings: those of its active queries, and those of the others.
+const Shared<QuerySettings>& DataClient::shared(const QuerySettings& options) {
+  Shared<QuerySettings>& last = options.active ? active_settings_ : other_settings_;
+  if (last.get() == nullptr || *last != options) last = Shared<QuerySettings>(options);
+  return last;
 }
 
 Result<bool> DataClient::set_request(Handle handle, const std::string_view& path, const std::string_view& params,
@@ -39,7 +46,7 @@ DataClient::Query* DataClient::find_query(Handle handle) {
 bool DataClient::is_full() const { return executions_.is_full() || !timers_.has_room(); }
 
 ReadKey DataClient::key_of(const Query& query) {
-  return {query.target, query.operation, query.options.retry, query.options.timeout};
+  return {query.target, query.operation, query.options->retry, query.options->timeout};
 }
 
 Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, double now, bool quiet) {
@@ -50,8 +57,8 @@ Handle DataClient::execute(Handle handle, ValueHandle body, Caller caller, doubl
     return 0;
   }
   const Handle execution = begin_execution(handle, quiet, caller);
-  if (query->options.debounce > 0) {
-    debouncer_.add(query->debounced, handle, execution, body, query->options.debounce, now);
+  if (query->options->debounce > 0) {
+    debouncer_.add(query->debounced, handle, execution, body, query->options->debounce, now);
   } else {
     begin(*query, {&execution, 1}, body, caller, now);
   }
@@ -76,7 +83,7 @@ Handle DataClient::begin_execution(Handle handle, bool quiet, Caller caller) {
   }
   // Before its first execution, a query shows nothing that could be stale.
   if (!query.machine.used()) query.as_of = reads_.now(operations_[query.operation].entity);
-  const Handle execution = executions_.insert({.query = handle, .number = query.machine.execute(), .caller = caller});
+  const Handle execution = executions_.insert({.number = query.machine.execute(), .query = handle, .caller = caller});
   query.executions.push_back(execution);
   effects_.push_back(QueryLoading{handle, execution, quiet});
   return execution;
@@ -90,12 +97,13 @@ void DataClient::begin_debounced(Handle handle, double now) {
 
 void DataClient::begin(Query& query, std::span<const Handle> executions, ValueHandle body, Caller caller, double now) {
   // The core cannot compare bodies, so a read with a body is not shared.
-  if (!query.options.use_cache || !is_read(query) || body != 0 || reads_.is_full()) {
+  if (!query.options->use_cache || !is_read(query) || body != 0 || reads_.is_full()) {
     start(0, executions, body, caller, now);
     return;
   }
   for (const Handle execution : executions) {
     query.read = reads_.find_or_add(key_of(query), operations_[query.operation].entity, query.read);
+    query.target = reads_.target(query.read);
     executions_.find(execution)->read = query.read;
     join_read(query.read, execution, caller, now);
   }
@@ -111,7 +119,7 @@ void DataClient::refetch_on_event(Handle handle, std::span<const std::uint32_t> 
   if (query == nullptr || !query->machine.used()) return;
   const std::uint32_t entity = operations_[query->operation].entity;
   if (std::find(stale.begin(), stale.end(), entity) == stale.end()) invalidate(entity);
-  if (query->options.active) return refetcher_.next_tick(query->refetch, handle);
+  if (query->options->active) return refetcher_.next_tick(query->refetch, handle);
   refetcher_.later(query->refetch);
 }
 
@@ -134,7 +142,7 @@ void DataClient::fire(DataTimer kind, Handle subject, double now) {
     case DataTimer::interval: {
       Query& query = *queries_.find(subject);
       query.refetch.interval = 0;
-      if (!query.options.active || !refetcher_.interval_runs(query.options.refetch_interval_in_background)) {
+      if (!query.options->active || !refetcher_.interval_runs(query.options->refetch_interval_in_background)) {
         refetcher_.later(query.refetch);
         return;
       }
@@ -158,7 +166,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   const Execution execution = *executions_.find(handle);
   executions_.erase(handle);
   Query& query = *queries_.find(execution.query);
-  std::erase(query.executions, handle);
+  query.executions.erase(handle);
   const bool withdrawn = answer.code == ErrorCode::ABORTED || answer.code == ErrorCode::DISPOSED;
   const QueryOutcome outcome = withdrawn                      ? QueryOutcome::withdrawn
                                : answer.code == ErrorCode::OK ? QueryOutcome::answered
@@ -170,7 +178,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
   // The shown items are older than the first part of the failed refetch.
   if (shows && outcome == QueryOutcome::failed && execution.caller == Caller::rest) query.as_of = {};
   if (is_read(query) && !withdrawn) note_answer(execution, query, answer, shows, now);
-  const bool announce = query.options.notify && !withdrawn && !is_read(query) && !execution.abandoned;
+  const bool announce = query.options->notify && !withdrawn && !is_read(query) && !execution.abandoned;
   effects_.push_back(QuerySettled{execution.query, handle, answer.code, answer.status, answer.response, shows,
                                   query.machine.loading(), announce, answer.repeated});
   if (query.disposed && query.executions.empty()) {
@@ -178,7 +186,7 @@ void DataClient::settle(Handle handle, const Answer& answer, double now) {
     return;
   }
   idle(execution.query, query, now);
-  const double interval = query.options.refetch_interval;
+  const double interval = query.options->refetch_interval;
   if (interval > 0 && is_read(query) && !query.machine.loading()) {
     refetcher_.restart_interval(query.refetch, execution.query, interval, now);
   }
@@ -195,14 +203,14 @@ void DataClient::note_answer(const Execution& execution, Query& query, const Ans
     return;
   }
   if (query.disposed || !reads_.may_be_stale(operation.entity, query.as_of)) return;
-  if (!query.options.active) return refetcher_.later(query.refetch);
+  if (!query.options->active) return refetcher_.later(query.refetch);
   due_.failed(handle, operation.entity, RetryPolicy::is_retryable(answer), operation.not_before, now);
 }
 
 void DataClient::end_executions(Handle handle, ErrorCode code, double now) {
   const Query* query = queries_.find(handle);
   if (query == nullptr) return;
-  std::vector<Handle> pending = query->executions;
+  std::vector<Handle> pending(query->executions.begin(), query->executions.end());
   if (code == ErrorCode::DISPOSED) std::erase_if(pending, [this](Handle one) { return outlives_query(one); });
   withdraw(std::move(pending), code, now);
 }
@@ -227,7 +235,7 @@ void DataClient::leave(Handle handle, double now) {
   reads_.leave(execution.read, handle);
   Flight* flight = flights_.find(execution.flight);
   if (flight == nullptr) return;
-  std::erase(flight->executions, handle);
+  flight->executions.erase(handle);
   if (!flight->executions.empty()) {
     // The request may now belong to another query, whose config its next tries use.
     flight->query = executions_.find(flight->executions.front())->query;
@@ -243,13 +251,13 @@ void DataClient::leave(Handle handle, double now) {
 void DataClient::configure_query(Handle handle, const QuerySettings& options, double now) {
   Query* query = find_query(handle);
   if (query == nullptr) return;
-  const bool other_interval = query->options.refetch_interval != options.refetch_interval;
+  const bool other_interval = query->options->refetch_interval != options.refetch_interval;
   // `invalidate` does not mark queries as due, so compare the shown answer with the changes since then.
-  const bool was_retiring = query->options.retires && !options.retires;
+  const bool was_retiring = query->options->retires && !options.retires;
   if (was_retiring && reads_.may_be_stale(operations_[query->operation].entity, query->as_of)) {
     refetcher_.later(query->refetch);
   }
-  query->options = options;
+  query->options = shared(options);
   idle(handle, *query, now);
   if (!is_read(*query) || !query->machine.used()) return;
   if (other_interval && !query->machine.loading()) {
@@ -278,16 +286,17 @@ void DataClient::resume_query(Handle handle, bool due, std::uint32_t last_seen, 
   query->as_of = reads_.now(operations_[query->operation].entity);
   if (!is_read(*query)) return;
   query->refetch.due = due || last_seen != seen(*query);
-  refetcher_.restart_interval(query->refetch, handle, query->options.refetch_interval, now);
+  refetcher_.restart_interval(query->refetch, handle, query->options->refetch_interval, now);
 }
 
 void DataClient::idle(Handle handle, Query& query, double now) {
-  if (query.options.retires && query.executions.empty()) refetcher_.idle(query.refetch, handle, now);
+  if (query.options->retires && query.executions.empty()) refetcher_.idle(query.refetch, handle, now);
 }
 
 void DataClient::retire(Handle handle, double now) {
   Query& query = *queries_.find(handle);
-  if (!refetcher_.may_retire(query.refetch, handle, now) || !query.options.retires || !query.executions.empty()) return;
+  if (!refetcher_.may_retire(query.refetch, handle, now) || !query.options->retires || !query.executions.empty())
+    return;
   effects_.push_back(QueryRetired{handle, may_be_stale(query), seen(query)});
   dispose_query(handle, now);
 }
@@ -300,13 +309,13 @@ bool DataClient::may_be_stale(const Query& query) const {
 /// Counts the reasons to refetch the query: changes of its entity, gaps and, with `refetchOnFocus`, focus.
 std::uint32_t DataClient::seen(const Query& query) const {
   return reads_.changes(operations_[query.operation].entity) + reads_.gaps.count() +
-         (query.options.refetch_on_focus ? focus_count_ : 0);
+         (query.options->refetch_on_focus ? focus_count_ : 0);
 }
 
 void DataClient::refetch_active(double now) {
   reads_.gaps.add();
   queries_.for_each([&](Handle handle, Query& query) {
-    if (query.options.refetch_on_reconnect) refetch_soon(handle, query, now, true);
+    if (query.options->refetch_on_reconnect) refetch_soon(handle, query, now, true);
   });
 }
 
@@ -325,14 +334,14 @@ void DataClient::refetch_on_focus(double now) {
   due_.retry_all();
   refetch_due(now);
   queries_.for_each([&](Handle handle, Query& query) {
-    if (query.options.refetch_on_focus) refetch_soon(handle, query, now);
+    if (query.options->refetch_on_focus) refetch_soon(handle, query, now);
   });
 }
 
 /// Refetches queries whose interval ended while the page was hidden, or without a network.
 void DataClient::refetch_due(double now) {
   queries_.for_each([&](Handle handle, Query& query) {
-    const bool may = query.options.active && refetcher_.interval_runs(query.options.refetch_interval_in_background);
+    const bool may = query.options->active && refetcher_.interval_runs(query.options->refetch_interval_in_background);
     if (query.refetch.due && may) refetch_soon(handle, query, now);
   });
 }
@@ -340,7 +349,7 @@ void DataClient::refetch_due(double now) {
 /// Schedules a refetch of a read that was executed before. Marks an inactive one as due.
 void DataClient::refetch_soon(Handle handle, Query& query, double now, bool gap) {
   if (!is_read(query) || !query.machine.used()) return;
-  if (query.options.active) return refetcher_.soon(query.refetch, handle, now, gap);
+  if (query.options->active) return refetcher_.soon(query.refetch, handle, now, gap);
   refetcher_.later(query.refetch, gap);
 }
 

@@ -17,7 +17,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/handles.h"
 #include "base/random.h"
+#include "base/shared.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
 #include "data/answer.h"
@@ -120,20 +122,20 @@ class DataClient {
 
  private:
   struct Query {
-    std::uint32_t operation = 0;
-    QuerySettings options;
     QueryMachine machine;
+    AsOf as_of;  // of the shown answer
+    RefetchTimers refetch;
+    std::uint32_t operation = 0;
+    Shared<QuerySettings> options;
     Target target;
     Handle read = 0;  // the last shared read; may be forgotten by now
-    AsOf as_of;       // of the shown answer
-    std::vector<Handle> executions;
-    RefetchTimers refetch;
+    Handles executions;
     Debounced debounced;
     bool disposed = false;  // by its user; the record stays for a pending mutation
   };
   struct Execution {
-    Handle query;
     std::uint64_t number;
+    Handle query;
     Handle flight = 0;       // 0 while it waits for a trailing request
     Handle read = 0;         // 0 for a mutation or an unshared read
     bool abandoned = false;  // began before a reset: its outcome shows nowhere
@@ -145,6 +147,7 @@ class DataClient {
   [[nodiscard]] bool is_full() const;
   [[nodiscard]] bool is_read(const Query& query) const { return operation(query.operation).is_read(); }
   [[nodiscard]] static ReadKey key_of(const Query& query);
+  [[nodiscard]] const Shared<QuerySettings>& shared(const QuerySettings& options);
   void refetch_soon(Handle handle, Query& query, double now, bool gap = false);
   void refetch(Handle handle, Query& query, double now);
   void refetch_due(double now);
@@ -192,6 +195,8 @@ class DataClient {
   Effects& effects_;
   OperationTable operations_;
   SlotMap<Query> queries_;
+  Shared<QuerySettings> active_settings_;  // the last ones, for the next query with equal settings
+  Shared<QuerySettings> other_settings_;
   SlotMap<Execution> executions_;
   RetryPolicy retries_;
   SharedReads reads_;

@@ -5,14 +5,14 @@ namespace raclette {
 
 /// Whether an execution would only ask for an answer: it waits for nothing, and replaces no refetch that is due.
 bool DataClient::only_asks(const Query& query) {
-  return query.options.use_cache && query.refetch.soon == 0 && !query.refetch.due && query.options.debounce == 0;
+  return query.options->use_cache && query.refetch.soon == 0 && !query.refetch.due && query.options->debounce == 0;
 }
 
 /// Answers only an idle query with nothing due, so that no pending execution is overtaken and no refetch is delayed.
 /// All other queries must be executed.
 ValueHandle DataClient::reuse(Handle handle, double now) {
   Query* query = find_query(handle);
-  if (query == nullptr || !query->executions.empty() || !only_asks(*query) || query->options.refetch_interval > 0) {
+  if (query == nullptr || !query->executions.empty() || !only_asks(*query) || query->options->refetch_interval > 0) {
     return 0;
   }
   query->read = reads_.find(key_of(*query), query->read);

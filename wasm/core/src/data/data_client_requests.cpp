@@ -26,11 +26,11 @@ Handle DataClient::start(Handle read, std::span<const Handle> executions, ValueH
   if (read == 0) flight.target = query.target;
   flight.body = body;
   flight.read = read;
-  flight.tries_left = query.options.retry;
-  flight.timeout = query.options.timeout;
+  flight.tries_left = query.options->retry;
+  flight.timeout = query.options->timeout;
   for (const Handle execution : executions) wait_for(handle, execution);
   if (!is_read(query)) {
-    queue_.begin(flight.mutation, persisted_key, operations_.offline_mode(query.operation), query.options.retry > 0);
+    queue_.begin(flight.mutation, persisted_key, operations_.offline_mode(query.operation), query.options->retry > 0);
   }
   if (flight.mutation.persisted) persist(flight);
   if (!flight.mutation.queued) {
@@ -79,7 +79,8 @@ Handle DataClient::find_mutation(std::uint32_t order) {
 }
 
 void DataClient::drop_mutation(std::uint32_t order, double now) {
-  if (const Flight* flight = flights_.find(find_mutation(order))) withdraw(flight->executions, ErrorCode::ABORTED, now);
+  const Flight* flight = flights_.find(find_mutation(order));
+  if (flight != nullptr) withdraw({flight->executions.begin(), flight->executions.end()}, ErrorCode::ABORTED, now);
 }
 
 void DataClient::retry_mutation(std::uint32_t order, double now) {

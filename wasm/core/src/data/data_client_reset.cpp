@@ -28,7 +28,7 @@ void DataClient::reset(bool discard, double now) {
   queries_.for_each([&](Handle handle, Query& query) {
     refetcher_.stop(query.refetch);
     query.machine.reset();
-    query.refetch.due = is_read(query) && query.machine.used() && !query.options.active;
+    query.refetch.due = is_read(query) && query.machine.used() && !query.options->active;
     idle(handle, query, now);
   });
 }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/backoff.h"
+#include "base/handles.h"
 #include "base/slot_map.h"
 #include "base/timers.h"
 #include "data/answer.h"
@@ -36,7 +37,7 @@ struct Flight {
   ValueHandle body = 0;
   /// The shared read, or 0.
   Handle read = 0;
-  std::vector<Handle> executions;
+  Handles executions;
   Mutation mutation;
   double tries_left = 0;
   /// Milliseconds for each try; 0: no limit.

@@ -55,11 +55,11 @@ class QueryMachine {
   [[nodiscard]] bool used() const { return latest_ > 0; }
 
  private:
-  QueryState state_ = QueryState::idle;
-  QueryState shown_ = QueryState::idle;
   std::uint64_t latest_ = 0;
   std::uint64_t shown_execution_ = 0;
   std::uint32_t pending_ = 0;
+  QueryState state_ = QueryState::idle;
+  QueryState shown_ = QueryState::idle;
 };
 
 }  // namespace raclette

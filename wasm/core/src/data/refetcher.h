@@ -24,12 +24,12 @@ inline constexpr double kProofTime = 50;
 
 /// The refetch state of one query. Part of the query's record.
 struct RefetchTimers {
+  double used_at = 0;  // when its last execution ended
   TimerId soon = 0;
   TimerId interval = 0;
   TimerId retire = 0;
-  double used_at = 0;  // when its last execution ended
-  bool due = false;    // refetch when possible; cleared by the next execution
-  bool gap = false;    // due only because events may have been missed
+  bool due = false;  // refetch when possible; cleared by the next execution
+  bool gap = false;  // due only because events may have been missed
 };
 
 class Refetcher {

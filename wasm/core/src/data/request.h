@@ -11,23 +11,33 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/shared.h"
 #include "data/plugin_config.h"
 
 namespace raclette {
 
-/// The URL and variant of a query's request. There may be many targets, so each stores its URL only once.
-struct Target {
-  /// The URL followed by the variant.
-  std::string key;
-  std::uint32_t url_size = 0;
-
+/// The URL and variant of a query's request. Copies share their text: a query and its read have the same.
+class Target {
+ public:
   void set(const std::string& url, std::string_view variant) {
-    url_size = static_cast<std::uint32_t>(url.size());
-    key.assign(url).append(variant);
+    text_ = Shared<Text>({std::string(url).append(variant), static_cast<std::uint32_t>(url.size())});
   }
-  [[nodiscard]] std::string url() const { return key.substr(0, url_size); }
-  [[nodiscard]] std::string variant() const { return key.substr(url_size); }
-  [[nodiscard]] bool operator==(const Target& other) const { return url_size == other.url_size && key == other.key; }
+  /// The URL followed by the variant. Empty before `set`.
+  [[nodiscard]] std::string_view key() const { return text_.get() == nullptr ? "" : std::string_view(text_->key); }
+  [[nodiscard]] std::string url() const { return std::string(key().substr(0, url_size())); }
+  [[nodiscard]] std::string variant() const { return std::string(key().substr(url_size())); }
+  [[nodiscard]] bool operator==(const Target& other) const {
+    return text_.get() == other.text_.get() || (url_size() == other.url_size() && key() == other.key());
+  }
+
+ private:
+  struct Text {
+    std::string key;
+    std::uint32_t url_size;
+  };
+  [[nodiscard]] std::uint32_t url_size() const { return text_.get() == nullptr ? 0 : text_->url_size; }
+
+  Shared<Text> text_;
 };
 
 /// Joins origin, route prefix and path with exactly one slash between them. Adds no prefix if the path already begins

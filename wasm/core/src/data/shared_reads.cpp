@@ -14,7 +14,7 @@ bool SharedReads::serves(const Read& read, const ReadKey& key) {
 Handle SharedReads::find(const ReadKey& key, Handle known) const {
   // Handles are reused: `known` may refer to another read by now.
   if (const Read* read = reads_.find(known); read != nullptr && serves(*read, key)) return known;
-  return by_key_.find(hash_of(key.target.key), [&](Handle handle) { return serves(*reads_.find(handle), key); });
+  return by_key_.find(hash_of(key.target.key()), [&](Handle handle) { return serves(*reads_.find(handle), key); });
 }
 
 Handle SharedReads::find_or_add(const ReadKey& key, std::uint32_t entity, Handle known) {
@@ -30,7 +30,7 @@ Handle SharedReads::find_or_add(const ReadKey& key, std::uint32_t entity, Handle
   read.older = newest_[entity];
   if (Read* older = reads_.find(read.older)) older->newer = handle;
   newest_[entity] = handle;
-  by_key_.insert(hash_of(key.target.key), handle);
+  by_key_.insert(hash_of(key.target.key()), handle);
   return handle;
 }
 
@@ -128,7 +128,7 @@ void SharedReads::forget_if_unused(Handle handle) {
   } else {
     newest_[read->entity] = read->older;
   }
-  by_key_.erase(hash_of(read->target.key), handle);
+  by_key_.erase(hash_of(read->target.key()), handle);
   reads_.erase(handle);
 }
 

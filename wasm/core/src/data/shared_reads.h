@@ -109,17 +109,17 @@ class SharedReads {
     std::uint32_t entity = 0;
     double retry = 0;
     double timeout = 0;
-    Handle flight = 0;
-    bool stale = false;  // the entity changed after the request
-    ValueHandle response = 0;
-    std::uint32_t status = 0;
     AsOf as_of;              // of the request in flight, or of the response
     double fresh_until = 0;  // checked too, because timers may be late
     TimerId expiry = 0;
+    Handle flight = 0;
+    ValueHandle response = 0;
+    std::uint32_t status = 0;
     std::vector<Handle> trailing;
     // The reads of one entity form a list, so `invalidate` visits no others.
     Handle older = 0;
     Handle newer = 0;
+    bool stale = false;  // the entity changed after the request
   };
 
   [[nodiscard]] static bool serves(const Read& read, const ReadKey& key);
