@@ -140,7 +140,7 @@ function assemble(
       whole().context.guard(() => receiver.setStatus(...status), "a subscriber of the connection's state"),
     queryLoading: (...loading) =>
       whole().context.guard(() => whole().queries.loading(...loading), "a subscriber of a query"),
-    querySettled: (effect, response) => whole().queries.settled(effect, response),
+    querySettled: (...settled) => whole().queries.settled(...settled),
     queryRetired: (...query) => whole().queries.retired(...query),
     persistMutation: (...mutation) => whole().queries.keep(...mutation),
     removeMutation: (key) => whole().mutations.forget(key),

@@ -8,7 +8,6 @@ export class LogicalClock {
   event = 0
   /** Requests in flight, and when each began. */
   readonly #requests = new Map<number, number>()
-  readonly #answers = new WeakMap<object, number>()
 
   /** Advances the clock and returns the new time. */
   next(): number {
@@ -19,15 +18,10 @@ export class LogicalClock {
     this.#requests.set(fetch, this.next())
   }
 
-  /** A request has ended. `answer`: its result. */
-  ended(fetch: number, answer?: unknown): void {
+  /** A request has ended. Returns when it began, or 0 if unknown. */
+  ended(fetch: number): number {
     const began = this.#requests.get(fetch)
     this.#requests.delete(fetch)
-    if (began !== undefined && typeof answer === "object" && answer !== null) this.#answers.set(answer, began)
-  }
-
-  /** When the request of `answer` began. 0 if unknown. */
-  of(answer: unknown): number {
-    return this.#answers.get(answer as object) ?? 0
+    return began ?? 0
   }
 }

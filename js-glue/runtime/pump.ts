@@ -28,7 +28,7 @@ import { LogicalClock } from "./logical-clock"
 import { membersOf, type OutgoingPayload } from "./payload"
 import { type RequestOptions, Requests } from "./requests"
 import { isTransient } from "./transient"
-import { Values } from "./values"
+import { type KeptAnswer, Values } from "./values"
 
 /** The API's handlers. Unless noted otherwise, each is called as a job or change of state, after the drain. */
 export interface PumpHost {
@@ -42,7 +42,8 @@ export interface PumpHost {
   buffered(count: number, bytes: number): void
   progress(effect: ProgressEffect): void
   queryLoading(query: number, execution: number, quiet: boolean): void
-  querySettled(effect: SettledEffect, response: unknown): void
+  /** `began`: when the request began, in logical time; 0 if unknown. */
+  querySettled(effect: SettledEffect, response: unknown, began: number): void
   listenerExpired(listener: number): void
   report(code: ErrorCode, detail: string): void
   /** A mutation waits for the network; see KeepMutation and ForgetMutation of effect.h. */
@@ -72,7 +73,7 @@ export class Pump {
   readonly clock = new LogicalClock()
   /** Whether the current call follows from an event of the server; see `Caller` of query.h. */
   followsEvent = false
-  readonly #responses = new Values<unknown>()
+  readonly responses = new Values<KeptAnswer>()
   readonly #drivers: Drivers
   readonly #host: PumpHost
   readonly #credentials: Credentials
@@ -98,8 +99,9 @@ export class Pump {
     this.join(0)
     this.#requests = new Requests(drivers.startFetch, this.#credentials, {
       done: (fetch, status, response, retryAfter, commit) => {
-        this.clock.ended(fetch, response)
-        this.input((now) => core.rac_fetch_done(runtime, fetch, status, this.#keep(response), retryAfter, commit, now))
+        const began = this.clock.ended(fetch)
+        const body = this.#keep(response, began)
+        this.input((now) => core.rac_fetch_done(runtime, fetch, status, body, retryAfter, commit, now))
       },
       failed: (fetch, code, status, response, retryAfter) => {
         this.clock.ended(fetch)
@@ -212,7 +214,7 @@ export class Pump {
     this.#clearTimer()
     this.core.rac_dispose(this.runtime)
     this.payloads.clear()
-    this.#responses.clear()
+    this.responses.clear()
   }
 
   /** Renews the credentials before the server refuses them. Undefined if the user has changed since. */
@@ -227,11 +229,6 @@ export class Pump {
     if (main) main.sentWith = credentials
   }
 
-  /** The body of an answer, by the core's handle. */
-  response(handle: number): unknown {
-    return this.#responses.get(handle)
-  }
-
   /** Sets how the requests of a query are made. `PLAIN` resets it, also when the query is gone. */
   setRequestOptions(query: number, options: RequestOptions): void {
     this.#requests.setOptions(query, options)
@@ -242,8 +239,8 @@ export class Pump {
     this.#requests.abortStreams(query)
   }
 
-  #keep(response: unknown): number {
-    return response === undefined ? 0 : this.#responses.add(response)
+  #keep(body: unknown, began = 0): number {
+    return body === undefined ? 0 : this.responses.add({ body, began })
   }
 
   #settle(): void {
@@ -275,7 +272,7 @@ export class Pump {
       closeTransport: ({ connection }) => this.#close(connection),
       sendPacket: ({ connection, head, payload }) => this.#send(connection, head, this.payloads.get(payload)),
       releasePayload: ({ payload }) => this.payloads.release(payload),
-      releaseResponse: ({ response }) => this.#responses.release(response),
+      releaseResponse: ({ response }) => this.responses.release(response),
       abortFetch: ({ fetch }) => {
         this.clock.ended(fetch)
         this.#requests.abort(fetch)
@@ -314,13 +311,13 @@ export class Pump {
       queryLoading: ({ query, execution, quiet }) => change(() => host.queryLoading(query, execution, quiet)),
       queryRetired: ({ query, ...retired }) => host.queryRetired(query, retired),
       querySettled: (effect) => {
-        const response = this.#responses.get(effect.response)
-        change(() => host.querySettled(effect, response))
+        const response = this.responses.get(effect.response)
+        change(() => host.querySettled(effect, response?.body, response?.began ?? 0))
       },
       listenerExpired: ({ listener }) => change(() => host.listenerExpired(listener)),
       persistMutation: (effect) => {
-        const response = this.#responses.get(effect.response)
-        change(() => host.persistMutation(effect, response))
+        const response = this.responses.get(effect.response)
+        change(() => host.persistMutation(effect, response?.body))
       },
       removeMutation: ({ key }) => change(() => host.removeMutation(key)),
       emitOver: ({ emit }) => change(() => host.emitOver(emit)),

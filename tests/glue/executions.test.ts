@@ -29,7 +29,7 @@ function made() {
     followsEvent: false,
     now: () => 5,
     enter: <T>(call: (now: number) => T, now = 6) => call(now),
-    response: (handle: number) => `response ${handle}`,
+    responses: { get: (handle: number) => ({ body: `response ${handle}`, began: 1 }) },
     payloads: { add: vi.fn((_payload: object) => 70) },
     abortStreams: vi.fn(),
     clock: new LogicalClock(),
@@ -54,7 +54,7 @@ function queryOf(handle: number, change?: Patch["kind"], args: QueryArgs = {}, b
     params: { current: { name: "a" }, body },
     wanted: undefined,
     began: (execution) => began.push(execution),
-    reused: (response) => ({ response, result: [], error: undefined }),
+    reused: ({ body }) => ({ response: body, result: [], error: undefined }),
   }
   return { query, began }
 }

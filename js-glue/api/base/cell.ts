@@ -1,7 +1,7 @@
 // A cell holds one immutable state that is replaced as a whole. Its refs are selections of the state. A replacement
 // reaches all refs in one batch, and a selection is computed again only if its part of the state has changed. As with
 // `State`, only observed selections have a signal.
-import { batch, type Signal, type SignalOptions, signal } from "@preact/signals-core"
+import { batch, Signal } from "@preact/signals-core"
 import type { Ref, Unsubscribe } from "../../types"
 
 /** How a ref selects its value from a cell. */
@@ -13,11 +13,30 @@ export interface Selection<S, T, C> {
   readonly of: (cell: C) => T
 }
 
-/** A selection with a signal. The selections of a cell form a linked list. */
-interface Watched<S, C> {
+/** The signal of a selection. The signals of a cell form a linked list. */
+class Watched<S extends object, C extends Cell<S>> extends Signal<unknown> {
+  readonly cell: C
   readonly selection: Selection<S, unknown, C>
-  readonly signal: Signal<unknown>
   readonly next: Watched<S, C> | undefined
+
+  constructor(cell: C, selection: Selection<S, unknown, C>, next: Watched<S, C> | undefined) {
+    super(selection.of(cell), counting)
+    this.cell = cell
+    this.selection = selection
+    this.next = next
+  }
+}
+
+type AnyWatched = Watched<object, Cell<object>>
+
+/** The options of all signals: each tells its cell of its first observer and its last. */
+const counting = {
+  watched(this: Signal<unknown>): void {
+    ;(this as AnyWatched).cell.count(1)
+  },
+  unwatched(this: Signal<unknown>): void {
+    ;(this as AnyWatched).cell.count(-1)
+  },
 }
 
 export class Cell<S extends object> {
@@ -26,7 +45,6 @@ export class Cell<S extends object> {
   #watched: Watched<S, this> | undefined
   /** Number of observed selections. */
   #follows = 0
-  #counting: SignalOptions<unknown> | undefined
 
   constructor(initial: S) {
     this.state = initial
@@ -51,14 +69,15 @@ export class Cell<S extends object> {
   watch<T>(selection: Selection<S, T, this>): Signal<T> {
     let one = this.#watched
     while (one && one.selection !== selection) one = one.next
-    if (one) return one.signal as Signal<T>
-    this.#counting ??= { watched: () => this.#count(1), unwatched: () => this.#count(-1) }
-    const made = signal<unknown>(selection.of(this), this.#counting)
-    this.#watched = { selection, signal: made, next: this.#watched }
-    return made as Signal<T>
+    if (!one) {
+      one = new Watched<S, this>(this, selection, this.#watched)
+      this.#watched = one
+    }
+    return one as Signal<T>
   }
 
-  #count(change: 1 | -1): void {
+  /** An observed selection is one more or one less. */
+  count(change: 1 | -1): void {
     const before = this.isFollowed
     this.#follows += change
     if (before !== this.isFollowed) this.followed()
@@ -67,7 +86,7 @@ export class Cell<S extends object> {
   #notify(before: S): void {
     for (let one = this.#watched; one; one = one.next) {
       const { part, of } = one.selection
-      if (this.state[part] !== before[part]) one.signal.value = of(this)
+      if (this.state[part] !== before[part]) one.value = of(this)
     }
   }
 }

@@ -1,5 +1,6 @@
 // The executions of queries that users started, from start to result.
 import { Caller } from "../../core/core-module"
+import type { KeptAnswer } from "../../runtime/values"
 import type { ExecuteResult, QueryArgs } from "../../types"
 import { RacletteError } from "../../types/errors"
 import type { Context } from "../base/context"
@@ -28,7 +29,7 @@ export interface Executing {
   /** An execution has begun. */
   began(execution: Execution): void
   /** A cached answer is used. Returns the result. */
-  reused(response: unknown): ExecuteResult<Item>
+  reused(response: KeptAnswer): ExecuteResult<Item>
 }
 
 /** One execution. */
@@ -90,7 +91,7 @@ export class Executions {
     // The clock is read once: reading it takes longer than the call of the core.
     const now = pump.now()
     const response = isShared ? core.rac_reuse(runtime, handle, now) : 0
-    if (response !== 0) return Promise.resolve(query.reused(pump.response(response)))
+    if (response !== 0) return Promise.resolve(query.reused(pump.responses.get(response) as KeptAnswer))
     let resolve!: Execution["resolve"]
     const result = new Promise<ExecuteResult<Item>>((settle) => {
       resolve = settle

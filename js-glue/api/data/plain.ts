@@ -7,9 +7,6 @@ const MAX_DEPTH = 200
 
 type Members = Record<string, unknown>
 
-/** An ordinary member. Assignment would replace the prototype instead of creating the member `__proto__`. */
-const OWN = { configurable: true, enumerable: true, writable: true }
-
 /** Returns a plain copy of `value`. Throws `BAD_ARGUMENT`, and exceptions of its getters, functions and `toJSON`. */
 export function plainCopy(value: unknown): unknown {
   return copyOf(value, "", [])
@@ -62,12 +59,9 @@ function membersOf(value: Members, key: string, within: object[]): Members {
   if (names.length === 0 && !isPlain(value)) {
     throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` is a ${kindOf(value)}, which JSON cannot represent`)
   }
-  const copy: Members = {}
-  for (const name of names) {
-    const member = copyOf(value[name], name, within)
-    if (name === "__proto__") Object.defineProperty(copy, name, { ...OWN, value: member })
-    else copy[name] = member
-  }
+  // Spread, so that `__proto__` is an ordinary member, which assignment then replaces.
+  const copy = { ...value }
+  for (const name of names) copy[name] = copyOf(copy[name], name, within)
   return copy
 }
 

@@ -121,13 +121,13 @@ export class QueryRegistry implements QueryHost {
     this.#runners.get(query)?.loading(execution, quiet)
   }
 
-  settled(effect: SettledEffect, response: unknown): void {
+  settled(effect: SettledEffect, response: unknown, began: number): void {
     const runner = this.#runners.get(effect.query)
     if (runner && this.#isLeft(effect.execution)) {
       this.#settledLate(runner, effect, response)
       return
     }
-    const result = runner?.settled(effect, response)
+    const result = runner?.settled(effect, response, began)
     if (!runner || !result || !effect.announce) return
     const { entity, operation, pluginKey } = runner.operation
     this.context.pump.call(() => this.#options.announce(pluginKey, noticeOf(entity, operation, result.error)))

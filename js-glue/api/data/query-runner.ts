@@ -3,6 +3,7 @@
 // are separate objects. Because there may be very many queries, shared data belongs to their operation and scope, and
 // rarely used objects are created on demand.
 import type { SettledEffect } from "../../runtime/effects"
+import type { KeptAnswer } from "../../runtime/values"
 import type { ExecuteResult, QueryArgs, StoredMutation, Unsubscribe } from "../../types"
 import { type ErrorCode, RacletteError } from "../../types/errors"
 import { batch } from "../base/state"
@@ -94,11 +95,10 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     this.change(() => patches.length > 0 && this.operation.type.assume(patches, isRestored))
   }
 
-  reused(response: unknown): ExecuteResult<Item> {
+  reused({ body: response, began }: KeptAnswer): ExecuteResult<Item> {
     const last = this.#reused
     if (last && last.response === response && this.#isShown(response)) return this.#callBack(last)
     const result = resultOf({ response, result: itemsFrom(this, response), error: undefined })
-    const began = this.context.pump.clock.of(response)
     this.change(() => this.#shows(result, [{ items: result.result ?? [], news: { kind: "reused", began, at: began } }]))
     this.#reused = result
     return this.#callBack(result)
@@ -113,15 +113,15 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
     if (!quiet) this.#dispatch({ type: "loading", isLoading: true })
   }
 
-  /** The core has settled an execution of the user or of its own. */
-  settled(effect: SettledEffect, response: unknown): ExecuteResult<Item> {
+  /** The core has settled an execution of the user or of its own. `began`: when its request began; 0 if unknown. */
+  settled(effect: SettledEffect, response: unknown, began: number): ExecuteResult<Item> {
     const execution = this.scope.host.executions.settle(effect.execution)
     const result = outcomeOf(this, effect, response)
     let whole: ExecuteResult<Item> | undefined
     // The next turn may begin and even end within this one. The last report counts.
     this.#isUnderWay = effect.loading
     this.change(() => {
-      whole = this.#end(effect, result, execution)
+      whole = this.#end(effect, result, began, execution)
       this.#dispatch({ type: "loading", isLoading: !this.disposed && (this.#isUnderWay || !!this.#turns?.isBusy) })
     })
     if (whole) execution?.resolve(whole)
@@ -259,10 +259,11 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   #end(
     effect: SettledEffect,
     result: ExecuteResult<Item>,
+    requested: number,
     execution: Execution | undefined,
   ): ExecuteResult<Item> | undefined {
     const { type, change } = this.operation
-    const news = this.#news(result.response, effect.repeated, execution)
+    const news = this.#news(requested, effect.repeated, execution)
     const began = execution?.began ?? type.recent.beganAt(effect.execution) ?? 0
     const page = { items: result.result ?? [], news }
     const turns = this.#turns
@@ -282,15 +283,11 @@ export class QueryRunner extends CoreQuery implements Executing, Following, Read
   }
 
   /** The source of an answer's items. */
-  #news(response: unknown, isRepeated: boolean, execution: Execution | undefined): News {
-    const { clock } = this.context.pump
-    if (this.operation.change) {
-      const at = clock.next()
-      const { isRestored = false, began = at } = execution ?? {}
-      return { kind: "mutation", began: isRestored ? 0 : began, at, isRepeated: isRestored || isRepeated }
-    }
-    const began = clock.of(response)
-    return { kind: "read", began, at: began }
+  #news(requested: number, isRepeated: boolean, execution: Execution | undefined): News {
+    if (!this.operation.change) return { kind: "read", began: requested, at: requested }
+    const at = this.context.pump.clock.next()
+    const { isRestored = false, began = at } = execution ?? {}
+    return { kind: "mutation", began: isRestored ? 0 : began, at, isRepeated: isRestored || isRepeated }
   }
 
   /** Whether showing the answer once more would change nothing. */
