@@ -43,7 +43,7 @@ export default defineConfig({
     // By default Vitest leaves one core free: half of a machine with two.
     maxWorkers: "100%",
     projects: [
-      project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts", "tests/prose/*.test.ts"]),
+      project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts", "tests/prose/*.test.ts"], 60_000),
       project("adapters", ["tests/adapters/**/*.test.ts"]),
       project("testing", ["tests/testing/**/*.test.ts"]),
       project("server", ["tests/server/**/*.test.ts"]),

@@ -230,13 +230,13 @@ describe("the fetch driver", () => {
   })
 
   it.each([
-    ["seconds", "4", 4000],
-    ["a date", new Date(Date.now() + 60_000).toUTCString(), 60_000],
-    ["a date that is over", "Fri, 31 Dec 1999 23:59:59 GMT", 0],
-    ["nothing that can be read", "soon", 0],
-    ["less than nothing", "-1", 0],
-  ])("tells how long the server wants no more, as %s", async (_name, value, pause) => {
-    const told = await ask((_request, response) => response.writeHead(503, { "retry-after": value }).end("{}"))
+    ["seconds", () => "4", 4000],
+    ["a date", () => new Date(Date.now() + 60_000).toUTCString(), 60_000],
+    ["a date that is over", () => "Fri, 31 Dec 1999 23:59:59 GMT", 0],
+    ["nothing that can be read", () => "soon", 0],
+    ["less than nothing", () => "-1", 0],
+  ])("tells how long the server wants no more, as %s", async (_name, makeValue, pause) => {
+    const told = await ask((_request, response) => response.writeHead(503, { "retry-after": makeValue() }).end("{}"))
     expect(told.slice(0, 3)).toEqual(["answered", 503, {}])
     expect(Math.abs(Number((told[3] as AnswerDetails).retryAfter) - pause)).toBeLessThan(2000)
   })
