@@ -163,8 +163,7 @@ function assemble(
     announce: (sender, data) => announce(context, bus, sender, data),
     listen: (owner, pluginKey, key, listener) => {
       const { value: plugin } = core.plugin(handle, pluginKey)
-      const spec = { scope: plugin, logKey: pluginKey, key, callback: listener, options: {}, ended() {} }
-      return mainSocket(whole()).listen(owner, spec)
+      return mainSocket(whole()).listen({ owner, scope: plugin, logKey: pluginKey }, key, listener, undefined, () => {})
     },
   })
   const emits = new EmitRegistry(context, options.socket)

@@ -2,7 +2,7 @@
 // types are refused with their path, so that a typing error never silently selects a default.
 import type { RuntimeOptions, SocketOptions } from "../types"
 import { RacletteError } from "../types/errors"
-import { kindOf } from "./base/checks"
+import { kindOf, unknownOption } from "./base/checks"
 
 type Kind = "string" | "boolean" | "number" | "function" | "object" | "array" | "either" | "any"
 type Kinds<Options> = Readonly<Record<keyof Options, Kind>>
@@ -124,8 +124,7 @@ function checkMembers(given: object | undefined, kinds: Readonly<Record<string, 
   for (const [name, value] of Object.entries(given ?? {})) {
     const kind = kinds[name]
     if (kind === undefined || !Object.hasOwn(kinds, name)) {
-      const known = Object.keys(kinds).join(", ")
-      throw new RacletteError("BAD_CONFIG", `\`${path}${name}\` is not an option; known are ${known}`)
+      throw unknownOption("BAD_CONFIG", path + name, Object.keys(kinds))
     }
     checkKind(value, kind, path + name)
   }

@@ -23,8 +23,11 @@ import { decodeArguments, decodeBehindName } from "./payload"
 
 /** Receives the events of one namespace. */
 export interface EventReceiver {
-  /** `args`: without the event's name. `plan`, `version`: the listeners. `replyId`: -1 if the server wants no ack. */
-  event(plan: number, version: number, args: unknown[], replyId: number): void
+  /**
+   * `args`: without the event's name; undefined if no listener wants them. `plan`, `version`: the listeners. `replyId`:
+   * -1 if the server wants no ack.
+   */
+  event(plan: number, version: number, args: unknown[] | undefined, replyId: number): void
   /** `refusal`: the data that the server sent with its last refusal. */
   setStatus(effect: StatusEffect, refusal: unknown): void
 }
@@ -121,15 +124,17 @@ export class Frames {
     const hasOffset = this.#hasOffset(route, frame)
     if ((route & ROUTE_KIND_MASK) === RouteKind.nothing) return isBusy
     const { plan, version, nspId, argsOffset, hasOne } = known
-    let args: unknown[]
-    try {
-      args = decodeBehindName(frame, argsOffset, hasOne ? known.text.length : frame.length)
-    } catch (error) {
-      this.#host.refused(connection, messageOf(error))
-      return true
+    let args: unknown[] | undefined
+    if ((route & RouteFlag.isBare) === 0) {
+      try {
+        args = decodeBehindName(frame, argsOffset, hasOne ? known.text.length : frame.length)
+      } catch (error) {
+        this.#host.refused(connection, messageOf(error))
+        return true
+      }
+      known.hasOne = args.length === 1
+      if (hasOffset) args.pop()
     }
-    known.hasOne = args.length === 1
-    if (hasOffset) args.pop()
     this.#tell(nspId, plan, version, args, -1, isBusy)
     return isBusy
   }
@@ -202,9 +207,10 @@ export class Frames {
     switch (route & ROUTE_KIND_MASK) {
       case RouteKind.event:
       case RouteKind.ack: {
-        const args = this.#read(connection, route, text, attachments)
-        if (!args) return true
-        if (hasOffset) args.pop()
+        const isBare = (route & RouteFlag.isBare) !== 0
+        const args = isBare ? undefined : this.#read(connection, route, text, attachments)
+        if (!args && !isBare) return true
+        if (hasOffset) args?.pop()
         this.#deliver(route, args, isBusy)
         return isBusy
       }
@@ -247,8 +253,8 @@ export class Frames {
   }
 
   /** Delivers an event or ack. */
-  #deliver(route: number, args: unknown[], isBusy: boolean): void {
-    if ((route & ROUTE_KIND_MASK) === RouteKind.ack) {
+  #deliver(route: number, args: unknown[] | undefined, isBusy: boolean): void {
+    if (args && (route & ROUTE_KIND_MASK) === RouteKind.ack) {
       this.#host.ack(this.#word(RouteWords.ack), args)
       return
     }
@@ -256,12 +262,19 @@ export class Frames {
     const version = this.#word(RouteWords.planVersion)
     const high = this.#word(RouteWords.replyIdHigh)
     const replyId = high < 0 ? -1 : high * 2 ** 32 + (this.#word(RouteWords.replyIdLow) >>> 0)
-    args.shift()
+    args?.shift()
     this.#tell(this.#word(RouteWords.nspId), plan, version, args, replyId, isBusy)
   }
 
   /** Delivers an event now, or queues it behind pending jobs. */
-  #tell(nspId: number, plan: number, version: number, args: unknown[], replyId: number, isBusy: boolean): void {
+  #tell(
+    nspId: number,
+    plan: number,
+    version: number,
+    args: unknown[] | undefined,
+    replyId: number,
+    isBusy: boolean,
+  ): void {
     const receiver = this.#host.receivers[nspId]
     if (!receiver) return
     const { jobs } = this.#host

@@ -11,6 +11,7 @@ import type { Auth, TransportName } from "../types"
 import type { Drivers, Transport } from "../types/drivers"
 import { codeNumber, type ErrorCode, messageOf } from "../types/errors"
 import { askAuth } from "./ask-auth"
+import { Changes } from "./changes"
 import { readConnectError } from "./connect-error"
 import { Credentials, type CredentialsObject } from "./credentials"
 import {
@@ -71,6 +72,7 @@ export class Pump {
   readonly runtime: number
   readonly payloads = new Values<OutgoingPayload>()
   readonly clock = new LogicalClock()
+  readonly changes = new Changes()
   /** Whether the current call follows from an event of the server; see `Caller` of query.h. */
   followsEvent = false
   readonly responses = new Values<KeptAnswer>()
@@ -142,8 +144,7 @@ export class Pump {
   join(nspId: number, name?: string, auth?: Auth): void {
     const joined = this.#namespaces.get(nspId) ?? { credentials: this.#credentials, isLeft: false }
     this.#namespaces.set(nspId, joined)
-    const isOver = () => this.#disposed || joined.isLeft
-    if (auth) joined.credentials = this.#credentialsOf(auth, `auth ${name}`, isOver)
+    if (auth) joined.credentials = this.#credentialsOf(auth, `auth ${name}`, () => this.#disposed || joined.isLeft)
   }
 
   /** The namespace is no longer used. */
@@ -160,6 +161,7 @@ export class Pump {
 
   /** Enters the core with an API call, carries out the effects, and returns the call's result. */
   enter<T>(call: (now: number) => T, now = this.now()): T {
+    this.changes.tell()
     const result = call(now)
     if (this.core.rac_is_busy(this.runtime) === 1) this.#settle()
     else this.#jobs.run()
@@ -182,10 +184,8 @@ export class Pump {
   /** Enters the core with a frame. Most frames only call listeners. */
   #frame(connection: number, frame: string | ArrayBuffer): void {
     if (this.#disposed) return
-    if (this.#late) {
-      this.#late.push(() => this.#frame(connection, frame))
-      return
-    }
+    if (this.#late) return void this.#late.push(() => this.#frame(connection, frame))
+    this.changes.tell()
     const isBusy =
       typeof frame === "string" ? this.#frames.text(connection, frame) : this.#frames.binary(connection, frame)
     if (isBusy) this.#settle()

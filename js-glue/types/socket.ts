@@ -43,6 +43,11 @@ export interface SocketOnOptions {
   signal?: AbortSignal
   /** Removes the listener after the first event. Default: false. */
   once?: boolean
+  /**
+   * Whether the listener wants the payload. With false, its first argument is undefined and `event.args` is empty. An event
+   * whose payload nobody wants is not parsed. Default: true.
+   */
+  payload?: boolean
 }
 
 /** How an emit is sent. These comments are also a table of docs/socket.md. */

@@ -73,6 +73,27 @@ TEST(Runtime, KnowsAnEventThatBeginsAsOneBefore) {
   EXPECT_EQ(again(later, pair.connection), RouteKind::need_all) << "no connection";
 }
 
+TEST(Runtime, ARouteTellsIfNobodyWantsThePayload) {
+  Pair pair;
+  pair.connect();
+  const Outcome added = pair.runtime->listen(0, kAllPlugins, "name", false);
+  ASSERT_EQ(added.code, ErrorCode::OK);
+  const FrameRoute route = pair.runtime->event_frame(pair.connection, u"42[\"name\"");
+  EXPECT_EQ(route.kind, RouteKind::event);
+  EXPECT_TRUE(route.is_bare);
+  EXPECT_TRUE(pair.runtime->event_again(pair.connection, route.plan, route.plan_version).is_bare);
+  EXPECT_TRUE(pair.text(R"(425["name",1])").is_bare) << "an ack is wanted";
+  EXPECT_FALSE(pair.text(R"(451-["name",{"_placeholder":true,"num":0}])").is_bare) << "not the event yet";
+  EXPECT_TRUE(pair.binary().is_bare);
+  const std::uint32_t wanting = pair.runtime->listen_again(0, kAllPlugins, added.value, true);
+  ASSERT_NE(wanting, 0u);
+  EXPECT_FALSE(pair.text(R"(42["name",1])").is_bare);
+  EXPECT_EQ(pair.runtime->listen_again(7, kAllPlugins, added.value, true), 0u) << "no namespace";
+  pair.runtime->unlisten(0, wanting);
+  pair.runtime->unlisten(0, added.value);
+  EXPECT_EQ(pair.runtime->listen_again(0, kAllPlugins, added.value, true), 0u) << "it is gone";
+}
+
 TEST(Runtime, TheBusIsReachedByPluginAndByEverybody) {
   Pair pair("{}", R"(["ui/*"])");
   std::vector<std::uint32_t> listeners;

@@ -206,7 +206,7 @@ class Boundary {
       case 3:
         return answered(abi::open_namespace(to, text_of(in_, kNamespaces)));
       case 4:
-        return answered(abi::listen(to, in_.flag() ? 0 : object(), object(), text_of(in_, kKeys)));
+        return answered(abi::listen(to, in_.flag() ? 0 : object(), object(), text_of(in_, kKeys), in_.byte()));
       case 5:
         return answered(abi::check_event(text()));
       case 6:
@@ -228,8 +228,10 @@ class Boundary {
       case 13:
         return answered(in_.flag() ? abi::log_title_of(text(), text()) : abi::log_time_of(in_.number()));
       case 14:
+        if (in_.flag()) return void(rac_listen(to, in_.flag() ? 0 : object(), object(), object(), in_.flag()));
         return void(rac_unlisten(to, in_.flag() ? 0 : object(), object()));
       default:
+        if (in_.flag()) return void(rac_bus_listen(to, object(), in_.number(), now()));
         return void(rac_bus_unlisten(to, object()));
     }
   }

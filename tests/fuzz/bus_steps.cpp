@@ -23,6 +23,21 @@ void listen(World& world, Bytes& in) {
             });
 }
 
+/// Listens to what another listener listens to.
+void listen_again(World& world, Bytes& in) {
+  const std::uint32_t other = choose(world.bus_listeners, in, 0u);
+  const double lifetime = in.flag() ? 0 : in.number();
+  const bool is_there = world.oracle.is_on_bus(other);
+  world.act([&] { return world.runtime->bus_listen_again(other, lifetime, world.now); },
+            [&](std::uint32_t added) {
+              world.oracle.expect(is_there == (added != 0), "a listener stands for what it listens to");
+              if (added == 0) return;
+              world.oracle.bus_listens(added);
+              world.bus_listeners.push_back(added);
+              world.bus_patterns[added] = world.bus_patterns[other];
+            });
+}
+
 /// Compares the listeners of a name with matcher.h.
 void plan(World& world, Bytes& in) {
   const std::uint32_t bus = choose_bus(world, in);
@@ -44,6 +59,7 @@ void plan(World& world, Bytes& in) {
 
 constexpr Step kSteps[] = {
     listen,
+    listen_again,
     plan,
     plan,
     [](World& world, Bytes& in) { world.bus_unlisten(choose(world.bus_listeners, in, in.word())); },

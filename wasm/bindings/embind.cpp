@@ -43,8 +43,12 @@ int open_namespace(std::uint32_t handle, const std::string& nsp) {
   return on(handle, [&](Instance& instance) { return instance.runtime->open_namespace(nsp); });
 }
 
-int listen(std::uint32_t handle, std::uint32_t nsp_id, std::uint32_t scope, const std::string& channel_key) {
-  return on(handle, [&](Instance& instance) { return instance.runtime->listen(nsp_id, scope, channel_key); });
+/// Value: the listener, for `rac_unlisten` and `rac_listen`.
+int listen(std::uint32_t handle, std::uint32_t nsp_id, std::uint32_t scope, const std::string& channel_key,
+           std::uint32_t wants_payload) {
+  return on(handle, [&](Instance& instance) {
+    return instance.runtime->listen(nsp_id, scope, channel_key, wants_payload != 0);
+  });
 }
 
 int check_event(const std::string& name) { return answer(Runtime::check_event(name)); }
@@ -54,6 +58,7 @@ int refetch_on_event(std::uint32_t handle, std::uint32_t query, std::uint32_t sc
   return on(handle, [&](Instance& instance) { return instance.runtime->refetch_on_event(query, scope, channel_key); });
 }
 
+/// Value: the listener, for `rac_bus_unlisten` and `rac_bus_listen`.
 int bus_listen(std::uint32_t handle, std::uint32_t bus, const std::string& pattern, double lifetime, double now) {
   return on(handle, [&](Instance& instance) { return instance.runtime->bus_listen(bus, pattern, lifetime, now); });
 }

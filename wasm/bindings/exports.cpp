@@ -37,7 +37,8 @@ bool is_busy(const Instance& instance) {
 int kind_and_flags(const Instance& instance, const raclette::FrameRoute& from) {
   const int wants_tail = from.wants_tail ? static_cast<int>(RouteFlag::wants_tail) : 0;
   const int busy = is_busy(instance) ? static_cast<int>(RouteFlag::busy) : 0;
-  return static_cast<int>(from.kind) | wants_tail | busy;
+  const int is_bare = from.is_bare ? static_cast<int>(RouteFlag::is_bare) : 0;
+  return static_cast<int>(from.kind) | wants_tail | busy | is_bare;
 }
 
 int write_route(const Instance& instance, const raclette::FrameRoute& from) {
@@ -246,6 +247,13 @@ EMSCRIPTEN_KEEPALIVE int rac_create_query(std::uint32_t instance, std::uint32_t 
       instance, [&](const Instance& found) { return found.runtime->create_query(operation, read_settings()); });
 }
 
+/// Adds a listener for the key of `other`. Returns 0 if `listen` has to.
+EMSCRIPTEN_KEEPALIVE std::uint32_t rac_listen(std::uint32_t instance, std::uint32_t nsp_id, std::uint32_t scope,
+                                              std::uint32_t other, int wants_payload) {
+  const Instance* found = find_instance(instance);
+  return found == nullptr ? 0 : found->runtime->listen_again(nsp_id, scope, other, wants_payload != 0);
+}
+
 EMSCRIPTEN_KEEPALIVE int rac_unlisten(std::uint32_t instance, std::uint32_t nsp_id, std::uint32_t listener) {
   const Instance* found = find_instance(instance);
   return found != nullptr && found->runtime->unlisten(nsp_id, listener) ? 1 : 0;
@@ -285,6 +293,13 @@ EMSCRIPTEN_KEEPALIVE void rac_reply(std::uint32_t instance, std::uint32_t nsp_id
   if (const Instance* found = find_instance(instance)) {
     found->runtime->reply(nsp_id, raclette::bindings::whole<std::int64_t>(reply_id), payload, attachments);
   }
+}
+
+/// Adds a listener for what `other` listens to. Returns 0 if `busListen` has to.
+EMSCRIPTEN_KEEPALIVE std::uint32_t rac_bus_listen(std::uint32_t instance, std::uint32_t other, double lifetime,
+                                                  double now) {
+  const Instance* found = find_instance(instance);
+  return found == nullptr ? 0 : found->runtime->bus_listen_again(other, lifetime, now);
 }
 
 EMSCRIPTEN_KEEPALIVE int rac_bus_unlisten(std::uint32_t instance, std::uint32_t listener) {

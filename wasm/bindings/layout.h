@@ -27,8 +27,8 @@ struct RouteWords {
 inline constexpr std::uint32_t kRouteKindMask = 7;
 
 /// Flags of a route. `wants_tail`: the core wants the frame's end. `busy`: there are effects to drain, or the earliest
-/// timer has changed. `is_known`: see FrameRoute.
-enum class RouteFlag : std::uint8_t { wants_tail = 8, busy = 16, is_known = 32 };
+/// timer has changed. `is_known`, `is_bare`: see FrameRoute.
+enum class RouteFlag : std::uint8_t { wants_tail = 8, busy = 16, is_known = 32, is_bare = 64 };
 
 static_assert(static_cast<std::uint32_t>(RouteKind::connect_error) <= kRouteKindMask,
               "kinds and flags must not overlap");

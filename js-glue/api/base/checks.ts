@@ -1,5 +1,5 @@
 // Checks of arguments at the call. Each throws `BAD_ARGUMENT` with the name of the argument and the value it had.
-import { RacletteError } from "../../types/errors"
+import { type ErrorCode, RacletteError } from "../../types/errors"
 
 /** Requires a non-empty string. */
 export function checkName(value: unknown, what: string): asserts value is string {
@@ -11,10 +11,15 @@ export function checkFunction(value: unknown, what: string): void {
   if (typeof value !== "function") throw wrong(value, what, "a function")
 }
 
-/** Requires a listener and valid options. */
-export function checkListener(callback: unknown, options: { signal?: unknown }): void {
+/** No options. */
+export const NO_OPTIONS: object = Object.freeze({})
+
+/** Requires a listener, and options with no other names than `known`. */
+export function checkListener(callback: unknown, options: { signal?: unknown }, known: readonly string[]): void {
   checkFunction(callback, "the listener")
+  if (options === NO_OPTIONS) return
   checkObject(options, "the options")
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption("BAD_ARGUMENT", name, known)
   checkSignal(options.signal)
 }
 
@@ -33,6 +38,11 @@ export function checkSignal(value: unknown): void {
 export function checkTimeout(value: unknown): void {
   const isTime = typeof value === "number" && value >= 0
   if (value !== undefined && !isTime) throw wrong(value, "the timeout", "a number of milliseconds, 0 or more")
+}
+
+/** The error for the name of an option that there is not. */
+export function unknownOption(code: ErrorCode, name: string, known: readonly string[]): RacletteError {
+  return new RacletteError(code, `\`${name}\` is not an option; known are ${known.join(", ")}`)
 }
 
 /** The error for a wrong value. */

@@ -3,55 +3,49 @@
 import { ALL_PLUGINS } from "../../core/core-module"
 import type { BusOptions, EventBus, GlobalEvent, LocalBus, Unsubscribe, WaitOptions } from "../../types"
 import { check } from "../../types/errors"
-import { checkListener, checkName, checkTimeout } from "../base/checks"
+import { checkListener, checkName, checkTimeout, NO_OPTIONS } from "../base/checks"
 import type { Context, Registrations } from "../base/context"
-import { type Entry, type Listener, ListenerRegistry, type ListenSpec } from "../base/listener-registry"
+import {
+  type Listener,
+  ListenerRegistry,
+  type ListenSpec,
+  Name,
+  type Names,
+  type Place,
+} from "../base/listener-registry"
 import { waitFor } from "../base/waiting"
 
+/** The names of the options of `on`. */
+const ON_OPTIONS: readonly (keyof BusOptions)[] = ["signal", "timeout"]
 /** Default timeout of `once`, in milliseconds. */
 const ONCE_TIMEOUT = 5000
-/** Maximum number of cached names, so that a page with ever new names does not fill its memory. */
+/** Maximum number of plans that are cached for names without listeners, so that ever new names do not fill the memory. */
 const MAX_PLANS = 10_000
-
-type BusListenSpec = ListenSpec<string, BusOptions>
-
-/** The plans of one bus, by event name. */
-type Plans = Map<string, Entry<string>[]>
 
 /** The listeners and plans of all buses of one runtime. */
 export class BusDispatcher {
   readonly #context: Context
   readonly #listeners: ListenerRegistry<string>
-  readonly #plans = new Map<number, Plans>()
-  #planCount = 0
-  /** Whether the plans are outdated: listeners have changed, or there are too many plans. */
-  #isStale = false
+  readonly #buses = new Map<number, Names<string>>()
+  /** How many plans were made for names without listeners. */
+  #unheard = 0
 
   constructor(context: Context) {
     this.#context = context
-    const { core, runtime, pump } = context
-    this.#listeners = new ListenerRegistry(context, "event", (handle) => {
-      this.#isStale = true
-      pump.enter(() => core.rac_bus_unlisten(runtime, handle))
+    const { core, runtime } = context
+    this.#listeners = new ListenerRegistry(context, "event", {
+      listen: (bus, pattern, { lifetime = 0 }, now) => core.busListen(runtime, bus, pattern, lifetime, now),
+      listenAgain: (_bus, other, { lifetime = 0 }, now) => core.rac_bus_listen(runtime, other, lifetime, now),
+      unlisten: (handle) => core.rac_bus_unlisten(runtime, handle),
     })
   }
 
-  listen(owner: Registrations, spec: BusListenSpec): Unsubscribe {
-    const { scope, key, callback, options, once } = spec
-    this.#context.checkAlive()
-    owner.checkAlive()
-    checkName(key, "the event")
-    checkListener(callback, options)
-    checkTimeout(options.timeout)
-    if (options.signal?.aborted) return () => {}
-    const { core, runtime, pump } = this.#context
-    const lifetime = once ? (options.timeout ?? ONCE_TIMEOUT) : 0
+  listen(place: Place, key: string, spec: ListenSpec<string>): Unsubscribe {
+    if (spec.signal?.aborted) return () => {}
+    const names = this.namesOf(place.scope)
+    if (!spec.lifetime) return this.#listeners.add(place, names, key, spec)
     // All in one entry: callbacks that wait for its end may dispose of the scope.
-    return pump.enter((now) => {
-      const { value: handle } = check(core.busListen(runtime, scope, key, lifetime, now))
-      this.#isStale = true
-      return this.#listeners.add(owner, handle, spec)
-    })
+    return this.#context.pump.enter((now) => this.#listeners.add(place, names, key, spec, now))
   }
 
   /** Handles a listener that the core removed because its time was over. */
@@ -59,46 +53,53 @@ export class BusDispatcher {
     this.#listeners.expired(handle)
   }
 
-  off(owner: Registrations, bus: number, pattern: string, listener: unknown): number {
+  off(place: Place, pattern: string, listener: unknown): number {
     checkName(pattern, "the event")
-    return this.#listeners.off(owner, bus, pattern, listener)
+    return this.#listeners.off(place, this.namesOf(place.scope), pattern, listener)
   }
 
-  /** The plans of a bus, for `emit`. Returns the same object on every call. */
-  plansOf(bus: number): Plans {
-    const plans = this.#plans.get(bus) ?? new Map()
-    this.#plans.set(bus, plans)
-    return plans
+  /** The names of a bus. Returns the same object on every call. */
+  namesOf(bus: number): Names<string> {
+    const names = this.#buses.get(bus) ?? new Map()
+    this.#buses.set(bus, names)
+    return names
   }
 
-  emit(bus: number, event: string, payload: unknown, plans = this.plansOf(bus)): void {
-    if (this.#isStale) this.#forgetPlans()
-    const plan = plans.get(event) ?? this.#makePlan(bus, event, plans)
-    if (plan.length > 0) this.#listeners.dispatch(plan, payload, event, event)
+  /** Returns the name, for the next `emit`: most emits repeat one. `last`: what the previous emit on this bus returned. */
+  emit(bus: number, event: string, payload: unknown, names = this.namesOf(bus), last?: Name<string>): Name<string> {
+    let name = last?.key === event ? last : names.get(event)
+    if (name?.version !== this.#listeners.version) name = this.#planned(bus, event, names)
+    if (name.plan.length > 0) this.#listeners.dispatch(name.plan, payload, event, event)
+    return name
   }
 
-  /** Ends every registration when the runtime is disposed of. */
+  /** Ends every registration when the runtime is disposed of. The next emit then requests a plan, and is refused. */
   dispose(): void {
-    this.#listeners.dispose()
-    // The next emit then requests a plan, and is refused.
-    this.#forgetPlans()
+    for (const names of this.#buses.values()) this.#listeners.dispose(names)
   }
 
-  #forgetPlans(): void {
-    for (const plans of this.#plans.values()) plans.clear()
-    this.#planCount = 0
-    this.#isStale = false
-  }
-
-  #makePlan(bus: number, event: string, plans: Plans): Entry<string>[] {
+  /** Requests the plan of a name. */
+  #planned(bus: number, event: string, names: Names<string>): Name<string> {
     this.#context.checkAlive()
     checkName(event, "the event")
-    const { core, runtime } = this.#context
+    const { core, runtime, pump } = this.#context
+    pump.changes.tell()
     const { value: count } = check(core.busPlan(runtime, bus, event))
-    const plan = this.#listeners.plan(count)
-    plans.set(event, plan)
-    if (++this.#planCount > MAX_PLANS) this.#isStale = true
-    return plan
+    const name = names.get(event) ?? new Name(names, event)
+    name.plan = this.#listeners.plan(count)
+    name.version = this.#listeners.version
+    if (name.known === 0) {
+      names.set(event, name)
+      if (++this.#unheard > MAX_PLANS) this.#forgetUnheard()
+    }
+    return name
+  }
+
+  #forgetUnheard(): void {
+    this.#unheard = 0
+    for (const names of this.#buses.values()) {
+      for (const [key, { known }] of names) if (known === 0) names.delete(key)
+    }
   }
 }
 
@@ -116,22 +117,37 @@ export interface BusScope {
 function createBus(context: Context, dispatcher: BusDispatcher, owner: Registrations, scope: BusScope): LocalBus {
   const { bus, sender, logKey } = scope
   const isGlobal = bus === ALL_PLUGINS
-  const plans = dispatcher.plansOf(bus)
-  const listen = (key: string, callback: Listener<string>, options: BusOptions, once: boolean, ended?: () => void) =>
-    dispatcher.listen(owner, { scope: bus, key, callback, options, once, logKey, ended })
-  const off: LocalBus["off"] = (pattern, listener) => dispatcher.off(owner, bus, pattern, listener)
+  const names = dispatcher.namesOf(bus)
+  let last: Name<string> | undefined
+  const place = { owner, scope: bus, logKey }
+  const listen = (key: string, callback: Listener<string>, options: BusOptions, once: boolean, ended?: () => void) => {
+    context.checkAlive()
+    owner.checkAlive()
+    checkName(key, "the event")
+    checkListener(callback, options, ON_OPTIONS)
+    const { signal, timeout } = options
+    checkTimeout(timeout)
+    return dispatcher.listen(place, key, {
+      callback,
+      once,
+      lifetime: once ? (timeout ?? ONCE_TIMEOUT) : 0,
+      signal,
+      ended,
+    })
+  }
+  const off: LocalBus["off"] = (pattern, listener) => dispatcher.off(place, pattern, listener)
   return {
-    on: (pattern, listener, options = {}) => listen(pattern, listener, options, false),
-    once: (pattern, listener, options = {}) => listen(pattern, listener, options, true),
+    on: (pattern, listener, options = NO_OPTIONS) => listen(pattern, listener, options, false),
+    once: (pattern, listener, options = NO_OPTIONS) => listen(pattern, listener, options, true),
     emit(event, payload) {
       owner.checkAlive()
       const sent: unknown = isGlobal ? ({ sender, data: payload } satisfies GlobalEvent) : payload
-      dispatcher.emit(bus, event, sent, plans)
+      last = dispatcher.emit(bus, event, sent, names, last)
     },
     off,
     removeListener: off,
     waitFor: <T>(pattern: string, options: WaitOptions<T> = {}) =>
-      waitFor<T>(context, pattern, (listener, ended) => listen(pattern, listener, {}, false, ended), options),
+      waitFor<T>(context, pattern, (listener, ended) => listen(pattern, listener, NO_OPTIONS, false, ended), options),
   }
 }
 

@@ -16,11 +16,11 @@ import type {
   Unsubscribe,
   WaitOptions,
 } from "../../types"
-import { check, RacletteError } from "../../types/errors"
-import { checkListener, checkName, checkSignal } from "../base/checks"
+import { RacletteError } from "../../types/errors"
+import { checkListener, checkName, checkSignal, NO_OPTIONS, wrong } from "../base/checks"
 import { type Context, Registrations } from "../base/context"
 import { isForeign } from "../base/foreign"
-import { type Entry, ListenerRegistry, type ListenSpec } from "../base/listener-registry"
+import { type Entry, ListenerRegistry, type Names, type Place } from "../base/listener-registry"
 import { batch, ScopedRef, State, set } from "../base/state"
 import { iterate, waitFor } from "../base/waiting"
 import { checkSendOptions, createEmitters, type EmitRegistry } from "./emits"
@@ -28,13 +28,15 @@ import { checkSendOptions, createEmitters, type EmitRegistry } from "./emits"
 interface Plan {
   version: number
   entries: Entry<SocketEvent>[]
+  /** Whether no listener wants the payload. */
+  isBare: boolean
   channel: string
   channelKey: string
   prefix: string
 }
 
-/** An empty `key` means every key. */
-type SocketListenSpec = Omit<ListenSpec<SocketEvent, SocketOnOptions>, "once">
+/** The names of the options of `on`. */
+const ON_OPTIONS: readonly (keyof SocketOnOptions)[] = ["signal", "once", "payload"]
 
 /** The state and the listeners of one namespace, for all scopes. */
 export class SocketDispatcher implements EventReceiver {
@@ -48,6 +50,7 @@ export class SocketDispatcher implements EventReceiver {
   readonly owner: Registrations
   readonly #context: Context
   readonly #listeners: ListenerRegistry<SocketEvent>
+  readonly #names: Names<SocketEvent> = new Map()
   readonly #plans = new Map<number, Plan>()
   /** Counts sessions: an event is acknowledged only in the session in which it arrived. */
   #session = 0
@@ -58,35 +61,50 @@ export class SocketDispatcher implements EventReceiver {
     this.nspId = nspId
     this.owner = new Registrations(`the namespace ${name}`)
     const { core, runtime } = context
-    this.#listeners = new ListenerRegistry(context, "channel", (handle) => core.rac_unlisten(runtime, nspId, handle))
+    this.#listeners = new ListenerRegistry(context, "channel", {
+      listen: (scope, key, { bare }) => core.listen(runtime, nspId, scope, key, bare ? 0 : 1),
+      listenAgain: (scope, other, { bare }) => core.rac_listen(runtime, nspId, scope, other, bare ? 0 : 1),
+      unlisten: (handle) => core.rac_unlisten(runtime, nspId, handle),
+    })
   }
 
-  listen(owner: Registrations, spec: SocketListenSpec): Unsubscribe {
-    const { scope, key, callback, options } = spec
+  /** Adds a listener. An empty `key` means every key. `ended`: see ListenSpec. */
+  listen(
+    place: Place,
+    key: string,
+    listener: SocketListener,
+    options: SocketOnOptions = NO_OPTIONS,
+    ended?: () => void,
+  ): Unsubscribe {
     this.#context.checkAlive()
-    owner.checkAlive()
-    checkListener(callback, options)
-    if (options.signal?.aborted) return () => {}
-    const { core, runtime } = this.#context
-    const { value: handle } = check(core.listen(runtime, this.nspId, scope, key))
-    return this.#listeners.add(owner, handle, { ...spec, once: options.once ?? false })
+    place.owner.checkAlive()
+    checkListener(listener, options, ON_OPTIONS)
+    const { signal, once = false, payload = true } = options
+    if (typeof payload !== "boolean") throw wrong(payload, "`payload`", "true or false")
+    if (signal?.aborted) return () => {}
+    const callback = payload ? listener : withoutPayload(listener)
+    const bare = payload ? undefined : listener
+    return this.#listeners.add(place, this.#names, key, { callback, bare, once, signal, ended })
   }
 
-  off(owner: Registrations, plugin: number, key: string, callback: SocketListener | undefined): number {
-    return this.#listeners.off(owner, plugin, key, callback || undefined)
+  off(place: Place, key: string, callback: SocketListener | undefined): number {
+    return this.#listeners.off(place, this.#names, key, callback || undefined)
   }
 
   /** Calls the listeners. */
-  event(planIndex: number, version: number, args: unknown[], replyId: number): void {
+  event(planIndex: number, version: number, args: unknown[] | undefined, replyId: number): void {
     const plan = this.#plan(planIndex, version)
     const { channel, channelKey, prefix } = plan
-    const event: SocketEvent = { channel, channelKey, prefix, args }
+    const event: SocketEvent = { channel, channelKey, prefix, args: args ?? [] }
     if (replyId >= 0) event.reply = this.#replyTo(channel, replyId)
     const { pump } = this.#context
     const { clock, followsEvent } = pump
     pump.followsEvent = true
     clock.event = clock.next()
-    this.#listeners.dispatch(plan.entries, args[0], event, channelKey)
+    // Without arguments, listeners that want the payload were added after the event arrived.
+    const isWhole = args !== undefined || plan.isBare
+    const entries = isWhole ? plan.entries : plan.entries.filter(({ spec }) => spec.bare)
+    this.#listeners.dispatch(entries, args?.[0], event, channelKey)
     clock.event = 0
     pump.followsEvent = followsEvent
   }
@@ -109,7 +127,7 @@ export class SocketDispatcher implements EventReceiver {
 
   /** Ends every registration when the runtime is disposed of. */
   dispose(): void {
-    this.#listeners.dispose()
+    this.#listeners.dispose(this.#names)
   }
 
   setStatus({ status, code, text, recovered }: StatusEffect, refusal: unknown): void {
@@ -134,6 +152,7 @@ export class SocketDispatcher implements EventReceiver {
     const plan = {
       version,
       entries,
+      isBare: entries.every(({ spec }) => spec.bare),
       channel: name(NamePart.channel),
       channelKey: name(NamePart.key),
       prefix: name(NamePart.prefix),
@@ -151,9 +170,10 @@ export function createSocket(
   plugin: number,
   logKey: string,
 ): Socket {
-  const listen = (key: string, callback: SocketListener, options: SocketOnOptions = {}, ended?: () => void) => {
+  const place = { owner, scope: plugin, logKey }
+  const listen = (key: string, callback: SocketListener, options?: SocketOnOptions, ended?: () => void) => {
     checkName(key, "the channelKey")
-    return dispatcher.listen(owner, { scope: plugin, logKey, key, callback, options, ended })
+    return dispatcher.listen(place, key, callback, options, ended)
   }
   const { emits, nspId } = dispatcher
   const emitters = (options: SendOptions) => createEmitters(emits, owner, nspId, options)
@@ -167,15 +187,14 @@ export function createSocket(
       listen(key, callback, { ...options, once: true }),
     off(key: string, callback?: SocketListener) {
       checkName(key, "the channelKey")
-      return dispatcher.off(owner, plugin, key, callback)
+      return dispatcher.off(place, key, callback)
     },
-    onAny: (callback: SocketListener) =>
-      dispatcher.listen(owner, { scope: plugin, logKey, key: "", callback, options: {} }),
+    onAny: (callback: SocketListener) => dispatcher.listen(place, "", callback),
     waitFor: <T>(key: string, options: WaitOptions<T> = {}) =>
-      waitFor<T>(context, key, (listener, ended) => listen(key, listener, {}, ended), options),
+      waitFor<T>(context, key, (listener, ended) => listen(key, listener, undefined, ended), options),
     events<T>(key: string, { signal }: { signal?: AbortSignal } = {}) {
       checkSignal(signal)
-      return iterate<T>((listener, ended) => listen(key, listener, {}, ended), signal)
+      return iterate<T>((listener, ended) => listen(key, listener, undefined, ended), signal)
     },
     onAnyOutgoing: (listener: (event: string, ...args: unknown[]) => void) => emits.onOutgoing(owner, nspId, listener),
     ...emitters({}),
@@ -191,6 +210,11 @@ export function createSocket(
     },
   }
   return new Proxy(base as object as Socket, withChannelKeys)
+}
+
+/** A callback for a listener that hears that an event came. Others may have had the event parsed. */
+function withoutPayload(listener: SocketListener): SocketListener {
+  return (_payload, event) => listener(undefined, event.args.length === 0 ? event : { ...event, args: [] })
 }
 
 /** Adds `$socket.<channelKey>.on(listener)` and similar, raclette's older form. */

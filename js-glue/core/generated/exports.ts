@@ -74,6 +74,8 @@ export interface RawExports {
   rac_plan_name(runtime: number, plan: number, part: number): number
   /** Creates a query with the QuerySettings in the scratch area. Returns a code; the answer's value is the query. */
   rac_create_query(runtime: number, operation: number): number
+  /** Adds a listener for the key of `other`. Returns 0 if `listen` has to. */
+  rac_listen(runtime: number, nspId: number, scope: number, other: number, wantsPayload: number): number
   rac_unlisten(runtime: number, nspId: number, listener: number): number
   /** Returns the emit's number (0: nothing to wait for), or -1 if no more emits may wait. */
   rac_emit(
@@ -93,6 +95,8 @@ export interface RawExports {
   rac_cancel_emit(runtime: number, emit: number): number
   rac_clear_emits(runtime: number, nspId: number): void
   rac_reply(runtime: number, nspId: number, replyId: number, payload: number, attachments: number): void
+  /** Adds a listener for what `other` listens to. Returns 0 if `busListen` has to. */
+  rac_bus_listen(runtime: number, other: number, lifetime: number, now: number): number
   rac_bus_unlisten(runtime: number, listener: number): number
   /** `caller`: the number of a raclette::Caller. */
   rac_execute(runtime: number, query: number, body: number, caller: number, now: number): number
@@ -122,10 +126,12 @@ export interface ControlCalls {
   addPlugin(runtime: number, config: string): Answer
   plugin(runtime: number, pluginKey: string): Answer
   namespace(runtime: number, nsp: string): Answer
-  listen(runtime: number, nspId: number, scope: number, channelKey: string): Answer
+  /** Value: the listener, for `rac_unlisten` and `rac_listen`. */
+  listen(runtime: number, nspId: number, scope: number, channelKey: string, wantsPayload: number): Answer
   checkEvent(name: string): Answer
   /** Value: the registration, for `rac_unlisten`. */
   refetchOnEvent(runtime: number, query: number, scope: number, channelKey: string): Answer
+  /** Value: the listener, for `rac_bus_unlisten` and `rac_bus_listen`. */
   busListen(runtime: number, bus: number, pattern: string, lifetime: number, now: number): Answer
   /** Value: the number of listeners, which `rac_words` points to. */
   busPlan(runtime: number, bus: number, name: string): Answer

@@ -57,12 +57,13 @@ export enum RouteKind {
 
 /**
  * Flags of a route. `wantsTail`: the core wants the frame's end. `busy`: there are effects to drain, or the earliest
- * timer has changed. `isKnown`: see FrameRoute.
+ * timer has changed. `isKnown`, `isBare`: see FrameRoute.
  */
 export enum RouteFlag {
   wantsTail = 8,
   busy = 16,
   isKnown = 32,
+  isBare = 64,
 }
 
 /** Flags of an operation. Its number is in the bits above them. */

@@ -33,6 +33,36 @@ TEST_F(BusTest, MergesNamesAndPatternsInTheOrderOfRegistration) {
   EXPECT_EQ(heard(kGlobalBus, "ui/a"), (Listeners{first, second, third}));
 }
 
+TEST_F(BusTest, AListenerStandsForWhatItListensTo) {
+  for (const char* text : {"ui/a", "ui/*"}) {
+    const Handle first = add(1, text);
+    const Handle second = bus.add_again(first, 0, 100);
+    EXPECT_EQ(heard(1, "ui/a"), (Listeners{first, second}));
+    EXPECT_EQ(heard(kGlobalBus, "ui/a"), Listeners{});
+    bus.remove(first);
+    EXPECT_EQ(bus.add_again(first, 0, 100), 0u) << "it is gone";
+    const Handle third = bus.add_again(second, 50, 100);
+    EXPECT_EQ(timers.next(), 150);
+    EXPECT_EQ(heard(1, "ui/a"), (Listeners{second, third}));
+    bus.remove(second);
+    bus.remove(third);
+  }
+  EXPECT_EQ(bus.add_again(0, 0, 100), 0u);
+  EXPECT_EQ(bus.listeners(), 0u);
+  EXPECT_EQ(timers.size(), 0u);
+}
+
+TEST_F(BusTest, PatternsComeAndGoOneByOne) {
+  const Handle any = add(kGlobalBus, "**");
+  const Handle narrow = add(kGlobalBus, "ui/*");
+  bus.remove(any);
+  EXPECT_EQ(heard(kGlobalBus, "ui/a"), Listeners{narrow});
+  EXPECT_EQ(heard(kGlobalBus, "other"), Listeners{});
+  bus.remove(narrow);
+  const Handle late = add(kGlobalBus, "*");
+  EXPECT_EQ(heard(kGlobalBus, "other"), Listeners{late});
+}
+
 TEST_F(BusTest, KeepsThePluginsBusesApart) {
   const Handle global = add(kGlobalBus, "e");
   const Handle one = add(1, "e");

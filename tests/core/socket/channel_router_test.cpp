@@ -86,6 +86,33 @@ TEST_F(RouterTest, ARegistrationMovesTheVersion) {
   EXPECT_EQ(match("e"), nullptr);
 }
 
+TEST_F(RouterTest, AListenerStandsForItsKey) {
+  const Handle first = router.add(todo, "e");
+  const Handle second = router.add_again(kEveryPlugin, first, true);
+  EXPECT_EQ(heard("e"), (Listeners{first, second}));
+  EXPECT_EQ(heard("other--e"), Listeners{second});
+  router.remove(first);
+  EXPECT_EQ(router.add_again(kEveryPlugin, first, true), 0u) << "it is gone";
+  const Handle any = router.add_again(todo, router.add(kEveryPlugin, ""), true);
+  EXPECT_EQ(heard("unknown").back(), any);
+}
+
+TEST_F(RouterTest, APlanTellsWhetherAListenerWantsThePayload) {
+  router.add(kEveryPlugin, "e", false);
+  EXPECT_FALSE(match("e")->wants_payload);
+  const Handle wanting = router.add(todo, "e");
+  EXPECT_TRUE(match("e")->wants_payload);
+  EXPECT_FALSE(match("other--e")->wants_payload) << "of another plugin";
+  router.remove(wanting);
+  router.add_follower(todo, "e", 7);
+  EXPECT_FALSE(match("e")->wants_payload);
+  const Handle any = router.add(kEveryPlugin, "");
+  EXPECT_TRUE(match("e")->wants_payload);
+  router.remove(any);
+  router.add_again(todo, router.add(todo, "e", false), true);
+  EXPECT_TRUE(match("e")->wants_payload);
+}
+
 TEST_F(RouterTest, AMissLeavesNoTrace) {
   router.add(kEveryPlugin, "e");
   const std::size_t before = names.size();

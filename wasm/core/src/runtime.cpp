@@ -167,10 +167,17 @@ void Runtime::close_namespace(std::uint32_t nsp_id, double now) {
   while (parts_->routers.back() == nullptr) parts_->routers.pop_back();
 }
 
-Outcome Runtime::listen(std::uint32_t nsp_id, std::uint32_t plugin, const std::string_view& channel_key) {
+Outcome Runtime::listen(std::uint32_t nsp_id, std::uint32_t plugin, const std::string_view& channel_key,
+                        bool wants_payload) {
   ChannelRouter* const router = parts_->router(nsp_id);
   if (router == nullptr) return {ErrorCode::BAD_ARGUMENT, 0, "there is no such namespace"};
-  return registered(router->add(plugin, channel_key));
+  return registered(router->add(plugin, channel_key, wants_payload));
+}
+
+std::uint32_t Runtime::listen_again(std::uint32_t nsp_id, std::uint32_t plugin, std::uint32_t other,
+                                    bool wants_payload) {
+  ChannelRouter* const router = parts_->router(nsp_id);
+  return router == nullptr ? 0 : router->add_again(plugin, other, wants_payload);
 }
 
 bool Runtime::unlisten(std::uint32_t nsp_id, std::uint32_t listener) {
@@ -211,6 +218,10 @@ Outcome Runtime::bus_listen(std::uint32_t plugin, const std::string_view& patter
   const auto added = parts_->bus.add(plugin, pattern, lifetime, now);
   if (!added.ok()) return failed(added.failure());
   return {ErrorCode::OK, added.value(), {}};
+}
+
+std::uint32_t Runtime::bus_listen_again(std::uint32_t other, double lifetime, double now) {
+  return parts_->bus.add_again(other, lifetime, now);
 }
 
 bool Runtime::bus_unlisten(std::uint32_t listener) { return parts_->bus.remove(listener); }
@@ -261,7 +272,7 @@ std::uint32_t Runtime::execute(std::uint32_t query, ValueHandle body, Caller cal
 }
 
 Outcome Runtime::refetch_on_event(std::uint32_t query, std::uint32_t plugin, const std::string_view& channel_key) {
-  return registered(parts_->main().add(plugin, channel_key, query));
+  return registered(parts_->main().add_follower(plugin, channel_key, query));
 }
 
 ValueHandle Runtime::reuse(std::uint32_t query, double now) { return parts_->data.reuse(query, now); }

@@ -126,6 +126,7 @@ struct Runtime::Parts {
     for (const std::uint32_t entity : plan->entities) data.invalidate(entity);
     for (const std::uint32_t query : plan->followers) data.refetch_on_event(query, plan->entities);
     if (!plan->listeners.empty()) route.kind = RouteKind::event;
+    route.is_bare = !plan->wants_payload;
     return route;
   }
 };

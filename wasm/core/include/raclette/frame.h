@@ -33,6 +33,8 @@ struct FrameRoute {
   std::int64_t reply_id = -1;
   /// The namespace of an event or CONNECT_ERROR.
   std::uint32_t nsp_id = 0;
+  /// Of an event: no listener wants its payload, so its arguments need not be parsed.
+  bool is_bare = false;
   /// The frame may end with a recovery offset: pass its last kMaxTail units to `text_tail`.
   bool wants_tail = false;
   /// `event_again` with this `plan` and `plan_version` knows each frame that begins as this one does.

@@ -84,8 +84,12 @@ class Runtime {
   /// Disconnects a namespace, ends its emits and listeners, and frees it. Its number may be reused. Does nothing for
   /// the main one.
   void close_namespace(std::uint32_t nsp_id, double now);
-  /// Adds a listener for `channel_key` in a namespace; an empty key means all events. Value: the listener.
-  Outcome listen(std::uint32_t nsp_id, std::uint32_t plugin, const std::string_view& channel_key);
+  /// Adds a listener for `channel_key` in a namespace; an empty key means all events. `wants_payload`: see
+  /// FrameRoute::is_bare. Value: the listener.
+  Outcome listen(std::uint32_t nsp_id, std::uint32_t plugin, const std::string_view& channel_key,
+                 bool wants_payload = true);
+  /// Adds a listener for the key of `other`. Returns the listener, or 0: then use `listen`.
+  std::uint32_t listen_again(std::uint32_t nsp_id, std::uint32_t plugin, std::uint32_t other, bool wants_payload);
   bool unlisten(std::uint32_t nsp_id, std::uint32_t listener);
   [[nodiscard]] ChannelPlanView plan(std::uint32_t index) const;
   /// Checks the name of an event. BAD_ARGUMENT, RESERVED_EVENT.
@@ -103,6 +107,8 @@ class Runtime {
   /// Adds a listener on a plugin's bus, or on the global one (kAllPlugins). `lifetime`: milliseconds until it is
   /// removed; 0: no limit. Value: the listener. BAD_ARGUMENT, BAD_PATTERN.
   Outcome bus_listen(std::uint32_t plugin, const std::string_view& pattern, double lifetime, double now);
+  /// Adds a listener for what `other` listens to. Returns the listener, or 0: then use `bus_listen`.
+  std::uint32_t bus_listen_again(std::uint32_t other, double lifetime, double now);
   bool bus_unlisten(std::uint32_t listener);
   /// The listeners of `name`, in the order of registration. Valid until `bus_version` changes. BAD_ARGUMENT,
   /// EVENT_NOT_ALLOWED.

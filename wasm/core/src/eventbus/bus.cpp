@@ -5,20 +5,19 @@
 namespace raclette {
 namespace {
 
-Result<Pattern> compile(const std::string_view& text) {
-  auto compiled = Pattern::compile(text);
-  if (compiled.ok()) return compiled;
-  std::string detail = compiled.failure().detail;
-  detail.append(" in \"").append(text).append("\"");
-  return Failure{compiled.code(), std::move(detail)};
+/// Returns BAD_PATTERN and the reason if the text is no pattern.
+Result<bool> checked(const std::string_view& text) {
+  const std::string_view reason = pattern_error(text);
+  if (reason.empty()) return true;
+  return Failure{ErrorCode::BAD_PATTERN, std::string(reason).append(" in \"").append(text).append("\"")};
 }
 
 }  // namespace
 
 Result<bool> EventBus::allow(const std::string_view& pattern) {
-  auto compiled = compile(pattern);
-  if (!compiled.ok()) return compiled.failure();
-  whitelist_.push_back(std::move(compiled.value()));
+  const auto check = checked(pattern);
+  if (!check.ok()) return check;
+  whitelist_.emplace_back(pattern);
   ++version_;
   return true;
 }
@@ -26,47 +25,63 @@ Result<bool> EventBus::allow(const std::string_view& pattern) {
 Handle EventBus::find(NameId bus, const std::string_view& name) const {
   return by_name_.find(hash_of(name, bus), [&](Handle handle) {
     const Named& named = *named_.find(handle);
-    return named.bus == bus && named.name == name;
+    return named.bus == bus && named.text == name;
   });
 }
 
-Handle EventBus::find_or_make(NameId bus, const std::string_view& name) {
-  if (const Handle known = find(bus, name); known != 0) return known;
-  const Handle named = named_.insert({bus, std::string(name), {}});
-  by_name_.insert(hash_of(name, bus), named);
+Handle EventBus::find_or_make(NameId bus, const std::string_view& text) {
+  if (const Handle known = find(bus, text); known != 0) return known;
+  const Handle wildcards = is_pattern(text) ? find_or_make(bus, {}) : 0;
+  if (wildcards != 0) ++named_.find(wildcards)->users;
+  const Handle named = named_.insert({bus, std::string(text), wildcards, 0, {}});
+  by_name_.insert(hash_of(text, bus), named);
   return named;
+}
+
+/// Removes one user. A name without users is freed.
+void EventBus::release(Handle handle) {
+  Named& named = *named_.find(handle);
+  if (--named.users != 0) return;
+  if (named.wildcards != 0) release(named.wildcards);
+  by_name_.erase(hash_of(named.text, named.bus), handle);
+  named_.erase(handle);
+}
+
+Ordered& EventBus::listeners_of(Named& named) {
+  return named.wildcards == 0 ? named.listeners : named_.find(named.wildcards)->listeners;
 }
 
 Result<Handle> EventBus::add(NameId bus, const std::string_view& pattern, double lifetime, double now) {
   if (pattern.empty()) return Failure{ErrorCode::BAD_ARGUMENT, "the event's name is empty"};
   if (listeners_.is_full()) return Failure{ErrorCode::BUFFER_FULL, {}};
-  Listener listener{order_++, 0, {}};
-  const bool is_wildcard = is_pattern(pattern);
-  if (is_wildcard) {
-    auto compiled = compile(pattern);
-    if (!compiled.ok()) return compiled.failure();
-    listener.pattern = std::move(compiled.value());
+  if (is_pattern(pattern)) {
+    const auto check = checked(pattern);
+    if (!check.ok()) return check.failure();
   }
-  listener.named = find_or_make(bus, is_wildcard ? std::string_view() : pattern);
-  Ordered& listeners = named_.find(listener.named)->listeners;
-  const std::uint64_t order = listener.order;
-  const Handle handle = listeners_.insert(std::move(listener));
-  listeners.add(order, handle);
+  return insert(find_or_make(bus, pattern), lifetime, now);
+}
+
+Handle EventBus::add_again(Handle other, double lifetime, double now) {
+  const Listener* const listener = listeners_.find(other);
+  return listener == nullptr || listeners_.is_full() ? 0 : insert(listener->named, lifetime, now);
+}
+
+Handle EventBus::insert(Handle name, double lifetime, double now) {
+  Named& named = *named_.find(name);
+  ++named.users;
+  const Handle handle = listeners_.insert({order_, name});
+  listeners_of(named).add(order_++, handle);
   if (lifetime > 0) listeners_.find(handle)->timer = timers_.set(now + lifetime, BusTimer::once, handle);
   ++version_;
   return handle;
 }
 
 bool EventBus::remove(Handle handle) {
-  Listener* listener = listeners_.find(handle);
+  Listener* const listener = listeners_.find(handle);
   if (listener == nullptr) return false;
   timers_.cancel(listener->timer);
-  Named& named = *named_.find(listener->named);
-  named.listeners.remove(listener->order);
-  if (named.listeners.empty()) {
-    by_name_.erase(hash_of(named.name, named.bus), listener->named);
-    named_.erase(listener->named);
-  }
+  listeners_of(*named_.find(listener->named)).remove(listener->order);
+  release(listener->named);
   listeners_.erase(handle);
   ++version_;
   return true;
@@ -82,15 +97,16 @@ Result<std::vector<Handle>> EventBus::plan(NameId bus, const std::string_view& n
   std::vector<Handle> found = Ordered::merged(exact == nullptr ? kNobody : exact->listeners,
                                               wildcards == nullptr ? kNobody : wildcards->listeners);
   std::erase_if(found, [&](Handle handle) {
-    const Listener& listener = *listeners_.find(handle);
-    return !listener.pattern.empty() && !listener.pattern.matches(name);
+    const Named& heard = *named_.find(listeners_.find(handle)->named);
+    return heard.wildcards != 0 && !pattern_matches(heard.text, name);
   });
   return found;
 }
 
 bool EventBus::allowed(const std::string_view& name) const {
-  return whitelist_.empty() || std::any_of(whitelist_.begin(), whitelist_.end(),
-                                           [name](const Pattern& pattern) { return pattern.matches(name); });
+  return whitelist_.empty() || std::any_of(whitelist_.begin(), whitelist_.end(), [name](const std::string& pattern) {
+           return pattern_matches(pattern, name);
+         });
 }
 
 void EventBus::fire(BusTimer kind, Handle listener) {

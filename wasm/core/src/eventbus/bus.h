@@ -34,6 +34,9 @@ class EventBus {
   /// Registers a listener for a name or pattern. `lifetime`: milliseconds after which it is removed (ListenerExpired),
   /// unless it was removed before; 0: no limit. Fails with BAD_ARGUMENT for an empty name, or with BAD_PATTERN.
   Result<Handle> add(NameId bus, const std::string_view& pattern, double lifetime, double now);
+  /// Registers a listener for what `other` listens to. Returns 0 if that one is gone, or if there are too many
+  /// listeners.
+  Handle add_again(Handle other, double lifetime, double now);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
@@ -45,29 +48,34 @@ class EventBus {
   [[nodiscard]] std::uint32_t version() const { return version_; }
 
  private:
-  /// The listeners of one name on one bus. The empty name holds the listeners with a pattern.
+  /// A name or pattern that has listeners on one bus. The listeners of all its patterns are under the empty name.
   struct Named {
     NameId bus;
-    std::string name;
+    std::string text;
+    Handle wildcards;         // of a pattern: the empty name; else 0
+    std::uint32_t users = 0;  // listeners of this text; of the empty name: patterns
     Ordered listeners;
   };
   struct Listener {
     std::uint64_t order;
-    Handle named;     // the Named that holds it
-    Pattern pattern;  // empty for a name
+    Handle named;
     TimerId timer = 0;
   };
 
   [[nodiscard]] bool allowed(const std::string_view& name) const;
   [[nodiscard]] Handle find(NameId bus, const std::string_view& name) const;
-  Handle find_or_make(NameId bus, const std::string_view& name);
+  Handle find_or_make(NameId bus, const std::string_view& text);
+  Handle insert(Handle name, double lifetime, double now);
+  void release(Handle named);
+  /// Returns the listeners among which those of `named` are.
+  [[nodiscard]] Ordered& listeners_of(Named& named);
 
   TimerTable& timers_;
   Effects& effects_;
   SlotMap<Listener> listeners_;
   SlotMap<Named> named_;
   HashIndex by_name_;
-  std::vector<Pattern> whitelist_;
+  std::vector<std::string> whitelist_;
   std::uint64_t order_ = 0;
   std::uint32_t version_ = 1;
 };

@@ -40,22 +40,18 @@ bool fits(const std::string_view& wanted, const std::string_view& given) {
 
 bool is_pattern(const std::string_view& text) { return text.find(kStar) != std::string_view::npos; }
 
-Result<Pattern> Pattern::compile(const std::string_view& text) {
+std::string_view pattern_error(const std::string_view& text) {
   for (std::size_t at = 0; at <= text.size();) {
     const std::string_view segment = segment_at(text, at);
-    if (segment.empty()) return Failure{ErrorCode::BAD_PATTERN, "an empty segment"};
-    if (segment != kAny && segment.find(kAny) != std::string_view::npos) {
-      return Failure{ErrorCode::BAD_PATTERN, "`**` must be a whole segment"};
-    }
+    if (segment.empty()) return "an empty segment";
+    if (segment != kAny && segment.find(kAny) != std::string_view::npos) return "`**` must be a whole segment";
     at += segment.size() + 1;
   }
-  Pattern pattern;
-  pattern.text_ = text;
-  return pattern;
+  return {};
 }
 
-bool Pattern::matches(const std::string_view& name) const {
-  const auto is_any = [this](std::size_t at) { return at <= text_.size() && segment_at(text_, at) == kAny; };
+bool pattern_matches(const std::string_view& pattern, const std::string_view& name) {
+  const auto is_any = [&](std::size_t at) { return at <= pattern.size() && segment_at(pattern, at) == kAny; };
   // On a mismatch, the match restarts at the latest `**`, one segment further on. Earlier ones need no restart.
   std::size_t at = 0;
   std::size_t part = 0;
@@ -68,7 +64,7 @@ bool Pattern::matches(const std::string_view& name) const {
       any_part = part;
       continue;
     }
-    const std::string_view wanted = at <= text_.size() ? segment_at(text_, at) : std::string_view();
+    const std::string_view wanted = at <= pattern.size() ? segment_at(pattern, at) : std::string_view();
     if (!wanted.empty() && fits(wanted, given)) {
       at += wanted.size() + 1;
       part += given.size() + 1;
@@ -80,7 +76,7 @@ bool Pattern::matches(const std::string_view& name) const {
     }
   }
   while (is_any(at)) at += kAny.size() + 1;
-  return at > text_.size();
+  return at > pattern.size();
 }
 
 }  // namespace raclette

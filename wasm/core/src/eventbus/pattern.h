@@ -3,31 +3,19 @@
 // pattern.
 #pragma once
 
-#include <string>
 #include <string_view>
-
-#include "base/result.h"
 
 namespace raclette {
 
-/// Whether `text` has a star, and so must be compiled.
+/// Whether `text` has a star, and so must be checked.
 [[nodiscard]] bool is_pattern(const std::string_view& text);
 
-class Pattern {
- public:
-  /// Compiles a pattern. Fails with BAD_PATTERN and the reason if the pattern or a segment is empty, or if `**` is only
-  /// part of a segment.
-  static Result<Pattern> compile(const std::string_view& text);
+/// Returns why the text is no pattern: it or a segment is empty, or `**` is only part of a segment. Empty for a
+/// pattern.
+[[nodiscard]] std::string_view pattern_error(const std::string_view& text);
 
-  /// Whether this is a default-constructed pattern, not a compiled one.
-  [[nodiscard]] bool empty() const { return text_.empty(); }
-
-  /// Whether the name matches. Takes time linear in the name for a pattern with at most one `*` per segment and one
-  /// `**`, and at most the product of both lengths for any other.
-  [[nodiscard]] bool matches(const std::string_view& name) const;
-
- private:
-  std::string text_;
-};
+/// Whether the name matches a valid pattern. Takes time linear in the name for a pattern with at most one `*` per
+/// segment and one `**`, and at most the product of both lengths for any other.
+[[nodiscard]] bool pattern_matches(const std::string_view& pattern, const std::string_view& name);
 
 }  // namespace raclette

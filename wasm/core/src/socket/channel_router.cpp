@@ -66,13 +66,28 @@ Handle ChannelRouter::find_or_make_keyed(const std::string_view& key) {
   return keyed;
 }
 
-Handle ChannelRouter::add(NameId plugin, const std::string_view& key, std::uint32_t follower) {
+Handle ChannelRouter::add(NameId plugin, const std::string_view& key, bool wants_payload) {
   if (listeners_.is_full()) return 0;
-  const Handle keyed = key.empty() ? 0 : find_or_make_keyed(key);
-  const Handle listener = listeners_.insert({plugin, keyed, order_, follower});
-  (keyed == 0 ? any_listeners_ : keyed_.find(keyed)->listeners).add(order_++, listener);
+  return insert({plugin, key.empty() ? 0 : find_or_make_keyed(key), order_, 0, wants_payload});
+}
+
+Handle ChannelRouter::add_follower(NameId plugin, const std::string_view& key, std::uint32_t follower) {
+  if (listeners_.is_full()) return 0;
+  return insert({plugin, key.empty() ? 0 : find_or_make_keyed(key), order_, follower, false});
+}
+
+Handle ChannelRouter::add_again(NameId plugin, Handle other, bool wants_payload) {
+  const Listener* const listener = listeners_.find(other);
+  if (listener == nullptr || listeners_.is_full()) return 0;
+  return insert({plugin, listener->keyed, order_, 0, wants_payload});
+}
+
+Handle ChannelRouter::insert(Listener listener) {
+  Keyed* const keyed = keyed_.find(listener.keyed);
+  const Handle handle = listeners_.insert(listener);
+  (keyed == nullptr ? any_listeners_ : keyed->listeners).add(order_++, handle);
   ++version_;
-  return listener;
+  return handle;
 }
 
 bool ChannelRouter::remove(Handle handle) {
@@ -156,10 +171,12 @@ void ChannelRouter::collect(ChannelPlan& plan) {
   const Keyed* keyed = keyed_.find(find_keyed(plan.key));
   plan.listeners = Ordered::merged(any_listeners_, keyed == nullptr ? kNobody : keyed->listeners);
   plan.followers.clear();
+  plan.wants_payload = false;
   std::erase_if(plan.listeners, [&](Handle handle) {
     const Listener& listener = *listeners_.find(handle);
     if (!owns(listener.plugin, plan)) return true;
     if (listener.follower != 0) plan.followers.push_back(listener.follower);
+    plan.wants_payload |= listener.wants_payload;
     return listener.follower != 0;
   });
 }

@@ -36,6 +36,8 @@ struct ChannelPlan {
   std::string_view key;
   std::string_view prefix;
   std::vector<Handle> listeners;
+  /// Whether a listener wants the payload.
+  bool wants_payload = false;
   /// Registrations that need no payload, such as a query that refetches on this event.
   std::vector<std::uint32_t> followers;
   /// Entities (numbered by the declarer) whose data is stale after this event.
@@ -55,9 +57,14 @@ class ChannelRouter {
   void declare(NameId plugin_key, const std::string_view& channel, const std::string_view& key,
                const std::string_view& prefix, std::uint32_t entity);
 
-  /// Registers a listener. An empty `key` matches every key, and `plugin` may be kEveryPlugin. `follower`: registers
-  /// this number, which needs no payload, instead of a listener. Returns 0 if there are too many registrations.
-  Handle add(NameId plugin, const std::string_view& key, std::uint32_t follower = 0);
+  /// Registers a listener. An empty `key` matches every key, and `plugin` may be kEveryPlugin. Returns 0 if there are
+  /// too many registrations.
+  Handle add(NameId plugin, const std::string_view& key, bool wants_payload = true);
+  /// Like `add`, for `follower`, a number that needs no call, instead of a listener.
+  Handle add_follower(NameId plugin, const std::string_view& key, std::uint32_t follower);
+  /// Registers a listener for the key of `other`. Returns 0 if that one is gone, or if there are too many
+  /// registrations.
+  Handle add_again(NameId plugin, Handle other, bool wants_payload);
   bool remove(Handle listener);
   [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
@@ -80,7 +87,8 @@ class ChannelRouter {
     NameId plugin;
     Handle keyed;  // 0: hears every key
     std::uint64_t order;
-    std::uint32_t follower;
+    std::uint32_t follower;  // 0: a listener
+    bool wants_payload;
   };
   struct Declaration {
     NameId plugin;
@@ -106,6 +114,7 @@ class ChannelRouter {
   Role& known_role(NameId name);
   [[nodiscard]] Handle find_keyed(const std::string_view& key) const;
   Handle find_or_make_keyed(const std::string_view& key);
+  Handle insert(Listener listener);
 
   Names& names_;
   SlotMap<Listener> listeners_;
