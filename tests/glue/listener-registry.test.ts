@@ -41,7 +41,7 @@ function made() {
       told.push(`${key}: ${++handles}`)
       return { code: 0, value: handles, text: "" }
     },
-    listenAgain(_scope, other) {
+    again(_scope, other) {
       if (full.value) return 0
       told.push(`like ${other}: ${++handles}`)
       return handles

@@ -49,7 +49,7 @@ export interface ListenerCalls {
   /** Registers a listener for a name. */
   listen(scope: number, key: string, spec: ListenSpec<never>, now: number): Answer
   /** Registers a listener for the name of `other`. Returns the listener, or 0 if `listen` has to. */
-  listenAgain(scope: number, other: number, spec: ListenSpec<never>, now: number): number
+  again(scope: number, other: number, spec: ListenSpec<never>, now: number): number
   /** Tells the core that a listener is gone. */
   unlisten(handle: number): void
 }
@@ -147,7 +147,7 @@ export class ListenerRegistry<About> {
   #listen(entry: Entry<About>, now: number): void {
     const { name, spec } = entry
     const { scope } = entry.place
-    const again = name.known && this.#calls.listenAgain(scope, name.known, spec, now)
+    const again = name.known && this.#calls.again(scope, name.known, spec, now)
     entry.handle = again || check(this.#calls.listen(scope, name.key, spec, now)).value
     name.known = entry.handle
     name.names.set(name.key, name)

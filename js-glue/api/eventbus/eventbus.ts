@@ -35,7 +35,7 @@ export class BusDispatcher {
     const { core, runtime } = context
     this.#listeners = new ListenerRegistry(context, "event", {
       listen: (bus, pattern, { lifetime = 0 }, now) => core.busListen(runtime, bus, pattern, lifetime, now),
-      listenAgain: (_bus, other, { lifetime = 0 }, now) => core.rac_bus_listen(runtime, other, lifetime, now),
+      again: (_bus, other, { lifetime = 0 }, now) => core.rac_bus_listen(runtime, other, lifetime, now),
       unlisten: (handle) => core.rac_bus_unlisten(runtime, handle),
     })
   }

@@ -63,7 +63,7 @@ export class SocketDispatcher implements EventReceiver {
     const { core, runtime } = context
     this.#listeners = new ListenerRegistry(context, "channel", {
       listen: (scope, key, { bare }) => core.listen(runtime, nspId, scope, key, bare ? 0 : 1),
-      listenAgain: (scope, other, { bare }) => core.rac_listen(runtime, nspId, scope, other, bare ? 0 : 1),
+      again: (scope, other, { bare }) => core.rac_listen(runtime, nspId, scope, other, bare ? 0 : 1),
       unlisten: (handle) => core.rac_unlisten(runtime, nspId, handle),
     })
   }
