@@ -120,6 +120,8 @@ describe.each(vueVersions)("%s", (version) => {
       expect([...seen].sort()).toEqual([shop, "c__d", `gone ${shop}`].sort())
       expect(rig.census().busListeners).toBe(1)
       app.unmount()
+      // The core is told of listeners at the end of the task.
+      await Promise.resolve()
       expect(rig.census()).toEqual(nothing)
     })
 
