@@ -1,8 +1,8 @@
 // The same parts for an entry that is one file.
 import { rescue } from "./core/rescue"
 import { openPolling } from "./drivers/polling"
-import * as offline from "./offline"
+import { indexedDbStorage, PersistedMutations, StoredMutations } from "./offline"
 
 export const loadPolling = async () => ({ openPolling })
-export const loadOffline = async () => offline
+export const loadOffline = async () => ({ indexedDbStorage, PersistedMutations, StoredMutations })
 export const loadRescue = async () => ({ rescue })
