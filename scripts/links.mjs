@@ -41,10 +41,20 @@ export function brokenLinks(files, read) {
   }
   return files.flatMap((file) =>
     linksOf(file).links.flatMap(({ url, line }) => {
-      const why = wrong(file, decodeURI(url))
+      const decoded = decodedOf(url)
+      const why = decoded === undefined ? "malformed: write a % of its own as %25" : wrong(file, decoded)
       return why === "" ? [] : [`${file}:${line} ${url}: ${why}`]
     }),
   )
+}
+
+/** Undefined for a malformed address. */
+function decodedOf(url) {
+  try {
+    return decodeURI(url)
+  } catch {
+    return undefined
+  }
 }
 
 /** A file's text, an empty one for a folder, undefined for nothing. */

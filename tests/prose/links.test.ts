@@ -31,6 +31,7 @@ describe("links of Markdown files", () => {
     ["a link by its name", "[x][1]\n\n[1]: c.md", "docs/c.md does not exist"],
     ["an address without encryption", "[x](http://example.org)", "not an https address"],
     ["an address that is none", "[x](https://)", "not an https address"],
+    ["an address that cannot be decoded", "[x](https://example.org/100%)", "malformed"],
   ])("finds %s", (_, text, why) => {
     expect(broken(text)).toEqual([expect.stringMatching(new RegExp(`^docs/a\\.md:\\d+ .*: ${why}`))])
   })
