@@ -63,6 +63,16 @@ it("what the module exports is what the binding asks for, by a short name", asyn
   expect(short.filter((name) => name.length > 1)).toEqual([expect.stringMatching(/^v[0-9a-f]{8}$/)])
 })
 
+it("chunks call no function of the core, and have no class of errors of their own", async () => {
+  const { first, all } = await pageLoad()
+  const chunks = all.filter((name) => !first.includes(name))
+  expect(chunks.sort()).toEqual(["offline.js", "polling.js", "rescue.js"])
+  for (const name of chunks) {
+    const code = await readFile(join(root, "dist", name), "utf8")
+    expect(code.match(/rac_\w+|extends Error/g), name).toBeNull()
+  }
+})
+
 it("every byte of the module is in a section, and the code in functions", async () => {
   const module = await readFile(join(root, "dist/raclette.wasm"))
   const first = WebAssembly.Module.imports(await WebAssembly.compile(module)).length
