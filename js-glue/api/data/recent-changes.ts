@@ -12,7 +12,7 @@ export interface RecentChange extends Arrival {
 const NONE: readonly RecentChange[] = []
 
 export class RecentChanges {
-  /** Executions of reads in flight, oldest first, and when each began. */
+  /** Executions of reads in flight, and when each began. */
   readonly #underWay = new Map<number, number>()
   #changes: RecentChange[] = []
   readonly #clock: LogicalClock
@@ -31,8 +31,8 @@ export class RecentChanges {
     this.#changes = []
   }
 
-  began(execution: number): void {
-    this.#underWay.set(execution, this.#clock.next())
+  began(execution: number, at = this.#clock.next()): void {
+    this.#underWay.set(execution, at)
   }
 
   /** When a read in flight began. */
@@ -44,7 +44,7 @@ export class RecentChanges {
   ended(execution: number): readonly RecentChange[] {
     this.#underWay.delete(execution)
     if (this.isEmpty) return NONE
-    const oldest = this.#underWay.values().next().value ?? Number.POSITIVE_INFINITY
+    const oldest = Math.min(...this.#underWay.values())
     const over = this.#changes.findIndex(({ at }) => at > oldest)
     return this.#changes.splice(0, over < 0 ? this.#changes.length : over)
   }

@@ -92,7 +92,7 @@ export class Turns {
   /** Handles an answer that the core requested by itself: the first page. Returns the result if it is complete. */
   receivedUnrequested(page: Page, result: ExecuteResult<Item>): ExecuteResult<Item> | undefined {
     const turn = { adds: false, resolves: [] }
-    if (!this.#reading) return this.received(this.#begin(turn), page, result)
+    if (!this.#reading) return this.received(this.#begin(turn, page.news.began), page, result)
     if (this.#waiting.at(-1)?.adds !== false) this.#waiting.push(turn)
     return undefined
   }
@@ -114,12 +114,13 @@ export class Turns {
     for (const { resolves } of waiting) for (const resolve of resolves) resolve(failure(error))
   }
 
-  #begin({ adds, resolves }: Turn): Reading {
+  /** `began`: when its first request began. Default: now. */
+  #begin({ adds, resolves }: Turn, began?: number): Reading {
     const { operation, handle, view } = this.#query
     const from = adds ? view.reach : 0
     const goal = adds ? from + 1 : view.size
     // A change that arrives during the reading is news to all of its pages.
-    operation.type.recent.began(-handle)
+    operation.type.recent.began(-handle, began)
     const [removals, known] = [view.removals, view.insertions - view.extras]
     // Page numbers and some cursors do not account for items removed since.
     const left = adds && this.#query.args.options?.nextParams ? view.removalsThen : removals

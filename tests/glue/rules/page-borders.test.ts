@@ -141,3 +141,21 @@ describe("a new item before the border of a page", () => {
     expect(list.dataArr.value.map(({ _id }) => _id)).toEqual(ids(backend))
   })
 })
+
+it("an item that is deleted before the first page of an interval's refetch arrives stays deleted", async () => {
+  const rules = { pageSize: 2, ignoresLimit: true }
+  const backend = new Backend(rows(1, 4), rules)
+  const { event, list, platform, next } = await paged(backend, { refetchInterval: 3000 })
+  await next()
+  platform.advance(3000)
+  await settle()
+  const first = platform.request()
+  const before = new Backend([...backend.rows], rules)
+  removesFirst(backend)
+  event("todoDeleted", "dataDelete", { items: [], deleted: ["1"] })
+  await settle()
+  before.serve(first)
+  await settle()
+  await drain(platform, backend.serve)
+  expect(list.dataArr.value.map(({ _id }) => _id)).not.toContain("1")
+})
