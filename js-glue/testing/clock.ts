@@ -34,9 +34,12 @@ export class RealClock implements Clock {
     return isFake(globalThis.setTimeout)
   }
 
-  /** Never goes back, also when a test runner's clock starts again. */
+  /**
+   * Whole milliseconds, as fake timers count them: sums of fractions may be a tiny bit more, which rounds up to one more
+   * millisecond. Never goes back, also when a test runner's clock starts again.
+   */
   now(): number {
-    const now = performance.now()
+    const now = Math.floor(performance.now())
     this.#ahead = Math.max(this.#ahead, this.#last - now)
     this.#last = now + this.#ahead
     return this.#last

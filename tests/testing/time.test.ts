@@ -138,6 +138,27 @@ describe("with the test runner's fake timers", () => {
     expect((await waited).error?.code).toBe("REQUEST_TIMEOUT")
   })
 
+  it("times out to the millisecond, at whatever fraction of one the fake timers were put in place", async () => {
+    for (let fraction = 0; fraction < 1; fraction += 0.0271) {
+      const platform = vi.spyOn(performance, "now").mockReturnValue(2000 + fraction)
+      const { backend, $data } = await startPage(milk)
+      platform.mockRestore()
+      vi.useFakeTimers()
+      backend.hold("todo.getAll")
+      let isOver = false
+      const list = $data.todo.getAll({ options: { timeout: 1000 } })
+      const execution = list.execute().then(() => {
+        isOver = true
+      })
+      await vi.advanceTimersByTimeAsync(999)
+      expect([fraction, isOver]).toEqual([fraction, false])
+      await vi.advanceTimersByTimeAsync(1)
+      expect([fraction, isOver]).toEqual([fraction, true])
+      await execution
+      vi.useRealTimers()
+    }
+  })
+
   it("keeps its connection when all of them run, or a minute passes at once", async () => {
     vi.useFakeTimers()
     const { backend, $socket } = await startPage(milk)
