@@ -56,9 +56,8 @@ export async function assembleRuntime(options: RuntimeOptions, drivers: Drivers)
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
     const { value: handle } = check(core.createRuntime(coreOptions(options, randomKey()), seed))
     end = () => core.rac_dispose(handle)
-    const shared = assemble(core, handle, options, drivers, { offline, stored })
+    const shared = assemble(core, handle, options, drivers, { offline, failure, stored })
     end = () => shared.context.pump.dispose()
-    if (failure) shared.context.report(new RacletteError("STORAGE_FAILED", messageOf(failure), { cause: failure }))
     for (const plugin of options.plugins ?? []) addPlugin(core, handle, shared.configs, plugin)
     shared.mutations.begin(stored, (mutation) =>
       shared.queries.restore(shared.configs.get(mutation.pluginKey), mutation),
@@ -92,8 +91,11 @@ async function loadQueue({ plugins = [] }: RuntimeOptions): Promise<QueuePart> {
 }
 
 /** The mutation queue of the runtime, and `queued`. */
-function createQueue(context: Context, { offline, stored }: QueuePart & { stored: Session }) {
+function createQueue(context: Context, { offline, failure, stored }: QueuePart & { stored: Session }) {
   const queued = new State<readonly QueuedMutation[]>(Object.freeze([]))
+  const failed = (detail: string, cause: unknown) =>
+    context.report(new RacletteError("STORAGE_FAILED", detail, { cause }))
+  if (failure) failed(messageOf(failure), failure)
   if (!offline) return { mutations: NO_QUEUE, queued }
   const { core, runtime, pump } = context
   const enter = (call: (now: number) => unknown) => {
@@ -105,7 +107,7 @@ function createQueue(context: Context, { offline, stored }: QueuePart & { stored
     publish: (entries) => context.guard(() => set(queued, entries), "a subscriber of `queued`"),
     drop: (order) => enter((now) => core.rac_drop_mutation(runtime, order, now)),
     retry: (order) => enter((now) => core.rac_retry_mutation(runtime, order, now)),
-    failed: (detail, cause) => context.report(new RacletteError("STORAGE_FAILED", detail, { cause })),
+    failed,
   })
   return { mutations, queued }
 }
