@@ -162,6 +162,7 @@ export class QueryView implements View {
     const type = this.#type
     const { began, at } = (pages[0] as Page).news
     this.#asOf = began
+    if (!from) this.askedAt = began
     const isSingle = pages.length === 1 && !from
     if (isSingle && answer === this.source && type.isSettled) return this.#base.length > 0
     const kept: typeof type.kept = []
@@ -173,10 +174,7 @@ export class QueryView implements View {
     let isWhole = isSingle && kept.length === 0
     this.removalsThen = this.removals
     if (from) this.#readOnAt = type.clock.next()
-    else {
-      this.#extras = undefined
-      this.askedAt = began
-    }
+    else this.#extras = undefined
     const count = judged.reduce((sum, { length }) => sum + length, 0)
     // Items that arrived since may or may not be in the answer. Items removed since are not, so the reach shrinks.
     this.#reach = from ? from.from + count - (this.removals - from.removals) : count
@@ -310,20 +308,19 @@ export class QueryView implements View {
     const next = gone.size > 0 ? list.filter((item) => !gone.has(idOf(item))) : [...list]
     this.#reach -= list.length - next.length
     if (!this.isList || !this.canRead) return next
-    const known = new Set(next.map(idOf))
+    // The version in the list is the one that shows from now on.
+    const known = new Map(next.map((item) => [idOf(item), item]))
     for (const item of items) {
       const id = idOf(item)
       if (id === "" || gone.has(id)) continue
-      const now = this.#type.shown.find(id) ?? item
+      const listed = known.get(id)
+      const now = listed ?? this.#type.shown.find(id) ?? item
       const isShown = this.find(id) !== undefined
       const { belongs, isSure } = this.rules.of(now)
       const isKept = isShown && (this.rules.isMatched || !isSure)
-      if (known.has(id)) {
+      if (listed) {
         if (isShown || belongs !== false) continue
-        next.splice(
-          next.findIndex((item) => idOf(item) === id),
-          1,
-        )
+        next.splice(next.indexOf(listed), 1)
         this.#reach--
       } else if (belongs && (created.has(id) || isKept)) this.#insert(next, now, isSingle)
     }

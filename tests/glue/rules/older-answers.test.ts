@@ -3,7 +3,20 @@
 import { describe, expect, it } from "vitest"
 import type { FakeRequest } from "../harness"
 import { Backend } from "./backend"
-import { answer, atRest, type Item, names, type RuleQueryOptions, read, settle, shown, updated, world } from "./harness"
+import {
+  answer,
+  at,
+  atRest,
+  type Item,
+  names,
+  type RuleArgs,
+  type RuleQueryOptions,
+  read,
+  settle,
+  shown,
+  updated,
+  world,
+} from "./harness"
 
 const row = (_id: string, name: string, more: Item = {}): Item => ({ _id, name, ...more })
 const byName = (a: Item, b: Item) => String(a.name).localeCompare(String(b.name))
@@ -115,5 +128,71 @@ describe("an item that a later read removed", () => {
     expect(names(list)).toEqual(["b"])
     expect(await atRest(platform, new Backend([two]).serve)).toEqual(["GET /todo/all?done=false"])
     expect(names(list)).toEqual(["b"])
+  })
+})
+
+describe("an item that a change in the meantime has taken out, and a newer version has brought back", () => {
+  const version = (second: number, done: boolean, more: Item = {}) =>
+    row("1", "a", { done, updatedAt: at(second), ...more })
+  const open = { done: false }
+  const match = (item: Item, params: Item) => item.done === params.done
+
+  /** A list of the open items without item 1, which is done. A read of the list is in flight. */
+  async function reading(args: RuleArgs) {
+    const made = await world()
+    const list = await shown(made, [], { params: open, ...args })
+    void list.execute()
+    await settle()
+    const request = made.platform.requests.shift()
+    const arrives = async (...items: Item[]) => {
+      request?.answered(200, read(...items))
+      await settle()
+    }
+    return { ...made, list, arrives }
+  }
+
+  const live = { live: true, useCache: false }
+  const kinds: [string, RuleArgs][] = [
+    ["a list with `match`", { options: { ...live, match } }],
+    ["a list that is not live", { options: { match, useCache: false } }],
+    ["a list that guesses", { options: live }],
+    ["a sorted list", { options: { ...live, match, sort: byName } }],
+  ]
+
+  it.each(kinds)("shows in %s after a mutation's older response", async (_kind, args) => {
+    const { list, arrives, todo, platform } = await reading(args)
+    void todo.update().execute({ _id: "1", done: true })
+    await settle()
+    platform.requests.at(-1)?.answered(200, updated(version(1, true)))
+    await settle()
+    await arrives(version(2, false))
+    expect(names(list)).toEqual(["a"])
+  })
+
+  it.each(kinds.filter(([, { options }]) => options?.live))("shows in %s after an older event", async (_kind, args) => {
+    const { list, arrives, event } = await reading(args)
+    event("todoUpdated", "dataUpdate", updated(version(1, true)).body)
+    await settle()
+    await arrives(version(2, false), row("2", "b", { done: false }))
+    expect(names(list)).toEqual(["a", "b"])
+  })
+
+  it("shows in a list that reads its next page", async () => {
+    const made = await world()
+    const params = { ...open, limit: 1 }
+    const list = await shown(made, [row("2", "b", open)], { params, options: { match, useCache: false } })
+    void list.execute.next()
+    await settle()
+    made.event("todoUpdated", "dataUpdate", updated(version(1, true)).body)
+    await answer(made.platform, read(version(2, false)))
+    expect(names(list)).toEqual(["b", "a"])
+  })
+
+  it("stays out if the version in the response is the older one", async () => {
+    const { list, arrives, event } = await reading({ options: { ...live, match } })
+    event("todoUpdated", "dataUpdate", updated(version(3, true)).body)
+    await settle()
+    await arrives(version(2, false))
+    expect(names(list)).toEqual([])
   })
 })
