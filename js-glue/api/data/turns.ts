@@ -18,7 +18,10 @@ export interface Reads extends Answered {
   readonly handle: number
   /** Number of its executions in flight. */
   readonly waiting: number
-  readonly view: Pick<QueryView, "find" | "reach" | "size" | "extras" | "removals" | "removalsThen" | "insertions">
+  readonly view: Pick<
+    QueryView,
+    "find" | "reach" | "size" | "extras" | "removals" | "removalsThen" | "insertions" | "askedAt"
+  >
   readonly state: { readonly response: unknown; readonly items: readonly Item[] }
   /** Makes one request. Resolves with the result of the reading. Throws if the request cannot be built. */
   ask(params: Params, reading: Reading): Promise<ExecuteResult<Item>>
@@ -33,6 +36,12 @@ export interface Reads extends Answered {
 interface Turn {
   readonly adds: boolean
   readonly resolves: Resolve[]
+}
+
+/** A turn that waits. */
+interface WaitingTurn extends Turn {
+  /** An answer to a request that began then is enough instead. Infinity: none is. */
+  enough: number
 }
 
 /** A turn in progress. */
@@ -55,7 +64,7 @@ const OTHER_FAILURES = new Set([401, 403, 408, 429])
 export class Turns {
   readonly #query: Reads
   readonly #pages: Pages
-  #waiting: Turn[] = []
+  #waiting: WaitingTurn[] = []
   #reading: Reading | undefined
 
   constructor(query: Reads, pages: Pages) {
@@ -71,8 +80,10 @@ export class Turns {
   take(adds: boolean): Promise<ExecuteResult<Item>> {
     return new Promise((resolve) => {
       const last = this.#waiting.at(-1)
-      if (last && last.adds === adds) last.resolves.push(resolve)
-      else this.#waiting.push({ adds, resolves: [resolve] })
+      if (last?.adds === adds) {
+        last.resolves.push(resolve)
+        last.enough = Infinity
+      } else this.#waiting.push({ adds, resolves: [resolve], enough: Infinity })
       this.proceed()
     })
   }
@@ -80,10 +91,11 @@ export class Turns {
   /** Starts the next turn, unless one is in progress. */
   proceed(): void {
     if (this.#reading || this.#query.waiting > 0) return
+    const { state, view } = this.#query
+    this.#waiting = this.#waiting.filter(({ enough }) => enough > view.askedAt)
     const turn = this.#waiting.shift()
     if (!turn) return
     const reading = this.#begin(turn)
-    const { state } = this.#query
     if (turn.adds) reading.cursor = cursorAfter(this.#query, state.response, state.items)
     if (reading.cursor !== null) this.#ask(reading)
     else this.#over(reading, this.#end(reading, { response: state.response, result: [], error: undefined }))
@@ -91,9 +103,13 @@ export class Turns {
 
   /** Handles an answer that the core requested by itself: the first page. Returns the result if it is complete. */
   receivedUnrequested(page: Page, result: ExecuteResult<Item>): ExecuteResult<Item> | undefined {
-    const turn = { adds: false, resolves: [] }
-    if (!this.#reading) return this.received(this.#begin(turn, page.news.began), page, result)
-    if (this.#waiting.at(-1)?.adds !== false) this.#waiting.push(turn)
+    const { began } = page.news
+    const enough = result.error ? Infinity : began
+    const turn: WaitingTurn = { adds: false, resolves: [], enough }
+    if (!this.#reading) return this.received(this.#begin(turn, began), page, result)
+    const last = this.#waiting.at(-1)
+    if (last?.adds === false) last.enough = Math.max(last.enough, enough)
+    else this.#waiting.push(turn)
     return undefined
   }
 

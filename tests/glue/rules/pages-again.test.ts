@@ -1,6 +1,7 @@
 // Refetching a list of several pages: in one request if the server allows it, otherwise page by page in the size that
 // it returns, with cursors if it has them. The whole refetch counts as one request in flight.
 import { describe, expect, it } from "vitest"
+import type { QueryTiming } from "../../../js-glue/types"
 import { eventFrame, type FakeRequest } from "../harness"
 import { Backend, type BackendRules, rows } from "./backend"
 import {
@@ -15,6 +16,7 @@ import {
   queryOf,
   type RuleQueryOptions,
   settle,
+  type World,
   world,
 } from "./harness"
 
@@ -299,5 +301,31 @@ describe("a refetch of several pages counts once", () => {
     const requests = await atRest(platform, backend.serve)
     expect(names(list)).toEqual([...numbers(1, 5), "newest"])
     expect(requests.length + 1).toBeLessThanOrEqual(2 * pages + 1)
+  })
+})
+
+describe("next(), while a refetch by itself shares the request of execute()", () => {
+  const reasons: [string, QueryTiming, (made: World) => void][] = [
+    ["on focus", {}, ({ platform }) => [platform.life("hide"), platform.life("visible")]],
+    ["when the network is back", {}, ({ platform }) => [platform.life("offline"), platform.life("online")]],
+    ["at an interval", { refetchInterval: 5500 }, () => {}],
+  ]
+
+  it.each(reasons)("causes no third request: %s", async (_name, timing, refetch) => {
+    const backend = new Backend(rows(1, 4))
+    const made = await world()
+    const { platform } = made
+    const list = made.todo.getAll({ params: { limit: 2 }, options: { active: true, ...timing } })
+    void list.execute()
+    await drain(platform, backend.serve)
+    platform.advance(5000)
+    void list.execute()
+    await settle()
+    refetch(made)
+    platform.advance(600)
+    list.configure({ refetchInterval: 0 })
+    void list.execute.next()
+    expect(await atRest(platform, backend.serve)).toEqual(["GET /todo/all?limit=2", "GET /todo/all?limit=2&offset=2"])
+    expect(names(list)).toEqual(numbers(1, 4))
   })
 })

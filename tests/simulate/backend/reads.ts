@@ -1,7 +1,8 @@
 // Limits on how often a page may request the same read, from what docs/queries.md promises about sharing:
 // - Equal reads that run at the same time make one request.
 // - A response is reused for a second, unless something has changed since its request. A read that waits for a request
-//   in flight follows at once, even if that request itself waited for credentials and was sent after the change.
+//   in flight follows at once, even if that request itself waited for credentials and was sent after the change. A
+//   response that arrives while another page of its list is read is dropped, and that list is read again after the page.
 // - A request needs a cause. An event of the page lets a query read once beyond the request in flight, once more to
 //   confirm a guess, and once a second later to confirm a doubtful result. A failed request is such an event: it may be
 //   retried, and so may the earlier pages of its list. So is the response of an interval, which may bring items that
@@ -21,6 +22,8 @@ const MAX_READS = 3
 const REUSE = 1000
 
 interface Read {
+  /** The page and the list that it reads, whichever part of it. */
+  readonly list: string
   open: number
   /** When it was answered last, and how much had changed when that was asked for. */
   answeredAt: number
@@ -32,8 +35,15 @@ interface Read {
   count: number
 }
 
-function newRead(): Read {
-  return { open: 0, answeredAt: -REUSE, changes: -1, repeats: undefined, happened: -1, count: 0 }
+function newRead(list: string): Read {
+  return { list, open: 0, answeredAt: -REUSE, changes: -1, repeats: undefined, happened: -1, count: 0 }
+}
+
+/** The address of a list without the part that is asked for. */
+function listOf(url: string): string {
+  const list = new URL(url)
+  for (const name of ["limit", "offset"]) list.searchParams.delete(name)
+  return list.href
 }
 
 export class ReadRules {
@@ -48,7 +58,7 @@ export class ReadRules {
   asks(page: VirtualPage, { url, headers }: ApiRequest): (status: number) => void {
     const kind = (headers[READ_HEADER] ?? "") as ReadKind | ""
     const key = `${page.id} ${url} ${kind}`
-    const read = this.#reads.get(key) ?? newRead()
+    const read = this.#reads.get(key) ?? newRead(`${page.id} ${listOf(url)} ${kind}`)
     this.#reads.set(key, read)
     const complaint = this.#complaintOf(read, page, kind)
     if (complaint) this.#scene.fail(`page ${page.id} asks for ${url} ${complaint}`)
@@ -59,9 +69,15 @@ export class ReadRules {
     return (status) => {
       read.open--
       if (status === 401) read.repeats = changes
-      if (status === 200) Object.assign(read, { answeredAt: this.#scene.clock.now, changes })
+      const isShown = status === 200 && !this.#readsOn(read)
+      if (isShown) Object.assign(read, { answeredAt: this.#scene.clock.now, changes })
       if (status !== 200 || kind === "interval") page.happens(false)
     }
+  }
+
+  /** Whether another part of the same list is asked for. */
+  #readsOn({ list }: Read): boolean {
+    return [...this.#reads.values()].some((other) => other.list === list && other.open > 0)
   }
 
   #complaintOf(read: Read, page: VirtualPage, kind: ReadKind | ""): string | undefined {
