@@ -15,7 +15,7 @@ export interface Change {
 const MOST = 256
 
 export class Changes {
-  readonly #waiting: Change[] = []
+  #waiting: Change[] = []
   #isScheduled = false
 
   add(change: Change): void {
@@ -32,8 +32,8 @@ export class Changes {
   tell(): void {
     const waiting = this.#waiting
     if (waiting.length === 0) return
+    this.#waiting = []
     for (const change of waiting) if (!change.isOver) change.tell()
     for (const change of waiting) if (change.isOver) change.tell()
-    waiting.length = 0
   }
 }
