@@ -18,8 +18,8 @@ interface Client {
   end(): void
 }
 
-/** Connects a client with `listener` on each of `keys`. */
-type Connect = (keys: readonly string[], listener: Listener) => Promise<Client> | Client
+/** Connects a client with `listener` on each of `keys`. `payload`: whether the listener wants it. */
+type Connect = (keys: readonly string[], listener: Listener, payload?: boolean) => Promise<Client> | Client
 
 interface Shape {
   /** The channels with listeners. A repeated name means several listeners. */
@@ -29,6 +29,8 @@ interface Shape {
   payloads: readonly Payload[]
   /** Frames between two runs of the microtasks. */
   batch: number
+  /** Whether the listeners want the payload. Default: true. Peers parse it anyway. */
+  payload?: boolean
 }
 
 const SIZES = { "100 B": 100, "1 kB": 1_000, "10 kB": 10_000, "100 kB": 100_000, "1 MB": 1_000_000 }
@@ -36,10 +38,11 @@ const HEAD = `42["${channelOf("itemUpdated")}",]`.length
 const PULSE = "pulse"
 
 const connects = (platform: Platform): Record<string, Connect> => ({
-  [OURS]: async (keys, listener) => {
+  [OURS]: async (keys, listener, payload = true) => {
     const { runtime, socket } = await connectRuntime(platform)
     const { $socket } = runtime.usePluginApi(PLUGIN)
-    for (const key of keys) $socket.on(key, (payload) => listener(payload))
+    const options = payload ? undefined : { payload }
+    for (const key of keys) $socket.on(key, (payload) => listener(payload), options)
     return { feed: (frame) => socket.feed(frame), end: () => runtime.dispose() }
   },
   "socket.io-client": async (keys, listener) => {
@@ -58,13 +61,14 @@ const eventFrame = (key: string, payload: unknown) => flat(`42${JSON.stringify([
 
 /** Feeds `shape`'s frames to a client, and counts and compares what its listeners get. */
 async function drive(connect: Connect, shape: Shape, frameOf = eventFrame): Promise<Run> {
-  const { heard, sent, payloads, batch } = shape
+  const { heard, sent, payloads, batch, payload: isWanted = true } = shape
   let calls = 0
   let last: unknown
-  const client = await connect([...heard, PULSE], (payload) => {
+  const hear = (payload: unknown) => {
     calls++
     last = payload
-  })
+  }
+  const client = await connect([...heard, PULSE], hear, isWanted)
   const length = Math.max(sent.length, payloads.length)
   const payloadAt = (i: number) => payloads[i % payloads.length]
   const frames = Array.from({ length }, (_, i) => frameOf(sent[i % sent.length] as string, payloadAt(i)))
@@ -81,6 +85,7 @@ async function drive(connect: Connect, shape: Shape, frameOf = eventFrame): Prom
     },
     check() {
       expectSame(calls, expected, "calls of listeners")
+      if (!isWanted) return
       if (perFrame > 0) expectSame(last, payloadAt((fed - 1) % length), "the payload")
       else if (last !== undefined) throw new Error("A listener of another event was called")
     },
@@ -125,6 +130,14 @@ function centrifuge(shape: Shape): Contender {
   return { name: "centrifuge", prepare: () => drive(connect, shape, frameOf) }
 }
 
+/** A listener that only has to know that the event came. */
+function unreadCase(platform: Platform, size: string, length: number): Case {
+  const payloads = payloadsOf(length - HEAD, "latin1")
+  const shape: Shape = { heard: ["itemUpdated"], sent: ["itemUpdated"], payloads, batch: 10, payload: false }
+  const name = `${size} latin1 to 1 listener that wants no payload`
+  return { group: "frame", name, contenders: contendersOf(platform, shape) }
+}
+
 /** A thousand names have listeners. Frames have one of these names, or one of a thousand others. */
 function nameCase(platform: Platform, size: string, length: number, isHit: boolean): Case {
   const heard = Array.from({ length: 1000 }, (_, i) => `key${i}`)
@@ -144,6 +157,8 @@ const makeCases = (platform: Platform): Case[] => [
     nameCase(platform, "100 B", 100, isHit),
     nameCase(platform, "1 kB", 1_000, isHit),
   ]),
+  unreadCase(platform, "1 kB", 1_000),
+  unreadCase(platform, "100 kB", 100_000),
   registrationCase(platform),
 ]
 
