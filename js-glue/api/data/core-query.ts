@@ -79,8 +79,14 @@ export abstract class CoreQuery extends Cell<QueryState> implements Owned, Askin
   /** The options that the core needs. A stream may continue after the answer, so it never retires. */
   get settings(): QueryOptions & { retires: boolean } {
     const { options = {} } = this.args
-    const active = this.isActive
-    return { ...options, active, retires: !active && options.active === undefined && !this.isStream }
+    const { isActive: active, isStream } = this
+    return {
+      ...options,
+      active,
+      retires: !active && options.active === undefined && !isStream,
+      useCache: !isStream && options.useCache !== false,
+      notify: options.notify ?? this.scope.host.notify,
+    }
   }
 
   get isStream(): boolean {

@@ -3,7 +3,7 @@
 import { configureQuery, createQuery } from "../../core/link"
 import type { PersistEffect, SettledEffect } from "../../runtime/effects"
 import { PLAIN } from "../../runtime/requests"
-import type { PluginConfig, Query, QueryArgs, QueryOptions, StoredMutation, Unsubscribe } from "../../types"
+import type { PluginConfig, Query, QueryArgs, StoredMutation, Unsubscribe } from "../../types"
 import { check, messageOf, RacletteError } from "../../types/errors"
 import { type Context, Registrations } from "../base/context"
 import { Executions } from "./executions"
@@ -48,6 +48,10 @@ export class QueryRegistry implements QueryHost {
     this.#operations = new OperationTable(context, options.entities)
   }
 
+  get notify(): boolean {
+    return this.#options.notify
+  }
+
   create(scope: QueryScope, entity: string, operation: string, args: QueryArgs): Query {
     this.context.checkAlive()
     scope.owner.checkAlive()
@@ -65,7 +69,7 @@ export class QueryRegistry implements QueryHost {
 
   enter(query: QueryRunner): number {
     const { core, runtime } = this.context
-    const { value } = check(createQuery(core, runtime, query.operation.handle, this.#settings(query)))
+    const { value } = check(createQuery(core, runtime, query.operation.handle, query.settings))
     this.#runners.set(value, query)
     return value
   }
@@ -77,7 +81,7 @@ export class QueryRegistry implements QueryHost {
 
   configure(query: Placed): void {
     const { core, runtime, pump } = this.context
-    pump.enter((now) => configureQuery(core, runtime, query.handle, this.#settings(query), now))
+    pump.enter((now) => configureQuery(core, runtime, query.handle, query.settings, now))
   }
 
   /** The core has removed a query's entry. */
@@ -175,14 +179,6 @@ export class QueryRegistry implements QueryHost {
 
   #make(scope: QueryScope, entity: string, operation: string, args: QueryArgs): QueryRunner {
     return new QueryRunner(scope, this.#operations.find(scope, entity, operation), args)
-  }
-
-  #settings({ settings }: Placed): QueryOptions {
-    return {
-      ...settings,
-      useCache: (settings.useCache ?? true) && settings.responseType !== "stream",
-      notify: settings.notify ?? this.#options.notify,
-    }
   }
 
   /** The keys of all channels that the config lists for an entity. */

@@ -31,6 +31,8 @@ export interface Placed {
 export interface QueryHost {
   readonly context: Context
   readonly executions: Executions
+  /** The default of the option `notify`. */
+  readonly notify: boolean
   /** Creates the query's entry in the core. Returns its number. */
   enter(query: Placed): number
   /** Continues a retired query where it stopped. */
