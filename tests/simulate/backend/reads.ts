@@ -24,6 +24,8 @@ const REUSE = 1000
 interface Read {
   /** The page and the list that it reads, whichever part of it. */
   readonly list: string
+  /** Whether it reads a part that is not the first. */
+  readonly isFurther: boolean
   open: number
   /** When it was answered last, and how much had changed when that was asked for. */
   answeredAt: number
@@ -35,15 +37,12 @@ interface Read {
   count: number
 }
 
-function newRead(list: string): Read {
-  return { list, open: 0, answeredAt: -REUSE, changes: -1, repeats: undefined, happened: -1, count: 0 }
-}
-
-/** The address of a list without the part that is asked for. */
-function listOf(url: string): string {
-  const list = new URL(url)
-  for (const name of ["limit", "offset"]) list.searchParams.delete(name)
-  return list.href
+function newRead(page: string, address: string): Read {
+  const url = new URL(address)
+  const isFurther = url.searchParams.has("offset")
+  for (const name of ["limit", "offset"]) url.searchParams.delete(name)
+  const list = `${page} ${url.href}`
+  return { list, isFurther, open: 0, answeredAt: -REUSE, changes: -1, repeats: undefined, happened: -1, count: 0 }
 }
 
 export class ReadRules {
@@ -58,7 +57,7 @@ export class ReadRules {
   asks(page: VirtualPage, { url, headers }: ApiRequest): (status: number) => void {
     const kind = (headers[READ_HEADER] ?? "") as ReadKind | ""
     const key = `${page.id} ${url} ${kind}`
-    const read = this.#reads.get(key) ?? newRead(`${page.id} ${listOf(url)} ${kind}`)
+    const read = this.#reads.get(key) ?? newRead(`${page.id} ${kind}`, url)
     this.#reads.set(key, read)
     const complaint = this.#complaintOf(read, page, kind)
     if (complaint) this.#scene.fail(`page ${page.id} asks for ${url} ${complaint}`)
@@ -75,9 +74,9 @@ export class ReadRules {
     }
   }
 
-  /** Whether another part of the same list is asked for. */
+  /** Whether a further page of the same list is asked for. */
   #readsOn({ list }: Read): boolean {
-    return [...this.#reads.values()].some((other) => other.list === list && other.open > 0)
+    return [...this.#reads.values()].some((other) => other.list === list && other.isFurther && other.open > 0)
   }
 
   #complaintOf(read: Read, page: VirtualPage, kind: ReadKind | ""): string | undefined {
