@@ -43,16 +43,17 @@ const checks = {
 
 /** Runs all checks, and prints the output of those that fail. */
 export async function lint() {
-  const counts = { passed: 0, failed: 0 }
+  const results = { passed: 0, failed: 0, failures: [] }
   const waiting = Object.entries(checks)
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [name, check] = next
       const problems = await check()
-      counts[problems === "" ? "passed" : "failed"]++
+      results[problems === "" ? "passed" : "failed"]++
+      if (problems !== "") results.failures.push(`${name} (see its output above)`)
       console.log(problems === "" ? `✓ ${name}` : `✗ ${name}\n${problems}`)
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, work))
-  return counts
+  return results
 }

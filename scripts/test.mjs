@@ -1,5 +1,5 @@
-// `npm test`: installs and builds what the given suites need, runs them, and prints how long each step took. The last
-// line is `N passed, N failed`. A suite that cannot run, or has no tests, counts as one failure. All suites, with
+// `npm test`: installs and builds what the given suites need, runs them, and prints how long each step took, and what
+// failed. The last line is `N passed, N failed`. A suite that cannot run, or has no tests, counts as one failure. All suites, with
 // set-up and builds, should take less than 15 minutes on two cores.
 //   npm test                  all suites
 //   npm test -- core glue     some of: lint types core glue adapters testing server interop package simulate soak bench engines e2e
@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "./build.mjs"
 import { lint } from "./lint.mjs"
+import { googleTestResults, playwrightResults, vitestResults } from "./results.mjs"
 import { root, setup } from "./setup.mjs"
 import { simulator } from "./simulator.mjs"
 
@@ -17,7 +18,7 @@ const results = join(root, "build/results")
 /** Workers of suites whose tests mostly wait for processes, on two cores. */
 const WAITING = ["--maxWorkers=3"]
 
-/** The suites: the targets that each needs, and a function that runs it and resolves with `{ passed, failed }`. */
+/** The suites: the targets that each needs, and a function that runs it and resolves with its results (results.mjs). */
 const suites = {
   lint: { builds: ["wasm", "binding"], run: lint },
   types: { builds: [], run: () => runVitest("types") },
@@ -52,16 +53,19 @@ rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
 const total = { passed: 0, failed: 0 }
+const failures = []
 for (const name of names) {
   console.log(`\n== ${name}`)
   const start = Date.now()
-  const { passed, failed } = await runSuite(suites[name].run)
-  total.passed += passed
-  total.failed += failed
-  lines.push(lineOf(name, Date.now() - start, `${passed} passed, ${failed} failed, `))
+  const run = await runSuite(suites[name].run)
+  total.passed += run.passed
+  total.failed += run.failed
+  failures.push(...run.failures.map((failure) => `✗ ${name}: ${failure}`))
+  lines.push(lineOf(name, Date.now() - start, `${run.passed} passed, ${run.failed} failed, `))
 }
 lines.push(lineOf("total", Date.now() - begin))
 console.log(`\n${lines.join("\n")}\n`)
+if (failures.length > 0) console.log(`${failures.join("\n")}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed === 0 ? 0 : 1)
 
@@ -72,11 +76,13 @@ function lineOf(name, ms, counts = "") {
 
 async function runSuite(run) {
   try {
-    const { passed, failed } = await run()
-    return { passed, failed: passed + failed === 0 ? 1 : failed }
+    const results = await run()
+    if (results.passed + results.failed === 0) return { ...results, failed: 1, failures: ["there are no tests"] }
+    if (results.failed > 0 && results.failures.length === 0) return { ...results, failures: ["see its output above"] }
+    return results
   } catch (error) {
     console.error(error)
-    return { passed: 0, failed: 1 }
+    return { passed: 0, failed: 1, failures: [String(error)] }
   }
 }
 
@@ -96,14 +102,10 @@ function execute(command, args, env = {}) {
   })
 }
 
-/** The counts of a run. A program that failed without a failed test counts as one failure. */
-function counted(succeeded, passed, failed) {
-  return { passed, failed: succeeded ? failed : Math.max(failed, 1) }
-}
-
-function readResult(file, read) {
-  if (!existsSync(file)) return { passed: 0, failed: 1 }
-  return read(readFileSync(file, "utf8"))
+/** The results of a run. A program that failed without a failed test counts as one failure. */
+function resultsOf(succeeded, file, read) {
+  const results = existsSync(file) ? read(readFileSync(file, "utf8")) : { passed: 0, failed: 1, failures: [] }
+  return { ...results, failed: succeeded ? results.failed : Math.max(results.failed, 1) }
 }
 
 /** Runs all GoogleTest tests in one process. ctest would start one process, with sanitizers, per test. */
@@ -111,16 +113,7 @@ async function runCore() {
   const file = join(results, "core.xml")
   const output = ["--gtest_brief=1", `--gtest_output=xml:${file}`]
   const succeeded = await execute(join(root, "build/asan/tests/core/core_tests"), output)
-  const { passed, failed } = readResult(file, (text) => {
-    const sum = (name) =>
-      [...text.matchAll(new RegExp(`<testsuite .*?\\s${name}="(\\d+)"`, "g"))].reduce(
-        (all, [, n]) => all + Number(n),
-        0,
-      )
-    const broken = ["failures", "errors", "disabled", "skipped"].reduce((all, name) => all + sum(name), 0)
-    return { passed: sum("tests") - broken, failed: broken }
-  })
-  return counted(succeeded, passed, failed)
+  return resultsOf(succeeded, file, googleTestResults)
 }
 
 async function runVitest(project, options = []) {
@@ -129,11 +122,7 @@ async function runVitest(project, options = []) {
     ...["vitest", "run", "--project", project, ...options],
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
   ])
-  const { passed, failed } = readResult(file, (text) => {
-    const { numPassedTests, numTotalTests } = JSON.parse(text)
-    return { passed: numPassedTests, failed: numTotalTests - numPassedTests }
-  })
-  return counted(succeeded, passed, failed)
+  return resultsOf(succeeded, file, (text) => vitestResults(text, `${root}/`))
 }
 
 /**
@@ -160,26 +149,21 @@ async function runSoak() {
   return sumOf([own, await runReporting("soak", process.execPath, args)])
 }
 
-/** Runs a program that writes its counts to the file of `--report`. */
+/** Runs a program that writes its results to the file of `--report`. */
 async function runReporting(name, program, args) {
   const file = join(results, `${name}-run.json`)
   const succeeded = await execute(program, [...args, "--report", file])
-  const { passed, failed } = readResult(file, JSON.parse)
-  return counted(succeeded, passed, failed)
+  return resultsOf(succeeded, file, JSON.parse)
 }
 
-function sumOf(counts) {
-  const sum = (name) => counts.reduce((all, one) => all + one[name], 0)
-  return { passed: sum("passed"), failed: sum("failed") }
+function sumOf(runs) {
+  const sum = (name) => runs.reduce((all, run) => all + run[name], 0)
+  return { passed: sum("passed"), failed: sum("failed"), failures: runs.flatMap(({ failures }) => failures) }
 }
 
 async function runE2e() {
   const file = join(results, "e2e.json")
   const config = "tests/e2e/playwright.config.ts"
   const succeeded = await execute("npx", ["playwright", "test", "-c", config], { RACLETTE_E2E_JSON: file })
-  const { passed, failed } = readResult(file, (text) => {
-    const { expected, unexpected, flaky, skipped } = JSON.parse(text).stats
-    return { passed: expected, failed: unexpected + flaky + skipped }
-  })
-  return counted(succeeded, passed, failed)
+  return resultsOf(succeeded, file, playwrightResults)
 }

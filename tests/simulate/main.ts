@@ -6,7 +6,7 @@
 //   --steps A,B   of one seed, these steps alone, as a failing run prints them
 //   --trace       prints all that happens
 //   --known       the seeds that once failed, of known-seeds.json
-//   --report F    writes how many passed and failed into a file
+//   --report F    writes how many passed, how many failed, and the failures into a file
 //   --all         goes on after a seed that failed
 //   --faults      puts faults into the package, one after the other, and wants each to be found within a CPU-minute
 import { readFileSync, writeFileSync } from "node:fs"
@@ -47,7 +47,7 @@ const cpuMinutes = () => {
   const { user, system } = process.cpuUsage(begin)
   return (user + system) / 6e7
 }
-const total = { seeds: 0, failed: 0, simulated: 0, events: 0 }
+const total = { seeds: 0, failures: [] as string[], simulated: 0, events: 0 }
 
 function* seeds(): Generator<number> {
   if (values.known) for (const { seed } of known) yield seed
@@ -113,7 +113,7 @@ for (const seed of seeds()) {
   total.simulated += result.simulated
   total.events += result.count
   if (result.violation === undefined) continue
-  total.failed++
+  total.failures.push(`seed ${result.seed}: ${result.violation}`)
   await tell(product, result)
   if (!values.all) break
 }
@@ -121,11 +121,11 @@ for (const seed of seeds()) {
 const cpu = cpuMinutes()
 const hours = (total.simulated / 3_600_000).toFixed(1)
 const rate = Math.round(total.seeds / cpu)
+const { failures } = total
+const results = { passed: total.seeds - failures.length, failed: failures.length, failures }
 console.log(
-  `${total.seeds - total.failed} seeds passed, ${total.failed} failed; ${hours} simulated hours, ${total.events} events, ` +
+  `${results.passed} seeds passed, ${results.failed} failed; ${hours} simulated hours, ${total.events} events, ` +
     `${minutesSince().toFixed(1)} minutes, ${rate} seeds a CPU-minute`,
 )
-if (values.report) {
-  writeFileSync(values.report, JSON.stringify({ passed: total.seeds - total.failed, failed: total.failed }))
-}
-process.exit(total.failed === 0 ? 0 : 1)
+if (values.report) writeFileSync(values.report, JSON.stringify(results))
+process.exit(results.failed === 0 ? 0 : 1)

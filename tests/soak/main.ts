@@ -2,7 +2,7 @@
 //   --minutes M   from the first write until all is settled (default: 3; no less than 1)
 //   --seed S      draws the faults and what writers do (default: a new one)
 //   --planted F   puts a fault into a node, which has to be found: lost-event or false-answer; exits with 0 if it was
-//   --report F    writes how many checks passed and failed into a file
+//   --report F    writes how many checks passed, how many failed, and the failures into a file
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
@@ -55,7 +55,9 @@ if (violations.length > 0) {
 console.log(`\n${summary.join("\n")}`)
 console.log(planted ? `${planted.name}: ${isFound ? "found" : "NOT FOUND"}` : `${violations.length} violations`)
 const isGood = planted ? isFound : violations.length === 0
-if (values.report) writeFileSync(values.report, JSON.stringify({ passed: isGood ? 1 : 0, failed: isGood ? 0 : 1 }))
+const failures = isGood ? [] : [`seed ${seed}\n${printViolations(violations, start).join("\n")}`]
+const results = { passed: isGood ? 1 : 0, failed: failures.length, failures }
+if (values.report) writeFileSync(values.report, JSON.stringify(results))
 process.exit(isGood ? 0 : 1)
 
 function stop(sentence: string): never {
