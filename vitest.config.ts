@@ -1,6 +1,7 @@
 // The Vitest suites. Each is a project, so that `npm test -- glue` can run one.
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { DEADLINE, TEST_TIMEOUT } from "./tests/support/deadlines"
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -22,28 +23,26 @@ const racletteAliases = [
   },
 ]
 
-const project = (name: string, include: string[], testTimeout = 20_000, globalSetup: string[] = []) => ({
+const project = (name: string, include: string[], testTimeout = TEST_TIMEOUT, globalSetup: string[] = []) => ({
   resolve: {
     alias: [...Object.entries(alias).map(([find, replacement]) => ({ find, replacement })), ...racletteAliases],
   },
-  test: { name, include, testTimeout, hookTimeout: testTimeout, globalSetup, environment: "node" as const },
+  test: {
+    ...{ name, include, testTimeout, hookTimeout: testTimeout, globalSetup, environment: "node" as const },
+    expect: { poll: { timeout: DEADLINE } },
+  },
 })
 
 /** One file per browser engine. All run in parallel, since they mostly wait. */
 const engines = project("engines", ["tests/engines/*.test.ts"], 120_000)
-const inParallel = {
-  maxWorkers: 3,
-  sequence: { groupOrder: 1 },
-  // Longer than the longest delay between two reconnection attempts.
-  expect: { poll: { timeout: 20_000 } },
-}
+const inParallel = { maxWorkers: 3, sequence: { groupOrder: 1 } }
 
 export default defineConfig({
   test: {
     // By default Vitest leaves one core free: half of a machine with two.
     maxWorkers: "100%",
     projects: [
-      project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts", "tests/prose/*.test.ts"], 60_000),
+      project("glue", ["tests/glue/**/*.test.ts", "tests/layers/*.test.ts", "tests/prose/*.test.ts"]),
       project("adapters", ["tests/adapters/**/*.test.ts"]),
       project("testing", ["tests/testing/**/*.test.ts"]),
       project("server", ["tests/server/**/*.test.ts"]),
@@ -58,7 +57,7 @@ export default defineConfig({
         test: {
           name: "types",
           include: ["tests/types/**/*.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: TEST_TIMEOUT,
           typecheck: {
             enabled: true,
             include: ["tests/types/**/*.test-d.ts"],

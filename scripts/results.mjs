@@ -18,10 +18,16 @@ export function vitestResults(text, root) {
   const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
     const file = name.replace(root, "")
     const failed = assertionResults.filter((test) => test.status !== "passed")
-    const named = failed.map((test) => failure(`${file} › ${test.fullName}`, test.failureMessages?.[0] ?? test.status))
+    const named = failed.map((test) => failure(`${file} › ${test.fullName}`, vitestError(test)))
     return status === "failed" && message ? [failure(file, message), ...named] : named
   })
   return { passed: numPassedTests, failed: numTotalTests - numPassedTests, failures }
+}
+
+/** The error of a test. That of a test that timed out has a placeholder for its message (Vitest 4.1). */
+function vitestError({ failureMessages: [message], status, duration }) {
+  if (message?.includes("STACK_TRACE_ERROR")) return `timed out after ${Math.round(duration)} ms`
+  return message ?? status
 }
 
 /**

@@ -2,6 +2,7 @@
 import { transform } from "esbuild"
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { Runtime } from "../../js-glue/types"
+import { until } from "../support/until"
 import { importBundled, virtualFiles } from "./bundled"
 import { filesOf } from "./documents"
 import { connect, eventFrame, flush, items, makeRuntime, nothing } from "./harness"
@@ -45,7 +46,7 @@ describe("docs/angular.md", () => {
   const turn = () => new Promise((resolve) => setTimeout(resolve))
   /** Waits until the page shows the expected text. */
   const shows = (element: Element, text: string | RegExp) =>
-    vi.waitFor(() => expect((element.textContent ?? "").replace(/\s+/g, " ").trim()).toMatch(text))
+    expect.poll(() => (element.textContent ?? "").replace(/\s+/g, " ").trim()).toMatch(text)
 
   async function start() {
     const rig = await makeRuntime()
@@ -58,7 +59,7 @@ describe("docs/angular.md", () => {
     const { core, platform, raclette, Todos } = bundle
     const providers = [core.provideZonelessChangeDetection(), { provide: raclette.RACLETTE, useValue: rig.runtime }]
     const app = await platform.bootstrapApplication(Todos, { providers })
-    await vi.waitFor(() => expect(rig.platform.requests).toHaveLength(1))
+    await until(() => rig.platform.requests.length === 1)
     return { ...rig, app, element, problems }
   }
 

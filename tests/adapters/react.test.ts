@@ -5,6 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import type { QueryState } from "../../js-glue/adapters/react"
 import type { PluginApi, QueryArgs } from "../../js-glue/types"
 import { makeRuntime as makeOnFakePlatform } from "../glue/harness"
+import { until } from "../support/until"
 import { loadReact, type ReactBundle, reactVersions } from "./frameworks"
 import {
   CountedRef,
@@ -226,10 +227,10 @@ describe.each(reactVersions)("react%s", (suffix) => {
       const provide = (below: ReactNode) =>
         root.render(h(bundle.adapter.RacletteProvider, { runtime: rig.runtime, pluginKey }, below, "shown"))
       provide(h(User))
-      await vi.waitUntil(() => element.textContent === "shown", { interval: 1 })
+      await until(() => element.textContent === "shown")
       bundle.react.startTransition(() => provide(undefined))
-      await vi.waitUntil(() => gone.mock.calls.length === 1, { interval: 1 })
-      await vi.waitUntil(() => rig.census().busListeners === 1, { interval: 1 })
+      await until(() => gone.mock.calls.length === 1)
+      await until(() => rig.census().busListeners === 1)
       expect(problems).toEqual([])
       acting.IS_REACT_ACT_ENVIRONMENT = true
     })
@@ -503,10 +504,10 @@ describe.each(reactVersions)("react%s", (suffix) => {
       void execute()
       await flush()
       bundle.react.startTransition(() => root.render(h(Readers)))
-      await vi.waitUntil(() => seen.length >= 2, { interval: 1 })
+      await until(() => seen.length >= 2)
       expect(committed).toEqual([])
       rig.platform.request().answered(200, items("Milk"))
-      await vi.waitUntil(() => element.textContent === "Milk".repeat(8), { interval: 1 })
+      await until(() => element.textContent === "Milk".repeat(8))
       expect(seen.slice(0, 2)).toEqual(["", ""])
       for (const values of committed) expect(new Set(values).size).toBe(1)
       root.unmount()

@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url"
 import { defineConfig, type ReporterDescription } from "@playwright/test"
 import { launchOptions } from "../support/chromium"
+import { DEADLINE, TEST_TIMEOUT } from "../support/deadlines"
 
 const json = process.env.RACLETTE_E2E_JSON
 const reporters: ReporterDescription[] = [["list"]]
@@ -16,9 +17,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  // Longer than the longest delay between two reconnection attempts.
-  expect: { timeout: 15_000 },
+  timeout: 2 * TEST_TIMEOUT,
+  expect: { timeout: DEADLINE },
   use: {
     headless: true,
     trace: "off",

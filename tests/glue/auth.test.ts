@@ -1,5 +1,6 @@
 // What `auth` may return and how it may fail: the contents of CONNECT, and connections without credentials.
 import { describe, expect, it, vi } from "vitest"
+import { until } from "../support/until"
 import { type FakePlatform, flush, HANDSHAKE, makeRuntime, offset } from "./harness"
 
 async function open(platform: FakePlatform) {
@@ -52,7 +53,7 @@ describe("the payload of CONNECT", () => {
     ["what is no object as JSON", { toJSON: () => "text" }],
   ])("%s cannot, which counts as a refusal", async (_what, auth) => {
     const { platform, runtime } = await connectedBy(auth)
-    await vi.waitUntil(async () => {
+    await until(async () => {
       platform.advance(1000)
       await flush()
       return runtime.$socket.status.value === "rejected"

@@ -8,6 +8,7 @@ import { startFetch } from "../../js-glue/drivers/fetch"
 import { platformTimers } from "../../js-glue/drivers/timers"
 import { openWebSocket } from "../../js-glue/drivers/websocket"
 import type { AnswerDetails, Transport, TransportOptions } from "../../js-glue/types/drivers"
+import { until } from "../support/until"
 
 async function socketServer(): Promise<{ server: WebSocketServer; url: string }> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })
@@ -19,7 +20,7 @@ async function socketServer(): Promise<{ server: WebSocketServer; url: string }>
   return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** Opens a transport and records its events. `until(name)` resolves after the event `name`. */
+/** Opens a transport and records its events. `untilEvent(name)` resolves after the event `name`. */
 function open(url: string, WebSocketClass: unknown = WebSocket, options: TransportOptions = {}) {
   const told: unknown[][] = []
   const waiting = new Map<string, () => void>()
@@ -38,8 +39,8 @@ function open(url: string, WebSocketClass: unknown = WebSocket, options: Transpo
   }
   const transport: Transport = openWebSocket(WebSocketClass, url, options, events)
   onTestFinished(() => transport.close())
-  const until = (name: string) => new Promise<void>((resolve) => waiting.set(name, resolve))
-  return { told, until, transport }
+  const untilEvent = (name: string) => new Promise<void>((resolve) => waiting.set(name, resolve))
+  return { told, untilEvent, transport }
 }
 
 describe("the fetch driver", () => {
@@ -62,31 +63,31 @@ describe("the WebSocket driver", () => {
   it("receives and sends text and binary frames", async () => {
     const { server, url } = await socketServer()
     const connected = once(server, "connection") as Promise<[WebSocket]>
-    const { told, until, transport } = open(url)
-    await until("opened")
+    const { told, untilEvent, transport } = open(url)
+    await untilEvent("opened")
     const [peer] = await connected
     const received: unknown[] = []
     peer.on("message", (data: Buffer, isBinary) => received.push(isBinary ? [...data] : data.toString()))
     peer.send("2")
     peer.send(new Uint8Array([1, 2]))
-    await until("binary")
+    await untilEvent("binary")
     const [, [, text], [, binary]] = told as [unknown, [string, string], [string, ArrayBuffer]]
     expect(text).toBe("2")
     expect(binary).toBeInstanceOf(ArrayBuffer)
     expect([...new Uint8Array(binary)]).toEqual([1, 2])
     transport.sendText("3")
     transport.sendBinary(new Uint8Array([9]))
-    await vi.waitUntil(() => received.length === 2)
+    await until(() => received.length === 2)
     expect(received).toEqual(["3", [9]])
   })
 
   it("reports the end once, with the server's reason", async () => {
     const { server, url } = await socketServer()
     const connected = once(server, "connection") as Promise<[WebSocket]>
-    const { told, until } = open(url)
-    await until("opened")
+    const { told, untilEvent } = open(url)
+    await untilEvent("opened")
     ;(await connected)[0].close(1001, "going away")
-    await until("closed")
+    await untilEvent("closed")
     expect(told).toEqual([["opened"], ["closed", "going away"]])
   })
 
@@ -127,16 +128,16 @@ describe("the WebSocket driver", () => {
         throw new TypeError("not that")
       }
     }
-    const { told, until, transport } = open(url, Refusing)
-    await until("opened")
+    const { told, untilEvent, transport } = open(url, Refusing)
+    await untilEvent("opened")
     transport.sendText("3")
-    await until("closed")
+    await untilEvent("closed")
     expect(told).toEqual([["opened"], ["closed", "not that"]])
   })
 
   it("reports why it could not open", async () => {
-    const { told, until } = open("ws://127.0.0.1:1/")
-    await until("closed")
+    const { told, untilEvent } = open("ws://127.0.0.1:1/")
+    await untilEvent("closed")
     expect(told).toEqual([["closed", expect.stringContaining("ECONNREFUSED")]])
   })
 
@@ -146,9 +147,9 @@ describe("the WebSocket driver", () => {
         throw new Error("blocked by policy")
       }
     }
-    const { told, until, transport } = open("ws://127.0.0.1:1/", Refuses)
+    const { told, untilEvent, transport } = open("ws://127.0.0.1:1/", Refuses)
     expect(told).toEqual([])
-    await until("closed")
+    await untilEvent("closed")
     expect(told).toEqual([["closed", "blocked by policy"]])
     transport.sendText("x")
     transport.sendBinary(new Uint8Array())
@@ -160,7 +161,7 @@ describe("the WebSocket driver", () => {
     early.transport.close()
     const connected = once(server, "connection") as Promise<[WebSocket]>
     const late = open(url)
-    await late.until("opened")
+    await late.untilEvent("opened")
     const [peer] = await connected
     const gone = once(peer, "close")
     peer.send("2")

@@ -1,8 +1,9 @@
 // `fetchOptions` of createRuntime: sent with every request, and overridden by the request's own options.
-import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { createRuntime, type FetchOptions, type QueryArgs, type RuntimeOptions } from "../../js-glue"
 import { withFetchOptions } from "../../js-glue/drivers/fetch-options"
 import todoConfig from "../../web/src/generated-config"
+import { until } from "../support/until"
 import { wasm } from "./harness"
 
 interface Sent extends RequestInit {
@@ -35,7 +36,7 @@ describe("fetchOptions", () => {
     const { runtime, sent, read } = await made({ credentials: "include", headers: { "X-Tenant": "7" } })
     await read()
     runtime.connect()
-    await vi.waitUntil(() => sent.length === 2, { interval: 1 })
+    await until(() => sent.length === 2)
     expect(sent.map(({ url }) => new URL(url).pathname)).toEqual(["/todo/all", "/socket.io/"])
     for (const { credentials, headers } of sent) {
       expect(credentials).toBe("include")
@@ -54,7 +55,7 @@ describe("fetchOptions", () => {
     )
     await read({ config: { credentials: "omit", headers: { "x-tenant": "8" } } })
     runtime.connect()
-    await vi.waitUntil(() => sent.length === 2, { interval: 1 })
+    await until(() => sent.length === 2)
     expect(sent[0]).toMatchObject({ credentials: "omit", mode: "cors", method: "GET" })
     expect(sent[0]?.headers).toMatchObject({ authorization: "Bearer t", "x-tenant": "8", "x-other": "1" })
     expect(sent[1]).toMatchObject({ credentials: "same-origin" })

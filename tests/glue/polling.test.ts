@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { watchLifecycle } from "../../js-glue/drivers/lifecycle"
 import { openPolling } from "../../js-glue/drivers/polling"
 import type { TransportOptions } from "../../js-glue/types/drivers"
+import { until } from "../support/until"
 
 interface Received {
   method: string
@@ -55,21 +56,21 @@ async function polling(options: TransportOptions = {}) {
   onTestFinished(() => transport.close())
   /** Removes the next request of a kind from the list and returns it. */
   const next = async (method: string): Promise<Received> => {
-    await vi.waitUntil(() => requests.some((request) => request.method === method), { interval: 1 })
+    await until(() => requests.some((request) => request.method === method))
     return requests.splice(
       requests.findIndex((request) => request.method === method),
       1,
     )[0] as Received
   }
-  const until = (count: number) => vi.waitUntil(() => told.length >= count, { interval: 1 })
-  return { transport, told, next, until, base, requests }
+  const untilTold = (count: number) => until(() => told.length >= count)
+  return { transport, told, next, untilTold, base, requests }
 }
 
 describe("the polling driver", () => {
   it("delivers the frames of a response one by one, text and binary, and polls again", async () => {
-    const { told, next, until } = await polling()
+    const { told, next, untilTold } = await polling()
     ;(await next("GET")).answer('0{}\x1e42["a"]\x1ebAQID')
-    await until(4)
+    await untilTold(4)
     expect(told).toEqual([["opened"], ["text", "0{}"], ["text", '42["a"]'], ["binary", Uint8Array.of(1, 2, 3).buffer]])
     await next("GET")
   })
@@ -108,7 +109,7 @@ describe("the polling driver", () => {
   })
 
   it("is paused once everything is sent and frames in flight have arrived", async () => {
-    const { transport, told, next, until, requests } = await polling()
+    const { transport, told, next, untilTold, requests } = await polling()
     const poll = await next("GET")
     transport.sendText("4x")
     transport.pause()
@@ -117,7 +118,7 @@ describe("the polling driver", () => {
     await new Promise((resolve) => setImmediate(resolve))
     expect(told).toEqual([["opened"]])
     poll.answer("6")
-    await until(3)
+    await untilTold(3)
     expect(told.slice(1)).toEqual([["text", "6"], ["paused"]])
     expect(requests).toEqual([])
   })
@@ -125,7 +126,7 @@ describe("the polling driver", () => {
   it("reports why it ended, once: a refusal, malformed bytes, no response", async () => {
     const refused = await polling()
     ;(await refused.next("GET")).answer('{"code":1,"message":"Session ID unknown"}', 400)
-    await refused.until(2)
+    await refused.untilTold(2)
     expect(refused.told[1]).toEqual([
       "closed",
       'the poll was answered with 400: {"code":1,"message":"Session ID unknown"}; the server restarted, or the load ' +
@@ -136,18 +137,18 @@ describe("the polling driver", () => {
     await unsent.next("GET")
     unsent.transport.sendText("4")
     ;(await unsent.next("POST")).answer("too large", 413)
-    await unsent.until(2)
+    await unsent.untilTold(2)
     expect(unsent.told.slice(1)).toEqual([["closed", "the send was answered with 413: too large"]])
 
     const garbled = await polling()
     ;(await garbled.next("GET")).answer("b$$$\x1e4late")
-    await garbled.until(2)
+    await garbled.untilTold(2)
     expect(garbled.told.slice(1)).toEqual([["closed", "a binary frame is not base64"]])
 
     const told: unknown[] = []
     const events = { opened() {}, text() {}, binary() {}, paused() {}, closed: (detail: string) => told.push(detail) }
     openPolling(fetch, "http://127.0.0.1:1/", {}, events)
-    await vi.waitUntil(() => told.length > 0, { interval: 1 })
+    await until(() => told.length > 0)
     expect(told).toEqual([expect.any(String)])
   })
 
@@ -157,7 +158,7 @@ describe("the polling driver", () => {
       await portal.next("GET")
       portal.transport.sendText('42["a"]')
       ;(await portal.next("POST")).answer(answer)
-      await portal.until(2)
+      await portal.untilTold(2)
       const detail = `the send was answered, but not by the Socket.IO server: ${answer}`
       expect(portal.told.slice(1)).toEqual([["closed", detail]])
     }
@@ -204,7 +205,7 @@ describe("the polling driver", () => {
     expect(last.body).toBe("b/wA=\x1e41")
     expect(poll.isCut).toBe(false)
     last.answer("ok")
-    await vi.waitUntil(() => poll.isCut, { interval: 1 })
+    await until(() => poll.isCut)
     expect(told).toEqual([["opened"]])
   })
 
@@ -234,11 +235,11 @@ describe("the polling driver", () => {
     const { transport, next } = await polling()
     const poll = await next("GET")
     transport.close()
-    await vi.waitUntil(() => poll.isCut, { interval: 1 })
+    await until(() => poll.isCut)
   })
 
   it("is closed by a Blob that cannot be read, after all earlier frames were sent", async () => {
-    const { transport, told, next, until, requests } = await polling()
+    const { transport, told, next, untilTold, requests } = await polling()
     await next("GET")
     const arrayBuffer = () => Promise.reject(new Error("the file is gone"))
     transport.sendText("42a")
@@ -247,7 +248,7 @@ describe("the polling driver", () => {
     const post = await next("POST")
     expect(post.body).toBe("42a")
     post.answer("ok")
-    await until(2)
+    await untilTold(2)
     expect(told).toEqual([["opened"], ["closed", "a Blob could not be read: the file is gone"]])
     expect(requests).toEqual([])
   })

@@ -3,6 +3,7 @@
 import { describe, expect, it, vi } from "vitest"
 import { memoryStorage } from "../../js-glue/drivers/storage"
 import type { Operation, PluginApi, RuntimeOptions, StorageDriver } from "../../js-glue/types"
+import { until } from "../support/until"
 import { accept, connect, eventFrame, flush, HANDSHAKE, makeRuntime } from "./harness"
 import { mutableConfig, offlineConfig } from "./mutable-config"
 
@@ -575,7 +576,7 @@ describe("calls that overlap, and failures", () => {
       close: () => void events.push(`closed ${identity}`),
     })
     const making = made({ storage })
-    await vi.waitFor(() => expect(held).toHaveLength(1))
+    await until(() => held.length === 1)
     held[0]?.()
     const { runtime, become } = await making
     const first = become("bert")

@@ -42,6 +42,18 @@ describe("the results of Vitest", () => {
     ])
   })
 
+  it("say that a test timed out", () => {
+    const slow = {
+      fullName: "is slow",
+      status: "failed",
+      duration: 20_001.4,
+      failureMessages: ["Error: STACK_TRACE_ERROR"],
+    }
+    expect(vitest(1, 0, [vitestFile("list.test.ts", "failed", "", [slow])]).failures).toEqual([
+      "tests/list.test.ts › is slow\n  timed out after 20001 ms",
+    ])
+  })
+
   it("shorten long errors", () => {
     const [failure] = vitest(0, 0, [vitestFile("list.test.ts", "failed", "x".repeat(100_000))]).failures
     expect(failure?.length).toBeLessThan(1000)

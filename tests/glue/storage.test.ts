@@ -3,6 +3,7 @@ import { IDBFactory, IDBObjectStore } from "fake-indexeddb"
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { indexedDbStorage, type Locks } from "../../js-glue/drivers/indexed-db"
 import { memoryStorage } from "../../js-glue/drivers/storage"
+import { until } from "../support/until"
 
 /** Fake Web Locks with the parts that the driver uses. Locks are granted in the order of the requests. */
 class FakeLocks {
@@ -107,7 +108,7 @@ describe.each([
 it("a removal does not overtake what it removes", async () => {
   const storage = open()
   await Promise.all([storage.put(note("a")), storage.remove("a")])
-  await vi.waitUntil(() => locks.held.size === 0)
+  await until(() => locks.held.size === 0)
   expect(await open().load()).toEqual([])
 })
 
@@ -145,7 +146,7 @@ describe("two pages of one origin", () => {
     page.close()
     expect(sorted(await page.load())).toEqual(["a"])
     await page.remove("a")
-    await vi.waitUntil(() => locks.held.size === 0)
+    await until(() => locks.held.size === 0)
   })
 
   it("a page that stores nothing holds no lock", async () => {
@@ -157,7 +158,7 @@ describe("two pages of one origin", () => {
     await page.remove("a")
     expect(locks.held.size).toBe(1)
     await page.remove("b")
-    await vi.waitUntil(() => locks.held.size === 0)
+    await until(() => locks.held.size === 0)
   })
 
   it("databases of different names have nothing in common", async () => {
@@ -194,12 +195,12 @@ describe("what is left while a page is open", () => {
     const [second, third] = [await page(), await page()]
     expect([second.received, third.received]).toEqual([[], []])
     first.close()
-    await vi.waitUntil(() => second.received.length + third.received.length > 0)
-    await vi.waitUntil(() => locks.waiting === 1)
+    await until(() => second.received.length + third.received.length > 0)
+    await until(() => locks.waiting === 1)
     const [heir, other] = second.received.length > 0 ? [second, third] : [third, second]
     expect([heir.received, other.received]).toEqual([["a"], []])
     heir.storage.close()
-    await vi.waitUntil(() => other.received.length > 0)
+    await until(() => other.received.length > 0)
     expect([heir.received, other.received]).toEqual([["a"], ["a"]])
   })
 
@@ -209,9 +210,9 @@ describe("what is left while a page is open", () => {
       const other = open()
       await other.load()
       await other.put(note(key))
-      await vi.waitUntil(() => locks.waiting > 0)
+      await until(() => locks.waiting > 0)
       other.close()
-      await vi.waitUntil(() => received.includes(key))
+      await until(() => received.includes(key))
     }
     expect(received).toEqual(["a", "b"])
     storage.close()
@@ -231,9 +232,9 @@ describe("what is left while a page is open", () => {
     const { received } = await page()
     await put
     other.close()
-    await vi.waitUntil(() => received.length > 0)
+    await until(() => received.length > 0)
     expect(received).toEqual(["a"])
-    await vi.waitUntil(() => FakeChannel.open.size === 1)
+    await until(() => FakeChannel.open.size === 1)
   })
 
   it("by one that dies as soon as it has written goes to it", async () => {
@@ -251,7 +252,7 @@ describe("what is left while a page is open", () => {
     await other.load()
     await other.put(note("a"))
     other.close()
-    await vi.waitUntil(() => received.length > 0)
+    await until(() => received.length > 0)
     expect(received).toEqual(["a"])
   })
 
@@ -260,15 +261,15 @@ describe("what is left while a page is open", () => {
     const other = open()
     await other.load()
     await other.put(note("a"))
-    await vi.waitUntil(() => locks.waiting === 1)
+    await until(() => locks.waiting === 1)
     await other.remove("a")
-    await vi.waitUntil(() => locks.waiting === 0 && locks.held.size === 0)
+    await until(() => locks.waiting === 0 && locks.held.size === 0)
     await other.put(note("b"))
-    await vi.waitUntil(() => locks.waiting === 1)
+    await until(() => locks.waiting === 1)
     storage.close()
-    await vi.waitUntil(() => locks.waiting === 0)
+    await until(() => locks.waiting === 0)
     other.close()
-    await vi.waitUntil(() => locks.held.size === 0)
+    await until(() => locks.held.size === 0)
     expect(received).toEqual([])
   })
 
@@ -284,13 +285,13 @@ describe("what is left while a page is open", () => {
     event(returns)
     expect(locks.waiting).toBe(1)
     event(leaves)
-    await vi.waitUntil(() => locks.waiting === 0)
+    await until(() => locks.waiting === 0)
     expect(FakeChannel.open.size).toBe(0)
     other.close()
-    await vi.waitUntil(() => locks.held.size === 0)
+    await until(() => locks.held.size === 0)
     expect(received).toEqual([])
     event(returns)
-    await vi.waitUntil(() => received.length > 0)
+    await until(() => received.length > 0)
     expect(received).toEqual(["a"])
   })
 
@@ -302,7 +303,7 @@ describe("what is left while a page is open", () => {
       await Promise.all(pages.map(({ storage }, i) => storage.remove(key(i))))
     }
     expect(pages.flatMap(({ received }) => received)).toEqual([])
-    await vi.waitUntil(() => locks.held.size === 0 && locks.waiting === 0)
+    await until(() => locks.held.size === 0 && locks.waiting === 0)
   })
 })
 

@@ -5,7 +5,8 @@ import type { Operation, Query, RuntimeOptions } from "../../js-glue"
 import { platformTimers } from "../../js-glue/drivers/timers"
 import todoConfig from "../../web/src/generated-config"
 import { Backend } from "../support/backend"
-import { startRuntime, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, untilStatus } from "./harness"
 import { useServices } from "./nodes"
 
 /** A disconnected runtime at `url`, its list, and the URLs of its requests. */
@@ -119,7 +120,7 @@ describe("a session that could not be recovered", () => {
   })
 })
 
-describe("several nodes", { timeout: 60_000 }, () => {
+describe("several nodes", () => {
   const { startNode, redis, restartRedis } = useServices()
 
   it("prove for each other that nothing was missed, and never what was", async () => {

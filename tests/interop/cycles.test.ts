@@ -2,7 +2,8 @@
 // session is received, and neither side leaks.
 import type { Socket } from "socket.io"
 import { expect, it } from "vitest"
-import { startRuntime, startServer, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, startServer, untilStatus } from "./harness"
 
 const CYCLES = 1000
 

@@ -6,7 +6,8 @@ import { io, Manager, type Socket as Original } from "socket.io-client"
 import { expect, it, onTestFinished } from "vitest"
 import type { RuntimeOptions } from "../../js-glue"
 import { codeBlocks, compile, migrationRows, ready } from "../support/migration"
-import { startRuntime, startServer, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, startServer, untilStatus } from "./harness"
 import { losses, type Scenario, type Side, scenarios } from "./socket-scenarios"
 
 const page = "from-socket.io-client.md"
@@ -135,7 +136,7 @@ it("the example in front connects", async () => {
   expect((await side.peer()).handshake.auth).toEqual({ token: "t" })
 })
 
-it("all of it passes the compiler", { timeout: 60_000 }, async () => {
+it("all of it passes the compiler", async () => {
   const declarations = `
     import { io, Manager, type Socket } from "socket.io-client"
     import { createRuntime, type PluginApi, type Runtime } from "raclette-wasm"

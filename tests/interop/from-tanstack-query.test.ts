@@ -10,7 +10,8 @@ import { makeHooks } from "../bench/peers/query-hooks"
 import { Backend } from "../support/backend"
 import { codeBlocks, compile, migrationRows, ready } from "../support/migration"
 import { root } from "../support/process"
-import { startRuntime, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, untilStatus } from "./harness"
 import { Gate, type Scenario, type Side, scenarios, type Todo } from "./query-scenarios"
 
 const page = "from-tanstack-query.md"
@@ -196,7 +197,7 @@ it("the example in front connects", async () => {
   expect((await ((await run()) as Query).execute()).error).toBe(undefined)
 })
 
-it("all of it passes the compiler", { timeout: 60_000 }, async () => {
+it("all of it passes the compiler", async () => {
   const declarations = `
     import type { QueryClient } from "@tanstack/query-core"
     import { createRuntime, type Runtime } from "raclette-wasm"

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Server, type ServerOptions, type Socket } from "socket.io"
-import { onTestFinished, vi } from "vitest"
+import { onTestFinished } from "vitest"
 import { WebSocket } from "ws"
 import { createRuntime, type Runtime, type RuntimeOptions } from "../../js-glue"
 
@@ -76,9 +76,4 @@ export async function connectTo(server: TestServer, options: RuntimeOptions = {}
   const [peer] = await arrived
   await untilStatus(runtime, "connected")
   return { runtime, peer }
-}
-
-/** Waits until `condition` holds. */
-export function until(condition: () => boolean): Promise<boolean> {
-  return vi.waitUntil(condition, { timeout: 15_000, interval: 5 })
 }

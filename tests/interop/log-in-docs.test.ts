@@ -10,6 +10,7 @@ import type { Runtime, RuntimeOptions } from "../../js-glue"
 import todoConfig from "../../web/src/generated-config"
 import { Backend } from "../support/backend"
 import { root } from "../support/process"
+import { until } from "../support/until"
 import { startRuntime } from "./harness"
 
 const text = readFileSync(join(root, "docs/log-in.md"), "utf8")
@@ -44,7 +45,7 @@ it("the examples of docs/log-in.md are one program that works", async () => {
 
   // The runtime that began without a login came to one.
   const [, next] = runtimes
-  await vi.waitUntil(() => next?.$socket.status.value === "connected", 10_000)
+  await until(() => next?.$socket.status.value === "connected")
   const login = () => get<{ token: string; refreshToken: string }>("login")
   const before = await login()
   expect(before?.refreshToken).toBeTypeOf("string")

@@ -3,7 +3,8 @@
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { SocketOptions } from "../../js-glue"
 import { startNginx } from "../support/nginx"
-import { startRuntime, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, untilStatus } from "./harness"
 import { useServices } from "./nodes"
 
 const { startNode } = useServices()
@@ -24,7 +25,7 @@ async function threeNodes(env: Record<string, string> = {}) {
   return { nodes, url: proxy.url, token, visit }
 }
 
-describe("nodes behind nginx", { timeout: 60_000 }, () => {
+describe("nodes behind nginx", () => {
   it("are told of by WebSocket, whichever a client comes to", async () => {
     const { nodes, visit } = await threeNodes()
     const clients = await Promise.all([0, 1, 2, 3, 4, 5].map(() => visit(["websocket"])))

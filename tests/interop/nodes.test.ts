@@ -4,12 +4,13 @@ import { Redis } from "ioredis"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { Backend } from "../support/backend"
 import { openProxy } from "../support/test-proxy"
-import { startRuntime, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, untilStatus } from "./harness"
 import { listener, useServices } from "./nodes"
 
 const { startNode, redis } = useServices()
 
-describe("two nodes", { timeout: 60_000 }, () => {
+describe("two nodes", () => {
   it("send private events only to their recipients, also at the other node", async () => {
     const nodes = await Promise.all([startNode(), startNode()])
     const [here, there] = nodes as [Backend, Backend]
@@ -107,7 +108,7 @@ describe("two nodes", { timeout: 60_000 }, () => {
   })
 })
 
-describe("a node that hung", { timeout: 60_000 }, () => {
+describe("a node that hung", () => {
   /** Adds more entries to the stream than it holds, none of which clients receive. */
   async function fillStream(): Promise<void> {
     const admin = new Redis(redis().url)

@@ -7,7 +7,8 @@ import { Redis } from "ioredis"
 import type { ServerOptions, Socket } from "socket.io"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { type Service, startRedis } from "../support/servers"
-import { startRuntime, startServer, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, startServer, untilStatus } from "./harness"
 
 const connectionStateRecovery = { maxDisconnectionDuration: 60_000 }
 

@@ -9,7 +9,8 @@ import { buildApp } from "../../server-stub/app"
 import { configModule } from "../../server-stub/raclette/generated-config"
 import { loadPlugins } from "../../server-stub/raclette/plugins"
 import { root, run } from "../support/process"
-import { until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { untilStatus } from "./harness"
 
 const text = readFileSync(join(root, "docs/plugins.md"), "utf8")
 const files = [...text.matchAll(/^```ts\n\/\/ (\S+\.ts)\n(.*?)^```$/gms)].map(([, name = "", code = ""]) => ({
@@ -51,7 +52,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-it("passes the type checker", { timeout: 60_000 }, async () => {
+it("passes the type checker", async () => {
   const paths = { "raclette-wasm": ["../../js-glue/index.ts"] }
   const config = {
     extends: "../../tsconfig.json",

@@ -1,6 +1,7 @@
 // The scenarios of the rows of docs/from-tanstack-query.md, and their expected results. A scenario knows neither
 // library: it runs the row's code, plays the network and other users, and reports what is shown.
-import { until } from "./harness"
+
+import { until } from "../support/until"
 
 export interface Todo {
   _id: string

@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished } from "vitest"
 import type { Runtime, RuntimeOptions, SocketOptions } from "../../js-glue"
 import todoConfig from "../../web/src/generated-config"
 import { listen, tokenOf } from "../server/harness"
-import { startRuntime, startServer, type TestServer, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, startServer, type TestServer, untilStatus } from "./harness"
 
 const recovery = { connectionStateRecovery: { maxDisconnectionDuration: 60_000, skipMiddlewares: false } }
 

@@ -10,7 +10,8 @@ import type { Operation, Query, Runtime } from "../../js-glue"
 import type { Payload } from "../../server-stub/raclette/types"
 import todoConfig from "../../web/src/generated-config"
 import type { Backend } from "../support/backend"
-import { startRuntime, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, untilStatus } from "./harness"
 import { listener, useServices } from "./nodes"
 
 const { startNode, redis, restartRedis } = useServices()
@@ -48,7 +49,7 @@ async function expectShared(nodes: Backend[], people: { heard: string[] }[], nam
   await until(() => people.every(({ heard }) => heard.includes(`${name} 0`) && heard.includes(`${name} 1`)))
 }
 
-describe("Redis that ends and comes back empty", { timeout: 60_000 }, () => {
+describe("Redis that ends and comes back empty", () => {
   it("keeps nobody waiting, and hides nothing for good from any client", async () => {
     const { nodes, people, says, countOf } = await twoNodes()
     await redis().stop()
@@ -116,7 +117,7 @@ describe("Redis that ends and comes back empty", { timeout: 60_000 }, () => {
   })
 })
 
-describe("Redis whose connections are cut", { timeout: 60_000 }, () => {
+describe("Redis whose connections are cut", () => {
   it("disconnects no client, and loses no event", async () => {
     const { nodes, people, says } = await twoNodes()
     const lost: string[] = []
@@ -135,7 +136,7 @@ describe("Redis whose connections are cut", { timeout: 60_000 }, () => {
   })
 })
 
-describe("live lists", { timeout: 60_000 }, () => {
+describe("live lists", () => {
   it("show the database's rows, in order, after outages with creations, updates and deletions", async () => {
     const { nodes, says } = await twoNodes()
     const token = await nodes[0].token("anna")
@@ -165,7 +166,7 @@ describe("live lists", { timeout: 60_000 }, () => {
   })
 })
 
-describe("Redis that stands still", { timeout: 60_000 }, () => {
+describe("Redis that stands still", () => {
   it("delays no request for long, and events are sent when it continues", async () => {
     const { nodes, people, says } = await twoNodes()
     redis().signal("SIGSTOP")

@@ -5,7 +5,8 @@ import { createRequire } from "node:module"
 import { Server, type Socket } from "socket.io"
 import { describe, expect, it } from "vitest"
 import type { SocketOptions } from "../../js-glue"
-import { connectTo, startRuntime, startServer, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { connectTo, startRuntime, startServer, untilStatus } from "./harness"
 
 /** Servers of other versions, whose packages have no types here. */
 const require = createRequire(import.meta.url)

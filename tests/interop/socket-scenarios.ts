@@ -3,7 +3,7 @@
 import type { Server, ServerOptions, Socket } from "socket.io"
 import { expect } from "vitest"
 import type { SocketOptions } from "../../js-glue"
-import { until } from "./harness"
+import { until } from "../support/until"
 
 /** A server and a client of it, the original or a runtime. */
 export interface Side {

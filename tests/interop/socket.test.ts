@@ -2,7 +2,8 @@
 import { once } from "node:events"
 import type { Socket } from "socket.io"
 import { describe, expect, it } from "vitest"
-import { connectTo, startRuntime, startServer, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { connectTo, startRuntime, startServer, untilStatus } from "./harness"
 
 const values: [string, unknown][] = [
   ["text", 'naïve 🧀 \u2028 " \\ \n'],

@@ -4,7 +4,8 @@
 import { describe, expect, it } from "vitest"
 import type { SocketOptions } from "../../js-glue"
 import { roundRobin } from "../support/round-robin"
-import { startRuntime, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, untilStatus } from "./harness"
 import { useServices } from "./nodes"
 
 const { startNode } = useServices()
@@ -28,7 +29,7 @@ async function visit(transports: NonNullable<SocketOptions["transports"]>) {
 
 const WHY = /^TRANSPORT_CLOSED: .*"Session ID unknown".*the load balancer needs sticky sessions/
 
-describe("nodes that take turns", { timeout: 60_000 }, () => {
+describe("nodes that take turns", () => {
   it("serve a WebSocket as one does, and their events come from both", async () => {
     const { nodes, runtime, heard, reasons, end } = await visit(["websocket"])
     await untilStatus(runtime, "connected")

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Operation, Query, Runtime } from "../../js-glue"
 import todoConfig from "../../web/src/generated-config"
 import { Backend } from "../support/backend"
-import { startRuntime, until, untilStatus } from "./harness"
+import { until } from "../support/until"
+import { startRuntime, untilStatus } from "./harness"
 
 interface Todo {
   _id: string

@@ -8,6 +8,7 @@ import { complaints, LATENCY_LIMIT } from "../bench/server/judge"
 import { CHANNELS, Ledger } from "../bench/server/ledger"
 import type { Observed } from "../bench/server/protocol"
 import { ramp } from "../bench/server/ramp"
+import { until } from "../support/until"
 
 /** The number of processes with `mark` in their environment. */
 function countMarked(mark: string): number {
@@ -22,12 +23,12 @@ function countMarked(mark: string): number {
 }
 
 describe("a quick run", () => {
-  it("counts every delivery, and ends its processes", { timeout: 60_000 }, async () => {
+  it("counts every delivery, and ends its processes", async () => {
     const mark = randomUUID()
     vi.stubEnv("BENCH_MARK", mark)
     onTestFinished(() => void vi.unstubAllEnvs())
     const running = run({ quick: true })
-    await vi.waitUntil(() => countMarked(mark) >= 2, { timeout: 20_000 })
+    await until(() => countMarked(mark) >= 2)
     const { name, text, data } = await running
     expect(name).toBe("server")
     expect(text).toContain("deliveries/s")
@@ -46,7 +47,7 @@ describe("a quick run", () => {
       const whole = { clients: listeners, answered: writes, delivered: listeners * writes * CHANNELS.length }
       for (const { ours, bare } of turns) for (const observed of [ours, bare]) expect(observed).toMatchObject(whole)
     }
-    await vi.waitUntil(() => countMarked(mark) === 0, { timeout: 5000 })
+    await until(() => countMarked(mark) === 0)
   })
 })
 

@@ -35,7 +35,7 @@ const stages = dockerfile
   .map((stage) => [...stage.matchAll(/^([A-Z]+) (.*)$/gm)].map(([, name = "", rest = ""]) => ({ name, rest })))
 
 describe("the image", () => {
-  it("builds from the files that it copies, and serves in production", { timeout: 60_000 }, async () => {
+  it("builds from the files that it copies, and serves in production", async () => {
     const [building = [], running = []] = stages
     const built = folder()
     for (const { name, rest } of building) {

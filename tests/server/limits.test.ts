@@ -2,13 +2,14 @@
 // other requests are served, and the process exits with 0 when it is stopped, which it would not if that took too long.
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { WebSocket } from "ws"
 import todo from "../../server-stub/plugins/todo"
 import { TodoService } from "../../server-stub/plugins/todo/service"
 import { Backend } from "../support/backend"
 import { type Service, startPostgres, startRedis } from "../support/servers"
 import { openProxy } from "../support/test-proxy"
+import { until } from "../support/until"
 import { gate, listen, makeApp, operationPlugin, requester, tokenOf } from "./harness"
 
 let postgres: Service
@@ -111,7 +112,7 @@ describe("a database that hangs", () => {
     expect(await send("GET", "/health")).toEqual({ status: 200, body: { status: "ok" } })
     expect(await send("GET", "/ready")).toEqual({ status: 503, body: { status: "not ready", database: false } })
     restore()
-    await vi.waitUntil(async () => (await send("GET", "/ready")).status === 200)
+    await until(async () => (await send("GET", "/ready")).status === 200)
     expect((await send("POST", "/todo", { name: "after" })).status).toBe(201)
     expect(await names()).toEqual(["before", "after"])
   })
@@ -140,7 +141,7 @@ describe("/ready", () => {
     const restore = proxy.fail("stalled")
     expect(await ready()).toEqual({ status: "not ready", database: true, redis: false })
     restore()
-    await vi.waitUntil(async () => (await app.inject("/ready")).statusCode === 200, { timeout: 10_000 })
+    await until(async () => (await app.inject("/ready")).statusCode === 200)
   })
 
   it("is 503 during the shutdown", async () => {

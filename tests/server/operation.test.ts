@@ -4,6 +4,7 @@ import { Readable } from "node:stream"
 import type { FastifyInstance, FastifyReply } from "fastify"
 import { describe, expect, it, vi } from "vitest"
 import type { Payload } from "../../server-stub/raclette/types"
+import { until } from "../support/until"
 import { tokenOf } from "./harness"
 import { channel, done, withRoute } from "./operation-route"
 
@@ -183,7 +184,7 @@ describe("a route that fails", () => {
     })
     const headers = { authorization: `Bearer ${tokenOf(app)}` }
     expect(await (await fetch(`${url}/thing`, { method: "POST", headers })).text()).toBe("by myself")
-    await vi.waitUntil(async () => (await outcome()).written === 0)
+    await until(async () => (await outcome()).written === 0)
     expect(await outcome()).toEqual(nothing)
   })
 

@@ -10,6 +10,7 @@ import type { AppOptions } from "../../server-stub/app"
 import type { Database } from "../../server-stub/raclette/database"
 import type { Payload } from "../../server-stub/raclette/types"
 import { type Service, startPostgres } from "../support/servers"
+import { until } from "../support/until"
 import { listen, makeApp, requester, temporaryFolder } from "./harness"
 
 let postgres: Service
@@ -19,7 +20,6 @@ beforeAll(async () => {
 afterAll(() => postgres.stop())
 
 const prefix = "plugin_pacifico__todo--"
-const until = (condition: () => unknown) => vi.waitUntil(condition, { timeout: 15_000, interval: 5 })
 
 /**
  * So many nodes, and what all of them send: `todoCreated Milk`. `refuse` says what does not arrive. `hasLeft`: the
@@ -90,7 +90,7 @@ describe("a sent event", () => {
     onTestFinished(() => void vi.useRealTimers())
     const deletions = vi.spyOn(rig.nodes[0]?.app.database as Database, "delete")
     for (const name of ["Milk", "Bread", "Eggs"]) await rig.create(0, name)
-    await vi.waitUntil(() => rig.sent.length === 3, { interval: 1 })
+    await until(() => rig.sent.length === 3)
     expect(await rig.left()).toBe(6)
     vi.advanceTimersByTime(50)
     await until(async () => (await rig.left()) === 0)

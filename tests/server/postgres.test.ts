@@ -1,9 +1,10 @@
 // The backend with PostgreSQL: the guarantees of the SQLite file hold, also for two nodes on one database.
 import { sql } from "drizzle-orm"
 import type { FastifyInstance } from "fastify"
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { Backend } from "../support/backend"
 import { type Service, startPostgres } from "../support/servers"
+import { until } from "../support/until"
 import { gate, makeApp, operationPlugin, requester, tokenOf } from "./harness"
 
 let postgres: Service
@@ -144,7 +145,7 @@ describe("an Idempotency-Key", () => {
     const options = { databaseUrl: postgres.url, plugins: [plugin] }
     const nodes = await Promise.all([makeApp(options), makeApp(options)])
     const first = attempt(nodes[0] as FastifyInstance, "slow", "POST", "/slow")
-    await vi.waitUntil(() => begun === 1)
+    await until(() => begun === 1)
     const second = attempt(nodes[1] as FastifyInstance, "slow", "POST", "/slow")
     await waitingForLocks(nodes[0] as FastifyInstance)
     release()
@@ -163,7 +164,7 @@ describe("an Idempotency-Key", () => {
     const options = { databaseUrl: postgres.url, plugins: [plugin] }
     const nodes = (await Promise.all([makeApp(options), makeApp(options)])) as [FastifyInstance, FastifyInstance]
     const first = attempt(nodes[0], "frail", "POST", "/frail")
-    await vi.waitUntil(() => tries === 1)
+    await until(() => tries === 1)
     const second = attempt(nodes[1], "frail", "POST", "/frail")
     await waitingForLocks(nodes[0])
     release()
@@ -182,7 +183,7 @@ describe("an Idempotency-Key", () => {
 
 /** Resolves when a query waits for a lock. */
 async function waitingForLocks(node: FastifyInstance): Promise<void> {
-  await vi.waitUntil(async () => {
+  await until(async () => {
     const answer = await node.database.run(sql`SELECT count(*) AS n FROM pg_locks WHERE NOT granted`)
     return Number((answer as { rows: { n: number }[] }).rows[0]?.n) > 0
   })
@@ -191,7 +192,7 @@ async function waitingForLocks(node: FastifyInstance): Promise<void> {
 describe.each([
   ["crashes", "SIGQUIT"],
   ["is restarted", "SIGINT"],
-] as const)("PostgreSQL that %s while operations are under way", { timeout: 60_000 }, (_what, signal) => {
+] as const)("PostgreSQL that %s while operations are under way", (_what, signal) => {
   it("crashes no node: it responds with 503 until the database is back", async () => {
     const database = await startPostgres()
     onTestFinished(() => database.stop())
@@ -204,7 +205,6 @@ describe.each([
       await answer.text()
       return answer.status
     }
-    const until = (condition: () => boolean | Promise<boolean>) => vi.waitUntil(condition, { timeout: 15_000 })
     for (let round = 0; round < 3; round++) {
       const statuses: number[] = []
       let isOver = false

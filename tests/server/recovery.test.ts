@@ -3,11 +3,12 @@
 import { once } from "node:events"
 import type { FastifyInstance } from "fastify"
 import { io, type Socket } from "socket.io-client"
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import type { AppOptions } from "../../server-stub/app"
 import type { User } from "../../server-stub/raclette/types"
 import { type Service, startRedis } from "../support/servers"
 import { openProxy } from "../support/test-proxy"
+import { until } from "../support/until"
 import { connectSocket, heard, listen, openSocket, record, recordedUntilNow, requester, tokenOf } from "./harness"
 
 let redis: Service
@@ -140,7 +141,7 @@ describe.each(ways)("with %s", (_name, options) => {
     expect(first?.connected).toBe(false)
     restore()
     await requester(app, anna)("POST", "/note", { text: "heard" })
-    await vi.waitUntil(() => packets.includes("heard"))
+    await until(() => packets.includes("heard"))
     expect(packets.filter((one) => one === "missed")).toHaveLength(2)
     expect([...(app.io.sockets.sockets.get(String(id))?.rooms ?? [])]).toContain("user:1")
   })
@@ -152,7 +153,7 @@ describe.each(ways)("with %s", (_name, options) => {
     await Promise.all(twins.map((twin) => heard(twin, "raclette--connected")))
     // The second one starts a new session, or ends that of the first.
     const alive = () => twins.filter(({ connected }) => connected)
-    await vi.waitUntil(() => alive().length === app.io.sockets.sockets.size)
+    await until(() => alive().length === app.io.sockets.sockets.size)
     expect(alive().filter(({ id }) => id === session)).toHaveLength(1)
     const events = alive().map(record)
     await requester(app, anna)("POST", "/note", { text: "for both" })

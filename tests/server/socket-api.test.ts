@@ -7,8 +7,9 @@ import type { FastifyInstance } from "fastify"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { BroadcastPayload, Runtime } from "../../js-glue"
 import type { PluginFastifyInstance, RaclettePlugin } from "../../server-stub/raclette/types"
-import { startRuntime, until, untilStatus } from "../interop/harness"
+import { startRuntime, untilStatus } from "../interop/harness"
 import { root, run, runScript } from "../support/process"
+import { until } from "../support/until"
 import { connectSocket, listen, makeApp, record, recordedUntilNow, requester, tokenOf } from "./harness"
 
 type Route = (fastify: PluginFastifyInstance) => Parameters<PluginFastifyInstance["post"]>[1]

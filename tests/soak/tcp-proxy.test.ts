@@ -1,8 +1,9 @@
 // The faults of the TCP proxy, as client and server see them.
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
-import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { TcpProxy } from "../support/tcp-proxy"
+import { until } from "../support/until"
 
 /** A proxy in front of an echo server, and a log of the connections that each side saw closing. */
 async function scene() {
@@ -50,7 +51,7 @@ describe("a fault of the TCP proxy", () => {
     expect(await echo(await visit(), "again")).toBe("again")
     expect(noticed).toEqual(["the client: closed"])
     restore()
-    await vi.waitUntil(() => noticed.includes("the server: closed"))
+    await until(() => noticed.includes("the server: closed"))
   })
 
   it("silent: neither side notices before the end", async () => {
@@ -63,7 +64,7 @@ describe("a fault of the TCP proxy", () => {
     expect(noticed).toEqual([])
     restore()
     expect(await answer).toBe("of one who came meanwhile")
-    await vi.waitUntil(() => noticed.length === 2)
+    await until(() => noticed.length === 2)
     expect(noticed.sort()).toEqual(["the client: closed", "the server: closed"])
   })
 })

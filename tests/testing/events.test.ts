@@ -1,6 +1,7 @@
 // Events on demand, emits of clients, and the connection: lost, refused, dead, and restored.
-import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { createBackend } from "../../js-glue/testing"
+import { until } from "../support/until"
 import { makeBackend, namesOf, openPage, startPage, todoConfig } from "./harness"
 
 const milk = { items: { todo: [{ _id: "1", name: "Milk" }] } }
@@ -228,7 +229,7 @@ describe("the connection", () => {
   it("says what to do to a client that polls", async () => {
     const { runtime } = await startPage({}, { socket: { transports: ["polling"] } })
     // Long-polling is in a chunk, which is loaded now.
-    await vi.waitUntil(() => runtime.$socket.reason.value)
+    await until(() => runtime.$socket.reason.value)
     expect(runtime.$socket.reason.value?.message).toContain("the backend in memory speaks over its WebSocket alone")
   })
 

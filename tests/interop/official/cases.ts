@@ -4,7 +4,8 @@ import { once } from "node:events"
 import { createServer } from "node:net"
 import type { Server, Socket } from "socket.io"
 import { describe, onTestFinished } from "vitest"
-import { startServer, until } from "../harness"
+import { until } from "../../support/until"
+import { startServer } from "../harness"
 import { type Client, type ClientOptions, type OpenClient, openOfficial, openRaclette } from "./facade"
 
 /** A server that answers, echoes and says things, as the cases need it. */

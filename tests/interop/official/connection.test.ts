@@ -1,6 +1,7 @@
 // "connection" of the official suite.
 import { expect, it } from "vitest"
-import { startServer, until } from "../harness"
+import { until } from "../../support/until"
+import { startServer } from "../harness"
 import { connected, next, ofBoth, peers } from "./cases"
 
 ofBoth("connection", ({ name, openClient, start }) => {

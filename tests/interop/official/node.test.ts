@@ -4,7 +4,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { until } from "../harness"
+import { until } from "../../support/until"
 import { connected, makeServer, peers } from "./cases"
 import { openOfficial } from "./facade"
 

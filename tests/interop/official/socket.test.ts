@@ -1,6 +1,6 @@
 // "socket" of the official suite, except acknowledgements.
 import { expect, it } from "vitest"
-import { until } from "../harness"
+import { until } from "../../support/until"
 import { connected, makeServer, next, ofBoth, peers, silentPort } from "./cases"
 
 ofBoth("socket", ({ openClient, start }) => {
