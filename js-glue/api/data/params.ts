@@ -41,10 +41,16 @@ function without(params: Params, names: Set<string>): Params {
 }
 
 /** JSON in which every scalar is a string. Undefined members are left out. */
-function spell(params: Params): string {
-  return JSON.stringify(params, (_key, value: unknown) => {
-    if (typeof value === "string") return wellFormed(value)
-    if (Array.isArray(value)) return value.filter((item) => item !== undefined)
-    return typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value
-  })
+const spell = (params: Params): string => JSON.stringify(spelled(params))
+
+/** A copy is faster than a replacer, which `JSON.stringify` calls for each member. */
+function spelled(value: unknown): unknown {
+  if (typeof value === "string") return wellFormed(value)
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value)
+  if (typeof value !== "object" || value === null || value instanceof Date) return value
+  if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(spelled)
+  // Spread, so that `__proto__` is an ordinary member.
+  const copy: Params = { ...value }
+  for (const name of Object.keys(copy)) copy[name] = spelled(copy[name])
+  return copy
 }
