@@ -232,7 +232,7 @@ function headersFor(
   if (body !== undefined) headers["content-type"] = "application/json"
   if (key !== "") headers[KEY_HEADER] = key
   if (typeof token === "string") headers.authorization = `Bearer ${token.trim()}`
-  Object.assign(headers, Object.fromEntries(own))
+  for (const [name, value] of own) headers[name] = value
   if (!TOKEN.test(headers.authorization ?? "")) throw new TypeError("a header cannot carry these characters")
   return headers
 }

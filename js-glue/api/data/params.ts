@@ -2,6 +2,7 @@
 // JavaScript formats scalars, so 0.1 or a Date looks as every backend expects.
 
 import type { OperationConfig } from "../../types"
+import { mapMembers } from "./plain"
 import { callTarget, wellFormed } from "./target"
 
 export type Params = Record<string, unknown>
@@ -41,16 +42,14 @@ function without(params: Params, names: Set<string>): Params {
 }
 
 /** JSON in which every scalar is a string. Undefined members are left out. */
-const spell = (params: Params): string => JSON.stringify(spelled(params))
+function spell(params: Params): string {
+  return JSON.stringify(spelled(params))
+}
 
 /** A copy is faster than a replacer, which `JSON.stringify` calls for each member. */
 function spelled(value: unknown): unknown {
   if (typeof value === "string") return wellFormed(value)
-  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value)
-  if (typeof value !== "object" || value === null || value instanceof Date) return value
   if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(spelled)
-  // Spread, so that `__proto__` is an ordinary member.
-  const copy: Params = { ...value }
-  for (const name of Object.keys(copy)) copy[name] = spelled(copy[name])
-  return copy
+  if (typeof value === "object" && value !== null && !(value instanceof Date)) return mapMembers(value, spelled)
+  return typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" ? String(value) : value
 }

@@ -59,9 +59,14 @@ function membersOf(value: Members, key: string, within: object[]): Members {
   if (names.length === 0 && !isPlain(value)) {
     throw new RacletteError("BAD_ARGUMENT", `params: \`${key}\` is a ${kindOf(value)}, which JSON cannot represent`)
   }
+  return mapMembers(value, (member, name) => copyOf(member, name, within))
+}
+
+/** A copy of an object with changed members. */
+export function mapMembers(value: object, change: (member: unknown, name: string) => unknown): Members {
   // Spread, so that `__proto__` is an ordinary member, which assignment then replaces.
-  const copy = { ...value }
-  for (const name of names) copy[name] = copyOf(copy[name], name, within)
+  const copy: Members = { ...value }
+  for (const name of Object.keys(copy)) copy[name] = change(copy[name], name)
   return copy
 }
 

@@ -2,7 +2,7 @@
 // end its segment, the function is called again with that text percent-encoded, so no value leaves its segment. Targets
 // that encode values themselves are left alone.
 import { RacletteError } from "../../types/errors"
-import { plainCopy } from "./plain"
+import { mapMembers, plainCopy } from "./plain"
 
 type Params = Record<string, unknown>
 
@@ -60,7 +60,7 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value)
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change))
   if (typeof value !== "object" || value === null || value instanceof Date) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapTexts(member, change)]))
+  return mapMembers(value, (member) => mapTexts(member, change))
 }
 
 /** Throws MISSING_PARAM for dot segments, which encoding cannot prevent, and for missing values. */
