@@ -1,5 +1,6 @@
 // Renaming a todo while other users change the same list: no typed text is lost.
 import { expect, test } from "./fixtures"
+import { quoted } from "./todo-page"
 
 test("the text for a todo that another page deletes or checks off stays until it is added, discarded or saved", async ({
   open,
@@ -31,6 +32,8 @@ test("the text for a todo that another page deletes or checks off stays until it
   await rename("Cheese", "Gruyère")
   await ben.deleteButton("Cheese").click()
   await expect(isGone).toBeVisible()
+  // Anna may hear of it before the answer reaches Ben, whose last message is about Bread until then.
+  await expect(ben.notifications).toContainText(`${quoted("Cheese")} deleted`)
   await ben.messageButton("Undo").last().click()
   await expect(isGone).toBeHidden()
   await expect(anna.editor("Cheese")).toBeFocused()
