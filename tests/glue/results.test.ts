@@ -103,7 +103,7 @@ describe("the results of GoogleTest", () => {
     <testcase name="Fails" file="p.cpp" line="2" status="run" result="completed" time="0" classname="A">
       <failure message="p.cpp:2&#x0A;said &lt;so&gt; &amp;amp;" type=""><![CDATA[p.cpp:2]]></failure>
     </testcase>
-    <testcase name="DISABLED_x" file="p.cpp" line="3" status="notrun" result="suppressed" time="0" classname="A" />
+    <testcase name="Off" file="p.cpp" line="3" status="notrun" result="suppressed" time="0" classname="A" />
     <testcase name="Passes" file="p.cpp" line="4" status="run" result="completed" time="0" classname="A" />
     <testcase name="Skips" file="p.cpp" line="5" status="run" result="skipped" time="0" classname="A">
       <skipped message="p.cpp:5&#x0A;"><![CDATA[p.cpp:5]]></skipped>
