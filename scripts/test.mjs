@@ -1,6 +1,6 @@
 // `npm test`: installs and builds what the given suites need, runs them, and prints how long each step took, and what
-// failed. The last line is `N passed, N failed`. A suite that cannot run, or has no tests, counts as one failure. All suites, with
-// set-up and builds, should take less than 15 minutes on two cores.
+// failed. The last line is `N passed, N failed`. A suite that cannot run, or has no tests, counts as one failure. All
+// suites, with set-up and builds, should take less than 15 minutes on two cores.
 //   npm test                  all suites
 //   npm test -- core glue     some of: lint types core glue adapters testing server interop package simulate soak bench engines e2e
 import { spawn, spawnSync } from "node:child_process"

@@ -3,10 +3,9 @@ import { vi } from "vitest"
 import { DEADLINE } from "./deadlines"
 
 /**
- * Resolves with the first truthy result of `condition`; rejects after DEADLINE.
- *
- * @param interval In ms. With fake timers, each check advances the clock by it. Default: 5.
+ * Resolves with the first truthy result of `condition`; rejects after DEADLINE. With fake timers, each check advances the
+ * clock by 5 ms.
  */
-export function until<T>(condition: () => T | Promise<T>, interval = 5) {
-  return vi.waitUntil(condition, { timeout: DEADLINE, interval })
+export function until<T>(condition: () => T | Promise<T>) {
+  return vi.waitUntil(condition, { timeout: DEADLINE, interval: 5 })
 }
