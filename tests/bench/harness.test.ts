@@ -17,7 +17,7 @@ import { caseTable, factor, table, time } from "./harness/table"
 import { publish } from "./publish"
 import type { Report } from "./report"
 
-const EFFORT = { rounds: 3, sampleMs: 0.01, warmMs: 0 }
+const EFFORT = { rounds: 3, sampleMs: 0.01 }
 
 function result(ours: number, theirs: number, ratio = 1): CaseResult {
   const row = (contender: string, median: number) => ({
@@ -113,6 +113,21 @@ describe("measuring", () => {
     const [o, p] = [OURS, "peer"]
     expect(log.slice(-10)).toEqual([o, p, p, o, o, p, p, o, `${o} ended`, `${p} ended`])
     expect(rows.map(({ samples }) => samples.length)).toEqual([3, 3])
+  })
+
+  it("warms contenders up by time and by operations, whichever takes longer, but not for ever", async () => {
+    const operationsWith = async (ms: number, operations: number, longest: number) => {
+      let done = 0
+      const run = (times: number) => {
+        for (done += times; times > 0; times--) Array.from({ length: 200 }, Math.sqrt)
+      }
+      const prepare = () => ({ run, check() {}, end() {} })
+      await measureCase(caseOf([{ name: OURS, prepare }]), { ...EFFORT, warmUp: { ms, operations, longest } })
+      return done
+    }
+    expect(await operationsWith(0, 1000, Infinity)).toBeGreaterThan(1000)
+    expect(await operationsWith(0, 1000, 0)).toBeLessThan(1000)
+    expect(await operationsWith(Infinity, 0, 100)).toBeGreaterThan(await operationsWith(0, 0, 100))
   })
 
   it("is an error where a contender's answers are wrong", async () => {

@@ -15,7 +15,7 @@ import { placesText, runInBrowser, runInNode } from "./harness/platforms"
 import { failureText, versionTable } from "./harness/table"
 import { casesOf as casesOfStart, sampleAll } from "./start/results"
 
-const EFFORT = { rounds: 3, sampleMs: 0.01, warmMs: 0 }
+const EFFORT = { rounds: 3, sampleMs: 0.01 }
 const EARLIER = `${OURS} @ abc1234`
 
 let folder = ""

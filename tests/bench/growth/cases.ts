@@ -291,7 +291,7 @@ function casesOn(platform: Platform, { grows, most, contenders }: Axis): Case[] 
 
 /** Measures all axes, with fewer rounds than elsewhere, since only the shape of the line matters. */
 export function run(setting: Setting): Promise<CaseResult[]> {
-  const effort = setting.quick ? { rounds: 2, sampleMs: 2, warmMs: 0 } : { rounds: 5, sampleMs: 10, warmMs: 0 }
+  const effort = setting.quick ? { rounds: 2, sampleMs: 2 } : { rounds: 5, sampleMs: 10 }
   return measureAll(
     casesOf((platform) => axes.flatMap((axis) => casesOn(platform, axis)), setting),
     effort,

@@ -34,13 +34,27 @@ export interface Effort {
   rounds: number
   /** The minimum duration of a sample, in ms. */
   sampleMs: number
-  /** The warm-up of each contender, in ms, in which engines compile hot code. */
-  warmMs: number
+  /** The warm-up of each contender. Default: none. */
+  warmUp?: WarmUp
+}
+
+/**
+ * How long a contender runs before it is measured. Engines compile code after a number of calls, which take longer on a
+ * slow machine. So the warm-up takes at least `ms`, and goes on until there were `operations`, but not beyond `longest`.
+ */
+interface WarmUp {
+  /** In ms. */
+  ms: number
+  operations: number
+  /** In ms. */
+  longest: number
 }
 
 /** The effort of a measurement. */
 export const effortOf = (quick: boolean): Effort =>
-  quick ? { rounds: 3, sampleMs: 2, warmMs: 0 } : { rounds: 7, sampleMs: 20, warmMs: 500 }
+  quick
+    ? { rounds: 3, sampleMs: 2 }
+    : { rounds: 7, sampleMs: 20, warmUp: { ms: 500, operations: 20_000, longest: 2000 } }
 
 /** The longest step of a contender that may fail, in ms. */
 const LONGEST_STEP = 30_000
@@ -55,16 +69,16 @@ interface Entrant {
 }
 
 /** Measures one case. Throws what a contender's `check` throws, with the names of both in front. */
-export async function measureCase(one: Case, { rounds, sampleMs, warmMs }: Effort): Promise<CaseResult> {
+export async function measureCase(one: Case, { rounds, sampleMs, warmUp }: Effort): Promise<CaseResult> {
   const entrants = one.contenders.map((contender): Entrant => ({ contender, times: 1, samples: [] }))
   try {
     await inTurn(entrants, async (each) => {
       each.run = await each.contender.prepare()
     })
     await inTurn(entrants, async (each) => {
-      const end = performance.now() + warmMs
+      const start = performance.now()
       await calibrate(one, each, sampleMs)
-      while (performance.now() < end) await sample(one, each)
+      if (warmUp) await warm(one, each, start, warmUp)
     })
     for (let round = 0; round <= rounds; round++) {
       await inTurn(rotated(entrants, round), async (each) => {
@@ -140,6 +154,14 @@ export function holds({ budget, rows }: CaseResult): boolean | undefined {
   }
   const ratio = ratioTo(budget.peer, rows)
   return ratio === undefined ? undefined : ratio <= budget.ratio
+}
+
+async function warm(one: Case, each: Entrant, start: number, { ms, operations, longest }: WarmUp): Promise<void> {
+  for (let done = 0; ; done += each.times) {
+    const took = performance.now() - start
+    if (took >= longest || (took >= ms && done >= operations)) return
+    await sample(one, each)
+  }
 }
 
 /**
