@@ -1,7 +1,7 @@
 // The Vitest suites. Each is a project, so that `npm test -- glue` can run one.
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
-import { DEADLINE, TEST_TIMEOUT } from "./tests/support/deadlines"
+import { DEADLINE, TEST_TIMEOUT } from "./tests/support/deadlines.ts"
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
