@@ -161,3 +161,63 @@ describe("a read with several requests", () => {
     expect(made.platform.requests.map(asked)).toEqual(["GET /todo/all?limit=2"])
   })
 })
+
+describe("a next page while nothing of the list is known", () => {
+  /** A list whose reads have failed. Events have put an item into it. */
+  async function failed(options: RuleQueryOptions = {}) {
+    const made = await world()
+    const list = made.todo.getAll({ params: { limit: 2 }, options: { live: true, useCache: false, ...options } })
+    void list.execute()
+    await answer(made.platform, { message: "no" }, 403)
+    made.event("todoCreated", "dataCreate", { items: rows(9, 9) })
+    await answer(made.platform, { message: "no" }, 403)
+    expect([names(list), made.platform.requests]).toEqual([["9"], []])
+    return { ...made, list }
+  }
+
+  it("is the first one, which replaces what events have put into the list", async () => {
+    const { list, platform } = await failed()
+    void list.execute.next()
+    const requests = await drain(platform, new Backend(rows(1, 3), { cap: 2 }).serve)
+    expect([requests, names(list)]).toEqual([["GET /todo/all?limit=2"], ["1", "2"]])
+  })
+
+  it("keeps what an event puts into the list meanwhile", async () => {
+    const { list, platform, event } = await failed()
+    void list.execute.next()
+    await settle()
+    event("todoCreated", "dataCreate", { items: rows(8, 8) })
+    await answer(platform, { type: "dataRead", body: { items: rows(1, 2) } })
+    expect(names(list).sort()).toEqual(["1", "2", "8"])
+  })
+
+  it("is followed by the second one", async () => {
+    const { list, platform } = await failed()
+    void list.execute.next()
+    void list.execute.next()
+    const requests = await drain(platform, new Backend(rows(1, 4)).serve)
+    expect(requests).toEqual(["GET /todo/all?limit=2", "GET /todo/all?limit=2&offset=2"])
+    expect(names(list)).toEqual(["1", "2", "3", "4"])
+  })
+
+  it("leaves it as it is if there is nothing", async () => {
+    const { list, platform } = await failed()
+    void list.execute.next()
+    await drain(platform, new Backend([]).serve)
+    expect([names(list), list.hasMore.value]).toEqual([[], false])
+  })
+
+  it("follows on an empty page that has a cursor", async () => {
+    const { todo, platform, event } = await world()
+    const nextParams = (response: unknown) => (response as { body: { cursor?: string } }).body.cursor && { after: "a" }
+    const list = todo.getAll({ options: { live: true, useCache: false, nextParams } })
+    void list.execute()
+    await answer(platform, { type: "dataRead", body: { items: [], cursor: "a" } })
+    event("todoCreated", "dataCreate", { items: rows(9, 9) })
+    void list.execute.next()
+    await settle()
+    expect(platform.requests.map(asked)).toEqual(["GET /todo/all?after=a"])
+    await answer(platform, { type: "dataRead", body: { items: rows(1, 1) } })
+    expect(names(list).sort()).toEqual(["1", "9"])
+  })
+})

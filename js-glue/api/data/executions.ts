@@ -64,7 +64,7 @@ const NONE: readonly Patch[] = []
 
 /** Tells the core who executes, and which part of the list the request is for. */
 function callerOf(reading: Reading | undefined, followsEvent: boolean): Caller {
-  if (reading && reading.reach > 0) return reading.adds ? Caller.next : Caller.rest
+  if (reading && (reading.adds || reading.reach > 0)) return reading.adds ? Caller.next : Caller.rest
   return followsEvent ? Caller.event : Caller.user
 }
 

@@ -95,9 +95,11 @@ export class Turns {
     this.#waiting = this.#waiting.filter(({ enough }) => enough > view.askedAt)
     const turn = this.#waiting.shift()
     if (!turn) return
-    const reading = this.#begin(turn)
-    if (turn.adds) reading.cursor = cursorAfter(this.#query, state.response, state.items)
-    if (reading.cursor !== null) this.#ask(reading)
+    const cursor = turn.adds ? cursorAfter(this.#query, state.response, state.items) : undefined
+    // Without a page to follow on, the next one is the first: it replaces what events have put into the list.
+    const reading = this.#begin({ ...turn, adds: turn.adds && (view.reach > 0 || !!cursor) })
+    reading.cursor = cursor
+    if (cursor !== null) this.#ask(reading)
     else this.#over(reading, this.#end(reading, { response: state.response, result: [], error: undefined }))
   }
 
