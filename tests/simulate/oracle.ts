@@ -140,12 +140,12 @@ function complaintOfMutation(world: World, mutation: Mutation, count: number): s
 function checkOrder(world: World): void {
   const last = new Map<string, number>()
   const seen = new Set<string>()
-  // That ended it for its page; one that was reloaded before that was stored makes it again, and has no answer of
-  // before.
+  // That, or to drop it, ended it for its page; one that was reloaded before that was stored makes it again, and has no
+  // answer of before.
   const failed = new Set(world.network.requests.filter(({ fate }) => fate === "fault").map(({ tag }) => tag))
   for (const { tag } of world.backend.api.deeds) {
     const mutation = world.ledger.mutations.get(tag)
-    if (!mutation?.isOffline || seen.has(tag) || failed.has(tag)) continue
+    if (!mutation?.isOffline || mutation.wasDropped || seen.has(tag) || failed.has(tag)) continue
     seen.add(tag)
     const index = Number(tag.slice(1))
     const line = `${mutation.page} ${mutation.session}`
