@@ -156,7 +156,10 @@ export interface Query<T = Record<string, unknown>> {
 export interface Execute<T = Record<string, unknown>> {
   /** `event`: second argument of a `$socket` listener, so `$socket.on("todoCreated", execute)` works. */
   (argument?: ExecuteArgument, event?: unknown): Promise<ExecuteResult<T>>
-  /** Reads the next page (`offset` is the number of shown items) and appends it. */
+  /**
+   * Reads the next page (`offset` is the number of shown items) and appends it. Without a page to follow on, reads from the
+   * beginning, like `execute()`.
+   */
   next(event?: unknown): Promise<ExecuteResult<T>>
 }
 

@@ -164,9 +164,9 @@ describe("a read with several requests", () => {
 
 describe("a next page while nothing of the list is known", () => {
   /** A list whose reads have failed. Events have put an item into it. */
-  async function failed(options: RuleQueryOptions = {}) {
+  async function failed() {
     const made = await world()
-    const list = made.todo.getAll({ params: { limit: 2 }, options: { live: true, useCache: false, ...options } })
+    const list = made.todo.getAll({ params: { limit: 2 }, options: { live: true, useCache: false } })
     void list.execute()
     await answer(made.platform, { message: "no" }, 403)
     made.event("todoCreated", "dataCreate", { items: rows(9, 9) })
@@ -200,7 +200,17 @@ describe("a next page while nothing of the list is known", () => {
     expect(names(list)).toEqual(["1", "2", "3", "4"])
   })
 
-  it("leaves it as it is if there is nothing", async () => {
+  it("asks for as many items as are shown, like `execute()`", async () => {
+    const { list, platform, event } = await failed()
+    event("todoCreated", "dataCreate", { items: rows(7, 8) })
+    await answer(platform, { message: "no" }, 403)
+    expect([names(list).length, platform.requests]).toEqual([3, []])
+    void list.execute.next()
+    await settle()
+    expect(platform.requests.map(asked)).toEqual(["GET /todo/all?limit=3"])
+  })
+
+  it("leaves nothing if there is nothing", async () => {
     const { list, platform } = await failed()
     void list.execute.next()
     await drain(platform, new Backend([]).serve)

@@ -140,8 +140,8 @@ function complaintOfMutation(world: World, mutation: Mutation, count: number): s
 function checkOrder(world: World): void {
   const last = new Map<string, number>()
   const seen = new Set<string>()
-  // That, or to drop it, ended it for its page; one that was reloaded before that was stored makes it again, and has no
-  // answer of before.
+  // A fault or a drop ends a mutation for its page. If the page is reloaded before that is stored, the mutation is made
+  // again, and the backend has no answer of before.
   const failed = new Set(world.network.requests.filter(({ fate }) => fate === "fault").map(({ tag }) => tag))
   for (const { tag } of world.backend.api.deeds) {
     const mutation = world.ledger.mutations.get(tag)
